@@ -1,0 +1,98 @@
+import type { z } from "zod";
+import type { Partitioner } from "./key/partitioner.js";
+
+/** The format of generated descriptors that this runtime understands. */
+export const descriptorFormat = 1;
+
+/** How a payload is wrapped in a record's value. */
+export type Wire = "plain" | "cloudevents";
+
+/** An ordering domain: topics whose events of one key are kept in order together. */
+export interface DomainDescriptor {
+  readonly kind: "domain";
+  readonly name: string;
+  readonly partitioner: Partitioner;
+  readonly keyType: "integer" | "string";
+  /** The partition count of each of its topics; null when the contract states none (the cluster's is taken). */
+  readonly partitions: number | null;
+  /** Addresses of all its topics. */
+  readonly topics: readonly string[];
+}
+
+/** What a producer fills in when the caller leaves it out. */
+export interface Fill {
+  readonly path: readonly string[];
+  /** `id`: a fresh UUID; `correlation`: the handled event's, else a fresh UUID; `now`: the clock, RFC 3339; `const`: the only value that the schema allows. */
+  readonly with: "id" | "correlation" | "now" | "const";
+  readonly value?: unknown;
+}
+
+/**
+ * Which fields a schema declares, for the writing side: a producer refuses others.
+ * `true` accepts anything (the schema opens itself, or declares nothing).
+ */
+export type DeclaredShape =
+  | true
+  | {
+      readonly properties?: { readonly [name: string]: DeclaredShape };
+      /** Sources of regular expressions for declared names (`patternProperties`). */
+      readonly patterns?: { readonly [source: string]: DeclaredShape };
+      /** The shape of undeclared names; absent: they are refused. */
+      readonly additional?: DeclaredShape;
+      /** Array items. */
+      readonly items?: DeclaredShape;
+    };
+
+/** A message of the contract. `Event` is what a reader gets, `Input` what a writer passes. */
+export interface MessageDescriptor<Event = unknown, Input = unknown> {
+  readonly kind: "message";
+  readonly format: number;
+  /** The contract's name of the message; written to the header `keyline-message`. */
+  readonly name: string;
+  /** Accepts exactly what the contract's JSON Schema accepts. Its output is the input, unchanged. */
+  readonly schema: z.ZodType<Event>;
+  readonly declared: DeclaredShape;
+  /** Where the key lies in the payload; null for an unkeyed topic. */
+  readonly key: readonly string[] | null;
+  readonly fill: readonly Fill[];
+  /** Where the event's id, type, time and correlation id lie in the payload; null where the contract has none. */
+  readonly id: readonly string[] | null;
+  readonly type: { readonly path: readonly string[]; readonly value: string } | null;
+  readonly time: readonly string[] | null;
+  readonly correlation: { readonly in: "payload" | "header"; readonly path: readonly string[] } | null;
+  /** Carries `Input` for the compiler; never present at run time. */
+  readonly input?: Input;
+}
+
+/** A topic of the contract: its address, how it is keyed and what it carries. */
+export interface TopicDescriptor<
+  Messages extends { readonly [name: string]: MessageDescriptor } = { readonly [name: string]: MessageDescriptor },
+  Parameters extends string = string,
+> {
+  readonly kind: "topic";
+  readonly format: number;
+  /** The name that SDK users write, e.g. `codeExecuted`. */
+  readonly name: string;
+  readonly address: string;
+  /** Names of `{parameters}` in the address; empty for a fixed address. */
+  readonly parameters: readonly Parameters[];
+  readonly domain: DomainDescriptor | null;
+  readonly partitions: number | null;
+  readonly wire: Wire;
+  /** By the name that SDK users write; one entry for most topics. */
+  readonly messages: Messages;
+}
+
+/** Any record of topics by the name that SDK users write: what a generated `topics` constant is. */
+export type Topics = { readonly [name: string]: TopicDescriptor };
+
+/** What a reader of the message gets. */
+export type EventOf<Message> = Message extends MessageDescriptor<infer Event, unknown> ? Event : never;
+
+/** What a writer of the message passes. */
+export type InputOf<Message> = Message extends MessageDescriptor<infer _, infer Input> ? Input : never;
+
+/** `Event` with the fields that the SDK fills in made optional. */
+export type Fillable<Event, Filled extends string> = Event extends unknown
+  ? Omit<Event, Filled & keyof Event> & Partial<Pick<Event, Filled & keyof Event>>
+  : never;

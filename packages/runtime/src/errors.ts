@@ -1,0 +1,95 @@
+/** The closed list of codes, each with what the one who catches it should do. */
+export const errorCodes = {
+  // What a caller passed.
+  payload_invalid: "the event does not match the contract's schema: mend the event",
+  payload_undeclared: "the event has a field that the contract does not declare: remove it, or declare it",
+  key_invalid: "the key is no canonical text of its type: mend the field that the key comes from",
+  options_invalid: "the options contradict each other or the contract: mend the call",
+  descriptor_format: "the generated code and the runtime do not fit: generate again, or update the runtime",
+  record_too_large: "the event is larger than a batch may be: send less, or raise the limit on both sides",
+  // What a record on the log turned out to be.
+  record_null: "the record has no value (a tombstone): the topic's contract knows none",
+  record_not_json: "the record's value is no JSON: find its producer by the dead letter",
+  record_malformed: "the record claims to be a CloudEvent and is none: find its producer by the dead letter",
+  message_ambiguous: "none or several of the topic's messages fit the record: send the header keyline-message",
+  event_type_mismatch: "the event names another type than its topic's: find its producer by the dead letter",
+  key_missing: "the record has no key, so its order is lost: publish with the partition key",
+  key_mismatch: "the record's key is not the one that its payload gives: publish with the right partition key",
+  wrong_partition: "the record lies on another partition than its key's: use the contract's partitioner",
+  // What the cluster did.
+  topic_unknown: "the topic does not exist: create it (topics are never created by accident)",
+  partition_count: "the cluster's partition count is not the contract's: keys would go astray",
+  transport_unavailable: "the broker could not be reached; nothing was written: try again",
+  transport_denied: "the broker refused the credentials or the right: mend the configuration",
+  outcome_unknown: "the event may or may not be in the log: look for its id before sending again",
+  offset_out_of_range: "the log no longer holds what comes next: what was lost is in the message",
+  log_replaced: "the log is not the one that was applied: restore it, or reset the app on purpose",
+  // What happened to the work.
+  handler_failed: "the handler threw: see the cause",
+  lane_fenced: "another owner took the lane: this one's work was rolled back",
+  lane_lost: "the lane was taken away while work was under way",
+  state_conflict: "another writer changed the row: read it again",
+  store_unavailable: "the store could not be reached: try again",
+  timed_out: "it took longer than allowed",
+  aborted: "the caller gave up",
+  closed: "it was closed before the work was done",
+} as const;
+
+/** One of the codes that a {@link KeylineError} can carry. */
+export type ErrorCode = keyof typeof errorCodes;
+
+/** Codes after which the same call may be made again, nothing having happened. */
+const retryableCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["transport_unavailable", "store_unavailable"]);
+
+const brand = "KeylineError";
+
+/** What a {@link KeylineError} may carry beside its code and message. */
+export interface ErrorDetails {
+  readonly cause?: unknown;
+  /** Whether the same call may be made again at once, nothing having happened. The default follows from the code. */
+  readonly retryable?: boolean;
+  /** The event's id, where the error is about one event. */
+  readonly eventId?: string;
+  /** Findings, one a line, e.g. one for each field that is wrong. */
+  readonly issues?: readonly string[];
+}
+
+/**
+ * The one error that Keyline throws. `message` is `[code] subject: cause`, lower case, no full stop.
+ * Recognise it with {@link isKeylineError}, which also knows errors of a second copy of this package.
+ */
+export class KeylineError extends Error {
+  override readonly name = brand;
+  readonly code: ErrorCode;
+  /** The message without the code. */
+  readonly rawMessage: string;
+  readonly retryable: boolean;
+  readonly eventId: string | undefined;
+  readonly issues: readonly string[];
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(`[${code}] ${message}`, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.rawMessage = message;
+    this.retryable = details.retryable ?? retryableCodes.has(code);
+    this.eventId = details.eventId;
+    this.issues = details.issues ?? [];
+  }
+
+  /** Turns anything caught into a KeylineError: one stays as it is, everything else becomes the cause of `code`. */
+  static from(caught: unknown, code: ErrorCode, subject: string): KeylineError {
+    if (isKeylineError(caught)) return caught;
+    const reason = caught instanceof Error ? caught.message : String(caught);
+    return new KeylineError(code, `${subject}: ${reason}`, { cause: caught });
+  }
+}
+
+/** Whether something caught is a KeylineError, of this copy of the package or of another. */
+export function isKeylineError(caught: unknown): caught is KeylineError {
+  return (
+    caught instanceof Error &&
+    caught.name === brand &&
+    typeof (caught as Partial<KeylineError>).code === "string" &&
+    typeof (caught as Partial<KeylineError>).rawMessage === "string"
+  );
+}

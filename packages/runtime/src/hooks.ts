@@ -1,0 +1,48 @@
+import type { KeylineError } from "./errors.js";
+import type { TopicPartition } from "./transport.js";
+
+/** A place on a log. */
+export interface RecordPosition extends TopicPartition {
+  readonly offset: number;
+}
+
+/** Writes lines for people. `console` fits. */
+export interface Logger {
+  debug(message: string, fields?: object): void;
+  info(message: string, fields?: object): void;
+  warn(message: string, fields?: object): void;
+  error(message: string, fields?: object): void;
+}
+
+/**
+ * What one can see happen inside, each called synchronously and never awaited; one that throws is logged and ignored.
+ * Keys and ids are in the events for logs and traces: never make them metric labels.
+ */
+export interface Hooks {
+  /** A batch went to the broker. */
+  sent?(event: TopicPartition & { readonly records: number; readonly bytes: number }): void;
+  /** The broker has an event; `waitedMs` since `send` was called. */
+  acknowledged?(event: RecordPosition & { readonly key: string | null; readonly waitedMs: number }): void;
+  /** An event waits for its cause. */
+  held?(event: RecordPosition & { readonly key: string; readonly cause: RecordPosition }): void;
+  /** A held event goes on. */
+  released?(event: RecordPosition & { readonly key: string; readonly heldMs: number }): void;
+  /** An event that names a cause does not wait for it, for this reason. */
+  causeIgnored?(
+    event: RecordPosition & { readonly reason: "partition" | "cluster" | "domain" | "not_read" | "malformed" | "missing" },
+  ): void;
+  /** An event was handled: the handler, or the transaction, has finished. */
+  handled?(event: RecordPosition & { readonly key: string | null; readonly attempts: number; readonly tookMs: number }): void;
+  /** A handler failed and will be called again after `delayMs`. */
+  retried?(event: RecordPosition & { readonly key: string | null; readonly attempt: number; readonly delayMs: number; readonly error: KeylineError }): void;
+  parked?(event: RecordPosition & { readonly key: string; readonly error: KeylineError | null }): void;
+  deadLettered?(event: RecordPosition & { readonly key: string | null; readonly error: KeylineError }): void;
+  /** An event was left out: already applied (by id, offset or sequence number). */
+  ignored?(event: RecordPosition & { readonly key: string | null; readonly reason: "duplicate_id" | "applied_offset" | "applied_sequence" }): void;
+  /** A transaction was rolled back: another owner has the lane. */
+  fenced?(event: { readonly group: string; readonly domain: string; readonly lane: number }): void;
+  /** A record lies on another partition than its key's. */
+  wrongPartition?(event: RecordPosition & { readonly key: string; readonly expected: number }): void;
+  laneTaken?(event: { readonly group: string; readonly domain: string; readonly lane: number; readonly epoch: number | null }): void;
+  laneLost?(event: { readonly group: string; readonly domain: string; readonly lane: number; readonly reason: string }): void;
+}

@@ -1,0 +1,88 @@
+import type { EventOf, InputOf, MessageDescriptor, TopicDescriptor, Topics } from "../descriptor.js";
+
+/** What a reducer knows of the event that it applies. */
+export interface ReducerContext<Emits extends Topics> {
+  readonly key: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  /** The name of the message, as SDK users write it. */
+  readonly message: string;
+  /** When the event happened at its producer (milliseconds since 1970); a timer's: when it was due. */
+  readonly timeMs: number;
+  /** The event's id, the envelope's or the CloudEvent's; null where it has none. A timer's: null. */
+  readonly eventId: string | null;
+  /** The correlation id that emitted events carry on; null where the event has none. */
+  readonly correlationId: string | null;
+  /**
+   * A UUID that is a function of the event (or timer) being applied, the projection's name and `purpose`:
+   * the same in every replay. Give each thing that one event creates its own purpose.
+   */
+  uuid(purpose: string): string;
+  /** Publishes an event in the same transaction as the state: `ctx.emit.learningProgress({...})`. */
+  readonly emit: Emitter<Emits>;
+  readonly timer: {
+    /** Sets (or moves) the key's timer of this name. It fires once, at `dueAtMs` or later; `data` is JSON. */
+    set(name: string, dueAtMs: number, data?: unknown): void;
+    clear(name: string): void;
+  };
+}
+
+type MessagesOf<Topic extends TopicDescriptor> = Topic["messages"];
+type IsUnion<T, U = T> = T extends unknown ? ([U] extends [T] ? false : true) : never;
+
+/** One function a topic; for a topic of several messages one function a message. */
+export type Emitter<Emits extends Topics> = {
+  readonly [Name in keyof Emits]: IsUnion<keyof MessagesOf<Emits[Name]>> extends true
+    ? { readonly [M in keyof MessagesOf<Emits[Name]>]: (event: InputOf<MessagesOf<Emits[Name]>[M]>) => void }
+    : (event: InputOf<MessagesOf<Emits[Name]>[keyof MessagesOf<Emits[Name]>]>) => void;
+};
+
+/** Applies one event. Returns the new state and changes nothing else (mutating `state` and returning it is fine: it is the reducer's own copy). */
+export type Reducer<State, Message extends MessageDescriptor, Emits extends Topics> = (
+  state: State,
+  event: EventOf<Message>,
+  ctx: ReducerContext<Emits>,
+) => State;
+
+/** A reducer for each topic that the projection reads; for a topic of several messages, one for each message. */
+export type Reducers<State, Reads extends Topics, Emits extends Topics> = {
+  readonly [Name in keyof Reads]?: IsUnion<keyof MessagesOf<Reads[Name]>> extends true
+    ? { readonly [M in keyof MessagesOf<Reads[Name]>]?: Reducer<State, MessagesOf<Reads[Name]>[M], Emits> }
+    : Reducer<State, MessagesOf<Reads[Name]>[keyof MessagesOf<Reads[Name]>], Emits>;
+};
+
+/** A timer that is due. */
+export interface DueTimer {
+  readonly name: string;
+  readonly dueAtMs: number;
+  readonly data: unknown;
+}
+
+/**
+ * What a projection is: a state for each key, folded from the key's events in order. Look first at `on` and `initial`.
+ */
+export interface ProjectionDefinition<State, Reads extends Topics, Emits extends Topics> {
+  /** Names its rows in the store and its consumer group: another name starts from nothing. */
+  readonly name: string;
+  /** The state of a key before its first event. */
+  readonly initial: (key: string) => State;
+  readonly on: Reducers<State, Reads, Emits>;
+  /**
+   * Applies a timer that is due. Before an event is applied, every timer of its key due before the event's time fires,
+   * in order of due time; while nothing comes, the wall clock fires them once the lane is read up.
+   */
+  readonly onTimer?: (state: State, timer: DueTimer, ctx: ReducerContext<Emits>) => State;
+  /** How many latest event ids of a key are remembered to ignore what a producer sent twice. Default 64; 0 ignores nothing. */
+  readonly rememberIds?: number;
+}
+
+/** A projection as `defineProjection` of a generated consumer package returns it. */
+export interface Projection<State = unknown, Reads extends Topics = Topics, Emits extends Topics = Topics>
+  extends ProjectionDefinition<State, Reads, Emits> {
+  readonly kind: "projection";
+  /** The topics that `on` names. */
+  readonly reads: Topics;
+  /** All topics that it may emit to. */
+  readonly emits: Emits;
+}

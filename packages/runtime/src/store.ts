@@ -1,0 +1,106 @@
+/** One lane of one app: partition `lane` of every topic of a domain. */
+export interface LaneId {
+  readonly app: string;
+  readonly domain: string;
+  readonly lane: number;
+}
+
+/** A lane with the epoch by which its owner writes. */
+export interface OwnedLane extends LaneId {
+  readonly epoch: number;
+}
+
+/** How far an app has applied one topic-partition. */
+export interface StoredPosition {
+  readonly topic: string;
+  readonly partition: number;
+  /** Every record below this offset is applied (or dead-lettered, or skipped). */
+  readonly next: number;
+  /** The last record applied below `next`, to notice a log that was made anew; null before the first. */
+  readonly last: { readonly offset: number; readonly fingerprint: string } | null;
+}
+
+/** The state of one key, with what the runtime remembers of it. */
+export interface StateRow {
+  readonly key: string;
+  /** Grows by one with each write; a write names the version that it read. */
+  readonly version: number;
+  /** The reducer's state, as JSON; null where the reducer has none yet. */
+  readonly state: unknown;
+  /** The runtime's own memory of the key (applied ids, offsets, sequence numbers, timers), as JSON. */
+  readonly meta: unknown;
+}
+
+/** An event that waits to be published. */
+export interface OutboxRow {
+  /** Grows in the order of publication within the lane; given by the lane's owner. */
+  readonly seq: number;
+  readonly key: string;
+  /** The event, as JSON that only the runtime reads. */
+  readonly record: unknown;
+}
+
+/** An event that waits for its key to be released (P7, `hold`). */
+export interface ParkedRow {
+  /** Grows in the order of parking within the lane; given by the lane's owner. */
+  readonly seq: number;
+  readonly key: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  /** The record and why it waits, as JSON that only the runtime reads. */
+  readonly record: unknown;
+}
+
+/** What an owner finds on taking a lane. */
+export interface LaneSnapshot {
+  /** One higher than the previous owner's. */
+  readonly epoch: number;
+  readonly positions: readonly StoredPosition[];
+  /** When the next timer of a key of this lane is due, for keys that have any (milliseconds since 1970). */
+  readonly timers: readonly { readonly key: string; readonly dueAtMs: number }[];
+  readonly outbox: readonly OutboxRow[];
+  readonly parked: readonly ParkedRow[];
+}
+
+/** All that one transaction of a lane changes. */
+export interface LaneChanges {
+  /** Moved by compare-and-set: `from` is the `next` that this owner wrote or read last, null for none. */
+  readonly positions: readonly (StoredPosition & { readonly from: number | null })[];
+  readonly states: readonly {
+    readonly key: string;
+    /** The version that was read; 0 when there was no row. */
+    readonly version: number;
+    readonly state: unknown;
+    readonly meta: unknown;
+    /** The key's own lane, which fires its timers: not this lane for a record on the wrong partition. */
+    readonly lane: number;
+    /** When the key's next timer is due (milliseconds since 1970); null for none. */
+    readonly dueAtMs: number | null;
+  }[];
+  readonly outboxAdded: readonly OutboxRow[];
+  readonly outboxRemoved: readonly number[];
+  readonly parkedAdded: readonly ParkedRow[];
+  readonly parkedRemoved: readonly number[];
+}
+
+/**
+ * Where projections keep state, positions, timers and outgoing events: all that a transaction changes together.
+ * Rejections are KeylineErrors: `lane_fenced` (another owner took the lane: nothing was written),
+ * `state_conflict` (a row's version is not the one named: nothing was written),
+ * `store_unavailable` (retryable: nothing was written, or the epoch tells).
+ */
+export interface Store {
+  /** Takes a lane: raises its epoch, so that every earlier owner is fenced, then reads what it holds, in one transaction. */
+  takeLane(lane: LaneId): Promise<LaneSnapshot>;
+  /** Reads the rows of keys; keys without a row are left out. */
+  readStates(
+    app: { readonly app: string; readonly domain: string },
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, StateRow>>;
+  /** One transaction: locks the lane's row, checks its epoch, writes everything or nothing. */
+  write(lane: OwnedLane, changes: LaneChanges): Promise<void>;
+  /** Whether the epoch is still the lane's. */
+  holds(lane: OwnedLane): Promise<boolean>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,8 @@
+import { packageConfig } from "../../tsup.config.base.js";
+
+export default packageConfig({
+  index: "src/index.ts",
+  "codegen/index": "src/codegen/index.ts",
+  "memory/index": "src/memory/index.ts",
+  "testing/index": "src/testing/index.ts",
+});
