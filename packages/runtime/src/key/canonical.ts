@@ -1,0 +1,45 @@
+import { KeylineError } from "../errors.js";
+
+/** What a domain's key is made of. */
+export type KeyType = "integer" | "string";
+
+/**
+ * The one text of a key: an integer's decimal digits (0 to 2^53-1; no sign, leading zero, exponent or fraction),
+ * or a non-empty string itself. -0 gives "0", as JSON writes it. Throws `key_invalid` for anything else,
+ * also for a string that UTF-8 cannot say (a lone surrogate).
+ */
+export function canonicalKey(value: unknown, type: KeyType): string {
+  const reason = type === "integer" ? integerFault(value) : stringFault(value);
+  if (reason !== null) throw new KeylineError("key_invalid", `the key cannot be ${shown(value)}: ${reason}`);
+  return String(value);
+}
+
+/** Whether a text is the canonical text of some key of the type. */
+export function isCanonicalKey(text: string, type: KeyType): boolean {
+  if (type === "string") return stringFault(text) === null;
+  return /^(0|[1-9][0-9]{0,15})$/.test(text) && Number(text) <= Number.MAX_SAFE_INTEGER;
+}
+
+/** The bytes of a key on a record. */
+export function keyBytes(key: string): Uint8Array {
+  return Buffer.from(key, "utf8");
+}
+
+function integerFault(value: unknown): string | null {
+  if (typeof value !== "number") return "it has to be a number, as its contract says";
+  if (!Number.isInteger(value)) return "it has to be an integer";
+  if (value < 0) return "it must not be negative";
+  return value > Number.MAX_SAFE_INTEGER ? "above 2^53-1 digits get lost" : null;
+}
+
+function stringFault(value: unknown): string | null {
+  if (typeof value !== "string") return "it has to be a string, as its contract says";
+  if (value === "") return "it must not be empty";
+  return value.isWellFormed() ? null : "it holds half a surrogate pair, which UTF-8 cannot say";
+}
+
+function shown(value: unknown): string {
+  if (typeof value === "string")
+    return value.length > 60 ? `a string of ${value.length} characters` : JSON.stringify(value);
+  return typeof value === "number" || value === null || value === undefined ? String(value) : `of type ${typeof value}`;
+}
