@@ -35,7 +35,7 @@ function integerFault(value: unknown): string | null {
 function stringFault(value: unknown): string | null {
   if (typeof value !== "string") return "it has to be a string, as its contract says";
   if (value === "") return "it must not be empty";
-  return value.isWellFormed() ? null : "it holds half a surrogate pair, which UTF-8 cannot say";
+  return /\p{Surrogate}/u.test(value) ? "it holds half a surrogate pair, which UTF-8 cannot say" : null;
 }
 
 function shown(value: unknown): string {

@@ -1,0 +1,140 @@
+import type { MessageDescriptor, TopicDescriptor } from "../descriptor.js";
+import { isKeylineError } from "../errors.js";
+import { canonicalKey } from "../key/canonical.js";
+import type { ConsumerRecord } from "../transport.js";
+import { chooseMessage, isTypeOf } from "./choose.js";
+import { type DecodedEvent, type DecodeFailure, type DecodeWarning, failure, isFailure } from "./decoded.js";
+import { type Envelope, openEnvelope } from "./envelope.js";
+import { headerNames, headerText, textOf } from "./headers.js";
+import { textAt, valueAt } from "./pointer.js";
+import { dateTimeMs } from "./time.js";
+import { schemaIssues } from "./validate.js";
+
+/** The part of a record that decoding looks at. */
+export type EncodedRecord = Pick<ConsumerRecord, "key" | "value" | "headers">;
+
+/** Dapr's type of every event whose publisher names none. */
+const daprDefaultType = "com.dapr.event.sent";
+/** Headers by which Dapr's publishers say the key. */
+const daprKeyHeaders = ["partitionKey", "__key"];
+const traceContext = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}/;
+
+/**
+ * Reads a record as an event of its topic: structured CloudEvents (with or without their header), binary ones and
+ * plain JSON alike. Never throws: what is no event of the contract comes back as a failure that says why.
+ * The record's key has to be the one that its payload gives.
+ */
+export function decodeRecord(record: EncodedRecord, topic: TopicDescriptor): DecodedEvent | DecodeFailure {
+  const envelope = openEnvelope(record, (value) => isWholePayload(topic, value));
+  if (isFailure(envelope)) return envelope;
+  const chosen = chooseMessage(topic, record.headers, envelope);
+  if (isFailure(chosen)) return chosen;
+  const [messageName, message] = chosen;
+  const fault = payloadFault(message, envelope.data, topic);
+  if (fault) return fault;
+  const key = keyOf(record, topic, message, envelope.data);
+  if (isFailure(key)) return key;
+  return {
+    kind: "event",
+    message,
+    messageName,
+    payload: envelope.data,
+    key: key.key,
+    ...describe(record, message, envelope),
+    form: envelope.form,
+    warnings: warningsOf(record, message, envelope, key.key),
+  };
+}
+
+/** On a plain topic the contract's payload may itself be a CloudEvent; then nothing is unwrapped. */
+function isWholePayload(topic: TopicDescriptor, value: unknown): boolean {
+  if (topic.wire !== "plain") return false;
+  return Object.values(topic.messages).some((message) => schemaIssues(message, value).length === 0);
+}
+
+function payloadFault(message: MessageDescriptor, payload: unknown, topic: TopicDescriptor): DecodeFailure | null {
+  if (message.type !== null) {
+    const type = valueAt(payload, message.type.path);
+    if (typeof type === "string" && type !== message.type.value) {
+      return failure(
+        "event_type_mismatch",
+        `the event on ${topic.address} is of another type than ${message.type.value}`,
+        [type],
+      );
+    }
+  }
+  const issues = schemaIssues(message, payload);
+  if (issues.length === 0) return null;
+  return failure("payload_invalid", `the event on ${topic.address} does not match its schema: ${issues[0]}`, issues);
+}
+
+/** The canonical key of the payload, if it is the record's too. */
+function keyOf(
+  record: EncodedRecord,
+  topic: TopicDescriptor,
+  message: MessageDescriptor,
+  payload: unknown,
+): { readonly key: string | null } | DecodeFailure {
+  if (topic.domain === null || message.key === null) return { key: null };
+  let key: string;
+  try {
+    key = canonicalKey(valueAt(payload, message.key), topic.domain.keyType);
+  } catch (caught) {
+    return failure("key_invalid", isKeylineError(caught) ? caught.rawMessage : String(caught));
+  }
+  if (record.key === null)
+    return failure("key_missing", `the record on ${topic.address} has no key; its payload gives ${key}`);
+  // Bytes are compared, since several wrong ones read as the same replacement character.
+  if (Buffer.from(key, "utf8").equals(record.key)) return { key };
+  return failure("key_mismatch", `the record's key on ${topic.address} is not its payload's`, [
+    `record: ${JSON.stringify(textOf(record.key))}`,
+    `payload: ${JSON.stringify(key)}`,
+  ]);
+}
+
+function describe({ headers }: EncodedRecord, message: MessageDescriptor, envelope: Envelope) {
+  const traceparent = envelope.traceparent ?? headerText(headers, headerNames.traceparent);
+  return {
+    id: textAt(envelope.data, message.id) ?? envelope.id,
+    type: message.type?.value ?? envelope.type ?? message.name,
+    timeMs: timeOf(textAt(envelope.data, message.time)) ?? timeOf(envelope.time),
+    correlationId: correlationOf(headers, message, envelope.data),
+    traceparent: traceparent !== null && traceContext.test(traceparent) ? traceparent : null,
+    source: envelope.source,
+  };
+}
+
+function timeOf(text: string | null): number | null {
+  return text === null ? null : dateTimeMs(text);
+}
+
+function correlationOf(
+  headers: EncodedRecord["headers"],
+  { correlation }: MessageDescriptor,
+  payload: unknown,
+): string | null {
+  if (correlation === null) return null;
+  if (correlation.in === "payload") return textAt(payload, correlation.path);
+  const [name] = correlation.path;
+  return name === undefined ? null : headerText(headers, name) || null;
+}
+
+/** The key's other spellings do not place the record, so that they differ is worth a count, not a dead letter. */
+function warningsOf(
+  { headers }: EncodedRecord,
+  message: MessageDescriptor,
+  envelope: Envelope,
+  key: string | null,
+): readonly DecodeWarning[] {
+  const { type, partitionKey } = envelope;
+  const found: DecodeWarning[] = [];
+  if (type !== null && type !== daprDefaultType && !isTypeOf(message, type)) found.push("type_differs");
+  if (key !== null && differs(key, partitionKey)) found.push("key_attribute_differs");
+  if (key !== null && daprKeyHeaders.some((name) => differs(key, headerText(headers, name))))
+    found.push("key_header_differs");
+  return found.length === 0 ? envelope.warnings : [...envelope.warnings, ...found];
+}
+
+function differs(key: string, other: string | null): boolean {
+  return other !== null && other !== key;
+}

@@ -1,0 +1,87 @@
+import type { MessageDescriptor, TopicDescriptor } from "../descriptor.js";
+import { KeylineError } from "../errors.js";
+import { keyBytes } from "../key/canonical.js";
+import type { Headers, ProducerRecord } from "../transport.js";
+import { header, headerNames } from "./headers.js";
+import { textAt } from "./pointer.js";
+import { dateTimeMs } from "./time.js";
+
+/** An event that is checked and filled in, ready to be written. */
+export interface EncodeInput {
+  readonly topic: TopicDescriptor;
+  readonly message: MessageDescriptor;
+  /** The whole payload, envelope fields included. */
+  readonly payload: unknown;
+  /** The canonical key; null on an unkeyed topic. */
+  readonly key: string | null;
+  /** The event's id; a CloudEvent carries it as `id`. */
+  readonly id: string;
+  /** Who says it: an app's name, or any URI reference. */
+  readonly source: string;
+  /** Written to a header where the message has its correlation id in one. Default none. */
+  readonly correlationId?: string | null;
+  /** When it happened, RFC 3339. Default what the payload says. */
+  readonly time?: string | null;
+  /** The W3C trace context. Default none. */
+  readonly traceparent?: string | null;
+  /** Further headers, written last. */
+  readonly headers?: Headers;
+}
+
+/** A record but for its time. */
+export type EncodedEvent = Omit<ProducerRecord, "timestampMs">;
+
+const cloudEventType = "application/cloudevents+json; charset=UTF-8";
+
+/**
+ * Writes an event as its topic's contract says: plain JSON, or a structured CloudEvent.
+ * Throws `payload_invalid` for a payload that JSON cannot say.
+ */
+export function encodeEvent(input: EncodeInput): EncodedEvent {
+  const body = input.topic.wire === "cloudevents" ? cloudEventOf(input) : input.payload;
+  return {
+    key: input.key === null ? null : keyBytes(input.key),
+    value: Buffer.from(jsonOf(body, input.topic.address), "utf8"),
+    headers: headersOf(input),
+  };
+}
+
+function headersOf({ topic, message, correlationId, traceparent, headers }: EncodeInput): Headers {
+  const correlationName = message.correlation?.in === "header" ? message.correlation.path[0] : undefined;
+  return [
+    ...(topic.wire === "cloudevents" ? [header(headerNames.contentType, cloudEventType)] : []),
+    header(headerNames.message, message.name),
+    ...(correlationName !== undefined && correlationId ? [header(correlationName, correlationId)] : []),
+    ...(traceparent ? [header(headerNames.traceparent, traceparent)] : []),
+    ...(headers ?? []),
+  ];
+}
+
+function cloudEventOf({ message, payload, key, id, source, time, traceparent }: EncodeInput) {
+  const happened = time ?? textAt(payload, message.time);
+  return {
+    specversion: "1.0",
+    id,
+    source,
+    type: message.type?.value ?? message.name,
+    datacontenttype: "application/json",
+    // The attribute has to be RFC 3339; a contract may keep its time in another form.
+    ...(happened !== null && dateTimeMs(happened) !== null ? { time: happened } : {}),
+    ...(key === null ? {} : { partitionkey: key }),
+    ...(traceparent ? { traceparent } : {}),
+    data: payload,
+  };
+}
+
+function jsonOf(value: unknown, address: string): string {
+  try {
+    const text: string | undefined = JSON.stringify(value);
+    if (text !== undefined) return text;
+  } catch (caught) {
+    throw KeylineError.from(caught, "payload_invalid", `the event of ${address} cannot be written as JSON`);
+  }
+  throw new KeylineError(
+    "payload_invalid",
+    `the event of ${address} cannot be written as JSON: it is undefined or a function`,
+  );
+}

@@ -1,0 +1,167 @@
+import type { Headers } from "../transport.js";
+import { type DecodeFailure, type DecodeWarning, type EventForm, failure, isFailure } from "./decoded.js";
+import { headerNames, headerText } from "./headers.js";
+import { isJsonObject, type JsonObject, parseJsonBytes, parseJsonText } from "./json.js";
+
+/** What surrounds an event's data. */
+export interface Envelope {
+  readonly form: EventForm;
+  readonly data: unknown;
+  readonly id: string | null;
+  readonly source: string | null;
+  readonly type: string | null;
+  readonly time: string | null;
+  readonly traceparent: string | null;
+  readonly partitionKey: string | null;
+  readonly warnings: readonly DecodeWarning[];
+}
+
+/** A record's value and headers. */
+export interface Wrapped {
+  readonly value: Uint8Array | null;
+  readonly headers: Headers;
+}
+
+const requiredAttributes = ["specversion", "id", "source", "type"] as const;
+
+/**
+ * Unwraps a record: a structured CloudEvent by its header, a binary one by its headers, a structured one by its shape
+ * (Dapr sends no header), else a plain event. `isWhole` says whether a value that looks wrapped is the payload itself.
+ */
+export function openEnvelope(record: Wrapped, isWhole: (value: unknown) => boolean): Envelope | DecodeFailure {
+  if (record.value === null) return failure("record_null", "the record has no value");
+  const contentType = mediaType(headerText(record.headers, headerNames.contentType));
+  const claims = contentType?.startsWith("application/cloudevents") ?? false;
+  if (claims && !structuredTypes.has(contentType ?? "")) {
+    return failure(
+      "record_malformed",
+      `the record's content type is ${contentType}: only single events as JSON are read`,
+    );
+  }
+  const json = parseJsonBytes(record.value);
+  const binary = claims ? null : binaryAttributes(record.headers);
+  if (!json.ok) return failure("record_not_json", `the record's value is no JSON: ${json.reason}`);
+  const mark: readonly DecodeWarning[] = json.byteOrderMark ? ["byte_order_mark"] : [];
+  if (binary) return binaryEnvelope(binary, json.value, contentType, mark);
+  if ((claims || looksWrapped(json.value)) && !isWhole(json.value)) return structuredEnvelope(json.value, mark);
+  return { ...noAttributes, form: "plain", data: json.value, warnings: mark };
+}
+
+const structuredTypes: ReadonlySet<string> = new Set(["application/cloudevents", "application/cloudevents+json"]);
+const noAttributes = { id: null, source: null, type: null, time: null, traceparent: null, partitionKey: null };
+
+/** A structured CloudEvent; one that lies in another is taken out of it, once. */
+function structuredEnvelope(value: unknown, warnings: readonly DecodeWarning[]): Envelope | DecodeFailure {
+  const outer = unwrap(value, warnings);
+  if (isFailure(outer) || !looksWrapped(outer.data)) return outer;
+  return unwrap(outer.data, [...outer.warnings, "wrapped_twice"]);
+}
+
+function unwrap(value: unknown, warnings: readonly DecodeWarning[]): Envelope | DecodeFailure {
+  if (!isJsonObject(value)) return failure("record_malformed", "the CloudEvent is no JSON object");
+  const fault = attributeFault(value);
+  if (fault !== null) return failure("record_malformed", `the CloudEvent ${fault}`);
+  const data = dataOf(value);
+  if (isFailure(data)) return data;
+  const text = (name: string) => textOrNull(Object.hasOwn(value, name) ? value[name] : null);
+  return {
+    form: "structured",
+    data: data.value,
+    id: text("id"),
+    source: text("source"),
+    type: text("type"),
+    time: text("time"),
+    traceparent: text("traceparent"),
+    partitionKey: text("partitionkey"),
+    warnings: [...warnings, ...data.warnings],
+  };
+}
+
+function attributeFault(event: JsonObject): string | null {
+  for (const name of requiredAttributes) {
+    if (!Object.hasOwn(event, name)) return `has no ${name}`;
+    if (textOrNull(event[name]) === null) return `has a ${name} that is no text`;
+  }
+  if (!String(event.specversion).startsWith("1.")) return `is of version ${shortened(event.specversion)}, not 1.0`;
+  const hasData = Object.hasOwn(event, "data");
+  if (hasData && Object.hasOwn(event, "data_base64")) return "has both data and data_base64";
+  return hasData || Object.hasOwn(event, "data_base64") ? null : "has no data";
+}
+
+interface Data {
+  readonly value: unknown;
+  readonly warnings: readonly DecodeWarning[];
+}
+
+function dataOf(event: JsonObject): Data | DecodeFailure {
+  if (Object.hasOwn(event, "data_base64")) return base64Data(event.data_base64);
+  const { data } = event;
+  const contentType = mediaType(textOrNull(event.datacontenttype));
+  if (typeof data !== "string" || isJsonType(contentType)) return { value: data, warnings: [] };
+  const inner = parseJsonText(data);
+  if (!inner.ok || !isJsonObject(inner.value)) return { value: data, warnings: [] };
+  return { value: inner.value, warnings: ["data_in_string"] };
+}
+
+function base64Data(text: unknown): Data | DecodeFailure {
+  if (typeof text !== "string" || !/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) {
+    return failure("record_malformed", "the CloudEvent's data_base64 is no base64");
+  }
+  const json = parseJsonBytes(Buffer.from(text, "base64"));
+  if (!json.ok) return failure("record_not_json", `the CloudEvent's data_base64 holds no JSON: ${json.reason}`);
+  return { value: json.value, warnings: json.byteOrderMark ? ["byte_order_mark"] : [] };
+}
+
+type BinaryAttributes = Omit<Envelope, "form" | "data" | "warnings">;
+
+/** The attributes in the headers, where the required ones are all there. */
+function binaryAttributes(headers: Headers): BinaryAttributes | null {
+  if (headers.length < requiredAttributes.length) return null;
+  for (const name of requiredAttributes) if (!headerText(headers, `ce_${name}`)) return null;
+  const text = (name: string) => headerText(headers, `ce_${name}`);
+  return {
+    id: text("id"),
+    source: text("source"),
+    type: text("type"),
+    time: text("time"),
+    traceparent: text("traceparent"),
+    partitionKey: text("partitionkey"),
+  };
+}
+
+function binaryEnvelope(
+  attributes: BinaryAttributes,
+  data: unknown,
+  contentType: string | null,
+  mark: readonly DecodeWarning[],
+): Envelope {
+  const warnings: readonly DecodeWarning[] = isJsonType(contentType) ? mark : [...mark, "content_type_not_json"];
+  return { ...attributes, form: "binary", data, warnings };
+}
+
+/** Whether a value has the shape of a structured CloudEvent. */
+function looksWrapped(value: unknown): value is JsonObject {
+  if (!isJsonObject(value)) return false;
+  for (const name of requiredAttributes) {
+    if (!Object.hasOwn(value, name) || typeof value[name] !== "string") return false;
+  }
+  return Object.hasOwn(value, "data") || Object.hasOwn(value, "data_base64");
+}
+
+/** The media type alone, in lower case: `application/json; charset=UTF-8` is `application/json`. */
+function mediaType(contentType: string | null): string | null {
+  return contentType === null ? null : (contentType.split(";", 1)[0] ?? "").trim().toLowerCase();
+}
+
+/** Whether data of this type is JSON; CloudEvents takes an absent type for JSON. */
+function isJsonType(type: string | null): boolean {
+  return type === null || type === "" || type === "text/json" || /^[^/]+\/([^/]+\+)?json$/.test(type);
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+function shortened(value: unknown): string {
+  return String(value).slice(0, 20);
+}

@@ -1,0 +1,32 @@
+import type { Headers } from "../transport.js";
+
+/** Names of the headers that Keyline writes and reads. */
+export const headerNames = {
+  /** The contract's name of the message. */
+  message: "keyline-message",
+  /** What the event comes after, see `parseAfter`. */
+  after: "keyline-after",
+  /** The id of the cluster that the positions of `keyline-after` are of. */
+  cluster: "keyline-cluster",
+  contentType: "content-type",
+  traceparent: "traceparent",
+} as const;
+
+/** The header's last value as UTF-8, or null when it is absent. Bytes that are no UTF-8 become replacement characters. */
+export function headerText(headers: Headers, name: string): string | null {
+  for (let at = headers.length - 1; at >= 0; at -= 1) {
+    const header = headers[at];
+    if (header && header[0] === name) return textOf(header[1]);
+  }
+  return null;
+}
+
+/** A header with a text value. */
+export function header(name: string, text: string): readonly [string, Uint8Array] {
+  return [name, Buffer.from(text, "utf8")];
+}
+
+/** Bytes as UTF-8 text. */
+export function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+}
