@@ -21,6 +21,7 @@ export const errorCodes = {
   partition_count: "the cluster's partition count is not the contract's: keys would go astray",
   transport_unavailable: "the broker could not be reached; nothing was written: try again",
   transport_denied: "the broker refused the credentials or the right: mend the configuration",
+  queue_full: "more events wait than the producer may hold: await earlier sends, then send again",
   outcome_unknown: "the event may or may not be in the log: look for its id before sending again",
   offset_out_of_range: "the log no longer holds what comes next: what was lost is in the message",
   log_replaced: "the log is not the one that was applied: restore it, or reset the app on purpose",
@@ -39,7 +40,11 @@ export const errorCodes = {
 export type ErrorCode = keyof typeof errorCodes;
 
 /** Codes after which the same call may be made again, nothing having happened. */
-const retryableCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["transport_unavailable", "store_unavailable"]);
+const retryableCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "transport_unavailable",
+  "store_unavailable",
+  "queue_full",
+]);
 
 const brand = "KeylineError";
 

@@ -29,20 +29,62 @@ export interface Hooks {
   released?(event: RecordPosition & { readonly key: string; readonly heldMs: number }): void;
   /** An event that names a cause does not wait for it, for this reason. */
   causeIgnored?(
-    event: RecordPosition & { readonly reason: "partition" | "cluster" | "domain" | "not_read" | "malformed" | "missing" },
+    event: RecordPosition & {
+      readonly reason: "partition" | "cluster" | "domain" | "not_read" | "malformed" | "missing";
+    },
   ): void;
   /** An event was handled: the handler, or the transaction, has finished. */
-  handled?(event: RecordPosition & { readonly key: string | null; readonly attempts: number; readonly tookMs: number }): void;
+  handled?(
+    event: RecordPosition & { readonly key: string | null; readonly attempts: number; readonly tookMs: number },
+  ): void;
   /** A handler failed and will be called again after `delayMs`. */
-  retried?(event: RecordPosition & { readonly key: string | null; readonly attempt: number; readonly delayMs: number; readonly error: KeylineError }): void;
+  retried?(
+    event: RecordPosition & {
+      readonly key: string | null;
+      readonly attempt: number;
+      readonly delayMs: number;
+      readonly error: KeylineError;
+    },
+  ): void;
   parked?(event: RecordPosition & { readonly key: string; readonly error: KeylineError | null }): void;
   deadLettered?(event: RecordPosition & { readonly key: string | null; readonly error: KeylineError }): void;
   /** An event was left out: already applied (by id, offset or sequence number). */
-  ignored?(event: RecordPosition & { readonly key: string | null; readonly reason: "duplicate_id" | "applied_offset" | "applied_sequence" }): void;
+  ignored?(
+    event: RecordPosition & {
+      readonly key: string | null;
+      readonly reason: "duplicate_id" | "applied_offset" | "applied_sequence";
+    },
+  ): void;
   /** A transaction was rolled back: another owner has the lane. */
   fenced?(event: { readonly group: string; readonly domain: string; readonly lane: number }): void;
   /** A record lies on another partition than its key's. */
   wrongPartition?(event: RecordPosition & { readonly key: string; readonly expected: number }): void;
-  laneTaken?(event: { readonly group: string; readonly domain: string; readonly lane: number; readonly epoch: number | null }): void;
-  laneLost?(event: { readonly group: string; readonly domain: string; readonly lane: number; readonly reason: string }): void;
+  laneTaken?(event: {
+    readonly group: string;
+    readonly domain: string;
+    readonly lane: number;
+    readonly epoch: number | null;
+  }): void;
+  laneLost?(event: {
+    readonly group: string;
+    readonly domain: string;
+    readonly lane: number;
+    readonly reason: string;
+  }): void;
+}
+
+/** The hooks, each guarded: one that throws must not change what happens. */
+export function safeHooks(hooks: Hooks | undefined): Hooks {
+  if (!hooks) return {};
+  const guarded = Object.entries(hooks).map(([name, hook]) => {
+    const guard = (event: never) => {
+      try {
+        (hook as (event: never) => void)(event);
+      } catch (caught) {
+        process.emitWarning(`hook ${name} threw: ${caught instanceof Error ? caught.message : String(caught)}`);
+      }
+    };
+    return [name, guard] as const;
+  });
+  return Object.fromEntries(guarded) as Hooks;
 }

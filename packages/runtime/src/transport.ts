@@ -43,8 +43,8 @@ export interface LaneGroup {
 
 /** Where reading of a partition starts. */
 export interface StartPosition extends TopicPartition {
-  /** The next offset to read; null: the group's committed offset, else the log's start. */
-  readonly offset: number | null;
+  /** The next offset to read. */
+  readonly offset: number;
 }
 
 /** What a transport tells the consumer on top of it. No two calls of `assigned` and `revoked` overlap. */
@@ -79,6 +79,8 @@ export interface TransportConsumerOptions {
 export interface TransportConsumer {
   /** Joins the group. Resolves when joined; what is assigned comes by the events. */
   start(): Promise<void>;
+  /** The group's committed offsets (the next to read), null where there is none. Callable from within `assigned`. */
+  committed(partitions: readonly TopicPartition[]): Promise<readonly (number | null)[]>;
   /** Fetches no more of these until resumed. A batch already under way may still come. */
   pause(partitions: readonly TopicPartition[]): void;
   resume(partitions: readonly TopicPartition[]): void;

@@ -86,3 +86,15 @@ export interface Projection<State = unknown, Reads extends Topics = Topics, Emit
   /** All topics that it may emit to. */
   readonly emits: Emits;
 }
+
+/** Any projection, whatever its state: what runs one takes. */
+export interface AnyProjection {
+  readonly kind: "projection";
+  readonly name: string;
+  readonly initial: (key: string) => unknown;
+  readonly on: object;
+  readonly onTimer?: (state: never, timer: DueTimer, ctx: never) => unknown;
+  readonly rememberIds?: number;
+  readonly reads: Topics;
+  readonly emits: Topics;
+}

@@ -1,0 +1,205 @@
+import { textOf } from "../codec/headers.js";
+import type { Topics } from "../descriptor.js";
+import { KeylineError } from "../errors.js";
+import { safeHooks } from "../hooks.js";
+import { nextDelayMs } from "../lane/backoff.js";
+import { createLaneQueue, type Work } from "../lane/lane-queue.js";
+import { startOf } from "../lane/start.js";
+import { whileHandling } from "../producer/handling.js";
+import { createWriter } from "../producer/writer.js";
+import { type Arrival, placeOf, positionOf } from "./arrival.js";
+import { deadLetterRequest } from "./dead-letter.js";
+import { consumerOf } from "./run.js";
+import { createSession, type LaneWorker, type SessionContext, type TakenLane } from "./session.js";
+import { handlerOf, readTopics } from "./topics.js";
+import type { Consumer, ConsumerOptions, HandlerContext } from "./types.js";
+
+/** How often one event has failed so far. */
+interface Failures {
+  readonly attempts: number;
+  readonly firstAtMs: number;
+}
+
+/**
+ * Makes a consumer that calls a handler for each event: a key's events one after the other, in order, each after what
+ * caused it; keys side by side. At least once: after a crash, or when the lane was lost, an event may be handled again.
+ * Throws `options_invalid` when the options contradict each other.
+ */
+export function createTopicsConsumer<T extends Topics>(topics: T, options: ConsumerOptions<T>): Consumer {
+  const { transport, groupId, clock = Date.now, concurrency = 16 } = options;
+  const nowMs = () => performance.now();
+  const hooks = safeHooks(options.hooks);
+  if (options.onFailure === "hold") {
+    throw new KeylineError(
+      "options_invalid",
+      `group ${groupId} cannot hold failed keys: parking needs a store, which only projections have`,
+    );
+  }
+  if (!(concurrency >= 1))
+    throw new KeylineError("options_invalid", `group ${groupId} needs a concurrency of 1 or more`);
+  const read = readTopics(topics, options.on, options.parameters);
+  const writer = createWriter({
+    transport,
+    nowMs: clock,
+    deliveryTimeoutMs: 120_000,
+    lingerMs: 0,
+    maxBatchRecords: 1000,
+    maxQueued: Number.POSITIVE_INFINITY,
+  });
+  const workers = new Set<{ next(): boolean }>();
+  let running = 0;
+
+  /** Fills the free slots, one work of each lane in turn, so that a busy lane starves no other. */
+  const pump = () => {
+    for (let found = true; found && running < concurrency; ) {
+      found = false;
+      for (const worker of workers) if (running < concurrency && worker.next()) found = true;
+    }
+  };
+
+  const openLane = async (lane: TakenLane, { clusterId, consumer, fail }: SessionContext) => {
+    const abort = new AbortController();
+    const underWay = new Set<Promise<void>>();
+    const failures = new Map<Work<Arrival>, Failures>();
+    let stopped = false;
+    const queue = createLaneQueue<Arrival>({
+      nowMs,
+      held: (work, cause) => hooks.held?.({ ...positionOf(work), key: work.item.key ?? "", cause }),
+      released: (work, heldMs) => hooks.released?.({ ...positionOf(work), key: work.item.key ?? "", heldMs }),
+      causeIgnored: (work, reason) => hooks.causeIgnored?.({ ...positionOf(work), reason }),
+    });
+
+    const contextOf = ({ item }: Work<Arrival>, attempt: number): HandlerContext | null => {
+      const { decoded, record, key } = item;
+      if (decoded.kind !== "event") return null;
+      return {
+        ...positionOf(record),
+        key,
+        message: decoded.messageName,
+        eventId: decoded.id,
+        correlationId: decoded.correlationId,
+        timeMs: decoded.timeMs ?? record.timestampMs,
+        attempt,
+        headers: Object.fromEntries(record.headers.map(([name, value]) => [name, textOf(value)])),
+        signal: abort.signal,
+      };
+    };
+
+    const handle = async (work: Work<Arrival>, attempt: number) => {
+      const { decoded, topic } = work.item;
+      const ctx = contextOf(work, attempt);
+      if (!ctx || decoded.kind !== "event") return;
+      const handler = handlerOf(options.on[topic.name], decoded.messageName);
+      if (!handler) return;
+      const handling = {
+        correlationId: decoded.correlationId,
+        traceparent: decoded.traceparent,
+        clusterId,
+        causes: [...work.causes, positionOf(work)],
+      };
+      await whileHandling(handling, async () => handler(...([decoded.payload, ctx] as never[])));
+    };
+
+    const deadLetter = async (work: Work<Arrival>, error: KeylineError, { attempts, firstAtMs }: Failures) => {
+      const { record, key } = work.item;
+      // Acknowledged before the offset may be committed: a crash between repeats the letter, and loses none.
+      await writer.write(deadLetterRequest({ record, error, groupId, attempts, firstAtMs, lastAtMs: clock() }));
+      hooks.deadLettered?.({ ...positionOf(work), key, error });
+    };
+
+    const finish = (work: Work<Arrival>) => {
+      failures.delete(work);
+      queue.finish(work);
+      queue.settle(work);
+    };
+
+    const failed = async (work: Work<Arrival>, caught: unknown, attempts: number) => {
+      const error = new KeylineError("handler_failed", `cannot handle ${placeOf(work)}: ${messageOf(caught)}`, {
+        cause: caught,
+      });
+      const firstAtMs = failures.get(work)?.firstAtMs ?? clock();
+      const delayMs = nextDelayMs(options.retry ?? {}, attempts, clock() - firstAtMs);
+      if (delayMs === null) {
+        await deadLetter(work, error, { attempts, firstAtMs });
+        return finish(work);
+      }
+      failures.set(work, { attempts, firstAtMs });
+      hooks.retried?.({ ...positionOf(work), key: work.item.key, attempt: attempts, delayMs, error });
+      queue.putBack([work], nowMs() + delayMs);
+    };
+
+    const run = async (work: Work<Arrival>) => {
+      const attempts = (failures.get(work)?.attempts ?? 0) + 1;
+      const startedMs = nowMs();
+      try {
+        if (work.item.refused) {
+          await deadLetter(work, work.item.refused, { attempts: 0, firstAtMs: clock() });
+          return finish(work);
+        }
+        try {
+          await handle(work, attempts);
+        } catch (caught) {
+          // A handler that gives up because its lane is gone has not failed: the lane's next owner handles the event.
+          if (abort.signal.aborted) return;
+          return await failed(work, caught, attempts);
+        }
+        finish(work);
+        hooks.handled?.({ ...positionOf(work), key: work.item.key, attempts, tookMs: nowMs() - startedMs });
+      } catch (caught) {
+        fail(caught);
+      }
+    };
+
+    const worker = {
+      next(): boolean {
+        const work = stopped ? null : queue.take();
+        if (!work) return false;
+        running += 1;
+        const done = run(work).finally(() => {
+          running -= 1;
+          underWay.delete(done);
+          pump();
+        });
+        underWay.add(done);
+        return true;
+      },
+    };
+    workers.add(worker);
+    hooks.laneTaken?.({ group: groupId, domain: lane.group.name, lane: lane.lane, epoch: null });
+
+    const committed = await consumer.committed(lane.partitions);
+    const ranges = await transport.logRanges(lane.partitions);
+    const starts = lane.partitions.map((partition, index) =>
+      startOf(partition, committed[index] ?? null, ranges[index] ?? { start: 0, end: 0 }),
+    );
+    const laneWorker: LaneWorker = {
+      queue,
+      wake: pump,
+      async stop(reason) {
+        stopped = true;
+        workers.delete(worker);
+        if (reason === "lost")
+          abort.abort(new KeylineError("lane_lost", `lane ${lane.group.name}/${lane.lane} was taken away`));
+        else await Promise.all(underWay);
+        abort.abort(new KeylineError("lane_lost", `lane ${lane.group.name}/${lane.lane} was given back`));
+      },
+    };
+    return { worker: laneWorker, starts };
+  };
+
+  const session = createSession({
+    transport,
+    groupId,
+    topics: read,
+    hooks,
+    nowMs,
+    bufferRecords: options.bufferRecords ?? 1000,
+    onWrongPartition: options.onWrongPartition ?? "process",
+    needsDeadLetters: true,
+    commitIntervalMs: options.commitIntervalMs ?? 1000,
+    openLane,
+  });
+  return consumerOf(session, () => writer.close(5000));
+}
+
+const messageOf = (caught: unknown) => (caught instanceof Error ? caught.message : String(caught));

@@ -1,0 +1,306 @@
+import { KeylineError } from "../errors.js";
+import type { Hooks } from "../hooks.js";
+import type { LaneQueue } from "../lane/lane-queue.js";
+import { finishedTo, type PartitionLog } from "../lane/partition-log.js";
+import { createTopology } from "../topology.js";
+import type {
+  LaneGroup,
+  RecordBatch,
+  StartPosition,
+  TopicPartition,
+  Transport,
+  TransportConsumer,
+} from "../transport.js";
+import { type Arrival, arrive, type ReadTopic } from "./arrival.js";
+import { deadLetterTopic } from "./dead-letter.js";
+
+/** A lane that this consumer owns, and the code that works on it. */
+export interface LaneWorker {
+  readonly queue: LaneQueue<Arrival>;
+  /** Something may have become ready. */
+  wake(): void;
+  /** Whether something beside the queue is under way, e.g. events that wait to be published. */
+  pending?(): boolean;
+  /** The lane is taken away: stops, waits for what is under way (not for "lost"). */
+  stop(reason: StopReason): Promise<void>;
+}
+
+export type StopReason = "rebalance" | "closed" | "lost";
+
+/** A lane that the group gave to this consumer. */
+export interface TakenLane {
+  readonly group: LaneGroup;
+  readonly lane: number;
+  readonly partitions: readonly TopicPartition[];
+}
+
+export interface SessionOptions {
+  readonly transport: Transport;
+  readonly groupId: string;
+  readonly topics: readonly ReadTopic[];
+  readonly hooks: Hooks;
+  readonly nowMs: () => number;
+  readonly bufferRecords: number;
+  readonly onWrongPartition: "process" | "dead-letter";
+  /** Whether refused and failed events need dead-letter topics. */
+  readonly needsDeadLetters: boolean;
+  readonly commitIntervalMs: number;
+  /** Opens a lane: where each partition starts, and who works on it. */
+  openLane(lane: TakenLane, session: SessionContext): Promise<{ worker: LaneWorker; starts: readonly StartPosition[] }>;
+}
+
+/** What a lane's worker may ask of its session. */
+export interface SessionContext {
+  readonly clusterId: string;
+  readonly consumer: TransportConsumer;
+  /** Stops the consumer with an error. */
+  fail(error: unknown): void;
+}
+
+/** A member of a group with its lanes: the part that plain consumers and projections share. */
+export interface Session {
+  start(): Promise<void>;
+  close(): Promise<void>;
+  /** Settles when the session ends: rejects with what ended it, unless it was closed. */
+  readonly ended: Promise<void>;
+  /** Resolves when everything that lies in the owned lanes' logs at the call is finished. */
+  caughtUp(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  lanes(): Iterable<LaneWorker>;
+}
+
+interface OwnedLane extends TakenLane {
+  readonly worker: LaneWorker;
+}
+
+/** How far beyond its limit a full partition is read when a held event waits for it. */
+const heldOverrun = 4;
+const askEndsEveryMs = 50;
+
+/** @see Session */
+export function createSession(options: SessionOptions): Session {
+  const { transport, hooks } = options;
+  const topology = createTopology(transport);
+  const groups = laneGroups(options.topics);
+  const topicOf = new Map(options.topics.map((topic) => [topic.address, topic]));
+  const readsOf = new Map(groups.map((group) => [group.name, new Set(group.topics)]));
+  const groupOf = new Map(groups.flatMap((group) => group.topics.map((topic) => [topic, group] as const)));
+  const lanes = new Map<string, OwnedLane>();
+  const committed = new Map<string, number>();
+  const ending = Promise.withResolvers<void>();
+  ending.promise.catch(() => undefined);
+  let consumer: TransportConsumer | null = null;
+  let clusterId = "";
+  let timer: NodeJS.Timeout | null = null;
+  let asking = false;
+  let lastCommitMs = 0;
+  let closing: Promise<void> | null = null;
+
+  const laneName = (group: LaneGroup, lane: number) => `${group.name}/${lane}`;
+
+  const laneOf = ({ topic, partition }: TopicPartition) => {
+    const group = groupOf.get(topic);
+    return group && lanes.get(laneName(group, partition));
+  };
+
+  const open = (): TransportConsumer => {
+    if (!consumer) throw new KeylineError("closed", "the consumer is not started");
+    return consumer;
+  };
+
+  const assigned = async (partitions: readonly TopicPartition[]): Promise<StartPosition[]> => {
+    const taken = new Map<string, { group: LaneGroup; lane: number; partitions: TopicPartition[] }>();
+    for (const partition of partitions) {
+      const group = groupOf.get(partition.topic);
+      if (!group) continue;
+      const name = laneName(group, partition.partition);
+      const lane = taken.get(name) ?? { group, lane: partition.partition, partitions: [] };
+      lane.partitions.push(partition);
+      taken.set(name, lane);
+    }
+    const opened = await Promise.all(
+      [...taken].map(async ([name, lane]) => {
+        const { worker, starts } = await options.openLane(lane, { clusterId, consumer: open(), fail });
+        for (const start of starts) worker.queue.open(start, start.offset);
+        lanes.set(name, { ...lane, worker });
+        return starts;
+      }),
+    );
+    return opened.flat();
+  };
+
+  const revoked = async (partitions: readonly TopicPartition[], reason: StopReason) => {
+    const names = new Set(
+      partitions.flatMap(({ topic, partition }) => {
+        const group = groupOf.get(topic);
+        return group ? [laneName(group, partition)] : [];
+      }),
+    );
+    await Promise.all(
+      [...names].map(async (name) => {
+        const lane = lanes.get(name);
+        if (!lane) return;
+        await lane.worker.stop(reason);
+        if (reason !== "lost") await commit([lane]);
+        lanes.delete(name);
+        hooks.laneLost?.({ group: options.groupId, domain: lane.group.name, lane: lane.lane, reason });
+      }),
+    );
+  };
+
+  const batch = (fetched: RecordBatch) => {
+    const lane = laneOf(fetched);
+    const topic = topicOf.get(fetched.topic);
+    if (!lane || !topic) return;
+    const { queue } = lane.worker;
+    const log = queue.log(fetched);
+    // A fetch that was under way when the lane was opened anew brings what is known already.
+    const records = fetched.records.filter((record) => record.offset >= (log?.next ?? 0));
+    const arrivalOptions = {
+      reads: readsOf.get(lane.group.name) ?? new Set<string>(),
+      partitions: topology.partitionsOf(topic.topic, topic.address),
+      clusterId,
+      onWrongPartition: options.onWrongPartition,
+      hooks,
+    };
+    queue.add(
+      fetched,
+      fetched.nextOffset,
+      records.map((record) => arrive(record, topic, arrivalOptions)),
+    );
+    if (log) regulate(log);
+    lane.worker.wake();
+  };
+
+  /** Pauses a full partition and resumes it at half; one that a held event waits for may overrun. */
+  const regulate = (log: PartitionLog, awaited = false) => {
+    const size = log.unfinished.size;
+    const limit = options.bufferRecords * (awaited ? heldOverrun : 1);
+    if (!log.paused && size >= limit) {
+      log.paused = true;
+      open().pause([log]);
+    } else if (log.paused && (size < options.bufferRecords / 2 || (awaited && size < limit))) {
+      log.paused = false;
+      open().resume([log]);
+    }
+  };
+
+  /** A held event may wait for what the log does not have: the broker is asked after the hold began. */
+  const askEnds = async (worker: LaneWorker) => {
+    const awaited = worker.queue.awaited();
+    if (awaited.length === 0) return;
+    const askedAtMs = options.nowMs();
+    const ranges = await transport.logRanges(awaited);
+    awaited.forEach((log, index) => {
+      const range = ranges[index];
+      if (range) worker.queue.logEnd(log, range.end, askedAtMs);
+    });
+    worker.wake();
+  };
+
+  const commit = async (owned: Iterable<OwnedLane>) => {
+    const offsets = [...owned].flatMap(({ worker }) =>
+      [...worker.queue.logs()].flatMap((log) => {
+        const offset = finishedTo(log);
+        const name = `${log.topic}/${log.partition}`;
+        if (committed.get(name) === offset) return [];
+        committed.set(name, offset);
+        return [{ topic: log.topic, partition: log.partition, offset }];
+      }),
+    );
+    if (offsets.length > 0) await open().commit(offsets);
+  };
+
+  const tick = async () => {
+    for (const { worker } of lanes.values()) {
+      const awaited = new Set(worker.queue.awaited());
+      for (const log of worker.queue.logs()) regulate(log, awaited.has(log));
+      worker.wake();
+    }
+    if (asking) return;
+    asking = true;
+    try {
+      await Promise.all([...lanes.values()].map(({ worker }) => askEnds(worker)));
+      if (options.nowMs() - lastCommitMs < options.commitIntervalMs) return;
+      lastCommitMs = options.nowMs();
+      await commit(lanes.values());
+    } catch (caught) {
+      // Both are tried again at the next tick: a commit is a hint, and a hold can wait.
+      committed.clear();
+      if (!KeylineError.from(caught, "transport_unavailable", "tick").retryable) fail(caught);
+    } finally {
+      asking = false;
+    }
+  };
+
+  const fail = (caught: unknown) => {
+    ending.reject(KeylineError.from(caught, "transport_unavailable", "the consumer stopped"));
+    void close().catch(() => undefined);
+  };
+
+  const close = (): Promise<void> => {
+    closing ??= (async () => {
+      if (timer) clearInterval(timer);
+      await consumer?.stop();
+      ending.resolve();
+    })();
+    return closing;
+  };
+
+  const check = async () => {
+    const addresses = options.topics.map((topic) => topic.address);
+    const wanted = options.needsDeadLetters ? [...addresses, ...addresses.map(deadLetterTopic)] : addresses;
+    await topology.load(wanted);
+    for (const topic of options.topics) topology.partitionsOf(topic.topic, topic.address);
+    const missing = wanted.filter((address) => !topology.knows(address));
+    if (missing.length > 0) {
+      throw new KeylineError(
+        "topic_unknown",
+        `cannot read with group ${options.groupId}: no topic ${missing.join(", ")}: create it first`,
+      );
+    }
+  };
+
+  return {
+    ended: ending.promise,
+    lanes: () => [...lanes.values()].map((lane) => lane.worker),
+    async start() {
+      clusterId = await transport.clusterId();
+      await check();
+      consumer = transport.createConsumer({
+        groupId: options.groupId,
+        groups,
+        events: { assigned, revoked, batch, failed: fail },
+      });
+      lastCommitMs = options.nowMs();
+      timer = setInterval(() => void tick(), askEndsEveryMs);
+      await consumer.start();
+    },
+    close,
+    async caughtUp({ signal } = {}) {
+      const workers = [...lanes.values()].map(({ worker }) => worker);
+      const targets = workers.flatMap((worker) => [...worker.queue.logs()]);
+      const ranges = await transport.logRanges(targets);
+      const owned = () => new Set([...lanes.values()].map(({ worker }) => worker));
+      // A lane that was given away is its next owner's to catch up.
+      const behind = () =>
+        targets.some(
+          (log, index) => finishedTo(log) < (ranges[index]?.end ?? 0) && laneOf(log)?.worker.queue.log(log) === log,
+        ) || workers.some((worker) => owned().has(worker) && worker.pending?.());
+      while (behind()) {
+        signal?.throwIfAborted();
+        if (closing) throw new KeylineError("closed", "the consumer was closed before it had caught up");
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    },
+  };
+}
+
+/** Topics of one domain form a group; a topic without a domain is one by itself. */
+export function laneGroups(topics: readonly ReadTopic[]): LaneGroup[] {
+  const groups = new Map<string, string[]>();
+  for (const { topic, address } of topics) {
+    const name = topic.domain ? topic.domain.name : `topic:${address}`;
+    groups.set(name, [...(groups.get(name) ?? []), address]);
+  }
+  return [...groups].map(([name, addresses]) => ({ name, topics: addresses }));
+}

@@ -1,0 +1,65 @@
+// For those who publish and consume.
+
+// For those who write a transport, a store or a tool.
+export { assignLanes, type LaneAssignment, type LaneAssignmentInput, type LaneMember } from "./assign/assign-lanes.js";
+export { formatAfter, parseAfter } from "./codec/after.js";
+export { decodeRecord } from "./codec/decode.js";
+export type { DecodedEvent, DecodeFailure } from "./codec/decoded.js";
+export { deadLetterTopic } from "./consumer/dead-letter.js";
+export type { Consumer, ConsumerOptions, Handler, HandlerContext, Handlers } from "./consumer/types.js";
+export type {
+  DeclaredShape,
+  DomainDescriptor,
+  EventOf,
+  Fill,
+  InputOf,
+  MessageDescriptor,
+  TopicDescriptor,
+  Topics,
+  Wire,
+} from "./descriptor.js";
+export { type ErrorCode, type ErrorDetails, errorCodes, isKeylineError, KeylineError } from "./errors.js";
+export type { Hooks, RecordPosition } from "./hooks.js";
+export { canonicalKey } from "./key/canonical.js";
+export { type Partitioner, partitionOf } from "./key/partitioner.js";
+export type { RetryPolicy } from "./lane/backoff.js";
+export type { Producer, ProducerControl, ProducerOptions, Sender, SendOptions, Sent } from "./producer/types.js";
+export { createProjector } from "./projection/create-projector.js";
+export type {
+  AnyProjection,
+  DueTimer,
+  Emitter,
+  Projection,
+  ProjectionDefinition,
+  Reducer,
+  ReducerContext,
+  Reducers,
+} from "./projection/define.js";
+export type { ProjectionOptions } from "./projection/types.js";
+export { joinByCause, type LaneEvent, type ReadLaneOptions, readLane } from "./read-lane/read-lane.js";
+export type {
+  LaneChanges,
+  LaneId,
+  LaneSnapshot,
+  OutboxRow,
+  OwnedLane,
+  ParkedRow,
+  StateRow,
+  Store,
+  StoredPosition,
+} from "./store.js";
+export type {
+  ConsumerRecord,
+  Headers,
+  LaneGroup,
+  LogRange,
+  ProducerRecord,
+  RecordBatch,
+  StartPosition,
+  TopicPartition,
+  Transport,
+  TransportConsumer,
+  TransportConsumerEvents,
+  TransportConsumerOptions,
+  TransportProducer,
+} from "./transport.js";

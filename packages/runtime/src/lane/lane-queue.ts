@@ -1,0 +1,272 @@
+import type { RecordPosition } from "../hooks.js";
+import type { TopicPartition } from "../transport.js";
+import { createPartitionLog, type PartitionLog } from "./partition-log.js";
+
+/** One record on its way through a lane. */
+export interface Work<Item = unknown> extends RecordPosition {
+  /** What is kept in order: records of one order key run one after the other. */
+  readonly orderKey: string;
+  /** What must be finished first, at most one position a topic, all of this lane. */
+  readonly causes: readonly RecordPosition[];
+  readonly item: Item;
+  /** Grows with each record that the lane receives, over its topics. */
+  readonly arrival: number;
+}
+
+/** A work before the lane has numbered it. */
+export type Arriving<Item> = Omit<Work<Item>, "arrival">;
+
+interface KeyQueue<Item> {
+  readonly orderKey: string;
+  /** Waiting records by topic, each list in order of offset. */
+  readonly lists: Map<PartitionLog, Work<Item>[]>;
+  /** A record of the key is taken and not settled. */
+  busy: boolean;
+  /** Not before this time (monotonic milliseconds): the key backs off. */
+  notBeforeMs: number;
+}
+
+/** What stands between a work and its turn. */
+interface Wait {
+  readonly log: PartitionLog;
+  readonly cause: RecordPosition;
+  /** `own`: an earlier record of the same key; `fetch`: the cause is not fetched yet. */
+  readonly on: "own" | "fetch";
+}
+
+export interface LaneQueueOptions<Item> {
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
+  held?(work: Work<Item>, cause: RecordPosition): void;
+  released?(work: Work<Item>, heldMs: number): void;
+  causeIgnored?(work: Work<Item>, reason: "malformed" | "missing"): void;
+}
+
+/**
+ * What one consumer has fetched of one lane and not finished. Decides what may run next: per key one at a time,
+ * in order of offset within a topic, and never before its cause (design: causal hold-back). Does no I/O.
+ */
+export interface LaneQueue<Item> {
+  /** Starts a topic-partition at an offset. */
+  open(partition: TopicPartition, next: number): void;
+  /** Takes in what a fetch brought. */
+  add(partition: TopicPartition, next: number, works: readonly Arriving<Item>[]): void;
+  /** The next work that may run, now taken; null when none may. `accept` leaves other keys in their place. */
+  take(accept?: (orderKey: string) => boolean): Work<Item> | null;
+  /** Order keys that may have a work to take. */
+  candidates(): Iterable<string>;
+  /** A taken work is done with; the next of its key may be taken. Its offset counts as finished only after `finish`. */
+  settle(work: Work<Item>): void;
+  /** The work is finished for good: positions may move over it. */
+  finish(work: Work<Item>): void;
+  /** Taken works go back to the head of their key, which waits until `notBeforeMs`. */
+  putBack(works: readonly Work<Item>[], notBeforeMs?: number): void;
+  /** Says what the log's end was when asked; a cause above it that the hold waited for before is missing. */
+  logEnd(partition: TopicPartition, end: number, askedAtMs: number): void;
+  /** Partitions that a held work waits for to be fetched. */
+  awaited(): readonly PartitionLog[];
+  /** When the first key that backs off may go on (monotonic milliseconds); null when none does. */
+  nextWakeMs(): number | null;
+  log(partition: TopicPartition): PartitionLog | undefined;
+  logs(): Iterable<PartitionLog>;
+  /** Whether nothing of the key waits, is held, retried or taken. */
+  isIdle(orderKey: string): boolean;
+  /** Works that are not finished. */
+  size(): number;
+}
+
+/** @see LaneQueue */
+export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueue<Item> {
+  const logs = new Map<string, PartitionLog>();
+  const keys = new Map<string, KeyQueue<Item>>();
+  /** Keys whose head may be takeable, in the order of their turn. */
+  const ready = new Set<KeyQueue<Item>>();
+  const backingOff = new Set<KeyQueue<Item>>();
+  /** Keys that wait for a partition to be fetched further. */
+  const waiters = new Map<PartitionLog, Set<KeyQueue<Item>>>();
+  const heldSince = new Map<Work<Item>, number>();
+  let arrivals = 0;
+
+  const at = (partition: TopicPartition) => logs.get(nameOf(partition));
+
+  const keyQueue = (orderKey: string): KeyQueue<Item> => {
+    const known = keys.get(orderKey);
+    if (known) return known;
+    const made: KeyQueue<Item> = { orderKey, lists: new Map(), busy: false, notBeforeMs: 0 };
+    keys.set(orderKey, made);
+    return made;
+  };
+
+  const wakeWaiters = (log: PartitionLog) => {
+    const waiting = waiters.get(log);
+    if (!waiting) return;
+    waiters.delete(log);
+    for (const key of waiting) ready.add(key);
+  };
+
+  /** A cause that the broker says is not there, asked after the hold began, is not waited for. */
+  const isMissing = (work: Work<Item>, log: PartitionLog, cause: RecordPosition) => {
+    const since = heldSince.get(work);
+    const asked = log.asked;
+    return (
+      since !== undefined && asked !== null && asked.atMs >= since && asked.end <= cause.offset && log.next >= asked.end
+    );
+  };
+
+  const waitOf = (key: KeyQueue<Item>, work: Work<Item>): Wait | null => {
+    for (const cause of work.causes) {
+      const log = at(cause);
+      if (!log) continue;
+      const earlier = key.lists.get(log)?.[0];
+      if (earlier && earlier.offset <= cause.offset) return { log, cause, on: "own" };
+      if (log.next <= cause.offset && !isMissing(work, log, cause)) return { log, cause, on: "fetch" };
+    }
+    return null;
+  };
+
+  const release = (work: Work<Item>) => {
+    const since = heldSince.get(work);
+    if (since === undefined) return;
+    heldSince.delete(work);
+    const missing = work.causes.some((cause) => (at(cause)?.next ?? Number.POSITIVE_INFINITY) <= cause.offset);
+    if (missing) options.causeIgnored?.(work, "missing");
+    options.released?.(work, options.nowMs() - since);
+  };
+
+  const hold = (key: KeyQueue<Item>, work: Work<Item>, wait: Wait) => {
+    if (wait.on === "fetch") {
+      const waiting = waiters.get(wait.log) ?? new Set();
+      waiting.add(key);
+      waiters.set(wait.log, waiting);
+    }
+    if (heldSince.has(work)) return;
+    heldSince.set(work, options.nowMs());
+    options.held?.(work, wait.cause);
+  };
+
+  /** The head that arrived first among those that wait for nothing. */
+  const pick = (key: KeyQueue<Item>): Work<Item> | null => {
+    const heads = [...key.lists.values()].flatMap((list) => list[0] ?? []).sort((a, b) => a.arrival - b.arrival);
+    const waits: { work: Work<Item>; wait: Wait }[] = [];
+    for (const work of heads) {
+      const wait = waitOf(key, work);
+      if (!wait) return work;
+      waits.push({ work, wait });
+    }
+    const first = heads[0];
+    if (first && waits.every(({ wait }) => wait.on === "own")) {
+      // Every head waits for another head: no acknowledged cause can do that, so a header is forged.
+      options.causeIgnored?.(first, "malformed");
+      return first;
+    }
+    for (const { work, wait } of waits) hold(key, work, wait);
+    return null;
+  };
+
+  const remove = (key: KeyQueue<Item>, work: Work<Item>) => {
+    const log = at(work);
+    const list = log && key.lists.get(log);
+    if (!log || !list) return;
+    list.shift();
+    if (list.length === 0) key.lists.delete(log);
+  };
+
+  const wakeDue = (nowMs: number) => {
+    for (const key of backingOff) {
+      if (key.notBeforeMs > nowMs) continue;
+      backingOff.delete(key);
+      ready.add(key);
+    }
+  };
+
+  const takeOf = (key: KeyQueue<Item>): Work<Item> | null => {
+    ready.delete(key);
+    if (key.busy || backingOff.has(key)) return null;
+    const work = pick(key);
+    if (!work) return null;
+    remove(key, work);
+    release(work);
+    key.busy = true;
+    return work;
+  };
+
+  return {
+    open(partition, next) {
+      logs.set(nameOf(partition), createPartitionLog(partition, next));
+    },
+    add(partition, next, works) {
+      const log = at(partition);
+      if (!log) return;
+      log.next = next;
+      for (const arriving of works) {
+        const work: Work<Item> = { ...arriving, arrival: arrivals++ };
+        const key = keyQueue(work.orderKey);
+        const list = key.lists.get(log);
+        if (list) list.push(work);
+        else key.lists.set(log, [work]);
+        log.unfinished.add(work.offset);
+        ready.add(key);
+      }
+      wakeWaiters(log);
+    },
+    take(accept) {
+      wakeDue(options.nowMs());
+      for (const key of ready) {
+        if (accept && !accept(key.orderKey)) continue;
+        const work = takeOf(key);
+        if (work) return work;
+      }
+      return null;
+    },
+    *candidates() {
+      wakeDue(options.nowMs());
+      for (const key of ready) yield key.orderKey;
+    },
+    settle(work) {
+      const key = keys.get(work.orderKey);
+      if (!key) return;
+      key.busy = false;
+      if (key.lists.size > 0) ready.add(key);
+      else if (!backingOff.has(key)) keys.delete(key.orderKey);
+    },
+    finish(work) {
+      at(work)?.unfinished.delete(work.offset);
+    },
+    putBack(works, notBeforeMs = 0) {
+      for (const work of [...works].sort((a, b) => b.offset - a.offset)) {
+        const log = at(work);
+        if (!log) continue;
+        const key = keyQueue(work.orderKey);
+        const list = key.lists.get(log);
+        if (list) list.unshift(work);
+        else key.lists.set(log, [work]);
+        key.busy = false;
+        key.notBeforeMs = Math.max(key.notBeforeMs, notBeforeMs);
+        if (key.notBeforeMs > options.nowMs()) backingOff.add(key);
+        else ready.add(key);
+      }
+    },
+    logEnd(partition, end, askedAtMs) {
+      const log = at(partition);
+      if (!log) return;
+      log.asked = { end, atMs: askedAtMs };
+      wakeWaiters(log);
+    },
+    awaited: () => [...waiters.keys()],
+    nextWakeMs() {
+      let first: number | null = null;
+      for (const key of backingOff) first = first === null ? key.notBeforeMs : Math.min(first, key.notBeforeMs);
+      return first;
+    },
+    log: at,
+    logs: () => logs.values(),
+    isIdle: (orderKey) => !keys.has(orderKey),
+    size() {
+      let total = 0;
+      for (const log of logs.values()) total += log.unfinished.size;
+      return total;
+    },
+  };
+}
+
+const nameOf = (partition: TopicPartition) => `${partition.topic}/${partition.partition}`;

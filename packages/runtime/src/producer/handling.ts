@@ -1,0 +1,23 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { RecordPosition } from "../hooks.js";
+
+/** What an event that is being handled passes on to the events that its handler sends. */
+export interface Handling {
+  readonly correlationId: string | null;
+  readonly traceparent: string | null;
+  readonly clusterId: string;
+  /** The handled record's position and its own causes. */
+  readonly causes: readonly RecordPosition[];
+}
+
+const current = new AsyncLocalStorage<Handling>();
+
+/** Runs a handler so that what it sends knows what it was caused by. */
+export function whileHandling<T>(handling: Handling, run: () => T): T {
+  return current.run(handling, run);
+}
+
+/** What is being handled here, if anything. */
+export function currentHandling(): Handling | undefined {
+  return current.getStore();
+}

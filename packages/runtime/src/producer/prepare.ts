@@ -1,0 +1,93 @@
+import { textAt, valueAt } from "../codec/pointer.js";
+import { schemaIssues } from "../codec/validate.js";
+import { undeclaredPaths } from "../codegen/undeclared.js";
+import type { Fill, MessageDescriptor, TopicDescriptor } from "../descriptor.js";
+import { KeylineError } from "../errors.js";
+import { canonicalKey } from "../key/canonical.js";
+
+/** What fills the fields that the caller left out. */
+export interface Filling {
+  readonly id: () => string;
+  readonly correlationId: string | null;
+  readonly timeMs: number;
+}
+
+/** An event that fits its contract, whole. */
+export interface PreparedEvent {
+  readonly payload: unknown;
+  /** The canonical key; null on an unkeyed topic. */
+  readonly key: string | null;
+  readonly id: string | null;
+  readonly correlationId: string | null;
+}
+
+/** Fills in what is missing, then holds the event against its contract. Throws `payload_invalid`, `payload_undeclared`, `key_invalid`. */
+export function prepareEvent(
+  topic: TopicDescriptor,
+  message: MessageDescriptor,
+  input: unknown,
+  filling: Filling,
+): PreparedEvent {
+  const subject = `cannot send to ${topic.address}`;
+  const payload = message.fill.reduce((value, fill) => filled(value, fill, filling), input);
+  const issues = schemaIssues(message, payload);
+  if (issues.length > 0) throw new KeylineError("payload_invalid", `${subject}: ${issues.join("; ")}`, { issues });
+  const undeclared = undeclaredPaths(payload, message.declared);
+  if (undeclared.length > 0) {
+    throw new KeylineError("payload_undeclared", `${subject}: the contract declares no ${undeclared.join(", no ")}`, {
+      issues: undeclared,
+    });
+  }
+  return {
+    payload,
+    key: topic.domain && message.key ? keyOf(subject, valueAt(payload, message.key), topic.domain.keyType) : null,
+    id: textAt(payload, message.id),
+    correlationId:
+      message.correlation?.in === "payload" ? textAt(payload, message.correlation.path) : filling.correlationId,
+  };
+}
+
+function filled(value: unknown, fill: Fill, filling: Filling): unknown {
+  if (valueAt(value, fill.path) !== undefined) return value;
+  return withValue(value, fill.path, contentOf(fill, filling));
+}
+
+function contentOf(fill: Fill, filling: Filling): unknown {
+  switch (fill.with) {
+    case "id":
+      return filling.id();
+    case "correlation":
+      return filling.correlationId ?? filling.id();
+    case "now":
+      return new Date(filling.timeMs).toISOString();
+    case "const":
+      return fill.value;
+  }
+}
+
+function keyOf(subject: string, value: unknown, type: "integer" | "string"): string {
+  try {
+    return canonicalKey(value, type);
+  } catch (caught) {
+    const error = KeylineError.from(caught, "key_invalid", subject);
+    throw new KeylineError(error.code, `${subject}: ${error.rawMessage}`, { cause: error });
+  }
+}
+
+/** A copy with `content` at the path. Where the path does not lead through objects, the value as it is. */
+function withValue(value: unknown, path: readonly string[], content: unknown): unknown {
+  const [token, ...rest] = path;
+  if (token === undefined) return content;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const inner = Object.hasOwn(value, token) ? (value as Record<string, unknown>)[token] : undefined;
+  if (inner === undefined && rest.length > 0) return value;
+  const copy: Record<string, unknown> = { ...value };
+  // Defined, not assigned: assigning `__proto__` would set the prototype.
+  Object.defineProperty(copy, token, {
+    value: withValue(inner, rest, content),
+    enumerable: true,
+    configurable: true,
+    writable: true,
+  });
+  return copy;
+}

@@ -1,0 +1,64 @@
+import type { Arrival } from "../consumer/arrival.js";
+import type { Work } from "../lane/lane-queue.js";
+import type { PartitionLog } from "../lane/partition-log.js";
+import type { OutboxRow, StoredPosition } from "../store.js";
+import type { Emitted, IgnoreReason } from "./apply.js";
+import type { KeyState } from "./key-state.js";
+import type { StoredLetter } from "./outbox.js";
+
+/** One thing that a transaction applies: an event, a dead letter, or the timers of a key. */
+export interface BatchEntry {
+  readonly key: string;
+  /** Null for timers. */
+  readonly work: Work<Arrival> | null;
+  readonly ignored: IgnoreReason | null;
+  readonly outgoing: readonly (Emitted | StoredLetter)[];
+}
+
+/** What one transaction of a lane will write. */
+export interface Batch {
+  entries: BatchEntry[];
+  /** Keys whose rows change. */
+  readonly changed: Map<string, KeyState>;
+}
+
+export const emptyBatch = (): Batch => ({ entries: [], changed: new Map() });
+
+export const worksOf = (batch: Batch): Work<Arrival>[] => batch.entries.flatMap(({ work }) => work ?? []);
+
+/** Takes everything of a key out of the batch again; gives back its works. */
+export function withdraw(batch: Batch, key: string): Work<Arrival>[] {
+  const works = batch.entries.flatMap((entry) => (entry.key === key && entry.work ? [entry.work] : []));
+  batch.entries = batch.entries.filter((entry) => entry.key !== key);
+  batch.changed.delete(key);
+  return works;
+}
+
+/** Rows for the outbox, numbered on from `firstSeq`, in the order in which they were emitted. */
+export function outboxRows(batch: Batch, firstSeq: number): OutboxRow[] {
+  return batch.entries
+    .flatMap(({ key, outgoing }) => outgoing.map((record) => ({ key, record })))
+    .map((row, index) => ({ seq: firstSeq + index, ...row }));
+}
+
+/** Where a position stands once the works are finished: below the first offset that is neither. */
+export function finishedWith(log: PartitionLog, finishing: ReadonlySet<number>): number {
+  for (const offset of log.unfinished) if (!finishing.has(offset)) return offset;
+  return log.next;
+}
+
+/** The owner's own record of how far a topic-partition is applied. */
+export interface OwnPosition {
+  /** What the store has; null before the first write. */
+  stored: StoredPosition | null;
+  /** Finished records at or above the stored position, to find the last one below the next. */
+  readonly finished: Map<number, () => string>;
+}
+
+/** The last finished record below an offset, as the store remembers it. */
+export function lastBelow(position: OwnPosition, next: number): StoredPosition["last"] {
+  let last = -1;
+  for (const offset of position.finished.keys()) if (offset < next && offset > last) last = offset;
+  const fingerprint = position.finished.get(last);
+  return fingerprint ? { offset: last, fingerprint: fingerprint() } : (position.stored?.last ?? null);
+}

@@ -1,0 +1,82 @@
+import type { ReadTopic } from "../consumer/arrival.js";
+import { consumerOf } from "../consumer/run.js";
+import { createSession } from "../consumer/session.js";
+import type { Consumer } from "../consumer/types.js";
+import { KeylineError } from "../errors.js";
+import { safeHooks } from "../hooks.js";
+import { partitionOf } from "../key/partitioner.js";
+import { createProducerCore } from "../producer/create-producer.js";
+import type { AnyProjection } from "./define.js";
+import { type LaneEnvironment, openProjectionLane } from "./lane.js";
+import type { ProjectionOptions } from "./types.js";
+
+/**
+ * Runs a projection: every event changes state, positions, timers and outgoing events together or not at all, once (P8),
+ * however often processes stop, stall or overlap. Any number of copies may run; each takes lanes of its own.
+ */
+export function createProjector(options: ProjectionOptions): Consumer {
+  const { projection, transport, clock = Date.now } = options;
+  const groupId = options.groupId ?? projection.name;
+  const hooks = safeHooks(options.hooks);
+  const topics = Object.entries(projection.reads).map(
+    ([name, topic]): ReadTopic => ({ name, topic, address: topic.address }),
+  );
+  const domain = domainOf(projection);
+  const core = createProducerCore([...Object.values(projection.reads), ...Object.values(projection.emits)], {
+    transport,
+    source: options.source ?? projection.name,
+    clock,
+    maxQueued: Number.POSITIVE_INFINITY,
+    ...(options.hooks ? { hooks: options.hooks } : {}),
+  });
+  const nowMs = () => performance.now();
+  let partitions = domain.partitions ?? 0;
+  const env: LaneEnvironment = {
+    projection,
+    transport,
+    store: options.store,
+    core,
+    groupId,
+    hooks,
+    retry: options.retry ?? {},
+    clock,
+    nowMs,
+    wallClock: options.timers !== "events",
+    maxBatchEvents: options.maxBatchEvents ?? 500,
+    cachedKeys: options.cachedKeys ?? 10_000,
+    homeLane: (key) => partitionOf(domain.partitioner, Buffer.from(key), partitions),
+  };
+  const session = createSession({
+    transport,
+    groupId,
+    topics,
+    hooks,
+    nowMs,
+    bufferRecords: options.bufferRecords ?? 2000,
+    onWrongPartition: options.onWrongPartition ?? "process",
+    needsDeadLetters: true,
+    commitIntervalMs: 1000,
+    openLane: async (lane, context) => {
+      if (partitions === 0) partitions = await countOf(transport, lane.group.topics);
+      return openProjectionLane(env, lane, context);
+    },
+  });
+  return consumerOf(session, () => core.close(5000));
+}
+
+/** The one ordering domain that a projection reads: a key's state needs one order. */
+function domainOf(projection: AnyProjection) {
+  const [first, ...others] = Object.values(projection.reads).map((topic) => topic.domain);
+  if (!first || others.some((other) => other?.name !== first.name)) {
+    throw new KeylineError(
+      "options_invalid",
+      `projection ${projection.name} must read topics of one ordering domain: only there a key's events have an order`,
+    );
+  }
+  return first;
+}
+
+async function countOf(transport: ProjectionOptions["transport"], topics: readonly string[]): Promise<number> {
+  const counts = await transport.partitionCounts(topics);
+  return Math.max(1, ...counts.values());
+}

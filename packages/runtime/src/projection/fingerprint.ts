@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import { KeylineError } from "../errors.js";
+import { startOf } from "../lane/start.js";
+import type { StoredPosition } from "../store.js";
+import type { ConsumerRecord, LogRange, StartPosition, TopicPartition, Transport } from "../transport.js";
+
+/** Tells a record from another at the same offset of a log that was made anew. */
+export function fingerprintOf(record: ConsumerRecord): string {
+  const hash = createHash("sha256").update(`${record.timestampMs}\n`);
+  hash
+    .update(record.key ?? "")
+    .update("\n")
+    .update(record.value ?? "");
+  return hash.digest("base64url").slice(0, 22);
+}
+
+/**
+ * Where an owner starts a partition by its stored position. Throws `log_replaced` when the record that was applied last
+ * is another one now, or the log ends before it; `offset_out_of_range` when what comes next is gone.
+ */
+export async function startOfStored(
+  transport: Transport,
+  partition: TopicPartition,
+  stored: StoredPosition | undefined,
+  range: LogRange,
+): Promise<StartPosition> {
+  const start = startOf(partition, stored?.next ?? null, range);
+  const last = stored?.last;
+  if (!last || last.offset < range.start) return start;
+  for await (const batch of transport.read(partition, { from: last.offset, to: last.offset + 1 })) {
+    const found = batch.records.find((record) => record.offset === last.offset);
+    if (!found || fingerprintOf(found) === last.fingerprint) continue;
+    throw new KeylineError(
+      "log_replaced",
+      `cannot go on with ${partition.topic}/${partition.partition}: the record at ${last.offset} is not the one that was applied, so the topic was made anew: restore it, or reset the app on purpose`,
+    );
+  }
+  return start;
+}

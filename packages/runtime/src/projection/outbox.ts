@@ -1,0 +1,167 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { header } from "../codec/headers.js";
+import type { Topics } from "../descriptor.js";
+import { KeylineError } from "../errors.js";
+import type { ProducerCore } from "../producer/create-producer.js";
+import type { WriteRequest } from "../producer/writer.js";
+import type { OutboxRow } from "../store.js";
+import type { Emitted } from "./apply.js";
+
+/** A dead letter in the outbox: the record as it was, bytes as base64. */
+export interface StoredLetter {
+  readonly kind: "letter";
+  readonly topic: string;
+  readonly partition: number;
+  readonly key: string | null;
+  readonly value: string | null;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
+export interface OutboxOptions {
+  readonly topics: Topics;
+  readonly core: ProducerCore;
+  readonly clusterId: string;
+  /** Whether this owner still has the lane: asked before each send. */
+  holds(): Promise<boolean>;
+  /** Rows were published and may be removed. */
+  published(): void;
+  fail(error: unknown): void;
+}
+
+/** Publishes what transactions put into a lane's outbox: a key's events one after the other, keys side by side. */
+export interface Outbox {
+  add(rows: readonly OutboxRow[]): void;
+  /** Rows that are published and wait to be removed by the next transaction; taken by the call. */
+  takePublished(): number[];
+  /** Puts back what a transaction that was rolled back had taken. */
+  putBackPublished(rows: readonly number[]): void;
+  /** Whether rows wait to be published or removed. */
+  pending(): boolean;
+  stop(): void;
+}
+
+const firstRetryMs = 100;
+
+/** @see Outbox */
+export function createOutbox(options: OutboxOptions): Outbox {
+  let waiting: OutboxRow[] = [];
+  let published: number[] = [];
+  let running = false;
+  let stopped = false;
+
+  const send = async (row: OutboxRow) => {
+    const record = row.record as Emitted | StoredLetter;
+    if (record.kind === "letter") return void (await options.core.writer.write(letterRequest(record)));
+    const topic = options.topics[record.topic];
+    const message = topic?.messages[record.message];
+    if (!topic || !message) {
+      throw new KeylineError(
+        "options_invalid",
+        `cannot publish a stored event to ${record.topic}: the contract has no such topic any more`,
+      );
+    }
+    await options.core.sendPrepared({
+      topic,
+      message,
+      prepared: record,
+      causes: record.causes,
+      clusterId: options.clusterId,
+      traceparent: record.traceparent,
+      headers: record.sequence === null ? [] : [header("keyline-seq", record.sequence)],
+    });
+  };
+
+  /** Tried until it is in the log: a later event of the key with a higher `keyline-seq` would hide it. */
+  const sendSurely = async (row: OutboxRow) => {
+    for (let delayMs = firstRetryMs; !stopped; delayMs = Math.min(delayMs * 2, 5000)) {
+      try {
+        await send(row);
+        published.push(row.seq);
+        return;
+      } catch (caught) {
+        const error = KeylineError.from(caught, "outcome_unknown", "cannot publish a stored event");
+        if (stopped || error.code === "closed") return;
+        if (!error.retryable && error.code !== "outcome_unknown") throw error;
+        await sleep(delayMs);
+      }
+    }
+  };
+
+  const run = async () => {
+    if (running) return;
+    running = true;
+    try {
+      while (waiting.length > 0 && !stopped) {
+        const rows = waiting;
+        waiting = [];
+        if (!(await options.holds())) return;
+        await Promise.all(
+          [...byKey(rows)].map(async (ofKey) => {
+            for (const row of ofKey) await sendSurely(row);
+          }),
+        );
+        options.published();
+      }
+    } catch (caught) {
+      options.fail(caught);
+    } finally {
+      running = false;
+    }
+  };
+
+  return {
+    add(rows) {
+      if (rows.length === 0) return;
+      waiting.push(...rows);
+      void run();
+    },
+    takePublished() {
+      const taken = published;
+      published = [];
+      return taken;
+    },
+    putBackPublished(rows) {
+      published.push(...rows);
+    },
+    pending: () => running || waiting.length > 0 || published.length > 0,
+    stop() {
+      stopped = true;
+    },
+  };
+}
+
+function byKey(rows: readonly OutboxRow[]): Iterable<OutboxRow[]> {
+  const keys = new Map<string, OutboxRow[]>();
+  for (const row of rows) {
+    const known = keys.get(row.key);
+    if (known) known.push(row);
+    else keys.set(row.key, [row]);
+  }
+  return keys.values();
+}
+
+/** A dead letter as the outbox stores it. */
+export function storedLetter(request: WriteRequest): StoredLetter {
+  return {
+    kind: "letter",
+    topic: request.topic,
+    partition: request.partition,
+    key: base64(request.key),
+    value: base64(request.value),
+    headers: request.headers.map(([name, value]) => [name, Buffer.from(value).toString("base64")]),
+  };
+}
+
+function letterRequest(letter: StoredLetter): WriteRequest {
+  return {
+    topic: letter.topic,
+    partition: letter.partition,
+    orderKey: null,
+    key: bytes(letter.key),
+    value: bytes(letter.value),
+    headers: letter.headers.map(([name, value]) => [name, Buffer.from(value, "base64")] as const),
+  };
+}
+
+const base64 = (value: Uint8Array | null) => (value === null ? null : Buffer.from(value).toString("base64"));
+const bytes = (value: string | null) => (value === null ? null : Buffer.from(value, "base64"));

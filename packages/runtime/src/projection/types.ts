@@ -1,0 +1,32 @@
+import type { Hooks } from "../hooks.js";
+import type { RetryPolicy } from "../lane/backoff.js";
+import type { Store } from "../store.js";
+import type { Transport } from "../transport.js";
+import type { AnyProjection } from "./define.js";
+
+/** How a projection is run. Look first at `projection`, `transport` and `store`. */
+export interface ProjectionOptions {
+  readonly projection: AnyProjection;
+  readonly transport: Transport;
+  readonly store: Store;
+  /** Default: the projection's name. Members of one group share the lanes among them. */
+  readonly groupId?: string;
+  /** Who publishes what is emitted: the `source` of its CloudEvents. Default: the projection's name. */
+  readonly source?: string;
+  readonly retry?: RetryPolicy;
+  /**
+   * What fires timers. `wall-clock` (the default): the key's own events, and the clock once the lane is read up.
+   * `events`: the key's own events alone, so that a recording replays the same at any speed.
+   */
+  readonly timers?: "wall-clock" | "events";
+  readonly onWrongPartition?: "process" | "dead-letter";
+  /** Unfinished events of one topic-partition that are held in memory. Default 2,000; a full one pauses only itself. */
+  readonly bufferRecords?: number;
+  /** Events that one transaction applies at most. Default 500. More is faster and rolls back more. */
+  readonly maxBatchEvents?: number;
+  /** Keys of one lane whose rows are kept in memory between transactions. Default 10,000. */
+  readonly cachedKeys?: number;
+  readonly hooks?: Hooks;
+  /** The wall clock (milliseconds since 1970). Default `Date.now`. */
+  readonly clock?: () => number;
+}

@@ -1,0 +1,110 @@
+import { parseAfter } from "../codec/after.js";
+import { decodeRecord } from "../codec/decode.js";
+import type { DecodedEvent, DecodeFailure } from "../codec/decoded.js";
+import { headerNames, headerText, textOf } from "../codec/headers.js";
+import type { TopicDescriptor, Topics } from "../descriptor.js";
+import { KeylineError } from "../errors.js";
+import type { RecordPosition } from "../hooks.js";
+import { partitionOf } from "../key/partitioner.js";
+import { createTopology } from "../topology.js";
+import type { ConsumerRecord, Transport } from "../transport.js";
+
+/** One event of a key, with what it came after. */
+export interface LaneEvent extends RecordPosition {
+  readonly key: string;
+  /** The name of the topic, as SDK users write it. */
+  readonly name: string;
+  readonly record: ConsumerRecord;
+  readonly decoded: DecodedEvent | DecodeFailure;
+  /** Its causes among the topics of the domain, as its header names them. */
+  readonly after: readonly RecordPosition[];
+}
+
+export interface ReadLaneOptions {
+  readonly transport: Transport;
+  readonly topics: Topics;
+  /** The ordering domain; needed where the topics are of more than one. */
+  readonly domain?: string;
+  /** The canonical key, e.g. `"42"`. */
+  readonly key: string;
+  /** Only records stamped at or after this time (milliseconds since 1970). Default: the log's start. */
+  readonly sinceMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads one key's events over all topics of its domain, from the one lane that holds them, joined by cause:
+ * each topic in order of offset, no event before what its header says that it came after.
+ * Reads what lies in the logs at the call; memory grows with the key's events, not with the lane's.
+ */
+export async function readLane(options: ReadLaneOptions): Promise<readonly LaneEvent[]> {
+  const { transport, key } = options;
+  const members = membersOf(options);
+  const [, first] = members[0] ?? [];
+  if (!first?.domain)
+    throw new KeylineError("options_invalid", "cannot read a lane: the topics have no ordering domain");
+  const topology = createTopology(transport);
+  await topology.load(members.map(([, topic]) => topic.address));
+  const present = members.filter(([, topic]) => topology.knows(topic.address));
+  const partition = partitionOf(first.domain.partitioner, Buffer.from(key), topology.partitionsOf(first));
+  const lists = await Promise.all(present.map(([name, topic]) => eventsOf(name, topic, partition, options)));
+  return joinByCause(lists);
+}
+
+function membersOf({ topics, domain }: ReadLaneOptions): (readonly [string, TopicDescriptor])[] {
+  const keyed = Object.entries(topics).filter(([, topic]) => topic.domain !== null);
+  const names = new Set(keyed.map(([, topic]) => topic.domain?.name));
+  if (domain === undefined && names.size > 1) {
+    throw new KeylineError("options_invalid", `cannot read a lane: say which domain of ${[...names].join(", ")}`);
+  }
+  return keyed.filter(([, topic]) => domain === undefined || topic.domain?.name === domain);
+}
+
+async function eventsOf(
+  name: string,
+  topic: TopicDescriptor,
+  partition: number,
+  options: ReadLaneOptions,
+): Promise<LaneEvent[]> {
+  const { transport, key, sinceMs, signal } = options;
+  const place = { topic: topic.address, partition };
+  const [range] = await transport.logRanges([place]);
+  const [since] = sinceMs === undefined ? [range?.start] : await transport.offsetsAtTime([place], sinceMs);
+  const events: LaneEvent[] = [];
+  const reading = transport.read(place, { from: since ?? 0, to: range?.end ?? 0 }, signal ? { signal } : {});
+  for await (const batch of reading) {
+    for (const record of batch.records) {
+      if (record.key === null || textOf(record.key) !== key) continue;
+      const after = parseAfter(headerText(record.headers, headerNames.after)).entries;
+      const { offset } = record;
+      events.push({ ...place, offset, key, name, record, decoded: decodeRecord(record, topic), after });
+    }
+  }
+  return events;
+}
+
+/** Merges lists that are each in order, none before its causes; where nothing decides, by the broker's time. */
+export function joinByCause(lists: readonly (readonly LaneEvent[])[]): LaneEvent[] {
+  const at = lists.map(() => 0);
+  const indexOf = new Map(lists.flatMap((list, index) => (list[0] ? [[list[0].topic, index] as const] : [])));
+  const heads = () => lists.flatMap((list, index) => list[at[index] ?? 0] ?? []);
+  const waits = (event: LaneEvent) =>
+    event.after.some((cause) => {
+      const index = indexOf.get(cause.topic);
+      if (index === undefined || cause.topic === event.topic || cause.partition !== event.partition) return false;
+      const head = lists[index]?.[at[index] ?? 0];
+      return head !== undefined && head.offset <= cause.offset;
+    });
+  const joined: LaneEvent[] = [];
+  for (let waiting = heads(); waiting.length > 0; waiting = heads()) {
+    const free = waiting.filter((event) => !waits(event));
+    // Headers that wait for each other are forged; the broker's time decides then too.
+    const next = (free.length > 0 ? free : waiting).reduce((a, b) =>
+      b.record.timestampMs < a.record.timestampMs ? b : a,
+    );
+    joined.push(next);
+    const index = indexOf.get(next.topic) ?? 0;
+    at[index] = (at[index] ?? 0) + 1;
+  }
+  return joined;
+}

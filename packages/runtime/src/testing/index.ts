@@ -1,0 +1,2 @@
+export { createMemoryStore } from "./memory-store.js";
+export { type Given, type ProjectionDriver, type TestEmission, testProjection } from "./test-projection.js";

@@ -1,0 +1,117 @@
+import { randomUUID } from "node:crypto";
+import type { EventOf, InputOf, TopicDescriptor, Topics } from "../descriptor.js";
+import { KeylineError } from "../errors.js";
+import { prepareEvent } from "../producer/prepare.js";
+import { applyEvent, type Emitted, fireTimers, type IgnoreReason } from "../projection/apply.js";
+import type { DueTimer, Projection } from "../projection/define.js";
+import { type KeyState, newKeyState } from "../projection/key-state.js";
+
+type MessageOf<Topic extends TopicDescriptor> = Topic["messages"][keyof Topic["messages"]];
+
+/** Gives the driver one event of a topic. */
+export type Given<Topic extends TopicDescriptor> = (
+  event: InputOf<MessageOf<Topic>>,
+  options?: { /** Of a topic of several messages: which. */ readonly message?: string },
+) => { readonly ignored: IgnoreReason | null };
+
+/** An event that the projection emitted. */
+export interface TestEmission<T extends Topics = Topics> {
+  /** The name of the topic, as SDK users write it. */
+  readonly topic: keyof T & string;
+  readonly message: string;
+  readonly key: string | null;
+  readonly event: EventOf<MessageOf<T[keyof T]>>;
+}
+
+/** Runs a projection without a broker or a store. */
+export interface ProjectionDriver<State, Reads extends Topics, Emits extends Topics> {
+  /** `driver.given.codeExecuted({...})` applies an event at once, as the runtime would. Throws what the reducer throws. */
+  readonly given: { readonly [Name in keyof Reads]: Given<Reads[Name]> };
+  /** The key's state; the initial one before its first event. */
+  state(key: string): State;
+  /** The key's timers, the next first. */
+  timers(key: string): readonly DueTimer[];
+  /** Everything emitted so far, in order. */
+  readonly emitted: readonly TestEmission<Emits>[];
+  /** Moves the wall clock: fires every timer due before the time (milliseconds since 1970), in order, key by key. */
+  advanceTo(timeMs: number): void;
+}
+
+/**
+ * A driver for tests of a projection: the runtime's own rules for ids, timers and emitted events, and nothing else.
+ * States are frozen between events, so that a reducer that changes one in place fails here.
+ */
+export function testProjection<State, Reads extends Topics, Emits extends Topics>(
+  projection: Projection<State, Reads, Emits>,
+): ProjectionDriver<State, Reads, Emits> {
+  const rows = new Map<string, KeyState>();
+  const emitted: TestEmission<Emits>[] = [];
+  const offsets = new Map<string, number>();
+  let clockMs = Date.UTC(2026, 0, 1);
+
+  const rowOf = (key: string) => {
+    const row = rows.get(key) ?? newKeyState(key, projection.initial);
+    rows.set(key, row);
+    return row;
+  };
+
+  const collect = (outgoing: readonly Emitted[]) => {
+    for (const { topic, message, key, payload } of outgoing) {
+      emitted.push({ topic, message, key, event: payload as TestEmission<Emits>["event"] });
+    }
+  };
+
+  const give = (name: string, topic: TopicDescriptor, input: unknown, wanted?: string) => {
+    const [only] = Object.keys(topic.messages);
+    const message = wanted ?? only ?? "";
+    const descriptor = topic.messages[message];
+    if (!descriptor) throw new KeylineError("options_invalid", `cannot give ${name}: it has no message ${message}`);
+    clockMs += 1;
+    const prepared = prepareEvent(topic, descriptor, input, { id: randomUUID, correlationId: null, timeMs: clockMs });
+    const offset = offsets.get(name) ?? 0;
+    offsets.set(name, offset + 1);
+    const row = rowOf(prepared.key ?? "");
+    const time = descriptor.time && (prepared.payload as Record<string, unknown>)[descriptor.time[0] ?? ""];
+    const applied = applyEvent(projection, row, {
+      topic: topic.address,
+      partition: 0,
+      offset,
+      name,
+      message,
+      payload: prepared.payload,
+      id: prepared.id,
+      timeMs: typeof time === "string" ? Date.parse(time) : clockMs,
+      correlationId: prepared.correlationId,
+      traceparent: null,
+      causes: [],
+      sequence: null,
+    });
+    row.state = deepFreeze(row.state);
+    collect(applied.emitted);
+    return { ignored: applied.ignored };
+  };
+
+  const given = Object.entries(projection.reads).map(([name, topic]) => [
+    name,
+    (input: unknown, options: { readonly message?: string } = {}) => give(name, topic, input, options.message),
+  ]);
+
+  return {
+    given: Object.fromEntries(given),
+    state: (key) => rowOf(key).state as State,
+    timers: (key) => [...rowOf(key).meta.timers].sort((a, b) => a.dueAtMs - b.dueAtMs),
+    emitted,
+    advanceTo(timeMs) {
+      for (const row of rows.values()) {
+        collect(fireTimers(projection, row, timeMs));
+        row.state = deepFreeze(row.state);
+      }
+    },
+  };
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
+}
