@@ -1,0 +1,82 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** How many of something passed, failed and were skipped. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** One step of `npm test`: a command, and how its outcome is counted. */
+export interface Check {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  /** Reads the counts that the command left behind; without it the step counts as one test. */
+  readonly counts?: () => Counts;
+}
+
+const reports = ".keyline/reports";
+
+const vitestReport = join(reports, "vitest.json");
+
+/** What vitest's JSON report says; a report that is missing or empty is a failure, never a pass. */
+function vitestCounts(): Counts {
+  const report = JSON.parse(readFileSync(vitestReport, "utf8")) as Record<string, unknown>;
+  const number = (name: string) => (typeof report[name] === "number" ? report[name] : 0);
+  const failedFiles = report["success"] === true ? 0 : Math.max(1, number("numFailedTests"));
+  return {
+    passed: number("numPassedTests"),
+    failed: failedFiles,
+    skipped: number("numPendingTests") + number("numTodoTests"),
+  };
+}
+
+/** Everything that `npm test` holds the repository to, quick findings first. */
+export const checks: readonly Check[] = [
+  { name: "format and lint", command: ["biome", "check", "--error-on-warnings", "."] },
+  { name: "import directions", command: ["turbo", "boundaries"] },
+  { name: "types", command: ["turbo", "run", "typecheck", "--output-logs=errors-only"] },
+  { name: "generated code is up to date", command: ["npm", "run", "-s", "generate:check"] },
+  { name: "build", command: ["turbo", "run", "build", "--output-logs=errors-only"] },
+  { name: "packages as packed", command: ["node", "scripts/check-packages.ts"] },
+  {
+    name: "tests",
+    command: ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${vitestReport}`],
+    counts: vitestCounts,
+  },
+  { name: "broken promises are noticed", command: ["npm", "run", "-s", "mutants"] },
+];
+
+/** Runs a command with its output shown. Resolves to its exit code. */
+function run([command, ...args]: readonly [string, ...string[]]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit"] });
+    child.on("error", reject);
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+/** Runs one check and counts it. */
+export async function runCheck(check: Check): Promise<Counts> {
+  mkdirSync(reports, { recursive: true });
+  const code = await run(check.command);
+  if (!check.counts) return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+  try {
+    const counts = check.counts();
+    return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+  } catch (caught) {
+    console.error(`${check.name}: no report: ${caught instanceof Error ? caught.message : String(caught)}`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+/** Sums counts. */
+export function sum(all: readonly Counts[]): Counts {
+  return all.reduce((a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped }), {
+    passed: 0,
+    failed: 0,
+    skipped: 0,
+  });
+}

@@ -1,0 +1,17 @@
+// `npm test`: every check of the repository, then one plain line of counts.
+import { rmSync } from "node:fs";
+import { type Counts, checks, runCheck, sum } from "./checks.ts";
+
+rmSync(".keyline/reports", { recursive: true, force: true });
+const results: Counts[] = [];
+const failed: string[] = [];
+for (const check of checks) {
+  console.log(`\n== ${check.name}: ${check.command.join(" ")}`);
+  const counts = await runCheck(check);
+  if (counts.failed > 0) failed.push(check.name);
+  results.push(counts);
+}
+const total = sum(results);
+console.log(failed.length > 0 ? `\nFailed: ${failed.join(", ")}` : "\nEverything holds");
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exitCode = total.failed > 0 ? 1 : 0;
