@@ -3,7 +3,7 @@ import type { Module } from "./modules.js";
 import * as reduce from "./reduce.js";
 import { initialState, type ProgressState } from "./state.js";
 
-const at = (text: string) => Date.parse(`2026-11-${text}:00Z`);
+const at = (text: string) => `2026-11-${text}:00Z`;
 
 /** Drives the reducers by hand: keeps the state and what was emitted. */
 function student() {
@@ -12,15 +12,18 @@ function student() {
   function on<Payload extends object>(
     reducer: (
       state: ProgressState,
-      event: { readonly student_id: number; readonly payload: Payload },
+      event: { readonly student_id: number; readonly timestamp: string; readonly payload: Payload },
       ctx: reduce.ProgressContext,
     ) => ProgressState,
     time: string,
     payload: Payload,
   ) {
     emitted = [];
-    const ctx = { timeMs: at(time), emit: { learningProgress: (event: reduce.ProgressChange) => emitted.push(event) } };
-    state = JSON.parse(JSON.stringify(reducer(state, { student_id: 42, payload }, ctx)));
+    const ctx = {
+      timeMs: Date.parse(at(time)),
+      emit: { learningProgress: (event: reduce.ProgressChange) => emitted.push(event) },
+    };
+    state = JSON.parse(JSON.stringify(reducer(state, { student_id: 42, timestamp: at(time), payload }, ctx)));
     return emitted.map(({ payload }) => payload);
   }
   return {

@@ -20,6 +20,7 @@ export interface ProgressContext {
 
 interface StudentEvent<Payload> {
   readonly student_id: number;
+  readonly timestamp: string;
   readonly payload: Payload;
 }
 
@@ -91,7 +92,7 @@ function apply(
   { activity, module, change = (old) => old }: Meaning,
   ctx: ProgressContext,
 ): ProgressState {
-  const days = activity ? rememberDay(state.days, dayOf(ctx.timeMs)) : state.days;
+  const days = activity ? rememberDay(state.days, dayOf(event.timestamp)) : state.days;
   const modules =
     module === undefined ? state.modules : { ...state.modules, [module]: change(state.modules[module] ?? newModule) };
   return publish({ days, modules }, event.student_id, ctx);

@@ -33,12 +33,13 @@ describe("a student's streak", () => {
 
 describe("a calendar day", () => {
   it("begins at midnight UTC", () => {
-    expect(dayOf(Date.parse("2026-11-23T23:59:59.999Z"))).toBe(dayOf(Date.parse("2026-11-23T00:00:00Z")));
-    expect(dayOf(Date.parse("2026-11-24T00:00:00Z"))).toBe(dayOf(Date.parse("2026-11-23T00:00:00Z")) + 1);
+    expect(dayOf("2026-11-23T23:59:59.999Z")).toBe(dayOf("2026-11-23T00:00:00Z"));
+    expect(dayOf("2026-11-24T00:00:00Z")).toBe(dayOf("2026-11-23T00:00:00Z") + 1);
   });
 
-  it("is right before 1970 too", () => {
-    expect(dayOf(Date.parse("1969-12-31T23:59:59.999Z"))).toBe(-1);
-    expect(dayOf(0)).toBe(0);
+  it("is right before 1970, at the end of time and in a leap second", () => {
+    expect(dayOf("1969-12-31T23:59:59.999Z")).toBe(-1);
+    expect(dayOf("9999-12-31t00:00:00z")).toBe(2_932_896);
+    expect(dayOf("2016-12-31T23:59:60Z")).toBe(dayOf("2016-12-31T00:00:00Z"));
   });
 });

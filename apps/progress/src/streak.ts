@@ -3,9 +3,9 @@ const dayMs = 86_400_000;
 /** More days than this cannot raise the consistency score. */
 const rememberedDays = 10;
 
-/** The UTC calendar day of an instant, counted from 1970-01-01. */
-export function dayOf(timeMs: number): number {
-  return Math.floor(timeMs / dayMs);
+/** The calendar day of a timestamp in UTC, counted from 1970-01-01; that of a leap second is the day that it ends. */
+export function dayOf(timestamp: string): number {
+  return Date.parse(timestamp.slice(0, "yyyy-mm-dd".length)) / dayMs;
 }
 
 /** Adds a day of activity to the ten latest, ascending; a late day takes its place among them. */

@@ -9,7 +9,6 @@ import { complete, start, startedOf, type Timers } from "./stuck.js";
 export interface StruggleAlert {
   readonly student_id: number;
   readonly timestamp: string;
-  readonly correlation_id?: string;
   readonly payload: {
     readonly alert_id: string;
     readonly trigger_type: TriggerType;
@@ -23,7 +22,6 @@ export interface StruggleAlert {
 export interface StruggleContext {
   readonly key: string;
   readonly timeMs: number;
-  readonly correlationId: string | null;
   uuid(purpose: string): string;
   readonly emit: { struggleDetected(event: StruggleAlert): void };
   readonly timer: Timers;
@@ -117,16 +115,15 @@ export function struggleResolved(
 
 /** An exercise's ten minutes are over: the timer would have been cleared if it were completed. */
 export function stuckTimer(state: StruggleState, timer: { readonly data: unknown }, ctx: StruggleContext) {
-  const { exerciseId, startedAtMs, module, correlationId } = startedOf(timer.data);
+  const { exerciseId, startedAtMs, module } = startedOf(timer.data);
   const data = { exercise_id: exerciseId, started_at: new Date(startedAtMs).toISOString() };
   const finding = found("stuck_10min", module, ctx, data);
-  return alert(state, Number(ctx.key), [finding], ctx, correlationId);
+  return alert(state, Number(ctx.key), [finding], ctx);
 }
 
 function startExercise(state: StruggleState, { exercise_id, module }: Code, ctx: StruggleContext): StruggleState {
   if (exercise_id === undefined) return state;
-  const correlation = ctx.correlationId === null ? {} : { correlationId: ctx.correlationId };
-  return start(state, { exerciseId: exercise_id, startedAtMs: ctx.timeMs, module, ...correlation }, ctx.timer);
+  return start(state, { exerciseId: exercise_id, startedAtMs: ctx.timeMs, module }, ctx.timer);
 }
 
 function found(trigger: TriggerType, module: string | undefined, ctx: StruggleContext, data: Finding["data"]): Finding {
@@ -139,12 +136,11 @@ function alert(
   studentId: number,
   findings: readonly Finding[],
   ctx: StruggleContext,
-  correlationId?: string,
 ): StruggleState {
   let after = state;
   for (const finding of findings) {
     if (isCoolingDown(after.sent, finding)) continue;
-    const event = alertEvent(finding, studentId, ctx, correlationId);
+    const event = alertEvent(finding, studentId, ctx);
     ctx.emit.struggleDetected(event);
     after = { ...after, sent: withSent(after.sent, finding), alerts: withAlert(after.alerts, shownAlert(event)) };
   }
@@ -156,16 +152,10 @@ function shownAlert({ timestamp, payload }: StruggleAlert): ShownAlert {
   return { ...shown, module, at: timestamp, resolved_by: null };
 }
 
-function alertEvent(
-  { trigger, atMs, module, data }: Finding,
-  studentId: number,
-  ctx: StruggleContext,
-  correlationId: string | undefined,
-): StruggleAlert {
+function alertEvent({ trigger, atMs, module, data }: Finding, studentId: number, ctx: StruggleContext): StruggleAlert {
   return {
     student_id: studentId,
     timestamp: new Date(atMs).toISOString(),
-    ...(correlationId === undefined ? {} : { correlation_id: correlationId }),
     payload: {
       alert_id: ctx.uuid(trigger),
       trigger_type: trigger,

@@ -8,7 +8,6 @@ const startedSchema = z.object({
   exerciseId: z.number(),
   startedAtMs: z.number(),
   module: z.string(),
-  correlationId: z.string().optional(),
 });
 
 /** The start of an exercise. */
