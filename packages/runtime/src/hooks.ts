@@ -48,6 +48,13 @@ export interface Hooks {
   ): void;
   parked?(event: RecordPosition & { readonly key: string; readonly error: KeylineError | null }): void;
   deadLettered?(event: RecordPosition & { readonly key: string | null; readonly error: KeylineError }): void;
+  /** A timer failed as often as an event may, and is dropped: its key goes on without it. */
+  timerDropped?(event: {
+    readonly group: string;
+    readonly key: string;
+    readonly timer: string;
+    readonly error: KeylineError;
+  }): void;
   /** An event was left out: already applied (by id, offset or sequence number). */
   ignored?(
     event: RecordPosition & {

@@ -46,6 +46,8 @@ export function createTopicsConsumer<T extends Topics>(topics: T, options: Consu
     maxBatchRecords: 1000,
     maxQueued: Number.POSITIVE_INFINITY,
   });
+  /** Keys with a handler running, over lanes: a lane that was lost and comes back may still have one. */
+  const handling = new Set<string>();
   const workers = new Set<{ next(): boolean }>();
   let running = 0;
 
@@ -91,13 +93,13 @@ export function createTopicsConsumer<T extends Topics>(topics: T, options: Consu
       if (!ctx || decoded.kind !== "event") return;
       const handler = handlerOf(options.on[topic.name], decoded.messageName);
       if (!handler) return;
-      const handling = {
+      const passedOn = {
         correlationId: decoded.correlationId,
         traceparent: decoded.traceparent,
         clusterId,
         causes: [...work.causes, positionOf(work)],
       };
-      await whileHandling(handling, async () => handler(...([decoded.payload, ctx] as never[])));
+      await whileHandling(passedOn, async () => handler(...([decoded.payload, ctx] as never[])));
     };
 
     const deadLetter = async (work: Work<Arrival>, error: KeylineError, { attempts, firstAtMs }: Failures) => {
@@ -152,11 +154,15 @@ export function createTopicsConsumer<T extends Topics>(topics: T, options: Consu
 
     const worker = {
       next(): boolean {
-        const work = stopped ? null : queue.take();
+        const nameOf = (orderKey: string) => `${lane.group.name} ${lane.lane} ${orderKey}`;
+        const work = stopped ? null : queue.take((orderKey) => !handling.has(nameOf(orderKey)));
         if (!work) return false;
+        const name = nameOf(work.orderKey);
+        handling.add(name);
         running += 1;
         const done = run(work).finally(() => {
           running -= 1;
+          handling.delete(name);
           underWay.delete(done);
           pump();
         });

@@ -98,12 +98,20 @@ export function fireTimers(projection: AnyProjection, row: KeyState, beforeMs: n
     if (!timer) return emitted;
     if (fired >= mostTimersAtOnce) {
       throw new KeylineError(
-        "handler_failed",
+        "timer_failed",
         `timers of key ${row.key} set each other without end: set them later than their own due time`,
       );
     }
     row.meta.timers = row.meta.timers.filter((other) => other !== timer);
-    fire(projection, row, timer, emitted);
+    try {
+      fire(projection, row, timer, emitted);
+    } catch (caught) {
+      const reason = caught instanceof Error ? caught.message : String(caught);
+      throw new KeylineError("timer_failed", `${projection.name} cannot fire timer ${timer.name}: ${reason}`, {
+        cause: caught,
+        issues: [timer.name],
+      });
+    }
   }
 }
 

@@ -70,7 +70,11 @@ export async function openProjectionLane(
   const { projection, store, transport, hooks } = env;
   const laneId = { app: projection.name, domain: lane.group.name, lane: lane.lane };
   const rows = new Map<string, KeyState>();
-  const failures = new Map<Work<Arrival>, Failures>();
+  /** By the work that failed, or by the key and name of a timer that did. */
+  const failures = new Map<Work<Arrival> | string, Failures>();
+  /** Keys whose timers failed and wait (monotonic milliseconds). */
+  const timersWaitUntil = new Map<string, number>();
+  const droppedTimers = new Map<string, Set<string>>();
   const positions = new Map<string, OwnPosition>();
   let epoch = 0;
   let outboxSeq = 0;
@@ -183,7 +187,7 @@ export async function openProjectionLane(
       return queue.settle(work);
     }
     const event = eventOf(work);
-    const row = key === null ? undefined : rows.get(key);
+    const row = key === null ? undefined : rowOf(key);
     if (!event || !row) return queue.settle(work);
     try {
       const { ignored, emitted } = applyEvent(projection, row, event);
@@ -195,36 +199,64 @@ export async function openProjectionLane(
     }
   };
 
-  const failed = (batch: Batch, work: Work<Arrival>, key: string, caught: unknown) => {
-    const error = new KeylineError(
-      "handler_failed",
-      `${projection.name} cannot apply ${placeOf(work)}: ${caught instanceof Error ? caught.message : String(caught)}`,
-      { cause: caught },
-    );
+  const countFailure = (what: Work<Arrival> | string, error: KeylineError) => {
     const nowMs = env.clock();
-    const attempts = (failures.get(work)?.attempts ?? 0) + 1;
-    const firstAtMs = failures.get(work)?.firstAtMs ?? nowMs;
+    const attempts = (failures.get(what)?.attempts ?? 0) + 1;
+    const firstAtMs = failures.get(what)?.firstAtMs ?? nowMs;
     const delayMs = nextDelayMs(env.retry, attempts, nowMs - firstAtMs);
-    failures.set(work, { attempts, firstAtMs, lastAtMs: nowMs, error, exhausted: delayMs === null });
+    failures.set(what, { attempts, firstAtMs, lastAtMs: nowMs, error, exhausted: delayMs === null });
+    // What is exhausted goes with the next transaction, at once.
+    if (delayMs === null) again = true;
+    return { attempts, delayMs };
+  };
+
+  const failed = (batch: Batch, work: Work<Arrival>, key: string, caught: unknown) => {
+    const reason = caught instanceof Error ? caught.message : String(caught);
+    const error = new KeylineError("handler_failed", `${projection.name} cannot apply ${placeOf(work)}: ${reason}`, {
+      cause: caught,
+    });
+    const { attempts, delayMs } = isTimerFailure(caught) ? timerFailed(key, caught) : countFailure(work, error);
     rows.delete(key);
     queue.settle(work);
     queue.putBack([...withdraw(batch, key), work], env.nowMs() + (delayMs ?? 0));
-    if (delayMs === null) again = true;
-    else hooks.retried?.({ ...positionOf(work), key, attempt: attempts, delayMs, error });
+    if (delayMs !== null) hooks.retried?.({ ...positionOf(work), key, attempt: attempts, delayMs, error });
+  };
+
+  /** A timer that keeps failing is dropped: the events of its key are not to blame. */
+  const timerFailed = (key: string, error: KeylineError) => {
+    const [timer = ""] = error.issues;
+    const name = `${key}\n${timer}`;
+    const counted = countFailure(name, error);
+    if (counted.delayMs === null) {
+      failures.delete(name);
+      droppedTimers.set(key, (droppedTimers.get(key) ?? new Set()).add(timer));
+      hooks.timerDropped?.({ group: env.groupId, key, timer, error });
+    }
+    return counted;
+  };
+
+  const rowOf = (key: string): KeyState | undefined => {
+    const row = rows.get(key);
+    const dropped = droppedTimers.get(key);
+    if (row && dropped) row.meta.timers = row.meta.timers.filter(({ name }) => !dropped.has(name));
+    return row;
   };
 
   const fireDue = (batch: Batch, keys: readonly string[], beforeMs: number) => {
     for (const key of keys) {
-      const row = rows.get(key);
+      const row = rowOf(key);
       // Something of the key waits or is held: it may be what clears the timer.
       if (!row || batch.changed.has(key) || !queue.isIdle(`k:${key}`)) continue;
+      if ((timersWaitUntil.get(key) ?? 0) > env.nowMs()) continue;
+      timersWaitUntil.delete(key);
       try {
         const outgoing = fireTimers(projection, row, beforeMs);
         batch.entries.push({ key, work: null, ignored: null, outgoing });
         batch.changed.set(key, row);
       } catch (caught) {
         rows.delete(key);
-        fail(KeylineError.from(caught, "handler_failed", `${projection.name} cannot fire a timer of key ${key}`));
+        if (!isTimerFailure(caught)) throw caught;
+        timersWaitUntil.set(key, env.nowMs() + (timerFailed(key, caught).delayMs ?? 0));
       }
     }
   };
@@ -269,6 +301,7 @@ export async function openProjectionLane(
     }
     for (const row of batch.changed.values()) {
       row.version += 1;
+      droppedTimers.delete(row.key);
       timers.set(row.key, nextDueMs(row));
     }
     outboxSeq += changes.outboxAdded.length;
@@ -399,6 +432,9 @@ export async function openProjectionLane(
   };
   return { worker, starts };
 }
+
+const isTimerFailure = (caught: unknown): caught is KeylineError =>
+  isKeylineError(caught) && caught.code === "timer_failed";
 
 const keyOf = (orderKey: string): string | null => (orderKey.startsWith("k:") ? orderKey.slice(2) : null);
 
