@@ -1,3 +1,3 @@
-import { packageConfig } from "../../tsup.config.base.js";
+import { packageConfig } from "@keyline/tsup-config";
 
 export default packageConfig({ index: "src/index.ts" });

@@ -1,4 +1,4 @@
-import { packageConfig } from "../../tsup.config.base.js";
+import { packageConfig } from "@keyline/tsup-config";
 
 export default packageConfig({
   index: "src/index.ts",
