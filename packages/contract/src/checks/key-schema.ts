@@ -1,0 +1,65 @@
+import type { Json, JsonSchema } from "../contract.js";
+import type { Reading } from "../model/document.js";
+import type { ReadMessage } from "../model/message.js";
+import type { DeclaredDomain } from "../model/ordering.js";
+import { follow } from "../refs/resolve.js";
+import { createValidator, type Validator } from "../schemas/validator.js";
+import { entry } from "../source/tree.js";
+
+const valueAt = (value: Json | undefined, path: readonly string[]): Json | undefined =>
+  path.reduce<Json | undefined>(
+    (at, token) =>
+      at !== null && typeof at === "object" && !Array.isArray(at) && Object.hasOwn(at, token)
+        ? (at as { readonly [key: string]: Json })[token]
+        : undefined,
+    value,
+  );
+
+const keyText = (value: Json | undefined): readonly string[] => {
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return [String(value)];
+  return typeof value === "string" && value !== "" ? [value] : [];
+};
+
+/** Keys that records of the message may have: those of its examples, else one that any such domain may have. */
+const sampleKeys = ({ message }: ReadMessage, { keyPath }: DeclaredDomain, keyType: "integer" | "string") => {
+  const fromExamples = message.examples.flatMap(({ payload }) => keyText(valueAt(payload, keyPath)));
+  if (fromExamples.length > 0) return fromExamples;
+  return keyType === "integer" ? ["1"] : [];
+};
+
+const accepts = (validator: Validator, schema: JsonSchema, key: string) => validator.firstError(schema, key) === null;
+
+/** Whether a schema states a type that no string has. */
+const excludesStrings = (schema: JsonSchema): boolean => {
+  if (typeof schema === "boolean") return !schema;
+  const { type } = schema;
+  return Array.isArray(type) ? !type.includes("string") : typeof type === "string" && type !== "string";
+};
+
+const firstRefused = (validator: Validator, schema: JsonSchema, samples: readonly string[]): string | null => {
+  const refused = samples.find((key) => !accepts(validator, schema, key));
+  if (refused !== undefined) return `does not accept the key ${JSON.stringify(refused)}`;
+  return excludesStrings(schema) ? "accepts no string" : null;
+};
+
+/** Checks the key schemas of Kafka message bindings against the keys that the SDK derives. */
+export const checkKeySchemas = (
+  reading: Reading,
+  domain: DeclaredDomain,
+  keyType: "integer" | "string",
+  messages: readonly ReadMessage[],
+): void => {
+  const roots = messages.map(({ message }) => message.keySchema ?? true);
+  const validator = createValidator(reading.schemas.collected(), roots);
+  for (const one of messages) {
+    const schema = one.message.keySchema;
+    if (schema === null) continue;
+    const why = firstRefused(validator, schema, sampleKeys(one, domain, keyType));
+    if (why === null) continue;
+    const at = entry(follow(reading.files, one.node, "bindings", "kafka"), "key");
+    reading.reporter.report("key-schema", (at ?? one.source).position, {
+      message: `the Kafka key schema of message ${one.message.name} ${why} that domain ${domain.name} derives`,
+      fix: "a record's key is text: describe it as a string, e.g. the decimal digits of an integer",
+    });
+  }
+};

@@ -1,0 +1,23 @@
+export type {
+  Contract,
+  ContractChannel,
+  ContractDomain,
+  ContractExample,
+  ContractMessage,
+  ContractOperation,
+  ContractParameter,
+  ContractSchema,
+  CorrelationLocation,
+  Diagnostic,
+  Json,
+  JsonSchema,
+  LoadResult,
+  Partitioner,
+  Position,
+  Severity,
+  Wire,
+} from "./contract.js";
+export { formatDiagnostic } from "./diagnostics/format.js";
+export { type LoadOptions, loadContract, type ParseOptions, parseContract } from "./load.js";
+export type { Rule } from "./rules/rule.js";
+export { rules } from "./rules/rules.js";

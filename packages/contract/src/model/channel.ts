@@ -1,0 +1,69 @@
+import type { ContractChannel, ContractParameter, Json, Wire } from "../contract.js";
+import { deref, follow } from "../refs/resolve.js";
+import { entries, entry, items, type MapNode, number, type SourceNode, text, toJson } from "../source/tree.js";
+import type { Reading } from "./document.js";
+import { isKafkaChannel } from "./kafka.js";
+import { type ReadMessage, readMessage } from "./message.js";
+
+/** A Kafka channel with the nodes that it was read from; its domain is not known yet. */
+export interface ReadChannel {
+  readonly channel: Omit<ContractChannel, "domain" | "wire" | "address"> & { readonly address: string | null };
+  readonly node: MapNode;
+  readonly kafka: SourceNode | null;
+  readonly messages: readonly ReadMessage[];
+}
+
+const readParameter = (reading: Reading, name: string, written: SourceNode): ContractParameter => {
+  const node = deref(reading.files, written);
+  return {
+    name,
+    description: text(entry(node, "description")),
+    enum: items(entry(node, "enum")).flatMap((item) => text(item) ?? []),
+    default: text(entry(node, "default")),
+  };
+};
+
+const readTopicConfiguration = (reading: Reading, kafka: SourceNode | null): { readonly [name: string]: Json } =>
+  Object.fromEntries(
+    entries(follow(reading.files, kafka, "topicConfiguration")).map(([key, value]) => [key, toJson(value)]),
+  );
+
+const readMapChannel = (reading: Reading, id: string, node: MapNode, written: SourceNode): ReadChannel => {
+  const { files } = reading;
+  const kafka = follow(files, node, "bindings", "kafka");
+  const messages = entries(follow(files, node, "messages")).flatMap(
+    ([key, message]) => readMessage(reading, key, message) ?? [],
+  );
+  const channel = {
+    id,
+    address: text(entry(kafka, "topic")) ?? text(entry(node, "address")),
+    title: text(entry(node, "title")),
+    summary: text(entry(node, "summary")),
+    description: text(entry(node, "description")),
+    parameters: entries(follow(files, node, "parameters")).map(([name, one]) => readParameter(reading, name, one)),
+    partitions: number(entry(kafka, "partitions")),
+    replicas: number(entry(kafka, "replicas")),
+    topicConfiguration: readTopicConfiguration(reading, kafka),
+    messages: messages.map(({ message }) => message),
+    position: written.label,
+  };
+  return { channel, node, kafka, messages };
+};
+
+/** Reads the Kafka channels of a document, in its order. */
+export const readChannels = (reading: Reading): readonly ReadChannel[] =>
+  entries(follow(reading.files, reading.root, "channels")).flatMap(([id, written]) => {
+    const node = deref(reading.files, written);
+    if (node?.kind !== "map" || !isKafkaChannel(reading, node)) return [];
+    return [readMapChannel(reading, id, node, written)];
+  });
+
+const wires: ReadonlySet<string> = new Set<Wire>(["plain", "cloudevents"]);
+
+const isWire = (value: string): value is Wire => wires.has(value);
+
+/** What `x-wire` says on a channel or at the root, where it says something known. */
+export const readWire = (node: SourceNode): Wire | null => {
+  const value = text(entry(node, "x-wire"));
+  return value !== null && isWire(value) ? value : null;
+};

@@ -1,0 +1,12 @@
+import type { Reporter } from "../diagnostics/reporter.js";
+import type { SchemaRegistry } from "../schemas/registry.js";
+import type { Files } from "../source/files.js";
+import type { MapNode } from "../source/tree.js";
+
+/** What reading a document takes. */
+export interface Reading {
+  readonly files: Files;
+  readonly root: MapNode;
+  readonly reporter: Reporter;
+  readonly schemas: SchemaRegistry;
+}

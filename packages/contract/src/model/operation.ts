@@ -1,0 +1,63 @@
+import type { ContractOperation } from "../contract.js";
+import { deref, follow } from "../refs/resolve.js";
+import { entries, entry, items, type MapNode, type SourceNode, text } from "../source/tree.js";
+import type { ReadChannel } from "./channel.js";
+import type { Reading } from "./document.js";
+import { applyTraits } from "./traits.js";
+
+/** An operation on a Kafka channel with the node that it was read from. */
+export interface ReadOperation {
+  readonly operation: ContractOperation;
+  readonly node: MapNode;
+}
+
+const operationMessages = (reading: Reading, node: MapNode, channel: ReadChannel): readonly string[] => {
+  const all = channel.messages.map(({ message }) => message.id);
+  const listed = deref(reading.files, entry(node, "messages"));
+  if (listed?.kind !== "list") return all;
+  const wanted = new Set(items(listed).map((item) => deref(reading.files, item)));
+  return channel.messages.filter(({ source }) => wanted.has(source)).map(({ message }) => message.id);
+};
+
+/** The one group that a `groupId` schema allows, else null. */
+const onlyGroup = (reading: Reading, node: MapNode): string | null => {
+  const schema = follow(reading.files, node, "bindings", "kafka", "groupId");
+  const allowed = items(entry(schema, "enum"));
+  return text(entry(schema, "const")) ?? (allowed.length === 1 ? text(allowed[0]) : null);
+};
+
+const readMapOperation = (
+  reading: Reading,
+  id: string,
+  node: MapNode,
+  channels: ReadonlyMap<SourceNode, ReadChannel>,
+): ReadOperation | null => {
+  const action = text(entry(node, "action"));
+  const target = follow(reading.files, node, "channel");
+  const channel = target ? channels.get(target) : undefined;
+  if (!channel || (action !== "send" && action !== "receive")) return null;
+  const operation: ContractOperation = {
+    id,
+    action,
+    channel: channel.channel.id,
+    messages: operationMessages(reading, node, channel),
+    app: text(entry(node, "x-app")),
+    groupId: onlyGroup(reading, node),
+    title: text(entry(node, "title")),
+    summary: text(entry(node, "summary")),
+    description: text(entry(node, "description")),
+    position: node.label,
+  };
+  return { operation, node };
+};
+
+/** Reads the operations on Kafka channels, in the order of the document. */
+export const readOperations = (reading: Reading, channels: readonly ReadChannel[]): readonly ReadOperation[] => {
+  const byNode = new Map<SourceNode, ReadChannel>(channels.map((channel) => [channel.node, channel]));
+  return entries(follow(reading.files, reading.root, "operations")).flatMap(([id, written]) => {
+    const node = deref(reading.files, written);
+    if (node?.kind !== "map") return [];
+    const labelled = { ...applyTraits(reading.files, node), label: written.label };
+    return readMapOperation(reading, id, labelled, byNode) ?? [];
+  });
+};

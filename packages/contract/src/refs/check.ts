@@ -1,0 +1,148 @@
+import type { Finding, Reporter } from "../diagnostics/reporter.js";
+import type { RuleId } from "../rules/rules.js";
+import { isAcceptedFormat } from "../schemas/format.js";
+import { addFile, type Files } from "../source/files.js";
+import { entries, entry, type SourceNode, text } from "../source/tree.js";
+import { deref, refFile, refText, resolveRef, type Target } from "./resolve.js";
+
+/** Keywords whose values are data: a `$ref` in there is no reference. */
+const dataKeywords: ReadonlySet<string> = new Set(["enum", "const", "default", "examples"]);
+/** Keywords whose keys are names, so that none of them is a keyword. */
+const nameKeywords: ReadonlySet<string> = new Set([
+  ...["properties", "patternProperties", "definitions", "$defs", "dependencies"],
+  ...["channels", "operations", "messages", "schemas", "servers", "parameters", "messageTraits", "operationTraits"],
+  ...["channelBindings", "messageBindings", "operationBindings", "serverBindings", "correlationIds", "replies"],
+]);
+/** Siblings of a `$ref` that change nothing for the data. */
+const harmlessSiblings: ReadonlySet<string> = new Set(["$ref", "description", "summary", "title", "$comment"]);
+
+interface Visit {
+  readonly node: SourceNode;
+  /** Whether the map's keys are names of the author's. */
+  readonly names: boolean;
+  /** Whether local references count too; in schemas that are refused anyway only remote ones do. */
+  readonly local: boolean;
+}
+
+interface Problem {
+  readonly rule: RuleId;
+  readonly node: SourceNode;
+  readonly finding: Finding;
+}
+
+interface Scan {
+  readonly files: Files;
+  readonly problems: Problem[];
+  readonly seen: Set<SourceNode>;
+  readonly queue: Visit[];
+}
+
+const children = ({ node, names, local }: Visit): readonly Visit[] => {
+  if (node.kind === "list") return node.items.map((item) => ({ node: item, names: false, local }));
+  const format = names ? null : text(entry(node, "schemaFormat"));
+  const refused = format !== null && !isAcceptedFormat(format);
+  return entries(node)
+    .filter(([key]) => names || !(dataKeywords.has(key) || key.startsWith("x-")))
+    .map(([key, value]) => ({
+      node: value,
+      names: !names && nameKeywords.has(key),
+      local: local && !(refused && key === "schema"),
+    }));
+};
+
+const broken = (node: SourceNode, ref: string, reason: string): Problem => ({
+  rule: "ref-unresolved",
+  node,
+  finding: {
+    message: `$ref ${JSON.stringify(ref)} leads nowhere: ${reason}`,
+    fix: "correct the path or the pointer, or add what it should lead to",
+  },
+});
+
+const remote = (node: SourceNode, ref: string): Problem => ({
+  rule: "ref-remote",
+  node,
+  finding: {
+    message: `$ref ${JSON.stringify(ref)} is remote: a contract is read without a network`,
+    fix: "copy what it leads to into a local file and refer to that",
+  },
+});
+
+const siblings = (node: SourceNode): readonly Problem[] => {
+  const ignored = entries(node).filter(([key]) => !harmlessSiblings.has(key) && !key.startsWith("x-"));
+  const names = ignored.map(([key]) => key).join(", ");
+  const finding = {
+    message: `${names} beside a $ref is ignored: a reference stands for all that it leads to`,
+    fix: "in a schema, put the $ref into an allOf beside the other keywords; elsewhere remove them",
+  };
+  return ignored.slice(0, 1).map(() => ({ rule: "ref-siblings", node: entry(node, "$ref") ?? node, finding }));
+};
+
+const visitRef = async (scan: Scan, visit: Visit, at: SourceNode, ref: string) => {
+  const { files, problems, queue } = scan;
+  const path = refFile(visit.node.file, ref);
+  if (path !== null && visit.local) await addFile(files, path);
+  const target = resolveRef(files, visit.node.file, ref);
+  if (target.kind === "remote") problems.push(remote(at, ref));
+  if (!visit.local) return;
+  problems.push(...siblings(visit.node));
+  if (target.kind === "broken") problems.push(broken(at, ref, target.reason));
+  if (target.kind === "node") queue.push({ ...visit, node: target.node });
+};
+
+const visitNode = async (scan: Scan, visit: Visit) => {
+  const at = entry(visit.node, "$ref");
+  const ref = text(at);
+  if (at && ref !== null) await visitRef(scan, visit, at, ref);
+  else if (at && !visit.names && visit.local) scan.problems.push(broken(at, "", "it is no string"));
+  else scan.queue.push(...children(visit));
+};
+
+const isCircular = (files: Files, start: SourceNode): boolean => {
+  const seen = new Set<SourceNode>();
+  for (let node: SourceNode | null = start; node !== null; ) {
+    if (seen.has(node)) return true;
+    seen.add(node);
+    const ref = refText(node);
+    const target: Target | null = ref === null ? null : resolveRef(files, node.file, ref);
+    node = target?.kind === "node" ? target.node : null;
+  }
+  return false;
+};
+
+const circular = ({ files, seen }: Scan): readonly Problem[] =>
+  [...seen].flatMap((node) => {
+    const ref = refText(node);
+    const at = entry(node, "$ref");
+    if (ref === null || !at || deref(files, node) !== null || !isCircular(files, node)) return [];
+    return [broken(at, ref, "it leads back to itself")];
+  });
+
+const scanAll = async (files: Files): Promise<Scan> => {
+  const scan: Scan = { files, problems: [], seen: new Set(), queue: [] };
+  if (files.main.root) scan.queue.push({ node: files.main.root, names: false, local: true });
+  for (let visit = scan.queue.pop(); visit; visit = scan.queue.pop()) {
+    if (scan.seen.has(visit.node)) continue;
+    if (visit.local) scan.seen.add(visit.node);
+    await visitNode(scan, visit);
+  }
+  return scan;
+};
+
+const known = (files: Files) => files.byPath.size + files.unreadable.size;
+
+/**
+ * Reads every local file that is reached from the main document and reports references that are remote, lead
+ * nowhere or lead back to themselves. Nothing is ever fetched from a network.
+ */
+export const loadRefs = async (files: Files, reporter: Reporter): Promise<void> => {
+  for (;;) {
+    const before = known(files);
+    const scan = await scanAll(files);
+    // A pointer may lead through a reference whose file was read later, so only a round without news can judge.
+    if (known(files) !== before) continue;
+    const problems = [...scan.problems, ...circular(scan)];
+    for (const { rule, node, finding } of problems) reporter.report(rule, node.position, finding);
+    return;
+  }
+};

@@ -1,0 +1,51 @@
+import type { Rule } from "./rule.js";
+
+const table = {
+  "address-duplicate": ["error", "no two channels have the same topic"],
+  "address-null": ["error", "every channel names its topic"],
+  "address-parameters": ["error", "a topic in an ordering domain has a fixed address"],
+  "address-topic": ["warning", "an address is a name that Kafka accepts"],
+  "app-missing": ["info", "every operation names its application in x-app"],
+  asyncapi: ["error", "the document passes the official AsyncAPI parser"],
+  "asyncapi-version": ["error", "the document is AsyncAPI 3.0.0 or 3.1.0"],
+  "correlation-header": ["warning", "a correlation id in the headers is declared there"],
+  "correlation-unresolved": ["error", "a correlation id's location leads to a field of the payload"],
+  "event-type": ["warning", "a message's event_type is a constant equal to its topic"],
+  "example-invalid": ["warning", "examples are valid against their message's schemas"],
+  "example-missing": ["warning", "every message has an example"],
+  "file-unreadable": ["error", "the contract is a file that can be read"],
+  "group-id-schema": ["warning", "a Kafka groupId is a schema for strings"],
+  "kafka-missing": ["warning", "the document has a Kafka channel"],
+  "key-expression": ["error", "a domain's key is a runtime expression that names a field"],
+  "key-location": ["error", "a domain's key lies in the payload"],
+  "key-required": ["error", "a domain's key is required in every message"],
+  "key-schema": ["warning", "the Kafka key schema accepts the key that is derived from the payload"],
+  "key-type": ["error", "a domain's key is an integer or a string, the same in every message"],
+  "key-unresolved": ["error", "a domain's key is a declared field of every message"],
+  "message-missing": ["error", "every channel has a message"],
+  "operations-missing": ["warning", "the document says who sends and receives"],
+  "ordering-ambiguous": ["error", "where there are several domains, every channel names its own"],
+  "ordering-domain": ["error", "a channel names a domain that exists"],
+  "ordering-partitioner": ["error", "a domain's partitioner is murmur2, consistent or fnv1a"],
+  "ordering-shape": ["error", "x-ordering has the documented shape"],
+  "partitions-equal": ["error", "all topics of a domain have the same partition count"],
+  "ref-remote": ["error", "every $ref is local"],
+  "ref-siblings": ["info", "a $ref stands alone"],
+  "ref-unresolved": ["error", "every $ref leads somewhere"],
+  "schema-format": ["error", "schemas are AsyncAPI schemas or JSON Schema draft 7"],
+  "schema-invalid": ["error", "schemas are valid JSON Schema draft 7"],
+  "version-semver": ["warning", "info.version is a semantic version"],
+  "wire-unknown": ["error", "x-wire is plain or cloudevents"],
+  "yaml-syntax": ["error", "the files are well-formed YAML or JSON"],
+} as const satisfies { readonly [id: string]: readonly [Rule["severity"], string] };
+
+/** The id of one of our own rules. */
+export type RuleId = Exclude<keyof typeof table, "asyncapi">;
+
+/** Every rule, by id in alphabetical order. */
+export const rules: readonly Rule[] = Object.freeze(
+  Object.entries(table).map(([id, [severity, title]]) => Object.freeze({ id, severity, title })),
+);
+
+/** The severity with which a rule of our own reports. */
+export const severityOf = (id: RuleId): Rule["severity"] => table[id][0];

@@ -1,0 +1,24 @@
+import { parsePointer } from "../refs/pointer.js";
+import { deref } from "../refs/resolve.js";
+import type { Files } from "../source/files.js";
+import type { SourceNode } from "../source/tree.js";
+
+const child = (node: SourceNode | null, token: string): SourceNode | undefined => {
+  if (node?.kind === "map") return node.entries.get(token);
+  return node?.kind === "list" ? node.items[Number(token)] : undefined;
+};
+
+/** The node that a path leads to, or the last one on the way that exists. References are followed. */
+export const locatePath = (files: Files, root: SourceNode, path: readonly string[]): SourceNode => {
+  let node = root;
+  for (const token of path) {
+    const next = child(node, token) ?? child(deref(files, node), token);
+    if (!next) return node;
+    node = next;
+  }
+  return node;
+};
+
+/** As {@link locatePath}, for a JSON pointer. */
+export const locate = (files: Files, root: SourceNode, pointer: string): SourceNode =>
+  locatePath(files, root, parsePointer(pointer) ?? []);

@@ -1,0 +1,121 @@
+import type { ContractSchema, Json, JsonSchema } from "../contract.js";
+import type { Reporter } from "../diagnostics/reporter.js";
+import { deref, follow, refText, resolveRef } from "../refs/resolve.js";
+import type { Files } from "../source/files.js";
+import { entries, entry, type SourceNode, text, toJson } from "../source/tree.js";
+import { isAcceptedFormat } from "./format.js";
+import { createNames, type Names } from "./names.js";
+
+const schemaKeywords: ReadonlySet<string> = new Set([
+  ...["not", "if", "then", "else", "items", "additionalItems", "contains", "additionalProperties", "propertyNames"],
+]);
+const listKeywords: ReadonlySet<string> = new Set(["allOf", "anyOf", "oneOf", "items"]);
+const mapKeywords: ReadonlySet<string> = new Set(["properties", "patternProperties", "dependencies"]);
+/** Identity and containers: references into them were resolved, and an `$id` would move the base of ours. */
+const droppedKeywords: ReadonlySet<string> = new Set(["$id", "$schema", "$anchor", "definitions", "$defs"]);
+
+/** A schema beside the node that it was read from. */
+export interface ConvertedSchema {
+  readonly schema: JsonSchema;
+  readonly node: SourceNode;
+}
+
+/** Turns source nodes into schemas whose references name entries of one list. */
+export interface SchemaRegistry {
+  /** The schema at a node: of a payload, of headers or of a key. A missing one accepts everything. */
+  schema(node: SourceNode | null | undefined): JsonSchema;
+  /** Everything that was referred to so far, by name. */
+  collected(): readonly ContractSchema[];
+  /** Everything that was read so far: what was asked for and what that refers to. */
+  converted(): readonly ConvertedSchema[];
+}
+
+interface State {
+  readonly files: Files;
+  readonly reporter: Reporter;
+  readonly names: Names;
+  readonly queue: SourceNode[];
+  readonly done: Map<string, ContractSchema>;
+  readonly queued: Set<SourceNode>;
+  readonly converted: ConvertedSchema[];
+}
+
+/** The schema itself, where a node may be a Multi Format Schema Object. Null where its format is refused. */
+export const unwrapFormat = (node: SourceNode, reporter: Reporter | null): SourceNode | null => {
+  const at = entry(node, "schemaFormat");
+  const format = text(at);
+  const schema = entry(node, "schema");
+  if (!at || format === null || !schema) return node;
+  if (isAcceptedFormat(format)) return schema;
+  reporter?.report("schema-format", at.position, {
+    message: `schema format ${JSON.stringify(format)} cannot be generated`,
+    fix: "write the schema as an AsyncAPI schema or as application/schema+json;version=draft-07",
+  });
+  return null;
+};
+
+const reference = (state: State, node: SourceNode, ref: string): JsonSchema => {
+  const target = resolveRef(state.files, node.file, ref);
+  if (target.kind !== "node" || deref(state.files, node) === null) return true;
+  if (!state.queued.has(target.node)) {
+    state.queued.add(target.node);
+    state.queue.push(target.node);
+  }
+  return { $ref: `#/schemas/${state.names.of(target.node)}` };
+};
+
+const isList = (node: SourceNode): node is Extract<SourceNode, { kind: "list" }> => node.kind === "list";
+
+const schemaMap = (state: State, node: SourceNode): Json => {
+  const map = follow(state.files, node);
+  return Object.fromEntries(
+    entries(map).map(([key, value]) => [key, isList(value) ? toJson(value) : convert(state, value)]),
+  );
+};
+
+const keyword = (state: State, key: string, value: SourceNode): Json => {
+  if (mapKeywords.has(key)) return schemaMap(state, value);
+  const list = listKeywords.has(key) ? deref(state.files, value) : null;
+  if (list?.kind === "list") return list.items.map((item) => convert(state, item));
+  return schemaKeywords.has(key) && value.kind !== "list" ? convert(state, value) : toJson(value);
+};
+
+const convert = (state: State, wrapped: SourceNode): JsonSchema => {
+  const ref = refText(wrapped);
+  if (ref !== null) return reference(state, wrapped, ref);
+  const node = unwrapFormat(wrapped, state.reporter);
+  if (node === null) return true;
+  if (node !== wrapped) return convert(state, node);
+  if (node.kind === "scalar" && typeof node.value === "boolean") return node.value;
+  return Object.fromEntries(
+    entries(node)
+      .filter(([key]) => !droppedKeywords.has(key))
+      .map(([key, value]) => [key, keyword(state, key, value)]),
+  );
+};
+
+const drain = (state: State) => {
+  for (let node = state.queue.shift(); node; node = state.queue.shift()) {
+    const name = state.names.of(node);
+    const schema = convert(state, node);
+    state.converted.push({ schema, node });
+    state.done.set(name, { name, schema, position: node.label });
+  }
+};
+
+export const createSchemaRegistry = (files: Files, reporter: Reporter): SchemaRegistry => {
+  const components = entries(follow(files, files.main.root, "components", "schemas")).map(([key]) => key);
+  const names = createNames(files.main.path, components);
+  const state: State = { files, reporter, names, queue: [], done: new Map(), queued: new Set(), converted: [] };
+  return {
+    schema: (node) => {
+      if (!node) return true;
+      const schema = convert(state, node);
+      state.converted.push({ schema, node });
+      drain(state);
+      return schema;
+    },
+    collected: () => [...state.done.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    converted: () => state.converted,
+  };
+};
