@@ -1,0 +1,73 @@
+import { randomUUID } from "node:crypto";
+import { KeylineError } from "../errors.js";
+import type { ConsumerRecord, TopicPartition, Transport } from "../transport.js";
+import { createBroker } from "./broker.js";
+import { createMemoryFaults, type MemoryFaults } from "./faults.js";
+import type { GroupDescription } from "./group.js";
+import type { MemoryTopicOptions } from "./topics.js";
+import { createMemoryTransport, type MemoryTransportOptions } from "./transport.js";
+
+/** How a memory cluster is made; all of it may be left out. */
+export interface MemoryClusterOptions {
+  /** Default a fresh one: positions on one cluster mean nothing on another. */
+  readonly clusterId?: string;
+  /** How many brokers the partitions are led by: one fetch round brings what one of them has. Default 3. */
+  readonly brokers?: number;
+  /** Of the order in which calls, brokers and batches come. The same seed, the same order. Default 1. */
+  readonly seed?: number;
+  /** Bytes that all logs together hold, about; beyond them the largest log loses its older half. Default 1 GiB. */
+  readonly maxBytes?: number;
+  /** A consumer that stalls for longer is out of its group. Default 10,000 ms. */
+  readonly sessionTimeoutMs?: number;
+  /** A consumer whose `revoked` takes longer in a rebalance is out of its group. Default 30,000 ms. */
+  readonly rebalanceTimeoutMs?: number;
+}
+
+/** A Kafka-like cluster in this process: partitioned logs, idempotent producers, consumer groups, and faults on demand. */
+export interface MemoryCluster {
+  readonly clusterId: string;
+  /** Makes a topic. Throws `options_invalid` for one that exists, or for an illegal name or partition count. */
+  createTopic(name: string, options: MemoryTopicOptions): void;
+  /** The partition count of each topic. */
+  topics(): ReadonlyMap<string, number>;
+  /** A connection to the cluster; each stands for a process of its own. */
+  transport(options?: MemoryTransportOptions): Transport;
+  /** What goes wrong on real clusters, on demand. */
+  readonly faults: MemoryFaults;
+  /** What lies on a partition's log, in order. Throws `topic_unknown`. */
+  records(topic: string, partition: number): readonly ConsumerRecord[];
+  /** A consumer group's generation, members and unread partitions. */
+  group(groupId: string): GroupDescription;
+  /** The offset that a group committed; null for none. */
+  committed(groupId: string, partition: TopicPartition): number | null;
+}
+
+/** Makes an empty cluster. It needs no closing; its transports do. Throws `options_invalid` for a limit that is not positive. */
+export function createMemoryCluster(options: MemoryClusterOptions = {}): MemoryCluster {
+  const broker = createBroker({
+    clusterId: options.clusterId ?? randomUUID(),
+    brokers: positive("brokers", options.brokers ?? 3),
+    seed: options.seed ?? 1,
+    maxBytes: positive("maxBytes", options.maxBytes ?? 2 ** 30),
+    sessionTimeoutMs: positive("sessionTimeoutMs", options.sessionTimeoutMs ?? 10_000),
+    rebalanceTimeoutMs: positive("rebalanceTimeoutMs", options.rebalanceTimeoutMs ?? 30_000),
+  });
+
+  return {
+    get clusterId() {
+      return broker.clusterId;
+    },
+    createTopic: (name, topic) => broker.topics.create(name, topic),
+    topics: () => broker.topics.counts(),
+    transport: (transportOptions) => createMemoryTransport(broker, transportOptions),
+    faults: createMemoryFaults(broker),
+    records: (topic, partition) => broker.topics.log({ topic, partition }).records(),
+    group: (groupId) => broker.group(groupId).describe(),
+    committed: (groupId, partition) => broker.group(groupId).committed(partition),
+  };
+}
+
+function positive(name: string, value: number): number {
+  if (value > 0) return value;
+  throw new KeylineError("options_invalid", `${name} cannot be ${value}: it has to be above 0`);
+}

@@ -1,0 +1,159 @@
+import type { LaneMember } from "../assign/assign-lanes.js";
+import type { TopicPartition, TransportConsumer, TransportConsumerOptions } from "../transport.js";
+import { createFetcher, type FetcherOptions } from "./fetcher.js";
+import type { Group, GroupMember } from "./group.js";
+import type { Network } from "./network.js";
+
+export interface MemoryConsumerOptions extends TransportConsumerOptions {
+  readonly memberId: string;
+  readonly group: Group;
+  readonly network: Network;
+  readonly fetching: Omit<FetcherOptions, "batch" | "failed">;
+  /** A member that stalls for longer is expelled. */
+  readonly sessionTimeoutMs: number;
+  /** How long `stop` waits for the last `revoked`. */
+  readonly rebalanceTimeoutMs: number;
+}
+
+/** A member of a group that can be made to stall, as a process that stops for a while does. */
+export interface MemoryConsumer extends TransportConsumer {
+  readonly memberId: string;
+  /** No fetch and no heartbeat from now on; the session ends after `expireAfterMs`. */
+  stall(expireAfterMs?: number): void;
+  wake(): void;
+  /** Looks again whether there is something to fetch. */
+  refetch(): void;
+}
+
+/** @see MemoryConsumer */
+export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryConsumer {
+  const { group, groups, events, memberId } = options;
+  /** Every callback runs after the one before it. */
+  let turns: Promise<void> = Promise.resolve();
+  /** What `assigned` was told and `revoked` was not. */
+  let holding: readonly TopicPartition[] = [];
+  let previous: LaneMember["previous"] = [];
+  let generation = 0;
+  let started = false;
+  let ended = false;
+  let stalled: { readonly timer: NodeJS.Timeout; readonly awake: Promise<void>; readonly wake: () => void } | null =
+    null;
+  let keepAlive: NodeJS.Timeout | null = null;
+
+  const fail = (error: unknown) => {
+    if (ended) return;
+    end();
+    void turn(() => revoke("lost"));
+    events.failed(error);
+  };
+
+  const fetcher = createFetcher({
+    ...options.fetching,
+    maxBytesPerPartition: options.maxBytesPerPartition ?? options.fetching.maxBytesPerPartition,
+    batch: (batch) => events.batch(batch),
+    failed: fail,
+  });
+
+  const turn = (run: () => Promise<void>): Promise<void> => {
+    turns = turns
+      .then(() => stalled?.awake)
+      .then(run)
+      .catch(fail);
+    return turns;
+  };
+
+  const revoke = async (reason: "rebalance" | "closed" | "lost") => {
+    const taken = holding;
+    holding = [];
+    if (taken.length > 0) await events.revoked(taken, reason);
+  };
+
+  const end = () => {
+    ended = true;
+    fetcher.clear();
+    group.leave(memberId);
+    if (keepAlive) clearInterval(keepAlive);
+    wake();
+  };
+
+  const wake = () => {
+    if (!stalled) return;
+    clearTimeout(stalled.timer);
+    stalled.wake();
+    stalled = null;
+    fetcher.stall(false);
+  };
+
+  const lanesOf = (partitions: readonly TopicPartition[]): LaneMember["previous"] =>
+    groups.flatMap(({ name, topics }) => {
+      const lanes = new Set(partitions.filter(({ topic }) => topics.includes(topic)).map(({ partition }) => partition));
+      return [...lanes].map((lane) => ({ group: name, lane }));
+    });
+
+  const member: GroupMember = {
+    memberId,
+    groups,
+    get previous() {
+      return previous;
+    },
+    get version() {
+      return generation;
+    },
+    revoke() {
+      fetcher.clear();
+      return turn(() => revoke(group.has(memberId) ? "rebalance" : "lost"));
+    },
+    assign(partitions, given) {
+      generation = given;
+      previous = lanesOf(partitions);
+      if (partitions.length === 0) return;
+      void turn(async () => {
+        const isCurrent = () => !ended && generation === given && group.has(memberId);
+        if (!isCurrent()) return;
+        holding = partitions;
+        const positions = await events.assigned(partitions);
+        if (isCurrent()) fetcher.start(positions);
+      });
+    },
+    expelled() {
+      fetcher.clear();
+      void turn(async () => {
+        await revoke("lost");
+        if (!ended) void group.join(member);
+      });
+    },
+  };
+
+  return {
+    memberId,
+    async start() {
+      if (started || ended) return;
+      started = true;
+      keepAlive = setInterval(() => undefined, 2 ** 30);
+      await group.join(member);
+    },
+    pause: (partitions) => fetcher.pause(partitions),
+    resume: (partitions) => fetcher.resume(partitions),
+    committed: (partitions) => options.network.call(() => partitions.map((partition) => group.committed(partition))),
+    commit: (offsets) => options.network.call(() => group.commit(memberId, offsets)),
+    async stop() {
+      if (ended) return turns;
+      fetcher.clear();
+      wake();
+      const timeout = Promise.withResolvers<void>();
+      const timer = setTimeout(timeout.resolve, options.rebalanceTimeoutMs);
+      await Promise.race([turn(() => revoke(group.has(memberId) ? "closed" : "lost")), timeout.promise]);
+      clearTimeout(timer);
+      end();
+    },
+    stall(expireAfterMs = options.sessionTimeoutMs) {
+      if (stalled || ended) return;
+      const awake = Promise.withResolvers<void>();
+      const timer = setTimeout(() => group.expel(memberId), expireAfterMs);
+      stalled = { timer, awake: awake.promise, wake: awake.resolve };
+      fetcher.stall(true);
+    },
+    wake,
+    refetch: () => fetcher.wake(),
+  };
+}

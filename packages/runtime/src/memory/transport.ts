@@ -1,0 +1,105 @@
+import { KeylineError } from "../errors.js";
+import type { RecordBatch, TopicPartition, Transport, TransportProducer } from "../transport.js";
+import type { Broker } from "./broker.js";
+import { createMemoryConsumer, type MemoryConsumer } from "./consumer.js";
+import { createMemoryProducer } from "./producer.js";
+
+/** How one process is connected. */
+export interface MemoryTransportOptions {
+  /** No batch may be larger (bytes of keys, values and headers). Default 1,000,000, about a Kafka broker's. */
+  readonly maxBatchBytes?: number;
+  /** How often an append whose answer was lost is sent again before its outcome counts as unknown. Default 5. */
+  readonly retries?: number;
+  /** Records that one fetch brings of one partition at most. Default 1000; 1 makes rounds as small as can be. */
+  readonly maxRecordsPerPartition?: number;
+}
+
+const defaultBatchBytes = 1_000_000;
+const defaultFetchBytes = 1_048_576;
+const maxBytesPerRound = 10_485_760;
+
+/** A transport of one process on a memory cluster. */
+export function createMemoryTransport(broker: Broker, options: MemoryTransportOptions = {}): Transport {
+  const { network, topics } = broker;
+  const { maxBatchBytes = defaultBatchBytes, retries = 5, maxRecordsPerPartition = 1000 } = options;
+  const producers = new Set<TransportProducer>();
+  const consumers = new Set<MemoryConsumer>();
+  let closed = false;
+
+  const ask = <Answer>(answer: () => Answer): Promise<Answer> =>
+    closed ? Promise.reject(closedError()) : network.call(answer);
+
+  const transport: Transport = {
+    name: "memory",
+    maxBatchBytes,
+    clusterId: () => ask(() => broker.clusterId),
+    partitionCounts: (names) =>
+      ask(() => {
+        const counts = topics.counts();
+        return new Map(names.flatMap((name) => [[name, counts.get(name)] as const]).filter(hasCount));
+      }),
+    logRanges: (partitions) => ask(() => partitions.map((partition) => topics.log(partition).range())),
+    offsetsAtTime: (partitions, timestampMs) =>
+      ask(() => partitions.map((partition) => topics.log(partition).offsetAtTime(timestampMs))),
+    async *read(partition, range, { signal } = {}) {
+      const limit = { records: maxRecordsPerPartition, bytes: defaultFetchBytes, to: range.to };
+      for (let from = range.from; from < range.to; ) {
+        const batch: RecordBatch = await ask(() => topics.log(partition).read(from, limit));
+        if (signal?.aborted) throw new KeylineError("aborted", `the caller gave up reading ${nameOf(partition)}`);
+        if (batch.nextOffset === from) return;
+        yield batch;
+        from = batch.nextOffset;
+      }
+    },
+    createProducer() {
+      if (closed) throw closedError();
+      const { faults, newProducerId } = broker;
+      const producer = createMemoryProducer({ network, topics, faults, newProducerId, maxBatchBytes, retries });
+      producers.add(producer);
+      return producer;
+    },
+    createConsumer(consumerOptions) {
+      if (closed) throw closedError();
+      const { sessionTimeoutMs, rebalanceTimeoutMs, brokers } = broker.settings;
+      const consumer = createMemoryConsumer({
+        ...consumerOptions,
+        memberId: broker.newMemberId(),
+        group: broker.group(consumerOptions.groupId),
+        network,
+        sessionTimeoutMs,
+        rebalanceTimeoutMs,
+        fetching: {
+          log: topics.log,
+          random: broker.random,
+          isHeld: broker.fetchesHeld.applies,
+          brokers,
+          maxBytesPerPartition: defaultFetchBytes,
+          maxRecordsPerPartition,
+          maxBytesPerRound,
+        },
+      });
+      consumers.add(consumer);
+      broker.consumers.set(consumer, transport);
+      return consumer;
+    },
+    async close() {
+      closed = true;
+      await Promise.all([...consumers].map((consumer) => consumer.stop()));
+      await Promise.all([...producers].map((producer) => producer.close()));
+      for (const consumer of consumers) broker.consumers.delete(consumer);
+    },
+  };
+  return transport;
+}
+
+function hasCount(entry: readonly [string, number | undefined]): entry is readonly [string, number] {
+  return entry[1] !== undefined;
+}
+
+function closedError(): KeylineError {
+  return new KeylineError("closed", "the transport is closed");
+}
+
+function nameOf({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`;
+}
