@@ -77,7 +77,7 @@ export interface TransportConsumerOptions {
 
 /** One member of a consumer group. */
 export interface TransportConsumer {
-  /** Joins the group. Resolves when joined; what is assigned comes by the events. */
+  /** Joins the group. Resolves when joined; what it got at first is handed to `assigned` before, or in the same turn of the event loop. */
   start(): Promise<void>;
   /** The group's committed offsets (the next to read), null where there is none. Callable from within `assigned`. */
   committed(partitions: readonly TopicPartition[]): Promise<readonly (number | null)[]>;

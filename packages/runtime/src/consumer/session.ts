@@ -94,6 +94,8 @@ export function createSession(options: SessionOptions): Session {
   let asking = false;
   let lastCommitMs = 0;
   let closing: Promise<void> | null = null;
+  /** The last assignment, settled or not. */
+  let assigning: Promise<void> = Promise.resolve();
 
   const laneName = (group: LaneGroup, lane: number) => `${group.name}/${lane}`;
 
@@ -107,7 +109,16 @@ export function createSession(options: SessionOptions): Session {
     return consumer;
   };
 
-  const assigned = async (partitions: readonly TopicPartition[]): Promise<StartPosition[]> => {
+  const assigned = (partitions: readonly TopicPartition[]): Promise<StartPosition[]> => {
+    const opening = openLanes(partitions);
+    assigning = opening.then(
+      () => undefined,
+      () => undefined,
+    );
+    return opening;
+  };
+
+  const openLanes = async (partitions: readonly TopicPartition[]): Promise<StartPosition[]> => {
     const taken = new Map<string, { group: LaneGroup; lane: number; partitions: TopicPartition[] }>();
     for (const partition of partitions) {
       const group = groupOf.get(partition.topic);
@@ -274,6 +285,9 @@ export function createSession(options: SessionOptions): Session {
       lastCommitMs = options.nowMs();
       timer = setInterval(() => void tick(), askEndsEveryMs);
       await consumer.start();
+      // Who starts a consumer finds it at work: the first assignment is handed over in the same turn.
+      await new Promise((resolve) => setImmediate(resolve));
+      await assigning;
     },
     close,
     async caughtUp({ signal } = {}) {
