@@ -72,6 +72,27 @@ describe("a consumer group", () => {
     await until(() => expect(member.records).toHaveLength(3));
   });
 
+  it("fetches nothing of what was taken away while assigned was busy", async () => {
+    const cluster = clusterOf(1);
+    cluster.faults.produce({ topic: "a", partition: 0 });
+    const ready = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let calls = 0;
+    const leaving = Promise.withResolvers<void>();
+    const member = await join(cluster, {
+      assigned: () => ready[calls++]?.promise,
+      revoked: () => leaving.promise,
+    });
+    cluster.faults.rebalance("g");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    ready[0]?.resolve();
+    await until(() => expect(member.log).toEqual(["assigned 2", "revoked 2 rebalance"]));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(member.records).toEqual([]);
+    leaving.resolve();
+    ready[1]?.resolve();
+    await until(() => expect(member.records).toHaveLength(1));
+  });
+
   it("goes on from the committed offset, committed within revoked too", async () => {
     const cluster = clusterOf(1);
     for (const text of ["0", "1", "2"]) cluster.faults.produce({ topic: "a", partition: 0, value: Buffer.from(text) });

@@ -34,6 +34,8 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
   let holding: readonly TopicPartition[] = [];
   let previous: LaneMember["previous"] = [];
   let generation = 0;
+  /** Stands for what was assigned last; null as soon as it is to be let go. */
+  let tenure: object | null = null;
   let started = false;
   let ended = false;
   let stalled: { readonly timer: NodeJS.Timeout; readonly awake: Promise<void>; readonly wake: () => void } | null =
@@ -68,9 +70,15 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
     if (taken.length > 0) await events.revoked(taken, reason);
   };
 
+  /** Nothing that was assigned is fetched from now on. */
+  const letGo = () => {
+    tenure = null;
+    fetcher.clear();
+  };
+
   const end = () => {
     ended = true;
-    fetcher.clear();
+    letGo();
     group.leave(memberId);
     if (keepAlive) clearInterval(keepAlive);
     wake();
@@ -100,23 +108,24 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
       return generation;
     },
     revoke() {
-      fetcher.clear();
+      letGo();
       return turn(() => revoke(group.has(memberId) ? "rebalance" : "lost"));
     },
     assign(partitions, given) {
       generation = given;
       previous = lanesOf(partitions);
       if (partitions.length === 0) return;
+      const mine = {};
+      tenure = mine;
       void turn(async () => {
-        const isCurrent = () => !ended && generation === given && group.has(memberId);
-        if (!isCurrent()) return;
+        if (tenure !== mine) return;
         holding = partitions;
         const positions = await events.assigned(partitions);
-        if (isCurrent()) fetcher.start(positions);
+        if (tenure === mine) fetcher.start(positions);
       });
     },
     expelled() {
-      fetcher.clear();
+      letGo();
       void turn(async () => {
         await revoke("lost");
         if (!ended) void group.join(member);
@@ -138,7 +147,7 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
     commit: (offsets) => options.network.call(() => group.commit(memberId, offsets)),
     async stop() {
       if (ended) return turns;
-      fetcher.clear();
+      letGo();
       wake();
       const timeout = Promise.withResolvers<void>();
       const timer = setTimeout(timeout.resolve, options.rebalanceTimeoutMs);
