@@ -2,6 +2,7 @@ import type { Contract, LoadResult } from "./contract.js";
 import { createReporter, type Reporter } from "./diagnostics/reporter.js";
 import { deepFreeze } from "./freeze.js";
 import { readContract } from "./model/contract.js";
+import { isRepeated } from "./official/overlap.js";
 import { officialDiagnostics } from "./official/parser.js";
 import { loadRefs } from "./refs/check.js";
 import { createSchemaRegistry } from "./schemas/registry.js";
@@ -52,17 +53,6 @@ const reportSyntax = (files: Files, reporter: Reporter) => {
   }
 };
 
-/** The parser's own words about a reference that a rule of ours has reported already add nothing. */
-const addOfficial = async (files: Files, reporter: Reporter) => {
-  const diagnostics = await officialDiagnostics(files);
-  const isKnown = (rule: string) => rule === "asyncapi/invalid-ref";
-  reporter.add(
-    diagnostics.filter(
-      (found) => !(isKnown(found.rule) && (reporter.has("ref-unresolved", found) || reporter.has("ref-remote", found))),
-    ),
-  );
-};
-
 const readDocument = async (files: Files, reporter: Reporter): Promise<Contract | null> => {
   if (files.problems.length > 0) {
     reportSyntax(files, reporter);
@@ -75,8 +65,11 @@ const readDocument = async (files: Files, reporter: Reporter): Promise<Contract 
   }
   await loadRefs(files, reporter);
   reportSyntax(files, reporter);
-  await addOfficial(files, reporter);
-  return readContract({ files, root, reporter, schemas: createSchemaRegistry(files, reporter) });
+  const official = await officialDiagnostics(files);
+  const isValid = official.every(({ diagnostic }) => diagnostic.severity !== "error");
+  const contract = readContract({ files, root, reporter, schemas: createSchemaRegistry(files, reporter), isValid });
+  reporter.add(official.filter((one) => !isRepeated(reporter, one)).map(({ diagnostic }) => diagnostic));
+  return contract;
 };
 
 const finish = (contract: Contract | null, reporter: Reporter, file: string): LoadResult => {

@@ -47,7 +47,8 @@ export const readContract = (reading: Reading): Contract => {
     placed.filter(({ domain }) => domain !== null).map(({ read }) => read),
   );
   const domains = ordering.domains.map((domain) => checkDomain(reading, domain, inDomain(placed, domain)));
-  checkSchemas(reading, reading.schemas.converted());
+  // The official parser has checked schemas against the meta-schema already, if not those in every place.
+  if (reading.isValid) checkSchemas(reading, reading.schemas.converted());
   checkExamples(reading, messages);
   return {
     kind: "contract",

@@ -9,4 +9,6 @@ export interface Reading {
   readonly root: MapNode;
   readonly reporter: Reporter;
   readonly schemas: SchemaRegistry;
+  /** Whether the official parser has found no error. */
+  readonly isValid: boolean;
 }

@@ -1,6 +1,7 @@
 import type { Diagnostic, Position, Severity } from "../contract.js";
 import { locatePath } from "../schemas/locate.js";
 import type { Files } from "../source/files.js";
+import type { SourceNode } from "../source/tree.js";
 
 /** What we use of a diagnostic of the official parser; its own types stay out of this package's. */
 interface Finding {
@@ -10,6 +11,12 @@ interface Finding {
   readonly path: readonly (string | number)[];
   readonly source?: string | undefined;
   readonly range: { readonly start: { readonly line: number; readonly character: number } };
+}
+
+/** A diagnostic of the official parser, with the node that it is about where that is known. */
+export interface OfficialDiagnostic {
+  readonly diagnostic: Diagnostic;
+  readonly node: SourceNode | null;
 }
 
 const severities: readonly Severity[] = ["error", "warning", "info", "info"];
@@ -27,37 +34,48 @@ const createParser = async (files: Files) => {
   return new Parser({ __unstable: { resolver: { cache: false, resolvers } } });
 };
 
-const positionOf = (files: Files, { source, range, path }: Finding): Position => {
-  const { root, path: mainPath, name } = files.main;
-  const file = source === undefined || source === mainPath ? null : (files.byPath.get(source) ?? null);
-  if (file === null && root && path.length > 0) return locatePath(files, root, path.map(String)).position;
-  return { file: file?.name ?? name, line: range.start.line + 1, column: range.start.character + 1 };
+const nodeOf = (files: Files, { source, path }: Finding): SourceNode | null => {
+  const { main } = files;
+  const inMain = source === undefined || source === main.path;
+  return inMain && main.root && path.length > 0 ? locatePath(files, main.root, path.map(String)) : null;
 };
 
-const toDiagnostic = (files: Files, finding: Finding): Diagnostic => ({
-  ...positionOf(files, finding),
-  rule: `asyncapi/${finding.code}`,
-  severity: severities[finding.severity] ?? "error",
-  message: finding.message,
-  fix: null,
+const rangeStart = (files: Files, { source, range }: Finding): Position => ({
+  file: files.byPath.get(source ?? files.main.path)?.name ?? files.main.name,
+  line: range.start.line + 1,
+  column: range.start.character + 1,
 });
 
-const crashed = (files: Files, error: unknown): Diagnostic => ({
-  file: files.main.name,
-  line: 1,
-  column: 1,
-  rule: "asyncapi/uncaught-error",
-  severity: "error",
-  message: `the AsyncAPI parser failed: ${error instanceof Error ? error.message : String(error)}`,
-  fix: null,
+const toDiagnostic = (files: Files, finding: Finding): OfficialDiagnostic => {
+  const node = nodeOf(files, finding);
+  const { file, line, column } = node?.position ?? rangeStart(files, finding);
+  const severity = severities[finding.severity] ?? "error";
+  const rule = `asyncapi/${finding.code}`;
+  return { node, diagnostic: { file, line, column, rule, severity, message: finding.message, fix: null } };
+};
+
+const crashed = (files: Files, error: unknown): OfficialDiagnostic => ({
+  node: null,
+  diagnostic: {
+    file: files.main.name,
+    line: 1,
+    column: 1,
+    rule: "asyncapi/uncaught-error",
+    severity: "error",
+    message: `the AsyncAPI parser failed: ${error instanceof Error ? error.message : String(error)}`,
+    fix: null,
+  },
 });
+
+/** Whether a finding is about a file of ours, not about what stands for one that was not read. */
+const isOurs = (files: Files, { source }: Finding) => source === undefined || files.byPath.has(source);
 
 /** What the official parser says about the main document. It sees local files only as they were read before. */
-export const officialDiagnostics = async (files: Files): Promise<readonly Diagnostic[]> => {
+export const officialDiagnostics = async (files: Files): Promise<readonly OfficialDiagnostic[]> => {
   try {
     const parser = await createParser(files);
     const found: readonly Finding[] = await parser.validate(files.main.text, { source: files.main.path });
-    return found.map((finding) => toDiagnostic(files, finding));
+    return found.filter((finding) => isOurs(files, finding)).map((finding) => toDiagnostic(files, finding));
   } catch (error) {
     return [crashed(files, error)];
   }
