@@ -40,7 +40,12 @@ export function decodeRecord(record: EncodedRecord, topic: TopicDescriptor): Dec
     messageName,
     payload: envelope.data,
     key: key.key,
-    ...describe(record, message, envelope),
+    id: textAt(envelope.data, message.id) ?? envelope.id,
+    type: message.type?.value ?? envelope.type ?? message.name,
+    timeMs: timeOf(textAt(envelope.data, message.time)) ?? timeOf(envelope.time),
+    correlationId: correlationOf(record.headers, message, envelope.data),
+    traceparent: traceparentOf(record.headers, envelope),
+    source: envelope.source,
     form: envelope.form,
     warnings: warningsOf(record, message, envelope, key.key),
   };
@@ -92,16 +97,10 @@ function keyOf(
   ]);
 }
 
-function describe({ headers }: EncodedRecord, message: MessageDescriptor, envelope: Envelope) {
-  const traceparent = envelope.traceparent ?? headerText(headers, headerNames.traceparent);
-  return {
-    id: textAt(envelope.data, message.id) ?? envelope.id,
-    type: message.type?.value ?? envelope.type ?? message.name,
-    timeMs: timeOf(textAt(envelope.data, message.time)) ?? timeOf(envelope.time),
-    correlationId: correlationOf(headers, message, envelope.data),
-    traceparent: traceparent !== null && traceContext.test(traceparent) ? traceparent : null,
-    source: envelope.source,
-  };
+/** The trace context of the event, else of the record; null for one that is malformed. */
+function traceparentOf(headers: EncodedRecord["headers"], envelope: Envelope): string | null {
+  const text = envelope.traceparent ?? headerText(headers, headerNames.traceparent);
+  return text !== null && traceContext.test(text) ? text : null;
 }
 
 function timeOf(text: string | null): number | null {

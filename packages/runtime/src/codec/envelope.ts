@@ -1,7 +1,7 @@
 import type { Headers } from "../transport.js";
 import { type DecodeFailure, type DecodeWarning, type EventForm, failure, isFailure } from "./decoded.js";
 import { headerNames, headerText } from "./headers.js";
-import { isJsonObject, type JsonObject, parseJsonBytes, parseJsonText } from "./json.js";
+import { isJsonObject, parseJsonBytes, parseJsonText } from "./json.js";
 
 /** What surrounds an event's data. */
 export interface Envelope {
@@ -41,12 +41,14 @@ export function openEnvelope(record: Wrapped, isWhole: (value: unknown) => boole
   const json = parseJsonBytes(record.value);
   const binary = claims ? null : binaryAttributes(record.headers);
   if (!json.ok) return failure("record_not_json", `the record's value is no JSON: ${json.reason}`);
-  const mark: readonly DecodeWarning[] = json.byteOrderMark ? ["byte_order_mark"] : [];
+  const mark = json.byteOrderMark ? marked : none;
   if (binary) return binaryEnvelope(binary, json.value, contentType, mark);
   if ((claims || looksWrapped(json.value)) && !isWhole(json.value)) return structuredEnvelope(json.value, mark);
   return { ...noAttributes, form: "plain", data: json.value, warnings: mark };
 }
 
+const none: readonly DecodeWarning[] = [];
+const marked: readonly DecodeWarning[] = ["byte_order_mark"];
 const structuredTypes: ReadonlySet<string> = new Set(["application/cloudevents", "application/cloudevents+json"]);
 const noAttributes = { id: null, source: null, type: null, time: null, traceparent: null, partitionKey: null };
 
@@ -57,50 +59,63 @@ function structuredEnvelope(value: unknown, warnings: readonly DecodeWarning[]):
   return unwrap(outer.data, [...outer.warnings, "wrapped_twice"]);
 }
 
+/** What a JSON object may say as a CloudEvent. None of the names is on Object.prototype: reading them finds own properties. */
+interface CloudEventJson {
+  readonly specversion?: unknown;
+  readonly id?: unknown;
+  readonly source?: unknown;
+  readonly type?: unknown;
+  readonly time?: unknown;
+  readonly traceparent?: unknown;
+  readonly partitionkey?: unknown;
+  readonly datacontenttype?: unknown;
+  readonly data?: unknown;
+  readonly data_base64?: unknown;
+}
+
 function unwrap(value: unknown, warnings: readonly DecodeWarning[]): Envelope | DecodeFailure {
   if (!isJsonObject(value)) return failure("record_malformed", "the CloudEvent is no JSON object");
-  const fault = attributeFault(value);
+  const event: CloudEventJson = value;
+  const fault = attributeFault(event);
   if (fault !== null) return failure("record_malformed", `the CloudEvent ${fault}`);
-  const data = dataOf(value);
+  const data = dataOf(event);
   if (isFailure(data)) return data;
-  const text = (name: string) => textOrNull(Object.hasOwn(value, name) ? value[name] : null);
   return {
     form: "structured",
     data: data.value,
-    id: text("id"),
-    source: text("source"),
-    type: text("type"),
-    time: text("time"),
-    traceparent: text("traceparent"),
-    partitionKey: text("partitionkey"),
-    warnings: [...warnings, ...data.warnings],
+    id: textOrNull(event.id),
+    source: textOrNull(event.source),
+    type: textOrNull(event.type),
+    time: textOrNull(event.time),
+    traceparent: textOrNull(event.traceparent),
+    partitionKey: textOrNull(event.partitionkey),
+    warnings: data.warning === null ? warnings : [...warnings, data.warning],
   };
 }
 
-function attributeFault(event: JsonObject): string | null {
+function attributeFault(event: CloudEventJson): string | null {
   for (const name of requiredAttributes) {
-    if (!Object.hasOwn(event, name)) return `has no ${name}`;
+    if (event[name] === undefined) return `has no ${name}`;
     if (textOrNull(event[name]) === null) return `has a ${name} that is no text`;
   }
   if (!String(event.specversion).startsWith("1.")) return `is of version ${shortened(event.specversion)}, not 1.0`;
-  const hasData = Object.hasOwn(event, "data");
-  if (hasData && Object.hasOwn(event, "data_base64")) return "has both data and data_base64";
-  return hasData || Object.hasOwn(event, "data_base64") ? null : "has no data";
+  if (event.data !== undefined && event.data_base64 !== undefined) return "has both data and data_base64";
+  return event.data === undefined && event.data_base64 === undefined ? "has no data" : null;
 }
 
 interface Data {
   readonly value: unknown;
-  readonly warnings: readonly DecodeWarning[];
+  readonly warning: DecodeWarning | null;
 }
 
-function dataOf(event: JsonObject): Data | DecodeFailure {
-  if (Object.hasOwn(event, "data_base64")) return base64Data(event.data_base64);
+function dataOf(event: CloudEventJson): Data | DecodeFailure {
+  if (event.data_base64 !== undefined) return base64Data(event.data_base64);
   const { data } = event;
   const contentType = mediaType(textOrNull(event.datacontenttype));
-  if (typeof data !== "string" || isJsonType(contentType)) return { value: data, warnings: [] };
+  if (typeof data !== "string" || isJsonType(contentType)) return { value: data, warning: null };
   const inner = parseJsonText(data);
-  if (!inner.ok || !isJsonObject(inner.value)) return { value: data, warnings: [] };
-  return { value: inner.value, warnings: ["data_in_string"] };
+  if (!inner.ok || !isJsonObject(inner.value)) return { value: data, warning: null };
+  return { value: inner.value, warning: "data_in_string" };
 }
 
 function base64Data(text: unknown): Data | DecodeFailure {
@@ -109,7 +124,7 @@ function base64Data(text: unknown): Data | DecodeFailure {
   }
   const json = parseJsonBytes(Buffer.from(text, "base64"));
   if (!json.ok) return failure("record_not_json", `the CloudEvent's data_base64 holds no JSON: ${json.reason}`);
-  return { value: json.value, warnings: json.byteOrderMark ? ["byte_order_mark"] : [] };
+  return { value: json.value, warning: json.byteOrderMark ? "byte_order_mark" : null };
 }
 
 type BinaryAttributes = Omit<Envelope, "form" | "data" | "warnings">;
@@ -140,12 +155,16 @@ function binaryEnvelope(
 }
 
 /** Whether a value has the shape of a structured CloudEvent. */
-function looksWrapped(value: unknown): value is JsonObject {
+function looksWrapped(value: unknown): boolean {
   if (!isJsonObject(value)) return false;
-  for (const name of requiredAttributes) {
-    if (!Object.hasOwn(value, name) || typeof value[name] !== "string") return false;
-  }
-  return Object.hasOwn(value, "data") || Object.hasOwn(value, "data_base64");
+  const event: CloudEventJson = value;
+  return (
+    typeof event.specversion === "string" &&
+    typeof event.id === "string" &&
+    typeof event.source === "string" &&
+    typeof event.type === "string" &&
+    (event.data !== undefined || event.data_base64 !== undefined)
+  );
 }
 
 /** The media type alone, in lower case: `application/json; charset=UTF-8` is `application/json`. */
