@@ -49,8 +49,7 @@ export const checkKeySchemas = (
   keyType: "integer" | "string",
   messages: readonly ReadMessage[],
 ): void => {
-  const roots = messages.map(({ message }) => message.keySchema ?? true);
-  const validator = createValidator(reading.schemas.collected(), roots);
+  const validator = createValidator(reading.schemas.collected());
   for (const one of messages) {
     const schema = one.message.keySchema;
     if (schema === null) continue;

@@ -24,9 +24,17 @@ const severities: readonly Severity[] = ["error", "warning", "info", "info"];
 /** Stands for whatever may not or cannot be read. A resolver that throws would make the parser try its own, which fetch. */
 const nothing = "{}";
 
+/**
+ * The parser assigns keys, so one named `__proto__` would vanish into a prototype and be missed. It gets another name
+ * of the same length, which keeps positions.
+ */
+const disguise = (text: string) => text.replaceAll("__proto__", "_-proto-_");
+const undisguise = (text: string) => text.replaceAll("_-proto-_", "__proto__");
+
 const createParser = async (files: Files) => {
   const { Parser } = await import("@asyncapi/parser");
-  const read = (uri: { path(): string }) => files.byPath.get(decodeURIComponent(uri.path()))?.text ?? nothing;
+  const textOf = (path: string) => files.byPath.get(path)?.text ?? nothing;
+  const read = (uri: { path(): string }) => disguise(textOf(decodeURIComponent(uri.path())));
   const resolvers = [
     { schema: "file", order: 1, canRead: true, read },
     ...["http", "https"].map((schema) => ({ schema, order: 1, canRead: true, read: () => nothing })),
@@ -37,13 +45,13 @@ const createParser = async (files: Files) => {
 const nodeOf = (files: Files, { source, path }: Finding): SourceNode | null => {
   const { main } = files;
   const inMain = source === undefined || source === main.path;
-  return inMain && main.root && path.length > 0 ? locatePath(files, main.root, path.map(String)) : null;
+  return inMain && main.root && path.length > 0 ? locatePath(files, main.root, path.map(String).map(undisguise)) : null;
 };
 
 const rangeStart = (files: Files, { source, range }: Finding): Position => ({
   file: files.byPath.get(source ?? files.main.path)?.name ?? files.main.name,
-  line: range.start.line + 1,
-  column: range.start.character + 1,
+  line: Math.max(range.start.line + 1, 1),
+  column: Math.max(range.start.character + 1, 1),
 });
 
 const toDiagnostic = (files: Files, finding: Finding): OfficialDiagnostic => {
@@ -51,7 +59,8 @@ const toDiagnostic = (files: Files, finding: Finding): OfficialDiagnostic => {
   const { file, line, column } = node?.position ?? rangeStart(files, finding);
   const severity = severities[finding.severity] ?? "error";
   const rule = `asyncapi/${finding.code}`;
-  return { node, diagnostic: { file, line, column, rule, severity, message: finding.message, fix: null } };
+  const message = undisguise(finding.message.split(", stack: ")[0] ?? finding.message);
+  return { node, diagnostic: { file, line, column, rule, severity, message, fix: null } };
 };
 
 const crashed = (files: Files, error: unknown): OfficialDiagnostic => ({
@@ -74,7 +83,7 @@ const isOurs = (files: Files, { source }: Finding) => source === undefined || fi
 export const officialDiagnostics = async (files: Files): Promise<readonly OfficialDiagnostic[]> => {
   try {
     const parser = await createParser(files);
-    const found: readonly Finding[] = await parser.validate(files.main.text, { source: files.main.path });
+    const found: readonly Finding[] = await parser.validate(disguise(files.main.text), { source: files.main.path });
     return found.filter((finding) => isOurs(files, finding)).map((finding) => toDiagnostic(files, finding));
   } catch (error) {
     return [crashed(files, error)];

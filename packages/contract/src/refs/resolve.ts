@@ -82,7 +82,9 @@ export const resolveRef = (
   const unreadable = files.unreadable.get(path);
   if (unreadable !== undefined) return broken(unreadable);
   const root = files.byPath.get(path)?.root;
-  return root ? walk(files, root, tokens, seen) : broken("the file is no YAML or JSON");
+  if (!root) return broken("the file is no YAML or JSON");
+  if (root === files.main.root && tokens.length === 0) return broken("it means the whole contract");
+  return walk(files, root, tokens, seen);
 };
 
 /** Follows a chain of `$ref`s to its end; null where it breaks, goes abroad or leads back to itself. */

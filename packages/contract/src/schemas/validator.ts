@@ -1,14 +1,13 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import addFormatsModule from "ajv-formats";
 import type { ContractSchema, Json, JsonSchema } from "../contract.js";
+import { rewriteRefs } from "./rewrite-refs.js";
 
 /** Validates values against schemas whose references have the form `#/schemas/<name>`. */
 export interface Validator {
   /** The first error of a value; null where it is valid, or where the schema itself is unusable. */
   firstError(schema: JsonSchema, value: Json): ErrorObject | null;
 }
-
-const documentId = "contract";
 
 // The package is CommonJS: its function is the default export in Node, and a property of that in the types.
 const addFormats = addFormatsModule.default;
@@ -19,23 +18,25 @@ const createAjv = () => {
   return ajv;
 };
 
-const compile = (ajv: Ajv, index: number): ValidateFunction | null => {
+// Each schema is a document of its own, since ajv compiles the fragments of a shared one again for every root.
+const documentOf = (ref: string) => `keyline:/s-${ref.replace(/^#\/schemas\//, "")}`;
+
+const compile = (ajv: Ajv, schema: JsonSchema): ValidateFunction | null => {
   try {
-    return ajv.compile({ $ref: `${documentId}#/roots/${index}` });
+    return ajv.compile(rewriteRefs(schema, documentOf));
   } catch {
     return null;
   }
 };
 
-/** A validator for `roots`; each is compiled when a value of it is first seen. */
-export const createValidator = (schemas: readonly ContractSchema[], roots: readonly JsonSchema[]): Validator => {
+/** A validator over named schemas; a schema is compiled when a value of it is first seen. */
+export const createValidator = (schemas: readonly ContractSchema[]): Validator => {
   const ajv = createAjv();
-  const named = Object.fromEntries(schemas.map(({ name, schema }) => [name, schema]));
-  ajv.addSchema({ $id: documentId, schemas: named, roots });
+  for (const { name, schema } of schemas) ajv.addSchema(rewriteRefs(schema, documentOf), documentOf(name));
   const compiled = new Map<JsonSchema, ValidateFunction | null>();
   return {
     firstError: (schema, value) => {
-      if (!compiled.has(schema)) compiled.set(schema, compile(ajv, roots.indexOf(schema)));
+      if (!compiled.has(schema)) compiled.set(schema, compile(ajv, schema));
       const validate = compiled.get(schema);
       return validate && !validate(value) ? (validate.errors?.[0] ?? null) : null;
     },

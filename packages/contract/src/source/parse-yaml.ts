@@ -7,6 +7,9 @@ const maxDepth = 200;
 /** How many values a document may have once its aliases are written out. */
 const maxValues = 2_000_000;
 
+/** One mistake brings others about; nobody reads on after these. */
+const maxProblems = 5;
+
 export interface SyntaxProblem {
   readonly position: Position;
   readonly message: string;
@@ -144,6 +147,11 @@ const convert = (context: Context, node: Node | null, at: At): SourceNode => {
 const firstLine = (message: string) => (message.split("\n")[0] ?? message).replace(/[.:]?\s*$/, "");
 const lowerFirst = (message: string) => message.charAt(0).toLowerCase() + message.slice(1);
 
+const inOurWords = (message: string) => {
+  if (/call stack/.test(message)) return "nested too deeply";
+  return /multiple documents/.test(message) ? "a second document starts here, a contract is one" : message;
+};
+
 const attempt = (text: string, file: string, name: string): ParsedYaml => {
   const lines = new LineCounter();
   const document = parseDocument(text, {
@@ -152,11 +160,10 @@ const attempt = (text: string, file: string, name: string): ParsedYaml => {
     merge: true,
     schema: "core",
     stringKeys: false,
-    logLevel: "silent",
   });
-  const problems = document.errors.map((error) => ({
+  const problems = document.errors.slice(0, maxProblems).map((error) => ({
     position: positionAt({ name, lines }, error.pos[0]),
-    message: lowerFirst(firstLine(error.message)),
+    message: inOurWords(lowerFirst(firstLine(error.message))),
   }));
   if (problems.length > 0) return { root: null, problems };
   const context: Context = { file, name, lines, document, shared: new Map(), sizes: new Map() };
