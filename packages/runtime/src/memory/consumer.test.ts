@@ -207,6 +207,14 @@ describe("fetching", () => {
     await until(() => expect(member.records.map(({ topic }) => topic)).toEqual(["b", "a"]));
   });
 
+  it("brings nothing more once a batch made the reader stop", async () => {
+    const cluster = clusterOf(3, { brokers: 1 });
+    for (const partition of [0, 1, 2]) cluster.faults.produce({ topic: "a", partition });
+    const member = await join(cluster, { batch: () => void member.consumer.stop() });
+    await until(() => expect(member.log.at(-1)).toBe("revoked 6 closed"));
+    expect(member.records).toHaveLength(1);
+  });
+
   it("steps over gaps, also at the end of the log", async () => {
     const cluster = clusterOf(1);
     const at = { topic: "a", partition: 0 };

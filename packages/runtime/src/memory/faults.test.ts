@@ -51,6 +51,24 @@ describe("an owner that stalls", () => {
     expect(other.owned()).toHaveLength(2);
   });
 
+  it("commits nothing more from the moment it is out, though its lanes have no new owner yet", async () => {
+    const { cluster, join, faults } = setUp();
+    const leaving = Promise.withResolvers<void>();
+    const zombie = await join();
+    await until(() => expect(zombie.owned()).toHaveLength(4));
+    const other = await join({ revoked: () => leaving.promise });
+    await until(() => expect(other.owned()).toHaveLength(2));
+    const mine = zombie
+      .owned()
+      .map((name) => ({ topic: name.slice(0, 1), partition: Number(name.slice(2)), offset: 99 }));
+    faults.stall(zombie.transport, { expireAfterMs: 0 });
+    await until(() => expect(other.log.at(-1)).toBe("revoked 2 rebalance"));
+    await zombie.consumer.commit(mine);
+    expect(mine.map((partition) => cluster.committed("g", partition))).toEqual([null, null]);
+    leaving.resolve();
+    await until(() => expect(other.owned()).toHaveLength(4));
+  });
+
   it("goes on where it was when it wakes in time", async () => {
     const { join, put, faults } = setUp({ sessionTimeoutMs: 60_000 });
     const member = await join();
@@ -103,6 +121,23 @@ describe("fetches that are held back", () => {
     expect(member.records).toHaveLength(1);
     release();
     await until(() => expect(texts(member.records)).toEqual(["effect", "cause"]));
+  });
+});
+
+describe("an outage", () => {
+  it("brings nothing and loses nothing", async () => {
+    const { join, put, faults } = setUp();
+    const member = await join();
+    await until(() => expect(member.owned()).toHaveLength(4));
+    const back = faults.outage();
+    put("x");
+    await turn();
+    await expect(member.consumer.commit([{ ...a0, offset: 1 }])).rejects.toEqual(
+      expect.objectContaining({ code: "transport_unavailable" }),
+    );
+    expect(member.records).toEqual([]);
+    back();
+    await until(() => expect(texts(member.records)).toEqual(["x"]));
   });
 });
 

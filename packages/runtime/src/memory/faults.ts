@@ -25,6 +25,8 @@ export interface MemoryFaults {
   loseAnswers(options?: FaultOptions): Off;
   /** Appends fail before anything is written: `transport_unavailable`, retryable. */
   refuseAppends(options?: FaultOptions): Off;
+  /** Nothing reaches the cluster: calls fail with `transport_unavailable`, fetches bring nothing. Sessions are kept. */
+  outage(): Off;
   /** The connection breaks for good while an append is under way: `outcome_unknown`, the batch written or not. */
   breakAppends(options: FaultOptions & { readonly written: boolean }): Off;
   /** Writes a record as it is, from outside of every SDK. Returns its offset. */
@@ -70,10 +72,21 @@ export function createMemoryFaults(broker: Broker): MemoryFaults {
     );
   };
 
+  const refetch = () => {
+    for (const consumer of broker.consumers.keys()) consumer.refetch();
+  };
+
   return {
     delayAnswers: ({ delayMs, ...options }) => faults.answersLate.on(delayMs, options),
     loseAnswers: (options = {}) => faults.answersLost.on(true, options),
     refuseAppends: (options = {}) => faults.appendsRefused.on(true, options),
+    outage() {
+      broker.network.setDown(true);
+      return () => {
+        broker.network.setDown(false);
+        refetch();
+      };
+    },
     breakAppends: ({ written, ...options }) => faults.outcomesUnknown.on({ written }, options),
     produce({ topic, partition, key = null, value = null, headers = [], timestampMs = Date.now() }) {
       return topics.log({ topic, partition }).append([{ key, value, headers, timestampMs }]);
@@ -107,7 +120,7 @@ export function createMemoryFaults(broker: Broker): MemoryFaults {
       const off = broker.fetchesHeld.on(true, filter);
       return () => {
         off();
-        for (const consumer of broker.consumers.keys()) consumer.refetch();
+        refetch();
       };
     },
     changeClusterId(clusterId) {

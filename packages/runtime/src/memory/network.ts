@@ -1,14 +1,18 @@
+import { KeylineError } from "../errors.js";
 import { type Random, shuffle } from "./random.js";
 
 /** The way between clients and the broker: calls that are under way together arrive in any order. */
 export interface Network {
-  /** Runs on the broker's side, in a later turn of the event loop. */
+  /** Runs on the broker's side, in a later turn of the event loop. Rejects with `transport_unavailable` while it is down. */
   call<Answer>(run: () => Answer): Promise<Answer>;
+  isDown(): boolean;
+  setDown(down: boolean): void;
 }
 
 /** @see Network */
 export function createNetwork(random: Random): Network {
   let waiting: (() => void)[] = [];
+  let isDown = false;
 
   const deliver = () => {
     const arriving = shuffle(waiting, random);
@@ -22,11 +26,16 @@ export function createNetwork(random: Random): Network {
         if (waiting.length === 0) setImmediate(deliver);
         waiting.push(() => {
           try {
+            if (isDown) throw new KeylineError("transport_unavailable", "the cluster cannot be reached");
             resolve(run());
           } catch (caught) {
             reject(caught);
           }
         });
       }),
+    isDown: () => isDown,
+    setDown(down) {
+      isDown = down;
+    },
   };
 }

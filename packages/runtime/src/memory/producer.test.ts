@@ -149,6 +149,20 @@ describe("an append that fails", () => {
     expect(written()).toEqual(log);
   });
 
+  it("because the cluster is out of reach may be tried again, unless an earlier attempt may have arrived", async () => {
+    const { producer, transport, written, faults } = setUp();
+    const back = faults.outage();
+    await expect(producer.append("a", 0, [record("x")])).rejects.toEqual(failing("transport_unavailable", true));
+    await expect(transport.clusterId()).rejects.toEqual(failing("transport_unavailable", true));
+    back();
+    faults.loseAnswers({ count: 1 });
+    const append = producer.append("a", 0, [record("y")]);
+    await new Promise((resolve) => setImmediate(resolve));
+    faults.outage();
+    await expect(append).rejects.toEqual(failing("outcome_unknown", false));
+    expect(written()).toEqual(["y"]);
+  });
+
   it("does so only where and as long as the fault is on", async () => {
     const { producer, faults } = setUp();
     const off = faults.refuseAppends({ topic: "a", partition: 1 });

@@ -76,7 +76,11 @@ export function createMemoryProducer(options: MemoryProducerOptions): TransportP
       // Kept over the retries: meanwhile an unknown outcome elsewhere may have given this producer another id.
       const stamp = { producerId, sequence: sequences.get(name) ?? 0 };
       for (let tries = 0; tries <= options.retries; tries += 1) {
-        const answer = await attempt(target, records, stamp);
+        const answer = await attempt(target, records, stamp).catch((caught: unknown) => {
+          // Only of a first attempt is it known that nothing was written.
+          if (tries === 0) throw caught;
+          return { offset: 0, late: undefined, lost: true };
+        });
         if (!answer) throw unknown(target, "the connection broke");
         if (answer.late !== undefined) await late(answer.late, closing.signal);
         if (answer.lost) continue;

@@ -71,7 +71,7 @@ export function createMemoryTransport(broker: Broker, options: MemoryTransportOp
         fetching: {
           log: topics.log,
           random: broker.random,
-          isHeld: broker.fetchesHeld.applies,
+          isHeld: (partition) => network.isDown() || broker.fetchesHeld.applies(partition),
           brokers,
           maxBytesPerPartition: defaultFetchBytes,
           maxRecordsPerPartition,
