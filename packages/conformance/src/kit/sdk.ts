@@ -1,0 +1,1 @@
+export { bindConsumer, bindProducer, bindProjection } from "../../../runtime/src/codegen/bind.js";
