@@ -62,6 +62,11 @@ export interface TransportConsumerEvents {
   revoked(partitions: readonly TopicPartition[], reason: "rebalance" | "closed" | "lost"): Promise<void>;
   /** Records came. Must only enqueue and return: a transport fetches nothing more until it has. */
   batch(batch: RecordBatch): void;
+  /**
+   * Partitions that some member of the group subscribes to and nobody reads, because no member reads their whole lane
+   * (a rolling deploy). At least one member is told, at each assignment that leaves some, and with none once that is over.
+   */
+  unread?(partitions: readonly TopicPartition[]): void;
   /** The consumer cannot go on; it has stopped. */
   failed(error: unknown): void;
 }

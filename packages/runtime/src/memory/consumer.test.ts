@@ -47,10 +47,14 @@ describe("a consumer group", () => {
     expect(cluster.group("g").generation).toBe(1);
   });
 
-  it("reports what no member reads while a new version rolls out", async () => {
+  it("tells what nobody reads while a new version rolls out, and when that is over", async () => {
     const cluster = clusterOf(2);
-    await Promise.all([join(cluster, { topics: ["a"] }), join(cluster, { topics: ["b"] })]);
-    await until(() => expect(cluster.group("g").gaps).toHaveLength(2));
+    const [old, anew] = await Promise.all([join(cluster, { topics: ["a"] }), join(cluster, { topics: ["b"] })]);
+    await until(() => expect(anew?.log).toEqual(["assigned 1", "unread a/1,b/0"]));
+    expect(cluster.group("g").gaps).toHaveLength(2);
+    await old?.consumer.stop();
+    await until(() => expect(anew?.log.slice(-2)).toEqual(["assigned 2", "unread "]));
+    expect(cluster.group("g").gaps).toEqual([]);
   });
 
   it("fetches nothing before assigned resolves, and nothing after a revoke began", async () => {

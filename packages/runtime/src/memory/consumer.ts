@@ -124,6 +124,9 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
         if (tenure === mine) fetcher.start(positions);
       });
     },
+    unread(partitions) {
+      void turn(async () => events.unread?.(partitions));
+    },
     expelled() {
       letGo();
       void turn(async () => {

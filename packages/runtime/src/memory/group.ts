@@ -7,6 +7,8 @@ export interface GroupMember extends LaneMember {
   revoke(): Promise<void>;
   /** Gives partitions to the member. */
   assign(partitions: readonly TopicPartition[], generation: number): void;
+  /** Says which partitions nobody reads. */
+  unread(partitions: readonly TopicPartition[]): void;
   /** The group goes on without the member, which may join again. */
   expelled(): void;
 }
@@ -79,6 +81,7 @@ export function createGroup(options: GroupOptions): Group {
     generation += 1;
     const members = [...seats.values()].map((seat) => seat.member);
     const result = assignLanes({ members, partitionCounts: options.partitionCounts() });
+    const tellGaps = gaps.length > 0 || result.gaps.length > 0;
     gaps = result.gaps;
     owners.clear();
     for (const [memberId, partitions] of result.assignment) {
@@ -89,6 +92,7 @@ export function createGroup(options: GroupOptions): Group {
     for (const seat of seats.values()) {
       seat.joined();
       seat.member.assign(seat.partitions, generation);
+      if (tellGaps) seat.member.unread(gaps);
     }
   };
 

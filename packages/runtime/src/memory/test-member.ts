@@ -47,6 +47,7 @@ export function testMember(transport: Transport, options: TestMemberOptions = {}
         records.push(...batch.records);
         options.batch?.(batch.records);
       },
+      unread: (partitions) => void log.push(`unread ${partitions.map(nameOf).sort()}`),
       failed: (error) => void errors.push(error),
     },
   });
