@@ -179,6 +179,22 @@ describe("a structured CloudEvent", () => {
   });
 });
 
+it("a CloudEvent whose payload is a CloudEvent by its contract is unwrapped once", () => {
+  const schema = z.looseObject({ specversion: z.string(), data: z.looseObject({}) });
+  const message = { ...studentMessage("x"), schema, key: ["data", "student_id"], type: null };
+  expect(decode({ ...cloudEvent, data: cloudEvent }, { topic: testTopic({ message }) })).toMatchObject({
+    payload: cloudEvent,
+    warnings: ["type_differs"],
+  });
+});
+
+it("a CloudEvent on a plain topic whose schema accepts anything is unwrapped", () => {
+  const message = { ...studentMessage("x"), schema: z.unknown(), key: null, type: null };
+  const topic = testTopic({ message }, { wire: "plain", domain: null });
+  expect(decode(cloudEvent, { topic })).toMatchObject({ form: "structured", payload: executed });
+  expect(decode({ any: "thing" }, { topic })).toMatchObject({ form: "plain", payload: { any: "thing" } });
+});
+
 describe("a binary CloudEvent", () => {
   it("is known by its headers", () => {
     expect(decode(executed, { headers: [...binary, header("content-type", "application/json")] })).toMatchObject({
@@ -271,6 +287,17 @@ describe("a topic of several messages", () => {
   it("is read by the payload's event type", () => {
     expect(decode(event("left"), { topic: typed })).toMatchObject({ messageName: "turnLeft" });
     expect(code({ ...event("left"), payload: {} }, { topic: typed })).toBe("payload_invalid");
+  });
+
+  it("of which two have one event type is read by their schemas", () => {
+    const one = studentMessage("same", z.looseObject({ a: z.number() }));
+    const topic = testTopic({
+      one,
+      other: { ...studentMessage("same", z.looseObject({ b: z.number() })), name: "other" },
+    });
+    const same = (payload: object) => ({ ...executed, event_type: "same", payload });
+    expect(decode(same({ a: 1 }), { topic })).toMatchObject({ messageName: "one" });
+    expect(decode(same({ b: 1 }), { topic })).toMatchObject({ messageName: "other" });
   });
 
   it("is read by the only schema that accepts it", () => {

@@ -25,7 +25,7 @@ const traceContext = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}/;
  * The record's key has to be the one that its payload gives.
  */
 export function decodeRecord(record: EncodedRecord, topic: TopicDescriptor): DecodedEvent | DecodeFailure {
-  const envelope = openEnvelope(record, (value) => isWholePayload(topic, value));
+  const envelope = openEnvelope(record, { wire: topic.wire, isPayload: (value) => isPayloadOf(topic, value) });
   if (isFailure(envelope)) return envelope;
   const chosen = chooseMessage(topic, record.headers, envelope);
   if (isFailure(chosen)) return chosen;
@@ -51,9 +51,7 @@ export function decodeRecord(record: EncodedRecord, topic: TopicDescriptor): Dec
   };
 }
 
-/** On a plain topic the contract's payload may itself be a CloudEvent; then nothing is unwrapped. */
-function isWholePayload(topic: TopicDescriptor, value: unknown): boolean {
-  if (topic.wire !== "plain") return false;
+function isPayloadOf(topic: TopicDescriptor, value: unknown): boolean {
   return Object.values(topic.messages).some((message) => schemaIssues(message, value).length === 0);
 }
 

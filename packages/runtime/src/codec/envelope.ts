@@ -1,3 +1,4 @@
+import type { Wire } from "../descriptor.js";
 import type { Headers } from "../transport.js";
 import { type DecodeFailure, type DecodeWarning, type EventForm, failure, isFailure } from "./decoded.js";
 import { headerNames, headerText } from "./headers.js";
@@ -22,13 +23,21 @@ export interface Wrapped {
   readonly headers: Headers;
 }
 
+/** What the topic's contract says that matters to unwrapping. */
+export interface EnvelopeContract {
+  readonly wire: Wire;
+  /** Whether one of the topic's messages accepts the value as its payload. */
+  readonly isPayload: (value: unknown) => boolean;
+}
+
 const requiredAttributes = ["specversion", "id", "source", "type"] as const;
 
 /**
  * Unwraps a record: a structured CloudEvent by its header, a binary one by its headers, a structured one by its shape
- * (Dapr sends no header), else a plain event. `isWhole` says whether a value that looks wrapped is the payload itself.
+ * (Dapr sends no header), else a plain event. What looks wrapped stays whole where the contract has it as a payload:
+ * when it accepts the whole and not the data in it.
  */
-export function openEnvelope(record: Wrapped, isWhole: (value: unknown) => boolean): Envelope | DecodeFailure {
+export function openEnvelope(record: Wrapped, contract: EnvelopeContract): Envelope | DecodeFailure {
   if (record.value === null) return failure("record_null", "the record has no value");
   const contentType = mediaType(headerText(record.headers, headerNames.contentType));
   const claims = contentType?.startsWith("application/cloudevents") ?? false;
@@ -43,8 +52,13 @@ export function openEnvelope(record: Wrapped, isWhole: (value: unknown) => boole
   if (!json.ok) return failure("record_not_json", `the record's value is no JSON: ${json.reason}`);
   const mark = json.byteOrderMark ? marked : none;
   if (binary) return binaryEnvelope(binary, json.value, contentType, mark);
-  if ((claims || looksWrapped(json.value)) && !isWhole(json.value)) return structuredEnvelope(json.value, mark);
-  return { ...noAttributes, form: "plain", data: json.value, warnings: mark };
+  const plain: Envelope = { ...noAttributes, form: "plain", data: json.value, warnings: mark };
+  if (!claims && !looksWrapped(json.value)) return plain;
+  const { wire, isPayload } = contract;
+  const opened = structuredEnvelope(json.value, mark, isPayload);
+  // Asked on plain topics only: elsewhere it would cost every event a second validation.
+  const staysWhole = wire === "plain" && isPayload(json.value) && (isFailure(opened) || !isPayload(opened.data));
+  return staysWhole ? plain : opened;
 }
 
 const none: readonly DecodeWarning[] = [];
@@ -52,10 +66,14 @@ const marked: readonly DecodeWarning[] = ["byte_order_mark"];
 const structuredTypes: ReadonlySet<string> = new Set(["application/cloudevents", "application/cloudevents+json"]);
 const noAttributes = { id: null, source: null, type: null, time: null, traceparent: null, partitionKey: null };
 
-/** A structured CloudEvent; one that lies in another is taken out of it, once. */
-function structuredEnvelope(value: unknown, warnings: readonly DecodeWarning[]): Envelope | DecodeFailure {
+/** A structured CloudEvent; one that lies in another is taken out of it, once, unless it is the payload. */
+function structuredEnvelope(
+  value: unknown,
+  warnings: readonly DecodeWarning[],
+  isPayload: EnvelopeContract["isPayload"],
+): Envelope | DecodeFailure {
   const outer = unwrap(value, warnings);
-  if (isFailure(outer) || !looksWrapped(outer.data)) return outer;
+  if (isFailure(outer) || !looksWrapped(outer.data) || isPayload(outer.data)) return outer;
   return unwrap(outer.data, [...outer.warnings, "wrapped_twice"]);
 }
 
