@@ -1,5 +1,6 @@
 import type { RecordBatch, StartPosition, TopicPartition } from "../transport.js";
 import type { MemoryLog } from "./log.js";
+import { partitionName } from "./partition-name.js";
 import { type Random, shuffle } from "./random.js";
 
 export interface FetcherOptions {
@@ -68,7 +69,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     let bytesLeft = options.maxBytesPerRound;
     for (const fetched of stalled ? [] : drawRound()) {
       // A batch handed over before may have paused this partition, or ended everything.
-      if (partitions.get(nameOf(fetched.log)) !== fetched || fetched.paused || bytesLeft <= 0) continue;
+      if (partitions.get(partitionName(fetched.log)) !== fetched || fetched.paused || bytesLeft <= 0) continue;
       bytesLeft -= fetch(fetched, Math.min(bytesLeft, options.maxBytesPerPartition));
     }
     if ([...partitions.values()].some(isReady)) wake();
@@ -88,7 +89,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
 
   const setPaused = (some: readonly TopicPartition[], paused: boolean) => {
     for (const partition of some) {
-      const fetched = partitions.get(nameOf(partition));
+      const fetched = partitions.get(partitionName(partition));
       if (fetched) fetched.paused = paused;
     }
     if (!paused) wake();
@@ -99,7 +100,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       for (const position of positions) {
         const log = options.log(position);
         const broker = brokerOf(position, options.brokers);
-        partitions.set(nameOf(position), {
+        partitions.set(partitionName(position), {
           log,
           broker,
           unwatch: log.watch(wake),
@@ -126,8 +127,4 @@ export function createFetcher(options: FetcherOptions): Fetcher {
 /** Leaders are dealt round, from another broker for each topic. */
 function brokerOf({ topic, partition }: TopicPartition, brokers: number): number {
   return (partition + topic.length) % brokers;
-}
-
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }

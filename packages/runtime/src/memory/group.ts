@@ -1,5 +1,6 @@
 import { assignLanes, type LaneMember } from "../assign/assign-lanes.js";
 import type { TopicPartition } from "../transport.js";
+import { partitionName } from "./partition-name.js";
 
 /** A member as its group's coordinator sees it. */
 export interface GroupMember extends LaneMember {
@@ -85,7 +86,7 @@ export function createGroup(options: GroupOptions): Group {
     gaps = result.gaps;
     owners.clear();
     for (const [memberId, partitions] of result.assignment) {
-      for (const partition of partitions) owners.set(nameOf(partition), memberId);
+      for (const partition of partitions) owners.set(partitionName(partition), memberId);
       const seat = seats.get(memberId);
       if (seat) seat.partitions = partitions;
     }
@@ -146,23 +147,19 @@ export function createGroup(options: GroupOptions): Group {
     rebalance,
     commit(memberId, committed) {
       for (const { topic, partition, offset } of committed) {
-        const name = nameOf({ topic, partition });
+        const name = partitionName({ topic, partition });
         if (owners.get(name) === memberId) offsets.set(name, offset);
       }
     },
-    committed: (partition) => offsets.get(nameOf(partition)) ?? null,
+    committed: (partition) => offsets.get(partitionName(partition)) ?? null,
     forgetTopic(topic) {
       for (const name of offsets.keys()) if (name.slice(0, name.lastIndexOf("/")) === topic) offsets.delete(name);
     },
-    ownerOf: (partition) => owners.get(nameOf(partition)) ?? null,
+    ownerOf: (partition) => owners.get(partitionName(partition)) ?? null,
     describe: () => ({
       generation,
       members: new Map([...seats].map(([memberId, seat]) => [memberId, seat.partitions])),
       gaps,
     }),
   };
-}
-
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }

@@ -1,6 +1,13 @@
 /**
  * A Kafka-like cluster in memory: for tests, for demos, and for finding out what an app does when a broker misbehaves.
  *
+ * ```ts
+ * const cluster = createMemoryCluster({ seed: 7 });
+ * cluster.createTopic("code.executed", { partitions: 12 });
+ * const transport = cluster.transport(); // one for each process that the test plays
+ * const wake = cluster.faults.stall(transport, { expireAfterMs: 0 });
+ * ```
+ *
  * @module
  */
 

@@ -3,6 +3,7 @@ import { KeylineError } from "../errors.js";
 import type { ProducerRecord, TopicPartition, TransportProducer } from "../transport.js";
 import { payloadBytes } from "./log.js";
 import type { Network } from "./network.js";
+import { partitionName } from "./partition-name.js";
 import type { ProducerStamp } from "./sequences.js";
 import type { Switch } from "./switches.js";
 import type { MemoryTopics } from "./topics.js";
@@ -37,7 +38,10 @@ export function createMemoryProducer(options: MemoryProducerOptions): TransportP
   const unknown = (partition: TopicPartition, reason: string) => {
     producerId = options.newProducerId();
     sequences = new Map();
-    return new KeylineError("outcome_unknown", `cannot tell whether ${nameOf(partition)} has the batch: ${reason}`);
+    return new KeylineError(
+      "outcome_unknown",
+      `cannot tell whether ${partitionName(partition)} has the batch: ${reason}`,
+    );
   };
 
   const attempt = (partition: TopicPartition, records: readonly ProducerRecord[], stamp: ProducerStamp) =>
@@ -60,11 +64,11 @@ export function createMemoryProducer(options: MemoryProducerOptions): TransportP
     if (bytes > options.maxBatchBytes) {
       throw new KeylineError(
         "record_too_large",
-        `the batch for ${nameOf(partition)} has ${bytes} bytes, ${options.maxBatchBytes} are allowed`,
+        `the batch for ${partitionName(partition)} has ${bytes} bytes, ${options.maxBatchBytes} are allowed`,
       );
     }
     if (!faults.appendsRefused.take(partition)) return;
-    throw new KeylineError("transport_unavailable", `the broker of ${nameOf(partition)} cannot be reached`);
+    throw new KeylineError("transport_unavailable", `the broker of ${partitionName(partition)} cannot be reached`);
   };
 
   return {
@@ -72,7 +76,7 @@ export function createMemoryProducer(options: MemoryProducerOptions): TransportP
     async append(topic, partition, records, { signal } = {}) {
       const target = { topic, partition };
       check(target, records, signal);
-      const name = nameOf(target);
+      const name = partitionName(target);
       // Kept over the retries: meanwhile an unknown outcome elsewhere may have given this producer another id.
       const stamp = { producerId, sequence: sequences.get(name) ?? 0 };
       for (let tries = 0; tries <= options.retries; tries += 1) {
@@ -101,8 +105,4 @@ async function late(delayMs: number, closing: AbortSignal): Promise<void> {
   } catch {
     throw new KeylineError("outcome_unknown", "the producer was closed before the answer came");
   }
-}
-
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }

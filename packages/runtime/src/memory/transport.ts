@@ -1,7 +1,8 @@
 import { KeylineError } from "../errors.js";
-import type { RecordBatch, TopicPartition, Transport, TransportProducer } from "../transport.js";
+import type { RecordBatch, Transport, TransportProducer } from "../transport.js";
 import type { Broker } from "./broker.js";
 import { createMemoryConsumer, type MemoryConsumer } from "./consumer.js";
+import { partitionName } from "./partition-name.js";
 import { createMemoryProducer } from "./producer.js";
 
 /** How one process is connected. */
@@ -45,7 +46,8 @@ export function createMemoryTransport(broker: Broker, options: MemoryTransportOp
       const limit = { records: maxRecordsPerPartition, bytes: defaultFetchBytes, to: range.to };
       for (let from = range.from; from < range.to; ) {
         const batch: RecordBatch = await ask(() => topics.log(partition).read(from, limit));
-        if (signal?.aborted) throw new KeylineError("aborted", `the caller gave up reading ${nameOf(partition)}`);
+        if (signal?.aborted)
+          throw new KeylineError("aborted", `the caller gave up reading ${partitionName(partition)}`);
         if (batch.nextOffset === from) return;
         yield batch;
         from = batch.nextOffset;
@@ -98,8 +100,4 @@ function hasCount(entry: readonly [string, number | undefined]): entry is readon
 
 function closedError(): KeylineError {
   return new KeylineError("closed", "the transport is closed");
-}
-
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }
