@@ -3,6 +3,9 @@ import { keySuite } from "../src/p1-key/suite.js";
 import { partitionSuite } from "../src/p2-partition/suite.js";
 import { lanesSuite } from "../src/p3-lanes/suite.js";
 import { callOrderSuite } from "../src/p4-call-order/suite.js";
+import { oneAtATimeSuite } from "../src/p5-one-at-a-time/suite.js";
+import { causalitySuite } from "../src/p6-causality/suite.js";
+import { failureSuite } from "../src/p7-failure/suite.js";
 import { memoryHarness } from "./memory-harness.js";
 
 describe("on the memory transport", () => {
@@ -10,4 +13,7 @@ describe("on the memory transport", () => {
   partitionSuite(memoryHarness);
   lanesSuite(memoryHarness);
   callOrderSuite(memoryHarness);
+  oneAtATimeSuite(memoryHarness);
+  causalitySuite(memoryHarness);
+  failureSuite(memoryHarness);
 });

@@ -25,12 +25,14 @@ export type Interceptor = (append: AppendTrace, forward: () => Promise<{ offset:
 /** A process of an app: its connection, watched, and made to fail in ways that any transport can. */
 export interface TestProcess {
   readonly transport: Transport;
+  /** The connection itself, as its cluster knows it. */
+  readonly inner: Transport;
   readonly appends: readonly AppendTrace[];
   readonly received: readonly ConsumerRecord[];
   /** Offsets as they were committed, in order. */
   readonly commits: readonly (TopicPartition & { readonly offset: number })[];
   readonly paused: ReadonlySet<string>;
-  /** How many records are received and not yet counted by `handled`. */
+  /** What happens instead of appends to the topic. */
   intercept(topic: string, interceptor: Interceptor): () => void;
   /** Appends to the topic are not forwarded until the result is called. */
   block(topic: string): () => void;
@@ -151,6 +153,7 @@ export function createProcess(inner: Transport): TestProcess {
       createConsumer: wrapConsumer,
       close: () => (crashed ? Promise.resolve() : inner.close()),
     },
+    inner,
     appends,
     received,
     commits,

@@ -28,7 +28,7 @@ export async function openWorld(
   await cluster.createTopics(options.topics ?? allTopics);
   const ends: (() => unknown)[] = [() => cluster.close()];
   onTestFinished(async () => {
-    for (const end of ends.reverse()) await Promise.race([end(), new Promise((done) => setTimeout(done, 1000))]);
+    for (const end of ends.reverse()) await Promise.race([end(), new Promise((done) => setTimeout(done, 250))]);
   });
   const process = (connect?: ConnectOptions) => {
     const made = createProcess(cluster.transport(connect));

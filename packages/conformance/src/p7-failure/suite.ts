@@ -1,0 +1,191 @@
+import { describe, expect, it } from "vitest";
+import type { Harness } from "../harness.js";
+import { createConsumer } from "../kit/orders.js";
+import { openReader } from "../kit/reader.js";
+import { headerOf, keyOf, laneOf, openWorld, payloadOf, range, rawOrder, sameLane, until } from "../kit/world.js";
+
+/** P7, in its form `skip`: a failing event delays only its own key; then it goes to the dead letters with its history. */
+export function failureSuite(harness: Harness): void {
+  describe("P7 failure", () => {
+    it("a failing event is tried again with growing pauses, then dead-lettered; its key goes on in order", async () => {
+      const world = await openWorld(harness);
+      const producer = world.producer();
+      for (const n of range(0, 3)) await producer.placed({ order_id: 7, n });
+      const { recorder, seen } = await openReader(world, {
+        retry: { attempts: 4, firstDelayMs: 5 },
+        run: ({ n }) => fail(n === 1),
+      });
+      await until(() => expect(recorder.of(7)).toEqual([0, 1, 1, 1, 1, 2]));
+      expect(recorder.calls.map(({ attempt }) => attempt)).toEqual([1, 1, 2, 3, 4, 1]);
+      expect(seen.retried.map(({ attempt, delayMs }) => [attempt, delayMs])).toEqual([
+        [1, 5],
+        [2, 10],
+        [3, 20],
+      ]);
+      expect(seen.deadLettered.map(({ key, offset, error }) => [key, offset, error.code])).toEqual([["7", 1, "handler_failed"]]);
+    });
+
+    it("an event that succeeds on a later attempt is handled, and nothing is dead-lettered", async () => {
+      const world = await openWorld(harness);
+      const producer = world.producer();
+      for (const n of range(0, 2)) await producer.placed({ order_id: 7, n });
+      const { recorder, seen } = await openReader(world, {
+        retry: { firstDelayMs: 1 },
+        run: ({ n, attempt }) => fail(n === 0 && attempt < 4),
+      });
+      await until(() => expect(recorder.of(7)).toEqual([0, 0, 0, 0, 1]));
+      expect(seen.deadLettered).toEqual([]);
+      expect(await world.cluster.readAll("orders.placed.dlq")).toEqual([]);
+    });
+
+    it("only its own key waits: others, of the same partition and with one slot, are handled meanwhile", async () => {
+      const world = await openWorld(harness);
+      const producer = world.producer();
+      const [failing = 0, ...others] = sameLane(1, 5);
+      await producer.placed({ order_id: failing, n: 0 });
+      await producer.paid({ order_id: failing, n: 1 });
+      for (const order_id of others) for (const n of range(0, 5)) await producer.placed({ order_id, n });
+      const { recorder } = await openReader(world, {
+        concurrency: 1,
+        retry: { attempts: 3, firstDelayMs: 60_000, withinMs: 600_000 },
+        run: ({ key }) => fail(key === String(failing)),
+      });
+      for (const key of others) await until(() => expect(recorder.of(key)).toEqual(range(0, 5)));
+      expect(recorder.of(failing)).toEqual([0]);
+    });
+
+    it("attempts end when their time is over", async () => {
+      const world = await openWorld(harness);
+      await world.producer().placed({ order_id: 7, n: 0 });
+      const { seen } = await openReader(world, {
+        retry: { attempts: 100, firstDelayMs: 1000, withinMs: 500 },
+        run: () => fail(true),
+      });
+      await until(() => expect(seen.deadLettered).toHaveLength(1));
+      expect(seen.retried).toEqual([]);
+    });
+
+    it("a dead letter is the record as it was, on the same partition, with its history", async () => {
+      const world = await openWorld(harness);
+      const producer = world.producer();
+      await producer.placed({ order_id: 7, n: 0 });
+      const sent = await producer.placed({ order_id: 7, n: 1 }, { headers: { "x-tenant": "school" } });
+      const before = Date.now();
+      const { seen } = await openReader(world, { retry: { attempts: 2, firstDelayMs: 5 }, run: ({ n }) => fail(n === 1) });
+      await until(() => expect(seen.deadLettered).toHaveLength(1));
+      const original = (await world.cluster.readAll("orders.placed")).find(({ offset }) => offset === sent.offset);
+      const [letter, ...more] = await world.cluster.readAll("orders.placed.dlq");
+      expect(more).toEqual([]);
+      if (!letter || !original) throw new Error("no letter");
+      expect(keyOf(letter)).toBe("7");
+      expect(letter.partition).toBe(sent.partition);
+      expect(Buffer.from(letter.value ?? [])).toEqual(Buffer.from(original.value ?? []));
+      const texts = (headers: typeof letter.headers) => headers.map(([name, value]) => [name, Buffer.from(value).toString()]);
+      expect(texts(letter.headers).slice(0, original.headers.length)).toEqual(texts(original.headers));
+      const history = (name: string) => headerOf(letter, `keyline-error-${name}`);
+      expect(history("code")).toBe("handler_failed");
+      expect(history("message")).toContain("as the test says");
+      expect(history("group")).toBe("readers");
+      expect([history("topic"), history("partition"), history("offset")]).toEqual(["orders.placed", String(sent.partition), "1"]);
+      expect(history("attempts")).toBe("2");
+      const [first, last] = [Date.parse(history("first-at") ?? ""), Date.parse(history("last-at") ?? "")];
+      expect(first).toBeGreaterThanOrEqual(before);
+      expect(last).toBeGreaterThanOrEqual(first + 5);
+    });
+
+    describe("poison", () => {
+      const poison: readonly { title: string; value: Uint8Array | string | null; code: string }[] = [
+        { title: "bytes that are no UTF-8", value: Uint8Array.of(0xff, 0xfe, 0x00, 0xc3, 0x28), code: "record_not_json" },
+        { title: "text that is no JSON", value: "{ order_id: 7", code: "record_not_json" },
+        { title: "nothing at all", value: "", code: "record_not_json" },
+        { title: "a null value", value: null, code: "record_null" },
+        { title: "JSON that is no event", value: "[1, 2]", code: "payload_invalid" },
+        { title: "the literal null", value: "null", code: "payload_invalid" },
+        { title: "an event without a field that it needs", value: JSON.stringify({ order_id: 7 }), code: "payload_invalid" },
+        { title: "a CloudEvent whose data is no event", value: JSON.stringify({ specversion: "1.0", data: 1 }), code: "payload_invalid" },
+      ];
+      for (const { title, value, code } of poison) {
+        it(`${title} goes to the dead letters at once as ${code}; nothing around it is lost or reordered`, async () => {
+          const world = await openWorld(harness);
+          const producer = world.producer();
+          for (const n of range(0, 4)) await producer.paid({ order_id: 7, n });
+          await world.cluster.produceRaw({ topic: "orders.paid", partition: laneOf(7), key: "7", value });
+          for (const n of range(4, 8)) await producer.paid({ order_id: 7, n });
+          const { recorder, seen } = await openReader(world, { retry: { firstDelayMs: 60_000, withinMs: 600_000 } });
+          await until(() => expect(recorder.of(7)).toEqual(range(0, 8)));
+          expect(seen.deadLettered.map(({ error }) => error.code)).toEqual([code]);
+          const [letter] = await world.cluster.readAll("orders.paid.dlq");
+          expect(letter && headerOf(letter, "keyline-error-code")).toBe(code);
+          expect(letter?.value === null ? null : Buffer.from(letter?.value ?? [])).toEqual(value === null ? null : Buffer.from(value));
+        });
+      }
+
+      it("as large as a batch may be does not stop the group", async () => {
+        const world = await openWorld(harness);
+        const process = world.process({ maxBatchBytes: 4000 });
+        const producer = world.producer();
+        await producer.paid({ order_id: 7, n: 0 });
+        await world.cluster.produceRaw({ topic: "orders.paid", partition: laneOf(7), key: "7", value: "x".repeat(3990) });
+        await producer.paid({ order_id: 7, n: 1 });
+        const { recorder } = await openReader(world, { process });
+        await until(() => expect(recorder.of(7)).toEqual([0, 1]));
+      });
+
+      it("by the dozen, between good events of many keys: each once in the dead letters, all others handled in order", async () => {
+        const world = await openWorld(harness);
+        const producer = world.producer();
+        for (const n of range(0, 40)) {
+          await Promise.all(range(1, 6).map((order_id) => producer.paid({ order_id, n })));
+          if (n % 2 === 0)
+            await world.cluster.produceRaw({ topic: "orders.paid", partition: n % 5, key: n % 4 === 0 ? null : "7", value: `bad ${n}` });
+        }
+        const { recorder, seen } = await openReader(world);
+        for (const key of range(1, 6)) await until(() => expect(recorder.of(key)).toEqual(range(0, 40)));
+        await until(() => expect(seen.deadLettered).toHaveLength(20));
+        const letters = (await world.cluster.readAll("orders.paid.dlq")).map(({ value }) => Buffer.from(value ?? []).toString());
+        expect([...letters].sort()).toEqual(range(0, 20).map((index) => `bad ${index * 2}`).sort());
+      });
+    });
+
+    it("a restart between attempts begins them anew; the event is neither lost nor skipped", async () => {
+      const world = await openWorld(harness);
+      const producer = world.producer();
+      for (const n of range(0, 3)) await producer.placed({ order_id: 7, n });
+      const first = await openReader(world, {
+        commitIntervalMs: 1,
+        retry: { attempts: 3, firstDelayMs: 60_000, withinMs: 600_000 },
+        run: ({ n }) => fail(n === 1),
+      });
+      await until(() => expect(first.seen.retried).toHaveLength(1));
+      await first.process.crash();
+      const second = await openReader(world, { retry: { attempts: 3, firstDelayMs: 1 }, run: ({ n, attempt }) => fail(n === 1 && attempt < 3) });
+      await until(() => expect(second.recorder.of(7).slice(-4)).toEqual([1, 1, 1, 2]));
+      expect(await world.cluster.readAll("orders.placed.dlq")).toEqual([]);
+    });
+
+    it("a crash between the letter and the commit repeats the letter at most, and loses nothing", async () => {
+      const world = await openWorld(harness);
+      const producer = world.producer();
+      for (const n of range(0, 3)) await producer.placed({ order_id: 7, n });
+      const first = await openReader(world, { commitIntervalMs: 60_000, retry: { attempts: 1 }, run: ({ n }) => fail(n === 1) });
+      await until(() => expect(first.seen.deadLettered).toHaveLength(1));
+      await first.process.crash();
+      const second = await openReader(world, { retry: { attempts: 1 }, run: ({ n }) => fail(n === 1) });
+      await until(() => expect(second.recorder.of(7)).toEqual([0, 1, 2]));
+      const letters = await world.cluster.readAll("orders.placed.dlq");
+      expect(new Set(letters.map((letter) => headerOf(letter, "keyline-error-offset")))).toEqual(new Set(["1"]));
+      expect(letters.map((letter) => payloadOf(letter).n)).toContain(1);
+    });
+
+    it("holding a failed key is refused where there is no store", async () => {
+      const world = await openWorld(harness);
+      const { transport } = world.process();
+      const make = () => createConsumer({ transport, groupId: "g", onFailure: "hold", on: { placed: () => undefined } });
+      expect(make).toThrow(expect.objectContaining({ code: "options_invalid" }));
+    });
+  });
+}
+
+const fail = (when: boolean) => {
+  if (when) throw new Error("as the test says");
+};
