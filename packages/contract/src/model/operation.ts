@@ -41,7 +41,7 @@ const readMapOperation = (
     action,
     channel: channel.channel.id,
     messages: operationMessages(reading, node, channel),
-    app: text(entry(node, "x-app")),
+    app: text(entry(node, "x-app")) || null,
     groupId: onlyGroup(reading, node),
     title: text(entry(node, "title")),
     summary: text(entry(node, "summary")),

@@ -21,22 +21,29 @@ const createAjv = () => {
 // Each schema is a document of its own, since ajv compiles the fragments of a shared one again for every root.
 const documentOf = (ref: string) => `keyline:/s-${ref.replace(/^#\/schemas\//, "")}`;
 
-const compile = (ajv: Ajv, schema: JsonSchema): ValidateFunction | null => {
-  try {
-    return ajv.compile(rewriteRefs(schema, documentOf));
-  } catch {
-    return null;
-  }
+/** Compiles schemas until a chain of references is too long for the stack: trying it from each schema takes too long. */
+const createCompiler = (ajv: Ajv) => {
+  let isExhausted = false;
+  return (schema: JsonSchema): ValidateFunction | null => {
+    if (isExhausted) return null;
+    try {
+      return ajv.compile(rewriteRefs(schema, documentOf));
+    } catch (error) {
+      isExhausted = error instanceof RangeError;
+      return null;
+    }
+  };
 };
 
 /** A validator over named schemas; a schema is compiled when a value of it is first seen. */
 export const createValidator = (schemas: readonly ContractSchema[]): Validator => {
   const ajv = createAjv();
   for (const { name, schema } of schemas) ajv.addSchema(rewriteRefs(schema, documentOf), documentOf(name));
+  const compile = createCompiler(ajv);
   const compiled = new Map<JsonSchema, ValidateFunction | null>();
   return {
     firstError: (schema, value) => {
-      if (!compiled.has(schema)) compiled.set(schema, compile(ajv, schema));
+      if (!compiled.has(schema)) compiled.set(schema, compile(schema));
       const validate = compiled.get(schema);
       return validate && !validate(value) ? (validate.errors?.[0] ?? null) : null;
     },

@@ -1,0 +1,23 @@
+import { globSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import * as surface from "../src/index.js";
+
+const src = fileURLToPath(new URL("../src", import.meta.url));
+
+test("the package exports what it says, and no more", () => {
+  expect(Object.keys(surface).sort()).toEqual(["formatDiagnostic", "loadContract", "parseContract", "rules"]);
+});
+
+test("a diagnostic reads as one line and its fix", () => {
+  const diagnostic = { file: "a.yaml", line: 3, column: 7, severity: "error", rule: "key-type", message: "m" } as const;
+  expect(surface.formatDiagnostic({ ...diagnostic, fix: "do it" })).toBe("a.yaml:3:7 error key-type  m\n  fix: do it");
+  expect(surface.formatDiagnostic({ ...diagnostic, fix: null })).toBe("a.yaml:3:7 error key-type  m");
+});
+
+test("no source imports the AsyncAPI parser before it is needed", () => {
+  const sources = globSync("**/*.ts", { cwd: src, exclude: ["**/*.test.ts"] });
+  expect(sources).toContain("official/parser.ts");
+  for (const path of sources)
+    expect(readFileSync(`${src}/${path}`, "utf8")).not.toMatch(/^(import|export) .*@asyncapi/m);
+});
