@@ -47,7 +47,10 @@ export interface StartPosition extends TopicPartition {
   readonly offset: number;
 }
 
-/** What a transport tells the consumer on top of it. No two calls of `assigned` and `revoked` overlap. */
+/**
+ * What a transport tells the consumer on top of it. No two calls of `assigned` and `revoked` overlap, but for one:
+ * when a `revoked` for "rebalance" or "closed" takes longer than the transport waits, the same partitions are "lost" meanwhile.
+ */
 export interface TransportConsumerEvents {
   /**
    * The group gave these partitions to this member. None of them is fetched before the promise

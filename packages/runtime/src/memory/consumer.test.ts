@@ -120,7 +120,7 @@ describe("a consumer group", () => {
   it("goes on without a member that does not let go in time, which joins again when it has", async () => {
     const cluster = clusterOf(2, { rebalanceTimeoutMs: 30 });
     const release = Promise.withResolvers<void>();
-    const slow = await join(cluster, { revoked: () => release.promise });
+    const slow = await join(cluster, { revoked: (_, reason) => (reason === "lost" ? undefined : release.promise) });
     await until(() => expect(slow.owned()).toHaveLength(4));
     const other = await join(cluster);
     await until(() => expect(other.owned()).toHaveLength(4));
@@ -128,7 +128,17 @@ describe("a consumer group", () => {
     expect(cluster.committed("g", { topic: "a", partition: 0 })).toBeNull();
     release.resolve();
     await until(() => expect([slow.owned().length, other.owned().length]).toEqual([2, 2]));
-    expect(slow.log).toEqual(["assigned 4", "revoked 4 rebalance", "assigned 2"]);
+    expect(slow.log).toEqual(["assigned 4", "revoked 4 rebalance", "revoked 4 lost", "assigned 2"]);
+  });
+
+  it("is left by a member that does not let go when it is stopped, which is told so", async () => {
+    const cluster = clusterOf(1, { rebalanceTimeoutMs: 20 });
+    const never = Promise.withResolvers<void>();
+    const member = await join(cluster, { revoked: () => never.promise });
+    await until(() => expect(member.owned()).toHaveLength(2));
+    await member.consumer.stop();
+    expect(member.log).toEqual(["assigned 2", "revoked 2 closed", "revoked 2 lost"]);
+    expect(cluster.group("g").members.size).toBe(0);
   });
 
   it("never calls assigned and revoked of one member at once", async () => {

@@ -32,6 +32,8 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
   let turns: Promise<void> = Promise.resolve();
   /** What `assigned` was told and `revoked` was not. */
   let holding: readonly TopicPartition[] = [];
+  /** What a `revoked` that is under way was told. */
+  let releasing: readonly TopicPartition[] = [];
   let previous: LaneMember["previous"] = [];
   let generation = 0;
   /** Stands for what was assigned last; null as soon as it is to be let go. */
@@ -40,6 +42,7 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
   let ended = false;
   let stalled: { readonly timer: NodeJS.Timeout; readonly awake: Promise<void>; readonly wake: () => void } | null =
     null;
+  let stopping: Promise<void> | null = null;
   let keepAlive: NodeJS.Timeout | null = null;
 
   const fail = (error: unknown) => {
@@ -65,9 +68,17 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
   };
 
   const revoke = async (reason: "rebalance" | "closed" | "lost") => {
-    const taken = holding;
+    releasing = holding;
     holding = [];
-    if (taken.length > 0) await events.revoked(taken, reason);
+    if (releasing.length > 0) await events.revoked(releasing, reason);
+    releasing = [];
+  };
+
+  /** Whoever still lets go is not waited for any more, and has to know. */
+  const loseReleasing = () => {
+    const lost = releasing;
+    releasing = [];
+    if (lost.length > 0) events.revoked(lost, "lost").catch(fail);
   };
 
   /** Nothing that was assigned is fetched from now on. */
@@ -97,6 +108,18 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
       const lanes = new Set(partitions.filter(({ topic }) => topics.includes(topic)).map(({ partition }) => partition));
       return [...lanes].map((lane) => ({ group: name, lane }));
     });
+
+  /** Lets go, but waits no longer than a rebalance would. */
+  const stop = async () => {
+    letGo();
+    wake();
+    const timeout = Promise.withResolvers<void>();
+    const timer = setTimeout(timeout.resolve, options.rebalanceTimeoutMs);
+    await Promise.race([turn(() => revoke(group.has(memberId) ? "closed" : "lost")), timeout.promise]);
+    clearTimeout(timer);
+    if (!ended) end();
+    loseReleasing();
+  };
 
   const member: GroupMember = {
     memberId,
@@ -129,6 +152,7 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
     },
     expelled() {
       letGo();
+      if (!stalled) loseReleasing();
       void turn(async () => {
         await revoke("lost");
         if (!ended) void group.join(member);
@@ -148,15 +172,9 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
     resume: (partitions) => fetcher.resume(partitions),
     committed: (partitions) => options.network.call(() => partitions.map((partition) => group.committed(partition))),
     commit: (offsets) => options.network.call(() => group.commit(memberId, offsets)),
-    async stop() {
-      if (ended) return turns;
-      letGo();
-      wake();
-      const timeout = Promise.withResolvers<void>();
-      const timer = setTimeout(timeout.resolve, options.rebalanceTimeoutMs);
-      await Promise.race([turn(() => revoke(group.has(memberId) ? "closed" : "lost")), timeout.promise]);
-      clearTimeout(timer);
-      end();
+    stop() {
+      stopping ??= stop();
+      return stopping;
     },
     stall(expireAfterMs = options.sessionTimeoutMs) {
       if (stalled || ended) return;
