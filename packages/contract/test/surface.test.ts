@@ -15,6 +15,19 @@ test("a diagnostic reads as one line and its fix", () => {
   expect(surface.formatDiagnostic({ ...diagnostic, fix: null })).toBe("a.yaml:3:7 error key-type  m");
 });
 
+test("control characters in a name cannot break the line or reach the terminal", () => {
+  const diagnostic = {
+    file: "a",
+    line: 1,
+    column: 1,
+    severity: "info",
+    rule: "r",
+    message: "x\n\u001b[31m",
+    fix: null,
+  } as const;
+  expect(surface.formatDiagnostic(diagnostic)).toBe("a:1:1 info r  x\\u000a\\u001b[31m");
+});
+
 test("no source imports the AsyncAPI parser before it is needed", () => {
   const sources = globSync("**/*.ts", { cwd: src, exclude: ["**/*.test.ts"] });
   expect(sources).toContain("official/parser.ts");
