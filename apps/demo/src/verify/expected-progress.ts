@@ -19,7 +19,7 @@ export interface ExpectedChange extends ExpectedRow {
 
 const activityTopics = ["learning.query", "learning.quiz", "code.submitted", "code.executed", "exercise.completed"];
 
-/** What the domain says about mastery, told anew for every event from all events before it; slow on purpose. */
+/** What the domain says about mastery, told anew for every event from all events of its module before it. */
 export function expectedProgress(events: readonly RecordedEvent[]): {
   readonly rows: readonly ExpectedRow[];
   readonly changes: readonly ExpectedChange[];
@@ -43,15 +43,17 @@ export function expectedProgress(events: readonly RecordedEvent[]): {
 /** The rows of one student after each of the student's events. */
 function* stepsOf(own: readonly RecordedEvent[]): Generator<readonly ExpectedRow[]> {
   const days = new Set<number>();
-  const modules = new Map<string, RecordedEvent[]>();
+  const modules = new Map<string, { readonly events: RecordedEvent[]; components: Components }>();
   for (const event of own) {
     if (activityTopics.includes(event.topic)) days.add(Date.parse(event.value.timestamp.slice(0, 10)) / 86_400_000);
-    const { module } = event.value.payload;
-    if (module !== undefined && event.topic !== "learning.query") {
-      modules.set(module, [...(modules.get(module) ?? []), event]);
+    const { module: name } = event.value.payload;
+    if (name !== undefined && event.topic !== "learning.query") {
+      const events = [...(modules.get(name)?.events ?? []), event];
+      modules.set(name, { events, components: componentsOf(events) });
     }
     const consistency = Math.min(10 * streak(days), 100);
-    yield [...modules].map(([name, inModule]) => expectedRow(event.value.student_id, name, inModule, consistency));
+    const { student_id } = event.value;
+    yield [...modules].map(([module, { components }]) => rowOf(student_id, module, components, consistency));
   }
 }
 
@@ -62,26 +64,31 @@ function streak(days: ReadonlySet<number>): number {
   return length;
 }
 
-function expectedRow(
-  student_id: number,
-  module: string,
-  events: readonly RecordedEvent[],
-  consistency_score: number,
-): ExpectedRow {
+interface Components {
+  readonly exercise_completion_pct: number;
+  readonly quiz_score_avg: number;
+  readonly code_quality_avg: number;
+}
+
+function componentsOf(events: readonly RecordedEvent[]): Components {
   const of = (topic: string) => events.filter((event) => event.topic === topic).map(({ value }) => value.payload);
   const completed = new Set(of("exercise.completed").map(({ exercise_id }) => exercise_id));
   const known = new Set([...of("exercise.assigned").map(({ exercise_id }) => exercise_id), ...completed]);
-  const completion = known.size === 0 ? 0 : (100 * completed.size) / known.size;
-  const quiz = mean(of("learning.quiz").map(({ score }) => score ?? Number.NaN));
-  const quality = mean(of("code.reviewed").map(({ rating }) => rating ?? Number.NaN));
-  const exact = 0.4 * completion + 0.3 * quiz + 0.2 * quality + 0.1 * consistency_score;
+  return {
+    exercise_completion_pct: known.size === 0 ? 0 : (100 * completed.size) / known.size,
+    quiz_score_avg: mean(of("learning.quiz").map(({ score }) => score ?? Number.NaN)),
+    code_quality_avg: mean(of("code.reviewed").map(({ rating }) => rating ?? Number.NaN)),
+  };
+}
+
+function rowOf(student_id: number, module: string, components: Components, consistency_score: number): ExpectedRow {
+  const { exercise_completion_pct, quiz_score_avg, code_quality_avg } = components;
+  const exact = 0.4 * exercise_completion_pct + 0.3 * quiz_score_avg + 0.2 * code_quality_avg + 0.1 * consistency_score;
   const mastery_score = Math.floor((exact + 1e-9) * 100 + 0.5) / 100;
   return {
     student_id,
     module,
-    exercise_completion_pct: completion,
-    quiz_score_avg: quiz,
-    code_quality_avg: quality,
+    ...components,
     consistency_score,
     mastery_score,
     mastery_level: level(mastery_score),

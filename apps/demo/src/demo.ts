@@ -1,0 +1,54 @@
+import { runClass } from "./demo/run-class.js";
+import { summaryLines } from "./demo/summary.js";
+import { createScreen, usesColours } from "./live/screen.js";
+import { type DemoOptions, demoHelp, readDemoOptions } from "./options.js";
+import { openEmbeddedStore } from "./pipeline/store.js";
+import { judge } from "./verify/verdict.js";
+
+const drawEveryMs = 200;
+/** The summary stands after 30 s at the latest; this is when the outcome is looked at, whatever is missing. */
+const lookAfterMs = 26_000;
+
+/** The command `demo`. Resolves with the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const options = readDemoOptions(args);
+  if (options === "help") {
+    process.stdout.write(demoHelp);
+    return 0;
+  }
+  if ("problem" in options) {
+    process.stderr.write(`${options.problem}\n\n${demoHelp}`);
+    return 2;
+  }
+  process.once("SIGINT", () => process.exit(130));
+  try {
+    return await demo(options);
+  } catch (caught) {
+    process.stderr.write(`the demo could not run: ${caught instanceof Error ? caught.stack : caught}\n`);
+    return 1;
+  }
+}
+
+async function demo(options: DemoOptions): Promise<number> {
+  const deadlineMs = performance.now() + lookAfterMs;
+  const output = process.stdout;
+  const colours = usesColours(output);
+  const store = await openEmbeddedStore();
+  const run = await runClass(options, store, { signal: new AbortController().signal, deadlineMs });
+  const screen = createScreen(output);
+  const startMs = performance.now();
+  const draw = () => {
+    const elapsedMs = performance.now() - startMs;
+    const { model, clock } = run;
+    const classMs = clock.now();
+    screen.show({ model, handled: run.handled(), elapsedMs, totalMs: options.seconds * 1000, classMs, colours });
+  };
+  const timer = setInterval(draw, drawEveryMs);
+  const evidence = await run.evidence.finally(() => clearInterval(timer));
+  draw();
+  screen.end();
+  const verdict = judge(evidence);
+  for (const line of summaryLines(options, run, { evidence, verdict, colours })) output.write(`${line}\n`);
+  await store.close();
+  return verdict.findings.length === 0 ? 0 : 3;
+}

@@ -1,0 +1,119 @@
+import type { MemoryCluster } from "@keyline/runtime/memory";
+import {
+  type ClassroomClock,
+  classroomEvents,
+  createClassroomClock,
+  type PlannedEvent,
+  play,
+  type Send,
+} from "@student-events/classroom";
+import { createConsumer } from "@student-events/consumer";
+import { createProducer } from "@student-events/producer";
+import { interceptFor } from "../harm/harm.js";
+import { keepEarlierState } from "../harm/stale.js";
+import { createLiveModel, type LiveModel } from "../live/model.js";
+import type { DemoOptions } from "../options.js";
+import { addresses, createEmbeddedCluster } from "../pipeline/cluster.js";
+import { startPipeline } from "../pipeline/pipeline.js";
+import type { EmbeddedStore } from "../pipeline/store.js";
+import { readLog } from "../verify/read-log.js";
+import type { Evidence } from "../verify/verdict.js";
+import { createWitness } from "../verify/witness.js";
+import { settle } from "./settle.js";
+
+/** A Monday. */
+const firstDayMs = Date.UTC(2026, 8, 7);
+
+/** A class while it goes on. */
+export interface RunningClass {
+  readonly model: LiveModel;
+  readonly clock: ClassroomClock;
+  /** How many events both apps have handled. */
+  handled(): number;
+  /** When an event was sent, by `performance.now`; null for one that was not. */
+  sentAt(studentId: number, timeMs: number): number | null;
+  /** Resolves when all is published, handled and read back. */
+  readonly evidence: Promise<Evidence>;
+}
+
+/** Starts the apps, then the class. */
+export async function runClass(
+  options: DemoOptions,
+  store: EmbeddedStore,
+  limits: { readonly signal: AbortSignal; readonly deadlineMs: number },
+): Promise<RunningClass> {
+  const cluster = createEmbeddedCluster();
+  const clock = createClassroomClock(firstDayMs);
+  const model = createLiveModel();
+  const witnesses = { progress: createWitness(), struggle: createWitness() };
+  const hooks = { progress: witnesses.progress.hooks, struggle: witnesses.struggle.hooks };
+  const connect = () => cluster.transport();
+  const pipeline = await startPipeline({ store: store.store, connect, timers: "wall-clock", clock: clock.now, hooks });
+  const viewer = createViewer(cluster, model);
+  await viewer.start();
+  const sent = new Map<string, number>();
+
+  const teach = async (): Promise<Evidence> => {
+    const transport = connect();
+    const producer = createProducer({ transport, source: "classroom" });
+    const damage = options.inject === "stale" ? keepEarlierState(store, options.seconds * 500) : null;
+    const counts = await play({
+      producer,
+      clock,
+      events: classroomEvents({ students: options.students, seed: options.seed, firstDayMs }),
+      rate: options.rate,
+      seconds: options.seconds,
+      signal: limits.signal,
+      send: watched(model, sent, interceptFor(options.inject, cluster)),
+    });
+    await settle([pipeline, viewer], { store, untilMs: clock.now(), deadlineMs: limits.deadlineMs });
+    await damage?.();
+    const log = await readLog(transport, addresses);
+    await Promise.all([pipeline.close(), viewer.close(), producer.close()]);
+    const handled = { progress: witnesses.progress.handled, struggle: witnesses.struggle.handled };
+    const tables = { rows: await store.progressRows(), alerts: await store.alertRows() };
+    return { ...counts, log, handled, ...tables, untilMs: clock.now() };
+  };
+
+  return {
+    clock,
+    model,
+    handled: () => Math.min(witnesses.progress.handled.length, witnesses.struggle.handled.length),
+    sentAt: (studentId, timeMs) => sent.get(`${studentId}/${timeMs}`) ?? null,
+    evidence: teach(),
+  };
+}
+
+/** Shows what is sent, and lets harm be done on the way. */
+function watched(model: LiveModel, sent: Map<string, number>, intercept: ReturnType<typeof interceptFor>) {
+  return async (event: PlannedEvent, send: Send) => {
+    model.students.add(event.studentId);
+    sent.set(`${event.studentId}/${event.timeMs}`, performance.now());
+    await (intercept ? intercept(event, send) : send(event));
+    model.published += 1;
+  };
+}
+
+/** Reads what the apps emit, as the teacher's page would. */
+function createViewer(cluster: MemoryCluster, model: LiveModel) {
+  return createConsumer({
+    transport: cluster.transport(),
+    groupId: "demo",
+    on: {
+      learningProgress({ student_id, payload }) {
+        model.levels.set(`${student_id}/${payload.module}`, payload.mastery_level);
+      },
+      struggleDetected({ student_id, timestamp, payload }) {
+        model.alerts.push({
+          alertId: payload.alert_id,
+          studentId: student_id,
+          trigger: payload.trigger_type,
+          severity: payload.severity,
+          module: payload.module ?? null,
+          atMs: Date.parse(timestamp),
+          seenMs: performance.now(),
+        });
+      },
+    },
+  });
+}

@@ -1,0 +1,46 @@
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { harms } from "./harm/harm.js";
+
+const schema = z.object({
+  students: z.coerce.number().int().min(2).max(100_000).default(40),
+  rate: z.coerce.number().min(1).max(100_000).default(200),
+  seconds: z.coerce.number().min(1).max(20).default(12),
+  seed: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(1),
+  inject: z.enum(harms).optional(),
+});
+
+/** How the demo runs. */
+export type DemoOptions = z.infer<typeof schema>;
+
+export const demoHelp = `usage: npm run demo -- [options]
+
+Plays a class of students on an embedded cluster and store, shows what the apps make of it, and verifies the outcome.
+
+  --students N     how many students (default 40; the first two are scripted)
+  --rate R         events per second (default 200)
+  --seconds S      how long the class goes on, at most 20 (default 12)
+  --seed K         another class (default 1)
+  --inject HARM    break the pipeline on purpose: ${harms.join(", ")}
+  --help           this text
+
+exit: 0 all verified, 1 could not run, 2 wrong usage, 3 the verification found something, 130 interrupted
+`;
+
+/** Reads the command line: options, "help", or what is wrong with it. */
+export function readDemoOptions(args: readonly string[]): DemoOptions | "help" | { readonly problem: string } {
+  try {
+    const text = { type: "string" } as const;
+    const { values } = parseArgs({
+      args: [...args],
+      options: { students: text, rate: text, seconds: text, seed: text, inject: text, help: { type: "boolean" } },
+    });
+    if (values.help) return "help";
+    const parsed = schema.safeParse(values);
+    if (parsed.success) return parsed.data;
+    const issues = parsed.error.issues.map(({ path, message }) => `--${path.join(".")}: ${message}`);
+    return { problem: issues.join("\n") };
+  } catch (caught) {
+    return { problem: caught instanceof Error ? caught.message : String(caught) };
+  }
+}

@@ -1,0 +1,53 @@
+import { pgliteStore } from "@keyline/postgres";
+import type { Store } from "@keyline/runtime";
+import { createProgressView, readProgressRows, type StudentProgressRow } from "@student-events/progress";
+import { createStruggleView, readStruggleAlerts } from "@student-events/struggle";
+import type { ExpectedAlert } from "../verify/expected-alerts.js";
+
+/** A fresh store in this process, and what is read from its tables beside the apps. */
+export interface EmbeddedStore {
+  readonly store: Store;
+  /** By student, then module. */
+  progressRows(): Promise<readonly StudentProgressRow[]>;
+  alertRows(): Promise<readonly ExpectedAlert[]>;
+  /** How many students have a deadline before this time that has not fired. */
+  timersDue(beforeMs: number): Promise<number>;
+  /** The states of an app by key, as they are stored. */
+  states(app: string): Promise<ReadonlyMap<string, string>>;
+  /** Writes a state past every fence. */
+  overwriteState(app: string, key: string, state: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens PostgreSQL in this process, with the views of both apps. Nothing of it outlives the process. */
+export async function openEmbeddedStore(): Promise<EmbeddedStore> {
+  const store = await pgliteStore();
+  await createProgressView(store);
+  await createStruggleView(store);
+  return {
+    store,
+    progressRows: () => readProgressRows(store),
+    alertRows: async () =>
+      (await readStruggleAlerts(store)).map(({ student_id, trigger_type, severity, module, at }) => {
+        return { student_id, trigger_type, severity, module, atMs: Date.parse(at) };
+      }),
+    async timersDue(beforeMs) {
+      const [counted] = await store.sql<{ due: number }>(
+        "select count(*)::integer as due from keyline.states where due_at_ms < $1",
+        [beforeMs],
+      );
+      return counted?.due ?? 0;
+    },
+    async states(app) {
+      const rows = await store.sql<{ key: string; state: string }>(
+        "select key, state from keyline.states where app = $1",
+        [app],
+      );
+      return new Map(rows.map(({ key, state }) => [key, state]));
+    },
+    async overwriteState(app, key, state) {
+      await store.sql("update keyline.states set state = $3 where app = $1 and key = $2", [app, key, state]);
+    },
+    close: () => store.close(),
+  };
+}

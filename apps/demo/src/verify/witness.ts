@@ -1,0 +1,17 @@
+import type { Hooks, RecordPosition } from "@keyline/runtime";
+
+/** Notes what an app has handled, in order. */
+export interface Witness {
+  readonly hooks: Hooks;
+  readonly handled: readonly RecordPosition[];
+}
+
+export function createWitness(): Witness {
+  const handled: RecordPosition[] = [];
+  return {
+    handled,
+    hooks: {
+      handled: ({ topic, partition, offset }) => void handled.push({ topic, partition, offset }),
+    },
+  };
+}

@@ -1,0 +1,3 @@
+export { struggle } from "./projection.js";
+export type { StruggleState } from "./state.js";
+export { createStruggleView, readStruggleAlerts, type StudentAlertRow } from "./view.js";
