@@ -187,3 +187,21 @@ export function createProcess(inner: Transport): TestProcess {
     isCrashed: () => crashed,
   };
 }
+
+/** The same process, whose group gives it one lane and keeps the others to itself. */
+export function onlyLane(process: TestProcess, lane: number): TestProcess {
+  const { transport } = process;
+  const only = <P extends TopicPartition>(partitions: readonly P[]) => partitions.filter(({ partition }) => partition === lane);
+  const createConsumer: Transport["createConsumer"] = (options) => {
+    const { assigned, revoked } = options.events;
+    return transport.createConsumer({
+      ...options,
+      events: {
+        ...options.events,
+        assigned: (partitions) => assigned(only(partitions)),
+        revoked: (partitions, reason) => revoked(only(partitions), reason),
+      },
+    });
+  };
+  return { ...process, transport: { ...transport, createConsumer } };
+}

@@ -1,0 +1,62 @@
+import type { LaneChanges, OwnedLane, Store } from "@keyline/runtime";
+import type { TestProcess } from "../kit/process.js";
+
+/** A kind of store under test. */
+export interface StoreHarness {
+  readonly name: string;
+  /** An empty store, which all processes of a test share. */
+  createStore(): Promise<Store>;
+}
+
+/** What happens instead of a call of the store. */
+export interface StoreFaults {
+  /** Runs a write, or not, or later. */
+  write?(lane: OwnedLane, changes: LaneChanges, forward: () => Promise<void>): Promise<void>;
+  /** Called before every other call; may throw or wait. */
+  call?(name: "takeLane" | "readStates" | "holds"): Promise<void> | void;
+}
+
+const never = <T>() => new Promise<T>(() => undefined);
+
+/** The store as one process reaches it: gone for it when it crashes. */
+export function storeOf(store: Store, process: TestProcess, faults: StoreFaults = {}): Store {
+  const through = async <T>(name: "takeLane" | "readStates" | "holds", call: () => Promise<T>): Promise<T> => {
+    if (process.isCrashed()) return never();
+    await faults.call?.(name);
+    const answer = await call();
+    return process.isCrashed() ? never() : answer;
+  };
+  return {
+    takeLane: (lane) => through("takeLane", () => store.takeLane(lane)),
+    readStates: (app, keys) => through("readStates", () => store.readStates(app, keys)),
+    holds: (lane) => through("holds", () => store.holds(lane)),
+    async write(lane, changes) {
+      if (process.isCrashed()) return never();
+      const forward = () => store.write(lane, changes);
+      await (faults.write ? faults.write(lane, changes, forward) : forward());
+      if (process.isCrashed()) await never();
+    },
+    close: async () => undefined,
+  };
+}
+
+/** A store that notes what was written, and holds that positions of one lane never go back. */
+export function watchedStore(store: Store) {
+  const writes: { readonly lane: OwnedLane; readonly changes: LaneChanges }[] = [];
+  const setBack: string[] = [];
+  const watched: Store = {
+    ...store,
+    takeLane: (lane) => store.takeLane(lane),
+    readStates: (app, keys) => store.readStates(app, keys),
+    holds: (lane) => store.holds(lane),
+    close: () => store.close(),
+    async write(lane, changes) {
+      await store.write(lane, changes);
+      writes.push({ lane, changes });
+      for (const { topic, partition, from, next } of changes.positions)
+        if (from !== null && next < from) setBack.push(`${topic}/${partition} from ${from} to ${next}`);
+    },
+  };
+  return { store: watched, writes, setBack };
+}
+
