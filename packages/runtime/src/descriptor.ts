@@ -28,20 +28,24 @@ export interface Fill {
 }
 
 /**
- * Which fields a schema declares, for the writing side: a producer refuses others.
- * `true` accepts anything (the schema opens itself, or declares nothing).
+ * Which fields a schema declares, for the writing side: a producer refuses others. `true` accepts anything;
+ * `{}` says nothing (a part of `anyOf` that declares nothing, or a value without fields).
  */
 export type DeclaredShape =
   | true
   | {
       readonly properties?: { readonly [name: string]: DeclaredShape };
-      /** Sources of regular expressions for declared names (`patternProperties`). */
+      /** By sources of regular expressions (`patternProperties`). */
       readonly patterns?: { readonly [source: string]: DeclaredShape };
-      /** The shape of undeclared names; absent: they are refused. */
+      /** The shape of all other names, where the schema opens itself explicitly; absent: they are refused. */
       readonly additional?: DeclaredShape;
       /** Array items. */
       readonly items?: DeclaredShape;
-    };
+    }
+  /** Parts that speak of the same value: what any of them declares is declared. */
+  | { readonly anyOf: readonly DeclaredShape[] }
+  /** A shape that leads back to itself. */
+  | { readonly lazy: () => DeclaredShape };
 
 /** A message of the contract. `Event` is what a reader gets, `Input` what a writer passes. */
 export interface MessageDescriptor<Event = unknown, Input = unknown> {

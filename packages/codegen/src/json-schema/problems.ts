@@ -1,0 +1,156 @@
+import type { JsonSchema } from "@keyline/contract";
+import {
+  isObject,
+  isSchema,
+  refName,
+  type SchemaObject,
+  schemaAt,
+  schemasAt,
+  schemasIn,
+  unsupportedKeywords,
+} from "./keywords.js";
+
+/** Something in a schema that generated code cannot say. */
+export interface SchemaProblem {
+  /** Where in the schema, as tokens of a JSON pointer. */
+  readonly path: readonly string[];
+  readonly keyword: string;
+  /** Lower case, subject then cause. */
+  readonly message: string;
+}
+
+const counts = ["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"];
+const bounds = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"];
+const typeNames = ["null", "boolean", "number", "integer", "string", "array", "object"];
+const inOne = [
+  "not",
+  "if",
+  "then",
+  "else",
+  "additionalProperties",
+  "additionalItems",
+  "propertyNames",
+  "contains",
+  "items",
+];
+const inList = ["allOf", "anyOf", "oneOf", "items"];
+const byName = ["properties", "patternProperties", "dependencies"];
+
+/** What stands in the way of generating the schema; empty when nothing does. `resolve` gives named schemas. */
+export function schemaProblems(
+  name: string | null,
+  schema: JsonSchema,
+  resolve: (name: string) => JsonSchema | undefined,
+): readonly SchemaProblem[] {
+  const endless = leadsToItself(schema, name, resolve, new Set())
+    ? [
+        {
+          path: [],
+          keyword: "$ref",
+          message: "the schema refers to itself without an end: no value can be held against it",
+        },
+      ]
+    : [];
+  return [...endless, ...walk(schema, [], resolve)];
+}
+
+function walk(
+  schema: JsonSchema,
+  path: readonly string[],
+  resolve: (name: string) => JsonSchema | undefined,
+): SchemaProblem[] {
+  if (typeof schema === "boolean") return [];
+  if (typeof schema.$ref === "string") {
+    const target = refName(schema);
+    if (target !== null && resolve(target) !== undefined) return [];
+    return [{ path, keyword: "$ref", message: `$ref ${schema.$ref} leads to no schema` }];
+  }
+  const at = (problem: Omit<SchemaProblem, "path">): SchemaProblem => ({ path, ...problem });
+  return [
+    ...keywordProblems(schema).map(at),
+    ...children(schema).flatMap(([step, part]) => walk(part, [...path, ...step], resolve)),
+  ];
+}
+
+function children(schema: SchemaObject): (readonly [readonly string[], JsonSchema])[] {
+  const single = inOne.flatMap((keyword) => {
+    const part = schemaAt(schema, keyword);
+    return part === undefined ? [] : [[[keyword], part] as const];
+  });
+  const listed = inList.flatMap((keyword) =>
+    schemasAt(schema, keyword).map((part, index) => [[keyword, String(index)], part] as const),
+  );
+  const named = byName.flatMap((keyword) => {
+    const parts: unknown = schema[keyword];
+    if (!isObject(parts)) return [];
+    return Object.entries(parts).flatMap(([name, part]) => (isSchema(part) ? [[[keyword, name], part] as const] : []));
+  });
+  return [...single, ...listed, ...named];
+}
+
+function keywordProblems(schema: SchemaObject): { keyword: string; message: string }[] {
+  const found: { keyword: string; message: string }[] = [];
+  const say = (keyword: string, message: string) => found.push({ keyword, message });
+  for (const keyword of Object.keys(schema)) {
+    if (unsupportedKeywords.has(keyword))
+      say(keyword, `${keyword} is no keyword of draft 7, which AsyncAPI 3 uses: passed over it would refuse nothing`);
+  }
+  const types = Array.isArray(schema.type) ? schema.type : schema.type === undefined ? [] : [schema.type];
+  for (const type of types)
+    if (!typeNames.includes(String(type))) say("type", `${JSON.stringify(type)} is no type of JSON Schema`);
+  for (const keyword of counts) {
+    const value: unknown = schema[keyword];
+    if (value !== undefined && !(Number.isInteger(value) && Number(value) >= 0))
+      say(keyword, `${keyword} is no whole number of 0 or more`);
+  }
+  for (const keyword of bounds) {
+    const value: unknown = schema[keyword];
+    if (value !== undefined && typeof value !== "number")
+      say(keyword, `${keyword} is no number (draft 4 had booleans here)`);
+  }
+  const factor: unknown = schema.multipleOf;
+  if (factor !== undefined && !(typeof factor === "number" && factor > 0))
+    say("multipleOf", "multipleOf is no number above 0");
+  const required: unknown = schema.required;
+  if (required !== undefined && !Array.isArray(required))
+    say("required", "required is no list of names (draft 3 had booleans here)");
+  const patterns: unknown = schema.patternProperties;
+  const sources = [schema.pattern, ...(isObject(patterns) ? Object.keys(patterns) : [])].filter(
+    (source) => source !== undefined,
+  );
+  for (const source of sources) {
+    const fault = typeof source === "string" ? regexFault(source) : "is no text";
+    if (fault) say("pattern", `pattern ${JSON.stringify(source)} ${fault}`);
+  }
+  return found;
+}
+
+function regexFault(source: string): string | null {
+  try {
+    new RegExp(source, "u");
+    return null;
+  } catch (caught) {
+    return `is no ECMAScript regular expression: ${caught instanceof Error ? caught.message : String(caught)}`;
+  }
+}
+
+/** Whether following what is said of the same value comes back to the schema: deciding it would never end. */
+function leadsToItself(
+  schema: JsonSchema,
+  name: string | null,
+  resolve: (name: string) => JsonSchema | undefined,
+  seen: Set<string>,
+): boolean {
+  if (typeof schema === "boolean") return false;
+  const target = refName(schema);
+  if (target !== null) {
+    if (target === name || seen.has(target)) return true;
+    const next = resolve(target);
+    return next !== undefined && leadsToItself(next, name, resolve, new Set(seen).add(target));
+  }
+  const same = [
+    ...["allOf", "anyOf", "oneOf"].flatMap((keyword) => schemasAt(schema, keyword)),
+    ...schemasIn(schema, ["not", "if", "then", "else"]),
+  ];
+  return same.some((part) => leadsToItself(part, name, resolve, seen));
+}

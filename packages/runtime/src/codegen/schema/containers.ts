@@ -1,0 +1,209 @@
+import { z } from "zod";
+import { allDifferent } from "./equal.js";
+import { issue } from "./scalars.js";
+
+/** JSON Schema's keywords for objects, beside `properties`. */
+export interface ObjectKeywords {
+  /** Required names that have no schema of their own. */
+  readonly required?: readonly string[];
+  /** The schema of names that are neither declared nor match a pattern; false refuses them. */
+  readonly additional?: z.ZodType | false;
+  /** Schemas by regular expression; each applies to every name that it matches. */
+  readonly patterns?: Readonly<Record<string, z.ZodType>>;
+  readonly names?: z.ZodType;
+  readonly minProperties?: number;
+  readonly maxProperties?: number;
+  /** What a present name demands: other names, or a schema of the whole object. */
+  readonly dependencies?: Readonly<Record<string, readonly string[] | z.ZodType>>;
+}
+
+/** JSON Schema's keywords for arrays, beside `items`. */
+export interface ArrayKeywords {
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
+  readonly contains?: z.ZodType;
+}
+
+/**
+ * zod's object, but what comes out is what went in: zod copies fields into a new object and loses one named
+ * `__proto__` on the way, which a check could then neither find nor refuse.
+ */
+const ExactObject = z.core.$constructor<z.ZodObject>("KeylineObject", (schema, definition) => {
+  z.ZodObject.init(schema, definition);
+  const parse = schema._zod.parse;
+  const restore = (payload: z.core.ParsePayload, input: unknown) => {
+    if (typeof input === "object" && input !== null) payload.value = input;
+    return payload;
+  };
+  schema._zod.parse = (payload, context) => {
+    const input = payload.value;
+    const parsed = parse(payload, context);
+    return parsed instanceof Promise ? parsed.then((done) => restore(done, input)) : restore(parsed, input);
+  };
+});
+
+/**
+ * An object that keeps fields it does not declare, as JSON Schema does. Its type has no index signature, so that
+ * a misspelt name is a compile error for writers.
+ */
+export function object(shape: Readonly<Record<string, never>>, keywords?: ObjectKeywords): z.ZodType<object>;
+export function object<Shape extends z.core.$ZodLooseShape>(
+  shape: Shape,
+  keywords?: ObjectKeywords,
+): z.ZodObject<Shape, z.core.$strip>;
+export function object<Shape extends z.core.$ZodLooseShape>(
+  shape: Shape,
+  keywords: ObjectKeywords = {},
+): z.ZodObject<Shape, z.core.$strip> {
+  const checks = objectChecks(shape as unknown as Readonly<Record<string, z.ZodType>>, keywords);
+  const plain = Object.fromEntries(Object.entries(shape).filter(([name]) => !isInherited(name)));
+  const exact = new ExactObject(z.looseObject(plain)._zod.def);
+  const schema = checks.length === 0 ? exact : exact.check(...(checks as never[]));
+  return schema as unknown as z.ZodObject<Shape, z.core.$strip>;
+}
+
+/** An object that says itself that more fields may come: they fit `additional`. */
+export function openObject<Shape extends z.core.$ZodLooseShape>(
+  shape: Shape,
+  additional: z.ZodType,
+  keywords: ObjectKeywords = {},
+): z.ZodObject<Shape, z.core.$loose> {
+  return object(shape, { ...keywords, additional }) as unknown as z.ZodObject<Shape, z.core.$loose>;
+}
+
+/** An object of any names whose values fit one schema. */
+export function record<Value extends z.ZodType>(
+  value: Value,
+  keywords: ObjectKeywords = {},
+): z.ZodType<Record<string, z.output<Value>>> {
+  return object({}, { ...keywords, additional: value }) as unknown as z.ZodType<Record<string, z.output<Value>>>;
+}
+
+/** An array whose items all fit one schema. */
+export function array<Item extends z.ZodType>(item: Item, keywords: ArrayKeywords = {}): z.ZodArray<Item> {
+  const checks = arrayChecks(keywords);
+  const schema = z.array(item);
+  return (checks.length === 0 ? schema : schema.check(...(checks as never[]))) as z.ZodArray<Item>;
+}
+
+type TupleOf<Items extends readonly z.ZodType[]> = Partial<{
+  -readonly [Index in keyof Items]: z.output<Items[Index]>;
+}>;
+
+/** An array whose first items each fit a schema of their own, as far as it reaches; the rest fit `rest`. */
+export function tuple<const Items extends readonly z.ZodType[], Rest extends z.ZodType = z.ZodUnknown>(
+  items: Items,
+  rest: Rest | false,
+  keywords: ArrayKeywords = {},
+): z.ZodType<[...TupleOf<Items>, ...z.output<Rest>[]]> {
+  const each = (payload: Payload) => {
+    (payload.value as unknown[]).forEach((value, index) => {
+      const schema = items[index] ?? rest;
+      if (schema === false) issue(payload, "is one item too many", [index]);
+      else conform(payload, schema, value, [index]);
+    });
+  };
+  const schema = z.array(z.unknown()).check(...([each, ...arrayChecks(keywords)] as never[]));
+  return schema as unknown as z.ZodType<[...TupleOf<Items>, ...z.output<Rest>[]]>;
+}
+
+type Payload = z.core.ParsePayload;
+type Check = (payload: Payload) => void;
+
+/** Passes on what a schema finds. */
+export function conform(payload: Payload, schema: z.ZodType, value: unknown, path: PropertyKey[] = []): void {
+  const result = schema.safeParse(value);
+  for (const found of result.error?.issues ?? []) issue(payload, found.message, [...path, ...found.path]);
+}
+
+/** Names that every object inherits: zod would take the inherited value for the field's. */
+const isInherited = (name: string) => name in Object.prototype;
+
+function objectChecks(shape: Readonly<Record<string, z.ZodType>>, keywords: ObjectKeywords): Check[] {
+  const { required = [], patterns = {}, additional, names, minProperties, maxProperties, dependencies } = keywords;
+  const inherited = Object.entries(shape).filter(([name]) => isInherited(name));
+  const expressions = Object.entries(patterns).map(([source, schema]) => [new RegExp(source, "u"), schema] as const);
+  const checks: Check[] = [];
+  for (const [name, schema] of inherited) {
+    checks.push((payload) => {
+      const value = payload.value as Record<string, unknown>;
+      if (Object.hasOwn(value, name)) conform(payload, schema, value[name], [name]);
+      else if (!schema.safeParse(undefined).success) issue(payload, "is missing", [name]);
+    });
+  }
+  for (const name of required) {
+    checks.push((payload) => {
+      if (!Object.hasOwn(payload.value as object, name)) issue(payload, "is missing", [name]);
+    });
+  }
+  if (expressions.length > 0 || additional !== undefined) {
+    checks.push((payload) => checkOthers(payload, shape, expressions, additional));
+  }
+  if (names) {
+    checks.push((payload) => {
+      for (const name of Object.keys(payload.value as object)) conform(payload, names, name, [name]);
+    });
+  }
+  if (minProperties !== undefined || maxProperties !== undefined) {
+    checks.push((payload) => {
+      const count = Object.keys(payload.value as object).length;
+      if (count < (minProperties ?? 0)) issue(payload, `has fewer than ${minProperties} fields`);
+      if (count > (maxProperties ?? Number.POSITIVE_INFINITY)) issue(payload, `has more than ${maxProperties} fields`);
+    });
+  }
+  if (dependencies) checks.push((payload) => checkDependencies(payload, dependencies));
+  return checks;
+}
+
+function checkOthers(
+  payload: Payload,
+  shape: Readonly<Record<string, z.ZodType>>,
+  expressions: readonly (readonly [RegExp, z.ZodType])[],
+  additional: z.ZodType | false | undefined,
+) {
+  for (const [name, value] of Object.entries(payload.value as object)) {
+    const matching = expressions.filter(([expression]) => expression.test(name));
+    for (const [, schema] of matching) conform(payload, schema, value, [name]);
+    if (matching.length > 0 || additional === undefined || Object.hasOwn(shape, name)) continue;
+    if (additional === false) issue(payload, "is not declared", [name]);
+    else conform(payload, additional, value, [name]);
+  }
+}
+
+function checkDependencies(payload: Payload, dependencies: Readonly<Record<string, readonly string[] | z.ZodType>>) {
+  const value = payload.value as object;
+  for (const [name, demanded] of Object.entries(dependencies)) {
+    if (!Object.hasOwn(value, name)) continue;
+    if (!isNames(demanded)) conform(payload, demanded, value);
+    else
+      for (const other of demanded)
+        if (!Object.hasOwn(value, other)) issue(payload, `is missing beside ${name}`, [other]);
+  }
+}
+
+const isNames = (demanded: readonly string[] | z.ZodType): demanded is readonly string[] => Array.isArray(demanded);
+
+function arrayChecks({ minItems, maxItems, uniqueItems, contains }: ArrayKeywords): Check[] {
+  const checks: Check[] = [];
+  const items = (payload: Payload) => payload.value as unknown[];
+  if (minItems !== undefined)
+    checks.push(
+      (payload) => void (items(payload).length < minItems && issue(payload, `has fewer than ${minItems} items`)),
+    );
+  if (maxItems !== undefined)
+    checks.push(
+      (payload) => void (items(payload).length > maxItems && issue(payload, `has more than ${maxItems} items`)),
+    );
+  if (uniqueItems) checks.push((payload) => void (allDifferent(items(payload)) || issue(payload, "has an item twice")));
+  if (contains) {
+    checks.push(
+      (payload) =>
+        void (
+          items(payload).some((item) => contains.safeParse(item).success) ||
+          issue(payload, "has no item of the kind that it must contain")
+        ),
+    );
+  }
+  return checks;
+}

@@ -1,0 +1,126 @@
+// What each format of JSON Schema accepts, from the RFCs that define them and as ajv-formats reads them.
+
+const days = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+function isDate(text: string): boolean {
+  const match = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
+  if (!match) return false;
+  const [year, month, day] = match.slice(1).map(Number) as [number, number, number];
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const most = month === 2 && !isLeap ? 28 : (days[month - 1] ?? 0);
+  return day >= 1 && day <= most;
+}
+
+/** RFC 3339: a leap second is one only at the end of a day in UTC. */
+function isTime(text: string, zone: "required" | "optional"): boolean {
+  const match = /^(\d\d):(\d\d):(\d\d(?:\.\d+)?)(z|([+-])(\d\d)(?::?(\d\d))?)?$/i.exec(text);
+  if (!match) return false;
+  const [, hour, minute, second, offset, sign, offsetHour, offsetMinute] = match;
+  if (zone === "required" && !offset) return false;
+  const h = Number(hour);
+  const m = Number(minute);
+  const s = Number(second);
+  const oh = Number(offsetHour ?? 0);
+  const om = Number(offsetMinute ?? 0);
+  if (oh > 23 || om > 59) return false;
+  if (h <= 23 && m <= 59 && s < 60) return true;
+  const factor = sign === "-" ? -1 : 1;
+  const utcMinute = m - om * factor;
+  const utcHour = h - oh * factor - (utcMinute < 0 ? 1 : 0);
+  return (utcHour === 23 || utcHour === -1) && (utcMinute === 59 || utcMinute === -1) && s < 61;
+}
+
+function isDateTime(text: string, zone: "required" | "optional"): boolean {
+  const parts = text.split(/t|\s/i);
+  return parts.length === 2 && isDate(parts[0] ?? "") && isTime(parts[1] ?? "", zone);
+}
+
+const h16 = "[0-9a-f]{1,4}";
+const octet = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
+const ipv4 = `${octet}(?:\\.${octet}){3}`;
+const ls32 = `(?:${h16}:${h16}|${ipv4})`;
+/** RFC 4291, each place where `::` may stand. */
+const ipv6 = [
+  `(?:${h16}:){6}${ls32}`,
+  `::(?:${h16}:){5}${ls32}`,
+  `(?:${h16})?::(?:${h16}:){4}${ls32}`,
+  `(?:(?:${h16}:){0,1}${h16})?::(?:${h16}:){3}${ls32}`,
+  `(?:(?:${h16}:){0,2}${h16})?::(?:${h16}:){2}${ls32}`,
+  `(?:(?:${h16}:){0,3}${h16})?::${h16}:${ls32}`,
+  `(?:(?:${h16}:){0,4}${h16})?::${ls32}`,
+  `(?:(?:${h16}:){0,5}${h16})?::${h16}`,
+  `(?:(?:${h16}:){0,6}${h16})?::`,
+].join("|");
+
+// RFC 3986, appendix A.
+const unreservedOrSub = "a-z0-9\\-._~!$&'()*+,;=";
+const encoded = "%[0-9a-f]{2}";
+/** A URI, or with `extra` characters in paths the part of one behind its scheme. */
+function uriParts(extra: string) {
+  const authority = `(?:(?:[${unreservedOrSub}:]|${encoded})*@)?(?:\\[(?:${ipv6}|v[0-9a-f]+\\.[${unreservedOrSub}:]+)\\]|${ipv4}|(?:[${unreservedOrSub}${extra}]|${encoded})*)(?::\\d*)?`;
+  const pchar = `(?:[${unreservedOrSub}${extra}:@]|${encoded})`;
+  const abempty = `(?:/${pchar}*)*`;
+  const absolute = `/(?:${pchar}+${abempty})?`;
+  const tail = `(?:\\?(?:${pchar}|[/?])*)?(?:#(?:${pchar}|[/?])*)?`;
+  return `(?://${authority}${abempty}|${absolute}|${pchar}+${abempty}|)${tail}`;
+}
+
+const scheme = "[a-z][a-z0-9+\\-.]*:";
+const uri = new RegExp(`^${scheme}${uriParts("")}$`, "i");
+// As ajv-formats reads it: a first segment may have a colon, and names double quotes.
+const uriReference = new RegExp(`^(?:${scheme})?${uriParts('"')}$`, "i");
+
+const atext = "[a-z0-9!#$%&'*+/=?^_`{|}~-]+";
+const label = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?";
+const host = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
+
+const matches = (source: string, flags = "i") => {
+  const expression = new RegExp(`^(?:${source})$`, flags);
+  return (text: string) => expression.test(text);
+};
+
+function isRegex(text: string): boolean {
+  // \Z is an anchor elsewhere and means nothing here: ajv refuses it too.
+  if (/[^\\]\\Z/.test(text)) return false;
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Formats of strings. A format that is not here asserts nothing, as JSON Schema says. */
+export const stringFormats: Readonly<Record<string, (text: string) => boolean>> = {
+  date: isDate,
+  time: (text) => isTime(text, "required"),
+  "date-time": (text) => isDateTime(text, "required"),
+  "iso-time": (text) => isTime(text, "optional"),
+  "iso-date-time": (text) => isDateTime(text, "optional"),
+  duration: matches(
+    "P(?!$)(?:(?:\\d+Y)?(?:\\d+M)?(?:\\d+D)?(?:T(?=\\d)(?:\\d+H)?(?:\\d+M)?(?:\\d+S)?)?|(?:\\d+W)?)",
+    "",
+  ),
+  uri: (text) => uri.test(text),
+  "uri-reference": (text) => uriReference.test(text),
+  "uri-template": matches(
+    `(?:[^\\x00-\\x20"'<>%\\\\^\`{|}]|%[0-9a-f]{2}|\\{[+#./;?&=,!@|]?(?:[a-z0-9_]|%[0-9a-f]{2})+(?::[1-9]\\d{0,3}|\\*)?(?:,(?:[a-z0-9_]|%[0-9a-f]{2})+(?::[1-9]\\d{0,3}|\\*)?)*\\})*`,
+  ),
+  email: matches(`${atext}(?:\\.${atext})*@(?:${label}\\.)+${label}`),
+  hostname: (text) =>
+    text.replace(/\.$/, "").length <= 253 && matches(`(?=.{1,253}\\.?)${host}(?:\\.${host})*\\.?`)(text),
+  ipv4: matches(ipv4),
+  ipv6: matches(ipv6),
+  regex: isRegex,
+  uuid: matches("(?:urn:uuid:)?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"),
+  "json-pointer": matches("(?:/(?:[^~/]|~0|~1)*)*"),
+  "json-pointer-uri-fragment": matches("#(?:/(?:[a-z0-9_\\-.!$&'()*+,;:=@]|%[0-9a-f]{2}|~0|~1)*)*"),
+  "relative-json-pointer": matches("(?:0|[1-9][0-9]*)(?:#|(?:/(?:[^~/]|~0|~1)*)*)"),
+  byte: (text) => text.length % 4 === 0 && /^[a-z0-9+/]*={0,2}$/i.test(text),
+};
+
+/** Formats of numbers. */
+export const numberFormats: Readonly<Record<string, (value: number) => boolean>> = {
+  int32: (value) => Number.isInteger(value) && value <= 2 ** 31 - 1 && value >= -(2 ** 31),
+  int64: (value) => Number.isInteger(value),
+};
