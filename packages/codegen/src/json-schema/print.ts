@@ -44,8 +44,10 @@ function print(schema: JsonSchema, within: Types | null, options: PrintOptions):
   const oneOf = schemasAt(schema, "oneOf").map(inner);
   if (anyOf.length > 0) mains.push(anyOf.length === 1 ? (anyOf[0] ?? "") : call("z.union", [list("[", anyOf, "]")]));
   if (oneOf.length > 0) mains.push(oneOf.length === 1 ? (oneOf[0] ?? "") : call("s.oneOf", [list("[", oneOf, "]")]));
+  // Beside others a schema that says nothing of its own adds nothing: its types are the others' already.
+  const saysNothing = !("type" in schema || "enum" in schema || "const" in schema || hasTypeKeywords(schema));
   const own = printOwn(schema, types, options);
-  if (own !== "z.unknown()" || mains.length === 0) mains.unshift(own);
+  if (mains.length === 0 || !saysNothing) mains.unshift(own);
   const main = mains.length === 1 ? (mains[0] ?? own) : call("s.allOf", [list("[", mains, "]")]);
   const checks = checksOf(schema, inner);
   return checks.length === 0 ? main : call(`${main}.check`, checks);

@@ -57,5 +57,5 @@ export function list(open: string, items: readonly string[], close: string): str
   const [only] = items;
   // One argument that is broken itself hugs its brackets.
   if (items.length === 1 && only && /^[[{(]|^[\w.]+[({[]/.test(only)) return `${open}${only}${close}`;
-  return `${open}\n  ${items.map(shift).join(",\n  ")},\n${close}`;
+  return `${open.trimEnd()}\n  ${items.map(shift).join(",\n  ")},\n${close.trimStart()}`;
 }
