@@ -32,6 +32,7 @@ export function newStudent({ random }: Diary): Student {
 }
 
 const errorTypes = ["NameError", "TypeError", "SyntaxError", "IndexError", "ValueError", "KeyError"] as const;
+const agents = ["concepts", "debug", "exercise"] as const;
 const criesForHelp = [
   "I'm stuck, can somebody look at this?",
   "I don\u2019t understand what the error means",
@@ -106,7 +107,7 @@ function ask(diary: Diary, { name }: Module, query: string): void {
   diary.beginChain();
   diary.write({ topic: "learningQuery", payload: diary.random.chance(0.8) ? { query, module: name } : { query } });
   diary.wait(1, 6);
-  const agent = diary.random.pick(["concepts", "debug", "exercise"]);
+  const agent = diary.random.pick(agents);
   diary.write({ topic: "learningResponse", payload: { agent, response: "Let us look at it step by step." } });
   diary.wait(20, 90);
 }

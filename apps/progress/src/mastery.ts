@@ -1,3 +1,5 @@
+import type { MasteryLevel } from "@student-events/events";
+
 /** The four components of a mastery score, each 0..100. */
 export interface Components {
   readonly exercise_completion_pct: number;
@@ -5,9 +7,6 @@ export interface Components {
   readonly code_quality_avg: number;
   readonly consistency_score: number;
 }
-
-/** What a teacher reads off a score: red, yellow, green, blue. */
-export type MasteryLevel = "beginner" | "learning" | "proficient" | "mastered";
 
 /** Added before rounding, so that a binary fraction just below a half counts as the half that it means. */
 const roundingEpsilon = 1e-9;

@@ -1,14 +1,4 @@
-/** The curriculum's modules, in teaching order: the order in which one event's changes are published. */
-export const curriculum = [
-  "basics",
-  "control-flow",
-  "data-structures",
-  "functions",
-  "oop",
-  "files",
-  "errors",
-  "libraries",
-] as const;
+import { type Module, moduleSchema } from "@student-events/events";
 
-/** A module of the curriculum. */
-export type Module = (typeof curriculum)[number];
+/** The modules in teaching order, as the contract lists them: the order in which one event's changes are published. */
+export const curriculum: readonly Module[] = moduleSchema.options;

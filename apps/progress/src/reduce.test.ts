@@ -1,5 +1,5 @@
+import type { Module } from "@student-events/events";
 import { describe, expect, it } from "vitest";
-import type { Module } from "./modules.js";
 import * as reduce from "./reduce.js";
 import { initialState, type ProgressState } from "./state.js";
 

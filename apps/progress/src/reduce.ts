@@ -1,7 +1,8 @@
+import type { MasteryLevel, Module } from "@student-events/events";
 import { completionPct, withAssigned, withCompleted } from "./exercises.js";
-import { type Components, consistencyScore, type MasteryLevel, masteryLevel, masteryScore } from "./mastery.js";
+import { type Components, consistencyScore, masteryLevel, masteryScore } from "./mastery.js";
 import { meanOf, withValue } from "./mean.js";
-import { curriculum, type Module } from "./modules.js";
+import { curriculum } from "./modules.js";
 import { type ModuleState, newModule, type ProgressRow, type ProgressState } from "./state.js";
 import { dayOf, rememberDay, streakOf } from "./streak.js";
 

@@ -1,7 +1,7 @@
+import type { MasteryLevel, Module } from "@student-events/events";
 import { type Exercises, noExercises } from "./exercises.js";
-import type { Components, MasteryLevel } from "./mastery.js";
+import type { Components } from "./mastery.js";
 import { type Mean, noValues } from "./mean.js";
-import type { Module } from "./modules.js";
 
 /** A (student, module) row as it was last published. */
 export interface ProgressRow extends Components {

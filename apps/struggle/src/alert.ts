@@ -1,3 +1,5 @@
+import type { Module } from "@student-events/events";
+
 /** What makes a teacher look. */
 export const triggers = {
   same_error_3x: "medium",
@@ -16,7 +18,7 @@ export interface Finding {
   /** The date of the alert. */
   readonly atMs: number;
   /** The module of the event that met the trigger (of the one that started the exercise, for `stuck_10min`). */
-  readonly module: string | undefined;
+  readonly module: Module | undefined;
   /** The evidence, for the teacher. */
   readonly data: { readonly [name: string]: unknown };
 }

@@ -1,3 +1,4 @@
+import type { Module } from "@student-events/events";
 import { describe, expect, it } from "vitest";
 import * as reduce from "./reduce.js";
 import { initialState, type StruggleState } from "./state.js";
@@ -40,12 +41,12 @@ function student() {
   ) => applied((before) => reducer(before, { student_id: 42, payload }, contextAt(at(time))));
   const code = { submission_id: "s" };
   return {
-    query: (time: string, query: string, module?: string) => on(reduce.learningQuery, time, { query, module }),
-    quiz: (time: string, module: string, score: number) =>
+    query: (time: string, query: string, module?: Module) => on(reduce.learningQuery, time, { query, module }),
+    quiz: (time: string, module: Module, score: number) =>
       on(reduce.learningQuiz, time, { quiz_attempt_id: 1, module, score }),
-    submit: (time: string, exercise_id?: number, module = "oop") =>
+    submit: (time: string, exercise_id?: number, module: Module = "oop") =>
       on(reduce.codeSubmitted, time, { ...code, module, exercise_id }),
-    fail: (time: string, error_type?: string, module = "oop", exercise_id?: number) =>
+    fail: (time: string, error_type?: string, module: Module = "oop", exercise_id?: number) =>
       on(reduce.codeExecuted, time, { ...code, module, exercise_id, success: false, error_type }),
     succeed: (time: string) => on(reduce.codeExecuted, time, { ...code, module: "oop", success: true }),
     complete: (time: string, exercise_id: number) => on(reduce.exerciseCompleted, time, { exercise_id }),

@@ -1,3 +1,4 @@
+import type { Module } from "@student-events/events";
 import { type Finding, type Severity, type TriggerType, triggers } from "./alert.js";
 import { isCoolingDown, withSent } from "./cooldown.js";
 import { helpPhrase } from "./help.js";
@@ -13,7 +14,7 @@ export interface StruggleAlert {
     readonly alert_id: string;
     readonly trigger_type: TriggerType;
     readonly severity: Severity;
-    readonly module?: string;
+    readonly module?: Module;
     readonly trigger_data: { readonly [name: string]: unknown };
   };
 }
@@ -34,13 +35,13 @@ interface StudentEvent<Payload> {
 
 interface Code {
   readonly submission_id: string;
-  readonly module: string;
+  readonly module: Module;
   readonly exercise_id?: number | undefined;
 }
 
 export function learningQuery(
   state: StruggleState,
-  { student_id, payload }: StudentEvent<{ readonly query: string; readonly module?: string | undefined }>,
+  { student_id, payload }: StudentEvent<{ readonly query: string; readonly module?: Module | undefined }>,
   ctx: StruggleContext,
 ): StruggleState {
   const phrase = helpPhrase(payload.query);
@@ -54,7 +55,7 @@ export function learningQuiz(
   {
     student_id,
     payload,
-  }: StudentEvent<{ readonly quiz_attempt_id: number; readonly module: string; readonly score: number }>,
+  }: StudentEvent<{ readonly quiz_attempt_id: number; readonly module: Module; readonly score: number }>,
   ctx: StruggleContext,
 ): StruggleState {
   const { quiz_attempt_id, module, score } = payload;
@@ -126,7 +127,7 @@ function startExercise(state: StruggleState, { exercise_id, module }: Code, ctx:
   return start(state, { exerciseId: exercise_id, startedAtMs: ctx.timeMs, module }, ctx.timer);
 }
 
-function found(trigger: TriggerType, module: string | undefined, ctx: StruggleContext, data: Finding["data"]): Finding {
+function found(trigger: TriggerType, module: Module | undefined, ctx: StruggleContext, data: Finding["data"]): Finding {
   return { trigger, atMs: ctx.timeMs, module, data };
 }
 

@@ -1,3 +1,4 @@
+import { moduleSchema } from "@student-events/events";
 import { z } from "zod";
 import type { StruggleState } from "./state.js";
 
@@ -7,7 +8,7 @@ const patienceMs = 10 * 60_000;
 const startedSchema = z.object({
   exerciseId: z.number(),
   startedAtMs: z.number(),
-  module: z.string(),
+  module: moduleSchema,
 });
 
 /** The start of an exercise. */

@@ -9,7 +9,7 @@ export const addresses: readonly string[] = Object.values(topics).map(({ address
 export function createEmbeddedCluster(): MemoryCluster {
   const cluster = createMemoryCluster({ maxBytes: Number.MAX_SAFE_INTEGER });
   for (const { address, partitions } of Object.values(topics)) {
-    for (const name of [address, deadLetterTopic(address)]) cluster.createTopic(name, { partitions });
+    for (const name of [address, deadLetterTopic(address)]) cluster.createTopic(name, { partitions: partitions ?? 1 });
   }
   return cluster;
 }

@@ -12,7 +12,7 @@ export interface RejectedLine {
   readonly message: string;
 }
 
-/** Events under way at most; the producer keeps each student's in order by itself. */
+/** After so many events the reader waits until they are acknowledged; the producer keeps each student's in order by itself. */
 const mostUnderWay = 5000;
 
 const namesByAddress = new Map(Object.entries(topics).map(([name, { address }]) => [address, name]));
@@ -23,7 +23,7 @@ export async function publishRecording(path: string, transport: Transport): Prom
   // A line's topic is known only now: the compiler cannot tell which sender it is for, the schema does.
   const senders = producer as unknown as { readonly [name: string]: (value: unknown) => Promise<unknown> };
   const rejected: RejectedLine[] = [];
-  const underWay = new Set<Promise<unknown>>();
+  let underWay: Promise<void>[] = [];
 
   const publish = async (line: number, { topic, value }: RecordedLine) => {
     const sender = senders[namesByAddress.get(topic) ?? ""];
@@ -46,9 +46,10 @@ export async function publishRecording(path: string, transport: Transport): Prom
       rejected.push({ line, ...parsed });
       continue;
     }
-    const settled = publish(line, parsed).finally(() => underWay.delete(settled));
-    underWay.add(settled);
-    if (underWay.size >= mostUnderWay) await Promise.race(underWay);
+    underWay.push(publish(line, parsed));
+    if (underWay.length < mostUnderWay) continue;
+    await Promise.all(underWay);
+    underWay = [];
   }
   await Promise.all(underWay);
   await producer.close();

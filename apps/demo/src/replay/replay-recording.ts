@@ -29,10 +29,11 @@ export interface ReplayedAlert {
 /** Replays a recording into an empty store. Time moves by the events alone, so the outcome is the same every time. */
 export async function replayRecording(path: string, store: EmbeddedStore): Promise<ReplayReport> {
   const cluster = createEmbeddedCluster();
-  const pipeline = await startPipeline({ store: store.store, connect: () => cluster.transport(), timers: "events" });
   const transport = cluster.transport();
+  // The apps start when all is published: what lies ready comes in large batches, and few transactions are fast ones.
+  const rejected = await publishRecording(path, transport);
+  const pipeline = await startPipeline({ store: store.store, connect: () => cluster.transport(), timers: "events" });
   try {
-    const rejected = await publishRecording(path, transport);
     await pipeline.caughtUp();
     const alerts = alertsOn(await readLog(transport, ["struggle.detected"])).map(({ atMs, ...alert }) => ({
       ...alert,
