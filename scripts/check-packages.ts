@@ -20,7 +20,10 @@ try {
   for (const folder of published) {
     const { name } = manifestOf(folder);
     const [packed] = JSON.parse(
-      execFileSync("npm", ["pack", "--json", "--pack-destination", target], { cwd: folder, stdio: ["ignore", "pipe", "ignore"] }).toString(),
+      execFileSync("npm", ["pack", "--json", "--pack-destination", target], {
+        cwd: folder,
+        stdio: ["ignore", "pipe", "ignore"],
+      }).toString(),
     ) as { filename: string; files: { path: string }[] }[];
     if (!packed) throw new Error(`npm pack of ${name} gave nothing`);
     const { messages } = await publint({ pkgDir: folder, strict: true, pack: "npm" });
@@ -34,7 +37,11 @@ try {
       console.error(`${name}: the tarball carries ${path}`);
     }
     try {
-      execFileSync("attw", [join(target, packed.filename), "--profile", "esm-only", "--format", "ascii", "--no-emoji"], { stdio: "pipe" });
+      execFileSync(
+        "attw",
+        [join(target, packed.filename), "--profile", "esm-only", "--format", "ascii", "--no-emoji"],
+        { stdio: "pipe" },
+      );
     } catch (caught) {
       problems += 1;
       console.error(`${name}: ${(caught as { stdout?: Buffer }).stdout?.toString() ?? String(caught)}`);
