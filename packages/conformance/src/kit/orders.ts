@@ -1,5 +1,5 @@
 import type { DomainDescriptor, MessageDescriptor, TopicDescriptor } from "@keyline/runtime";
-import { bindConsumer, bindProducer, bindProjection } from "./sdk.js";
+import { bindConsumer, bindProducer, bindProjection } from "@keyline/runtime/codegen";
 import { z } from "zod";
 
 /** What every event of the test contract carries. */
@@ -88,6 +88,20 @@ const orderTopic = <M extends { readonly [name: string]: MessageDescriptor }>(
 /** Its key is checked by nobody but the runtime. */
 const unchecked = z.looseObject({ n: z.number() }) as unknown as z.ZodType<OrderEvent>;
 
+const accountOpened: MessageDescriptor<{ readonly account: unknown }, { readonly account: unknown }> = {
+  kind: "message",
+  format: 1,
+  name: "AccountOpened",
+  schema: z.looseObject({ account: z.unknown() }),
+  declared: true,
+  key: ["account"],
+  fill: [],
+  id: null,
+  type: null,
+  time: null,
+  correlation: null,
+};
+
 /** A contract of six keyed topics (one with two messages), a topic of a string domain and one without a key. */
 export const topics = {
   placed: orderTopic("placed", { placed: orderMessage("OrderPlaced") }, "cloudevents"),
@@ -109,15 +123,7 @@ export const topics = {
     partitions: 3,
     wire: "plain",
     messages: {
-      opened: {
-        ...orderMessage("AccountOpened"),
-        schema: z.looseObject({ account: z.unknown() }),
-        key: ["account"],
-        fill: [],
-        id: null,
-        time: null,
-        correlation: null,
-      } as MessageDescriptor<{ account: unknown }, { account: unknown }>,
+      opened: accountOpened,
     },
   } satisfies TopicDescriptor,
   logged: {

@@ -20,7 +20,10 @@ export interface AppendTrace extends TopicPartition {
 }
 
 /** Does an append, or not, or later. */
-export type Interceptor = (append: AppendTrace, forward: () => Promise<{ offset: number }>) => Promise<{ offset: number }>;
+export type Interceptor = (
+  append: AppendTrace,
+  forward: () => Promise<{ offset: number }>,
+) => Promise<{ offset: number }>;
 
 /** A process of an app: its connection, watched, and made to fail in ways that any transport can. */
 export interface TestProcess {
@@ -191,7 +194,8 @@ export function createProcess(inner: Transport): TestProcess {
 /** The same process, whose group gives it one lane and keeps the others to itself. */
 export function onlyLane(process: TestProcess, lane: number): TestProcess {
   const { transport } = process;
-  const only = <P extends TopicPartition>(partitions: readonly P[]) => partitions.filter(({ partition }) => partition === lane);
+  const only = <P extends TopicPartition>(partitions: readonly P[]) =>
+    partitions.filter(({ partition }) => partition === lane);
   const createConsumer: Transport["createConsumer"] = (options) => {
     const { assigned, revoked } = options.events;
     return transport.createConsumer({

@@ -66,7 +66,9 @@ export function createRecorder(): Recorder {
         calls
           .slice(index + 1)
           .flatMap((other) =>
-            other.key === one.key && (one.endedAt === null || other.startedAt < one.endedAt) ? [[one, other] as const] : [],
+            other.key === one.key && (one.endedAt === null || other.startedAt < one.endedAt)
+              ? [[one, other] as const]
+              : [],
           ),
       ),
     most: () => most,

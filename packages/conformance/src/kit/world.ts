@@ -56,6 +56,13 @@ export async function openWorld(
 export const until = <T>(check: () => T | Promise<T>, timeoutMs = 5000): Promise<T> =>
   vi.waitFor(check, { timeout: timeoutMs, interval: 5 });
 
+/** The promise, or a rejection when it does not settle in time. */
+export function within<T>(promise: Promise<T>, timeoutMs: number): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`not settled within ${timeoutMs} ms`)), timeoutMs);
+  return Promise.race([promise, late.promise]).finally(() => clearTimeout(timer));
+}
+
 /** The lane of an order. */
 export const laneOf = (orderId: number): number => partitionOf("fnv1a", Buffer.from(String(orderId)), lanes);
 
@@ -93,4 +100,5 @@ export const rawOrder = (orderId: unknown, n: number, more: object = {}): string
   });
 
 /** `from` up to, not including, `to`. */
-export const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
+export const range = (from: number, to: number): number[] =>
+  Array.from({ length: to - from }, (_, index) => from + index);

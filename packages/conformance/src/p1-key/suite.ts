@@ -42,7 +42,13 @@ export function keySuite(harness: Harness): void {
       const event_id = "0b0c3f6e-1111-4222-8333-444455556666";
       const sent = await world.producer().paid({ order_id: 5, n: 0, event_id });
       const [record] = await world.cluster.readAll("orders.paid");
-      expect(sent).toEqual({ topic: "orders.paid", partition: record?.partition, offset: 0, key: "5", eventId: event_id });
+      expect(sent).toEqual({
+        topic: "orders.paid",
+        partition: record?.partition,
+        offset: 0,
+        key: "5",
+        eventId: event_id,
+      });
     });
 
     it("a caller cannot pass another key, partition or one of Keyline's headers", async () => {

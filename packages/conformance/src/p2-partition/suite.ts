@@ -1,9 +1,17 @@
 import type { ConsumerOptions, Hooks, Partitioner } from "@keyline/runtime";
+import { bindProducer } from "@keyline/runtime/codegen";
 import { describe, expect, it } from "vitest";
 import type { Harness } from "../harness.js";
-import { allTopics, createConsumer, lanes, type OrderTopicName, type OrderTopics, orders, topics } from "../kit/orders.js";
+import {
+  allTopics,
+  createConsumer,
+  lanes,
+  type OrderTopicName,
+  type OrderTopics,
+  orders,
+  topics,
+} from "../kit/orders.js";
 import { createRecorder } from "../kit/recorder.js";
-import { bindProducer } from "../kit/sdk.js";
 import { headerOf, keyOf, laneOf, openWorld, range, rawOrder, until, type World } from "../kit/world.js";
 import { readGolden } from "./golden.js";
 
@@ -122,10 +130,20 @@ export function partitionSuite(harness: Harness): void {
 
       const damaged = [
         { title: "no key", key: null, value: (id: number) => rawOrder(id, 99), code: "key_missing" },
-        { title: "another key than its payload's", key: "own", value: (id: number) => rawOrder(id + 1, 99), code: "key_mismatch" },
+        {
+          title: "another key than its payload's",
+          key: "own",
+          value: (id: number) => rawOrder(id + 1, 99),
+          code: "key_mismatch",
+        },
         { title: "a key that is no canonical text", key: "0042", value: () => rawOrder(42, 99), code: "key_mismatch" },
         { title: "a key of -1 in both", key: "-1", value: () => rawOrder(-1, 99), code: "payload_invalid" },
-        { title: "a key that is a string in the payload", key: "own", value: (id: number) => rawOrder(String(id), 99), code: "payload_invalid" },
+        {
+          title: "a key that is a string in the payload",
+          key: "own",
+          value: (id: number) => rawOrder(String(id), 99),
+          code: "payload_invalid",
+        },
       ];
       for (const { title, key, value, code } of damaged) {
         it(`a record with ${title} is dead-lettered as ${code}; nothing around it is lost or reordered`, async () => {
@@ -135,7 +153,11 @@ export function partitionSuite(harness: Harness): void {
           for (const n of range(0, 5)) await producer.paid({ order_id: id, n });
           const place = { topic: "orders.paid", partition: laneOf(id) };
           const text = value(id);
-          const offset = await world.cluster.produceRaw({ ...place, key: key === "own" ? String(id) : key, value: text });
+          const offset = await world.cluster.produceRaw({
+            ...place,
+            key: key === "own" ? String(id) : key,
+            value: text,
+          });
           for (const n of range(5, 10)) await producer.paid({ order_id: id, n });
           const { recorder, ready } = consume(world, ["paid"]);
           await ready;

@@ -45,7 +45,8 @@ export function lanesSuite(harness: Harness): void {
       let n = 0;
       const send = (rounds: number) => {
         for (let round = 0; round < rounds; round += 1, n += 1)
-          for (const order_id of ids) void producer[(["placed", "paid", "shipped"] as const)[n % 3] ?? "paid"]({ order_id, n });
+          for (const order_id of ids)
+            void producer[(["placed", "paid", "shipped"] as const)[n % 3] ?? "paid"]({ order_id, n });
         return producer.flush();
       };
       const names = ["placed", "paid", "shipped"] as const;

@@ -43,7 +43,9 @@ export function expectCallOrder(process: TestProcess, key: number, expected: rea
     if (!before) return;
     if (before.place === event.place) expect(event.offset).toBeGreaterThan(before.offset);
     else {
-      expect(before.append.endedAt, `${before.n} acknowledged before ${event.n} left`).toBeLessThan(event.append.startedAt);
+      expect(before.append.endedAt, `${before.n} acknowledged before ${event.n} left`).toBeLessThan(
+        event.append.startedAt,
+      );
       expect(event.after?.split(", "), `${event.n} names ${before.n}`).toContain(`${before.place}@${before.offset}`);
     }
   });

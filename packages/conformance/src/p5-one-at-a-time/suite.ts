@@ -109,7 +109,9 @@ export function oneAtATimeSuite(harness: Harness): void {
       await until(() => expect(process.commits).toContainEqual({ ...place, offset: 1 }));
       await producer.paid({ order_id: tail, n: 8 });
       await until(() => expect(first.recorder.of(tail)).toEqual([8]));
-      const high = process.commits.filter(({ topic, partition }) => topic === place.topic && partition === place.partition);
+      const high = process.commits.filter(
+        ({ topic, partition }) => topic === place.topic && partition === place.partition,
+      );
       expect(Math.max(...high.map(({ offset }) => offset))).toBe(1);
       await process.crash();
       const second = await consume(world);
@@ -172,37 +174,45 @@ export function oneAtATimeSuite(harness: Harness): void {
       expect(first.recorder.calls[0]?.signal.reason).toMatchObject({ code: "lane_lost" });
     });
 
-    needing(harness, "stall")("a lane that is lost and comes back to the same process waits for the old handler of a key", async () => {
-      const world = await openWorld(harness);
-      const [deaf = 0, other = 0] = sameLane(1, 2);
-      const producer = world.producer();
-      await producer.paid({ order_id: deaf, n: 0 });
-      const process = world.process();
-      const gate = Promise.withResolvers<void>();
-      const { recorder } = await consume(world, { process }, ({ key }) => (key === String(deaf) ? gate.promise : undefined));
-      await until(() => expect(recorder.calls).toHaveLength(1));
-      const wake = faultsOf(world.cluster).stall(process.inner);
-      const between = await consume(world, {}, ({ signal }) => hang(signal));
-      await until(() => expect(between.recorder.of(deaf)).toEqual([0]));
-      wake();
-      await between.process.crash();
-      await producer.paid({ order_id: other, n: 1 });
-      await until(() => expect(recorder.of(other)).toContain(1));
-      expect(recorder.of(deaf)).toEqual([0]);
-      gate.resolve();
-      await until(() => expect(recorder.of(deaf)).toEqual([0, 0]));
-      expect(recorder.overlaps()).toEqual([]);
-    });
+    needing(harness, "stall")(
+      "a lane that is lost and comes back to the same process waits for the old handler of a key",
+      async () => {
+        const world = await openWorld(harness);
+        const [deaf = 0, other = 0] = sameLane(1, 2);
+        const producer = world.producer();
+        await producer.paid({ order_id: deaf, n: 0 });
+        const process = world.process();
+        const gate = Promise.withResolvers<void>();
+        const { recorder } = await consume(world, { process }, ({ key }) =>
+          key === String(deaf) ? gate.promise : undefined,
+        );
+        await until(() => expect(recorder.calls).toHaveLength(1));
+        const wake = faultsOf(world.cluster).stall(process.inner);
+        const between = await consume(world, {}, ({ signal }) => hang(signal));
+        await until(() => expect(between.recorder.of(deaf)).toEqual([0]));
+        wake();
+        await between.process.crash();
+        await producer.paid({ order_id: other, n: 1 });
+        await until(() => expect(recorder.of(other)).toContain(1));
+        expect(recorder.of(deaf)).toEqual([0]);
+        gate.resolve();
+        await until(() => expect(recorder.of(deaf)).toEqual([0, 0]));
+        expect(recorder.overlaps()).toEqual([]);
+      },
+    );
 
-    needing(harness, "short-rebalance")("ctx.signal fires for a handler that a rebalance no longer waits for", async () => {
-      const world = await openWorld(harness, { rebalanceTimeoutMs: 50 });
-      await world.producer().paid({ order_id: 1, n: 0 });
-      const first = await consume(world, { who: "first" }, ({ signal }) => hang(signal));
-      await until(() => expect(first.recorder.calls).toHaveLength(1));
-      const second = await consume(world, { who: "second" });
-      await until(() => expect(first.recorder.calls[0]?.signal.aborted).toBe(true));
-      await until(() => expect(first.recorder.calls.length + second.recorder.calls.length).toBeGreaterThanOrEqual(2));
-    });
+    needing(harness, "short-rebalance")(
+      "ctx.signal fires for a handler that a rebalance no longer waits for",
+      async () => {
+        const world = await openWorld(harness, { rebalanceTimeoutMs: 50 });
+        await world.producer().paid({ order_id: 1, n: 0 });
+        const first = await consume(world, { who: "first" }, ({ signal }) => hang(signal));
+        await until(() => expect(first.recorder.calls).toHaveLength(1));
+        const second = await consume(world, { who: "second" });
+        await until(() => expect(first.recorder.calls[0]?.signal.aborted).toBe(true));
+        await until(() => expect(first.recorder.calls.length + second.recorder.calls.length).toBeGreaterThanOrEqual(2));
+      },
+    );
   });
 }
 

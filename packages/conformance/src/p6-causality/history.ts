@@ -54,7 +54,9 @@ export async function randomHistory(harness: Harness, seed: number): Promise<voi
     expect([...handled].sort((a, b) => a - b)).toEqual([...known.keys()]);
     for (const [n, direct] of known)
       for (const cause of direct) {
-        expect(handled.indexOf(cause), `key ${key}: ${cause} before ${n} in ${handled.join(" ")}`).toBeLessThan(handled.indexOf(n));
+        expect(handled.indexOf(cause), `key ${key}: ${cause} before ${n} in ${handled.join(" ")}`).toBeLessThan(
+          handled.indexOf(n),
+        );
       }
   }
   expect(seen.causeIgnored.filter(({ reason }) => reason === "missing")).toEqual([]);

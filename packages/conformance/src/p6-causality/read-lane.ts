@@ -2,7 +2,7 @@ import { readLane } from "@keyline/runtime";
 import { describe, expect, it } from "vitest";
 import type { Harness } from "../harness.js";
 import { allTopics, topics } from "../kit/orders.js";
-import { openWorld, payloadOf, range, rawOrder, sameLane, laneOf } from "../kit/world.js";
+import { laneOf, openWorld, payloadOf, range, rawOrder, sameLane } from "../kit/world.js";
 
 const { opened: _, logged: __, ...orderTopics } = topics;
 
@@ -38,7 +38,13 @@ export function readLaneTests(harness: Harness): void {
       const world = await openWorld(harness);
       const lane = laneOf(7);
       const write = (topic: string, value: string, after: string) =>
-        world.cluster.produceRaw({ topic, partition: lane, key: "7", value, headers: [["keyline-after", Buffer.from(after)]] });
+        world.cluster.produceRaw({
+          topic,
+          partition: lane,
+          key: "7",
+          value,
+          headers: [["keyline-after", Buffer.from(after)]],
+        });
       await write("orders.placed", rawOrder(7, 0), `orders.paid/${lane}@0`);
       await write("orders.paid", "no json", `orders.placed/${lane}@0`);
       const events = await readLane({ transport: world.process().transport, topics: orderTopics, key: "7" });

@@ -2,7 +2,7 @@ import { formatAfter, type Headers, parseAfter, type RecordPosition } from "@key
 import { describe, expect, it } from "vitest";
 import { faultsOf, type Harness } from "../harness.js";
 import { needing } from "../kit/needing.js";
-import { lanes, topics } from "../kit/orders.js";
+import { lanes, type topics } from "../kit/orders.js";
 import { openReader } from "../kit/reader.js";
 import { headerOf, laneOf, openWorld, range, rawOrder, sameLane, until, type World } from "../kit/world.js";
 import { randomHistory } from "./history.js";
@@ -22,7 +22,12 @@ export function causalitySuite(harness: Harness): void {
       const release = process.hold("orders.placed");
       const { recorder, seen } = await openReader(world, { process });
       // Another key of the lane, sent by a process that knows nothing of the lane, passes.
-      await world.cluster.produceRaw({ topic: "orders.paid", partition: laneOf(other), key: String(other), value: rawOrder(other, 3) });
+      await world.cluster.produceRaw({
+        topic: "orders.paid",
+        partition: laneOf(other),
+        key: String(other),
+        value: rawOrder(other, 3),
+      });
       await until(() => expect(seen.held.map(({ key }) => key)).toContain(String(key)));
       const sentinel = sameLane(1, 3)[2] ?? 0;
       await raw(world, "orders.shipped", sentinel, 4);
@@ -31,7 +36,11 @@ export function causalitySuite(harness: Harness): void {
       release();
       await until(() => expect(recorder.of(key)).toEqual([0, 1]));
       const place = ({ topic, partition, offset }: RecordPosition) => ({ topic, partition, offset });
-      expect(seen.held.find(({ key: held }) => held === String(key))).toEqual({ ...place(effect), key: String(key), cause: place(cause) });
+      expect(seen.held.find(({ key: held }) => held === String(key))).toEqual({
+        ...place(effect),
+        key: String(key),
+        cause: place(cause),
+      });
       expect(seen.released.filter(({ key: held }) => held === String(key))).toHaveLength(1);
       await until(() => expect(recorder.of(other)).toEqual([2, 3]));
     });
@@ -46,17 +55,22 @@ export function causalitySuite(harness: Harness): void {
       const records = await world.cluster.readAll("orders.paid");
       const last = records.at(-1);
       expect(parseAfter((last && headerOf(last, "keyline-after")) ?? null).entries).toEqual(
-        expect.arrayContaining([placed, shipped].map((one) => ({ topic: one?.topic, partition: one?.partition, offset: one?.offset }))),
+        expect.arrayContaining(
+          [placed, shipped].map((one) => ({ topic: one?.topic, partition: one?.partition, offset: one?.offset })),
+        ),
       );
       expect(last && headerOf(last, "keyline-cluster")).toBe(await world.process().transport.clusterId());
-      expect(records[0] && headerOf(records[0], "keyline-after")).toBe(formatAfter([{ topic: "orders.placed", partition: laneOf(7), offset: 0 }]));
+      expect(records[0] && headerOf(records[0], "keyline-after")).toBe(
+        formatAfter([{ topic: "orders.placed", partition: laneOf(7), offset: 0 }]),
+      );
     });
 
     describe("causes are transitive", () => {
       it("through the events of one producer, over a topic that the reader does not read", async () => {
         const world = await openWorld(harness);
         const producer = world.producer();
-        for (const [n, name] of (["placed", "paid", "shipped"] as const).entries()) await producer[name]({ order_id: 7, n });
+        for (const [n, name] of (["placed", "paid", "shipped"] as const).entries())
+          await producer[name]({ order_id: 7, n });
         await expectHeld(world, 7, { hold: "orders.placed", names: ["placed", "shipped"], order: [0, 2] });
       });
 
@@ -170,7 +184,12 @@ export function causalitySuite(harness: Harness): void {
     describe("a header that means nothing here is ignored and counted", () => {
       const cases: readonly { title: string; after: (lane: number) => string; cluster?: string; reason: string }[] = [
         { title: "another partition", after: (lane) => `orders.placed/${(lane + 1) % lanes}@5`, reason: "partition" },
-        { title: "another cluster", after: (lane) => `orders.placed/${lane}@5`, cluster: "elsewhere", reason: "cluster" },
+        {
+          title: "another cluster",
+          after: (lane) => `orders.placed/${lane}@5`,
+          cluster: "elsewhere",
+          reason: "cluster",
+        },
         { title: "a topic of another domain", after: () => "accounts.opened/0@5", reason: "domain" },
         { title: "a topic that is not read", after: (lane) => `orders.rated/${lane}@5`, reason: "not_read" },
         { title: "no position at all", after: () => "yesterday", reason: "malformed" },
@@ -179,7 +198,10 @@ export function causalitySuite(harness: Harness): void {
       for (const { title, after, cluster, reason } of cases) {
         it(`${title}: ${reason}`, async () => {
           const world = await openWorld(harness);
-          await raw(world, "orders.paid", 7, 1, [["keyline-after", after(laneOf(7))], ...(cluster ? [["keyline-cluster", cluster] as const] : [])]);
+          await raw(world, "orders.paid", 7, 1, [
+            ["keyline-after", after(laneOf(7))],
+            ...(cluster ? [["keyline-cluster", cluster] as const] : []),
+          ]);
           const { recorder, seen } = await openReader(world, { names: ["placed", "paid"] });
           await until(() => expect(recorder.of(7)).toEqual([1]));
           expect(seen.causeIgnored).toEqual([{ topic: "orders.paid", partition: laneOf(7), offset: 0, reason }]);
@@ -200,7 +222,9 @@ export function causalitySuite(harness: Harness): void {
         const process = world.process();
         const release = process.hold("orders.placed");
         await raw(world, "orders.placed", 7, 0);
-        await raw(world, "orders.paid", 7, 1, [["keyline-after", `nonsense, accounts.opened/0@1, orders.placed/${laneOf(7)}@0`]]);
+        await raw(world, "orders.paid", 7, 1, [
+          ["keyline-after", `nonsense, accounts.opened/0@1, orders.placed/${laneOf(7)}@0`],
+        ]);
         const { recorder, seen } = await openReader(world, { process, names: ["placed", "paid"] });
         await until(() => expect(seen.held).toHaveLength(1));
         release();
@@ -241,17 +265,20 @@ export function causalitySuite(harness: Harness): void {
         expect(seen.causeIgnored.map(({ reason }) => reason)).toEqual(["missing"]);
       });
 
-      needing(harness, "rewrite-logs")("because it was compacted away: delivered, for its place was read over", async () => {
-        const world = await openWorld(harness);
-        const producer = world.producer();
-        const cause = await producer.placed({ order_id: 7, n: 0 });
-        await producer.placed({ order_id: 7, n: 1 });
-        await producer.paid({ order_id: 7, n: 2 });
-        faultsOf(world.cluster).compact(cause, [cause.offset]);
-        const { recorder, seen } = await openReader(world, { names: ["placed", "paid"] });
-        await until(() => expect(recorder.of(7)).toEqual([1, 2]));
-        expect(seen.causeIgnored).toEqual([]);
-      });
+      needing(harness, "rewrite-logs")(
+        "because it was compacted away: delivered, for its place was read over",
+        async () => {
+          const world = await openWorld(harness);
+          const producer = world.producer();
+          const cause = await producer.placed({ order_id: 7, n: 0 });
+          await producer.placed({ order_id: 7, n: 1 });
+          await producer.paid({ order_id: 7, n: 2 });
+          faultsOf(world.cluster).compact(cause, [cause.offset]);
+          const { recorder, seen } = await openReader(world, { names: ["placed", "paid"] });
+          await until(() => expect(recorder.of(7)).toEqual([1, 2]));
+          expect(seen.causeIgnored).toEqual([]);
+        },
+      );
     });
 
     it("a cause one fetch behind a full buffer of its effects is reached", async () => {
@@ -289,16 +316,38 @@ export function causalitySuite(harness: Harness): void {
 
     describe("forged cycles do not lock", () => {
       const cycles: readonly { title: string; of: readonly (readonly [string, string])[] }[] = [
-        { title: "two events after each other", of: [["placed", "paid"], ["paid", "placed"]] },
-        { title: "three in a ring", of: [["placed", "paid"], ["paid", "shipped"], ["shipped", "placed"]] },
-        { title: "a ring and one that waits for what will never come", of: [["placed", "paid"], ["paid", "placed"], ["shipped", "invoiced"]] },
+        {
+          title: "two events after each other",
+          of: [
+            ["placed", "paid"],
+            ["paid", "placed"],
+          ],
+        },
+        {
+          title: "three in a ring",
+          of: [
+            ["placed", "paid"],
+            ["paid", "shipped"],
+            ["shipped", "placed"],
+          ],
+        },
+        {
+          title: "a ring and one that waits for what will never come",
+          of: [
+            ["placed", "paid"],
+            ["paid", "placed"],
+            ["shipped", "invoiced"],
+          ],
+        },
       ];
       for (const { title, of } of cycles) {
         it(title, async () => {
           const world = await openWorld(harness);
           const lane = laneOf(7);
           for (const [n, [on, after]] of of.entries())
-            await raw(world, `orders.${on}`, 7, n, [["keyline-after", `orders.${after}/${lane}@${after === "invoiced" ? 9 : 0}`]]);
+            await raw(world, `orders.${on}`, 7, n, [
+              ["keyline-after", `orders.${after}/${lane}@${after === "invoiced" ? 9 : 0}`],
+            ]);
           await raw(world, "orders.placed", 7, 9);
           const { recorder } = await openReader(world, { names: ["placed", "paid", "shipped", "invoiced"] });
           await until(() => expect([...recorder.of(7)].sort()).toEqual([...range(0, of.length), 9]));
@@ -335,7 +384,8 @@ export function causalitySuite(harness: Harness): void {
     });
 
     for (const seed of range(1, 21)) {
-      it(`random histories of several writers are handled in causal order (seed ${seed})`, () => randomHistory(harness, seed));
+      it(`random histories of several writers are handled in causal order (seed ${seed})`, () =>
+        randomHistory(harness, seed));
     }
 
     readLaneTests(harness);
@@ -351,7 +401,13 @@ type HeaderTexts = readonly (readonly [string, string])[];
 /** An event of a key, on its partition, by a producer that is no SDK. */
 function raw(world: World, topic: string, orderId: number, n: number, headers: HeaderTexts = []) {
   const bytes: Headers = headers.map(([name, text]) => [name, Buffer.from(text)] as const);
-  return world.cluster.produceRaw({ topic, partition: laneOf(orderId), key: String(orderId), value: rawOrder(orderId, n), headers: bytes });
+  return world.cluster.produceRaw({
+    topic,
+    partition: laneOf(orderId),
+    key: String(orderId),
+    value: rawOrder(orderId, n),
+    headers: bytes,
+  });
 }
 
 interface Held {

@@ -1,3 +1,4 @@
+import { KeylineError } from "@keyline/runtime";
 import { describe, expect, it } from "vitest";
 import type { Harness } from "../harness.js";
 import { createConsumer } from "../kit/orders.js";
@@ -22,7 +23,9 @@ export function failureSuite(harness: Harness): void {
         [2, 10],
         [3, 20],
       ]);
-      expect(seen.deadLettered.map(({ key, offset, error }) => [key, offset, error.code])).toEqual([["7", 1, "handler_failed"]]);
+      expect(seen.deadLettered.map(({ key, offset, error }) => [key, offset, error.code])).toEqual([
+        ["7", 1, "handler_failed"],
+      ]);
     });
 
     it("an event that succeeds on a later attempt is handled, and nothing is dead-lettered", async () => {
@@ -71,7 +74,10 @@ export function failureSuite(harness: Harness): void {
       await producer.placed({ order_id: 7, n: 0 });
       const sent = await producer.placed({ order_id: 7, n: 1 }, { headers: { "x-tenant": "school" } });
       const before = Date.now();
-      const { seen } = await openReader(world, { retry: { attempts: 2, firstDelayMs: 5 }, run: ({ n }) => fail(n === 1) });
+      const { seen } = await openReader(world, {
+        retry: { attempts: 2, firstDelayMs: 5 },
+        run: ({ n }) => fail(n === 1),
+      });
       await until(() => expect(seen.deadLettered).toHaveLength(1));
       const original = (await world.cluster.readAll("orders.placed")).find(({ offset }) => offset === sent.offset);
       const [letter, ...more] = await world.cluster.readAll("orders.placed.dlq");
@@ -80,29 +86,63 @@ export function failureSuite(harness: Harness): void {
       expect(keyOf(letter)).toBe("7");
       expect(letter.partition).toBe(sent.partition);
       expect(Buffer.from(letter.value ?? [])).toEqual(Buffer.from(original.value ?? []));
-      const texts = (headers: typeof letter.headers) => headers.map(([name, value]) => [name, Buffer.from(value).toString()]);
+      const texts = (headers: typeof letter.headers) =>
+        headers.map(([name, value]) => [name, Buffer.from(value).toString()]);
       expect(texts(letter.headers).slice(0, original.headers.length)).toEqual(texts(original.headers));
       const history = (name: string) => headerOf(letter, `keyline-error-${name}`);
       expect(history("code")).toBe("handler_failed");
       expect(history("message")).toContain("as the test says");
       expect(history("group")).toBe("readers");
-      expect([history("topic"), history("partition"), history("offset")]).toEqual(["orders.placed", String(sent.partition), "1"]);
+      expect([history("topic"), history("partition"), history("offset")]).toEqual([
+        "orders.placed",
+        String(sent.partition),
+        "1",
+      ]);
       expect(history("attempts")).toBe("2");
       const [first, last] = [Date.parse(history("first-at") ?? ""), Date.parse(history("last-at") ?? "")];
       expect(first).toBeGreaterThanOrEqual(before);
       expect(last).toBeGreaterThanOrEqual(first + 5);
     });
 
+    it("a letter that may or may not be in the log is written again; the group goes on", async () => {
+      const world = await openWorld(harness);
+      const process = world.process();
+      let lost = 1;
+      process.intercept("orders.placed.dlq", async (_, forward) => {
+        const answer = await forward();
+        if (lost-- > 0) throw new KeylineError("outcome_unknown", "the answer was lost");
+        return answer;
+      });
+      const producer = world.producer();
+      for (const n of range(0, 3)) await producer.placed({ order_id: 7, n });
+      const { recorder } = await openReader(world, { process, retry: { attempts: 1 }, run: ({ n }) => fail(n === 1) });
+      await until(() => expect(recorder.of(7)).toEqual([0, 1, 2]));
+      const letters = await world.cluster.readAll("orders.placed.dlq");
+      expect(new Set(letters.map((letter) => payloadOf(letter).n))).toEqual(new Set([1]));
+    });
+
     describe("poison", () => {
       const poison: readonly { title: string; value: Uint8Array | string | null; code: string }[] = [
-        { title: "bytes that are no UTF-8", value: Uint8Array.of(0xff, 0xfe, 0x00, 0xc3, 0x28), code: "record_not_json" },
+        {
+          title: "bytes that are no UTF-8",
+          value: Uint8Array.of(0xff, 0xfe, 0x00, 0xc3, 0x28),
+          code: "record_not_json",
+        },
         { title: "text that is no JSON", value: "{ order_id: 7", code: "record_not_json" },
         { title: "nothing at all", value: "", code: "record_not_json" },
         { title: "a null value", value: null, code: "record_null" },
         { title: "JSON that is no event", value: "[1, 2]", code: "payload_invalid" },
         { title: "the literal null", value: "null", code: "payload_invalid" },
-        { title: "an event without a field that it needs", value: JSON.stringify({ order_id: 7 }), code: "payload_invalid" },
-        { title: "a CloudEvent whose data is no event", value: JSON.stringify({ specversion: "1.0", data: 1 }), code: "payload_invalid" },
+        {
+          title: "an event without a field that it needs",
+          value: JSON.stringify({ order_id: 7 }),
+          code: "payload_invalid",
+        },
+        {
+          title: "a CloudEvent whose data is no event",
+          value: JSON.stringify({ specversion: "1.0", data: 1 }),
+          code: "payload_invalid",
+        },
       ];
       for (const { title, value, code } of poison) {
         it(`${title} goes to the dead letters at once as ${code}; nothing around it is lost or reordered`, async () => {
@@ -116,7 +156,9 @@ export function failureSuite(harness: Harness): void {
           expect(seen.deadLettered.map(({ error }) => error.code)).toEqual([code]);
           const [letter] = await world.cluster.readAll("orders.paid.dlq");
           expect(letter && headerOf(letter, "keyline-error-code")).toBe(code);
-          expect(letter?.value === null ? null : Buffer.from(letter?.value ?? [])).toEqual(value === null ? null : Buffer.from(value));
+          expect(letter?.value === null ? null : Buffer.from(letter?.value ?? [])).toEqual(
+            value === null ? null : Buffer.from(value),
+          );
         });
       }
 
@@ -125,7 +167,12 @@ export function failureSuite(harness: Harness): void {
         const process = world.process({ maxBatchBytes: 4000 });
         const producer = world.producer();
         await producer.paid({ order_id: 7, n: 0 });
-        await world.cluster.produceRaw({ topic: "orders.paid", partition: laneOf(7), key: "7", value: "x".repeat(3990) });
+        await world.cluster.produceRaw({
+          topic: "orders.paid",
+          partition: laneOf(7),
+          key: "7",
+          value: "x".repeat(3990),
+        });
         await producer.paid({ order_id: 7, n: 1 });
         const { recorder } = await openReader(world, { process });
         await until(() => expect(recorder.of(7)).toEqual([0, 1]));
@@ -137,14 +184,81 @@ export function failureSuite(harness: Harness): void {
         for (const n of range(0, 40)) {
           await Promise.all(range(1, 6).map((order_id) => producer.paid({ order_id, n })));
           if (n % 2 === 0)
-            await world.cluster.produceRaw({ topic: "orders.paid", partition: n % 5, key: n % 4 === 0 ? null : "7", value: `bad ${n}` });
+            await world.cluster.produceRaw({
+              topic: "orders.paid",
+              partition: n % 5,
+              key: n % 4 === 0 ? null : "7",
+              value: `bad ${n}`,
+            });
         }
         const { recorder, seen } = await openReader(world);
         for (const key of range(1, 6)) await until(() => expect(recorder.of(key)).toEqual(range(0, 40)));
         await until(() => expect(seen.deadLettered).toHaveLength(20));
-        const letters = (await world.cluster.readAll("orders.paid.dlq")).map(({ value }) => Buffer.from(value ?? []).toString());
-        expect([...letters].sort()).toEqual(range(0, 20).map((index) => `bad ${index * 2}`).sort());
+        const letters = (await world.cluster.readAll("orders.paid.dlq")).map(({ value }) =>
+          Buffer.from(value ?? []).toString(),
+        );
+        expect([...letters].sort()).toEqual(
+          range(0, 20)
+            .map((index) => `bad ${index * 2}`)
+            .sort(),
+        );
       });
+    });
+
+    it("of a topic with two messages, a record that says neither goes to the dead letters; one that says which is handled", async () => {
+      const world = await openWorld(harness);
+      const place = { topic: "orders.changed", partition: laneOf(7), key: "7" };
+      await world.producer().changed.renamed({ order_id: 7, n: 0 });
+      await world.cluster.produceRaw({ ...place, value: rawOrder(7, 1) });
+      await world.cluster.produceRaw({
+        ...place,
+        value: rawOrder(7, 2),
+        headers: [["keyline-message", Buffer.from("OrderSold")]],
+      });
+      await world.cluster.produceRaw({
+        ...place,
+        value: rawOrder(7, 3),
+        headers: [["keyline-message", Buffer.from("OrderMoved")]],
+      });
+      const handled: string[] = [];
+      const consumer = createConsumer({
+        transport: world.process().transport,
+        groupId: "readers",
+        on: {
+          changed: {
+            renamed: ({ n }) => void handled.push(`renamed ${n}`),
+            moved: ({ n }) => void handled.push(`moved ${n}`),
+          },
+        },
+      });
+      await world.start(consumer);
+      await until(() => expect(handled).toEqual(["renamed 0", "moved 3"]));
+      const letters = await world.cluster.readAll("orders.changed.dlq");
+      expect(letters.map((letter) => headerOf(letter, "keyline-error-code"))).toEqual([
+        "message_ambiguous",
+        "message_ambiguous",
+      ]);
+    });
+
+    it("on a topic without keys a failing event holds up no other", async () => {
+      const world = await openWorld(harness);
+      const producer = world.producer();
+      for (const n of range(0, 6)) await producer.logged({ n });
+      const handled: number[] = [];
+      const consumer = createConsumer({
+        transport: world.process().transport,
+        groupId: "readers",
+        retry: { attempts: 2, firstDelayMs: 10 },
+        on: {
+          logged: ({ n }) => {
+            fail(n === 0);
+            handled.push(n);
+          },
+        },
+      });
+      await world.start(consumer);
+      await until(() => expect([...handled].sort()).toEqual(range(1, 6)));
+      await until(async () => expect(await world.cluster.readAll("audit.logged.dlq")).toHaveLength(1));
     });
 
     it("a restart between attempts begins them anew; the event is neither lost nor skipped", async () => {
@@ -158,7 +272,10 @@ export function failureSuite(harness: Harness): void {
       });
       await until(() => expect(first.seen.retried).toHaveLength(1));
       await first.process.crash();
-      const second = await openReader(world, { retry: { attempts: 3, firstDelayMs: 1 }, run: ({ n, attempt }) => fail(n === 1 && attempt < 3) });
+      const second = await openReader(world, {
+        retry: { attempts: 3, firstDelayMs: 1 },
+        run: ({ n, attempt }) => fail(n === 1 && attempt < 3),
+      });
       await until(() => expect(second.recorder.of(7).slice(-4)).toEqual([1, 1, 1, 2]));
       expect(await world.cluster.readAll("orders.placed.dlq")).toEqual([]);
     });
@@ -167,7 +284,11 @@ export function failureSuite(harness: Harness): void {
       const world = await openWorld(harness);
       const producer = world.producer();
       for (const n of range(0, 3)) await producer.placed({ order_id: 7, n });
-      const first = await openReader(world, { commitIntervalMs: 60_000, retry: { attempts: 1 }, run: ({ n }) => fail(n === 1) });
+      const first = await openReader(world, {
+        commitIntervalMs: 60_000,
+        retry: { attempts: 1 },
+        run: ({ n }) => fail(n === 1),
+      });
       await until(() => expect(first.seen.deadLettered).toHaveLength(1));
       await first.process.crash();
       const second = await openReader(world, { retry: { attempts: 1 }, run: ({ n }) => fail(n === 1) });
@@ -180,7 +301,8 @@ export function failureSuite(harness: Harness): void {
     it("holding a failed key is refused where there is no store", async () => {
       const world = await openWorld(harness);
       const { transport } = world.process();
-      const make = () => createConsumer({ transport, groupId: "g", onFailure: "hold", on: { placed: () => undefined } });
+      const make = () =>
+        createConsumer({ transport, groupId: "g", onFailure: "hold", on: { placed: () => undefined } });
       expect(make).toThrow(expect.objectContaining({ code: "options_invalid" }));
     });
   });

@@ -4,8 +4,8 @@ import {
   type Hooks,
   type KeylineError,
   type ProjectionOptions,
-  type ReducerContext,
   type RecordPosition,
+  type ReducerContext,
   type Store,
 } from "@keyline/runtime";
 import { expect } from "vitest";
@@ -128,7 +128,11 @@ export async function outputsOf(world: World, key: number): Promise<readonly Con
 }
 
 /** The outputs by their sequence number: each number once, each with one content and one id however often it was sent. */
-export async function outputsBySequence(world: World, key: number, app = "ledger"): Promise<ReadonlyMap<number, number>> {
+export async function outputsBySequence(
+  world: World,
+  key: number,
+  app = "ledger",
+): Promise<ReadonlyMap<number, number>> {
   const found = new Map<number, { n: number; id: string }>();
   for (const record of await outputsOf(world, key)) {
     const [name, number] = (headerOf(record, "keyline-seq") ?? "").split("#");

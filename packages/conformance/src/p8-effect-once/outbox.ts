@@ -58,6 +58,33 @@ export function outboxTests(harness: Harness, stores: StoreHarness): void {
       expect(await outputsOf(world, 8)).toEqual([]);
     });
 
+    it("to other domains and to topics without keys go out too, with ids that a repetition does not change", async () => {
+      const { world, store } = await open();
+      const projection = ledger({
+        emits: false,
+        before: (_, { n }, ctx) => {
+          ctx.emit.logged({ n });
+          ctx.emit.opened({ account: `account ${n}` });
+        },
+      });
+      const producer = world.producer();
+      for (const n of range(0, 3)) await producer.paid({ order_id: 7, n });
+      const first = await runProjection(world, store, {
+        projection,
+        faults: { write: (_, { outboxRemoved }, forward) => (outboxRemoved.length > 0 ? never() : forward()) },
+      });
+      const logged = async () => (await world.cluster.readAll("audit.logged")).map((record) => payloadOf(record));
+      await until(async () => expect(await logged()).toHaveLength(3));
+      await until(async () => expect(await world.cluster.readAll("accounts.opened")).toHaveLength(3));
+      await first.process.crash();
+      await runProjection(world, store, { projection });
+      await until(async () => expect(await logged()).toHaveLength(6));
+      expect(new Set((await logged()).map(({ event_id }) => event_id)).size).toBe(3);
+      expect((await world.cluster.readAll("audit.logged")).map((record) => headerOf(record, "keyline-seq"))).toEqual(
+        range(0, 6).map(() => undefined),
+      );
+    });
+
     it("too large for any batch are refused: the event goes to the dead letters, the app goes on", async () => {
       const { world, store } = await open();
       const projection = ledger({
@@ -137,7 +164,9 @@ export function outboxTests(harness: Harness, stores: StoreHarness): void {
       unblock();
       await until(async () => expect(await outputsOf(world, 7)).not.toEqual([]));
       await producer.paid({ order_id: sameLane(7, 2)[1] ?? 0, n: 0 });
-      await until(async () => expect((await outputsOf(world, 7)).length).toBeGreaterThan(1), 500).catch(() => undefined);
+      await until(async () => expect((await outputsOf(world, 7)).length).toBeGreaterThan(1), 500).catch(
+        () => undefined,
+      );
       expect((await outputsBySequence(world, 7)).size).toBe(1);
     });
 
@@ -167,6 +196,8 @@ export function outboxTests(harness: Harness, stores: StoreHarness): void {
   });
 }
 
+const never = <T>() => new Promise<T>(() => undefined);
+
 /** Two processes publish one key's outputs in turn, on two topics; their reader gets the second topic first. */
 async function handover(harness: Harness, stores: StoreHarness, known: boolean) {
   const world = await openWorld(harness);
@@ -192,7 +223,12 @@ async function handover(harness: Harness, stores: StoreHarness, known: boolean) 
   await expectAllApplied(world, store, key, before + 2);
 }
 
-async function expectAllApplied(world: World, store: ReturnType<typeof watchedStore>["store"], key: number, count: number) {
+async function expectAllApplied(
+  world: World,
+  store: ReturnType<typeof watchedStore>["store"],
+  key: number,
+  count: number,
+) {
   const process = world.process();
   const release = process.hold("orders.invoiced");
   const reader = await runProjection(world, store, { projection: books(), process });

@@ -71,6 +71,12 @@ function supervise(world: World, store: Store, random: () => number, calm: { now
         if (dice < 0.15) throw new KeylineError("outcome_unknown", "the answer was lost");
         return answer;
       });
+    const topics =
+      name === "ledger" ? ["orders.placed", "orders.paid", "orders.shipped"] : ["orders.invoiced", "orders.rated"];
+    // One topic comes rounds later than the others.
+    const late = topics[Math.floor(random() * topics.length)] ?? "";
+    const release = process.hold(late);
+    setTimeout(release, 5 + random() * 40);
     const projection = name === "ledger" ? ledger() : books();
     const { ended } = await runProjection(world, store, { projection, process, faults, background: true });
     void ended.then((error) => {

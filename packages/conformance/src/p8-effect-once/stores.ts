@@ -59,4 +59,3 @@ export function watchedStore(store: Store) {
   };
   return { store: watched, writes, setBack };
 }
-

@@ -31,7 +31,11 @@ export function timerTests(harness: Harness, stores: StoreHarness): void {
       const projection = ledger({
         before: (name, event, ctx) => {
           if (name !== "placed") return;
-          for (const [timer, minutes] of [["c", 30], ["a", 10], ["b", 20]] as const)
+          for (const [timer, minutes] of [
+            ["c", 30],
+            ["a", 10],
+            ["b", 20],
+          ] as const)
             ctx.timer.set(timer, Date.parse(event.at) + minutes * minute);
         },
       });
@@ -47,7 +51,11 @@ export function timerTests(harness: Harness, stores: StoreHarness): void {
 
     it("fire by the wall clock, once, when nothing comes, over restarts too", async () => {
       const { world, store, clock, wall } = await open();
-      const projection = ledger({ before: deadline, emits: false, onTimer: (_, ctx) => ctx.emit.rated({ order_id: 7, n: 1 }) });
+      const projection = ledger({
+        before: deadline,
+        emits: false,
+        onTimer: (_, ctx) => ctx.emit.rated({ order_id: 7, n: 1 }),
+      });
       await world.producer().placed({ order_id: 7, n: 0, at: at(0) });
       const first = await runProjection(world, store, { projection, clock: wall });
       await until(async () => expect(await logOf(store, 7)).toEqual(["placed 0"]));
@@ -75,9 +83,19 @@ export function timerTests(harness: Harness, stores: StoreHarness): void {
       await world.producer().paid({ order_id: key, n: 1, at: at(5) });
       clock.nowMs = startMs + 20 * minute;
       // Long enough for the clock to be looked at: another key's events go through meanwhile.
-      await world.cluster.produceRaw({ topic: "orders.placed", partition: laneOf(probe), key: String(probe), value: rawOrder(probe, 0, { at: at(19) }) });
+      await world.cluster.produceRaw({
+        topic: "orders.placed",
+        partition: laneOf(probe),
+        key: String(probe),
+        value: rawOrder(probe, 0, { at: at(19) }),
+      });
       for (const n of range(1, 8)) {
-        await world.cluster.produceRaw({ topic: "orders.shipped", partition: laneOf(probe), key: String(probe), value: rawOrder(probe, n, { at: at(19) }) });
+        await world.cluster.produceRaw({
+          topic: "orders.shipped",
+          partition: laneOf(probe),
+          key: String(probe),
+          value: rawOrder(probe, n, { at: at(19) }),
+        });
         await until(async () => expect(await logOf(store, probe)).toHaveLength(n + 1));
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
@@ -98,7 +116,11 @@ export function timerTests(harness: Harness, stores: StoreHarness): void {
       const producer = world.producer();
       await producer.placed({ order_id: 7, n: 0, at: at(0) });
       await producer.paid({ order_id: 7, n: 1, at: at(5) });
-      const { seen } = await runProjection(world, store, { projection, clock: wall, retry: { attempts: 100, firstDelayMs: 20, withinMs: 1e9 } });
+      const { seen } = await runProjection(world, store, {
+        projection,
+        clock: wall,
+        retry: { attempts: 100, firstDelayMs: 20, withinMs: 1e9 },
+      });
       await until(() => expect(seen.retried.length).toBeGreaterThan(0));
       clock.nowMs = startMs + 20 * minute;
       await until(() => expect(seen.retried.length).toBeGreaterThan(3));
@@ -154,27 +176,50 @@ export function timerTests(harness: Harness, stores: StoreHarness): void {
       await producer.placed({ order_id: 7, n: 0, at: at(0) });
       await producer.placed({ order_id: 7, n: 1, at: at(10) });
       await producer.shipped({ order_id: 7, n: 2, at: at(10.5) });
-      const { seen } = await runProjection(world, store, { projection, timers: "events", retry: { attempts: 2, firstDelayMs: 5 } });
+      const { seen } = await runProjection(world, store, {
+        projection,
+        timers: "events",
+        retry: { attempts: 2, firstDelayMs: 5 },
+      });
       await until(async () => expect(await logOf(store, 7)).toEqual(["placed 0", "placed 1", "shipped 2"]));
-      expect(seen.timerDropped.map(({ key, timer, error }) => [key, timer, error.code])).toEqual([["7", "due", "timer_failed"]]);
+      expect(seen.timerDropped.map(({ key, timer, error }) => [key, timer, error.code])).toEqual([
+        ["7", "due", "timer_failed"],
+      ]);
       failing = false;
       await producer.shipped({ order_id: 7, n: 3, at: at(20) });
-      await until(async () => expect(await logOf(store, 7)).toEqual(["placed 0", "placed 1", "shipped 2", "timer due", "shipped 3"]));
+      await until(async () =>
+        expect(await logOf(store, 7)).toEqual(["placed 0", "placed 1", "shipped 2", "timer due", "shipped 3"]),
+      );
     });
 
     it("set by an event on a wrong partition fire on the key's own lane, which looks at its own log first", async () => {
       const { world, store, clock, wall } = await open();
       const wrong = (laneOf(7) + 1) % lanes;
       const projection = ledger({ before: deadline });
-      await world.cluster.produceRaw({ topic: "orders.placed", partition: wrong, key: "7", value: rawOrder(7, 0, { at: at(0) }) });
+      await world.cluster.produceRaw({
+        topic: "orders.placed",
+        partition: wrong,
+        key: "7",
+        value: rawOrder(7, 0, { at: at(0) }),
+      });
       // In the home lane's log lies already what clears the timer; the home lane's owner is slow.
-      await world.cluster.produceRaw({ topic: "orders.paid", partition: laneOf(7), key: "7", value: rawOrder(7, 1, { at: at(5) }) });
+      await world.cluster.produceRaw({
+        topic: "orders.paid",
+        partition: laneOf(7),
+        key: "7",
+        value: rawOrder(7, 1, { at: at(5) }),
+      });
       await runProjection(world, store, { projection, clock: wall, process: onlyLane(world.process(), wrong) });
       await until(async () => expect(await logOf(store, 7)).toEqual(["placed 0"]));
       clock.nowMs = startMs + 20 * minute;
       await until(async () => expect(await logOf(store, 7)).toContain("timer due"), 400).catch(() => undefined);
       expect(await logOf(store, 7)).toEqual(["placed 0"]);
-      await runProjection(world, store, { projection, clock: wall, groupId: "home", process: onlyLane(world.process(), laneOf(7)) });
+      await runProjection(world, store, {
+        projection,
+        clock: wall,
+        groupId: "home",
+        process: onlyLane(world.process(), laneOf(7)),
+      });
       await until(async () => expect(await logOf(store, 7)).toEqual(["placed 0", "paid 1"]));
     });
 
@@ -183,7 +228,12 @@ export function timerTests(harness: Harness, stores: StoreHarness): void {
       const wrong = (laneOf(7) + 1) % lanes;
       const projection = ledger({ before: deadline });
       await runProjection(world, store, { projection, clock: wall });
-      await world.cluster.produceRaw({ topic: "orders.placed", partition: wrong, key: "7", value: rawOrder(7, 0, { at: at(0) }) });
+      await world.cluster.produceRaw({
+        topic: "orders.placed",
+        partition: wrong,
+        key: "7",
+        value: rawOrder(7, 0, { at: at(0) }),
+      });
       await until(async () => expect(await logOf(store, 7)).toEqual(["placed 0"]));
       clock.nowMs = startMs + 20 * minute;
       await until(async () => expect(await logOf(store, 7)).toEqual(["placed 0", "timer due"]));

@@ -1,0 +1,12 @@
+/** A way to break the runtime on purpose. */
+export interface Mutant {
+  /** The promise that it breaks, whose suite has to notice. */
+  readonly promise: `P${number}`;
+  /** What no longer works, in a few words. */
+  readonly breaks: string;
+  /** Within the runtime's `src`. */
+  readonly file: string;
+  /** Text that is there exactly once. */
+  readonly from: string;
+  readonly to: string;
+}

@@ -1,1 +1,0 @@
-export { bindConsumer, bindProducer, bindProjection } from "../../../runtime/src/codegen/bind.js";
