@@ -5,7 +5,17 @@ import { needing } from "../kit/needing.js";
 import { allTopics, lanes, type OrderTopicName } from "../kit/orders.js";
 import type { TestProcess } from "../kit/process.js";
 import { seededRandom } from "../kit/random.js";
-import { keyOf, type OrderProducer, openWorld, payloadOf, range, sameLane, until, type World } from "../kit/world.js";
+import {
+  keyOf,
+  type OrderProducer,
+  openWorld,
+  payloadOf,
+  range,
+  sameLane,
+  until,
+  type World,
+  within,
+} from "../kit/world.js";
 import { expectCallOrder, writtenOf } from "./order.js";
 
 /** P4: for one key the log has the acknowledged events in the order of the calls, over all topics. */
