@@ -1,3 +1,4 @@
 export { type GenerateOptions, type GenerateResult, generate, isScope } from "./generate.js";
+export { type FileResult, type GenerateFromFileOptions, generateFromFile, scopeOf } from "./generate-from-file.js";
 export type { GeneratedFile } from "./generated-file.js";
-export { compareOutput, type OutputDifference, writeOutput } from "./output/output.js";
+export { compareOutput, type OutputDifference, outputFolders, removeStale, writeOutput } from "./output/output.js";

@@ -11,7 +11,7 @@ export function emitSchemaFile(names: SchemaNames, context: EmitContext): string
   const recursive = (name: string) => name === schema.name || graph.leadsTo(name, schema.name);
   const isRecursive = graph.leadsTo(schema.name, schema.name);
   const text = printSchema(schema.schema, { ref: refs.constant, recursive, resolve: graph.resolve });
-  const description = typeof schema.schema === "object" ? schema.schema["description"] : undefined;
+  const description = typeof schema.schema === "object" ? schema.schema.description : undefined;
   const comment = docComment(typeof description === "string" ? description : `The contract's schema ${schema.name}.`);
   const parts = [
     `${comment}export const ${constant}${isRecursive ? `: z.ZodType<${names.type}>` : ""} = ${text};`,

@@ -61,7 +61,7 @@ function correlationOf({ payload, correlation }: ContractMessage, resolve: Resol
   if (correlation?.in !== "payload") return null;
   const field = fieldAt(payload, correlation.path, resolve);
   if (!field || !isText(field) || onlyValue(field) !== undefined) return null;
-  const isFree = field.schemas.every((schema) => schema["pattern"] === undefined && schema["enum"] === undefined);
+  const isFree = field.schemas.every((schema) => schema.pattern === undefined && schema.enum === undefined);
   return isFree && ["uuid", null].includes(formatOf(field)) ? { path: correlation.path, with: "correlation" } : null;
 }
 

@@ -24,7 +24,7 @@ export function conjuncts(schema: JsonSchema, resolve: Resolve, seen: ReadonlySe
     const target = seen.has(name) ? undefined : resolve(name);
     return target === undefined ? [] : conjuncts(target, resolve, new Set(seen).add(name));
   }
-  const parts = schema["allOf"];
+  const parts = schema.allOf;
   const inner = Array.isArray(parts) ? parts.filter(isSchema) : [];
   return [schema, ...inner.flatMap((part) => conjuncts(part, resolve, seen))];
 }
@@ -32,10 +32,10 @@ export function conjuncts(schema: JsonSchema, resolve: Resolve, seen: ReadonlySe
 /** The fields of an object's schema, in the order in which they are first declared. */
 export function fieldsOf(schema: JsonSchema, resolve: Resolve): readonly Field[] {
   const all = conjuncts(schema, resolve);
-  const required = new Set(all.flatMap((part) => (Array.isArray(part["required"]) ? part["required"] : [])));
+  const required = new Set(all.flatMap((part) => (Array.isArray(part.required) ? part.required : [])));
   const found = new Map<string, SchemaObject[]>();
   for (const part of all) {
-    for (const [name, inner] of Object.entries(isObject(part["properties"]) ? part["properties"] : {})) {
+    for (const [name, inner] of Object.entries(isObject(part.properties) ? part.properties : {})) {
       const said = isSchema(inner) ? conjuncts(inner, resolve) : [];
       found.set(name, [...(found.get(name) ?? []), ...said]);
     }
@@ -54,8 +54,8 @@ export function fieldAt(schema: JsonSchema, path: readonly string[], resolve: Re
 /** The only value that the field can have; undefined where there are several. */
 export function onlyValue({ schemas }: Field): Json | undefined {
   for (const schema of schemas) {
-    if (schema["const"] !== undefined) return schema["const"];
-    const listed = schema["enum"];
+    if (schema.const !== undefined) return schema.const;
+    const listed = schema.enum;
     if (Array.isArray(listed) && listed.length === 1) return listed[0];
   }
   return undefined;
@@ -63,12 +63,12 @@ export function onlyValue({ schemas }: Field): Json | undefined {
 
 /** Whether the field is a string, of this format where one is given. */
 export function isText({ schemas }: Field, format?: string): boolean {
-  const isString = schemas.some((schema) => schema["type"] === "string");
-  return isString && (format === undefined || schemas.some((schema) => schema["format"] === format));
+  const isString = schemas.some((schema) => schema.type === "string");
+  return isString && (format === undefined || schemas.some((schema) => schema.format === format));
 }
 
 /** The format that is said of the field. */
 export function formatOf({ schemas }: Field): string | null {
-  const said = schemas.map((schema) => schema["format"]).find((format) => typeof format === "string");
+  const said = schemas.map((schema) => schema.format).find((format) => typeof format === "string");
   return said ?? null;
 }

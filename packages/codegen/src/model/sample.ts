@@ -24,9 +24,7 @@ export function sampleOf(schema: JsonSchema, resolve: Resolve, depth = 0): Json 
   const given = all.map(givenValue).find((value) => value !== undefined);
   if (given !== undefined) return given;
   if (depth >= deepest) return {};
-  const branch = all
-    .flatMap((part) => [part["anyOf"], part["oneOf"]])
-    .find((list) => Array.isArray(list) && list.length > 0);
+  const branch = all.flatMap((part) => [part.anyOf, part.oneOf]).find((list) => Array.isArray(list) && list.length > 0);
   const base = sampleOfType(all, resolve, depth);
   if (!Array.isArray(branch)) return base;
   const chosen = sampleOf(branch[0], resolve, depth + 1);
@@ -38,7 +36,7 @@ const isObject = (json: Json): json is { readonly [name: string]: Json } =>
 
 function givenValue(schema: SchemaObject): Json | undefined {
   const first = (keyword: string) => (Array.isArray(schema[keyword]) ? schema[keyword][0] : undefined);
-  return schema["const"] ?? first("enum") ?? schema["default"] ?? first("examples");
+  return schema.const ?? first("enum") ?? schema.default ?? first("examples");
 }
 
 function sampleOfType(all: readonly SchemaObject[], resolve: Resolve, depth: number): Json {

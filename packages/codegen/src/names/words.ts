@@ -37,7 +37,10 @@ export function pascalCase(text: string): string {
 
 /** `codeExecuted` -> `code-executed`: a file's name, in ASCII, lower case, without its ending. */
 export function fileName(text: string): string {
-  const ascii = camelCase(text).replace(/[^A-Za-z0-9$_]/gu, (character) => `u${character.codePointAt(0)?.toString(16)}`);
+  const ascii = camelCase(text).replace(
+    /[^A-Za-z0-9$_]/gu,
+    (character) => `u${character.codePointAt(0)?.toString(16)}`,
+  );
   const kebab = ascii
     .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
     .replace(/([A-Z])([A-Z][a-z])/g, "$1-$2")

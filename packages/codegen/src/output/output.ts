@@ -13,6 +13,11 @@ export interface OutputDifference {
 /** Folders in which every file is generated. */
 const ownedFolders = ["events", "producer", "consumer"].map((part) => `${part}/src/gen`);
 
+/** All folders that generated files lie in. */
+export function outputFolders(files: readonly GeneratedFile[]): readonly string[] {
+  return [...new Set(files.map(({ path }) => dirname(path)))];
+}
+
 const isMissing = (caught: unknown) => caught instanceof Error && "code" in caught && caught.code === "ENOENT";
 
 async function orMissing<Value>(read: Promise<Value>, otherwise: Value): Promise<Value> {
@@ -68,4 +73,10 @@ export async function writeOutput(out: string, files: readonly GeneratedFile[]):
     await writeFile(join(out, path), content);
   }
   return differences;
+}
+
+/** Removes files under `src/gen` that nothing generates any more. */
+export async function removeStale(out: string, files: readonly GeneratedFile[]): Promise<void> {
+  const differences = await compareOutput(out, files);
+  for (const { path, kind } of differences) if (kind === "stale") await rm(join(out, path));
 }

@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+// Starts the command. Works right after an install, before anything was built, and under an older Node too: it finds
+// the Node that the workspace brings along. Nothing but the command itself writes to stdout.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { constants } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+
+/** The Node of the nearest node_modules. */
+function findNode() {
+  const name = process.platform === "win32" ? "node.exe" : "node";
+  for (let folder = root; ; folder = dirname(folder)) {
+    const found = join(folder, "node_modules", "node", "bin", name);
+    if (existsSync(found)) return found;
+    if (dirname(folder) === folder) return null;
+  }
+}
+
+function startAgain(node) {
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: "inherit",
+    env: { ...process.env, KEYLINE_NODE: node },
+  });
+  // The terminal sends the signal to the child too; this process only waits for what comes of it.
+  process.on("SIGINT", () => {});
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  child.on("error", (error) => fail(error.message));
+  child.on("exit", (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+}
+
+function fail(reason) {
+  process.stderr.write(`keyline: ${reason}\n`);
+  process.exit(1);
+}
+
+const isOld = major < 22 || (major === 22 && minor < 18);
+const node = isOld && !process.env.KEYLINE_NODE ? findNode() : null;
+if (node !== null) {
+  startAgain(node);
+} else if (isOld) {
+  fail(`Node ${process.versions.node} is too old: use 22.18 or later`);
+} else {
+  try {
+    // Published packages come built; in the workspace the sources are bundled, so that they are never behind.
+    const isWorkspace = existsSync(join(root, "bin", "bundle.js"));
+    const entry = isWorkspace ? await (await import("./bundle.js")).bundle(root) : join(root, "dist", "index.js");
+    const { run } = await import(pathToFileURL(entry).href);
+    await run(process.argv.slice(2));
+  } catch (error) {
+    fail(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+}

@@ -1,0 +1,48 @@
+import { generate } from "@keyline/codegen";
+import { type Contract, type Diagnostic, loadContract } from "@keyline/contract";
+import { exitCodes } from "../exit-codes.js";
+import type { Io } from "../io.js";
+import { inDirectory } from "../paths.js";
+import { diagnosticsText, summarize, summaryText } from "../report/diagnostics.js";
+
+/** How `keyline check` was called. */
+export interface CheckOptions {
+  readonly file: string;
+  readonly json: boolean;
+}
+
+/** Checks a contract: the rules, and whether code can be generated from it. */
+export async function check({ file, json }: CheckOptions, io: Io): Promise<number> {
+  const { contract, diagnostics: loaded } = await loadContract(file, inDirectory(io.cwd));
+  // Any scope will do: nothing is written.
+  const generated = contract === null ? [] : generate(contract, { scope: "@check" }).diagnostics;
+  const diagnostics = [...loaded, ...generated];
+  const summary = summarize(diagnostics);
+  if (json)
+    io.out(
+      `${JSON.stringify({ version: 1, command: "check", file, ok: summary.errors === 0, summary, diagnostics }, null, 2)}\n`,
+    );
+  else io.out(await text({ file, contract, diagnostics }, io));
+  if (isUnreadable(file, diagnostics)) return exitCodes.couldNotRun;
+  return summary.errors > 0 ? exitCodes.findings : exitCodes.clean;
+}
+
+/** Whether the contract itself could not be read. */
+export const isUnreadable = (file: string, diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.some((one) => one.rule === "file-unreadable" && one.file === file);
+
+interface Outcome {
+  readonly file: string;
+  readonly contract: Contract | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+async function text({ file, contract, diagnostics }: Outcome, io: Io): Promise<string> {
+  const summary = summarize(diagnostics);
+  const findings = diagnostics.length === 0 ? "" : `${await diagnosticsText(diagnostics, io)}\n`;
+  const size =
+    contract === null ? "" : ` (${contract.channels.length} topics, ${contract.domains.length} ordering domains)`;
+  const [first] = diagnostics;
+  const next = first ? `Read more: keyline explain ${first.rule}\n` : "Next: keyline generate\n";
+  return `${findings}${file}${size}: ${summaryText(summary)}\n${next}`;
+}

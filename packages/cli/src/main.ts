@@ -1,0 +1,39 @@
+import { CommanderError } from "commander";
+import { readConfig } from "./config.js";
+import { exitCodes } from "./exit-codes.js";
+import type { Io } from "./io.js";
+import { createProgram } from "./program.js";
+
+/** Runs the command with the arguments that follow its name. Resolves to the exit code; never rejects. */
+export async function main(args: readonly string[], io: Io): Promise<number> {
+  try {
+    let code: number = exitCodes.clean;
+    const program = createProgram(io, await readConfig(io.cwd), (result) => {
+      code = result;
+    });
+    if (args.length === 0) program.help({ error: true });
+    await program.parseAsync(args, { from: "user" });
+    return code;
+  } catch (caught) {
+    if (caught instanceof CommanderError) return caught.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
+    io.log(`error: ${caught instanceof Error ? caught.message : String(caught)}\n`);
+    return exitCodes.couldNotRun;
+  }
+}
+
+/** Runs the command in this process: its streams, its working directory, its signals. */
+export async function run(args: readonly string[]): Promise<void> {
+  const controller = new AbortController();
+  process.once("SIGINT", () => {
+    controller.abort();
+    process.exit(exitCodes.interrupted);
+  });
+  const hasColor = process.stdout.isTTY === true && !process.env.NO_COLOR;
+  process.exitCode = await main(args, {
+    out: (text) => process.stdout.write(text),
+    log: (text) => process.stderr.write(text),
+    cwd: process.cwd(),
+    hasColor,
+    signal: controller.signal,
+  });
+}

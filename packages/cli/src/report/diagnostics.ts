@@ -1,0 +1,47 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Diagnostic, Severity } from "@keyline/contract";
+import { colorsOf, type Io } from "../io.js";
+import { codeFrame, printable } from "./frame.js";
+
+/** How many findings there are of each kind. */
+export interface Summary {
+  readonly errors: number;
+  readonly warnings: number;
+  readonly infos: number;
+}
+
+export function summarize(diagnostics: readonly Diagnostic[]): Summary {
+  const count = (severity: Severity) => diagnostics.filter((one) => one.severity === severity).length;
+  return { errors: count("error"), warnings: count("warning"), infos: count("info") };
+}
+
+/** `1 error, 2 warnings`; `no findings`. */
+export function summaryText({ errors, warnings, infos }: Summary): string {
+  const parts = [plural(errors, "error"), plural(warnings, "warning"), plural(infos, "note")];
+  return parts.filter((part) => part !== null).join(", ") || "no findings";
+}
+
+const plural = (count: number, noun: string) => (count === 0 ? null : `${count} ${noun}${count === 1 ? "" : "s"}`);
+
+/** Findings as text, each with its place in the source and what to do about it. */
+export async function diagnosticsText(diagnostics: readonly Diagnostic[], io: Io): Promise<string> {
+  const sources = new Map<string, string>();
+  for (const file of new Set(diagnostics.map((one) => one.file))) {
+    sources.set(file, await readFile(resolve(io.cwd, file), "utf8").catch(() => ""));
+  }
+  return diagnostics.map((one) => diagnosticText(one, sources.get(one.file) ?? "", io)).join("\n");
+}
+
+function diagnosticText(diagnostic: Diagnostic, source: string, io: Io): string {
+  const colors = colorsOf(io);
+  const paint = { error: colors.red, warning: colors.yellow, info: colors.blue }[diagnostic.severity];
+  const { file, line, column, severity, rule, message, fix } = diagnostic;
+  const frame = source === "" ? "" : codeFrame(source, line, column);
+  return [
+    `${printable(`${file}:${line}:${column}`)} ${paint(severity)} ${colors.bold(rule)}  ${printable(message)}`,
+    ...(frame === "" ? [] : frame.split("\n").map((text) => colors.dim(`  ${text}`))),
+    ...(fix === null ? [] : [`  fix: ${printable(fix)}`]),
+    "",
+  ].join("\n");
+}

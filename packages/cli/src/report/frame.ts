@@ -1,0 +1,24 @@
+/** Lines that are shown before the one that is meant. */
+const linesBefore = 2;
+
+/** Widest part of a line that is shown. */
+const width = 110;
+
+/** Text that cannot steer a terminal. */
+export const printable = (text: string): string =>
+  text.replace(/\t/g, " ").replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
+
+/** The line of a finding in its file, with those before it, and a caret below its column; empty where the file has no such line. */
+export function codeFrame(source: string, line: number, column: number): string {
+  const lines = source.split(/\r?\n/);
+  if (lines[line - 1] === undefined) return "";
+  const digits = String(line).length;
+  const cut = Math.max(0, column - width);
+  const first = Math.max(1, line - linesBefore);
+  const shown = lines.slice(first - 1, line).map((text, index) => {
+    const number = first + index;
+    const mark = number === line ? ">" : " ";
+    return `${mark} ${String(number).padStart(digits)} | ${printable(text.slice(cut, cut + width))}`.trimEnd();
+  });
+  return [...shown, `  ${" ".repeat(digits)} | ${" ".repeat(Math.max(0, column - 1 - cut))}^`].join("\n");
+}

@@ -1,0 +1,30 @@
+import { type LoadOptions, loadContract } from "@keyline/contract";
+import { type GenerateOptions, type GenerateResult, generate } from "./generate.js";
+
+/** How a contract's file is turned into code. */
+export interface GenerateFromFileOptions extends LoadOptions, Partial<GenerateOptions> {}
+
+/** What came of a contract's file. */
+export interface FileResult extends GenerateResult {
+  /** The scope that was used: the one given, else one made from the contract's title; null without a contract. */
+  readonly scope: string | null;
+}
+
+/** An npm scope made from a contract's title: `Student events` -> `@student-events`. */
+export function scopeOf(title: string): string {
+  const words =
+    title
+      .normalize("NFKD")
+      .toLowerCase()
+      .match(/[a-z0-9]+/g) ?? [];
+  return `@${words.join("-").slice(0, 100).replace(/-$/, "") || "events"}`;
+}
+
+/** Loads, checks and generates. Never throws for what is in the contract: that is in the diagnostics. */
+export async function generateFromFile(path: string, options: GenerateFromFileOptions = {}): Promise<FileResult> {
+  const { contract, diagnostics } = await loadContract(path, options);
+  if (contract === null) return { files: [], diagnostics, scope: null };
+  const scope = options.scope ?? scopeOf(contract.title);
+  const generated = generate(contract, { scope });
+  return { files: generated.files, diagnostics: [...diagnostics, ...generated.diagnostics], scope };
+}
