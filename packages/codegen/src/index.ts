@@ -1,3 +1,4 @@
+export { filesForTemplate } from "./files-for-template.js";
 export { type GenerateOptions, type GenerateResult, generate, isScope } from "./generate.js";
 export { type FileResult, type GenerateFromFileOptions, generateFromFile, scopeOf } from "./generate-from-file.js";
 export type { GeneratedFile } from "./generated-file.js";

@@ -15,7 +15,6 @@ import { envelopeDeclared, envelopeSchema } from "../schemas/envelope.js";
  * Sent by the sandbox when a submission has run, well or not.
  */
 export const codeExecutedSchema = s.allOf([
-  s.object({}),
   envelopeSchema,
   s.object({
     event_type: z.literal("code.executed").optional(),

@@ -15,7 +15,6 @@ import { envelopeDeclared, envelopeSchema } from "../schemas/envelope.js";
  * Sent by the code review agent when it has rated a submission.
  */
 export const codeReviewedSchema = s.allOf([
-  s.object({}),
   envelopeSchema,
   s.object({
     event_type: z.literal("code.reviewed").optional(),

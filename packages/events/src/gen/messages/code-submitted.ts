@@ -15,7 +15,6 @@ import { envelopeDeclared, envelopeSchema } from "../schemas/envelope.js";
  * Sent by the editor's back end when a student submits code, before it runs.
  */
 export const codeSubmittedSchema = s.allOf([
-  s.object({}),
   envelopeSchema,
   s.object({
     event_type: z.literal("code.submitted").optional(),

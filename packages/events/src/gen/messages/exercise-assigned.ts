@@ -15,7 +15,6 @@ import { exerciseAssignedPayloadDeclared, exerciseAssignedPayloadSchema } from "
  * Sent by the exercise agent when it gives a student an exercise.
  */
 export const exerciseAssignedSchema = s.allOf([
-  s.object({}),
   envelopeSchema,
   s.object({
     event_type: z.literal("exercise.assigned").optional(),

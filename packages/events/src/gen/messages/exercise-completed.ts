@@ -15,7 +15,6 @@ import { exerciseCompletedPayloadDeclared, exerciseCompletedPayloadSchema } from
  * Sent by the exercise agent when a run has solved an exercise.
  */
 export const exerciseCompletedSchema = s.allOf([
-  s.object({}),
   envelopeSchema,
   s.object({
     event_type: z.literal("exercise.completed").optional(),

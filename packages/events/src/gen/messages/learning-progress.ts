@@ -15,7 +15,6 @@ import { learningProgressPayloadDeclared, learningProgressPayloadSchema } from "
  * Sent by the progress app when a student's row for a module appears or its rounded score changes.
  */
 export const learningProgressSchema = s.allOf([
-  s.object({}),
   envelopeSchema,
   s.object({
     event_type: z.literal("learning.progress").optional(),

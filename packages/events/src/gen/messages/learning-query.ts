@@ -15,7 +15,6 @@ import { learningQueryPayloadDeclared, learningQueryPayloadSchema } from "../sch
  * Sent by the chat front end when a student asks the tutor something.
  */
 export const learningQuerySchema = s.allOf([
-  s.object({}),
   envelopeSchema,
   s.object({
     event_type: z.literal("learning.query").optional(),

@@ -15,7 +15,6 @@ import { learningQuizPayloadDeclared, learningQuizPayloadSchema } from "../schem
  * Sent by the quiz service when an attempt is finished.
  */
 export const learningQuizSchema = s.allOf([
-  s.object({}),
   envelopeSchema,
   s.object({
     event_type: z.literal("learning.quiz").optional(),

@@ -15,7 +15,6 @@ import { learningResponsePayloadDeclared, learningResponsePayloadSchema } from "
  * Sent by the tutor agent that answered the student.
  */
 export const learningResponseSchema = s.allOf([
-  s.object({}),
   envelopeSchema,
   s.object({
     event_type: z.literal("learning.response").optional(),

@@ -15,7 +15,6 @@ import { struggleDetectedPayloadDeclared, struggleDetectedPayloadSchema } from "
  * Sent by the struggle app when one of its five triggers fires.
  */
 export const struggleDetectedSchema = s.allOf([
-  s.object({}),
   envelopeSchema,
   s.object({
     event_type: z.literal("struggle.detected").optional(),

@@ -15,7 +15,6 @@ import { struggleResolvedPayloadDeclared, struggleResolvedPayloadSchema } from "
  * Sent by the teacher page when a teacher marks an alert as resolved.
  */
 export const struggleResolvedSchema = s.allOf([
-  s.object({}),
   envelopeSchema,
   s.object({
     event_type: z.literal("struggle.resolved").optional(),
