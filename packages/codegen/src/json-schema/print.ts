@@ -112,12 +112,19 @@ function valuesOf(schema: SchemaObject, types: Types | null): readonly unknown[]
   const single = Object.hasOwn(schema, "const") ? [schema.const] : null;
   if (!Array.isArray(listed) && !single) return null;
   const values = Array.isArray(listed) ? [...listed] : (single ?? []);
-  const text = (value: unknown) => JSON.stringify(value);
-  const kept = single && Array.isArray(listed) ? values.filter((value) => text(value) === text(single[0])) : values;
-  const isInteger = schema.type === "integer";
+  const kept =
+    single && Array.isArray(listed) ? values.filter((value) => sameText(value) === sameText(single[0])) : values;
+  const isWhole = isIntegerOnly(schema);
   const fits = (value: unknown) =>
-    (types === null || types.has(typeOf(value))) && !(isInteger && !Number.isInteger(value));
-  return [...new Map(kept.filter(fits).map((value) => [text(value), value])).values()];
+    (types === null || types.has(typeOf(value))) && !(isWhole && typeof value === "number" && !Number.isInteger(value));
+  return [...new Map(kept.filter(fits).map((value) => [sameText(value), value])).values()];
+}
+
+/** The same text for the same JSON value, whatever the order of an object's fields. */
+function sameText(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    isObject(inner) ? Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)) : inner,
+  );
 }
 
 function typeOf(value: unknown): JsonType {

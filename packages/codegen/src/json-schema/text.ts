@@ -9,10 +9,11 @@ export function literal(value: unknown): string {
 }
 
 function scalar(value: unknown): string {
-  // JSON text is an expression, but for two line separators and what would close a script element.
+  // JSON text is an expression, but for two line separators and what would close a script element. Characters that
+  // turn the direction of writing would let code look like other code.
   return JSON.stringify(value ?? null)
     .replace(
-      /[\p{Zl}\p{Zp}\p{Cc}\ufeff]/gu,
+      /[\p{Zl}\p{Zp}\p{Cc}\ufeff\u202a-\u202e\u2066-\u2069]/gu,
       (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
     )
     .replaceAll("</", "<\\/");
@@ -26,10 +27,11 @@ export function propertyKey(name: string): string {
 
 /** Text made harmless inside a block comment. */
 export function commentText(text: string): string {
+  // What is removed goes first: it could stand between the two characters that end a comment.
   return text
-    .replaceAll("*/", "*\u200b/")
     .replace(/[\u2028\u2029\r]/g, " ")
-    .replace(/[^\P{Cc}\n\t]/gu, "");
+    .replace(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu, "")
+    .replaceAll("*/", "*\u200b/");
 }
 
 /** A doc comment of one or more lines; empty for no text. */

@@ -23,11 +23,15 @@ export function allOf<const Schemas extends readonly [z.ZodType, ...z.ZodType[]]
 export function oneOf<const Schemas extends readonly [z.ZodType, ...z.ZodType[]]>(
   schemas: Schemas,
 ): z.ZodType<z.output<Schemas[number]>> {
+  // Each schema is asked once: asked twice, a schema that leads back to itself would take 2^depth.
   const only = (payload: z.core.ParsePayload) => {
-    const fitting = schemas.filter((schema) => schema.safeParse(payload.value).success).length;
-    if (fitting !== 1) issue(payload, `fits ${fitting} of the schemas and not exactly one`);
+    const results = schemas.map((schema) => schema.safeParse(payload.value));
+    const fitting = results.filter(({ success }) => success).length;
+    const errors = results.flatMap(({ error }) => (error ? [error.issues] : []));
+    if (fitting === 0) payload.issues.push({ code: "invalid_union", errors, input: payload.value, path: [] });
+    else if (fitting > 1) issue(payload, `fits ${fitting} of the schemas and not exactly one`);
   };
-  return z.union(schemas).check(only as never) as z.ZodType<z.output<Schemas[number]>>;
+  return z.unknown().check(only as never) as z.ZodType<z.output<Schemas[number]>>;
 }
 
 /** A check: does not fit the schema. */

@@ -117,6 +117,10 @@ export function conform(payload: Payload, schema: z.ZodType, value: unknown, pat
   for (const found of result.error?.issues ?? []) issue(payload, found.message, [...path, ...found.path]);
 }
 
+/** Whether a field is there: one that is undefined has no JSON text. */
+const has = (value: object, name: string): boolean =>
+  Object.hasOwn(value, name) && (value as Record<string, unknown>)[name] !== undefined;
+
 /** Names that every object inherits: zod would take the inherited value for the field's. */
 const isInherited = (name: string) => name in Object.prototype;
 
@@ -134,7 +138,7 @@ function objectChecks(shape: Readonly<Record<string, z.ZodType>>, keywords: Obje
   }
   for (const name of required) {
     checks.push((payload) => {
-      if (!Object.hasOwn(payload.value as object, name)) issue(payload, "is missing", [name]);
+      if (!has(payload.value as object, name)) issue(payload, "is missing", [name]);
     });
   }
   if (expressions.length > 0 || additional !== undefined) {
@@ -174,11 +178,9 @@ function checkOthers(
 function checkDependencies(payload: Payload, dependencies: Readonly<Record<string, readonly string[] | z.ZodType>>) {
   const value = payload.value as object;
   for (const [name, demanded] of Object.entries(dependencies)) {
-    if (!Object.hasOwn(value, name)) continue;
+    if (!has(value, name)) continue;
     if (!isNames(demanded)) conform(payload, demanded, value);
-    else
-      for (const other of demanded)
-        if (!Object.hasOwn(value, other)) issue(payload, `is missing beside ${name}`, [other]);
+    else for (const other of demanded) if (!has(value, other)) issue(payload, `is missing beside ${name}`, [other]);
   }
 }
 

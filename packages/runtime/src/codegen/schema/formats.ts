@@ -79,6 +79,22 @@ const matches = (source: string, flags = "i") => {
   return (text: string) => expression.test(text);
 };
 
+// `url` is not RFC 3986's: a public host with a top-level domain, or a public IPv4 address, as ajv-formats has it.
+const word = "[a-z0-9\\u{a1}-\\u{ffff}]+";
+const publicName = `${word}(?:-${word})*(?:\\.${word}(?:-${word})*)*\\.[a-z\\u{a1}-\\u{ffff}]{2,}`;
+const anyOctets = (count: number) => `(?:\\.\\d{1,3}){${count}}`;
+const privateNetworks = [
+  `(?:10|127)${anyOctets(3)}`,
+  `(?:169\\.254|192\\.168)${anyOctets(2)}`,
+  `172\\.(?:1[6-9]|2\\d|3[01])${anyOctets(2)}`,
+].join("|");
+const middleOctet = "\\.(?:1?\\d{1,2}|2[0-4]\\d|25[0-5])";
+const publicAddress = `(?!${privateNetworks})(?:[1-9]\\d?|1\\d\\d|2[01]\\d|22[0-3])(?:${middleOctet}){2}\\.(?:[1-9]\\d?|1\\d\\d|2[0-4]\\d|25[0-4])`;
+const url = `(?:https?|ftp)://(?:\\S+@)?(?:${publicAddress}|${publicName})(?::\\d{2,5})?(?:/\\S*)?`;
+
+const hostname = matches(`${host}(?:\\.${host})*\\.?`);
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/m;
+
 function isRegex(text: string): boolean {
   // \Z is an anchor elsewhere and means nothing here: ajv refuses it too.
   if (/[^\\]\\Z/.test(text)) return false;
@@ -106,9 +122,9 @@ export const stringFormats: Readonly<Record<string, (text: string) => boolean>> 
   "uri-template": matches(
     `(?:[^\\x00-\\x20"'<>%\\\\^\`{|}]|%[0-9a-f]{2}|\\{[+#./;?&=,!@|]?(?:[a-z0-9_]|%[0-9a-f]{2})+(?::[1-9]\\d{0,3}|\\*)?(?:,(?:[a-z0-9_]|%[0-9a-f]{2})+(?::[1-9]\\d{0,3}|\\*)?)*\\})*`,
   ),
+  url: matches(url, "iu"),
   email: matches(`${atext}(?:\\.${atext})*@(?:${label}\\.)+${label}`),
-  hostname: (text) =>
-    text.replace(/\.$/, "").length <= 253 && matches(`(?=.{1,253}\\.?)${host}(?:\\.${host})*\\.?`)(text),
+  hostname: (text) => text.replace(/\.$/, "").length <= 253 && hostname(text),
   ipv4: matches(ipv4),
   ipv6: matches(ipv6),
   regex: isRegex,
@@ -116,7 +132,8 @@ export const stringFormats: Readonly<Record<string, (text: string) => boolean>> 
   "json-pointer": matches("(?:/(?:[^~/]|~0|~1)*)*"),
   "json-pointer-uri-fragment": matches("#(?:/(?:[a-z0-9_\\-.!$&'()*+,;:=@]|%[0-9a-f]{2}|~0|~1)*)*"),
   "relative-json-pointer": matches("(?:0|[1-9][0-9]*)(?:#|(?:/(?:[^~/]|~0|~1)*)*)"),
-  byte: (text) => text.length % 4 === 0 && /^[a-z0-9+/]*={0,2}$/i.test(text),
+  // As ajv-formats has it: one line that is base64 is enough.
+  byte: (text) => base64.test(text),
 };
 
 /** Formats of numbers. */
