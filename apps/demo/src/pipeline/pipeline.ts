@@ -9,6 +9,8 @@ export interface PipelineOptions {
   readonly connect: () => Transport;
   readonly timers: "wall-clock" | "events";
   readonly clock?: () => number;
+  /** Events that one transaction applies at most. The default is the runtime's. */
+  readonly maxBatchEvents?: number;
   readonly hooks?: { readonly progress: Hooks; readonly struggle: Hooks };
 }
 
@@ -20,8 +22,8 @@ export interface Pipeline {
 }
 
 /** Starts the progress and the struggle app. */
-export async function startPipeline({ store, connect, timers, clock, hooks }: PipelineOptions): Promise<Pipeline> {
-  const shared = { store, timers, ...(clock ? { clock } : {}) };
+export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { connect, hooks, ...shared } = options;
   const apps = [
     createProjector({
       ...shared,

@@ -32,7 +32,12 @@ export async function replayRecording(path: string, store: EmbeddedStore): Promi
   const transport = cluster.transport();
   // The apps start when all is published: what lies ready comes in large batches, and few transactions are fast ones.
   const rejected = await publishRecording(path, transport);
-  const pipeline = await startPipeline({ store: store.store, connect: () => cluster.transport(), timers: "events" });
+  const pipeline = await startPipeline({
+    store: store.store,
+    connect: () => cluster.transport(),
+    timers: "events",
+    maxBatchEvents: 4000,
+  });
   try {
     await pipeline.caughtUp();
     const alerts = alertsOn(await readLog(transport, ["struggle.detected"])).map(({ atMs, ...alert }) => ({
