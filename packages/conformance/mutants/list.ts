@@ -84,7 +84,7 @@ export const mutants: readonly Mutant[] = [
     breaks: "an event does not wait for its predecessor on another topic",
     file: "producer/writer.ts",
     from: "!!predecessor &&",
-    to: "!predecessor &&",
+    to: "predecessor === undefined &&",
   },
   {
     promise: "P4",

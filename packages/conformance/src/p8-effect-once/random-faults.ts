@@ -5,9 +5,9 @@ import type { TestProcess } from "../kit/process.js";
 import { seededRandom } from "../kit/random.js";
 import { openWorld, range, until, type World } from "../kit/world.js";
 import { books, expectOutputs, ledger, logOf, runProjection } from "./ledger.js";
+import { names } from "./opened.js";
 import { type StoreFaults, type StoreHarness, watchedStore } from "./stores.js";
 
-const names = ["placed", "paid", "shipped"] as const;
 const keys = range(1, 6);
 
 /**

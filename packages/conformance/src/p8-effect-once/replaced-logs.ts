@@ -1,0 +1,44 @@
+import { describe, expect } from "vitest";
+import { faultsOf, type Harness } from "../harness.js";
+import { needing } from "../kit/needing.js";
+import { laneOf, range, until } from "../kit/world.js";
+import { logOf, runProjection } from "./ledger.js";
+import { applied, lines, raw, write } from "./opened.js";
+import type { StoreHarness } from "./stores.js";
+
+/** Logs that are not what they were. */
+export function replacedLogTests(harness: Harness, stores: StoreHarness): void {
+  describe("a log that is not the one that was applied", () => {
+    needing(harness, "rewrite-logs")("made anew with other events: log_replaced, nothing skipped", async () => {
+      const { world, store } = await applied(harness, stores);
+      faultsOf(world.cluster).recreateTopic("orders.paid");
+      for (const n of range(50, 58)) await raw(world, "orders.paid", 7, n);
+      const { ended } = await runProjection(world, store, { background: true });
+      expect(await ended).toMatchObject({ code: "log_replaced" });
+      expect(await logOf(store, 7)).toEqual(lines(0, 6));
+    });
+
+    needing(harness, "rewrite-logs")("truncated below the position: log_replaced", async () => {
+      const { world, store } = await applied(harness, stores);
+      faultsOf(world.cluster).truncate({ topic: "orders.paid", partition: laneOf(7) }, 1);
+      const { ended } = await runProjection(world, store, { background: true });
+      expect(await ended).toMatchObject({ code: "log_replaced" });
+    });
+
+    needing(harness, "rewrite-logs")("truncated and written on past the position: log_replaced", async () => {
+      const { world, store } = await applied(harness, stores);
+      faultsOf(world.cluster).truncate({ topic: "orders.paid", partition: laneOf(7) }, 1);
+      for (const n of range(50, 53)) await raw(world, "orders.paid", 7, n);
+      const { ended } = await runProjection(world, store, { background: true });
+      expect(await ended).toMatchObject({ code: "log_replaced" });
+    });
+
+    needing(harness, "rewrite-logs")("its last applied record compacted away is no replacement", async () => {
+      const { world, store } = await applied(harness, stores);
+      faultsOf(world.cluster).compact({ topic: "orders.paid", partition: laneOf(7) }, [0, 1]);
+      await runProjection(world, store);
+      await write(world, [7], 6, 8);
+      await until(async () => expect(await logOf(store, 7)).toEqual(lines(0, 8)));
+    });
+  });
+}
