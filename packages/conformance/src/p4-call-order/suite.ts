@@ -1,22 +1,16 @@
-import { KeylineError, type ProducerOptions } from "@keyline/runtime";
-import { afterEach, describe, expect, it } from "vitest";
+import { KeylineError } from "@keyline/runtime";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { faultsOf, type Harness } from "../harness.js";
 import { needing } from "../kit/needing.js";
-import { allTopics, lanes, type OrderTopicName } from "../kit/orders.js";
-import type { TestProcess } from "../kit/process.js";
+import { allTopics, lanes } from "../kit/orders.js";
 import { seededRandom } from "../kit/random.js";
-import {
-  keyOf,
-  type OrderProducer,
-  openWorld,
-  payloadOf,
-  range,
-  sameLane,
-  until,
-  type World,
-  within,
-} from "../kit/world.js";
-import { expectCallOrder, writtenOf } from "./order.js";
+import { openWorld, range, sameLane } from "../kit/world.js";
+import { endingTests } from "./endings.js";
+import { failureTests } from "./failures.js";
+import { limitTests } from "./limits.js";
+import { expectCallOrder } from "./order.js";
+import { underFaults } from "./random-faults.js";
+import { alternating, expectOnce, open } from "./sends.js";
 
 /** P4: for one key the log has the acknowledged events in the order of the calls, over all topics. */
 export function callOrderSuite(harness: Harness): void {
@@ -93,46 +87,7 @@ export function callOrderSuite(harness: Harness): void {
       });
     });
 
-    describe("when a predecessor fails", () => {
-      it("its successors go without it as a cause, and it rejects with its event's id", async () => {
-        const { process, producer, cluster } = await open(harness);
-        await producer.connect();
-        const off = process.intercept("orders.placed", () => Promise.reject(unknown()));
-        const event_id = "0b0c3f6e-1111-4222-8333-444455556666";
-        const lost = producer.placed({ order_id: 7, n: 0, event_id });
-        const next = producer.paid({ order_id: 7, n: 1 });
-        await expect(lost).rejects.toMatchObject({ code: "outcome_unknown", eventId: event_id, retryable: false });
-        await next;
-        off();
-        expect(await cluster.readAll("orders.placed")).toEqual([]);
-        expectCallOrder(process, 7, [1]);
-        expect(writtenOf(process, 7)[0]?.after).toBeUndefined();
-      });
-
-      it("earlier acknowledged events stay causes", async () => {
-        const { process, producer } = await open(harness);
-        const first = await producer.shipped({ order_id: 7, n: 0 });
-        const off = process.intercept("orders.placed", () => Promise.reject(unknown()));
-        const lost = producer.placed({ order_id: 7, n: 1 });
-        const next = producer.paid({ order_id: 7, n: 2 });
-        await expect(lost).rejects.toMatchObject({ code: "outcome_unknown" });
-        await next;
-        off();
-        expect(writtenOf(process, 7).at(-1)?.after).toBe(`orders.shipped/${first.partition}@${first.offset}`);
-      });
-
-      it("the events of a failed batch all reject, each with its own id, and what comes next goes on", async () => {
-        const { process, producer, cluster } = await open(harness);
-        await producer.connect();
-        const off = process.intercept("orders.paid", () => Promise.reject(unknown()));
-        const settled = await Promise.allSettled(range(0, 5).map((n) => producer.paid({ order_id: 7, n })));
-        off();
-        const ids = settled.map((one) => (one.status === "rejected" ? one.reason.eventId : null));
-        expect(new Set(ids).size).toBe(5);
-        await producer.paid({ order_id: 7, n: 5 });
-        expect((await cluster.readAll("orders.paid")).map((record) => payloadOf(record).n)).toEqual([5]);
-      });
-    });
+    failureTests(harness);
 
     it("a failure that says nothing was written is tried again in its place", async () => {
       const { process, producer } = await open(harness);
@@ -156,152 +111,9 @@ export function callOrderSuite(harness: Harness): void {
       expectCallOrder(process, 7, [1]);
     });
 
-    describe("an event that is too large", () => {
-      it("is rejected at once, alone; events around it go", async () => {
-        const { process, producer, cluster } = await open(harness, {}, { maxBatchBytes: 5000 });
-        await producer.connect();
-        const before = producer.paid({ order_id: 7, n: 0 });
-        const large = producer.paid({ order_id: 7, n: 1, note: "x".repeat(5000) });
-        const after = producer.paid({ order_id: 7, n: 2 });
-        await expect(large).rejects.toMatchObject({ code: "record_too_large" });
-        expect(process.appends).toEqual([]);
-        await Promise.all([before, after]);
-        expect((await cluster.readAll("orders.paid")).map((record) => payloadOf(record).n)).toEqual([0, 2]);
-      });
+    limitTests(harness);
 
-      it("in part: many that fit alone are divided into batches that fit, causes included", async () => {
-        const { process, producer, cluster } = await open(harness, {}, { maxBatchBytes: 5000 });
-        const sends = range(0, 40).map((n) =>
-          producer[alternating(n)]({ order_id: 7, n, note: "x".repeat(1000 + n * 60) }),
-        );
-        await Promise.all(sends);
-        expectCallOrder(process, 7, range(0, 40));
-        expect(await cluster.readAll("orders.placed")).not.toEqual([]);
-      });
-    });
-
-    describe("abort", () => {
-      it("takes an event out of the queue; one that is under way runs its course", async () => {
-        const { process, producer, cluster } = await open(harness);
-        await producer.connect();
-        const release = process.block("orders.paid");
-        const abort = new AbortController();
-        const under = producer.paid({ order_id: 7, n: 0 }, { signal: abort.signal });
-        await until(() => expect(process.appends).toHaveLength(1));
-        const queued = producer.paid({ order_id: 7, n: 1 }, { signal: abort.signal });
-        const next = producer.paid({ order_id: 7, n: 2 });
-        abort.abort();
-        await expect(queued).rejects.toMatchObject({ code: "aborted" });
-        release();
-        await Promise.all([under, next]);
-        expect((await cluster.readAll("orders.paid")).map((record) => payloadOf(record).n)).toEqual([0, 2]);
-      });
-
-      it("of an event in the middle does not let the next overtake the one before", async () => {
-        const { process, producer } = await open(harness);
-        await producer.connect();
-        const release = process.block("orders.placed");
-        const abort = new AbortController();
-        const first = producer.placed({ order_id: 7, n: 0 });
-        const middle = producer.paid({ order_id: 7, n: 1 }, { signal: abort.signal });
-        const last = producer.shipped({ order_id: 7, n: 2 });
-        abort.abort();
-        await expect(middle).rejects.toMatchObject({ code: "aborted" });
-        await roundTrip(producer);
-        release();
-        await Promise.all([first, last]);
-        expectCallOrder(process, 7, [0, 2]);
-      });
-
-      it("of the last event does not let a later call overtake the one before", async () => {
-        const { process, producer } = await open(harness);
-        await producer.connect();
-        const release = process.block("orders.placed");
-        const abort = new AbortController();
-        const first = producer.placed({ order_id: 7, n: 0 });
-        const last = producer.paid({ order_id: 7, n: 1 }, { signal: abort.signal });
-        abort.abort();
-        await expect(last).rejects.toMatchObject({ code: "aborted" });
-        const later = producer.shipped({ order_id: 7, n: 2 });
-        await roundTrip(producer);
-        release();
-        await Promise.all([first, later]);
-        expectCallOrder(process, 7, [0, 2]);
-      });
-
-      it("before the connection stands is heard at once", async () => {
-        const world = await openWorld(harness);
-        const process = world.process();
-        const producer = world.producer({ process: { ...process, transport: unreachable(process) } });
-        const abort = new AbortController();
-        const sent = producer.paid({ order_id: 7, n: 0 }, { signal: abort.signal });
-        abort.abort();
-        await expect(within(sent, 300)).rejects.toMatchObject({
-          code: "aborted",
-        });
-      });
-    });
-
-    describe("close", () => {
-      it("waits until everything sent is in the log, also what was sent before the connection stood", async () => {
-        const { process, producer } = await open(harness);
-        const sends = range(0, 10).map((n) => producer[alternating(n)]({ order_id: 7, n }));
-        const settled = Promise.allSettled(sends);
-        await producer.close();
-        expect((await settled).map(({ status }) => status)).toEqual(range(0, 10).map(() => "fulfilled"));
-        expectCallOrder(process, 7, range(0, 10));
-      });
-
-      it("rejects what is not settled in time with closed, and every later send", async () => {
-        const { process, producer } = await open(harness);
-        await producer.connect();
-        process.block("orders.placed");
-        const stuck = producer.placed({ order_id: 7, n: 0 });
-        const behind = producer.paid({ order_id: 7, n: 1 });
-        const outcomes = Promise.allSettled([stuck, behind]);
-        await producer.close({ timeoutMs: 20 });
-        // What is under way may still come into the log; what was not sent never will.
-        const settled = await within(outcomes, 500);
-        const codes = settled.map((one) => (one.status === "rejected" ? (one.reason as KeylineError).code : "sent"));
-        expect(codes).toEqual(["outcome_unknown", "closed"]);
-        await expect(producer.paid({ order_id: 7, n: 2 })).rejects.toMatchObject({ code: "closed" });
-      });
-
-      it("flush resolves when what was sent before is settled, also before the connection stands", async () => {
-        const { producer, cluster } = await open(harness);
-        const settled = Promise.allSettled(range(0, 10).map((n) => producer[alternating(n)]({ order_id: 7, n })));
-        await producer.flush();
-        const counts = ["placed", "paid", "shipped"].map(
-          async (name) => (await cluster.readAll(`orders.${name}`)).length,
-        );
-        expect((await Promise.all(counts)).reduce((sum, count) => sum + count)).toBe(10);
-        await settled;
-      });
-    });
-
-    describe("when more wait than may", () => {
-      it("a further one is rejected with queue_full; those that wait go in order", async () => {
-        const { process, producer } = await open(harness, { maxQueued: 5 });
-        await producer.connect();
-        const release = process.block("orders.paid");
-        const sends = range(0, 5).map((n) => producer.paid({ order_id: 7, n }));
-        const refused = producer.paid({ order_id: 7, n: 5 });
-        await expect(refused).rejects.toMatchObject({ code: "queue_full", retryable: true });
-        release();
-        await Promise.all(sends);
-        await producer.paid({ order_id: 7, n: 6 });
-        expectCallOrder(process, 7, [0, 1, 2, 3, 4, 6]);
-      });
-
-      it("the limit holds while the broker cannot be reached, too", async () => {
-        const world = await openWorld(harness);
-        const process = world.process();
-        const producer = world.producer({ process: { ...process, transport: unreachable(process) }, maxQueued: 5 });
-        for (const n of range(0, 5)) void producer.paid({ order_id: 7, n }).catch(() => undefined);
-        const refused = within(producer.paid({ order_id: 7, n: 5 }), 300);
-        await expect(refused).rejects.toMatchObject({ code: "queue_full" });
-      });
-    });
+    endingTests(harness);
 
     it("a first event on a topic made after connecting is not overtaken by later events of its key", async () => {
       const { "orders.paid": _, ...others } = allTopics;
@@ -336,7 +148,9 @@ export function callOrderSuite(harness: Harness): void {
     });
 
     it("hooks that throw change nothing, and name the key as it is on the record", async () => {
-      const warnings = captureWarnings();
+      // Each is a warning of the process, which is no news here.
+      const warnings = vi.spyOn(globalThis.process, "emitWarning").mockImplementation(() => undefined);
+      onTestFinished(() => warnings.mockRestore());
       const keys: (string | null)[] = [];
       const { process, producer } = await open(harness, {
         hooks: {
@@ -352,7 +166,6 @@ export function callOrderSuite(harness: Harness): void {
       await Promise.all(range(0, 6).map((n) => producer[alternating(n)]({ order_id: 7, n })));
       expectCallOrder(process, 7, range(0, 6));
       expect(new Set(keys)).toEqual(new Set(["7"]));
-      warnings.restore();
     });
 
     needing(harness, "append-faults")("lost answers: no event twice, none lost, order kept", async () => {
@@ -386,94 +199,4 @@ export function callOrderSuite(harness: Harness): void {
       needing(harness, "append-faults")(title, () => underFaults(harness, seed, aborting));
     }
   });
-}
-
-async function underFaults(harness: Harness, seed: number, aborting: boolean) {
-  const random = seededRandom(seed);
-  const { world, process, producer } = await open(harness, { maxBatchRecords: 1 + Math.floor(random() * 8) }, {}, seed);
-  const faults = faultsOf(world.cluster);
-  await producer.connect();
-  const acknowledged = new Map<number, number[]>();
-  const sends: Promise<unknown>[] = [];
-  for (let n = 0; n < 200; n += 1) {
-    const order_id = 1 + Math.floor(random() * 6);
-    const topic = (["placed", "paid", "shipped"] as const)[Math.floor(random() * 3)] ?? "paid";
-    const abort = new AbortController();
-    const sent = producer[topic]({ order_id, n }, { signal: abort.signal });
-    sends.push(
-      sent.then(
-        () => acknowledged.set(order_id, [...(acknowledged.get(order_id) ?? []), n]),
-        () => undefined,
-      ),
-    );
-    const dice = random();
-    const place = { topic: `orders.${topic}`, count: 1 };
-    if (dice < 0.03) faults.loseAnswers(place);
-    else if (dice < 0.06) faults.refuseAppends(place);
-    else if (dice < 0.08) faults.breakAppends({ ...place, written: random() < 0.5 });
-    else if (dice < 0.15 && aborting) setImmediate(() => abort.abort());
-    if (random() < 0.2) await new Promise((resolve) => setImmediate(resolve));
-  }
-  await Promise.all(sends);
-  for (const [key, ns] of acknowledged) {
-    expectCallOrder(
-      process,
-      key,
-      [...ns].sort((a, b) => a - b),
-    );
-    const all = await allOf(world, key);
-    expect(new Set(all).size).toBe(all.length);
-  }
-}
-
-async function open(
-  harness: Harness,
-  options: Partial<ProducerOptions> = {},
-  connect: { readonly maxBatchBytes?: number } = {},
-  seed = 1,
-) {
-  const world = await openWorld(harness, { seed });
-  const process = world.process(connect);
-  return { world, cluster: world.cluster, process, producer: world.producer({ process, ...options }) };
-}
-
-const alternating = (n: number): OrderTopicName =>
-  (["placed", "paid", "placed", "shipped", "shipped"] as const)[n % 5] ?? "paid";
-
-const unknown = () => new KeylineError("outcome_unknown", "the connection broke");
-
-/** As long as it takes another lane's event to go and come back on every topic. */
-async function roundTrip(producer: OrderProducer) {
-  for (const n of range(0, 3))
-    await Promise.all([producer.shipped({ order_id: 8, n }), producer.paid({ order_id: 8, n })]);
-}
-
-/** The same process, whose broker never answers. */
-function unreachable({ transport }: TestProcess) {
-  return { ...transport, clusterId: () => new Promise<string>(() => undefined) };
-}
-
-async function allOf({ cluster }: World, key: number): Promise<number[]> {
-  const topics = await Promise.all(["placed", "paid", "shipped"].map((name) => cluster.readAll(`orders.${name}`)));
-  return topics.flat().flatMap((record) => (keyOf(record) === String(key) ? payloadOf(record).n : []));
-}
-
-async function expectOnce(world: World, key: number, expected: readonly number[]) {
-  expect((await allOf(world, key)).sort((a, b) => a - b)).toEqual(expected);
-}
-
-const restores: (() => void)[] = [];
-afterEach(() => {
-  for (const restore of restores.splice(0)) restore();
-});
-
-/** Keeps the process' warnings off the test's output. */
-function captureWarnings() {
-  const emit = process.emitWarning;
-  process.emitWarning = () => undefined;
-  const restore = () => {
-    process.emitWarning = emit;
-  };
-  restores.push(restore);
-  return { restore };
 }

@@ -1,12 +1,14 @@
-import { formatAfter, type Headers, parseAfter, type RecordPosition } from "@keyline/runtime";
+import { formatAfter, parseAfter, type RecordPosition } from "@keyline/runtime";
 import { describe, expect, it } from "vitest";
-import { faultsOf, type Harness } from "../harness.js";
-import { needing } from "../kit/needing.js";
-import { lanes, type topics } from "../kit/orders.js";
+import type { Harness } from "../harness.js";
 import { openReader } from "../kit/reader.js";
-import { headerOf, laneOf, openWorld, range, rawOrder, sameLane, until, type World } from "../kit/world.js";
+import { headerOf, laneOf, openWorld, range, rawOrder, sameLane, until } from "../kit/world.js";
+import { expectHeld, fail, raw } from "./events.js";
 import { randomHistory } from "./history.js";
+import { ignoredHeaderTests } from "./ignored-headers.js";
+import { missingCauseTests } from "./missing-causes.js";
 import { readLaneTests } from "./read-lane.js";
+import { standInTests } from "./stand-ins.js";
 
 /** P6: an event is never handled before the event of its key that caused it, though they are on different topics. */
 export function causalitySuite(harness: Harness): void {
@@ -112,65 +114,7 @@ export function causalitySuite(harness: Harness): void {
       await expectHeld(world, 7, { hold: "orders.placed", names: ["placed", "paid"], order: [-1, 0, 1] });
     });
 
-    describe("the lane's newest positions stand in", () => {
-      it("after a restart of the producer", async () => {
-        const world = await openWorld(harness);
-        const before = world.producer();
-        await before.placed({ order_id: 7, n: 0 });
-        await before.close();
-        await world.producer().paid({ order_id: 7, n: 1 });
-        await expectHeld(world, 7, { hold: "orders.placed", names: ["placed", "paid"], order: [0, 1] });
-      });
-
-      it("for keys beyond those that a producer remembers", async () => {
-        const world = await openWorld(harness);
-        const producer = world.producer({ rememberKeys: 2 });
-        const keys = sameLane(7, 6);
-        for (const order_id of keys) await producer.placed({ order_id, n: 0 });
-        await producer.paid({ order_id: 7, n: 1 });
-        await expectHeld(world, 7, { hold: "orders.placed", names: ["placed", "paid"], order: [0, 1] });
-      });
-
-      it("also on the topics that a forgotten key was not written to since", async () => {
-        const world = await openWorld(harness);
-        const producer = world.producer({ rememberKeys: 1 });
-        const [key = 0, other = 0] = sameLane(7, 2);
-        await producer.placed({ order_id: key, n: 0 });
-        await producer.shipped({ order_id: other, n: 0 });
-        await producer.shipped({ order_id: key, n: 1 });
-        await producer.paid({ order_id: key, n: 2 });
-        await expectHeld(world, key, { hold: "orders.placed", names: ["placed", "paid"], order: [0, 2] });
-      });
-
-      it("without ever waiting for another key's retries", async () => {
-        const world = await openWorld(harness);
-        const [failing = 0, key = 0] = sameLane(1, 2);
-        await world.producer().placed({ order_id: failing, n: 0 });
-        await world.producer().paid({ order_id: key, n: 1 });
-        const { recorder, seen } = await openReader(world, {
-          retry: { attempts: 2, firstDelayMs: 60_000, withinMs: 600_000 },
-          run: ({ key: now }) => fail(now === String(failing)),
-        });
-        await until(() => expect(recorder.of(key)).toEqual([1]));
-        expect(recorder.of(failing)).toEqual([0]);
-        expect(seen.deadLettered).toEqual([]);
-      });
-
-      it("not even when that key's events fill the buffer", async () => {
-        const world = await openWorld(harness);
-        const [failing = 0, key = 0] = sameLane(1, 2);
-        const first = world.producer();
-        await Promise.all(range(0, 100).map((n) => first.placed({ order_id: failing, n })));
-        await world.producer().paid({ order_id: key, n: 1 });
-        const { recorder } = await openReader(world, {
-          process: world.process({ maxRecordsPerFetch: 5 }),
-          bufferRecords: 10,
-          retry: { attempts: 2, firstDelayMs: 60_000, withinMs: 600_000 },
-          run: ({ key: now }) => fail(now === String(failing)),
-        });
-        await until(() => expect(recorder.of(key)).toEqual([1]), 3000);
-      });
-    });
+    standInTests(harness);
 
     it("`after` carries a cause from one process to another", async () => {
       const world = await openWorld(harness);
@@ -181,105 +125,9 @@ export function causalitySuite(harness: Harness): void {
       await expectHeld(world, 7, { hold: "orders.placed", names: ["placed", "paid"], order: [-1, 0, 1] });
     });
 
-    describe("a header that means nothing here is ignored and counted", () => {
-      const cases: readonly { title: string; after: (lane: number) => string; cluster?: string; reason: string }[] = [
-        { title: "another partition", after: (lane) => `orders.placed/${(lane + 1) % lanes}@5`, reason: "partition" },
-        {
-          title: "another cluster",
-          after: (lane) => `orders.placed/${lane}@5`,
-          cluster: "elsewhere",
-          reason: "cluster",
-        },
-        { title: "a topic of another domain", after: () => "accounts.opened/0@5", reason: "domain" },
-        { title: "a topic that is not read", after: (lane) => `orders.rated/${lane}@5`, reason: "not_read" },
-        { title: "no position at all", after: () => "yesterday", reason: "malformed" },
-        { title: "its own place or a later one", after: (lane) => `orders.paid/${lane}@0`, reason: "malformed" },
-      ];
-      for (const { title, after, cluster, reason } of cases) {
-        it(`${title}: ${reason}`, async () => {
-          const world = await openWorld(harness);
-          await raw(world, "orders.paid", 7, 1, [
-            ["keyline-after", after(laneOf(7))],
-            ...(cluster ? [["keyline-cluster", cluster] as const] : []),
-          ]);
-          const { recorder, seen } = await openReader(world, { names: ["placed", "paid"] });
-          await until(() => expect(recorder.of(7)).toEqual([1]));
-          expect(seen.causeIgnored).toEqual([{ topic: "orders.paid", partition: laneOf(7), offset: 0, reason }]);
-          expect(seen.held).toEqual([]);
-        });
-      }
+    ignoredHeaderTests(harness);
 
-      it("no header: handled as it comes", async () => {
-        const world = await openWorld(harness);
-        await raw(world, "orders.paid", 7, 1);
-        const { recorder, seen } = await openReader(world, { names: ["placed", "paid"] });
-        await until(() => expect(recorder.of(7)).toEqual([1]));
-        expect(seen.held).toEqual([]);
-      });
-
-      it("one part of a header does not spoil the others", async () => {
-        const world = await openWorld(harness);
-        const process = world.process();
-        const release = process.hold("orders.placed");
-        await raw(world, "orders.placed", 7, 0);
-        await raw(world, "orders.paid", 7, 1, [
-          ["keyline-after", `nonsense, accounts.opened/0@1, orders.placed/${laneOf(7)}@0`],
-        ]);
-        const { recorder, seen } = await openReader(world, { process, names: ["placed", "paid"] });
-        await until(() => expect(seen.held).toHaveLength(1));
-        release();
-        await until(() => expect(recorder.of(7)).toEqual([0, 1]));
-      });
-    });
-
-    describe("a cause that is not there", () => {
-      it("by a forged header: its effect is delivered and counted, and so is what follows", async () => {
-        const world = await openWorld(harness);
-        await raw(world, "orders.paid", 7, 0, [["keyline-after", `orders.placed/${laneOf(7)}@1000000`]]);
-        await raw(world, "orders.paid", 7, 1);
-        const { recorder, seen } = await openReader(world, { names: ["placed", "paid"] });
-        await until(() => expect(recorder.of(7)).toEqual([0, 1]));
-        expect(seen.causeIgnored.map(({ reason }) => reason)).toEqual(["missing"]);
-      });
-
-      needing(harness, "rewrite-logs")("because the log was truncated: delivered and counted", async () => {
-        const world = await openWorld(harness);
-        const producer = world.producer();
-        const cause = await producer.placed({ order_id: 7, n: 0 });
-        await producer.paid({ order_id: 7, n: 1 });
-        faultsOf(world.cluster).truncate(cause, 0);
-        const { recorder, seen } = await openReader(world, { names: ["placed", "paid"] });
-        await until(() => expect(recorder.of(7)).toEqual([1]));
-        expect(seen.causeIgnored.map(({ reason }) => reason)).toEqual(["missing"]);
-      });
-
-      needing(harness, "rewrite-logs")("because the topic was made anew: delivered and counted", async () => {
-        const world = await openWorld(harness);
-        const producer = world.producer();
-        for (const n of range(0, 3)) await producer.placed({ order_id: 7, n });
-        await producer.paid({ order_id: 7, n: 3 });
-        faultsOf(world.cluster).recreateTopic("orders.placed");
-        await raw(world, "orders.placed", 7, 4);
-        const { recorder, seen } = await openReader(world, { names: ["placed", "paid"] });
-        await until(() => expect([...recorder.of(7)].sort()).toEqual([3, 4]));
-        expect(seen.causeIgnored.map(({ reason }) => reason)).toEqual(["missing"]);
-      });
-
-      needing(harness, "rewrite-logs")(
-        "because it was compacted away: delivered, for its place was read over",
-        async () => {
-          const world = await openWorld(harness);
-          const producer = world.producer();
-          const cause = await producer.placed({ order_id: 7, n: 0 });
-          await producer.placed({ order_id: 7, n: 1 });
-          await producer.paid({ order_id: 7, n: 2 });
-          faultsOf(world.cluster).compact(cause, [cause.offset]);
-          const { recorder, seen } = await openReader(world, { names: ["placed", "paid"] });
-          await until(() => expect(recorder.of(7)).toEqual([1, 2]));
-          expect(seen.causeIgnored).toEqual([]);
-        },
-      );
-    });
+    missingCauseTests(harness);
 
     it("a cause one fetch behind a full buffer of its effects is reached", async () => {
       const world = await openWorld(harness);
@@ -312,47 +160,6 @@ export function causalitySuite(harness: Harness): void {
         names: ["placed", "paid"],
       });
       for (const key of [one, two]) await until(() => expect(recorder.of(key)).toEqual(range(0, 40)));
-    });
-
-    describe("forged cycles do not lock", () => {
-      const cycles: readonly { title: string; of: readonly (readonly [string, string])[] }[] = [
-        {
-          title: "two events after each other",
-          of: [
-            ["placed", "paid"],
-            ["paid", "placed"],
-          ],
-        },
-        {
-          title: "three in a ring",
-          of: [
-            ["placed", "paid"],
-            ["paid", "shipped"],
-            ["shipped", "placed"],
-          ],
-        },
-        {
-          title: "a ring and one that waits for what will never come",
-          of: [
-            ["placed", "paid"],
-            ["paid", "placed"],
-            ["shipped", "invoiced"],
-          ],
-        },
-      ];
-      for (const { title, of } of cycles) {
-        it(title, async () => {
-          const world = await openWorld(harness);
-          const lane = laneOf(7);
-          for (const [n, [on, after]] of of.entries())
-            await raw(world, `orders.${on}`, 7, n, [
-              ["keyline-after", `orders.${after}/${lane}@${after === "invoiced" ? 9 : 0}`],
-            ]);
-          await raw(world, "orders.placed", 7, 9);
-          const { recorder } = await openReader(world, { names: ["placed", "paid", "shipped", "invoiced"] });
-          await until(() => expect([...recorder.of(7)].sort()).toEqual([...range(0, of.length), 9]));
-        });
-      }
     });
 
     it("a cause that was dead-lettered counts as finished; until then its effect waits", async () => {
@@ -390,40 +197,4 @@ export function causalitySuite(harness: Harness): void {
 
     readLaneTests(harness);
   });
-}
-
-const fail = (when: boolean) => {
-  if (when) throw new Error("as the test says");
-};
-
-type HeaderTexts = readonly (readonly [string, string])[];
-
-/** An event of a key, on its partition, by a producer that is no SDK. */
-function raw(world: World, topic: string, orderId: number, n: number, headers: HeaderTexts = []) {
-  const bytes: Headers = headers.map(([name, text]) => [name, Buffer.from(text)] as const);
-  return world.cluster.produceRaw({
-    topic,
-    partition: laneOf(orderId),
-    key: String(orderId),
-    value: rawOrder(orderId, n),
-    headers: bytes,
-  });
-}
-
-interface Held {
-  /** The topic that comes rounds later than the others. */
-  readonly hold: string;
-  readonly names: readonly (keyof typeof topics & ("placed" | "paid" | "shipped"))[];
-  readonly order: readonly number[];
-}
-
-/** A fresh reader, whose fetches of one topic come late, handles the key's events in this order all the same. */
-async function expectHeld(world: World, key: number, { hold, names, order }: Held) {
-  const process = world.process();
-  const release = process.hold(hold);
-  const { recorder, seen } = await openReader(world, { process, names, groupId: `held ${hold}` });
-  await until(() => expect(seen.held.map((event) => event.key)).toContain(String(key)));
-  release();
-  await until(() => expect(recorder.of(key)).toHaveLength(order.length));
-  expect(recorder.of(key)).toEqual(order);
 }
