@@ -1,4 +1,5 @@
-import { describe } from "vitest";
+import { describe, expect, it } from "vitest";
+import { allCapabilities } from "../src/harness.js";
 import { keySuite } from "../src/p1-key/suite.js";
 import { partitionSuite } from "../src/p2-partition/suite.js";
 import { lanesSuite } from "../src/p3-lanes/suite.js";
@@ -9,6 +10,10 @@ import { failureSuite } from "../src/p7-failure/suite.js";
 import { memoryHarness } from "./memory-harness.js";
 
 describe("on the memory transport", () => {
+  it("lacks nothing that a suite may ask for", () => {
+    expect(memoryHarness.capabilities).toEqual(allCapabilities);
+  });
+
   keySuite(memoryHarness);
   partitionSuite(memoryHarness);
   lanesSuite(memoryHarness);

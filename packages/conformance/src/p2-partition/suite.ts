@@ -162,9 +162,8 @@ export function partitionSuite(harness: Harness): void {
           const { recorder, ready } = consume(world, ["paid"]);
           await ready;
           await until(() => expect(recorder.of(id)).toEqual(range(0, 10)));
-          const letters = await world.cluster.readAll("orders.paid.dlq");
-          expect(letters).toHaveLength(1);
-          const [letter] = letters;
+          await until(async () => expect(await world.cluster.readAll("orders.paid.dlq")).toHaveLength(1));
+          const [letter] = await world.cluster.readAll("orders.paid.dlq");
           expect(letter && headerOf(letter, "keyline-error-code")).toBe(code);
           expect(letter && headerOf(letter, "keyline-error-offset")).toBe(String(offset));
           expect(letter?.partition).toBe(place.partition);
