@@ -6,13 +6,13 @@ export interface RecordedEvent {
     readonly student_id: number;
     readonly timestamp: string;
     readonly payload: {
-      readonly module?: string;
-      readonly query?: string;
-      readonly score?: number;
-      readonly rating?: number;
-      readonly exercise_id?: number;
-      readonly success?: boolean;
-      readonly error_type?: string;
+      readonly module?: string | undefined;
+      readonly query?: string | undefined;
+      readonly score?: number | undefined;
+      readonly rating?: number | undefined;
+      readonly exercise_id?: number | undefined;
+      readonly success?: boolean | undefined;
+      readonly error_type?: string | undefined;
     };
   };
 }

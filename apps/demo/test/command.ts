@@ -1,0 +1,31 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const runner = fileURLToPath(new URL("../bin/run.js", import.meta.url));
+
+/** What a command did. */
+export interface Outcome {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command of this app as `npm run` does, and interrupts it after a while if asked to. */
+export function runCommand(args: readonly string[], interruptAfterMs?: number): Promise<Outcome> {
+  const child = spawn(process.execPath, [runner, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const written = { stdout: "", stderr: "" };
+  child.stdout.on("data", (text) => {
+    written.stdout += text;
+  });
+  child.stderr.on("data", (text) => {
+    written.stderr += text;
+  });
+  const timer = interruptAfterMs === undefined ? null : setTimeout(() => child.kill("SIGINT"), interruptAfterMs);
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (exitCode) => {
+      if (timer) clearTimeout(timer);
+      resolve({ exitCode, ...written });
+    });
+  });
+}
