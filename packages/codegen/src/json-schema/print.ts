@@ -123,7 +123,7 @@ function valuesOf(schema: SchemaObject, types: Types | null): readonly unknown[]
 /** The same text for the same JSON value, whatever the order of an object's fields. */
 function sameText(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
-    isObject(inner) ? Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)) : inner,
+    isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
   );
 }
 

@@ -38,37 +38,43 @@ function isDateTime(text: string, zone: "required" | "optional"): boolean {
 const h16 = "[0-9a-f]{1,4}";
 const octet = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const ipv4 = `${octet}(?:\\.${octet}){3}`;
-const ls32 = `(?:${h16}:${h16}|${ipv4})`;
 /** RFC 4291, each place where `::` may stand. */
-const ipv6 = [
-  `(?:${h16}:){6}${ls32}`,
-  `::(?:${h16}:){5}${ls32}`,
-  `(?:${h16})?::(?:${h16}:){4}${ls32}`,
-  `(?:(?:${h16}:){0,1}${h16})?::(?:${h16}:){3}${ls32}`,
-  `(?:(?:${h16}:){0,2}${h16})?::(?:${h16}:){2}${ls32}`,
-  `(?:(?:${h16}:){0,3}${h16})?::${h16}:${ls32}`,
-  `(?:(?:${h16}:){0,4}${h16})?::${ls32}`,
-  `(?:(?:${h16}:){0,5}${h16})?::${h16}`,
-  `(?:(?:${h16}:){0,6}${h16})?::`,
-].join("|");
+const ipv6With = (ls32: string) =>
+  [
+    `(?:${h16}:){6}${ls32}`,
+    `::(?:${h16}:){5}${ls32}`,
+    `(?:${h16})?::(?:${h16}:){4}${ls32}`,
+    `(?:(?:${h16}:){0,1}${h16})?::(?:${h16}:){3}${ls32}`,
+    `(?:(?:${h16}:){0,2}${h16})?::(?:${h16}:){2}${ls32}`,
+    `(?:(?:${h16}:){0,3}${h16})?::${h16}:${ls32}`,
+    `(?:(?:${h16}:){0,4}${h16})?::${ls32}`,
+    `(?:(?:${h16}:){0,5}${h16})?::${h16}`,
+    `(?:(?:${h16}:){0,6}${h16})?::`,
+  ].join("|");
+const ipv6 = ipv6With(`(?:${h16}:${h16}|${ipv4})`);
 
 // RFC 3986, appendix A.
 const unreservedOrSub = "a-z0-9\\-._~!$&'()*+,;=";
 const encoded = "%[0-9a-f]{2}";
-/** A URI, or with `extra` characters in paths the part of one behind its scheme. */
-function uriParts(extra: string) {
-  const authority = `(?:(?:[${unreservedOrSub}:]|${encoded})*@)?(?:\\[(?:${ipv6}|v[0-9a-f]+\\.[${unreservedOrSub}:]+)\\]|${ipv4}|(?:[${unreservedOrSub}${extra}]|${encoded})*)(?::\\d*)?`;
+/** In URIs ajv-formats takes octets with leading zeros, too. */
+const looseIpv4 = "(?:(?:25[0-5]|2[0-4]\\d|[01]?\\d\\d?)\\.){3}(?:25[0-5]|2[0-4]\\d|[01]?\\d\\d?)";
+const looseIpv6 = ipv6With(`(?:${h16}:${h16}|${looseIpv4})`);
+
+/** What stands behind the scheme, with `extra` characters in names, paths, queries and fragments. */
+function uriParts(extra: string, path: "required" | "optional") {
+  const authority = `(?:(?:[${unreservedOrSub}:]|${encoded})*@)?(?:\\[(?:${looseIpv6}|v[0-9a-f]+\\.[${unreservedOrSub}:]+)\\]|(?:[${unreservedOrSub}${extra}]|${encoded})*)(?::\\d*)?`;
   const pchar = `(?:[${unreservedOrSub}${extra}:@]|${encoded})`;
   const abempty = `(?:/${pchar}*)*`;
   const absolute = `/(?:${pchar}+${abempty})?`;
   const tail = `(?:\\?(?:${pchar}|[/?])*)?(?:#(?:${pchar}|[/?])*)?`;
-  return `(?://${authority}${abempty}|${absolute}|${pchar}+${abempty}|)${tail}`;
+  // One slash before an authority is enough for ajv-formats.
+  return `(?:/?/${authority}${abempty}|${absolute}|${pchar}+${abempty})${path === "optional" ? "?" : ""}${tail}`;
 }
 
 const scheme = "[a-z][a-z0-9+\\-.]*:";
-const uri = new RegExp(`^${scheme}${uriParts("")}$`, "i");
+const uri = new RegExp(`^${scheme}${uriParts("", "required")}$`, "i");
 // As ajv-formats reads it: a first segment may have a colon, and names double quotes.
-const uriReference = new RegExp(`^(?:${scheme})?${uriParts('"')}$`, "i");
+const uriReference = new RegExp(`^(?:${scheme})?${uriParts('"', "optional")}$`, "i");
 
 const atext = "[a-z0-9!#$%&'*+/=?^_`{|}~-]+";
 const label = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?";
