@@ -51,8 +51,11 @@ export function envelopeOf({ message, keyPath }: MessageNames, resolve: Resolve)
   };
 }
 
+/** TypeScript takes an inherited member for the field that is left out: such a field has to be passed. */
+const isInherited = (name: string) => name in Object.prototype;
+
 function constantOf(field: Field): Filling | null {
-  const value = field.isRequired ? onlyValue(field) : undefined;
+  const value = field.isRequired && !isInherited(field.name) ? onlyValue(field) : undefined;
   return value === undefined ? null : { path: [field.name], with: "const", value };
 }
 

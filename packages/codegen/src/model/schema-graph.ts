@@ -11,17 +11,24 @@ export interface SchemaGraph {
 /** Keywords that hold values, in which a `$ref` is no reference. */
 const valueKeywords: ReadonlySet<string> = new Set(["const", "enum", "default", "examples", "example"]);
 
+/** Keywords that hold schemas by name: a name may be any word, also a keyword's. */
+const namingKeywords: ReadonlySet<string> = new Set(["properties", "patternProperties", "dependencies", "definitions"]);
+
 function refsIn(json: Json): string[] {
   if (typeof json !== "object" || json === null) return [];
   if (isList(json)) return json.flatMap(refsIn);
   const own = refName(json);
-  return [
-    ...(own === null ? [] : [own]),
-    ...Object.entries(json).flatMap(([key, inner]) => (valueKeywords.has(key) ? [] : refsIn(inner))),
-  ];
+  const inner = Object.entries(json).flatMap(([keyword, value]) => {
+    if (valueKeywords.has(keyword)) return [];
+    return namingKeywords.has(keyword) && isMap(value) ? Object.values(value).flatMap(refsIn) : refsIn(value);
+  });
+  return own === null ? inner : [own, ...inner];
 }
 
 const isList = (json: Json): json is readonly Json[] => Array.isArray(json);
+
+const isMap = (json: Json): json is { readonly [name: string]: Json } =>
+  typeof json === "object" && json !== null && !isList(json);
 
 function reachable(from: string, refs: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
   const seen = new Set<string>();

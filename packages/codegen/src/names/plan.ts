@@ -147,7 +147,12 @@ function takeMessageName(scope: Scope, message: ContractMessage): string {
   return scope.take([reservedMessageNames.includes(base) ? `${base}Message` : base]);
 }
 
-const topicIdentifiers = (name: string) => ({ type: `${pascalCase(name)}Topic`, constant: `${name}Topic` });
+/** A name without upper and lower case (a digit first, another script) would make one name of the type and the constant. */
+function topicIdentifiers(name: string) {
+  const constant = `${name}Topic`;
+  const type = `${pascalCase(name)}Topic`;
+  return { type: type === constant ? `${type}Type` : type, constant };
+}
 
 function nameDomains(domains: readonly ContractDomain[], identifiers: Scope): DomainNames[] {
   const files = fileScope();
