@@ -9,9 +9,12 @@ export interface ClassroomClock {
   readonly now: () => number;
   /** An event is about to be sent; call in the order of the classroom's time. The result marks it as settled. */
   sending(event: Pick<PlannedEvent, "timeMs">): () => void;
-  /** When (by `performance.now`) the time got to or past an instant; null while it has not. */
+  /** When (by `performance.now`) the time got to or past an instant; null while it has not. A moment that is forgotten counts as later. */
   reachedAt(timeMs: number): number | null;
 }
+
+/** More than a demo has; a class that never ends forgets its earlier moments. */
+const rememberedMoments = 200_000;
 
 /** @see ClassroomClock */
 export function createClassroomClock(startMs: number, realNow: () => number = () => performance.now()): ClassroomClock {
@@ -31,6 +34,7 @@ export function createClassroomClock(startMs: number, realNow: () => number = ()
       first = 0;
     }
     if (nowMs > before) reached.push({ timeMs: nowMs, realMs: realNow() });
+    if (reached.length > rememberedMoments) reached.splice(0, rememberedMoments / 2);
   };
 
   return {

@@ -31,7 +31,7 @@ const fields = fc.record({
     "i am stuckless",
     "I am not stuck",
   ),
-  event_id: fc.option(fc.uuid(), { nil: undefined, freq: 10 }),
+  event_id: fc.uuid(),
   topic: fc.constantFrom(
     "learning.query",
     "learning.quiz",
@@ -73,16 +73,32 @@ type Fields = typeof fields extends fc.Arbitrary<infer Row> ? Row : never;
 
 function eventOf(row: Fields, timeMs: number): RecordedEvent {
   const { student_id, event_id, topic } = row;
-  const id = event_id === undefined ? {} : { event_id };
-  return { topic, value: { ...id, student_id, timestamp: new Date(timeMs).toISOString(), payload: payloadOf(row) } };
+  const timestamp = new Date(timeMs).toISOString();
+  return { topic, value: { event_id, student_id, timestamp, payload: payloadOf(row) } };
 }
 
+const id = "3f3f3f3f-0000-4000-8000-000000000001";
+const counts = { passed_count: 1, total_count: 2 };
+
 function payloadOf({ topic, module, exercise_id, score, error_type, success, text }: Fields) {
-  const exercise = exercise_id === undefined ? {} : { exercise_id };
-  if (topic === "learning.query") return { query: text, ...(success ? { module } : {}) };
-  if (topic === "learning.quiz") return { module, score };
-  if (topic === "code.executed") return { module, success, ...exercise, ...(error_type ? { error_type } : {}) };
-  if (topic === "code.reviewed") return { module, rating: score };
-  if (topic === "code.submitted") return { module, ...exercise };
-  return topic.startsWith("exercise.") ? { module, exercise_id: exercise_id ?? 4 } : {};
+  const submission = { submission_id: id, module, ...(exercise_id === undefined ? {} : { exercise_id }) };
+  const error = error_type ? { error_type } : {};
+  switch (topic) {
+    case "learning.query":
+      return { query: text, ...(success ? { module } : {}) };
+    case "learning.quiz":
+      return { quiz_attempt_id: 1, module, correct_count: 1, total_count: 1, score };
+    case "code.submitted":
+      return { ...submission, code: "" };
+    case "code.executed":
+      return { ...submission, success, execution_time_ms: 1, ...error };
+    case "code.reviewed":
+      return { ...submission, rating: score };
+    case "exercise.assigned":
+      return { exercise_id: exercise_id ?? 4, module, difficulty: "easy", title: "" };
+    case "exercise.completed":
+      return { ...submission, exercise_id: exercise_id ?? 4, score, ...counts };
+    default:
+      return topic === "struggle.resolved" ? { alert_id: id, resolved_by: 1 } : { agent: "debug", response: "" };
+  }
 }

@@ -22,7 +22,7 @@ function recorded({ topic, payload, studentId, timeMs, correlationId }: PlannedE
   const { address } = topics[topic];
   const timestamp = new Date(timeMs).toISOString();
   const envelope = { correlation_id: correlationId, student_id: studentId, event_type: address, timestamp };
-  return { topic: address, value: { ...envelope, payload } };
+  return { topic: address, value: { ...envelope, payload: payload as RecordedEvent["value"]["payload"] } };
 }
 
 function classOf(students: number, count: number): RecordedEvent[] {

@@ -8,12 +8,12 @@ import {
   type Send,
 } from "@student-events/classroom";
 import { createConsumer } from "@student-events/consumer";
+import { addresses, createEmbeddedCluster } from "@student-events/platform";
 import { createProducer } from "@student-events/producer";
 import { interceptFor } from "../harm/harm.js";
 import { keepEarlierState } from "../harm/stale.js";
 import { createLiveModel, type LiveModel } from "../live/model.js";
 import type { DemoOptions } from "../options.js";
-import { addresses, createEmbeddedCluster } from "../pipeline/cluster.js";
 import { startPipeline } from "../pipeline/pipeline.js";
 import type { EmbeddedStore } from "../pipeline/store.js";
 import { readLog } from "../verify/read-log.js";

@@ -23,7 +23,7 @@ export function renderScreen(picture: Picture): readonly string[] {
   const { model } = picture;
   const alerts = model.alerts.slice(-shownAlerts).map((alert) => alertLine(alert, picture.colours));
   return [
-    progressLine(picture),
+    ...progressParts(picture).map((parts) => parts.join("  ")),
     "",
     ...levelBars(picture),
     "",
@@ -34,19 +34,19 @@ export function renderScreen(picture: Picture): readonly string[] {
 }
 
 /** One line for now. */
-export function progressLine({ model, handled, elapsedMs, totalMs, classMs }: Picture): string {
+export function progressLine(picture: Picture): string {
+  return progressParts(picture).flat().join("  ");
+}
+
+/** Two lines: a terminal of 80 columns has no room for one, and a line that wraps cannot be drawn anew. */
+function progressParts({ model, handled, elapsedMs, totalMs, classMs }: Picture): readonly (readonly string[])[] {
   const seconds = `${(elapsedMs / 1000).toFixed(0)}/${(totalMs / 1000).toFixed(0)} s`;
   const rate = Math.round(model.published / Math.max(0.001, elapsedMs / 1000));
   const time = new Date(classMs).toISOString().slice(0, 16).replace("T", " ");
   return [
-    seconds,
-    `class time ${time}`,
-    `${model.students.size} students`,
-    `${model.published} events published`,
-    `${handled} handled by both apps`,
-    `${rate}/s`,
-    `${model.alerts.length} alerts`,
-  ].join("  ");
+    [seconds, `class time ${time}`, `${model.students.size} students`],
+    [`${model.published} events published`, `${handled} handled by both apps`, `${rate}/s`],
+  ];
 }
 
 /** How many rows stand at each level, one line. */

@@ -1,5 +1,5 @@
-import { pgliteStore } from "@keyline/postgres";
 import type { Store } from "@keyline/runtime";
+import { openStore } from "@student-events/platform";
 import { createProgressView, readProgressRows, type StudentProgressRow } from "@student-events/progress";
 import { createStruggleView, readStruggleAlerts } from "@student-events/struggle";
 import type { ExpectedAlert } from "../verify/expected-alerts.js";
@@ -21,7 +21,7 @@ export interface EmbeddedStore {
 
 /** Opens PostgreSQL in this process, with the views of both apps. Nothing of it outlives the process. */
 export async function openEmbeddedStore(): Promise<EmbeddedStore> {
-  const store = await pgliteStore();
+  const store = await openStore();
   await createProgressView(store);
   await createStruggleView(store);
   return {

@@ -1,4 +1,4 @@
-import { createEmbeddedCluster } from "../pipeline/cluster.js";
+import { createEmbeddedCluster } from "@student-events/platform";
 import { startPipeline } from "../pipeline/pipeline.js";
 import type { EmbeddedStore } from "../pipeline/store.js";
 import type { ExpectedRow } from "../verify/expected-progress.js";

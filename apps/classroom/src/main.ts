@@ -1,0 +1,52 @@
+import { createEmbeddedCluster, runApp, thisProcess } from "@student-events/platform";
+import { createProducer } from "@student-events/producer";
+import { z } from "zod";
+import { classroomEvents } from "./classroom.js";
+import { createClassroomClock } from "./clock.js";
+import { play } from "./play.js";
+
+const settings = z.object({
+  STUDENTS: z.coerce.number().int().min(1).default(40).describe("how many students (default 40)"),
+  RATE: z.coerce.number().positive().default(20).describe("events per second (default 20)"),
+  SECONDS: z.coerce
+    .number()
+    .positive()
+    .optional()
+    .describe("how long the class goes on; without it until it is stopped"),
+  SEED: z.coerce.number().int().min(0).default(1).describe("another class (default 1)"),
+});
+
+process.exitCode = await runApp(
+  {
+    name: "classroom",
+    about: "Simulates a class of students and publishes what they do.",
+    settings,
+    async start({ STUDENTS, RATE, SECONDS, SEED }) {
+      const today = new Date();
+      const firstDayMs = Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate());
+      const transport = createEmbeddedCluster().transport();
+      const producer = createProducer({ transport, source: "classroom" });
+      const stop = new AbortController();
+      const played = play({
+        producer,
+        events: classroomEvents({ students: STUDENTS, seed: SEED, firstDayMs }),
+        clock: createClassroomClock(firstDayMs),
+        rate: RATE,
+        seconds: SECONDS ?? Number.POSITIVE_INFINITY,
+        signal: stop.signal,
+      });
+      return {
+        done: played.then(({ published, failed }) => {
+          process.stderr.write(`published ${published} events, ${failed} failed\n`);
+        }),
+        async close() {
+          stop.abort();
+          await played;
+          await producer.close();
+          await transport.close();
+        },
+      };
+    },
+  },
+  thisProcess(),
+);

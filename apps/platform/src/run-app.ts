@@ -1,0 +1,80 @@
+import type { z } from "zod";
+import { readSettings, type SettingsSchema, settingsHelp } from "./settings.js";
+
+/** An app at work. */
+export interface RunningApp {
+  /** Resolves when the app is done by itself, rejects when it cannot go on. Absent: it goes on until it is stopped. */
+  readonly done?: Promise<void>;
+  /** Finishes what is under way and lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** What an app is. */
+export interface AppDefinition<Schema extends SettingsSchema> {
+  readonly name: string;
+  /** For `--help`: what it does, a sentence. */
+  readonly about: string;
+  readonly settings: Schema;
+  start(settings: z.infer<Schema>): Promise<RunningApp>;
+}
+
+/** What a process gives to an app; tests pass their own. */
+export interface AppProcess {
+  readonly args: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  readonly write: (text: string) => void;
+  readonly complain: (text: string) => void;
+  /** Resolves with the signal that asks the process to end. */
+  readonly stopped: Promise<"SIGINT" | "SIGTERM">;
+}
+
+/**
+ * Runs an app until it is done or the process is asked to end, then closes it. Resolves with the exit code: 0 when it
+ * was done or terminated, 1 when it could not run, 2 for wrong usage or settings, 130 when it was interrupted.
+ */
+export async function runApp<Schema extends SettingsSchema>(
+  app: AppDefinition<Schema>,
+  process: AppProcess,
+): Promise<number> {
+  const help = `usage: ${app.name}\n\n${app.about}\n\nSettings, by environment variables:\n\n${settingsHelp(app.settings)}`;
+  if (process.args.includes("--help")) {
+    process.write(help);
+    return 0;
+  }
+  const read = readSettings(app.settings, process.environment);
+  const problems = "problems" in read ? read.problems : process.args.map((arg) => `unknown argument ${arg}`);
+  if ("problems" in read || problems.length > 0) {
+    process.complain(`${app.name} cannot start: ${problems.join("; ")}\n\n${help}`);
+    return 2;
+  }
+  try {
+    const running = await app.start(read.settings);
+    process.complain(`${app.name} is running\n`);
+    const signal = await Promise.race([process.stopped, running.done ?? new Promise<never>(() => {})]).finally(() =>
+      running.close(),
+    );
+    return signal === "SIGINT" ? 130 : 0;
+  } catch (caught) {
+    process.complain(`${app.name} stopped: ${caught instanceof Error ? caught.message : caught}\n`);
+    return 1;
+  }
+}
+
+/** This process. A second signal ends it at once. */
+export function thisProcess(): AppProcess {
+  const { promise: stopped, resolve } = Promise.withResolvers<"SIGINT" | "SIGTERM">();
+  const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      resolve(signal);
+      process.once(signal, () => process.exit(exitCodes[signal]));
+    });
+  }
+  return {
+    args: process.argv.slice(2),
+    environment: process.env,
+    write: (text) => process.stdout.write(text),
+    complain: (text) => process.stderr.write(text),
+    stopped,
+  };
+}
