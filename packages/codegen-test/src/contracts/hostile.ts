@@ -14,6 +14,7 @@ export const attacks: readonly string[] = [
   "*/ globalThis.pwned = 1; /*",
   '"; globalThis.pwned = 1; "',
   "'; globalThis.pwned = 1; '",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: that is the attack
   "${globalThis.pwned = 1}",
   "`; globalThis.pwned = 1; `",
   "\n globalThis.pwned = 1;\n//",

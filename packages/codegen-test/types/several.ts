@@ -1,0 +1,24 @@
+// Uses of SDKs with several messages on a topic, with parameters in an address, and without an order.
+
+import type { Transport } from "@keyline/runtime";
+import { createProducer as createAccounts } from "@several-messages/producer";
+import { createProducer as createMetrics } from "@unkeyed-with-parameters/producer";
+
+declare const transport: Transport;
+const accounts = createAccounts({ transport, source: "bank" });
+const metrics = createMetrics({ transport, source: "meter" });
+
+export const fine: readonly Promise<unknown>[] = [
+  accounts.accounts.opened({ account: "a" }),
+  accounts.accounts.closed({ account: "a", reason: "moved" }),
+  metrics.measured({ value: 1 }, { parameters: { region: "eu", site: "main" } }),
+];
+
+// @ts-expect-error a topic of several messages has a function for each
+accounts.accounts({ account: "a" });
+// @ts-expect-error each message has its own fields
+accounts.accounts.closed({ account: "a" });
+// @ts-expect-error the address needs its parameters
+metrics.measured({ value: 1 });
+// @ts-expect-error all of them
+metrics.measured({ value: 1 }, { parameters: { region: "eu" } });
