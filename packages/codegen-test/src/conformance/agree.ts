@@ -1,0 +1,40 @@
+import type { Json } from "@keyline/contract";
+import { contractOf, evaluate, type NamedSchemas } from "./evaluate.js";
+import { type Judge, judgeOf } from "./reference.js";
+
+/** How often generated code and ajv were held against each other. */
+export const tally = { compared: 0, accepted: 0, refusedSchemas: 0, ajvFailed: 0 };
+
+type Zod = { safeParse(value: unknown): { success: boolean; data?: unknown } };
+
+/** Holds generated code against ajv on every value; throws at the first on which they differ. */
+export function agree(schemas: NamedSchemas, values: readonly Json[], name = "Main"): void {
+  const evaluated = evaluate(contractOf(schemas));
+  if ("refused" in evaluated) {
+    // Only what no validator can decide may be refused here.
+    if (!evaluated.refused.includes("refers to itself")) throw new Error(`refused: ${evaluated.refused}`);
+    tally.refusedSchemas += 1;
+    return;
+  }
+  const zod = evaluated.schemas.get(name);
+  if (!zod) throw new Error(`no schema ${name}`);
+  compare(zod, judgeOf(name, schemas), values, schemas);
+}
+
+function compare(zod: Zod, judge: Judge, values: readonly Json[], schemas: NamedSchemas): void {
+  for (const value of values) {
+    const expected = judge(value);
+    if (expected === null) {
+      tally.ajvFailed += 1;
+      continue;
+    }
+    tally.compared += 1;
+    if (expected) tally.accepted += 1;
+    const said = zod.safeParse(value);
+    const text = JSON.stringify(value);
+    if (said.success !== expected)
+      throw new Error(`ajv ${expected}, zod ${said.success}: ${text} by ${JSON.stringify(schemas)}`);
+    if (said.success && JSON.stringify(said.data) !== text)
+      throw new Error(`changed: ${text} to ${JSON.stringify(said.data)} by ${JSON.stringify(schemas)}`);
+  }
+}

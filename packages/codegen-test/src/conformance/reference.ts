@@ -1,0 +1,44 @@
+import { Ajv } from "ajv";
+import addFormats from "ajv-formats";
+import type { NamedSchemas } from "./evaluate.js";
+
+/** What ajv says of a value; null where ajv itself fails (its comparison calls fields named `valueOf`). */
+export type Judge = (value: unknown) => boolean | null;
+
+/** ajv as contracts mean JSON Schema: draft 7, formats asserted, own fields only, `multipleOf` exact in decimal. */
+const ajv = new Ajv({ strict: false, ownProperties: true, allErrors: true, validateFormats: true, logger: false });
+(addFormats as unknown as (ajv: Ajv) => void)(ajv);
+ajv.removeKeyword("multipleOf");
+ajv.addKeyword({ keyword: "multipleOf", type: "number", validate: isMultiple });
+
+/** Compiles one of several schemas that refer to each other. */
+export function judgeOf(name: string, schemas: NamedSchemas): Judge {
+  const text = JSON.stringify({ definitions: schemas, allOf: [{ $ref: `#/schemas/${name}` }] });
+  const root = JSON.parse(text.replaceAll("#/schemas/", "#/definitions/")) as object;
+  const validate = ajv.compile(root);
+  ajv.removeSchema(root);
+  return (value) => {
+    try {
+      return validate(value) as boolean;
+    } catch {
+      return null;
+    }
+  };
+}
+
+/** Long division of the numbers' own digits. */
+function isMultiple(factor: number, value: number): boolean {
+  const places = Math.max(placesOf(factor), placesOf(value));
+  return scaled(value, places) % scaled(factor, places) === 0n;
+}
+
+const placesOf = (value: number): number => {
+  const [mantissa = "", exponent = "0"] = String(value).split("e");
+  return Math.max(0, (mantissa.split(".")[1] ?? "").length - Number(exponent));
+};
+
+function scaled(value: number, places: number): bigint {
+  const [mantissa = "", exponent = "0"] = String(value).split("e");
+  const [whole = "", fraction = ""] = mantissa.split(".");
+  return BigInt(whole + fraction + "0".repeat(places - fraction.length + Number(exponent)));
+}

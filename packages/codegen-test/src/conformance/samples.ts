@@ -1,0 +1,131 @@
+/** Names in schemas. Not `__proto__`, nor the empty one: ajv passes over schemas of fields that are so named. */
+export const schemaNames = ["a", "b", "constructor", "toString", "x-y", "ä"] as const;
+
+/** Names in values. */
+export const valueNames = [...schemaNames, "__proto__", "", "c", "x-z", "valueOf"] as const;
+
+/** Patterns with a text that fits each. */
+export const patternSamples = {
+  "^a": ["a", "ab", "a\u{1d4b3}"],
+  b$: ["b", "ab"],
+  "^\\p{L}+$": ["é", "abc", "\u{1d4b3}"],
+  "^.{2}$": ["\u{1d4b3}a", "ab"],
+  "[0-9]": ["1", "x7"],
+  "": [""],
+  "^(\\d{3}-)?\\d{2}$": ["12", "123-45"],
+} as const;
+
+/** For each format of ajv-formats, texts that fit it or almost do. */
+export const formatSamples = {
+  date: [
+    "2026-11-23",
+    "2024-02-29",
+    "2026-02-29",
+    "2000-02-29",
+    "1900-02-29",
+    "2026-13-01",
+    "2026-04-31",
+    "0000-01-01",
+  ],
+  time: ["08:30:06Z", "23:59:60Z", "08:30:06.283+01:00", "24:00:00Z", "08:30:06", "22:59:60-01:00", "00:59:60+01:00"],
+  "date-time": [
+    "2026-11-23T08:00:00Z",
+    "2026-11-23T08:00:00+01:00",
+    "1998-12-31T23:59:60Z",
+    "1998-12-31T15:59:60.123-08:00",
+    "1998-12-31T22:59:60Z",
+    "2026-11-23t08:00:00z",
+    "2026-11-23 08:00:00Z",
+    "2026-11-23T08:00:00",
+    "2026-11-23T08:00:00+0100",
+    "2026-11-23T08:00:00+24:00",
+  ],
+  "iso-time": ["08:30:06", "08:30:06Z", "23:59:60", "08:30:06+01"],
+  "iso-date-time": ["2026-11-23T08:00:00", "2026-11-23T08:00:00Z", "2026-11-23 08:00:00+01"],
+  duration: ["P1Y2M3DT4H5M6S", "P1W", "P", "PT", "P1D", "PT1.5S", "P1Y1W", "PT1H"],
+  uri: ["http://example.com/a?b=c#d", "urn:isbn:1", "http://[::1]:80/", "//a/b", "a:b", "http://a b/", "mailto:a@b.co"],
+  "uri-reference": ["/rel", "rel/a:b", "", "#f", "?q", "//host", "%zz", 'a"b', "http://u:p@h:1/%20"],
+  "uri-template": ["{a}/b{?c*}", "{", "/a{+b:3,c}", "a b", "{a:0}"],
+  url: [
+    "https://example.com/a",
+    "http://10.0.0.1",
+    "ftp://8.8.8.8:21/x",
+    "http://localhost",
+    "https://u:p@exämple.org",
+  ],
+  email: ["a@b.co", "a@b", "a.b+c@x.example", ".a@b.co", "a@-b.co", "a b@c.de"],
+  hostname: ["example.com", "-a.com", "a-.com", "xn--nxasmq6b", `${"a".repeat(63)}.com`, "a".repeat(64), "a.", "a..b"],
+  ipv4: ["127.0.0.1", "256.0.0.1", "01.2.3.4", "1.2.3", "255.255.255.255"],
+  ipv6: ["::1", "1::", "::", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7", "::ffff:1.2.3.4", "g::1", "1::2::3", "fe80::1%eth0"],
+  regex: ["^[a-z]+$", "[", "(?<n>a)\\k<n>", "a\\Z", "\\p{L}", "*"],
+  uuid: [
+    "0b0c3f6e-1111-4222-8333-444455556666",
+    "00000000-0000-0000-0000-000000000000",
+    "ffffffff-ffff-ffff-ffff-ffffffffffff",
+    "urn:uuid:0B0C3F6E-1111-0222-0333-444455556666",
+    "0b0c3f6e111142228333444455556666",
+  ],
+  "json-pointer": ["/a/b~0c~1", "/a~2", "", "a", "/"],
+  "json-pointer-uri-fragment": ["#/a", "#", "#/a~2", "#/%20", "/a"],
+  "relative-json-pointer": ["0#", "1/a", "01/a", "0", "1#/a"],
+  byte: ["aGk=", "aGk", "a===", "", "aGk=\n", "a\naGk=", "aG=k"],
+  int32: ["1"],
+  int64: ["1"],
+  float: ["1"],
+  double: ["1"],
+  password: ["x"],
+  binary: ["\u0000"],
+  "unheard-of": ["x"],
+} as const satisfies Record<string, readonly string[]>;
+
+/** Texts that are in no format's list. */
+export const textSamples = [
+  "",
+  "a",
+  "ab",
+  "abc",
+  "1",
+  "\u{1d4b3}",
+  "\u{1d4b3}\u{1d4b3}",
+  "é",
+  "e\u0301",
+  "a b",
+  "\n",
+  "\ud800",
+];
+
+/** Numbers at which comparisons, integers and multiples go wrong. */
+export const numberSamples = [
+  0,
+  -0,
+  1,
+  -1,
+  2,
+  3,
+  5,
+  10,
+  0.5,
+  1.5,
+  0.07,
+  0.1,
+  0.29,
+  0.3,
+  1.005,
+  4.35,
+  19.99,
+  33.33,
+  100,
+  -0.01,
+  1e-7,
+  1e15,
+  1e21,
+  1e300,
+  -1e300,
+  5e-324,
+  2 ** 31,
+  2 ** 31 - 1,
+  -(2 ** 31) - 1,
+  2 ** 53,
+  2 ** 53 - 1,
+  Number.MAX_VALUE,
+];
