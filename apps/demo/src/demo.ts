@@ -33,6 +33,7 @@ async function demo(options: DemoOptions): Promise<number> {
   const deadlineMs = performance.now() + lookAfterMs;
   const output = process.stdout;
   const colours = usesColours(output);
+  output.write("starting both apps on an embedded cluster and store\n");
   const store = await openEmbeddedStore();
   const run = await runClass(options, store, { signal: new AbortController().signal, deadlineMs });
   const screen = createScreen(output);
