@@ -41,8 +41,12 @@ async function text({ file, contract, diagnostics }: Outcome, io: Io): Promise<s
   const summary = summarize(diagnostics);
   const findings = diagnostics.length === 0 ? "" : `${await diagnosticsText(diagnostics, io)}\n`;
   const size =
-    contract === null ? "" : ` (${contract.channels.length} topics, ${contract.domains.length} ordering domains)`;
+    contract === null
+      ? ""
+      : ` (${counted(contract.channels, "topic")}, ${counted(contract.domains, "ordering domain")})`;
   const [first] = diagnostics;
   const next = first ? `Read more: keyline explain ${first.rule}\n` : "Next: keyline generate\n";
   return `${findings}${file}${size}: ${summaryText(summary)}\n${next}`;
 }
+
+const counted = ({ length }: readonly unknown[], noun: string) => `${length} ${noun}${length === 1 ? "" : "s"}`;

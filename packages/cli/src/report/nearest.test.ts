@@ -1,0 +1,10 @@
+import { expect, test } from "vitest";
+import { nearest } from "./nearest.js";
+
+test("a slip of the finger finds the name that was meant", () => {
+  expect(nearest("key-requird", ["key-type", "key-required", "asyncapi"])).toBe("key-required");
+});
+
+test("a word that is like none finds none", () => {
+  expect(nearest("zzzzzz", ["key-type", "key-required"])).toBeNull();
+});
