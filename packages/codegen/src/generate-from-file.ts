@@ -15,6 +15,7 @@ export function scopeOf(title: string): string {
   const words =
     title
       .normalize("NFKD")
+      .replace(/\p{M}/gu, "")
       .toLowerCase()
       .match(/[a-z0-9]+/g) ?? [];
   return `@${words.join("-").slice(0, 100).replace(/-$/, "") || "events"}`;
