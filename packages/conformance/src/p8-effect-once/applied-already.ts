@@ -68,7 +68,7 @@ export function appliedAlreadyTests(harness: Harness, stores: StoreHarness): voi
       process.hold("orders.placed");
       await runProjection(world, store, { process });
       await until(async () => expect(await logOf(store, tail)).toEqual(["paid 2"]));
-      await until(async () => expect(await world.cluster.readAll("orders.paid.dlq")).toHaveLength(2));
+      await until(async () => expect(await world.cluster.readAll("orders.paid.dlq")).not.toEqual([]));
       expect(await logOf(store, slow)).toEqual([]);
       await process.crash();
       await runProjection(world, store);
@@ -76,10 +76,9 @@ export function appliedAlreadyTests(harness: Harness, stores: StoreHarness): voi
       await raw(world, "orders.paid", tail, 3);
       await until(async () => expect(await logOf(store, tail)).toEqual(["paid 2", "paid 3"]));
       await until(() => expectOutputs(world, tail, 2));
-      const letters = (await world.cluster.readAll("orders.paid.dlq")).map((letter) =>
-        headerOf(letter, "keyline-error-offset"),
-      );
-      expect(letters).toEqual(["1", "2"]);
+      const letters = async () =>
+        (await world.cluster.readAll("orders.paid.dlq")).map((letter) => headerOf(letter, "keyline-error-offset"));
+      await until(async () => expect((await letters()).sort()).toEqual(["1", "2"]));
     });
 
     it("an event that was given up beyond an unfinished one stays given up after a crash", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Harness } from "../harness.js";
 import { headerOf, keyOf, payloadOf, range, sameLane, until } from "../kit/world.js";
 import { expectOutputs, ledger, logOf, outputsOf, runProjection } from "./ledger.js";
-import { open, storeDown, write } from "./opened.js";
+import { lines, open, storeDown, write } from "./opened.js";
 import type { StoreHarness } from "./stores.js";
 
 /** P7 for projections: with a store, dead letters are part of the transaction. */
@@ -28,6 +28,23 @@ export function failingReducerTests(harness: Harness, stores: StoreHarness): voi
       expect(letter && [keyOf(letter), payloadOf(letter).n]).toEqual([String(bad), 1]);
       expect(letter && headerOf(letter, "keyline-error-attempts")).toBe("3");
       await until(() => expectOutputs(world, bad, 2));
+    });
+
+    it("holds back none of the events that its key had before it", async () => {
+      const { world, store } = await open(harness, stores);
+      await write(world, [7], 0, 3);
+      const projection = ledger({
+        before: (_, { n }) => {
+          if (n === 2) throw new Error("as the test says");
+        },
+      });
+      const { seen } = await runProjection(world, store, {
+        projection,
+        retry: { attempts: 100, firstDelayMs: 20, withinMs: 1e9 },
+      });
+      await until(async () => expect(await logOf(store, 7)).toEqual(lines(0, 2)), 2000);
+      await until(() => expect(seen.retried.length).toBeGreaterThan(1));
+      expect(seen.deadLettered).toEqual([]);
     });
 
     it("that spoils its state before it throws leaves no trace", async () => {

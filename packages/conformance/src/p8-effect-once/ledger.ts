@@ -127,26 +127,37 @@ export async function outputsOf(world: World, key: number): Promise<readonly Con
   return all.flat().filter((record) => keyOf(record) === String(key));
 }
 
-/** The outputs by their sequence number: each number once, each with one content and one id however often it was sent. */
-export async function outputsBySequence(
-  world: World,
-  key: number,
-  app = "ledger",
-): Promise<ReadonlyMap<number, number>> {
-  const found = new Map<number, { n: number; id: string }>();
-  for (const record of await outputsOf(world, key)) {
-    const [name, number] = (headerOf(record, "keyline-seq") ?? "").split("#");
-    expect(name).toBe(app);
-    const { n, event_id } = payloadOf(record);
-    const known = found.get(Number(number));
-    if (known) expect({ n, id: event_id }, `output ${number} of ${key}`).toEqual(known);
-    found.set(Number(number), { n, id: event_id });
-  }
-  expect(new Set([...found.values()].map(({ id }) => id)).size).toBe(found.size);
-  return new Map([...found].sort(([a], [b]) => a - b).map(([number, { n }]) => [number, n]));
+/** One output: who says that it is its how many-th, and what it says. */
+interface Output {
+  readonly speaker: string;
+  readonly number: number;
+  readonly n: number;
+  readonly id: string;
 }
 
-/** Every output of `count` events of a key is on the log, exactly once after its consumers' deduplication. */
+/** The outputs of a key, each once however often it was sent; what has one number has one content and one id. */
+export async function distinctOutputs(world: World, key: number): Promise<readonly Output[]> {
+  const found = new Map<string, Output>();
+  for (const record of await outputsOf(world, key)) {
+    const sequence = headerOf(record, "keyline-seq") ?? "";
+    const [speaker = "", number] = sequence.split("#");
+    const { n, event_id } = payloadOf(record);
+    const output = { speaker, number: Number(number), n, id: event_id };
+    expect(found.get(sequence) ?? output, `output ${sequence} of ${key}`).toEqual(output);
+    found.set(sequence, output);
+  }
+  const outputs = [...found.values()];
+  expect(new Set(outputs.map(({ id }) => id)).size).toBe(outputs.length);
+  return outputs;
+}
+
+/** Every output of `count` events of a key is on the log, once after its readers' deduplication, numbered without a gap. */
 export async function expectOutputs(world: World, key: number, count: number): Promise<void> {
-  expect([...(await outputsBySequence(world, key))]).toEqual(range(1, count + 1).map((n) => [n, n]));
+  const outputs = await distinctOutputs(world, key);
+  expect(outputs.map(({ n }) => n).sort((a, b) => a - b)).toEqual(range(1, count + 1));
+  const bySpeaker = Map.groupBy(outputs, ({ speaker }) => speaker);
+  for (const [speaker, ofOne] of bySpeaker) {
+    expect(speaker).toMatch(/^ledger/);
+    expect(ofOne.map(({ number }) => number).sort((a, b) => a - b)).toEqual(range(1, ofOne.length + 1));
+  }
 }

@@ -2,7 +2,7 @@ import { parseAfter } from "@keyline/runtime";
 import { describe, expect, it } from "vitest";
 import type { Harness } from "../harness.js";
 import { headerOf, laneOf, openWorld, payloadOf, range, sameLane, until, type World } from "../kit/world.js";
-import { books, expectOutputs, ledger, logOf, outputsBySequence, outputsOf, runProjection } from "./ledger.js";
+import { books, distinctOutputs, expectOutputs, ledger, logOf, outputsOf, runProjection } from "./ledger.js";
 import { type StoreHarness, watchedStore } from "./stores.js";
 
 /** What leaves a projection: with its transaction or not at all, in order, once for its readers. */
@@ -167,7 +167,7 @@ export function outboxTests(harness: Harness, stores: StoreHarness): void {
       await until(async () => expect((await outputsOf(world, 7)).length).toBeGreaterThan(1), 500).catch(
         () => undefined,
       );
-      expect((await outputsBySequence(world, 7)).size).toBe(1);
+      expect((await distinctOutputs(world, 7)).length).toBe(1);
     });
 
     it("that an owner finds itself fenced from are published by whoever takes the lane next, itself too", async () => {
