@@ -11,10 +11,12 @@ export interface PlayOptions {
   /** In the order of the classroom's time. */
   readonly events: Iterator<PlannedEvent, void>;
   readonly clock: ClassroomClock;
-  /** Events per second, on average. */
+  /** Events per second, on average; fewer where the machine, or who is to be `ready`, does not keep up. */
   readonly rate: number;
-  /** How long, in our time. `Infinity` plays until the signal. */
+  /** How long, in our time; a quarter longer where the rate is not kept. `Infinity` plays until the signal. */
   readonly seconds: number;
+  /** Whether more may be sent now. Default: always. Without it a class that is too fast piles up before the apps. */
+  readonly ready?: () => boolean;
   readonly signal?: AbortSignal;
   /** Sends in another way than the producer, e.g. to do harm. */
   readonly send?: (event: PlannedEvent, send: Send) => Promise<void>;
@@ -32,23 +34,28 @@ const tickMs = 20;
 
 /** Publishes events at a rate without awaiting each. Resolves with what was published when all is settled. */
 export async function play(options: PlayOptions): Promise<{ readonly published: number; readonly failed: number }> {
-  const { events, rate, seconds, signal } = options;
-  const most = Math.floor(rate * seconds);
+  const { events, rate, seconds, ready = () => true } = options;
   const startMs = performance.now();
+  const elapsedSeconds = () => (performance.now() - startMs) / 1000;
   const counts = { published: 0, failed: 0 };
   const underWay = new Set<Promise<void>>();
-  let isOver = false;
-  for (let begun = 0; begun < most && !isOver && !signal?.aborted; ) {
-    const due = Math.min(most, Math.ceil(((performance.now() - startMs) / 1000) * rate));
-    for (; begun < due && !isOver; begun += 1) {
+  const most = Math.floor(rate * seconds);
+  let begun = 0;
+  const isOver = () => begun >= most || options.signal?.aborted === true || elapsedSeconds() > seconds * 1.25 + 1;
+  while (!isOver()) {
+    const due = Math.min(most, Math.ceil(elapsedSeconds() * rate));
+    for (; begun < due && ready(); begun += 1) {
       const event = events.next().value;
-      isOver = !event;
-      if (!event) break;
+      if (!event) return settledCounts(underWay, counts);
       const settled = publish(options, event, counts).finally(() => underWay.delete(settled));
       underWay.add(settled);
     }
     await sleep(tickMs);
   }
+  return settledCounts(underWay, counts);
+}
+
+async function settledCounts<Counts>(underWay: ReadonlySet<Promise<void>>, counts: Counts): Promise<Counts> {
   await Promise.all(underWay);
   return counts;
 }

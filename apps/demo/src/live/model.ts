@@ -15,13 +15,15 @@ export interface SeenAlert {
 export interface LiveModel {
   readonly students: Set<number>;
   published: number;
+  /** Events on topics that the apps read. */
+  sentToApps: number;
   readonly alerts: SeenAlert[];
   /** The level of each student in each module, by `<student>/<module>`. */
   readonly levels: Map<string, string>;
 }
 
 export function createLiveModel(): LiveModel {
-  return { students: new Set(), published: 0, alerts: [], levels: new Map() };
+  return { students: new Set(), published: 0, sentToApps: 0, alerts: [], levels: new Map() };
 }
 
 /** The levels from the lowest to the highest, each with the colour that teachers know it by. */
