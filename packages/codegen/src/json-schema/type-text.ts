@@ -51,7 +51,8 @@ function printOne(type: JsonType, schema: SchemaObject, inner: (part: JsonSchema
 function printArray(schema: SchemaObject, inner: (part: JsonSchema) => string): string {
   const rest = inner(schemaAt(schema, "additionalItems") ?? true);
   if (!Array.isArray(schema.items)) return `${wrap(inner(schemaAt(schema, "items") ?? true))}[]`;
-  return `[${[...schemasAt(schema, "items").map((item) => `${wrap(inner(item))}?`), `...${wrap(rest)}[]`].join(", ")}]`;
+  const items = schemasAt(schema, "items").map((item) => `${wrap(inner(item))}?`);
+  return `[${[...items, ...(rest === "never" ? [] : [`...${wrap(rest)}[]`])].join(", ")}]`;
 }
 
 function printObject(schema: SchemaObject, inner: (part: JsonSchema) => string): string {
@@ -61,8 +62,7 @@ function printObject(schema: SchemaObject, inner: (part: JsonSchema) => string):
   );
   const additional = schemaAt(schema, "additionalProperties");
   if (fields.length === 0) {
-    const value = additional === undefined || additional === false ? "unknown" : inner(additional);
-    return `{ [name: string]: ${value} }`;
+    return additional === undefined || additional === false ? "object" : `{ [name: string]: ${inner(additional)} }`;
   }
   if (additional !== undefined && additional !== false) fields.push("[name: string]: unknown;");
   return `{\n  ${fields.map(shift).join("\n  ")}\n}`;

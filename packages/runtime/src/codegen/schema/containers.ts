@@ -91,12 +91,14 @@ type TupleOf<Items extends readonly z.ZodType[]> = Partial<{
   -readonly [Index in keyof Items]: z.output<Items[Index]>;
 }>;
 
+type RestOf<Rest extends z.ZodType | false> = Rest extends z.ZodType ? z.output<Rest>[] : [];
+
 /** An array whose first items each fit a schema of their own, as far as it reaches; the rest fit `rest`. */
-export function tuple<const Items extends readonly z.ZodType[], Rest extends z.ZodType = z.ZodUnknown>(
+export function tuple<const Items extends readonly z.ZodType[], Rest extends z.ZodType | false>(
   items: Items,
-  rest: Rest | false,
+  rest: Rest,
   keywords: ArrayKeywords = {},
-): z.ZodType<[...TupleOf<Items>, ...z.output<Rest>[]]> {
+): z.ZodType<[...TupleOf<Items>, ...RestOf<Rest>]> {
   const each = (payload: Payload) => {
     (payload.value as unknown[]).forEach((value, index) => {
       const schema = items[index] ?? rest;
@@ -105,7 +107,7 @@ export function tuple<const Items extends readonly z.ZodType[], Rest extends z.Z
     });
   };
   const schema = z.array(z.unknown()).check(...([each, ...arrayChecks(keywords)] as never[]));
-  return schema as unknown as z.ZodType<[...TupleOf<Items>, ...z.output<Rest>[]]>;
+  return schema as unknown as z.ZodType<[...TupleOf<Items>, ...RestOf<Rest>]>;
 }
 
 type Payload = z.core.ParsePayload;

@@ -55,9 +55,11 @@ export function integer(keywords: NumberKeywords = {}): z.ZodNumber {
   return checked(z.number(), [isInteger, ...numberChecks(keywords)]);
 }
 
+type Writable<Value> = { -readonly [Name in keyof Value]: Writable<Value[Name]> };
+
 /** Exactly this JSON value, whatever the order of an object's fields. */
-export function constant<const Value>(value: Value): z.ZodType<Value> {
-  return z.custom<Value>((other) => jsonEqual(value, other), { message: `is not ${JSON.stringify(value)}` });
+export function constant<const Value>(value: Value): z.ZodType<Writable<Value>> {
+  return z.custom<Writable<Value>>((other) => jsonEqual(value, other), { message: `is not ${JSON.stringify(value)}` });
 }
 
 function numberChecks(keywords: NumberKeywords): ((value: number) => string | null)[] {
