@@ -1,7 +1,9 @@
 // Uses of SDKs with several messages on a topic, with parameters in an address, and without an order.
 
 import type { Transport } from "@keyline/runtime";
+// @boundaries-ignore generated before this is compiled
 import { createProducer as createAccounts } from "@several-messages/producer";
+// @boundaries-ignore generated before this is compiled
 import { createProducer as createMetrics } from "@unkeyed-with-parameters/producer";
 
 declare const transport: Transport;

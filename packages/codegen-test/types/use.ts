@@ -1,8 +1,11 @@
 // Uses of the SDK that is generated from the feature `envelope`: what compiles, and what must not. Compiled by
 // types.test.ts; never run.
 
+// @boundaries-ignore generated before this is compiled
 import { createConsumer, defineProjection } from "@envelope/consumer";
+// @boundaries-ignore generated before this is compiled
 import type { OrderCreated, OrderCreatedInput } from "@envelope/events";
+// @boundaries-ignore generated before this is compiled
 import { createProducer } from "@envelope/producer";
 import type { Transport } from "@keyline/runtime";
 
