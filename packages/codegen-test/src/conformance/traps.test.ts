@@ -1,0 +1,159 @@
+import type { Json, JsonSchema } from "@keyline/contract";
+import { expect, test } from "vitest";
+import { agree } from "./agree.js";
+import { contractOf, evaluate, type NamedSchemas } from "./evaluate.js";
+import { objectOf } from "./good-values.js";
+import { numberSamples, textSamples } from "./samples.js";
+
+const schemaOf = (schema: JsonSchema, others: NamedSchemas = {}) => {
+  const evaluated = evaluate(contractOf({ Main: schema, ...others }));
+  if ("refused" in evaluated) throw new Error(evaluated.refused);
+  const found = evaluated.schemas.get("Main");
+  if (!found) throw new Error("no schema");
+  return found;
+};
+const accepts = (schema: JsonSchema, value: unknown) => schemaOf(schema).safeParse(value).success;
+const agreeOn = (schema: JsonSchema, values: readonly Json[]) => agree({ Main: schema }, values);
+
+test("integers are numbers without a fraction, of any size; no number is made of text", () => {
+  agreeOn({ type: "integer" }, [...numberSamples, "1", true]);
+  agreeOn({ type: "integer", minimum: 1, maximum: 2 ** 53 - 1 }, numberSamples);
+  agreeOn({ type: ["integer", "string"], enum: [1.5, "a", 2] }, [1.5, "a", 2]);
+  expect(accepts({ type: "integer" }, 1e300)).toBe(true);
+  for (const value of [Number.NaN, Number.POSITIVE_INFINITY, 1n, "1"]) {
+    expect(accepts({ type: "number" }, value)).toBe(false);
+    expect(accepts({ type: "integer" }, value)).toBe(false);
+  }
+});
+
+test("multiples are exact in decimal, where binary remainders are not", () => {
+  for (const multipleOf of [0.01, 0.1, 1, 3, 0.07, 1e-7, 1e300]) agreeOn({ multipleOf }, numberSamples);
+  expect([0.07, 0.29, 19.99, 4.35, 1e300, -0.01, 0].map((value) => accepts({ multipleOf: 0.01 }, value))).toEqual(
+    Array(7).fill(true),
+  );
+  expect([0.075, 1.005, 1e-7, 5e-324].map((value) => accepts({ multipleOf: 0.01 }, value))).toEqual(
+    Array(4).fill(false),
+  );
+});
+
+test("lengths count characters, also those of two code units", () => {
+  for (const length of [0, 1, 2]) agreeOn({ minLength: length, maxLength: length }, textSamples);
+  expect(accepts({ type: "string", maxLength: 1 }, "\u{1d4b3}")).toBe(true);
+});
+
+test.each(["constructor", "toString", "hasOwnProperty", "valueOf", "__defineGetter__"])(
+  "a field named %s is a field like others",
+  (name) => {
+    const properties = { [name]: { type: "string" } } as const;
+    const values = [{}, { [name]: "x" }, { [name]: 1 }, { other: 1 }, { [name]: "x", other: 2 }];
+    agreeOn({ type: "object", properties }, values);
+    agreeOn({ type: "object", properties, required: [name] }, values);
+    agreeOn({ type: "object", required: [name] }, values);
+    agreeOn({ type: "object", properties, additionalProperties: false }, values);
+    agreeOn({ dependencies: { [name]: ["other"] } }, values);
+    agreeOn({ propertyNames: { maxLength: 5 } }, values);
+    agreeOn({ enum: [name] }, [name, "other"]);
+  },
+);
+
+test("a field named __proto__ is checked and kept, and sets no prototype", () => {
+  const properties = JSON.parse('{ "__proto__": { "type": "string" } }') as { [name: string]: Json };
+  const schema = schemaOf({ type: "object", properties, required: ["__proto__"], additionalProperties: false });
+  const value = objectOf([["__proto__", "x"]]);
+  expect(schema.safeParse(value).data).toBe(value);
+  expect(schema.safeParse(objectOf([["__proto__", 1]])).success).toBe(false);
+  expect(schema.safeParse({}).success).toBe(false);
+  agreeOn({ type: "object", required: ["__proto__"] }, [{}, value]);
+  agreeOn({ type: "object", additionalProperties: false }, [{}, value]);
+});
+
+test("a required field that is undefined is missing: it has no JSON text", () => {
+  expect(accepts({ required: ["a"] }, { a: undefined })).toBe(false);
+  expect(accepts({ required: ["a"], properties: { a: {} } }, { a: undefined })).toBe(false);
+  expect(accepts({ properties: { a: { type: "string" } } }, { a: undefined })).toBe(true);
+});
+
+test("constants are the same whatever the order of their fields, and only themselves", () => {
+  const schema = { const: { a: 1, b: [{ c: null, d: 2 }] } };
+  agreeOn(schema, [{ b: [{ d: 2, c: null }], a: 1 }, { a: 1 }, { a: 1, b: [{ c: null, d: 2 }], e: 1 }, null]);
+  agreeOn({ const: { a: 1, b: 2 }, enum: [{ b: 2, a: 1 }, []] }, [{ a: 1, b: 2 }, []]);
+  agreeOn({ enum: [{}, [], "", 0, false, null] }, [{}, [], "", 0, -0, false, null, "0", [[]], { a: 1 }]);
+  agreeOn({ uniqueItems: true }, [
+    [
+      { a: 1, b: 2 },
+      { b: 2, a: 1 },
+    ],
+    [[1], ["1"]],
+    [0, -0],
+    [null, false, 0, ""],
+    [{}, []],
+  ]);
+});
+
+test("keywords without a type bind values of their own type only", () => {
+  const values: Json[] = ["", "abc", 0, 10, [], [1, 2], {}, { a: 1, b: 2 }, null, true];
+  for (const keywords of [{ minLength: 1 }, { minimum: 1 }, { minItems: 1 }, { minProperties: 1 }, { required: ["a"] }])
+    agreeOn(keywords, values);
+  agreeOn({ minLength: 1, minimum: 1, minItems: 1, minProperties: 1 }, values);
+});
+
+test("accepted values come out as they went in: no default, no order changed, nothing stripped", () => {
+  const value = { z: 1, b: { more: [], a: 2 }, a: "x" };
+  const inner = { type: "object", properties: { a: { type: "integer" }, c: { default: 3 } } } as const;
+  const schema = schemaOf({ type: "object", properties: { a: { default: "y" }, b: inner, d: { default: 1 } } });
+  expect(schema.parse(value)).toBe(value);
+  expect(JSON.stringify(schema.parse(value))).toBe('{"z":1,"b":{"more":[],"a":2},"a":"x"}');
+});
+
+test.each(["oneOf", "anyOf", "allOf"])(
+  "a value 200 deep is judged at once by a schema that recurs through %s",
+  (keyword) => {
+    const item = { type: "array", items: { $ref: "#/schemas/Main" } };
+    const leaf = keyword === "allOf" ? {} : { type: "string" };
+    const schema = schemaOf({ [keyword]: [leaf, item] } as JsonSchema);
+    let value: Json = keyword === "allOf" ? [] : "leaf";
+    for (let depth = 0; depth < 200; depth += 1) value = [value];
+    const started = performance.now();
+    expect(schema.safeParse(value).success).toBe(true);
+    expect(schema.safeParse([value, 1]).success).toBe(false);
+    expect(performance.now() - started).toBeLessThan(2000);
+  },
+);
+
+test("no text of a schema gets out of its comment or literal", () => {
+  const ending = "*/ globalThis.escaped = true; /*";
+  const texts = [
+    ending,
+    "*\u0001/ globalThis.escaped = true; /*",
+    '"; globalThis.escaped = true; "',
+    "`$" + "{globalThis.escaped = true}`",
+  ];
+  for (const text of [...texts, `\u2028*\u2029/${ending}`, "\\", "'", "</script>", "\u202e/*"]) {
+    const schema = schemaOf({
+      type: "object",
+      description: text,
+      required: [text],
+      properties: { [text]: { const: text, description: text } },
+      patternProperties: { '^"`\\\\*/$': { enum: [text, { [text]: text }] } },
+      dependencies: { [text]: [text] },
+    });
+    expect(schema.safeParse({ [text]: text }).success).toBe(true);
+    expect(schema.safeParse({ [text]: "" }).success).toBe(false);
+  }
+  expect("escaped" in globalThis).toBe(false);
+});
+
+const refusals: readonly [string, JsonSchema][] = [
+  ["unevaluatedProperties", { type: "object", unevaluatedProperties: false }],
+  ["dependentRequired", { properties: { a: { dependentRequired: { a: ["b"] } } } }],
+  ["prefixItems", { items: { prefixItems: [{}] } }],
+  ["minContains", { anyOf: [{ contains: {}, minContains: 2 }] }],
+  ["$dynamicRef", { $dynamicRef: "#a" }],
+  ["pattern", { pattern: "[" }],
+  ["pattern", { patternProperties: { "(?<=a": {} } }],
+  ["refers to itself", { allOf: [{ $ref: "#/schemas/Main" }] }],
+  ["refers to itself", { anyOf: [{ type: "string" }, { not: { $ref: "#/schemas/Main" } }] }],
+];
+test.each(refusals)("what cannot be said is refused by name: %s in %j", (named, schema) => {
+  expect(evaluate(contractOf({ Main: schema }))).toMatchObject({ refused: expect.stringContaining(named) });
+});
