@@ -58,9 +58,19 @@ export function compile(root: string, packages: readonly Generated[], more: read
     files.filter(({ path }) => path.endsWith(".ts")).map(({ path }) => join(root, scope, path)),
   );
   const program = ts.createProgram([...sources, ...more], optionsFor(root, packages));
-  return ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => {
+  return diagnosticsBelow(root, program).map(({ file, start, messageText }) => {
     const text = ts.flattenDiagnosticMessageText(messageText, " ");
     const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;
     return `${file?.fileName.replace(root, "") ?? ""}:${line}: ${text}`;
   });
+}
+
+/** Errors of the compilation as a whole and of the files below a folder: the runtime's sources are checked where they lie. */
+function diagnosticsBelow(root: string, program: ts.Program): readonly ts.Diagnostic[] {
+  const own = program.getSourceFiles().filter(({ fileName }) => fileName.startsWith(root));
+  return [
+    ...program.getOptionsDiagnostics(),
+    ...program.getGlobalDiagnostics(),
+    ...own.flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]),
+  ];
 }
