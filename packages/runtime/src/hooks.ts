@@ -6,6 +6,13 @@ export interface RecordPosition extends TopicPartition {
   readonly offset: number;
 }
 
+/**
+ * Why an event does not wait for a cause. `absent`: it has no header (its producer is none of Keyline's). `partition`,
+ * `cluster`, `domain`: the position lies elsewhere. `not_read`: this consumer does not read the topic. `malformed`: it
+ * cannot be a cause. `missing`: the log ends below it.
+ */
+export type CauseIgnored = "absent" | "partition" | "cluster" | "domain" | "not_read" | "malformed" | "missing";
+
 /** Writes lines for people. `console` fits. */
 export interface Logger {
   debug(message: string, fields?: object): void;
@@ -28,11 +35,7 @@ export interface Hooks {
   /** A held event goes on. */
   released?(event: RecordPosition & { readonly key: string; readonly heldMs: number }): void;
   /** An event that names a cause does not wait for it, for this reason. */
-  causeIgnored?(
-    event: RecordPosition & {
-      readonly reason: "partition" | "cluster" | "domain" | "not_read" | "malformed" | "missing";
-    },
-  ): void;
+  causeIgnored?(event: RecordPosition & { readonly reason: CauseIgnored }): void;
   /** An event was handled: the handler, or the transaction, has finished. */
   handled?(
     event: RecordPosition & { readonly key: string | null; readonly attempts: number; readonly tookMs: number },
@@ -66,6 +69,8 @@ export interface Hooks {
   fenced?(event: { readonly group: string; readonly domain: string; readonly lane: number }): void;
   /** A record lies on another partition than its key's. */
   wrongPartition?(event: RecordPosition & { readonly key: string; readonly expected: number }): void;
+  /** Nobody in the group reads these: a rolling deploy that adds a topic is under way. */
+  unread?(event: { readonly group: string; readonly partitions: readonly TopicPartition[] }): void;
   laneTaken?(event: {
     readonly group: string;
     readonly domain: string;

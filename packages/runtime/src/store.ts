@@ -98,6 +98,8 @@ export interface Store {
     app: { readonly app: string; readonly domain: string },
     keys: readonly string[],
   ): Promise<ReadonlyMap<string, StateRow>>;
+  /** When the next timer of each of the lane's keys is due: also those that an owner of another lane has set. */
+  readTimers(lane: LaneId): Promise<LaneSnapshot["timers"]>;
   /** One transaction: locks the lane's row, checks its epoch, writes everything or nothing. */
   write(lane: OwnedLane, changes: LaneChanges): Promise<void>;
   /** Whether the epoch is still the lane's. */

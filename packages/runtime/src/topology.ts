@@ -9,6 +9,8 @@ export interface Topology {
   /** The partition count of a topic that may be used. Throws `topic_unknown` or `partition_count`. */
   partitionsOf(topic: TopicDescriptor, address?: string): number;
   knows(address: string): boolean;
+  /** The partition count of any topic that was asked about; 0 where it does not exist. */
+  countOf(address: string): number;
 }
 
 export function createTopology(transport: Transport): Topology {
@@ -45,5 +47,6 @@ export function createTopology(transport: Transport): Topology {
       return count;
     },
     knows: (address) => counts.has(address),
+    countOf: (address) => counts.get(address) ?? 0,
   };
 }

@@ -1,17 +1,44 @@
 import { isKeylineError, KeylineError } from "@keyline/runtime";
 
+/**
+ * SQLSTATE classes after which the same call may succeed: the connection (08), the transaction's state (25, also a
+ * server that became read-only), a conflict of transactions (40), resources (53), a lock (55), the operator (57), the
+ * system (58). Everything else is a fault of the statement, its data or the rights, and would fail again.
+ */
+const passing = /^(08|25|40|53|55|57|58)/;
+
 /** Turns what a driver threw into a KeylineError. Nothing of a connection string is ever in it. */
 export function storeError(caught: unknown, doing: string): KeylineError {
   if (isKeylineError(caught)) return caught;
-  const reason = caught instanceof Error ? caught.message : String(caught);
+  return new KeylineError("store_unavailable", `cannot ${doing}: ${reasonOf(caught)}`, {
+    cause: caught,
+    retryable: isPassing(caught),
+  });
+}
+
+/** Whether two transactions got in each other's way, so that the database rolled this one back: it may run again. */
+export function isConflict(caught: unknown): boolean {
   const state = sqlState(caught);
-  // Classes 22, 23 and 42 are faults of the statement or its data: the same call would fail again.
-  const permanent = state !== null && /^(22|23|42|28|3D|3F)/.test(state);
-  return new KeylineError("store_unavailable", `cannot ${doing}: ${reason}`, { cause: caught, retryable: !permanent });
+  return state === "40001" || state === "40P01";
+}
+
+function isPassing(caught: unknown): boolean {
+  const state = sqlState(caught);
+  if (state !== null) return passing.test(state);
+  // A value that is no JSON (a cycle, a bigint) or a fault of this program.
+  return !(caught instanceof TypeError || caught instanceof RangeError || caught instanceof SyntaxError);
+}
+
+function reasonOf(caught: unknown): string {
+  // Of a host with several addresses: one error for each, and no message of its own.
+  if (caught instanceof AggregateError) return caught.errors.map(reasonOf).join("; ");
+  return caught instanceof Error ? caught.message : String(caught);
 }
 
 function sqlState(caught: unknown): string | null {
   if (typeof caught !== "object" || caught === null || !("code" in caught)) return null;
-  // Five characters are an SQLSTATE; others (ECONNREFUSED) are the connection's.
-  return typeof caught.code === "string" && /^[0-9A-Z]{5}$/.test(caught.code) ? caught.code : null;
+  // Five characters are an SQLSTATE; others (ECONNREFUSED, EPIPE) are the connection's.
+  return typeof caught.code === "string" && /^[0-9A-Z]{5}$/.test(caught.code) && /[0-9]/.test(caught.code)
+    ? caught.code
+    : null;
 }

@@ -1,3 +1,3 @@
-export { type PgliteStoreOptions, pgliteStore } from "./pglite-store.js";
-export { type PostgresStoreOptions, postgresStore } from "./postgres-store.js";
+export { type PgliteStoreOptions, pgliteStore } from "./drivers/pglite-store.js";
+export { type PostgresStoreOptions, postgresStore } from "./drivers/postgres-store.js";
 export type { SqlStore } from "./store.js";

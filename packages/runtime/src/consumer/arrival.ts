@@ -4,7 +4,7 @@ import type { DecodedEvent, DecodeFailure } from "../codec/decoded.js";
 import { headerNames, headerText, textOf } from "../codec/headers.js";
 import type { TopicDescriptor } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
-import type { Hooks, RecordPosition } from "../hooks.js";
+import type { CauseIgnored, Hooks, RecordPosition } from "../hooks.js";
 import { partitionOf } from "../key/partitioner.js";
 import type { Arriving } from "../lane/lane-queue.js";
 import type { ConsumerRecord } from "../transport.js";
@@ -26,6 +26,8 @@ export interface Arrival {
   readonly decoded: DecodedEvent | DecodeFailure;
   /** Why the record goes to the dead letters without being handled; null when it is handled. */
   readonly refused: KeylineError | null;
+  /** Everything of its lane that it comes after, also what this consumer does not read: passed on to what it causes. */
+  readonly comesAfter: readonly RecordPosition[];
   /** `keyline-seq`: which projection sent it and as its how many-th of this key. */
   readonly sequence: { readonly projection: string; readonly number: number } | null;
 }
@@ -45,15 +47,21 @@ export function arrive(record: ConsumerRecord, topic: ReadTopic, options: Arriva
   const key = record.key === null ? null : textOf(record.key);
   const { domain } = topic.topic;
   const refused = decoded.kind === "failure" ? refusal(record, decoded) : strayed(record, key, topic, options);
+  const comesAfter = domain && key !== null ? comesAfterOf(record, topic.topic, options) : [];
   return {
     topic: record.topic,
     partition: record.partition,
     offset: record.offset,
-    // Without a domain nothing orders records; without a key nothing can.
-    orderKey: domain && key !== null ? `k:${key}` : `r:${record.topic}@${record.offset}`,
-    causes: domain && key !== null ? causesOf(record, topic.topic, options) : [],
-    item: { record, topic, key, decoded, refused, sequence: sequenceOf(record) },
+    orderKey: orderKeyOf(record, key, domain !== null),
+    causes: waitedFor(record, comesAfter, options),
+    item: { record, topic, key, decoded, refused, comesAfter, sequence: sequenceOf(record) },
   };
+}
+
+/** Without a domain nothing orders records. Without a key, those of one partition at least keep their order. */
+function orderKeyOf(record: ConsumerRecord, key: string | null, isOrdered: boolean): string {
+  if (!isOrdered) return `r:${placeOf(record)}`;
+  return key === null ? `r:${record.topic}/${record.partition}` : `k:${key}`;
 }
 
 function refusal(record: ConsumerRecord, failure: DecodeFailure): KeylineError {
@@ -74,25 +82,37 @@ function strayed(record: ConsumerRecord, key: string | null, { topic }: ReadTopi
   );
 }
 
-/** The positions to wait for: of this cluster, this partition and topics that are read; a counter says what is ignored. */
-function causesOf(record: ConsumerRecord, topic: TopicDescriptor, options: ArrivalOptions): RecordPosition[] {
-  const text = headerText(record.headers, headerNames.after);
-  if (text === null) return [];
-  const ignore = (reason: "partition" | "cluster" | "domain" | "not_read" | "malformed") => {
-    options.hooks.causeIgnored?.({ ...positionOf(record), reason });
+/** What the header names of this cluster, this domain and this partition; a hook says what is ignored. */
+function comesAfterOf(
+  record: ConsumerRecord,
+  topic: TopicDescriptor,
+  { clusterId, hooks }: ArrivalOptions,
+): RecordPosition[] {
+  const ignore = (reason: CauseIgnored) => {
+    hooks.causeIgnored?.({ ...positionOf(record), reason });
     return [];
   };
+  const text = headerText(record.headers, headerNames.after);
   const cluster = headerText(record.headers, headerNames.cluster);
-  if (cluster !== null && cluster !== options.clusterId) return ignore("cluster");
+  if (text === null) return cluster === null ? ignore("absent") : [];
+  if (cluster !== null && cluster !== clusterId) return ignore("cluster");
   const { entries, malformed } = parseAfter(text);
   if (malformed > 0) ignore("malformed");
   return entries.flatMap((entry) => {
     if (!topic.domain?.topics.includes(entry.topic)) return ignore("domain");
-    if (!options.reads.has(entry.topic)) return ignore("not_read");
     if (entry.partition !== record.partition) return ignore("partition");
-    // Its own partition is in order by itself; a position at or above its own cannot be a cause.
-    if (entry.topic === record.topic) return entry.offset < record.offset ? [] : ignore("malformed");
+    // A position at or above its own cannot be a cause.
+    if (entry.topic === record.topic && entry.offset >= record.offset) return ignore("malformed");
     return [entry];
+  });
+}
+
+/** The causes that are read here. Those on the record's own partition are in order by themselves. */
+function waitedFor(record: ConsumerRecord, comesAfter: readonly RecordPosition[], { reads, hooks }: ArrivalOptions) {
+  return comesAfter.filter(({ topic }) => {
+    if (topic === record.topic) return false;
+    if (!reads.has(topic)) hooks.causeIgnored?.({ ...positionOf(record), reason: "not_read" });
+    return reads.has(topic);
   });
 }
 

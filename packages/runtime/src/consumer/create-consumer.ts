@@ -41,10 +41,10 @@ export function createTopicsConsumer<T extends Topics>(topics: T, options: Consu
   const writer = createWriter({
     transport,
     nowMs: clock,
+    hooks: {},
     deliveryTimeoutMs: 120_000,
     lingerMs: 0,
     maxBatchRecords: 1000,
-    maxQueued: Number.POSITIVE_INFINITY,
   });
   /** Keys with a handler running, over lanes: a lane that was lost and comes back may still have one. */
   const handling = new Set<string>();
@@ -97,7 +97,7 @@ export function createTopicsConsumer<T extends Topics>(topics: T, options: Consu
         correlationId: decoded.correlationId,
         traceparent: decoded.traceparent,
         clusterId,
-        causes: [...work.causes, positionOf(work)],
+        causes: [...work.item.comesAfter, positionOf(work)],
       };
       await whileHandling(passedOn, async () => handler(...([decoded.payload, ctx] as never[])));
     };
@@ -105,7 +105,8 @@ export function createTopicsConsumer<T extends Topics>(topics: T, options: Consu
     const deadLetter = async (work: Work<Arrival>, error: KeylineError, { attempts, firstAtMs }: Failures) => {
       const { record, key } = work.item;
       // Acknowledged before the offset may be committed: a crash between repeats the letter, and loses none.
-      await writer.write(deadLetterRequest({ record, error, groupId, attempts, firstAtMs, lastAtMs: clock() }));
+      const letter = { record, error, groupId, attempts, firstAtMs, lastAtMs: clock() };
+      await writer.write(deadLetterRequest(letter, transport.maxBatchBytes));
       hooks.deadLettered?.({ ...positionOf(work), key, error });
     };
 
@@ -154,7 +155,8 @@ export function createTopicsConsumer<T extends Topics>(topics: T, options: Consu
 
     const worker = {
       next(): boolean {
-        const nameOf = (orderKey: string) => `${lane.group.name} ${lane.lane} ${orderKey}`;
+        // Not by lane: an event on a wrong partition is of the same key.
+        const nameOf = (orderKey: string) => `${lane.group.name} ${orderKey}`;
         const work = stopped ? null : queue.take((orderKey) => !handling.has(nameOf(orderKey)));
         if (!work) return false;
         const name = nameOf(work.orderKey);

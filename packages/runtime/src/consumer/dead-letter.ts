@@ -16,17 +16,33 @@ export interface DeadLetter {
 /** The dead-letter topic of a topic; it has the same partition count. */
 export const deadLetterTopic = (topic: string): string => `${topic}.dlq`;
 
-/** The record as it was, on the same partition of the dead-letter topic, with its history in headers. */
-export function deadLetterRequest(letter: DeadLetter): WriteRequest {
+/** What a record may cost beside its key, value and headers, with room to spare. */
+const overheadBytes = 512;
+
+/**
+ * The record as it was, on the same partition of the dead-letter topic, with its history in headers. A record that does
+ * not fit a batch together with its history goes without its value, and a header says so: it still lies at its place.
+ */
+export function deadLetterRequest(letter: DeadLetter, maxBatchBytes: number): WriteRequest {
   const { record } = letter;
-  return {
+  const headers = [...record.headers.filter(([name]) => !name.startsWith("keyline-error-")), ...historyOf(letter)];
+  const request = {
     topic: deadLetterTopic(record.topic),
     partition: record.partition,
     orderKey: null,
     key: record.key,
     value: record.value,
-    headers: [...record.headers.filter(([name]) => !name.startsWith("keyline-error-")), ...historyOf(letter)],
+    headers,
   };
+  if (bytesOf(request) <= maxBatchBytes) return request;
+  const omitted = [...historyOf(letter), ["keyline-error-value", Buffer.from("omitted: too large")] as const];
+  const withoutValue = { ...request, value: null, headers: omitted };
+  return bytesOf(withoutValue) <= maxBatchBytes ? withoutValue : { ...withoutValue, key: null };
+}
+
+function bytesOf({ key, value, headers }: Pick<WriteRequest, "key" | "value" | "headers">): number {
+  const ofHeaders = headers.reduce((sum, [name, content]) => sum + Buffer.byteLength(name) + content.byteLength + 8, 0);
+  return overheadBytes + (key?.byteLength ?? 0) + (value?.byteLength ?? 0) + ofHeaders;
 }
 
 function historyOf({ record, error, groupId, attempts, firstAtMs, lastAtMs }: DeadLetter): Headers {

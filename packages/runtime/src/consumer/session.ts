@@ -73,7 +73,7 @@ interface OwnedLane extends TakenLane {
 }
 
 /** How far beyond its limit a full partition is read when a held event waits for it. */
-const heldOverrun = 4;
+const heldOverrun = 100;
 const askEndsEveryMs = 50;
 
 /** @see Session */
@@ -257,12 +257,26 @@ export function createSession(options: SessionOptions): Session {
     return closing;
   };
 
+  /** A letter keeps its record's partition. */
+  const checkDeadLetters = (topic: ReadTopic) => {
+    const letters = deadLetterTopic(topic.address);
+    if (!topology.knows(letters)) return;
+    const partitions = topology.partitionsOf(topic.topic, topic.address);
+    const count = topology.countOf(letters);
+    if (count >= partitions) return;
+    throw new KeylineError(
+      "partition_count",
+      `topic ${letters} has ${count} partitions and ${topic.address} has ${partitions}: a dead letter keeps its partition, so it needs as many`,
+    );
+  };
+
   const check = async () => {
     const addresses = options.topics.map((topic) => topic.address);
     const wanted = options.needsDeadLetters ? [...addresses, ...addresses.map(deadLetterTopic)] : addresses;
     await topology.load(wanted);
     for (const topic of options.topics) topology.partitionsOf(topic.topic, topic.address);
     const missing = wanted.filter((address) => !topology.knows(address));
+    for (const topic of options.needsDeadLetters ? options.topics : []) checkDeadLetters(topic);
     if (missing.length > 0) {
       throw new KeylineError(
         "topic_unknown",
@@ -280,7 +294,13 @@ export function createSession(options: SessionOptions): Session {
       consumer = transport.createConsumer({
         groupId: options.groupId,
         groups,
-        events: { assigned, revoked, batch, failed: fail },
+        events: {
+          assigned,
+          revoked,
+          batch,
+          failed: fail,
+          unread: (partitions) => hooks.unread?.({ group: options.groupId, partitions }),
+        },
       });
       lastCommitMs = options.nowMs();
       timer = setInterval(() => void tick(), askEndsEveryMs);

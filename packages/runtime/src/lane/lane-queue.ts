@@ -197,7 +197,8 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
     add(partition, next, works) {
       const log = at(partition);
       if (!log) return;
-      log.next = next;
+      // A stale fetch must not set the position back.
+      log.next = Math.max(log.next, next);
       for (const arriving of works) {
         const work: Work<Item> = { ...arriving, arrival: arrivals++ };
         const key = keyQueue(work.orderKey);

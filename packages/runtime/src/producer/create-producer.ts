@@ -1,18 +1,20 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { formatAfter } from "../codec/after.js";
 import { encodeEvent } from "../codec/encode.js";
 import { header, headerNames } from "../codec/headers.js";
 import { descriptorFormat, type MessageDescriptor, type TopicDescriptor, type Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
-import type { RecordPosition } from "../hooks.js";
+import { type RecordPosition, safeHooks } from "../hooks.js";
 import { partitionOf } from "../key/partitioner.js";
 import { createTopology } from "../topology.js";
-import type { Headers, Transport } from "../transport.js";
+import type { Headers } from "../transport.js";
 import { addressOf } from "./address.js";
 import { currentHandling } from "./handling.js";
-import { createKeyMemory, type KeyMemory } from "./key-memory.js";
+import { createKeyMemory } from "./key-memory.js";
 import { type PreparedEvent, prepareEvent } from "./prepare.js";
 import type { Producer, ProducerOptions, SendOptions, Sent } from "./types.js";
+import { createWaitingRoom } from "./waiting-room.js";
 import { createWriter, type Writer } from "./writer.js";
 
 /** What is known once the broker answered. */
@@ -20,16 +22,18 @@ interface Connection {
   readonly clusterId: string;
 }
 
-/** An event that is whole and waits for the connection or its queue. */
+/** An event that is whole and on its way to its queue. */
 interface Outgoing {
   readonly topic: TopicDescriptor;
   readonly address: string;
   readonly message: MessageDescriptor;
   readonly prepared: PreparedEvent;
+  readonly orderKey: string | null;
   readonly traceparent: string;
-  readonly causes: readonly RecordPosition[];
-  /** The cluster that the causes lie on; null where the caller vouches for it. */
-  readonly causesClusterId: string | null;
+  /** Causes that the caller vouches for. */
+  readonly after: readonly RecordPosition[];
+  /** Causes that come with the event being handled, and the cluster that they lie on. */
+  readonly handled: { readonly causes: readonly RecordPosition[]; readonly clusterId: string } | null;
   readonly headers: Headers;
   readonly signal?: AbortSignal;
 }
@@ -52,10 +56,12 @@ export interface ProducerCore {
     topic: TopicDescriptor,
     message: MessageDescriptor,
     input: unknown,
-    options?: SendOptions & { parameters?: Record<string, string> },
+    options?: SendOptions & { readonly parameters?: Readonly<Record<string, string>> },
   ): Promise<Sent>;
   sendPrepared(event: PreparedSend): Promise<Sent>;
   readonly writer: Writer;
+  /** Another process may have written this lane: forgets its keys and asks for its logs' ends. */
+  refreshLane(partition: number): Promise<void>;
   flush(): Promise<void>;
   close(timeoutMs: number): Promise<void>;
 }
@@ -66,52 +72,64 @@ const afterEntryBytes = 32;
 /** @see ProducerCore */
 export function createProducerCore(topics: readonly TopicDescriptor[], options: ProducerOptions): ProducerCore {
   checkFormats(topics);
-  const { transport, source, clock = Date.now } = options;
+  const { transport, source, clock = Date.now, maxQueued = 100_000 } = options;
   const memory = createKeyMemory(options.rememberKeys ?? 10_000);
   const topology = createTopology(transport);
+  const hooks = safeHooks(options.hooks);
   const writer = createWriter({
     transport,
     nowMs: clock,
-    ...(options.hooks ? { hooks: options.hooks } : {}),
+    hooks,
     deliveryTimeoutMs: options.deliveryTimeoutMs ?? 120_000,
     lingerMs: options.lingerMs ?? 0,
     maxBatchRecords: options.maxBatchRecords ?? 1000,
-    maxQueued: options.maxQueued ?? 100_000,
   });
+  const domainTopics = [...new Set(topics.flatMap((topic) => topic.domain?.topics ?? []))];
   let connection: Connection | null = null;
   let connecting: Promise<Connection> | null = null;
-  /** Sends that came before the connection stood, in order. */
-  const waiting: (() => void)[] = [];
   let nextUnkeyed = 0;
+  let closed = false;
 
   const open = async (): Promise<Connection> => {
     await writer.connect();
     const clusterId = await transport.clusterId();
     await topology.load([...new Set(topics.flatMap(addressesOf))]);
-    await rememberEnds(transport, topics, topology.knows, memory);
+    await rememberEnds(null);
     connection = { clusterId };
-    for (const start of waiting.splice(0)) start();
     return connection;
   };
 
   const connect = (): Promise<Connection> => {
     connecting ??= open().catch((caught) => {
       connecting = null;
-      // Their callers are told below; sent later they would be there after a rejection.
-      waiting.length = 0;
       throw KeylineError.from(caught, "transport_unavailable", "cannot connect the producer");
     });
     return connecting;
   };
 
+  /** The newest position of every lane, or of one: what events of keys that are not remembered come after. */
+  const rememberEnds = async (lane: number | null) => {
+    const counts = await transport.partitionCounts(domainTopics.filter(topology.knows));
+    const partitions = [...counts].flatMap(([topic, count]) =>
+      Array.from({ length: count }, (_, partition) => ({ topic, partition })).filter(
+        ({ partition }) => lane === null || partition === lane,
+      ),
+    );
+    const ranges = await transport.logRanges(partitions);
+    partitions.forEach((partition, index) => {
+      const end = ranges[index]?.end ?? 0;
+      if (end > 0) memory.newest({ ...partition, offset: end - 1 });
+    });
+  };
+
   const write = async (event: Outgoing, { clusterId }: Connection): Promise<Sent> => {
-    const { topic, address, prepared } = event;
+    const { topic, address, prepared, orderKey } = event;
     const { domain } = topic;
     const keyBytes = prepared.key === null ? null : Buffer.from(prepared.key);
     const count = topology.partitionsOf(topic, address);
     const partition = keyBytes && domain ? partitionOf(domain.partitioner, keyBytes, count) : nextUnkeyed++ % count;
-    const orderKey = domain ? `${domain.name}:${prepared.key}` : null;
-    const given = event.causesClusterId === null || event.causesClusterId === clusterId ? event.causes : [];
+    const handled = event.handled?.clusterId === clusterId ? event.handled.causes : [];
+    const given = [...handled, ...event.after];
     const encoded = encodeEvent({
       topic,
       message: event.message,
@@ -149,21 +167,32 @@ export function createProducerCore(topics: readonly TopicDescriptor[], options: 
     return { ...position, key: prepared.key, eventId: prepared.id };
   };
 
-  /** Queues at once when the connection stands, else behind those that wait for it: call order is kept either way. */
+  const waitingRoom = createWaitingRoom<Outgoing, Sent>({
+    /** Connects, and asks about topics that were not there before: they may have been made since. */
+    open: async (events) => {
+      await connect();
+      const unknown = events.map((event) => event.address).filter((address) => !topology.knows(address));
+      if (unknown.length > 0) await topology.load(unknown);
+    },
+    start: (event) =>
+      connection
+        ? write(event, connection)
+        : Promise.reject(new KeylineError("closed", "the producer is not connected")),
+  });
+
+  /** Queues at once when everything is known, else behind what waits for it: call order is kept either way. */
   const queue = (event: Outgoing): Promise<Sent> => {
-    if (connection && topology.knows(event.address)) return write(event, connection);
-    return new Promise((resolve, reject) => {
-      const start = () => {
-        if (connection) write(event, connection).then(resolve, reject);
-      };
-      if (connection) {
-        // A topic that was not there before may have been created since; its first events wait for the answer together.
-        topology.load([event.address]).then(start, reject);
-        return;
-      }
-      waiting.push(start);
-      connect().catch(reject);
-    });
+    if (closed)
+      return Promise.reject(new KeylineError("closed", `cannot send to ${event.address}: the producer is closed`));
+    if (writer.pending() + waitingRoom.size() >= maxQueued) return Promise.reject(queueFull(event, maxQueued));
+    if (connection && topology.knows(event.address) && !waitingRoom.holds(event.orderKey))
+      return write(event, connection);
+    return waitingRoom.enter(event);
+  };
+
+  const flush = async () => {
+    await waitingRoom.settled();
+    await writer.flush();
   };
 
   return {
@@ -181,25 +210,49 @@ export function createProducerCore(topics: readonly TopicDescriptor[], options: 
         address: addressOf(topic, sendOptions.parameters ?? {}),
         message,
         prepared,
+        orderKey: orderKeyOf(topic, prepared),
         traceparent: childTrace(handling?.traceparent ?? null),
-        causes: [...(handling?.causes ?? []), ...positionsOf(sendOptions.after)],
-        causesClusterId: sendOptions.after ? null : (handling?.clusterId ?? null),
+        after: positionsOf(sendOptions.after),
+        handled: handling ?? null,
         headers: customHeaders(topic, sendOptions.headers ?? {}),
         ...(sendOptions.signal ? { signal: sendOptions.signal } : {}),
       });
     },
     async sendPrepared(event) {
       return queue({
-        ...event,
+        topic: event.topic,
         address: event.topic.address,
-        causesClusterId: event.clusterId,
+        message: event.message,
+        prepared: event.prepared,
+        orderKey: orderKeyOf(event.topic, event.prepared),
         traceparent: childTrace(event.traceparent),
+        after: [],
+        handled: event,
+        headers: event.headers,
       });
     },
-    flush: () => writer.flush(),
-    close: (timeoutMs) => writer.close(timeoutMs),
+    async refreshLane(partition) {
+      await connect();
+      memory.forgetLane(partition);
+      await rememberEnds(partition);
+    },
+    flush,
+    async close(timeoutMs) {
+      const deadlineMs = performance.now() + timeoutMs;
+      await Promise.race([waitingRoom.settled(), sleep(timeoutMs, undefined, { ref: false })]);
+      closed = true;
+      waitingRoom.leave(new KeylineError("closed", "the producer was closed before it was sent"));
+      await writer.close(Math.max(0, deadlineMs - performance.now()));
+    },
   };
 }
+
+const orderKeyOf = ({ domain }: TopicDescriptor, { key }: PreparedEvent) => (domain ? `${domain.name}:${key}` : null);
+
+const queueFull = ({ address, prepared }: Outgoing, most: number) =>
+  new KeylineError("queue_full", `cannot send to ${address}: ${most} events wait already: await earlier sends`, {
+    ...(prepared.id ? { eventId: prepared.id } : {}),
+  });
 
 /** Makes the typed producer of a contract's topics. */
 export function createTopicsProducer<T extends Topics>(topics: T, options: ProducerOptions): Producer<T> {
@@ -237,25 +290,6 @@ const addressesOf = (topic: TopicDescriptor) => [
   ...(topic.parameters.length === 0 ? [topic.address] : []),
   ...(topic.domain?.topics ?? []),
 ];
-
-/** The newest position of every lane: what events of keys that nobody remembers come after. */
-async function rememberEnds(
-  transport: Transport,
-  topics: readonly TopicDescriptor[],
-  exists: (address: string) => boolean,
-  memory: KeyMemory,
-) {
-  const addresses = new Set(topics.flatMap((topic) => topic.domain?.topics ?? []).filter(exists));
-  const counts = await transport.partitionCounts([...addresses]);
-  const partitions = [...counts].flatMap(([topic, count]) =>
-    Array.from({ length: count }, (_, partition) => ({ topic, partition })),
-  );
-  const ranges = await transport.logRanges(partitions);
-  partitions.forEach((partition, index) => {
-    const end = ranges[index]?.end ?? 0;
-    if (end > 0) memory.newest({ ...partition, offset: end - 1 });
-  });
-}
 
 /** At most one entry a topic of this lane, the highest; what lies on the event's own partition is in order by itself. */
 function afterHeaders(

@@ -4,6 +4,8 @@ import type { RecordPosition } from "../hooks.js";
 export interface KeyMemory {
   /** An event of the key was acknowledged there. */
   remember(key: string, position: RecordPosition): void;
+  /** Forgets the keys of a lane: another process has written them since. */
+  forgetLane(partition: number): void;
   /** Some event lies there; whoever's. */
   newest(position: RecordPosition): void;
   /**
@@ -28,6 +30,11 @@ export function createKeyMemory(limit: number): KeyMemory {
       positions.set(position.topic, position);
       keys.set(key, positions);
       if (keys.size > limit) for (const oldest of keys.keys()) return void keys.delete(oldest);
+    },
+    forgetLane(partition) {
+      for (const [key, positions] of keys) {
+        for (const position of positions.values()) if (position.partition === partition) keys.delete(key);
+      }
     },
     newest({ topic, partition, offset }) {
       const name = `${partition}/${topic}`;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { textOf } from "../codec/headers.js";
 import { KeylineError } from "../errors.js";
 import type { Hooks, RecordPosition } from "../hooks.js";
 import type { Headers, TopicPartition, Transport } from "../transport.js";
@@ -27,14 +28,14 @@ export interface WriterOptions {
   readonly deliveryTimeoutMs: number;
   readonly lingerMs: number;
   readonly maxBatchRecords: number;
-  /** Events that may wait in all queues together. */
-  readonly maxQueued: number;
 }
 
 /** Writes records: one in-order queue for each topic-partition, what waits becomes the next batch (P4). */
 export interface Writer {
   connect(): Promise<void>;
   write(request: WriteRequest): Promise<RecordPosition>;
+  /** How many records wait or are under way. */
+  pending(): number;
   /** Resolves when everything that was written before the call is settled. */
   flush(): Promise<void>;
   /** Flushes, then closes. What is not settled within the time is rejected with `closed`. */
@@ -48,6 +49,7 @@ interface Entry {
   /** The unsettled record of the same order key that was written before this one. */
   predecessor: Entry | null;
   successor: Entry | null;
+  stopListening(): void;
   resolve(position: RecordPosition): void;
   reject(error: KeylineError): void;
 }
@@ -91,21 +93,31 @@ export function createWriter(options: WriterOptions): Writer {
     else setImmediate(start);
   };
 
+  /** Takes an entry out of its key's chain; who came after it now comes after who came before it. */
+  const unlink = (entry: Entry) => {
+    const { predecessor, successor } = entry;
+    const { orderKey } = entry.request;
+    if (predecessor) predecessor.successor = successor;
+    if (successor) successor.predecessor = predecessor;
+    if (orderKey !== null && lastOfKey.get(orderKey) === entry) {
+      if (predecessor) lastOfKey.set(orderKey, predecessor);
+      else lastOfKey.delete(orderKey);
+    }
+    entry.predecessor = null;
+    entry.successor = null;
+    if (successor && !predecessor) schedule(queueOf(successor.request));
+  };
+
   const settle = (entry: Entry) => {
     pending.delete(entry);
-    const { orderKey } = entry.request;
-    if (orderKey !== null && lastOfKey.get(orderKey) === entry) lastOfKey.delete(orderKey);
-    const { successor } = entry;
-    entry.predecessor = null;
-    if (!successor) return;
-    successor.predecessor = null;
-    schedule(queueOf(successor.request));
+    entry.stopListening();
+    unlink(entry);
   };
 
   const succeed = (entry: Entry, position: RecordPosition, nowMs: number) => {
     entry.request.acknowledged?.(position);
     settle(entry);
-    hooks?.acknowledged?.({ ...position, key: entry.request.orderKey, waitedMs: nowMs - entry.calledAtMs });
+    hooks?.acknowledged?.({ ...position, key: textOrNull(entry.request.key), waitedMs: nowMs - entry.calledAtMs });
     entry.resolve(position);
   };
 
@@ -209,17 +221,19 @@ export function createWriter(options: WriterOptions): Writer {
       return Promise.reject(new KeylineError("aborted", `cannot send to ${request.topic}: the caller gave up`));
     }
     if (bytes > transport.maxBatchBytes) return Promise.reject(tooLarge(request, bytes, transport.maxBatchBytes));
-    if (pending.size >= options.maxQueued) return Promise.reject(queueFull(request, options.maxQueued));
     return new Promise((resolve, reject) => {
       const predecessor = request.orderKey === null ? null : (lastOfKey.get(request.orderKey) ?? null);
       const calledAtMs = performance.now();
-      const entry: Entry = { request, bytes, calledAtMs, predecessor, successor: null, resolve, reject };
+      const { signal } = request;
+      const onAbort = () => withdraw(entry);
+      const stopListening = () => signal?.removeEventListener("abort", onAbort);
+      const entry: Entry = { request, bytes, calledAtMs, predecessor, successor: null, stopListening, resolve, reject };
       if (predecessor) predecessor.successor = entry;
       if (request.orderKey !== null) lastOfKey.set(request.orderKey, entry);
       pending.add(entry);
       const queue = queueOf(request);
       queue.entries.push(entry);
-      request.signal?.addEventListener("abort", () => withdraw(entry), { once: true });
+      signal?.addEventListener("abort", onAbort, { once: true });
       schedule(queue);
     });
   };
@@ -245,6 +259,7 @@ export function createWriter(options: WriterOptions): Writer {
   return {
     connect: () => producer.connect(),
     write,
+    pending: () => pending.size,
     flush,
     async close(timeoutMs) {
       const timer = new AbortController();
@@ -285,7 +300,4 @@ const tooLarge = (request: WriteRequest, bytes: number, most: number) =>
     },
   );
 
-const queueFull = (request: WriteRequest, most: number) =>
-  new KeylineError("queue_full", `cannot send to ${request.topic}: ${most} events wait already: await earlier sends`, {
-    ...(request.eventId ? { eventId: request.eventId } : {}),
-  });
+const textOrNull = (bytes: Uint8Array | null) => (bytes === null ? null : textOf(bytes));

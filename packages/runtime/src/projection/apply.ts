@@ -41,6 +41,17 @@ export interface Emitted {
 /** Why an event changed nothing. */
 export type IgnoreReason = "duplicate_id" | "applied_offset" | "applied_sequence";
 
+/** What bounds and numbers emitted events. */
+export interface EmitLimits {
+  /** The largest payload that the transport takes, in bytes of JSON. */
+  readonly maxPayloadBytes: number;
+  /**
+   * Whether emitted events are numbered by `keyline-seq`. Not those of an event on a wrong partition: its lane publishes
+   * apart from the key's own, so their numbers would arrive out of order and hide events. Their ids are known again.
+   */
+  readonly numbered: boolean;
+}
+
 /** What one thing that happens to a key hands to the reducer's context. */
 interface Happening {
   readonly topic: string;
@@ -68,13 +79,14 @@ export function applyEvent(
   projection: AnyProjection,
   row: KeyState,
   event: AppliedEvent,
+  limits: EmitLimits,
 ): { readonly ignored: IgnoreReason | null; readonly emitted: readonly Emitted[] } {
   const { meta } = row;
   const place = `${event.topic}/${event.partition}`;
   const ignored = ignoreReason(meta, event, place);
   if (ignored !== "applied_offset") meta.applied[place] = event.offset;
   if (ignored) return { ignored, emitted: [] };
-  const emitted = fireTimers(projection, row, event.timeMs);
+  const emitted = fireTimers(projection, row, event.timeMs, limits);
   const reducer = handlerOf((projection.on as Readonly<Record<string, unknown>>)[event.name], event.message);
   if (reducer) {
     const happening: Happening = {
@@ -83,7 +95,7 @@ export function applyEvent(
       causes: [...event.causes, { topic: event.topic, partition: event.partition, offset: event.offset }],
       seed: event.id ?? `${place}@${event.offset}`,
     };
-    const ctx = contextOf(projection, row, happening, emitted);
+    const ctx = contextOf(projection, row, happening, emitted, limits);
     row.state = kept(reducer(...([row.state, event.payload, ctx] as never[])), projection.name);
   }
   remember(meta, event, projection.rememberIds ?? 64);
@@ -91,7 +103,7 @@ export function applyEvent(
 }
 
 /** Fires every timer of the key that is due before the time, in order of due time. Changes `row`. */
-export function fireTimers(projection: AnyProjection, row: KeyState, beforeMs: number): Emitted[] {
+export function fireTimers(projection: AnyProjection, row: KeyState, beforeMs: number, limits: EmitLimits): Emitted[] {
   const emitted: Emitted[] = [];
   for (let fired = 0; ; fired += 1) {
     const timer = firstDue(row.meta.timers, beforeMs);
@@ -104,18 +116,18 @@ export function fireTimers(projection: AnyProjection, row: KeyState, beforeMs: n
     }
     row.meta.timers = row.meta.timers.filter((other) => other !== timer);
     try {
-      fire(projection, row, timer, emitted);
+      fire(projection, row, timer, emitted, limits);
     } catch (caught) {
       const reason = caught instanceof Error ? caught.message : String(caught);
       throw new KeylineError("timer_failed", `${projection.name} cannot fire timer ${timer.name}: ${reason}`, {
         cause: caught,
-        issues: [timer.name],
+        issues: [timer.name, String(timer.dueAtMs)],
       });
     }
   }
 }
 
-function fire(projection: AnyProjection, row: KeyState, timer: StoredTimer, emitted: Emitted[]) {
+function fire(projection: AnyProjection, row: KeyState, timer: StoredTimer, emitted: Emitted[], limits: EmitLimits) {
   if (!projection.onTimer) return;
   const due: DueTimer = { name: timer.name, dueAtMs: timer.dueAtMs, data: timer.data };
   const [cause] = timer.causes.slice(-1);
@@ -135,6 +147,7 @@ function fire(projection: AnyProjection, row: KeyState, timer: StoredTimer, emit
       seed: `timer ${timer.name} ${timer.dueAtMs}`,
     },
     emitted,
+    limits,
   );
   row.state = kept(projection.onTimer(...([row.state, due, ctx] as [never, DueTimer, never])), projection.name);
 }
@@ -164,15 +177,18 @@ function contextOf(
   row: KeyState,
   happening: Happening,
   emitted: Emitted[],
+  limits: EmitLimits,
 ): ReducerContext<Topics> {
   const { seed, traceparent, causes, ...known } = happening;
   const uuid = (purpose: string) => uuidFrom(`${projection.name}\n${row.key}\n${seed}\n${purpose}`);
   const timers = row.meta;
+  let ownEmits = 0;
   const emit = (topic: TopicDescriptor, name: string, message: string, input: unknown) => {
     const descriptor = topic.messages[message];
     if (!descriptor) return;
     const prepared = prepareEvent(topic, descriptor, input, {
-      id: () => uuid(`emit ${emitted.length}`),
+      // Counted for each happening: whether a timer fired just before must not change the ids.
+      id: () => uuid(`emit ${ownEmits}`),
       correlationId: happening.correlationId,
       timeMs: happening.timeMs,
     });
@@ -183,7 +199,16 @@ function contextOf(
         `key ${row.key} cannot emit to ${topic.address} for key ${prepared.key}: a projection speaks for its own key`,
       );
     }
-    if (sameKey) row.meta.emitted += 1;
+    const bytes = Buffer.byteLength(JSON.stringify(prepared.payload));
+    if (bytes > limits.maxPayloadBytes) {
+      throw new KeylineError(
+        "record_too_large",
+        `cannot emit to ${topic.address}: the event has ${bytes} bytes, at most ${limits.maxPayloadBytes} fit a batch`,
+      );
+    }
+    ownEmits += 1;
+    const isNumbered = sameKey && limits.numbered;
+    if (isNumbered) row.meta.emitted += 1;
     emitted.push({
       kind: "event",
       topic: name,
@@ -195,7 +220,7 @@ function contextOf(
       traceparent,
       timeMs: happening.timeMs,
       causes,
-      sequence: sameKey ? `${projection.name}#${row.meta.emitted}` : null,
+      sequence: isNumbered ? `${projection.name}#${row.meta.emitted}` : null,
     });
   };
   return {

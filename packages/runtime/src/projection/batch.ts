@@ -1,7 +1,8 @@
 import type { Arrival } from "../consumer/arrival.js";
+import type { KeylineError } from "../errors.js";
 import type { Work } from "../lane/lane-queue.js";
 import type { PartitionLog } from "../lane/partition-log.js";
-import type { OutboxRow, StoredPosition } from "../store.js";
+import type { OutboxRow } from "../store.js";
 import type { Emitted, IgnoreReason } from "./apply.js";
 import type { KeyState } from "./key-state.js";
 import type { StoredLetter } from "./outbox.js";
@@ -13,6 +14,8 @@ export interface BatchEntry {
   readonly work: Work<Arrival> | null;
   readonly ignored: IgnoreReason | null;
   readonly outgoing: readonly (Emitted | StoredLetter)[];
+  /** Why the event goes to the dead letters; null where it does not. */
+  readonly refused: KeylineError | null;
 }
 
 /** What one transaction of a lane will write. */
@@ -45,20 +48,4 @@ export function outboxRows(batch: Batch, firstSeq: number): OutboxRow[] {
 export function finishedWith(log: PartitionLog, finishing: ReadonlySet<number>): number {
   for (const offset of log.unfinished) if (!finishing.has(offset)) return offset;
   return log.next;
-}
-
-/** The owner's own record of how far a topic-partition is applied. */
-export interface OwnPosition {
-  /** What the store has; null before the first write. */
-  stored: StoredPosition | null;
-  /** Finished records at or above the stored position, to find the last one below the next. */
-  readonly finished: Map<number, () => string>;
-}
-
-/** The last finished record below an offset, as the store remembers it. */
-export function lastBelow(position: OwnPosition, next: number): StoredPosition["last"] {
-  let last = -1;
-  for (const offset of position.finished.keys()) if (offset < next && offset > last) last = offset;
-  const fingerprint = position.finished.get(last);
-  return fingerprint ? { offset: last, fingerprint: fingerprint() } : (position.stored?.last ?? null);
 }

@@ -6,6 +6,7 @@ import type { ProducerCore } from "../producer/create-producer.js";
 import type { WriteRequest } from "../producer/writer.js";
 import type { OutboxRow } from "../store.js";
 import type { Emitted } from "./apply.js";
+import { whileAvailable } from "./available.js";
 
 /** A dead letter in the outbox: the record as it was, bytes as base64. */
 export interface StoredLetter {
@@ -23,6 +24,8 @@ export interface OutboxOptions {
   readonly clusterId: string;
   /** Whether this owner still has the lane: asked before each send. */
   holds(): Promise<boolean>;
+  /** Another owner has the lane; nothing more is published. */
+  fenced(): void;
   /** Rows were published and may be removed. */
   published(): void;
   fail(error: unknown): void;
@@ -41,13 +44,24 @@ export interface Outbox {
 }
 
 const firstRetryMs = 100;
+const longestRetryMs = 5000;
+/** An answer about the lane's epoch counts for sends that begin this soon after: one question serves a batch. */
+const epochCountsForMs = 5;
 
 /** @see Outbox */
 export function createOutbox(options: OutboxOptions): Outbox {
-  let waiting: OutboxRow[] = [];
+  const waiting = new Map<string, OutboxRow[]>();
   let published: number[] = [];
-  let running = false;
   let stopped = false;
+  let asked: { readonly atMs: number; readonly answer: Promise<boolean> } | null = null;
+
+  const holds = (): Promise<boolean> => {
+    const nowMs = performance.now();
+    if (asked && nowMs - asked.atMs <= epochCountsForMs) return asked.answer;
+    const answer = whileAvailable(options.holds, () => stopped);
+    asked = { atMs: nowMs, answer };
+    return answer;
+  };
 
   const send = async (row: OutboxRow) => {
     const record = row.record as Emitted | StoredLetter;
@@ -73,11 +87,16 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   /** Tried until it is in the log: a later event of the key with a higher `keyline-seq` would hide it. */
   const sendSurely = async (row: OutboxRow) => {
-    for (let delayMs = firstRetryMs; !stopped; delayMs = Math.min(delayMs * 2, 5000)) {
+    for (let delayMs = firstRetryMs; !stopped; delayMs = Math.min(delayMs * 2, longestRetryMs)) {
+      if (!(await holds())) {
+        stop();
+        return options.fenced();
+      }
+      if (stopped) return;
       try {
         await send(row);
         published.push(row.seq);
-        return;
+        return options.published();
       } catch (caught) {
         const error = KeylineError.from(caught, "outcome_unknown", "cannot publish a stored event");
         if (stopped || error.code === "closed") return;
@@ -87,33 +106,34 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }
   };
 
-  const run = async () => {
-    if (running) return;
-    running = true;
+  const run = async (key: string, rows: OutboxRow[]) => {
     try {
-      while (waiting.length > 0 && !stopped) {
-        const rows = waiting;
-        waiting = [];
-        if (!(await options.holds())) return;
-        await Promise.all(
-          [...byKey(rows)].map(async (ofKey) => {
-            for (const row of ofKey) await sendSurely(row);
-          }),
-        );
-        options.published();
+      for (let row = rows[0]; row && !stopped; row = rows[0]) {
+        await sendSurely(row);
+        rows.shift();
       }
     } catch (caught) {
       options.fail(caught);
     } finally {
-      running = false;
+      waiting.delete(key);
     }
+  };
+
+  const stop = () => {
+    stopped = true;
   };
 
   return {
     add(rows) {
-      if (rows.length === 0) return;
-      waiting.push(...rows);
-      void run();
+      for (const row of rows) {
+        const ofKey = waiting.get(row.key);
+        if (ofKey) ofKey.push(row);
+        else {
+          const started = [row];
+          waiting.set(row.key, started);
+          void run(row.key, started);
+        }
+      }
     },
     takePublished() {
       const taken = published;
@@ -123,21 +143,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     putBackPublished(rows) {
       published.push(...rows);
     },
-    pending: () => running || waiting.length > 0 || published.length > 0,
-    stop() {
-      stopped = true;
-    },
+    pending: () => (!stopped && waiting.size > 0) || published.length > 0,
+    stop,
   };
-}
-
-function byKey(rows: readonly OutboxRow[]): Iterable<OutboxRow[]> {
-  const keys = new Map<string, OutboxRow[]>();
-  for (const row of rows) {
-    const known = keys.get(row.key);
-    if (known) known.push(row);
-    else keys.set(row.key, [row]);
-  }
-  return keys.values();
 }
 
 /** A dead letter as the outbox stores it. */

@@ -40,12 +40,13 @@ export interface ReadLaneOptions {
 export async function readLane(options: ReadLaneOptions): Promise<readonly LaneEvent[]> {
   const { transport, key } = options;
   const members = membersOf(options);
-  const [, first] = members[0] ?? [];
-  if (!first?.domain)
+  if (members.length === 0)
     throw new KeylineError("options_invalid", "cannot read a lane: the topics have no ordering domain");
   const topology = createTopology(transport);
   await topology.load(members.map(([, topic]) => topic.address));
   const present = members.filter(([, topic]) => topology.knows(topic.address));
+  const [, first] = present[0] ?? [];
+  if (!first?.domain) return [];
   const partition = partitionOf(first.domain.partitioner, Buffer.from(key), topology.partitionsOf(first));
   const lists = await Promise.all(present.map(([name, topic]) => eventsOf(name, topic, partition, options)));
   return joinByCause(lists);

@@ -65,17 +65,19 @@ export function createMemoryStore(): Store {
     }
   };
 
+  const timersOf = (lane: LaneId) =>
+    [...statesOf(lane).values()].flatMap(({ key, dueAtMs, lane: home }) =>
+      dueAtMs !== null && home === lane.lane ? [{ key, dueAtMs }] : [],
+    );
+
   return {
     async takeLane(lane): Promise<LaneSnapshot> {
       const row = laneOf(lane);
       row.epoch += 1;
-      const due = [...statesOf(lane).values()].flatMap(({ key, dueAtMs, lane: home }) =>
-        dueAtMs !== null && home === lane.lane ? [{ key, dueAtMs }] : [],
-      );
       return copy({
         epoch: row.epoch,
         positions: [...row.positions.values()],
-        timers: due,
+        timers: timersOf(lane),
         outbox: [...row.outbox.values()].sort((a, b) => a.seq - b.seq),
         parked: [...row.parked.values()].sort((a, b) => a.seq - b.seq),
       });
@@ -91,6 +93,7 @@ export function createMemoryStore(): Store {
         }),
       );
     },
+    readTimers: async (lane) => timersOf(lane),
     async write(lane, changes) {
       const row = laneOf(lane);
       check(lane, row, changes);

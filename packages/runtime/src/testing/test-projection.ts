@@ -72,20 +72,25 @@ export function testProjection<State, Reads extends Topics, Emits extends Topics
     offsets.set(name, offset + 1);
     const row = rowOf(prepared.key ?? "");
     const time = descriptor.time && (prepared.payload as Record<string, unknown>)[descriptor.time[0] ?? ""];
-    const applied = applyEvent(projection, row, {
-      topic: topic.address,
-      partition: 0,
-      offset,
-      name,
-      message,
-      payload: prepared.payload,
-      id: prepared.id,
-      timeMs: typeof time === "string" ? Date.parse(time) : clockMs,
-      correlationId: prepared.correlationId,
-      traceparent: null,
-      causes: [],
-      sequence: null,
-    });
+    const applied = applyEvent(
+      projection,
+      row,
+      {
+        topic: topic.address,
+        partition: 0,
+        offset,
+        name,
+        message,
+        payload: prepared.payload,
+        id: prepared.id,
+        timeMs: typeof time === "string" ? Date.parse(time) : clockMs,
+        correlationId: prepared.correlationId,
+        traceparent: null,
+        causes: [],
+        sequence: null,
+      },
+      unlimited,
+    );
     row.state = deepFreeze(row.state);
     collect(applied.emitted);
     return { ignored: applied.ignored };
@@ -103,12 +108,14 @@ export function testProjection<State, Reads extends Topics, Emits extends Topics
     emitted,
     advanceTo(timeMs) {
       for (const row of rows.values()) {
-        collect(fireTimers(projection, row, timeMs));
+        collect(fireTimers(projection, row, timeMs, unlimited));
         row.state = deepFreeze(row.state);
       }
     },
   };
 }
+
+const unlimited = { maxPayloadBytes: Number.POSITIVE_INFINITY, numbered: true };
 
 function deepFreeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;

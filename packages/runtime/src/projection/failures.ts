@@ -1,0 +1,70 @@
+import type { Arrival } from "../consumer/arrival.js";
+import type { KeylineError } from "../errors.js";
+import { nextDelayMs, type RetryPolicy } from "../lane/backoff.js";
+import type { Work } from "../lane/lane-queue.js";
+import type { StoredTimer } from "./key-state.js";
+
+/** How often something has failed so far, and since when. */
+export interface Failure {
+  readonly attempts: number;
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
+  readonly error: KeylineError;
+  /** The pause before the next attempt; null when none is left. */
+  readonly delayMs: number | null;
+}
+
+/** Counts the failures of a lane's events and timers (P7). */
+export interface Failures {
+  ofEvent(work: Work<Arrival>): Failure | undefined;
+  eventFailed(work: Work<Arrival>, error: KeylineError): Failure;
+  eventDone(work: Work<Arrival>): void;
+  timerFailed(key: string, error: KeylineError): Failure;
+  /** Takes out the timers of the key that failed as often as they may. */
+  withoutDropped(key: string, timers: readonly StoredTimer[]): StoredTimer[];
+  /** The key was written: what was dropped is gone from the store. */
+  written(key: string): void;
+}
+
+/** @see Failures */
+export function createFailures(policy: RetryPolicy, clock: () => number): Failures {
+  const failures = new Map<Work<Arrival> | string, Failure>();
+  const dropped = new Map<string, Set<string>>();
+
+  const count = (what: Work<Arrival> | string, error: KeylineError): Failure => {
+    const known = failures.get(what);
+    const lastAtMs = clock();
+    const firstAtMs = known?.firstAtMs ?? lastAtMs;
+    const attempts = (known?.attempts ?? 0) + 1;
+    const failure = {
+      attempts,
+      firstAtMs,
+      lastAtMs,
+      error,
+      delayMs: nextDelayMs(policy, attempts, lastAtMs - firstAtMs),
+    };
+    failures.set(what, failure);
+    return failure;
+  };
+
+  return {
+    ofEvent: (work) => failures.get(work),
+    eventFailed: count,
+    eventDone: (work) => void failures.delete(work),
+    timerFailed(key, error) {
+      const timer = error.issues.join("@");
+      const name = `${key}\n${timer}`;
+      const failure = count(name, error);
+      if (failure.delayMs !== null) return failure;
+      failures.delete(name);
+      dropped.set(key, (dropped.get(key) ?? new Set()).add(timer));
+      return failure;
+    },
+    withoutDropped(key, timers) {
+      const names = dropped.get(key);
+      // By name and due time: one that is set anew under the name is another timer.
+      return names ? timers.filter(({ name, dueAtMs }) => !names.has(`${name}@${dueAtMs}`)) : [...timers];
+    },
+    written: (key) => void dropped.delete(key),
+  };
+}

@@ -1,0 +1,175 @@
+import type { Arrival } from "../consumer/arrival.js";
+import { placeOf, positionOf } from "../consumer/arrival.js";
+import { deadLetterRequest } from "../consumer/dead-letter.js";
+import { isKeylineError, KeylineError } from "../errors.js";
+import type { Hooks } from "../hooks.js";
+import type { LaneQueue, Work } from "../lane/lane-queue.js";
+import { type AppliedEvent, applyEvent, type EmitLimits, fireTimers } from "./apply.js";
+import { type Batch, withdraw } from "./batch.js";
+import type { AnyProjection } from "./define.js";
+import type { Failure, Failures } from "./failures.js";
+import type { KeyState } from "./key-state.js";
+import { type LaneRows, rowKeyOf } from "./lane-rows.js";
+import { storedLetter } from "./outbox.js";
+import type { LanePositions } from "./positions.js";
+
+/** Applies events and timers of a lane to a batch, in memory. */
+export interface LaneApplier {
+  /** Applies a taken work and settles it; when its reducer throws, all of its key leaves the batch and waits. */
+  apply(batch: Batch, work: Work<Arrival>): void;
+  /** Fires timers that the wall clock lets fire, of keys that nothing waits for. */
+  fireDue(batch: Batch, keys: readonly string[], beforeMs: number): void;
+}
+
+export interface LaneApplierOptions {
+  readonly projection: AnyProjection;
+  readonly lane: number;
+  readonly groupId: string;
+  readonly queue: LaneQueue<Arrival>;
+  readonly rows: LaneRows;
+  readonly positions: LanePositions;
+  readonly failures: Failures;
+  readonly hooks: Hooks;
+  readonly maxBatchBytes: number;
+  readonly clock: () => number;
+  readonly nowMs: () => number;
+  homeLane(key: string): number;
+  /** Something is to be done at once. */
+  again(): void;
+}
+
+/** Room in a batch for what goes around an emitted payload: envelope, headers, causes. */
+const aroundPayloadBytes = 8192;
+
+/** @see LaneApplier */
+export function createLaneApplier(options: LaneApplierOptions): LaneApplier {
+  const { projection, lane, queue, rows, positions, failures, hooks } = options;
+  /** Keys whose timers failed and wait (monotonic milliseconds). */
+  const timersWaitUntil = new Map<string, number>();
+
+  const limitsOf = (key: string): EmitLimits => ({
+    maxPayloadBytes: options.maxBatchBytes - aroundPayloadBytes,
+    numbered: options.homeLane(key) === lane,
+  });
+
+  const rowOf = (key: string): KeyState | undefined => {
+    const row = rows.get(key);
+    if (row) row.meta.timers = failures.withoutDropped(key, row.meta.timers);
+    return row;
+  };
+
+  const refuse = (batch: Batch, work: Work<Arrival>, row: KeyState, failure: Omit<Failure, "delayMs">) => {
+    const { error, attempts, firstAtMs, lastAtMs } = failure;
+    const place = `${work.topic}/${work.partition}`;
+    // Remembered like an applied event: what was given up stays given up, and is written once.
+    const isKnown = (row.meta.applied[place] ?? -1) >= work.offset;
+    if (!isKnown) row.meta.applied[place] = work.offset;
+    const letter = { record: work.item.record, error, groupId: options.groupId, attempts, firstAtMs, lastAtMs };
+    const outgoing = isKnown ? [] : [storedLetter(deadLetterRequest(letter, options.maxBatchBytes))];
+    batch.entries.push({
+      key: row.key,
+      work,
+      ignored: isKnown ? "applied_offset" : null,
+      outgoing,
+      refused: isKnown ? null : error,
+    });
+    batch.changed.set(row.key, row);
+  };
+
+  const failed = (batch: Batch, work: Work<Arrival>, key: string, caught: unknown) => {
+    const reason = caught instanceof Error ? caught.message : String(caught);
+    const error = new KeylineError("handler_failed", `${projection.name} cannot apply ${placeOf(work)}: ${reason}`, {
+      cause: caught,
+    });
+    const failure = isTimerFailure(caught) ? timerFailed(key, caught) : failures.eventFailed(work, error);
+    rows.forget([key]);
+    queue.settle(work);
+    queue.putBack([...withdraw(batch, key), work], options.nowMs() + (failure.delayMs ?? 0));
+    // What is exhausted goes with the next transaction, at once.
+    if (failure.delayMs === null) options.again();
+    else hooks.retried?.({ ...positionOf(work), key, attempt: failure.attempts, delayMs: failure.delayMs, error });
+  };
+
+  /** A timer that keeps failing is dropped: the events of its key are not to blame. */
+  const timerFailed = (key: string, error: KeylineError): Failure => {
+    const failure = failures.timerFailed(key, error);
+    if (failure.delayMs === null) {
+      hooks.timerDropped?.({ group: options.groupId, key, timer: error.issues[0] ?? "", error });
+      options.again();
+    }
+    return failure;
+  };
+
+  return {
+    apply(batch, work) {
+      const key = rowKeyOf(work.orderKey, lane);
+      if (work.offset < positions.next(work)) {
+        // A former owner of the lane, or this one before it was fenced, applied it.
+        batch.entries.push({ key, work, ignored: "applied_offset", outgoing: [], refused: null });
+        return queue.settle(work);
+      }
+      const row = rowOf(key);
+      if (!row) throw new KeylineError("handler_failed", `the row of key ${key} was not read`);
+      const { refused } = work.item;
+      const failure = failures.ofEvent(work);
+      if (refused || failure?.delayMs === null) {
+        const atMs = options.clock();
+        refuse(
+          batch,
+          work,
+          row,
+          failure ?? { error: refused ?? unreadable(work), attempts: 0, firstAtMs: atMs, lastAtMs: atMs },
+        );
+        return queue.settle(work);
+      }
+      try {
+        const { ignored, emitted } = applyEvent(projection, row, eventOf(work), limitsOf(key));
+        batch.entries.push({ key, work, ignored, outgoing: emitted, refused: null });
+        batch.changed.set(key, row);
+        queue.settle(work);
+      } catch (caught) {
+        failed(batch, work, key, caught);
+      }
+    },
+    fireDue(batch, keys, beforeMs) {
+      for (const key of keys) {
+        const row = rowOf(key);
+        // Something of the key waits or is held: it may be what clears the timer.
+        if (!row || batch.changed.has(key) || !queue.isIdle(`k:${key}`)) continue;
+        if ((timersWaitUntil.get(key) ?? 0) > options.nowMs()) continue;
+        timersWaitUntil.delete(key);
+        try {
+          const outgoing = fireTimers(projection, row, beforeMs, limitsOf(key));
+          batch.entries.push({ key, work: null, ignored: null, outgoing, refused: null });
+          batch.changed.set(key, row);
+        } catch (caught) {
+          rows.forget([key]);
+          if (!isTimerFailure(caught)) throw caught;
+          timersWaitUntil.set(key, options.nowMs() + (timerFailed(key, caught).delayMs ?? 0));
+        }
+      }
+    },
+  };
+}
+
+function eventOf(work: Work<Arrival>): AppliedEvent {
+  const { decoded, topic, record, sequence, comesAfter } = work.item;
+  if (decoded.kind !== "event") throw unreadable(work);
+  return {
+    ...positionOf(work),
+    name: topic.name,
+    message: decoded.messageName,
+    payload: decoded.payload,
+    id: decoded.id,
+    timeMs: decoded.timeMs ?? record.timestampMs,
+    correlationId: decoded.correlationId,
+    traceparent: decoded.traceparent,
+    causes: comesAfter,
+    sequence,
+  };
+}
+
+const unreadable = (work: Work<Arrival>) => new KeylineError("handler_failed", `cannot read ${placeOf(work)}`);
+
+const isTimerFailure = (caught: unknown): caught is KeylineError =>
+  isKeylineError(caught) && caught.code === "timer_failed";

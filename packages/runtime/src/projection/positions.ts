@@ -1,0 +1,84 @@
+import type { RecordPosition } from "../hooks.js";
+import type { PartitionLog } from "../lane/partition-log.js";
+import type { LaneChanges, StoredPosition } from "../store.js";
+import type { ConsumerRecord, TopicPartition } from "../transport.js";
+import { finishedWith } from "./batch.js";
+import { fingerprintOf } from "./fingerprint.js";
+
+/** How far a lane's owner has applied its partitions, as the store has it. */
+export interface LanePositions {
+  /** Takes over what the store says. */
+  load(stored: readonly StoredPosition[]): void;
+  /** The next offset that the store knows of; 0 before the first write. */
+  next(partition: TopicPartition): number;
+  stored(partition: TopicPartition): StoredPosition | undefined;
+  /** How the positions move once these records are finished. */
+  changes(logs: Iterable<PartitionLog>, finishing: readonly ConsumerRecord[]): LaneChanges["positions"];
+  /** The changes are written. */
+  moved(changes: LaneChanges["positions"]): void;
+  /** The changes were rolled back: these records are not finished after all. */
+  rolledBack(records: readonly RecordPosition[]): void;
+}
+
+interface Own {
+  stored: StoredPosition | undefined;
+  /** Finished records at or above the stored position: the last one below the next is remembered by its fingerprint. */
+  readonly finished: Map<number, ConsumerRecord>;
+}
+
+/** @see LanePositions */
+export function createLanePositions(): LanePositions {
+  const positions = new Map<string, Own>();
+  const nameOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
+
+  const ownOf = (partition: TopicPartition): Own => {
+    const known = positions.get(nameOf(partition));
+    if (known) return known;
+    const made: Own = { stored: undefined, finished: new Map() };
+    positions.set(nameOf(partition), made);
+    return made;
+  };
+
+  const lastBelow = ({ stored, finished }: Own, next: number): StoredPosition["last"] => {
+    let last: ConsumerRecord | null = null;
+    for (const record of finished.values()) {
+      if (record.offset < next && record.offset > (last?.offset ?? -1)) last = record;
+    }
+    return last ? { offset: last.offset, fingerprint: fingerprintOf(last) } : (stored?.last ?? null);
+  };
+
+  return {
+    load(stored) {
+      positions.clear();
+      for (const position of stored) positions.set(nameOf(position), { stored: position, finished: new Map() });
+    },
+    next: (partition) => ownOf(partition).stored?.next ?? 0,
+    stored: (partition) => ownOf(partition).stored,
+    changes(logs, finishing) {
+      const offsets = new Map<string, Set<number>>();
+      for (const record of finishing) {
+        ownOf(record).finished.set(record.offset, record);
+        const name = nameOf(record);
+        offsets.set(name, (offsets.get(name) ?? new Set()).add(record.offset));
+      }
+      return [...logs].flatMap((log) => {
+        const own = ownOf(log);
+        const next = finishedWith(log, offsets.get(nameOf(log)) ?? new Set());
+        const from = own.stored?.next ?? null;
+        // Another owner may have gone further than this one has fetched: a position never moves back.
+        if (next <= (from ?? 0)) return [];
+        return [{ topic: log.topic, partition: log.partition, from, next, last: lastBelow(own, next) }];
+      });
+    },
+    moved(changes) {
+      for (const { from: _, ...stored } of changes) {
+        const own = ownOf(stored);
+        own.stored = stored;
+        for (const offset of own.finished.keys()) if (offset < stored.next) own.finished.delete(offset);
+      }
+    },
+    rolledBack(records) {
+      for (const record of records) ownOf(record).finished.delete(record.offset);
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { KeylineError } from "@keyline/runtime";
+import { Pool, type PoolClient } from "pg";
+import type { Database, Sql } from "../sql.js";
+import { createSqlStore, type SqlStore } from "../store.js";
+
+/** Which PostgreSQL a store uses. */
+export type PostgresStoreOptions = {
+  /** The schema that holds the tables: a lower-case name. Default `keyline`; two stores of one name share all rows. */
+  readonly schema?: string;
+  /**
+   * How long a transaction may stand still (milliseconds) before the server ends it. Default 10,000. A process that
+   * is frozen inside of one keeps its lane's row locked: for so long nobody else can take the lane.
+   */
+  readonly stallTimeoutMs?: number;
+} & (
+  | {
+      /** `postgres://user:password@host:port/database`. */
+      readonly url: string;
+      /** Connections at most. Default 10; each lane writes with one at a time, and waits when there are fewer. */
+      readonly maxConnections?: number;
+      /** How long to wait for a connection (milliseconds) before `store_unavailable`. Default 10,000. */
+      readonly connectTimeoutMs?: number;
+    }
+  | {
+      /** A pool of the caller's; it is not closed with the store. */
+      readonly pool: Pool;
+    }
+);
+
+/**
+ * A store on PostgreSQL, for any number of processes; it connects on first use. Needs no superuser: the right to
+ * create the schema, or one that is there already.
+ * Throws `options_invalid` for a URL that is none and for a schema that is no plain name.
+ */
+export function postgresStore(options: PostgresStoreOptions): SqlStore {
+  const owned = "url" in options;
+  const pool = owned ? openPool(options) : options.pool;
+  return createSqlStore(databaseOf(pool, owned, options.stallTimeoutMs ?? 10_000), options.schema ?? "keyline");
+}
+
+function openPool(options: Extract<PostgresStoreOptions, { url: string }>): Pool {
+  if (!URL.canParse(options.url)) {
+    // Without the URL itself: it may hold a password.
+    throw new KeylineError(
+      "options_invalid",
+      "the url of the store is no URL: give postgres://user@host:port/database",
+    );
+  }
+  const pool = new Pool({
+    connectionString: options.url,
+    max: options.maxConnections ?? 10,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
+    keepAlive: true,
+  });
+  // A connection that breaks while idle is replaced; without a listener it would end the process.
+  pool.on("error", () => undefined);
+  return pool;
+}
+
+function on(target: Pool | PoolClient): Sql {
+  return {
+    query: async <Row>(text: string, params: readonly unknown[] = []) =>
+      (await target.query(text, [...params])).rows as Row[],
+  };
+}
+
+function databaseOf(pool: Pool, owned: boolean, stallTimeoutMs: number): Database {
+  // One round trip for both; the limit holds for this transaction alone, for the connection may be the caller's.
+  const begin = `begin isolation level read committed; set local idle_in_transaction_session_timeout = ${Math.round(stallTimeoutMs)}`;
+  return {
+    ...on(pool),
+    transaction: (run) => withClient(pool, (client) => transact(client, begin, run)),
+    close: async () => {
+      if (owned && !pool.ended) await pool.end();
+    },
+  };
+}
+
+async function transact<T>(client: PoolClient, begin: string, run: (sql: Sql) => Promise<T>): Promise<T> {
+  await client.query(begin);
+  const result = await run(on(client));
+  // Where the answer to this one is lost the caller cannot know: its second try fails by epoch, position or version.
+  await client.query("commit");
+  return result;
+}
+
+/** A connection of the pool's; one whose transaction cannot be rolled back is thrown away, and that ends it. */
+async function withClient<T>(pool: Pool, run: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  // A connection that breaks while in use says so by an event too, which would end the process unheard.
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on("error", onError);
+  try {
+    return await run(client);
+  } catch (caught) {
+    await client.query("rollback").catch(onError);
+    throw caught;
+  } finally {
+    client.off("error", onError);
+    client.release(broken);
+  }
+}
