@@ -6,7 +6,7 @@ import { features } from "./contracts/features.js";
 import { compile, layOut } from "./kit/compile.js";
 import { generated } from "./kit/generated.js";
 
-const used = new Set(["envelope", "several-messages", "unkeyed-with-parameters"]);
+const used = new Set(["envelope", "several-messages", "unkeyed-with-parameters", "open-and-unions"]);
 
 test("what a writer or reader may not do is a compile error, and what they may do is none", async () => {
   const packages = await Promise.all(

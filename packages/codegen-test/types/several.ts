@@ -2,6 +2,8 @@
 
 import type { Transport } from "@keyline/runtime";
 // @boundaries-ignore generated before this is compiled
+import { createProducer as createOpen } from "@open-and-unions/producer";
+// @boundaries-ignore generated before this is compiled
 import { createProducer as createAccounts } from "@several-messages/producer";
 // @boundaries-ignore generated before this is compiled
 import { createProducer as createMetrics } from "@unkeyed-with-parameters/producer";
@@ -24,3 +26,22 @@ accounts.accounts.closed({ account: "a" });
 metrics.measured({ value: 1 });
 // @ts-expect-error all of them
 metrics.measured({ value: 1 }, { parameters: { region: "eu" } });
+
+const open = createOpen({ transport, source: "any" });
+
+export const openOnes: readonly Promise<unknown>[] = [
+  open.open({ count: 1 }),
+  open.open({ count: 1, timestamp: "t", note: "more" }),
+  open.either({ kind: "square", width: 1 }),
+  open.either({ kind: "circle", radius: 1 }),
+  open.map({ a: 1 }),
+];
+
+// @ts-expect-error an open object still needs what is required
+open.open({ note: "more" });
+// @ts-expect-error and its declared fields keep their types
+open.open({ count: "1" });
+// @ts-expect-error a branch of a union needs its own fields
+open.either({ kind: "square", radius: 1 });
+// @ts-expect-error the values of a map have one type
+open.map({ a: "1" });

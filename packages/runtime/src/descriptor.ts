@@ -98,5 +98,8 @@ export type InputOf<Message> = Message extends MessageDescriptor<infer _, infer 
 
 /** `Event` with the fields that the SDK fills in made optional. */
 export type Fillable<Event, Filled extends string> = Event extends unknown
-  ? Omit<Event, Filled & keyof Event> & Partial<Pick<Event, Filled & keyof Event>>
+  ? // Not Omit: of an open object it would leave the index signature alone.
+    { [Name in keyof Event as Name extends Filled ? never : Name]: Event[Name] } & Partial<
+      Pick<Event, Filled & keyof Event>
+    >
   : never;

@@ -215,6 +215,31 @@ channels:
 `),
   },
   {
+    name: "open-and-unions",
+    yaml: document(`
+channels:
+  open:
+    address: open
+    ${kafka}
+    messages:
+      open: { payload: { type: object, required: [timestamp, count], properties: { timestamp: { type: string, format: date-time }, count: { type: integer } }, additionalProperties: { type: [string, "null"] } } }
+  either:
+    address: either
+    ${kafka}
+    messages:
+      either:
+        payload:
+          oneOf:
+            - { type: object, required: [kind, width], properties: { kind: { const: square }, width: { type: number } } }
+            - { type: object, required: [kind, radius], properties: { kind: { const: circle }, radius: { type: number } } }
+  map:
+    address: map
+    ${kafka}
+    messages:
+      map: { payload: { type: object, additionalProperties: { type: integer } } }
+`),
+  },
+  {
     name: "no-channels",
     yaml: document("channels: {}"),
   },
