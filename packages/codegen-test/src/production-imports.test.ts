@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 const entries = [
   ...["index", "codegen/index", "memory/index", "testing/index"].map((name) => `packages/runtime/src/${name}.ts`),
   ...["events", "producer", "consumer", "store-postgres"].map((name) => `packages/${name}/src/index.ts`),
-  ...["progress", "struggle", "classroom"].flatMap((name) => [`apps/${name}/src/index.ts`, `apps/${name}/src/main.ts`]),
+  ...readdirSync(`${root}apps`).flatMap((name) => [`apps/${name}/src/index.ts`, `apps/${name}/src/main.ts`]),
 ].filter((file) => existsSync(`${root}${file}`));
 
 /** Modules that only a build may load. */

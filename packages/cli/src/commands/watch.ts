@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 /** Editors write a file in several steps; this long after the first one all are done. */
 const settleMs = 50;
 
-/** Yields after each change of a YAML or JSON file below the folder; ends when the signal fires. */
+/** Yields after each change of a YAML or JSON file in the folder itself; ends when the signal fires. */
 export async function* changes(folder: string, signal: AbortSignal): AsyncGenerator<void> {
   try {
     for await (const { filename } of watch(folder, { signal })) {
