@@ -1,6 +1,7 @@
+import { KeylineError } from "@keyline/runtime";
 import { describe, expect, it } from "vitest";
 import type { Harness } from "../harness.js";
-import { payloadOf, range } from "../kit/world.js";
+import { openWorld, payloadOf, range, within } from "../kit/world.js";
 import { expectCallOrder, writtenOf } from "./order.js";
 import { open, unknown } from "./sends.js";
 
@@ -44,6 +45,24 @@ export function failureTests(harness: Harness): void {
       expect(new Set(ids).size).toBe(5);
       await producer.paid({ order_id: 7, n: 5 });
       expect((await cluster.readAll("orders.paid")).map((record) => payloadOf(record).n)).toEqual([5]);
+    });
+
+    it("at the very moment when the connection fails a send is rejected too, never forgotten", async () => {
+      for (const ticks of range(0, 40)) {
+        const world = await openWorld(harness);
+        const process = world.process();
+        const transport = {
+          ...process.transport,
+          clusterId: () => Promise.reject(new KeylineError("transport_unavailable", "no broker")),
+          createProducer: () => ({ ...process.transport.createProducer(), connect: () => Promise.resolve() }),
+        };
+        const producer = world.producer({ process: { ...process, transport } });
+        const first = producer.paid({ order_id: 7, n: 0 }).catch((error: KeylineError) => error.code);
+        for (let tick = 0; tick < ticks; tick += 1) await null;
+        const second = producer.paid({ order_id: 7, n: 1 }).catch((error: KeylineError) => error.code);
+        const codes = await within(Promise.all([first, second]), 500);
+        expect(codes, `after ${ticks} turns`).toEqual(["transport_unavailable", "transport_unavailable"]);
+      }
     });
   });
 }

@@ -35,11 +35,12 @@ export function ignoredHeaderTests(harness: Harness): void {
       });
     }
 
-    it("no header: handled as it comes", async () => {
+    it("no header, as of a producer that is no SDK: absent", async () => {
       const world = await openWorld(harness);
       await raw(world, "orders.paid", 7, 1);
       const { recorder, seen } = await openReader(world, { names: ["placed", "paid"] });
       await until(() => expect(recorder.of(7)).toEqual([1]));
+      expect(seen.causeIgnored.map(({ reason }) => reason)).toEqual(["absent"]);
       expect(seen.held).toEqual([]);
     });
 

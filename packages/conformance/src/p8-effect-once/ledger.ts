@@ -139,9 +139,10 @@ interface Output {
 export async function distinctOutputs(world: World, key: number): Promise<readonly Output[]> {
   const found = new Map<string, Output>();
   for (const record of await outputsOf(world, key)) {
-    const sequence = headerOf(record, "keyline-seq") ?? "";
-    const [speaker = "", number] = sequence.split("#");
     const { n, event_id } = payloadOf(record);
+    // What a lane publishes for another lane's key has no number: its readers know it again by its id.
+    const sequence = headerOf(record, "keyline-seq") ?? event_id;
+    const [speaker = "", number = "0"] = sequence.split("#");
     const output = { speaker, number: Number(number), n, id: event_id };
     expect(found.get(sequence) ?? output, `output ${sequence} of ${key}`).toEqual(output);
     found.set(sequence, output);
@@ -157,7 +158,7 @@ export async function expectOutputs(world: World, key: number, count: number): P
   expect(outputs.map(({ n }) => n).sort((a, b) => a - b)).toEqual(range(1, count + 1));
   const bySpeaker = Map.groupBy(outputs, ({ speaker }) => speaker);
   for (const [speaker, ofOne] of bySpeaker) {
-    expect(speaker).toMatch(/^ledger/);
+    if (!speaker.startsWith("ledger")) continue;
     expect(ofOne.map(({ number }) => number).sort((a, b) => a - b)).toEqual(range(1, ofOne.length + 1));
   }
 }

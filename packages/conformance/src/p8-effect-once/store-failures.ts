@@ -30,7 +30,7 @@ export function storeFailureTests(harness: Harness, stores: StoreHarness): void 
       });
     }
 
-    for (const call of ["takeLane", "readStates", "holds"] as const) {
+    for (const call of ["takeLane", "readStates", "readTimers", "holds"] as const) {
       it(`for a moment, in ${call}, does not stop the app`, async () => {
         const { world, store } = await open(harness, stores);
         let left = 2;

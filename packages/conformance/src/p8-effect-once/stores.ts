@@ -8,19 +8,22 @@ export interface StoreHarness {
   createStore(): Promise<Store>;
 }
 
+/** The calls of a store that write nothing of a lane's work. */
+export type Reading = "takeLane" | "readStates" | "readTimers" | "holds";
+
 /** What happens instead of a call of the store. */
 export interface StoreFaults {
   /** Runs a write, or not, or later. */
   write?(lane: OwnedLane, changes: LaneChanges, forward: () => Promise<void>): Promise<void>;
   /** Called before every other call; may throw or wait. */
-  call?(name: "takeLane" | "readStates" | "holds"): Promise<void> | void;
+  call?(name: Reading): Promise<void> | void;
 }
 
 const never = <T>() => new Promise<T>(() => undefined);
 
 /** The store as one process reaches it: gone for it when it crashes. */
 export function storeOf(store: Store, process: TestProcess, faults: StoreFaults = {}): Store {
-  const through = async <T>(name: "takeLane" | "readStates" | "holds", call: () => Promise<T>): Promise<T> => {
+  const through = async <T>(name: Reading, call: () => Promise<T>): Promise<T> => {
     if (process.isCrashed()) return never();
     await faults.call?.(name);
     const answer = await call();
@@ -29,7 +32,9 @@ export function storeOf(store: Store, process: TestProcess, faults: StoreFaults 
   return {
     takeLane: (lane) => through("takeLane", () => store.takeLane(lane)),
     readStates: (app, keys) => through("readStates", () => store.readStates(app, keys)),
+    readTimers: (lane) => through("readTimers", () => store.readTimers(lane)),
     holds: (lane) => through("holds", () => store.holds(lane)),
+    readTimers: (lane) => (process.isCrashed() ? never() : store.readTimers(lane)),
     async write(lane, changes) {
       if (process.isCrashed()) return never();
       const forward = () => store.write(lane, changes);
@@ -48,7 +53,9 @@ export function watchedStore(store: Store) {
     ...store,
     takeLane: (lane) => store.takeLane(lane),
     readStates: (app, keys) => store.readStates(app, keys),
+    readTimers: (lane) => store.readTimers(lane),
     holds: (lane) => store.holds(lane),
+    readTimers: (lane) => store.readTimers(lane),
     close: () => store.close(),
     async write(lane, changes) {
       await store.write(lane, changes);
