@@ -97,6 +97,21 @@ test("keywords without a type bind values of their own type only", () => {
   agreeOn({ minLength: 1, minimum: 1, minItems: 1, minProperties: 1 }, values);
 });
 
+test("one of several schemas is exactly one; if decides between then and else", () => {
+  const oneOf = [{ type: "integer" }, { type: "number", minimum: 3 }, { maximum: 1 }] as const;
+  agreeOn({ oneOf }, [0, 1, 2, 3, 4, 0.5, 1.5, 3.5, "a", null]);
+  expect([0.5, 2, 3.5].every((value) => accepts({ oneOf }, value))).toBe(true);
+  expect([0, 1, 3, 1.5].some((value) => accepts({ oneOf }, value))).toBe(false);
+  const branches = JSON.parse(`{
+    "if": { "properties": { "kind": { "const": "run" } }, "required": ["kind"] },
+    "then": { "required": ["result"] },
+    "else": { "maxProperties": 1 }
+  }`) as JsonSchema;
+  const values: Json[] = [{}, { kind: "run" }, { kind: "run", result: 1 }, { kind: "walk" }, { a: 1, b: 2 }, "text"];
+  agreeOn(branches, values);
+  expect(values.map((value) => accepts(branches, value))).toEqual([true, false, true, true, false, true]);
+});
+
 test("accepted values come out as they went in: no default, no order changed, nothing stripped", () => {
   const value = { z: 1, b: { more: [], a: 2 }, a: "x" };
   const inner = { type: "object", properties: { a: { type: "integer" }, c: { default: 3 } } } as const;

@@ -1,5 +1,6 @@
 import type { JsonSchema } from "@keyline/contract";
 import {
+  declaredTypes,
   isObject,
   isSchema,
   namedSchemasAt,
@@ -20,11 +21,19 @@ export interface DeclaredOptions {
 
 /** Prints which fields a schema declares, for the writing side: data of the runtime's type DeclaredShape. */
 export function printDeclared(schema: JsonSchema, options: DeclaredOptions): string {
+  return print(schema, null, options);
+}
+
+/** `known`: names that the schemas around declare of the same value; null where none declares any. */
+function print(schema: JsonSchema, known: ReadonlySet<string> | null, options: DeclaredOptions): string {
   if (typeof schema === "boolean") return "{}";
   const name = refName(schema);
   if (name !== null) return options.recursive(name) ? `{ lazy: () => ${options.ref(name)} }` : options.ref(name);
-  const inner = (part: JsonSchema) => printDeclared(part, options);
-  const parts = [printOwn(schema, inner), ...branchesOf(schema).map(inner)].filter((part) => part !== "{}");
+  const own = namedSchemasAt(schema, "properties").map(([declared]) => declared);
+  const names = known !== null || declaresFields(schema) ? new Set([...(known ?? []), ...own]) : null;
+  const branches = branchesOf(schema).map((part) => print(part, names, options));
+  const shape = printOwn(schema, names, (part) => print(part, null, options));
+  const parts = [shape, ...branches].filter((part) => part !== "{}");
   if (parts.length <= 1) return parts[0] ?? "{}";
   return `{ anyOf: ${list("[", parts, "]")} }`;
 }
@@ -42,25 +51,56 @@ function branchesOf(schema: SchemaObject): readonly JsonSchema[] {
   ];
 }
 
-function printOwn(schema: SchemaObject, inner: (part: JsonSchema) => string): string {
+function printOwn(
+  schema: SchemaObject,
+  known: ReadonlySet<string> | null,
+  inner: (part: JsonSchema) => string,
+): string {
   const parts: string[] = [];
-  const named = (keyword: string, as: string) => {
-    const fields = namedSchemasAt(schema, keyword).map(([name, part]) => `${propertyKey(name)}: ${inner(part)}`);
-    if (fields.length > 0) parts.push(`${as}: ${list("{ ", fields, " }")}`);
-  };
-  named("properties", "properties");
-  named("patternProperties", "patterns");
+  const named = (keyword: string) =>
+    namedSchemasAt(schema, keyword).map(([name, part]) => `${propertyKey(name)}: ${inner(part)}`);
+  const fields = [...named("properties"), ...demandedNames(schema, known).map((name) => `${propertyKey(name)}: {}`)];
+  const patterns = named("patternProperties");
+  if (fields.length > 0) parts.push(`properties: ${list("{ ", fields, " }")}`);
+  if (patterns.length > 0) parts.push(`patterns: ${list("{ ", patterns, " }")}`);
   const additional = schemaAt(schema, "additionalProperties");
   // Said explicitly, the schema opens itself; not said, only what is declared may be written.
   if (additional !== undefined && additional !== false) parts.push(`additional: ${inner(additional)}`);
   if (additional === false && parts.length === 0) parts.push("properties: {}");
-  const items = itemsOf(schema)
-    .map(inner)
-    .filter((item) => item !== "{}");
-  if (items.length > 0) parts.push(`items: ${items.length === 1 ? items[0] : `{ anyOf: ${list("[", items, "]")} }`}`);
+  const items = printItems(schema, inner);
+  if (items !== null) parts.push(`items: ${items}`);
   return parts.length === 0 ? "{}" : list("{ ", parts, " }");
 }
 
-function itemsOf(schema: SchemaObject): readonly JsonSchema[] {
-  return [...schemasIn(schema, ["items", "additionalItems"]), ...schemasAt(schema, "items")];
+/** Names that are demanded without a schema beside others that have one: a writer could not do without them. */
+function demandedNames(schema: SchemaObject, known: ReadonlySet<string> | null): readonly string[] {
+  if (known === null) return [];
+  const dependencies = isObject(schema.dependencies) ? Object.values(schema.dependencies) : [];
+  const demanded = [schema.required, ...dependencies].flatMap((names) => (Array.isArray(names) ? names : []));
+  return [...new Set(demanded.map(String))].filter((name) => !known.has(name));
+}
+
+/** Whether the schema or a part of it says anything of fields, but that they must be there. */
+function declaresFields(schema: JsonSchema): boolean {
+  if (typeof schema === "boolean") return false;
+  if (refName(schema) !== null) return true;
+  const own = ["properties", "patternProperties"].some((keyword) => namedSchemasAt(schema, keyword).length > 0);
+  return own || schemaAt(schema, "additionalProperties") !== undefined || branchesOf(schema).some(declaresFields);
+}
+
+function printItems(schema: SchemaObject, inner: (part: JsonSchema) => string): string | null {
+  const schemas = Array.isArray(schema.items)
+    ? [...schemasAt(schema, "items"), ...schemasIn(schema, ["additionalItems"])]
+    : schemasIn(schema, ["items"]);
+  const items = schemas.filter(mayHoldFields).map(inner);
+  const [first] = items;
+  // Shapes do not tell positions apart: where one of them is open, all are.
+  if (first === undefined || items.includes("{}")) return null;
+  return items.length === 1 ? first : `{ anyOf: ${list("[", items, "]")} }`;
+}
+
+function mayHoldFields(schema: JsonSchema): boolean {
+  if (typeof schema === "boolean") return schema;
+  const types = declaredTypes(schema);
+  return types === null || types.has("object") || types.has("array");
 }
