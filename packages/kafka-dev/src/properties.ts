@@ -1,0 +1,81 @@
+/** Where a node listens. */
+export interface NodePorts {
+  readonly client: number;
+  readonly controller: number;
+  /** Of the listener that asks for credentials. */
+  readonly sasl?: number;
+}
+
+/** How a cluster is set up; each node gets the same. */
+export interface ClusterSetup {
+  readonly nodes: readonly NodePorts[];
+  /** Names and passwords of the listener that asks for credentials. */
+  readonly users: Readonly<Record<string, string>>;
+  /** After how long the cluster takes a silent broker for dead, and elects other leaders. */
+  readonly brokerSessionTimeoutMs: number;
+  /** Further settings, as server.properties has them. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** The host that a node's clients and its fellow nodes find it under; as a process of this machine it is always the same. */
+const host = "127.0.0.1";
+
+/** A node's server.properties. */
+export function nodeProperties(setup: ClusterSetup, index: number, dataDir: string): Readonly<Record<string, string>> {
+  const { nodes } = setup;
+  const ports = nodes[index];
+  if (!ports) throw new Error(`there is no node ${index + 1}`);
+  const replicas = Math.min(3, nodes.length);
+  const insync = String(Math.max(1, replicas - 1));
+  const withSasl = ports.sasl === undefined ? [] : [["SASL", ports.sasl] as const];
+  const listeners = [["PLAINTEXT", ports.client] as const, ...withSasl];
+  const urls = (some: readonly (readonly [string, number])[]) =>
+    some.map(([name, port]) => `${name}://${host}:${port}`).join(",");
+  return {
+    "process.roles": "broker,controller",
+    "node.id": String(index + 1),
+    "controller.quorum.voters": nodes.map(({ controller }, at) => `${at + 1}@${host}:${controller}`).join(","),
+    listeners: urls([...listeners, ["CONTROLLER", ports.controller]]),
+    "advertised.listeners": urls(listeners),
+    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT",
+    "inter.broker.listener.name": "PLAINTEXT",
+    "controller.listener.names": "CONTROLLER",
+    "log.dirs": dataDir,
+    "num.partitions": "1",
+    "default.replication.factor": String(replicas),
+    "min.insync.replicas": insync,
+    "offsets.topic.replication.factor": String(replicas),
+    "offsets.topic.num.partitions": "6",
+    "transaction.state.log.replication.factor": String(replicas),
+    "transaction.state.log.min.isr": insync,
+    "transaction.state.log.num.partitions": "3",
+    "share.coordinator.state.topic.replication.factor": String(replicas),
+    "share.coordinator.state.topic.min.isr": insync,
+    "auto.create.topics.enable": "false",
+    "group.initial.rebalance.delay.ms": "0",
+    "group.min.session.timeout.ms": "1000",
+    "broker.session.timeout.ms": String(setup.brokerSessionTimeoutMs),
+    "broker.heartbeat.interval.ms": String(Math.min(2000, Math.floor(setup.brokerSessionTimeoutMs / 4))),
+    ...(ports.sasl === undefined ? {} : saslProperties(setup.users)),
+    ...setup.settings,
+  };
+}
+
+function saslProperties(users: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const known = Object.entries(users).map(([name, password]) => `user_${name}="${password}"`);
+  const module = (name: string) => `org.apache.kafka.common.security.${name} required`;
+  return {
+    "listener.name.sasl.sasl.enabled.mechanisms": "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER",
+    "listener.name.sasl.plain.sasl.jaas.config": `${module("plain.PlainLoginModule")} ${known.join(" ")};`,
+    "listener.name.sasl.scram-sha-256.sasl.jaas.config": `${module("scram.ScramLoginModule")};`,
+    "listener.name.sasl.scram-sha-512.sasl.jaas.config": `${module("scram.ScramLoginModule")};`,
+    // Takes tokens that nobody signed: for tests alone.
+    "listener.name.sasl.oauthbearer.sasl.jaas.config": `${module("oauthbearer.OAuthBearerLoginModule")} unsecuredLoginStringClaim_sub="broker";`,
+  };
+}
+
+/** As Java's Properties reads it. */
+export const propertiesText = (properties: Readonly<Record<string, string>>): string =>
+  Object.entries(properties)
+    .map(([name, value]) => `${name}=${value.replaceAll("\\", "\\\\")}\n`)
+    .join("");

@@ -1,0 +1,138 @@
+import type { ConnectionOptions } from "node:tls";
+import { KeylineError } from "@keyline/runtime";
+import { type KafkaConfig, type LogEntry, logLevel, type SASLOptions } from "kafkajs";
+
+/** Who connects. Passwords and tokens are in no log and no error. */
+export type KafkajsSasl =
+  | {
+      readonly mechanism: "plain" | "scram-sha-256" | "scram-sha-512";
+      readonly username: string;
+      readonly password: string;
+    }
+  | {
+      readonly mechanism: "oauthbearer";
+      /** Asked for a token at each connection, and before one ends. */
+      readonly token: () => Promise<string>;
+    };
+
+/** How a batch is compressed. */
+export type KafkajsCompression = "none" | "gzip" | "snappy" | "lz4" | "zstd";
+
+/** A line of kafkajs' own log. */
+export interface KafkajsLogLine {
+  readonly level: "error" | "warn" | "info";
+  readonly message: string;
+}
+
+/** How to connect; only `brokers` has to be given. */
+export interface KafkajsOptions {
+  /** `host:port` of some brokers; the others are found through them. */
+  readonly brokers: readonly string[];
+  /** Names this process in the brokers' logs and quotas. Default "keyline". */
+  readonly clientId?: string;
+  /** TLS: true for the system's certificates, or what node:tls takes. Default none: everything is readable on the way. */
+  readonly ssl?: boolean | ConnectionOptions;
+  /** Default none. Without `ssl`, "plain" sends the password in clear. */
+  readonly sasl?: KafkajsSasl;
+  /** Default "none". Readers need no option: every compression is read. */
+  readonly compression?: KafkajsCompression;
+  /**
+   * Bytes of keys, values and headers that one batch of a partition may have. Default 1,000,000, a little below the
+   * brokers' `max.message.bytes`; above that they refuse whole batches with `record_too_large`.
+   */
+  readonly maxBatchBytes?: number;
+  /**
+   * How long a batch is tried whose answer was lost, before its outcome counts as unknown. Default 60,000 ms. Kafka
+   * elects another leader about 9 s after one died: below that, each death of a broker costs unknown outcomes.
+   */
+  readonly deliveryTimeoutMs?: number;
+  /** A member that the group does not hear of for longer is out of it. Default 30,000 ms; the broker allows 6,000 to 1,800,000. */
+  readonly sessionTimeoutMs?: number;
+  /** How often a member is heard of, and how soon it learns of a rebalance. Default 1,000 ms; at most a third of the session timeout. */
+  readonly heartbeatIntervalMs?: number;
+  /** How long a rebalance waits for a member that still works on what it gives back. Default 60,000 ms. */
+  readonly rebalanceTimeoutMs?: number;
+  /** How long a broker that has nothing new keeps a fetch waiting, and a resumed partition with it. Default 100 ms. */
+  readonly maxWaitMs?: number;
+  /** Bytes that one fetch brings of one partition at most, at least one batch. Default 1,048,576. */
+  readonly maxBytesPerPartition?: number;
+  /** How long to try to connect to a broker. Default 3,000 ms. */
+  readonly connectTimeoutMs?: number;
+  /** How long to wait for an answer. Default 30,000 ms. */
+  readonly requestTimeoutMs?: number;
+  /** Told what kafkajs says of connections. Default nobody: what matters comes as an error. */
+  readonly log?: (line: KafkajsLogLine) => void;
+}
+
+/** The options with their defaults. */
+export interface Settings {
+  readonly compression: KafkajsCompression;
+  readonly maxBatchBytes: number;
+  readonly deliveryTimeoutMs: number;
+  readonly sessionTimeoutMs: number;
+  readonly heartbeatIntervalMs: number;
+  readonly rebalanceTimeoutMs: number;
+  readonly maxWaitMs: number;
+  readonly maxBytesPerPartition: number;
+  readonly requestTimeoutMs: number;
+}
+
+/** Fills in the defaults. Throws `options_invalid` for values that cannot work together. */
+export function settingsOf(options: KafkajsOptions): Settings {
+  const { sessionTimeoutMs = 30_000 } = options;
+  const settings: Settings = {
+    compression: options.compression ?? "none",
+    maxBatchBytes: options.maxBatchBytes ?? 1_000_000,
+    deliveryTimeoutMs: options.deliveryTimeoutMs ?? 60_000,
+    sessionTimeoutMs,
+    heartbeatIntervalMs: options.heartbeatIntervalMs ?? Math.min(1000, Math.floor(sessionTimeoutMs / 3)),
+    rebalanceTimeoutMs: options.rebalanceTimeoutMs ?? 60_000,
+    maxWaitMs: options.maxWaitMs ?? 100,
+    maxBytesPerPartition: options.maxBytesPerPartition ?? 1_048_576,
+    requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
+  };
+  if (options.brokers.length === 0) throw invalid("brokers is empty: name one at least, as host:port");
+  for (const broker of options.brokers) {
+    if (!/^[^\s:]+:\d+$/.test(broker)) throw invalid(`the broker ${JSON.stringify(broker)} is no host:port`);
+  }
+  for (const [name, value] of Object.entries(settings)) {
+    if (typeof value === "number" && !(value > 0)) throw invalid(`${name} is ${value}: give a number above 0`);
+  }
+  if (settings.heartbeatIntervalMs * 3 > sessionTimeoutMs) {
+    throw invalid(
+      `heartbeatIntervalMs is ${settings.heartbeatIntervalMs}: give a third of sessionTimeoutMs (${sessionTimeoutMs}) at most`,
+    );
+  }
+  return settings;
+}
+
+const invalid = (message: string) => new KeylineError("options_invalid", `cannot connect to Kafka: ${message}`);
+
+/** As kafkajs takes them. */
+export function kafkaConfig(options: KafkajsOptions, { requestTimeoutMs }: Settings): KafkaConfig {
+  const { log } = options;
+  return {
+    brokers: [...options.brokers],
+    clientId: options.clientId ?? "keyline",
+    ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
+    ...(options.sasl === undefined ? {} : { sasl: saslOf(options.sasl) }),
+    connectionTimeout: options.connectTimeoutMs ?? 3000,
+    requestTimeout: requestTimeoutMs,
+    // Only of connections: every request is retried here, where it is known what was sent before.
+    retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 1000, factor: 0.2, multiplier: 2 },
+    logLevel: log ? logLevel.INFO : logLevel.NOTHING,
+    logCreator: () => (entry) => log?.(lineOf(entry)),
+  };
+}
+
+function saslOf(sasl: KafkajsSasl): SASLOptions {
+  if (sasl.mechanism !== "oauthbearer") return sasl;
+  return { mechanism: "oauthbearer", oauthBearerProvider: async () => ({ value: await sasl.token() }) };
+}
+
+/** Message and place alone: what else kafkajs logs may hold payloads. */
+function lineOf({ level, namespace, log }: LogEntry): KafkajsLogLine {
+  const name = level === logLevel.ERROR ? "error" : level === logLevel.WARN ? "warn" : "info";
+  const broker: unknown = log.broker;
+  return { level: name, message: `${namespace}: ${log.message}${typeof broker === "string" ? ` (${broker})` : ""}` };
+}

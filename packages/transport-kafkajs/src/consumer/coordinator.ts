@@ -1,0 +1,39 @@
+import { persist, recover } from "../client/cluster.js";
+import type { KafkaBroker, KafkaCluster } from "../client/protocol.js";
+import { failureOf } from "../errors.js";
+
+/** The broker that coordinates a group, wherever it is now. */
+export interface Coordinator {
+  /** Asks it once; after a failure it is looked for anew. */
+  ask<Answer>(request: (broker: KafkaBroker) => Promise<Answer>): Promise<Answer>;
+  /** Asks until it answers, refuses, or the time is over. */
+  persist<Answer>(withinMs: number, request: (broker: KafkaBroker) => Promise<Answer>): Promise<Answer>;
+}
+
+/** @see Coordinator */
+export function createCoordinator(cluster: KafkaCluster, groupId: string): Coordinator {
+  let found: Promise<KafkaBroker> | null = null;
+
+  const once = async <Answer>(request: (broker: KafkaBroker) => Promise<Answer>): Promise<Answer> => {
+    found ??= cluster.findGroupCoordinator({ groupId });
+    const asked = found;
+    try {
+      return await request(await asked);
+    } catch (caught) {
+      if (failureOf(caught).passing && found === asked) found = null;
+      throw caught;
+    }
+  };
+
+  return {
+    async ask(request) {
+      try {
+        return await once(request);
+      } catch (caught) {
+        if (failureOf(caught).passing) await recover(cluster, caught);
+        throw caught;
+      }
+    },
+    persist: (withinMs, request) => persist(cluster, { withinMs }, () => once(request)),
+  };
+}

@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { KeylineError, type RecordBatch, type StartPosition, type TopicPartition } from "@keyline/runtime";
+import { knownLeader, nameOf, recover } from "../client/cluster.js";
+import type { FetchedPartition, KafkaCluster } from "../client/protocol.js";
+import { logRanges } from "../client/topics.js";
+import { failureOf, transportError } from "../errors.js";
+import { toBatch } from "../records/convert.js";
+import { type FetchLimits, fetchFrom, hasMore } from "../records/fetch.js";
+import { lostRecords } from "../records/lost-records.js";
+
+export interface FetcherOptions {
+  readonly cluster: KafkaCluster;
+  readonly limits: FetchLimits;
+  /** Whether what was fetched may still be handed over. */
+  readonly isLive: () => boolean;
+  readonly batch: (batch: RecordBatch) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Fetches partitions from their leaders, from each leader one request after the other. */
+export interface Fetcher {
+  start(positions: readonly StartPosition[]): void;
+  pause(partitions: readonly TopicPartition[]): void;
+  resume(partitions: readonly TopicPartition[]): void;
+  /** Hands over nothing from now on, also of what is under way. */
+  close(): void;
+}
+
+interface Fetched extends TopicPartition {
+  offset: number;
+  paused: boolean;
+  /** How often in a row a fetch brought nothing although there is more. */
+  empty: number;
+}
+
+/** After so many a partition is fetched alone, to tell a full answer from one that compaction has emptied. */
+const emptyBeforeAlone = 3;
+/** A topic that is deleted stays unknown; one that a broker has not heard of yet does not. */
+const unknownTopicForMs = 10_000;
+/** So many failures in a row of a kind that is not known to pass are too many. */
+const mostFailures = 8;
+
+/** @see Fetcher */
+export function createFetcher(options: FetcherOptions): Fetcher {
+  const { cluster } = options;
+  const partitions = new Map<string, Fetched>();
+  const busy = new Set<string>();
+  let closed = false;
+  let failures = 0;
+  let unknownSinceMs: number | null = null;
+
+  const fail = (error: unknown) => {
+    if (closed) return;
+    closed = true;
+    options.failed(error);
+  };
+
+  const advance = (fetched: Fetched, batch: RecordBatch) => {
+    fetched.offset = batch.nextOffset;
+    fetched.empty = 0;
+    options.batch(batch);
+  };
+
+  const take = (row: FetchedPartition & { readonly topic: string }, asked: StartPosition, alone: boolean) => {
+    const fetched = partitions.get(nameOf(row));
+    // Paused meanwhile: it is fetched again when it is resumed.
+    if (!fetched || fetched.paused || fetched.offset !== asked.offset) return;
+    const batch = toBatch(asked, asked.offset, row);
+    if (batch.nextOffset > asked.offset) return advance(fetched, batch);
+    if (!hasMore(row, asked.offset)) {
+      fetched.empty = 0;
+    } else if (alone && fetched.empty >= emptyBeforeAlone) {
+      advance(fetched, { ...batch, nextOffset: asked.offset + 1 });
+      fetched.empty = emptyBeforeAlone;
+    } else fetched.empty += 1;
+  };
+
+  const outOfRange = async (caught: unknown) => {
+    const { topic, partition } = caught as Partial<TopicPartition>;
+    const fetched = partitions.get(`${topic}/${partition}`);
+    if (!fetched) return;
+    const [range] = await logRanges(cluster, [fetched]);
+    // A new leader may answer so before it knows how far its log goes.
+    if (range && (fetched.offset < range.start || fetched.offset > range.end)) fail(lostRecords(fetched, range));
+  };
+
+  const trouble = async (caught: unknown) => {
+    const failure = failureOf(caught);
+    failures += 1;
+    unknownSinceMs = failure.code === "topic_unknown" ? (unknownSinceMs ?? performance.now()) : null;
+    try {
+      if (failure.code === "offset_out_of_range") await outOfRange(caught);
+      else if (failure.code === "transport_denied") fail(transportError(caught, "fetch"));
+      else if (unknownSinceMs !== null && performance.now() - unknownSinceMs > unknownTopicForMs) {
+        fail(transportError(caught, "fetch"));
+      } else if (!failure.passing && failure.code !== "topic_unknown" && failures > mostFailures) {
+        fail(transportError(caught, "fetch"));
+      } else await recover(cluster, caught);
+    } catch {
+      // It comes again with the next fetch.
+    }
+    await sleep(Math.min(50 * failures, 1000));
+  };
+
+  const fetch = async (nodeId: string, positions: readonly StartPosition[]) => {
+    try {
+      const leader = await cluster.findBroker({ nodeId });
+      const rows = await fetchFrom(leader, positions, options.limits);
+      failures = 0;
+      unknownSinceMs = null;
+      const asked = new Map(positions.map((position) => [nameOf(position), position]));
+      for (const row of rows) {
+        const position = asked.get(nameOf(row));
+        // Asked for each: the one before may have ended everything, and a process that was stopped for a while wakes here.
+        if (closed || !options.isLive()) return;
+        if (position) take(row, position, positions.length === 1);
+      }
+    } catch (caught) {
+      if (isOurs(caught)) fail(caught);
+      else if (!closed) await trouble(caught);
+    }
+  };
+
+  const leaderOrNone = (partition: TopicPartition): string => {
+    try {
+      return knownLeader(cluster, partition);
+    } catch {
+      return "";
+    }
+  };
+
+  const pump = () => {
+    if (closed) return;
+    const ready = [...partitions.values()].filter(({ paused }) => !paused);
+    for (const [nodeId, led] of Map.groupBy(ready, leaderOrNone)) {
+      if (busy.has(nodeId)) continue;
+      busy.add(nodeId);
+      const alone = led.find(({ empty }) => empty >= emptyBeforeAlone);
+      const positions = (alone ? [alone] : led).map(({ topic, partition, offset }) => ({ topic, partition, offset }));
+      const work =
+        nodeId === "" ? trouble(new KeylineError("transport_unavailable", "no leader")) : fetch(nodeId, positions);
+      void work.finally(() => {
+        busy.delete(nodeId);
+        pump();
+      });
+    }
+  };
+
+  const setPaused = (some: readonly TopicPartition[], paused: boolean) => {
+    for (const partition of some) {
+      const fetched = partitions.get(nameOf(partition));
+      if (fetched) fetched.paused = paused;
+    }
+    if (!paused) pump();
+  };
+
+  return {
+    start(positions) {
+      for (const position of positions) partitions.set(nameOf(position), { ...position, paused: false, empty: 0 });
+      pump();
+    },
+    pause: (some) => setPaused(some, true),
+    resume: (some) => setPaused(some, false),
+    close() {
+      closed = true;
+      partitions.clear();
+    },
+  };
+}
+
+/** What the consumer on top threw, which is no trouble of the network. */
+const isOurs = (caught: unknown): boolean => caught instanceof KeylineError && caught.code !== "transport_unavailable";

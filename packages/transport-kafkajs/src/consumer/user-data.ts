@@ -1,0 +1,56 @@
+import type { LaneGroup, LaneMember, TopicPartition } from "@keyline/runtime";
+
+/** What a member tells the group's leader about itself; Kafka carries it as it is. */
+export type MemberData = Pick<LaneMember, "groups" | "previous"> & { readonly version: number };
+
+/** What the leader tells every member beside its partitions. */
+export interface AssignmentData {
+  readonly gaps: readonly TopicPartition[];
+}
+
+/** Of both: a later format gets another number, and is read as far as it is understood. */
+const format = 1;
+
+export const writeUserData = (data: MemberData | AssignmentData): Buffer =>
+  Buffer.from(JSON.stringify({ format, ...data }));
+
+/** Reads what a member says; of one that says nothing sensible, each of its topics is a group by itself. */
+export function readMemberData(bytes: Buffer | null, topics: readonly string[]): MemberData {
+  const told = parse(bytes);
+  const groups = list(told.groups).filter(isGroup);
+  return {
+    groups: groups.length > 0 ? groups : topics.map((topic) => ({ name: `topic:${topic}`, topics: [topic] })),
+    previous: list(told.previous).filter(isLane),
+    version: typeof told.version === "number" ? told.version : 0,
+  };
+}
+
+/** Reads what the leader says; nothing sensible means no gaps. */
+export const readAssignmentData = (bytes: Buffer | null): AssignmentData => ({
+  gaps: list(parse(bytes).gaps).filter(isPartition),
+});
+
+function parse(bytes: Buffer | null): Readonly<Record<string, unknown>> {
+  try {
+    const told: unknown = JSON.parse(bytes?.toString("utf8") ?? "{}");
+    return isRecord(told) ? told : {};
+  } catch {
+    return {};
+  }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+const isText = (value: unknown): value is string => typeof value === "string";
+
+const isGroup = (value: unknown): value is LaneGroup =>
+  isRecord(value) && isText(value.name) && Array.isArray(value.topics) && value.topics.every(isText);
+
+const isLane = (value: unknown): value is LaneMember["previous"][number] =>
+  isRecord(value) && isText(value.group) && typeof value.lane === "number";
+
+const isPartition = (value: unknown): value is TopicPartition =>
+  isRecord(value) && isText(value.topic) && typeof value.partition === "number";

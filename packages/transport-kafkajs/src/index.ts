@@ -1,0 +1,2 @@
+export type { KafkajsCompression, KafkajsLogLine, KafkajsOptions, KafkajsSasl } from "./client/options.js";
+export { kafkajsTransport } from "./transport.js";

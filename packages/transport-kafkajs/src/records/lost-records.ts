@@ -1,0 +1,13 @@
+import { KeylineError, type LogRange, type StartPosition } from "@keyline/runtime";
+
+/** Says what cannot be read any more, since the log does not hold the position. */
+export function lostRecords({ topic, partition, offset }: StartPosition, { start, end }: LogRange): KeylineError {
+  const lost =
+    offset < start
+      ? `offsets ${offset} to ${start - 1} were deleted: restore them, or reset the group on purpose`
+      : "the log was cut off or made anew: restore it, or reset the group on purpose";
+  return new KeylineError(
+    "offset_out_of_range",
+    `cannot read ${topic}/${partition} from ${offset}: the log holds ${start} to ${end}, ${lost}`,
+  );
+}

@@ -1,0 +1,80 @@
+import { KeylineError, type Transport, type TransportConsumer, type TransportProducer } from "@keyline/runtime";
+import { Kafka } from "kafkajs";
+import { nameOf, openCluster, persist } from "./client/cluster.js";
+import { type KafkajsOptions, kafkaConfig, settingsOf } from "./client/options.js";
+import { mendRequestQueue } from "./client/request-queue.js";
+import { clusterId, logRanges, offsetsAtTime, partitionCounts } from "./client/topics.js";
+import { registerCodecs } from "./codecs/register.js";
+import { createKafkajsConsumer } from "./consumer/create-consumer.js";
+import { transportError } from "./errors.js";
+import { createKafkajsProducer } from "./producer/create-producer.js";
+import { readPartition } from "./records/read.js";
+
+/**
+ * A transport on Apache Kafka, by kafkajs: one connection for questions, one for each producer and each consumer.
+ * Connects when it is first used, and creates no topics. Throws `options_invalid` for options that cannot work.
+ */
+export function kafkajsTransport(options: KafkajsOptions): Transport {
+  const settings = settingsOf(options);
+  mendRequestQueue();
+  registerCodecs();
+  const kafka = new Kafka(kafkaConfig(options, settings));
+  const cluster = openCluster(kafka);
+  const open = new Set<TransportConsumer | TransportProducer>();
+  const closing = new AbortController();
+  let id: Promise<string> | null = null;
+
+  const check = () => {
+    if (closing.signal.aborted) throw new KeylineError("closed", "the transport is closed");
+  };
+
+  const ask = async <Answer>(doing: string, question: () => Promise<Answer>): Promise<Answer> => {
+    check();
+    try {
+      return await persist(cluster, { withinMs: settings.requestTimeoutMs, signal: closing.signal }, question);
+    } catch (caught) {
+      throw transportError(caught, doing);
+    }
+  };
+
+  return {
+    name: "kafkajs",
+    maxBatchBytes: settings.maxBatchBytes,
+    clusterId() {
+      const asked = id ?? ask("ask for the cluster's id", () => clusterId(cluster));
+      id = asked;
+      asked.catch(() => {
+        if (id === asked) id = null;
+      });
+      return asked;
+    },
+    partitionCounts: (topics) => ask("ask for topics", () => partitionCounts(cluster, topics)),
+    logRanges: (partitions) =>
+      ask(`ask for the range of ${partitions.map(nameOf).join(", ")}`, () => logRanges(cluster, partitions)),
+    offsetsAtTime: (partitions, timestampMs) =>
+      ask(`ask ${partitions.map(nameOf).join(", ")} for a time`, () => offsetsAtTime(cluster, partitions, timestampMs)),
+    async *read(partition, range, { signal } = {}) {
+      check();
+      const { maxWaitMs, maxBytesPerPartition, requestTimeoutMs: withinMs } = settings;
+      const limits = { maxWaitMs, maxBytesPerPartition, withinMs, signal: signal ?? closing.signal };
+      yield* readPartition(cluster, partition, range, limits);
+    },
+    createProducer() {
+      check();
+      const producer = createKafkajsProducer(kafka, settings);
+      open.add(producer);
+      return producer;
+    },
+    createConsumer(consumerOptions) {
+      check();
+      const consumer = createKafkajsConsumer(kafka, settings, consumerOptions);
+      open.add(consumer);
+      return consumer;
+    },
+    async close() {
+      closing.abort();
+      await Promise.all([...open].map((one) => ("stop" in one ? one.stop() : one.close())));
+      await cluster.disconnect().catch(() => undefined);
+    },
+  };
+}
