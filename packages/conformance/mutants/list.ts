@@ -103,9 +103,9 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "P4",
     breaks: "more wait than may",
-    file: "producer/writer.ts",
-    from: "pending.size >= options.maxQueued",
-    to: "pending.size > options.maxQueued",
+    file: "producer/create-producer.ts",
+    from: "waitingRoom.size() >= maxQueued",
+    to: "waitingRoom.size() > maxQueued",
   },
   {
     promise: "P5",
@@ -134,6 +134,13 @@ export const mutants: readonly Mutant[] = [
     file: "consumer/create-consumer.ts",
     from: "if (running < concurrency && worker.next()) found = true;",
     to: "if (worker.next()) found = true;",
+  },
+  {
+    promise: "P5",
+    breaks: "a key has a handler in each of its lanes",
+    file: "consumer/create-consumer.ts",
+    from: "const nameOf = (orderKey: string) =>",
+    to: "const nameOf = (orderKey: string) => String(lane.lane) +",
   },
   {
     promise: "P6",
@@ -171,6 +178,13 @@ export const mutants: readonly Mutant[] = [
     to: "asked.end < 0 && log.next >= asked.end",
   },
   {
+    promise: "P6",
+    breaks: "causes end at a consumer that does not read them",
+    file: "consumer/create-consumer.ts",
+    from: "causes: [...work.item.comesAfter, positionOf(work)],",
+    to: "causes: [...work.causes, positionOf(work)],",
+  },
+  {
     promise: "P7",
     breaks: "one attempt more than asked for",
     file: "lane/backoff.ts",
@@ -195,8 +209,8 @@ export const mutants: readonly Mutant[] = [
     promise: "P7",
     breaks: "a dead letter loses the record's headers",
     file: "consumer/dead-letter.ts",
-    from: 'headers: [...record.headers.filter(([name]) => !name.startsWith("keyline-error-")), ...historyOf(letter)]',
-    to: "headers: historyOf(letter)",
+    from: '[...record.headers.filter(([name]) => !name.startsWith("keyline-error-")), ...historyOf(letter)]',
+    to: "historyOf(letter)",
   },
   {
     promise: "P8",
@@ -253,5 +267,40 @@ export const mutants: readonly Mutant[] = [
     file: "testing/memory-store.ts",
     from: "if (row.epoch !== lane.epoch) {",
     to: "if (row.epoch < lane.epoch) {",
+  },
+  {
+    promise: "P8",
+    breaks: "an owner that is behind sets positions back",
+    file: "projection/positions.ts",
+    from: "if (next <= (from ?? 0)) return [];",
+    to: "if (next === (from ?? 0)) return [];",
+  },
+  {
+    promise: "P8",
+    breaks: "dead letters leave no trace",
+    file: "projection/lane-applier.ts",
+    from: "if (!isKnown) row.meta.applied[place] = work.offset;",
+    to: "",
+  },
+  {
+    promise: "P8",
+    breaks: "a lane's new owner does not know what was published before",
+    file: "projection/lane.ts",
+    from: "await env.core.refreshLane(lane.lane);",
+    to: "",
+  },
+  {
+    promise: "P8",
+    breaks: "a fenced owner publishes on",
+    file: "projection/outbox.ts",
+    from: "if (!(await holds())) {",
+    to: "if (stopped) {",
+  },
+  {
+    promise: "P8",
+    breaks: "emitted ids depend on what else happened",
+    file: "projection/apply.ts",
+    from: "let ownEmits = 0;",
+    to: "let ownEmits = emitted.length;",
   },
 ];

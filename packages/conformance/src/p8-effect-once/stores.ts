@@ -34,7 +34,6 @@ export function storeOf(store: Store, process: TestProcess, faults: StoreFaults 
     readStates: (app, keys) => through("readStates", () => store.readStates(app, keys)),
     readTimers: (lane) => through("readTimers", () => store.readTimers(lane)),
     holds: (lane) => through("holds", () => store.holds(lane)),
-    readTimers: (lane) => (process.isCrashed() ? never() : store.readTimers(lane)),
     async write(lane, changes) {
       if (process.isCrashed()) return never();
       const forward = () => store.write(lane, changes);
@@ -53,7 +52,6 @@ export function watchedStore(store: Store) {
     ...store,
     takeLane: (lane) => store.takeLane(lane),
     readStates: (app, keys) => store.readStates(app, keys),
-    readTimers: (lane) => store.readTimers(lane),
     holds: (lane) => store.holds(lane),
     readTimers: (lane) => store.readTimers(lane),
     close: () => store.close(),
