@@ -135,6 +135,15 @@ test.each(["oneOf", "anyOf", "allOf"])(
   },
 );
 
+test("a long list of unlike objects is judged at once, and the last of them still compared", () => {
+  const schema = schemaOf({ type: "array", uniqueItems: true });
+  const items = Array.from({ length: 50_000 }, (_, index) => ({ index, of: { list: [index] } }));
+  const started = performance.now();
+  expect(schema.safeParse(items).success).toBe(true);
+  expect(schema.safeParse([...items, { of: { list: [9] }, index: 9 }]).success).toBe(false);
+  expect(performance.now() - started).toBeLessThan(2000);
+});
+
 test("no text of a schema gets out of its comment or literal", () => {
   const ending = "*/ globalThis.escaped = true; /*";
   const texts = [
