@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { textOf } from "../codec/headers.js";
 import type { Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
@@ -6,7 +7,7 @@ import { nextDelayMs } from "../lane/backoff.js";
 import { createLaneQueue, type Work } from "../lane/lane-queue.js";
 import { startOf } from "../lane/start.js";
 import { whileHandling } from "../producer/handling.js";
-import { createWriter } from "../producer/writer.js";
+import { createWriter, type WriteRequest } from "../producer/writer.js";
 import { type Arrival, placeOf, positionOf } from "./arrival.js";
 import { deadLetterRequest } from "./dead-letter.js";
 import { consumerOf } from "./run.js";
@@ -102,11 +103,24 @@ export function createTopicsConsumer<T extends Topics>(topics: T, options: Consu
       await whileHandling(passedOn, async () => handler(...([decoded.payload, ctx] as never[])));
     };
 
+    /** Until it is in the log: a letter that is there twice is better than none. */
+    const writeSurely = async (request: WriteRequest) => {
+      for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 5000)) {
+        try {
+          return await writer.write(request);
+        } catch (caught) {
+          const error = KeylineError.from(caught, "outcome_unknown", "cannot write a dead letter");
+          if (stopped || !(error.retryable || error.code === "outcome_unknown")) throw error;
+          await sleep(pauseMs);
+        }
+      }
+    };
+
     const deadLetter = async (work: Work<Arrival>, error: KeylineError, { attempts, firstAtMs }: Failures) => {
       const { record, key } = work.item;
       // Acknowledged before the offset may be committed: a crash between repeats the letter, and loses none.
       const letter = { record, error, groupId, attempts, firstAtMs, lastAtMs: clock() };
-      await writer.write(deadLetterRequest(letter, transport.maxBatchBytes));
+      await writeSurely(deadLetterRequest(letter, transport.maxBatchBytes));
       hooks.deadLettered?.({ ...positionOf(work), key, error });
     };
 

@@ -22,8 +22,8 @@ interface KeyQueue<Item> {
   readonly lists: Map<PartitionLog, Work<Item>[]>;
   /** A record of the key is taken and not settled. */
   busy: boolean;
-  /** Not before this time (monotonic milliseconds): the key backs off. */
-  notBeforeMs: number;
+  /** A work that is to be tried again, not before this time (monotonic milliseconds); what arrived after it waits too. */
+  delayed: { readonly work: Work<Item>; readonly untilMs: number } | null;
 }
 
 /** What stands between a work and its turn. */
@@ -59,7 +59,10 @@ export interface LaneQueue<Item> {
   settle(work: Work<Item>): void;
   /** The work is finished for good: positions may move over it. */
   finish(work: Work<Item>): void;
-  /** Taken works go back to the head of their key, which waits until `notBeforeMs`. */
+  /**
+   * Taken works of one key go back to its head; of several keys when there is nothing to wait for. The one that arrived
+   * last is not given out before `notBeforeMs`, nor anything of its key that arrived after it.
+   */
   putBack(works: readonly Work<Item>[], notBeforeMs?: number): void;
   /** Says what the log's end was when asked; a cause above it that the hold waited for before is missing. */
   logEnd(partition: TopicPartition, end: number, askedAtMs: number): void;
@@ -92,7 +95,7 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
   const keyQueue = (orderKey: string): KeyQueue<Item> => {
     const known = keys.get(orderKey);
     if (known) return known;
-    const made: KeyQueue<Item> = { orderKey, lists: new Map(), busy: false, notBeforeMs: 0 };
+    const made: KeyQueue<Item> = { orderKey, lists: new Map(), busy: false, delayed: null };
     keys.set(orderKey, made);
     return made;
   };
@@ -144,9 +147,19 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
     options.held?.(work, wait.cause);
   };
 
+  /** What may be picked from, the first arrival first: nothing that arrived after a work that is to be tried again. */
+  const headsOf = ({ lists, delayed }: KeyQueue<Item>): Work<Item>[] => {
+    const heads: Work<Item>[] = [];
+    for (const list of lists.values()) {
+      const head = list[0];
+      if (head && (!delayed || head.arrival < delayed.work.arrival)) heads.push(head);
+    }
+    return heads.length > 1 ? heads.sort((a, b) => a.arrival - b.arrival) : heads;
+  };
+
   /** The head that arrived first among those that wait for nothing. */
   const pick = (key: KeyQueue<Item>): Work<Item> | null => {
-    const heads = [...key.lists.values()].flatMap((list) => list[0] ?? []).sort((a, b) => a.arrival - b.arrival);
+    const heads = headsOf(key);
     const waits: { work: Work<Item>; wait: Wait }[] = [];
     for (const work of heads) {
       const wait = waitOf(key, work);
@@ -154,7 +167,7 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
       waits.push({ work, wait });
     }
     const first = heads[0];
-    if (first && waits.every(({ wait }) => wait.on === "own")) {
+    if (first && !key.delayed && waits.every(({ wait }) => wait.on === "own")) {
       // Every head waits for another head: no acknowledged cause can do that, so a header is forged.
       options.causeIgnored?.(first, "malformed");
       return first;
@@ -173,15 +186,16 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
 
   const wakeDue = (nowMs: number) => {
     for (const key of backingOff) {
-      if (key.notBeforeMs > nowMs) continue;
+      if (key.delayed && key.delayed.untilMs > nowMs) continue;
+      key.delayed = null;
       backingOff.delete(key);
-      ready.add(key);
+      if (!key.busy) ready.add(key);
     }
   };
 
   const takeOf = (key: KeyQueue<Item>): Work<Item> | null => {
     ready.delete(key);
-    if (key.busy || backingOff.has(key)) return null;
+    if (key.busy) return null;
     const work = pick(key);
     if (!work) return null;
     remove(key, work);
@@ -234,6 +248,7 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
       at(work)?.unfinished.delete(work.offset);
     },
     putBack(works, notBeforeMs = 0) {
+      const back = new Set<KeyQueue<Item>>();
       for (const work of [...works].sort((a, b) => b.offset - a.offset)) {
         const log = at(work);
         if (!log) continue;
@@ -242,10 +257,14 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
         if (list) list.unshift(work);
         else key.lists.set(log, [work]);
         key.busy = false;
-        key.notBeforeMs = Math.max(key.notBeforeMs, notBeforeMs);
-        if (key.notBeforeMs > options.nowMs()) backingOff.add(key);
-        else ready.add(key);
+        back.add(key);
       }
+      for (const key of back) ready.add(key);
+      if (notBeforeMs <= options.nowMs()) return;
+      const last = works.reduce((latest, work) => (work.arrival > latest.arrival ? work : latest));
+      const key = keyQueue(last.orderKey);
+      key.delayed = { work: last, untilMs: notBeforeMs };
+      backingOff.add(key);
     },
     logEnd(partition, end, askedAtMs) {
       const log = at(partition);
@@ -256,7 +275,7 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
     awaited: () => [...waiters.keys()],
     nextWakeMs() {
       let first: number | null = null;
-      for (const key of backingOff) first = first === null ? key.notBeforeMs : Math.min(first, key.notBeforeMs);
+      for (const { delayed } of backingOff) if (delayed) first = Math.min(first ?? delayed.untilMs, delayed.untilMs);
       return first;
     },
     log: at,

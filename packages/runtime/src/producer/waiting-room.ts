@@ -69,6 +69,14 @@ export function createWaitingRoom<Event extends Waiting, Result>(
     }
   };
 
+  const begin = () => {
+    opening ??= run().finally(() => {
+      opening = null;
+      // One that came while the others were being rejected.
+      if (seats.size > 0) begin();
+    });
+  };
+
   return {
     enter(event) {
       if (event.signal?.aborted)
@@ -94,9 +102,7 @@ export function createWaitingRoom<Event extends Waiting, Result>(
         event.signal?.addEventListener("abort", onAbort, { once: true });
         seats.add(seat);
         count(event.orderKey, 1);
-        opening ??= run().finally(() => {
-          opening = null;
-        });
+        begin();
       });
     },
     holds: (orderKey) => orderKey !== null && keys.has(orderKey),

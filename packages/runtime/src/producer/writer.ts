@@ -115,6 +115,8 @@ export function createWriter(options: WriterOptions): Writer {
   };
 
   const succeed = (entry: Entry, position: RecordPosition, nowMs: number) => {
+    // Given up by close: its caller was told already.
+    if (!pending.has(entry)) return;
     entry.request.acknowledged?.(position);
     settle(entry);
     hooks?.acknowledged?.({ ...position, key: textOrNull(entry.request.key), waitedMs: nowMs - entry.calledAtMs });
@@ -122,6 +124,7 @@ export function createWriter(options: WriterOptions): Writer {
   };
 
   const fail = (entry: Entry, error: KeylineError) => {
+    if (!pending.has(entry)) return;
     settle(entry);
     const { eventId, topic } = entry.request;
     entry.reject(
@@ -270,6 +273,9 @@ export function createWriter(options: WriterOptions): Writer {
         for (const entry of queue.entries.splice(0)) {
           fail(entry, new KeylineError("closed", "the producer was closed before it was sent"));
         }
+      }
+      for (const entry of pending) {
+        fail(entry, new KeylineError("outcome_unknown", "the producer was closed before the broker had answered"));
       }
       await producer.close();
     },

@@ -46,10 +46,10 @@ export interface EmitLimits {
   /** The largest payload that the transport takes, in bytes of JSON. */
   readonly maxPayloadBytes: number;
   /**
-   * Whether emitted events are numbered by `keyline-seq`. Not those of an event on a wrong partition: its lane publishes
-   * apart from the key's own, so their numbers would arrive out of order and hide events. Their ids are known again.
+   * The name under which `keyline-seq` numbers what is emitted: the projection's, and for an event on a wrong partition
+   * one with its lane. That lane publishes apart from the key's own: in one row of numbers the later would hide the earlier.
    */
-  readonly numbered: boolean;
+  readonly speaker: string;
 }
 
 /** What one thing that happens to a key hands to the reducer's context. */
@@ -207,8 +207,8 @@ function contextOf(
       );
     }
     ownEmits += 1;
-    const isNumbered = sameKey && limits.numbered;
-    if (isNumbered) row.meta.emitted += 1;
+    const number = (own(row.meta.emitted, limits.speaker) ?? 0) + 1;
+    if (sameKey) row.meta.emitted[limits.speaker] = number;
     emitted.push({
       kind: "event",
       topic: name,
@@ -220,7 +220,7 @@ function contextOf(
       traceparent,
       timeMs: happening.timeMs,
       causes,
-      sequence: isNumbered ? `${projection.name}#${row.meta.emitted}` : null,
+      sequence: sameKey ? `${limits.speaker}#${number}` : null,
     });
   };
   return {

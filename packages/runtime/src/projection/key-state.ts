@@ -19,8 +19,8 @@ export interface KeyMeta {
   applied: Record<string, number>;
   /** The highest `keyline-seq` number applied, by projection. */
   sequences: Record<string, number>;
-  /** How many events were emitted for the key. */
-  emitted: number;
+  /** How many events were emitted for the key, by the name that numbers them in `keyline-seq`. */
+  emitted: Record<string, number>;
   timers: StoredTimer[];
 }
 
@@ -35,7 +35,7 @@ export interface KeyState {
 
 /** A key that the store has no row of. */
 export function newKeyState(key: string, initial: (key: string) => unknown): KeyState {
-  const meta: KeyMeta = { recent: [], applied: {}, sequences: {}, emitted: 0, timers: [] };
+  const meta: KeyMeta = { recent: [], applied: {}, sequences: {}, emitted: {}, timers: [] };
   return { key, version: 0, state: initial(key), meta };
 }
 

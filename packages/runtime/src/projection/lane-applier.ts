@@ -15,8 +15,11 @@ import type { LanePositions } from "./positions.js";
 
 /** Applies events and timers of a lane to a batch, in memory. */
 export interface LaneApplier {
-  /** Applies a taken work and settles it; when its reducer throws, all of its key leaves the batch and waits. */
-  apply(batch: Batch, work: Work<Arrival>): void;
+  /**
+   * Applies a taken work and settles it; when its reducer throws, all of its key leaves the batch and waits.
+   * Returns false when the batch should be written as it is.
+   */
+  apply(batch: Batch, work: Work<Arrival>): boolean;
   /** Fires timers that the wall clock lets fire, of keys that nothing waits for. */
   fireDue(batch: Batch, keys: readonly string[], beforeMs: number): void;
 }
@@ -38,8 +41,9 @@ export interface LaneApplierOptions {
   again(): void;
 }
 
-/** Room in a batch for what goes around an emitted payload: envelope, headers, causes. */
-const aroundPayloadBytes = 8192;
+/** Room in a batch for what goes around an emitted payload: envelope and headers, and a cause for each topic. */
+const aroundPayloadBytes = 1024;
+const causeBytes = 64;
 
 /** @see LaneApplier */
 export function createLaneApplier(options: LaneApplierOptions): LaneApplier {
@@ -47,9 +51,12 @@ export function createLaneApplier(options: LaneApplierOptions): LaneApplier {
   /** Keys whose timers failed and wait (monotonic milliseconds). */
   const timersWaitUntil = new Map<string, number>();
 
+  const [read] = Object.values(projection.reads);
+  const around = aroundPayloadBytes + causeBytes * (read?.domain?.topics.length ?? 0);
+
   const limitsOf = (key: string): EmitLimits => ({
-    maxPayloadBytes: options.maxBatchBytes - aroundPayloadBytes,
-    numbered: options.homeLane(key) === lane,
+    maxPayloadBytes: options.maxBatchBytes - around,
+    speaker: options.homeLane(key) === lane ? projection.name : `${projection.name}@${lane}`,
   });
 
   const rowOf = (key: string): KeyState | undefined => {
@@ -85,9 +92,10 @@ export function createLaneApplier(options: LaneApplierOptions): LaneApplier {
     rows.forget([key]);
     queue.settle(work);
     queue.putBack([...withdraw(batch, key), work], options.nowMs() + (failure.delayMs ?? 0));
-    // What is exhausted goes with the next transaction, at once.
-    if (failure.delayMs === null) options.again();
-    else hooks.retried?.({ ...positionOf(work), key, attempt: failure.attempts, delayMs: failure.delayMs, error });
+    // What came before it, and what is exhausted, goes with the next transaction, at once.
+    options.again();
+    if (failure.delayMs !== null)
+      hooks.retried?.({ ...positionOf(work), key, attempt: failure.attempts, delayMs: failure.delayMs, error });
   };
 
   /** A timer that keeps failing is dropped: the events of its key are not to blame. */
@@ -106,12 +114,19 @@ export function createLaneApplier(options: LaneApplierOptions): LaneApplier {
       if (work.offset < positions.next(work)) {
         // A former owner of the lane, or this one before it was fenced, applied it.
         batch.entries.push({ key, work, ignored: "applied_offset", outgoing: [], refused: null });
-        return queue.settle(work);
+        queue.settle(work);
+        return true;
+      }
+      const failure = failures.ofEvent(work);
+      if (failure && batch.changed.has(key)) {
+        // What failed before may fail again: the key's events before it are written first, by themselves.
+        queue.settle(work);
+        queue.putBack([work]);
+        return false;
       }
       const row = rowOf(key);
       if (!row) throw new KeylineError("handler_failed", `the row of key ${key} was not read`);
       const { refused } = work.item;
-      const failure = failures.ofEvent(work);
       if (refused || failure?.delayMs === null) {
         const atMs = options.clock();
         refuse(
@@ -120,7 +135,8 @@ export function createLaneApplier(options: LaneApplierOptions): LaneApplier {
           row,
           failure ?? { error: refused ?? unreadable(work), attempts: 0, firstAtMs: atMs, lastAtMs: atMs },
         );
-        return queue.settle(work);
+        queue.settle(work);
+        return true;
       }
       try {
         const { ignored, emitted } = applyEvent(projection, row, eventOf(work), limitsOf(key));
@@ -130,6 +146,7 @@ export function createLaneApplier(options: LaneApplierOptions): LaneApplier {
       } catch (caught) {
         failed(batch, work, key, caught);
       }
+      return true;
     },
     fireDue(batch, keys, beforeMs) {
       for (const key of keys) {

@@ -223,8 +223,7 @@ export async function openProjectionLane(
     const batch = emptyBatch();
     while (!stopped && batch.entries.length < env.maxBatchEvents) {
       const work = queue.take((orderKey) => rows.has(rowKeyOf(orderKey, lane.lane)));
-      if (!work) break;
-      applier.apply(batch, work);
+      if (!work || !applier.apply(batch, work)) break;
     }
     applier.fireDue(batch, due.keys, due.beforeMs);
     const removed = outbox.takePublished();

@@ -45,22 +45,20 @@ export interface Outbox {
 
 const firstRetryMs = 100;
 const longestRetryMs = 5000;
-/** An answer about the lane's epoch counts for sends that begin this soon after: one question serves a batch. */
-const epochCountsForMs = 5;
 
 /** @see Outbox */
 export function createOutbox(options: OutboxOptions): Outbox {
   const waiting = new Map<string, OutboxRow[]>();
   let published: number[] = [];
   let stopped = false;
-  let asked: { readonly atMs: number; readonly answer: Promise<boolean> } | null = null;
+  /** A question that is under way serves all that ask meanwhile. */
+  let asking: Promise<boolean> | null = null;
 
   const holds = (): Promise<boolean> => {
-    const nowMs = performance.now();
-    if (asked && nowMs - asked.atMs <= epochCountsForMs) return asked.answer;
-    const answer = whileAvailable(options.holds, () => stopped);
-    asked = { atMs: nowMs, answer };
-    return answer;
+    asking ??= whileAvailable(options.holds, () => stopped).finally(() => {
+      asking = null;
+    });
+    return asking;
   };
 
   const send = async (row: OutboxRow) => {

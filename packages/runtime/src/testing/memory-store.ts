@@ -28,13 +28,13 @@ export function createMemoryStore(): Store {
   const lanes = new Map<string, LaneRow>();
   const states = new Map<string, Map<string, KeyRow>>();
 
-  const laneOf = ({ app, domain, lane }: LaneId): LaneRow => {
-    const name = JSON.stringify([app, domain, lane]);
-    const known = lanes.get(name);
-    if (known) return known;
-    const made: LaneRow = { epoch: 0, positions: new Map(), outbox: new Map(), parked: new Map() };
-    lanes.set(name, made);
-    return made;
+  const nobodys: LaneRow = { epoch: Number.NaN, positions: new Map(), outbox: new Map(), parked: new Map() };
+  const laneOf = (lane: LaneId): LaneRow => lanes.get(nameOf(lane)) ?? nobodys;
+  const raised = (lane: LaneId): LaneRow => {
+    const row = lanes.get(nameOf(lane)) ?? { epoch: 0, positions: new Map(), outbox: new Map(), parked: new Map() };
+    lanes.set(nameOf(lane), row);
+    row.epoch += 1;
+    return row;
   };
 
   const statesOf = ({ app, domain }: Pick<LaneId, "app" | "domain">): Map<string, KeyRow> => {
@@ -48,21 +48,23 @@ export function createMemoryStore(): Store {
 
   const check = (lane: OwnedLane, row: LaneRow, changes: LaneChanges) => {
     if (row.epoch !== lane.epoch) {
-      throw new KeylineError(
-        "lane_fenced",
-        `lane ${lane.app}/${lane.domain}/${lane.lane} has epoch ${row.epoch}, not ${lane.epoch}`,
-      );
+      throw fenced(lane, `has epoch ${row.epoch}, not ${lane.epoch}: another owner took it`);
     }
     for (const { topic, partition, from } of changes.positions) {
       const next = row.positions.get(`${topic}/${partition}`)?.next ?? null;
       if (next === from) continue;
-      throw new KeylineError("lane_fenced", `position of ${topic}/${partition} is ${next}, not ${from}`);
+      throw fenced(lane, `has ${topic}/${partition} at ${next}, not ${from}`);
     }
     for (const { key, version } of changes.states) {
       const stored = statesOf(lane).get(key)?.version ?? 0;
       if (stored === version) continue;
       throw new KeylineError("state_conflict", `state of key ${key} has version ${stored}, not ${version}`);
     }
+    const known = [
+      ...changes.outboxAdded.filter(({ seq }) => row.outbox.has(seq)),
+      ...changes.parkedAdded.filter(({ seq }) => row.parked.has(seq)),
+    ];
+    if (known.length > 0) throw fenced(lane, `holds an event of number ${known[0]?.seq} already`);
   };
 
   const timersOf = (lane: LaneId) =>
@@ -72,8 +74,7 @@ export function createMemoryStore(): Store {
 
   return {
     async takeLane(lane): Promise<LaneSnapshot> {
-      const row = laneOf(lane);
-      row.epoch += 1;
+      const row = raised(lane);
       return copy({
         epoch: row.epoch,
         positions: [...row.positions.values()],
@@ -94,24 +95,45 @@ export function createMemoryStore(): Store {
       );
     },
     readTimers: async (lane) => timersOf(lane),
-    async write(lane, changes) {
+    async write(lane, given) {
       const row = laneOf(lane);
+      // First of all, for what is no JSON throws: nothing may be written by then.
+      const changes = copy(given);
       check(lane, row, changes);
       for (const { from: _, ...position } of changes.positions) {
-        row.positions.set(`${position.topic}/${position.partition}`, copy(position));
+        row.positions.set(`${position.topic}/${position.partition}`, position);
       }
-      for (const state of changes.states) {
-        statesOf(lane).set(state.key, copy({ ...state, version: state.version + 1 }));
+      for (const { key, version, state, meta, lane: home, dueAtMs } of changes.states) {
+        const next = { key, version: version + 1, state: state ?? null, meta: meta ?? null, lane: home, dueAtMs };
+        statesOf(lane).set(key, next);
       }
-      for (const added of changes.outboxAdded) row.outbox.set(added.seq, copy(added));
       for (const seq of changes.outboxRemoved) row.outbox.delete(seq);
-      for (const added of changes.parkedAdded) row.parked.set(added.seq, copy(added));
+      for (const added of changes.outboxAdded) row.outbox.set(added.seq, added);
       for (const seq of changes.parkedRemoved) row.parked.delete(seq);
+      for (const added of changes.parkedAdded) row.parked.set(added.seq, added);
     },
     holds: async (lane) => laneOf(lane).epoch === lane.epoch,
     close: async () => undefined,
   };
 }
 
+const nameOf = ({ app, domain, lane }: LaneId) => JSON.stringify([app, domain, lane]);
+
+const fenced = ({ app, domain, lane }: LaneId, why: string) =>
+  new KeylineError("lane_fenced", `lane ${app}/${domain}/${lane} ${why}`);
+
 /** As JSON would bring it back: nothing in the store is shared with its users. */
-const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+function copy<T>(value: T): T {
+  try {
+    return JSON.parse(JSON.stringify(value, keepNegativeZero)) as T;
+  } catch (caught) {
+    throw new KeylineError("store_unavailable", `cannot store what is no JSON: ${String(caught)}`, {
+      cause: caught,
+      retryable: false,
+    });
+  }
+}
+
+// No typings know it yet.
+const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
+const keepNegativeZero = (_field: string, value: unknown) => (Object.is(value, -0) ? rawJSON("-0") : value);

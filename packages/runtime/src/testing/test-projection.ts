@@ -115,7 +115,7 @@ export function testProjection<State, Reads extends Topics, Emits extends Topics
   };
 }
 
-const unlimited = { maxPayloadBytes: Number.POSITIVE_INFINITY, numbered: true };
+const unlimited = { maxPayloadBytes: Number.POSITIVE_INFINITY, speaker: "test" };
 
 function deepFreeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
