@@ -48,13 +48,23 @@ export function encodeEvent(input: EncodeInput): EncodedEvent {
 
 function headersOf({ topic, message, correlationId, traceparent, headers }: EncodeInput): Headers {
   const correlationName = message.correlation?.in === "header" ? message.correlation.path[0] : undefined;
-  return [
-    ...(topic.wire === "cloudevents" ? [header(headerNames.contentType, cloudEventType)] : []),
-    header(headerNames.message, message.name),
-    ...(correlationName !== undefined && correlationId ? [header(correlationName, correlationId)] : []),
-    ...(traceparent ? [header(headerNames.traceparent, traceparent)] : []),
-    ...(headers ?? []),
-  ];
+  const written = [...fixedHeaders(topic, message)];
+  if (correlationName !== undefined && correlationId) written.push(header(correlationName, correlationId));
+  if (traceparent) written.push(header(headerNames.traceparent, traceparent));
+  if (headers) written.push(...headers);
+  return written;
+}
+
+const fixed = new WeakMap<MessageDescriptor, Headers>();
+
+/** The headers that every event of a message has: made once a message. */
+function fixedHeaders({ wire }: TopicDescriptor, message: MessageDescriptor): Headers {
+  const known = fixed.get(message);
+  if (known) return known;
+  const name = header(headerNames.message, message.name);
+  const made = wire === "cloudevents" ? [header(headerNames.contentType, cloudEventType), name] : [name];
+  fixed.set(message, made);
+  return made;
 }
 
 function cloudEventOf({ message, payload, key, id, source, time, traceparent }: EncodeInput) {

@@ -1,5 +1,5 @@
 import type { KeylineError } from "../errors.js";
-import type { WriteRequest } from "../producer/writer.js";
+import type { WriteRequest } from "../producer/write-request.js";
 import type { ConsumerRecord, Headers } from "../transport.js";
 
 /** What a dead letter says of its way here. */

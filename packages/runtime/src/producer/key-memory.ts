@@ -15,49 +15,45 @@ export interface KeyMemory {
   causes(key: string, partition: number, topics: readonly string[]): RecordPosition[];
 }
 
+/** Offsets by topic, all of one partition. */
+type Offsets = Map<string, number>;
+
+interface Remembered {
+  readonly partition: number;
+  readonly offsets: Offsets;
+}
+
 /** Remembers the last `limit` keys that were written. */
 export function createKeyMemory(limit: number): KeyMemory {
-  const keys = new Map<string, Map<string, RecordPosition>>();
-  const lanes = new Map<string, number>();
+  const keys = new Map<string, Remembered>();
+  const lanes = new Map<number, Offsets>();
 
   return {
-    remember(key, position) {
+    remember(key, { topic, partition, offset }) {
       const known = keys.get(key);
-      const positions = known ?? new Map<string, RecordPosition>();
+      // A key met for the first time may have events from before: the lane's newest positions cover them.
+      const positions = known ?? { partition, offsets: new Map(lanes.get(partition)) };
       // Deleting first moves the key to the end: the first key of the map is the one least lately written.
       if (known) keys.delete(key);
-      else copyStandIns(positions, lanes, position.partition);
-      positions.set(position.topic, position);
+      positions.offsets.set(topic, offset);
       keys.set(key, positions);
       if (keys.size > limit) for (const oldest of keys.keys()) return void keys.delete(oldest);
     },
     forgetLane(partition) {
-      for (const [key, positions] of keys) {
-        for (const position of positions.values()) if (position.partition === partition) keys.delete(key);
-      }
+      for (const [key, positions] of keys) if (positions.partition === partition) keys.delete(key);
     },
     newest({ topic, partition, offset }) {
-      const name = `${partition}/${topic}`;
-      if ((lanes.get(name) ?? -1) < offset) lanes.set(name, offset);
+      const offsets = lanes.get(partition) ?? new Map<string, number>();
+      if ((offsets.get(topic) ?? -1) < offset) lanes.set(partition, offsets.set(topic, offset));
     },
     causes(key, partition, topics) {
-      const own = keys.get(key);
+      const offsets = keys.get(key)?.offsets ?? lanes.get(partition);
       const found: RecordPosition[] = [];
       for (const topic of topics) {
-        const offset = own ? own.get(topic)?.offset : lanes.get(`${partition}/${topic}`);
+        const offset = offsets?.get(topic);
         if (offset !== undefined) found.push({ topic, partition, offset });
       }
       return found;
     },
   };
-}
-
-/** A key met for the first time may have events from before: the lane's newest positions cover them. */
-function copyStandIns(positions: Map<string, RecordPosition>, lanes: ReadonlyMap<string, number>, partition: number) {
-  const prefix = `${partition}/`;
-  for (const [name, offset] of lanes) {
-    if (!name.startsWith(prefix)) continue;
-    const topic = name.slice(prefix.length);
-    positions.set(topic, { topic, partition, offset });
-  }
 }

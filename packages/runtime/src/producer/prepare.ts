@@ -29,7 +29,7 @@ export function prepareEvent(
   filling: Filling,
 ): PreparedEvent {
   const subject = `cannot send to ${topic.address}`;
-  const payload = message.fill.reduce((value, fill) => filled(value, fill, filling), input);
+  const payload = filledIn(input, message.fill, filling);
   const issues = schemaIssues(message, payload);
   if (issues.length > 0) throw new KeylineError("payload_invalid", `${subject}: ${issues.join("; ")}`, { issues });
   const undeclared = undeclaredPaths(payload, message.declared);
@@ -47,9 +47,17 @@ export function prepareEvent(
   };
 }
 
-function filled(value: unknown, fill: Fill, filling: Filling): unknown {
-  if (valueAt(value, fill.path) !== undefined) return value;
-  return withValue(value, fill.path, contentOf(fill, filling));
+/** A copy of the input with what is missing filled in; the input itself where nothing is. */
+function filledIn(input: unknown, fills: readonly Fill[], filling: Filling): unknown {
+  let payload = input;
+  for (const fill of fills) {
+    if (valueAt(payload, fill.path) !== undefined) continue;
+    const content = contentOf(fill, filling);
+    // One copy serves all fields at the top.
+    if (payload !== input && fill.path.length === 1) define(payload, fill.path[0] ?? "", content);
+    else payload = withValue(payload, fill.path, content);
+  }
+  return payload;
 }
 
 function contentOf(fill: Fill, filling: Filling): unknown {
@@ -82,12 +90,13 @@ function withValue(value: unknown, path: readonly string[], content: unknown): u
   const inner = Object.hasOwn(value, token) ? (value as Record<string, unknown>)[token] : undefined;
   if (inner === undefined && rest.length > 0) return value;
   const copy: Record<string, unknown> = { ...value };
-  // Defined, not assigned: assigning `__proto__` would set the prototype.
-  Object.defineProperty(copy, token, {
-    value: withValue(inner, rest, content),
-    enumerable: true,
-    configurable: true,
-    writable: true,
-  });
+  define(copy, token, withValue(inner, rest, content));
   return copy;
+}
+
+function define(target: unknown, name: string, value: unknown) {
+  const object = target as Record<string, unknown>;
+  // Assigning `__proto__` would set the prototype.
+  if (name !== "__proto__") object[name] = value;
+  else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }

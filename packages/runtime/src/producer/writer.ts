@@ -2,26 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { textOf } from "../codec/headers.js";
 import { KeylineError } from "../errors.js";
 import type { Hooks, RecordPosition } from "../hooks.js";
-import type { Headers, TopicPartition, Transport } from "../transport.js";
-
-/** A record on its way to one partition. */
-export interface WriteRequest extends TopicPartition {
-  /** Records of one order key are written in the order of `write`, over all partitions; null orders nothing. */
-  readonly orderKey: string | null;
-  readonly key: Uint8Array | null;
-  readonly value: Uint8Array | null;
-  readonly headers: Headers;
-  /** Further headers, made when the record leaves the queue: by then every predecessor's position is known. */
-  readonly lateHeaders?: { readonly make: () => Headers; readonly maxBytes: number };
-  /** Called with the position before any successor of the order key is sent. */
-  readonly acknowledged?: (position: RecordPosition) => void;
-  readonly eventId?: string | null;
-  /** Aborting takes the record out of the queue; one that is under way runs its course. */
-  readonly signal?: AbortSignal;
-}
+import type { Transport } from "../transport.js";
+import { createAccumulator, type Entry, type PartitionQueue } from "./accumulator.js";
+import { bytesOf, type WriteRequest } from "./write-request.js";
 
 export interface WriterOptions {
   readonly transport: Transport;
+  /** The wall clock: what records are stamped with. */
   readonly nowMs: () => number;
   readonly hooks?: Hooks;
   /** How long a batch is tried while the broker cannot be reached. */
@@ -38,51 +25,21 @@ export interface Writer {
   pending(): number;
   /** Resolves when everything that was written before the call is settled. */
   flush(): Promise<void>;
-  /** Flushes, then closes. What is not settled within the time is rejected with `closed`. */
+  /** Flushes, then closes. After the time what was not sent is rejected with `closed`, what is under way with `outcome_unknown`. */
   close(timeoutMs: number): Promise<void>;
 }
-
-interface Entry {
-  readonly request: WriteRequest;
-  readonly bytes: number;
-  readonly calledAtMs: number;
-  /** The unsettled record of the same order key that was written before this one. */
-  predecessor: Entry | null;
-  successor: Entry | null;
-  stopListening(): void;
-  resolve(position: RecordPosition): void;
-  reject(error: KeylineError): void;
-}
-
-interface Queue extends TopicPartition {
-  entries: Entry[];
-  inFlight: boolean;
-  scheduled: boolean;
-}
-
-/** What a record costs in a batch beside its key, value and headers. */
-const recordOverheadBytes = 40;
 
 /** @see Writer */
 export function createWriter(options: WriterOptions): Writer {
   const { transport, hooks } = options;
   const producer = transport.createProducer();
-  const queues = new Map<string, Queue>();
-  const lastOfKey = new Map<string, Entry>();
-  const pending = new Set<Entry>();
+  const limits = { maxRecords: options.maxBatchRecords, maxBytes: transport.maxBatchBytes };
+  /** Called when all that they wait for is settled. */
+  const flushes = new Set<{ readonly left: Set<Entry>; done(): void }>();
   let closed = false;
 
-  const queueOf = ({ topic, partition }: TopicPartition): Queue => {
-    const name = `${topic}/${partition}`;
-    const known = queues.get(name);
-    if (known) return known;
-    const made: Queue = { topic, partition, entries: [], inFlight: false, scheduled: false };
-    queues.set(name, made);
-    return made;
-  };
-
   /** Waits a moment, so that all that is written in one go leaves in one batch. */
-  const schedule = (queue: Queue) => {
+  const schedule = (queue: PartitionQueue) => {
     if (queue.scheduled || queue.inFlight) return;
     queue.scheduled = true;
     const start = () => {
@@ -92,31 +49,17 @@ export function createWriter(options: WriterOptions): Writer {
     if (options.lingerMs > 0) setTimeout(start, options.lingerMs);
     else setImmediate(start);
   };
-
-  /** Takes an entry out of its key's chain; who came after it now comes after who came before it. */
-  const unlink = (entry: Entry) => {
-    const { predecessor, successor } = entry;
-    const { orderKey } = entry.request;
-    if (predecessor) predecessor.successor = successor;
-    if (successor) successor.predecessor = predecessor;
-    if (orderKey !== null && lastOfKey.get(orderKey) === entry) {
-      if (predecessor) lastOfKey.set(orderKey, predecessor);
-      else lastOfKey.delete(orderKey);
-    }
-    entry.predecessor = null;
-    entry.successor = null;
-    if (successor && !predecessor) schedule(queueOf(successor.request));
-  };
+  const accumulator = createAccumulator(schedule);
 
   const settle = (entry: Entry) => {
-    pending.delete(entry);
+    accumulator.remove(entry);
     entry.stopListening();
-    unlink(entry);
+    for (const flush of flushes) if (flush.left.delete(entry) && flush.left.size === 0) flush.done();
   };
 
   const succeed = (entry: Entry, position: RecordPosition, nowMs: number) => {
     // Given up by close: its caller was told already.
-    if (!pending.has(entry)) return;
+    if (!accumulator.has(entry)) return;
     entry.request.acknowledged?.(position);
     settle(entry);
     hooks?.acknowledged?.({ ...position, key: textOrNull(entry.request.key), waitedMs: nowMs - entry.calledAtMs });
@@ -124,61 +67,32 @@ export function createWriter(options: WriterOptions): Writer {
   };
 
   const fail = (entry: Entry, error: KeylineError) => {
-    if (!pending.has(entry)) return;
+    if (!accumulator.has(entry)) return;
     settle(entry);
-    const { eventId, topic } = entry.request;
-    entry.reject(
-      new KeylineError(error.code, `cannot send to ${topic}: ${error.rawMessage}`, {
-        cause: error,
-        retryable: error.retryable,
-        ...(eventId ? { eventId } : {}),
-      }),
-    );
+    const { topic } = entry.request;
+    const details = { cause: error, retryable: error.retryable, ...eventIdOf(entry.request) };
+    entry.reject(new KeylineError(error.code, `cannot send to ${topic}: ${error.rawMessage}`, details));
   };
 
-  /** Takes what may go now, in order; a key whose predecessor is still unsettled elsewhere is passed over whole. */
-  const takeBatch = (queue: Queue): Entry[] => {
-    const batch: Entry[] = [];
-    const left: Entry[] = [];
-    const passedOver = new Set<string>();
-    let bytes = 0;
-    let full = false;
-    for (const entry of queue.entries) {
-      const { orderKey } = entry.request;
-      if (!full)
-        full =
-          batch.length >= options.maxBatchRecords ||
-          (batch.length > 0 && bytes + entry.bytes > transport.maxBatchBytes);
-      if (full || (orderKey !== null && (passedOver.has(orderKey) || waitsElsewhere(entry)))) {
-        if (orderKey !== null) passedOver.add(orderKey);
-        left.push(entry);
-        continue;
-      }
-      bytes += entry.bytes;
-      batch.push(entry);
-    }
-    queue.entries = left;
-    return batch;
-  };
-
-  const append = async (queue: Queue, batch: readonly Entry[]) => {
+  const append = async (queue: PartitionQueue, batch: readonly Entry[]) => {
     const timestampMs = Math.floor(options.nowMs());
-    const records = batch.map(({ request }) => ({
-      key: request.key,
-      value: request.value,
-      headers: request.lateHeaders ? [...request.headers, ...request.lateHeaders.make()] : request.headers,
+    const records = batch.map(({ request: { key, value, headers, lateHeaders } }) => ({
+      key,
+      value,
+      headers: lateHeaders ? [...headers, ...lateHeaders.make()] : headers,
       timestampMs,
     }));
+    const { topic, partition } = queue;
     hooks?.sent?.({
-      topic: queue.topic,
-      partition: queue.partition,
+      topic,
+      partition,
       records: records.length,
-      bytes: batch.reduce((sum, entry) => sum + entry.bytes, 0),
+      bytes: batch.reduce((sum, { bytes }) => sum + bytes, 0),
     });
     const deadlineMs = performance.now() + options.deliveryTimeoutMs;
     for (let delayMs = 50; ; delayMs = Math.min(delayMs * 2, 1000)) {
       try {
-        return await producer.append(queue.topic, queue.partition, records);
+        return await producer.append(topic, partition, records);
       } catch (caught) {
         const error = KeylineError.from(caught, "outcome_unknown", "the broker's answer could not be read");
         // Retried in its place: nothing later of this partition leaves before the batch is settled.
@@ -188,122 +102,92 @@ export function createWriter(options: WriterOptions): Writer {
     }
   };
 
-  const pump = async (queue: Queue) => {
-    if (queue.inFlight) return;
-    const batch = takeBatch(queue);
+  const pump = async (queue: PartitionQueue) => {
+    if (queue.inFlight || closed) return;
+    const batch = accumulator.take(queue, limits);
     if (batch.length === 0) return;
     queue.inFlight = true;
+    const { topic, partition } = queue;
     try {
       const { offset } = await append(queue, batch);
       const nowMs = performance.now();
       batch.forEach((entry, index) => {
-        succeed(entry, { topic: queue.topic, partition: queue.partition, offset: offset + index }, nowMs);
+        succeed(entry, { topic, partition, offset: offset + index }, nowMs);
       });
     } catch (caught) {
       const error = KeylineError.from(caught, "outcome_unknown", "sending failed");
       for (const entry of batch) fail(entry, error);
     } finally {
       queue.inFlight = false;
-      if (queue.entries.length > 0) schedule(queue);
+      if (accumulator.hasWaiting(queue)) schedule(queue);
     }
   };
 
-  const withdraw = (entry: Entry) => {
-    const queue = queueOf(entry.request);
-    const index = queue.entries.indexOf(entry);
-    if (index < 0) return;
-    queue.entries.splice(index, 1);
-    fail(entry, new KeylineError("aborted", "the caller gave up before it was sent"));
+  const refusalOf = (request: WriteRequest, bytes: number): KeylineError | null => {
+    const { topic, signal } = request;
+    if (closed) return new KeylineError("closed", `cannot send to ${topic}: the producer is closed`);
+    if (signal?.aborted) return new KeylineError("aborted", `cannot send to ${topic}: the caller gave up`);
+    return bytes > transport.maxBatchBytes ? tooLarge(request, bytes, transport.maxBatchBytes) : null;
   };
 
   const write = (request: WriteRequest): Promise<RecordPosition> => {
     const bytes = bytesOf(request);
-    if (closed)
-      return Promise.reject(new KeylineError("closed", `cannot send to ${request.topic}: the producer is closed`));
-    if (request.signal?.aborted) {
-      return Promise.reject(new KeylineError("aborted", `cannot send to ${request.topic}: the caller gave up`));
-    }
-    if (bytes > transport.maxBatchBytes) return Promise.reject(tooLarge(request, bytes, transport.maxBatchBytes));
+    const refused = refusalOf(request, bytes);
+    if (refused) return Promise.reject(refused);
     return new Promise((resolve, reject) => {
-      const predecessor = request.orderKey === null ? null : (lastOfKey.get(request.orderKey) ?? null);
-      const calledAtMs = performance.now();
       const { signal } = request;
-      const onAbort = () => withdraw(entry);
+      const onAbort = () => {
+        if (accumulator.isWaiting(entry))
+          fail(entry, new KeylineError("aborted", "the caller gave up before it was sent"));
+      };
       const stopListening = () => signal?.removeEventListener("abort", onAbort);
-      const entry: Entry = { request, bytes, calledAtMs, predecessor, successor: null, stopListening, resolve, reject };
-      if (predecessor) predecessor.successor = entry;
-      if (request.orderKey !== null) lastOfKey.set(request.orderKey, entry);
-      pending.add(entry);
-      const queue = queueOf(request);
-      queue.entries.push(entry);
+      const entry: Entry = { request, bytes, calledAtMs: performance.now(), stopListening, resolve, reject };
       signal?.addEventListener("abort", onAbort, { once: true });
-      schedule(queue);
+      accumulator.add(entry);
     });
   };
 
-  const flush = async () => {
-    const settled = [...pending].map(
-      (entry) =>
-        new Promise<void>((done) => {
-          const { resolve, reject } = entry;
-          entry.resolve = (position) => {
-            resolve(position);
-            done();
-          };
-          entry.reject = (error) => {
-            reject(error);
-            done();
-          };
-        }),
-    );
-    await Promise.all(settled);
+  const flush = (): Promise<void> => {
+    const left = new Set(accumulator.entries());
+    if (left.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const waiting = {
+        left,
+        done() {
+          flushes.delete(waiting);
+          resolve();
+        },
+      };
+      flushes.add(waiting);
+    });
   };
 
   return {
     connect: () => producer.connect(),
     write,
-    pending: () => pending.size,
+    pending: () => accumulator.size(),
     flush,
     async close(timeoutMs) {
       const timer = new AbortController();
       await Promise.race([flush(), sleep(timeoutMs, undefined, { signal: timer.signal }).catch(() => undefined)]);
       timer.abort();
       closed = true;
-      for (const queue of queues.values()) {
-        for (const entry of queue.entries.splice(0)) {
-          fail(entry, new KeylineError("closed", "the producer was closed before it was sent"));
-        }
-      }
-      for (const entry of pending) {
-        fail(entry, new KeylineError("outcome_unknown", "the producer was closed before the broker had answered"));
-      }
+      for (const entry of [...accumulator.entries()])
+        fail(entry, accumulator.isWaiting(entry) ? unsent() : unanswered());
       await producer.close();
     },
   };
 }
 
-/** Whether the predecessor is not settled and lies on another partition: this one would overtake it. */
-function waitsElsewhere({ predecessor, request }: Entry): boolean {
-  return (
-    !!predecessor &&
-    (predecessor.request.topic !== request.topic || predecessor.request.partition !== request.partition)
-  );
+const unsent = () => new KeylineError("closed", "the producer was closed before it was sent");
+
+const unanswered = () => new KeylineError("outcome_unknown", "the producer was closed before the broker had answered");
+
+function tooLarge(request: WriteRequest, bytes: number, most: number): KeylineError {
+  const message = `cannot send to ${request.topic}: the event has ${bytes} bytes, a batch ${most} at most`;
+  return new KeylineError("record_too_large", message, eventIdOf(request));
 }
 
-function bytesOf(request: WriteRequest): number {
-  let bytes = recordOverheadBytes + (request.lateHeaders?.maxBytes ?? 0);
-  bytes += (request.key?.byteLength ?? 0) + (request.value?.byteLength ?? 0);
-  for (const [name, value] of request.headers) bytes += name.length + value.byteLength;
-  return bytes;
-}
-
-const tooLarge = (request: WriteRequest, bytes: number, most: number) =>
-  new KeylineError(
-    "record_too_large",
-    `cannot send to ${request.topic}: the event has ${bytes} bytes, a batch ${most} at most`,
-    {
-      ...(request.eventId ? { eventId: request.eventId } : {}),
-    },
-  );
+const eventIdOf = ({ eventId }: WriteRequest) => (eventId ? { eventId } : {});
 
 const textOrNull = (bytes: Uint8Array | null) => (bytes === null ? null : textOf(bytes));

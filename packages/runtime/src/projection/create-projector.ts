@@ -5,7 +5,7 @@ import type { Consumer } from "../consumer/types.js";
 import { KeylineError } from "../errors.js";
 import { safeHooks } from "../hooks.js";
 import { partitionOf } from "../key/partitioner.js";
-import { createProducerCore } from "../producer/create-producer.js";
+import { createProducerCore } from "../producer/core.js";
 import type { AnyProjection } from "./define.js";
 import { type LaneEnvironment, openProjectionLane } from "./lane.js";
 import type { ProjectionOptions } from "./types.js";

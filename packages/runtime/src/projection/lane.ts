@@ -5,7 +5,7 @@ import { KeylineError } from "../errors.js";
 import type { Hooks } from "../hooks.js";
 import type { RetryPolicy } from "../lane/backoff.js";
 import { createLaneQueue } from "../lane/lane-queue.js";
-import type { ProducerCore } from "../producer/create-producer.js";
+import type { ProducerCore } from "../producer/core.js";
 import type { LaneChanges, LaneSnapshot, Store } from "../store.js";
 import type { StartPosition, Transport } from "../transport.js";
 import { whileAvailable } from "./available.js";
@@ -226,7 +226,7 @@ export async function openProjectionLane(
       if (!work || !applier.apply(batch, work)) break;
     }
     applier.fireDue(batch, due.keys, due.beforeMs);
-    const removed = outbox.takePublished();
+    const removed = outbox.takePublished(batch.entries.length === 0);
     if (batch.entries.length === 0 && removed.length === 0) return false;
     const startedMs = env.nowMs();
     const changes = changesOf(batch, removed);

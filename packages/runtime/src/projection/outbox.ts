@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { header } from "../codec/headers.js";
 import type { Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
-import type { ProducerCore } from "../producer/create-producer.js";
-import type { WriteRequest } from "../producer/writer.js";
+import type { ProducerCore } from "../producer/core.js";
+import type { WriteRequest } from "../producer/write-request.js";
 import type { OutboxRow } from "../store.js";
 import type { Emitted } from "./apply.js";
 import { whileAvailable } from "./available.js";
@@ -34,8 +34,11 @@ export interface OutboxOptions {
 /** Publishes what transactions put into a lane's outbox: a key's events one after the other, keys side by side. */
 export interface Outbox {
   add(rows: readonly OutboxRow[]): void;
-  /** Rows that are published and wait to be removed by the next transaction; taken by the call. */
-  takePublished(): number[];
+  /**
+   * Rows that are published and wait to be removed by a transaction; taken by the call. `alone`: the transaction would
+   * do nothing else, which is worth it only for many rows, or when no more come.
+   */
+  takePublished(alone: boolean): number[];
   /** Puts back what a transaction that was rolled back had taken. */
   putBackPublished(rows: readonly number[]): void;
   /** Whether rows wait to be published or removed. */
@@ -45,6 +48,8 @@ export interface Outbox {
 
 const firstRetryMs = 100;
 const longestRetryMs = 5000;
+/** So many published rows are worth a transaction of their own. */
+const manyRows = 1000;
 
 /** @see Outbox */
 export function createOutbox(options: OutboxOptions): Outbox {
@@ -94,7 +99,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       try {
         await send(row);
         published.push(row.seq);
-        return options.published();
+        return;
       } catch (caught) {
         const error = KeylineError.from(caught, "outcome_unknown", "cannot publish a stored event");
         if (stopped || error.code === "closed") return;
@@ -109,13 +114,17 @@ export function createOutbox(options: OutboxOptions): Outbox {
       for (let row = rows[0]; row && !stopped; row = rows[0]) {
         await sendSurely(row);
         rows.shift();
+        if (published.length >= manyRows) options.published();
       }
     } catch (caught) {
       options.fail(caught);
     } finally {
       waiting.delete(key);
+      if (waiting.size === 0) options.published();
     }
   };
+
+  const isWorthRemoving = () => published.length >= manyRows || waiting.size === 0;
 
   const stop = () => {
     stopped = true;
@@ -133,7 +142,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
         }
       }
     },
-    takePublished() {
+    takePublished(alone) {
+      if (alone && !isWorthRemoving()) return [];
       const taken = published;
       published = [];
       return taken;

@@ -43,11 +43,19 @@ const ExactObject = z.core.$constructor<z.ZodObject>("KeylineObject", (schema, d
   };
 });
 
+type Patterned = ObjectKeywords & Required<Pick<ObjectKeywords, "patterns">>;
+type NoFields = Readonly<Record<string, never>>;
+
 /**
  * An object that keeps fields it does not declare, as JSON Schema does. Its type has no index signature, so that
- * a misspelt name is a compile error for writers.
+ * a misspelt name is a compile error for writers; but where names follow a pattern, which no type can say.
  */
-export function object(shape: Readonly<Record<string, never>>, keywords?: ObjectKeywords): z.ZodType<object>;
+export function object(shape: NoFields, keywords: Patterned): z.ZodType<Record<string, unknown>>;
+export function object(shape: NoFields, keywords?: ObjectKeywords): z.ZodType<object>;
+export function object<Shape extends z.core.$ZodLooseShape>(
+  shape: Shape,
+  keywords: Patterned,
+): z.ZodObject<Shape, z.core.$loose>;
 export function object<Shape extends z.core.$ZodLooseShape>(
   shape: Shape,
   keywords?: ObjectKeywords,
