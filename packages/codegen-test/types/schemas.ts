@@ -1,7 +1,20 @@
 // Values of the types that are generated from `typeSchemas`: what compiles, and what must not. Compiled by
 // compiles.test.ts; never run.
 
-import type { Both, Either, Open, Pair, Point, Run, Shape, Tree } from "@kinds/events";
+import type {
+  Both,
+  Demanding,
+  Either,
+  Free,
+  OnlyPatterned,
+  Open,
+  Pair,
+  Patterned,
+  Point,
+  Run,
+  Shape,
+  Tree,
+} from "@kinds/events";
 
 const at = "2026-11-23T08:00:00Z";
 
@@ -43,6 +56,21 @@ export const tags: Run = { success: true, at, tags: [1] };
 export const open: Open = { a: "a", more: 1 };
 // @ts-expect-error what is declared keeps its type in an open object
 export const openBad: Open = { a: 1 };
+
+export const patterned: Patterned = { a: "a", "x-b": 1 };
+export const onlyPatterned: OnlyPatterned = { "x-b": 1 };
+// @ts-expect-error what is declared beside a pattern keeps its type
+export const patternedBad: Patterned = { a: 1 };
+
+export const demanding: Demanding = { a: "a", b: [1] };
+// @ts-expect-error a field that is demanded without a schema must be there
+export const demandingLess: Demanding = { a: "a" };
+// @ts-expect-error and no other than it
+export const demandingMore: Demanding = { a: "a", b: 1, c: 1 };
+
+export const free: readonly Free[] = [{}, { any: 1 }, { thing: [] }];
+// @ts-expect-error an object all the same
+export const notFree: Free = "text";
 
 export const pairs: readonly Pair[] = [["a", 1], ["a"], []];
 // @ts-expect-error one item too many

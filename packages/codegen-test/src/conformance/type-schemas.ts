@@ -19,6 +19,14 @@ export const typeSchemas: NamedSchemas = {
     },
   },
   Open: { type: "object", properties: { a: { type: "string" } }, additionalProperties: true },
+  Patterned: {
+    type: "object",
+    properties: { a: { type: "string" } },
+    patternProperties: { "^x-": { type: "integer" } },
+  },
+  OnlyPatterned: { type: "object", patternProperties: { "^x-": {} }, additionalProperties: false },
+  Demanding: { type: "object", required: ["a", "b"], properties: { a: { type: "string" } } },
+  Free: { type: "object" },
   Pair: { type: "array", items: [{ type: "string" }, { type: "number" }], additionalItems: false },
   Shape: {
     oneOf: [

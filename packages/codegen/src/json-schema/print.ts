@@ -7,6 +7,7 @@ import {
   jsonTypes,
   keywordsOf,
   namedSchemasAt,
+  onlyDemanded,
   refName,
   type SchemaObject,
   schemaAt,
@@ -236,6 +237,7 @@ function printObject(schema: SchemaObject, options: PrintOptions): string {
     return `${comment}${propertyKey(name)}: ${inner(part)}${required.has(name) ? "" : ".optional()"}`;
   });
   const additional = schemaAt(schema, "additionalProperties");
+  fields.push(...onlyDemanded(schema).map((name) => `${propertyKey(name)}: z.unknown()`));
   const keywords = objectKeywords(schema, required, properties, inner, options);
   const more = keywords.length === 0 ? [] : [list("{ ", keywords, " }")];
   if (fields.length === 0 && additional !== undefined && additional !== false)

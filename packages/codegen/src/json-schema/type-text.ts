@@ -4,6 +4,7 @@ import {
   type JsonType,
   jsonTypes,
   namedSchemasAt,
+  onlyDemanded,
   refName,
   type SchemaObject,
   schemaAt,
@@ -61,10 +62,12 @@ function printObject(schema: SchemaObject, inner: (part: JsonSchema) => string):
     required.has(name) ? `${propertyKey(name)}: ${inner(part)};` : `${propertyKey(name)}?: ${inner(part)} | undefined;`,
   );
   const additional = schemaAt(schema, "additionalProperties");
-  if (fields.length === 0) {
-    return additional === undefined || additional === false ? "object" : `{ [name: string]: ${inner(additional)} }`;
-  }
-  if (additional !== undefined && additional !== false) fields.push("[name: string]: unknown;");
+  const isPatterned = namedSchemasAt(schema, "patternProperties").length > 0;
+  fields.push(...onlyDemanded(schema).map((name) => `${propertyKey(name)}: unknown;`));
+  const isOpen = additional !== undefined && additional !== false;
+  if (fields.length === 0 && isOpen) return `{ [name: string]: ${inner(additional)} }`;
+  if (fields.length === 0 && !isPatterned) return "object";
+  if (isOpen || isPatterned) fields.push("[name: string]: unknown;");
   return `{\n  ${fields.map(shift).join("\n  ")}\n}`;
 }
 
