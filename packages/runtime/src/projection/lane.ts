@@ -99,6 +99,7 @@ export async function openProjectionLane(
       clusterId,
       holds: () => store.holds({ ...laneId, epoch }),
       fenced: () => {
+        fenced();
         mustRecover = true;
         wake();
       },
@@ -106,6 +107,8 @@ export async function openProjectionLane(
       fail,
     });
   let outbox = newOutbox();
+
+  const fenced = () => hooks.fenced?.({ group: env.groupId, domain: laneId.domain, lane: laneId.lane });
 
   /** Takes the lane: from here on every former owner is fenced. */
   const take = async (): Promise<LaneSnapshot> => {
@@ -208,7 +211,7 @@ export async function openProjectionLane(
     rollBack(batch, removed);
     if (error.code === "state_conflict") return;
     if (error.code !== "lane_fenced" && !error.retryable) throw error;
-    if (error.code === "lane_fenced") hooks.fenced?.({ group: env.groupId, domain: laneId.domain, lane: laneId.lane });
+    if (error.code === "lane_fenced") fenced();
     await recover();
   };
 
