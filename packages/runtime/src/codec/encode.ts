@@ -48,22 +48,22 @@ export function encodeEvent(input: EncodeInput): EncodedEvent {
 
 function headersOf({ topic, message, correlationId, traceparent, headers }: EncodeInput): Headers {
   const correlationName = message.correlation?.in === "header" ? message.correlation.path[0] : undefined;
-  const written = [...fixedHeaders(topic, message)];
+  const written = topic.wire === "cloudevents" ? [cloudEventHeader, nameHeader(message)] : [nameHeader(message)];
   if (correlationName !== undefined && correlationId) written.push(header(correlationName, correlationId));
   if (traceparent) written.push(header(headerNames.traceparent, traceparent));
   if (headers) written.push(...headers);
   return written;
 }
 
-const fixed = new WeakMap<MessageDescriptor, Headers>();
+const cloudEventHeader = header(headerNames.contentType, cloudEventType);
+const nameHeaders = new WeakMap<MessageDescriptor, Headers[number]>();
 
-/** The headers that every event of a message has: made once a message. */
-function fixedHeaders({ wire }: TopicDescriptor, message: MessageDescriptor): Headers {
-  const known = fixed.get(message);
+/** Made once a message: every event of it has the same. */
+function nameHeader(message: MessageDescriptor): Headers[number] {
+  const known = nameHeaders.get(message);
   if (known) return known;
-  const name = header(headerNames.message, message.name);
-  const made = wire === "cloudevents" ? [header(headerNames.contentType, cloudEventType), name] : [name];
-  fixed.set(message, made);
+  const made = header(headerNames.message, message.name);
+  nameHeaders.set(message, made);
   return made;
 }
 
