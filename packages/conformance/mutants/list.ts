@@ -82,9 +82,9 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "P4",
     breaks: "an event does not wait for its predecessor on another topic",
-    file: "producer/writer.ts",
-    from: "!!predecessor &&",
-    to: "predecessor === undefined &&",
+    file: "producer/accumulator.ts",
+    from: 'return predecessor === null || (predecessor.queue === queue && predecessor.state !== "chained");',
+    to: "return predecessor === null || queue !== null;",
   },
   {
     promise: "P4",
@@ -103,7 +103,7 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "P4",
     breaks: "more wait than may",
-    file: "producer/create-producer.ts",
+    file: "producer/core.ts",
     from: "waitingRoom.size() >= maxQueued",
     to: "waitingRoom.size() > maxQueued",
   },
@@ -160,13 +160,13 @@ export const mutants: readonly Mutant[] = [
     promise: "P6",
     breaks: "nothing stands in for what a producer forgot",
     file: "producer/key-memory.ts",
-    from: "else copyStandIns(positions, lanes, position.partition);",
-    to: "",
+    from: "offsets: new Map(lanes.get(partition)) }",
+    to: "offsets: new Map() }",
   },
   {
     promise: "P6",
     breaks: "a producer that starts knows no ends",
-    file: "producer/create-producer.ts",
+    file: "producer/core.ts",
     from: "if (end > 0) memory.newest({ ...partition, offset: end - 1 });",
     to: "",
   },

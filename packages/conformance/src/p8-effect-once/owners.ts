@@ -4,7 +4,7 @@ import { faultsOf, type Harness } from "../harness.js";
 import { needing } from "../kit/needing.js";
 import { lanes } from "../kit/orders.js";
 import { laneOf, range, sameLane, until } from "../kit/world.js";
-import { expectOutputs, logOf, runProjection } from "./ledger.js";
+import { expectOutputs, ledger, logOf, runProjection } from "./ledger.js";
 import { lines, names, open, write } from "./opened.js";
 import type { StoreHarness } from "./stores.js";
 
@@ -54,6 +54,41 @@ export function ownerTests(harness: Harness, stores: StoreHarness): void {
       await until(() => expectOutputs(world, 7, 16));
       expect(setBack).toEqual([]);
       expect(quick.seen.handled.length + slow.seen.handled.length).toBeGreaterThanOrEqual(16);
+    });
+
+    it("a timer, which has no offset, is not fired by an owner that was fenced; its next owner fires it once", async () => {
+      const { world, store } = await open(harness, stores);
+      const clock = { nowMs: Date.UTC(2026, 0, 1) };
+      const projection = ledger({
+        before: (name, event, ctx) => {
+          if (name === "placed") ctx.timer.set("due", Date.parse(event.at) + 60_000);
+        },
+      });
+      await world.producer().placed({ order_id: 7, n: 0, at: new Date(clock.nowMs).toISOString() });
+      let fence = false;
+      const outcomes: string[] = [];
+      await runProjection(world, store, {
+        projection,
+        clock: () => clock.nowMs,
+        faults: {
+          async write({ app, domain, lane }, { states }, forward) {
+            if (!fence || states.length === 0) return forward();
+            if (outcomes.length === 0) await store.takeLane({ app, domain, lane });
+            await forward().then(
+              () => outcomes.push("written"),
+              (error: KeylineError) => {
+                outcomes.push(error.code);
+                throw error;
+              },
+            );
+          },
+        },
+      });
+      await until(() => expectOutputs(world, 7, 1));
+      fence = true;
+      clock.nowMs += 120_000;
+      await until(async () => expect(await logOf(store, 7)).toEqual(["placed 0", "timer due"]));
+      expect(outcomes.slice(0, 2)).toEqual(["lane_fenced", "written"]);
     });
 
     it("a zombie whose transaction was under way when it lost the lane changes nothing", async () => {
