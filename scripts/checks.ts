@@ -25,7 +25,7 @@ const vitestReport = join(reports, "vitest.json");
 function vitestCounts(): Counts {
   const report = JSON.parse(readFileSync(vitestReport, "utf8")) as Record<string, unknown>;
   const number = (name: string) => (typeof report[name] === "number" ? report[name] : 0);
-  const failedFiles = report["success"] === true ? 0 : Math.max(1, number("numFailedTests"));
+  const failedFiles = report.success === true ? 0 : Math.max(1, number("numFailedTests"));
   return {
     passed: number("numPassedTests"),
     failed: failedFiles,

@@ -1,6 +1,7 @@
 // Values of the types that are generated from `typeSchemas`: what compiles, and what must not. Compiled by
 // compiles.test.ts; never run.
 
+// @boundaries-ignore the test that compiles this file makes the package
 import type {
   Both,
   Demanding,

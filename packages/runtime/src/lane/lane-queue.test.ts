@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { createLaneQueue, type Work } from "./lane-queue.js";
+import { createLaneQueue } from "./lane-queue.js";
 import { finishedTo } from "./partition-log.js";
+import type { Work } from "./work.js";
 
 const U = { topic: "u", partition: 3 };
 const V = { topic: "v", partition: 3 };
@@ -26,7 +27,13 @@ function lane() {
     queue.finish(work);
     return work.item;
   };
-  return { queue, seen, arrive, done, moveTo: (ms: number) => void (nowMs = ms) };
+  const moveTo = (ms: number) => {
+    nowMs = ms;
+  };
+  const moveTo = (ms: number) => {
+    nowMs = ms;
+  };
+  return { queue, seen, arrive, done, moveTo };
 }
 
 test("a key whose event runs gives out no second one; another key of the partition goes on", () => {

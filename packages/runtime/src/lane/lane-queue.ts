@@ -1,38 +1,8 @@
 import type { RecordPosition } from "../hooks.js";
 import type { TopicPartition } from "../transport.js";
+import { createHolds, type Wait } from "./holds.js";
 import { createPartitionLog, type PartitionLog } from "./partition-log.js";
-
-/** One record on its way through a lane. */
-export interface Work<Item = unknown> extends RecordPosition {
-  /** What is kept in order: records of one order key run one after the other. */
-  readonly orderKey: string;
-  /** What must be finished first, at most one position a topic, all of this lane. */
-  readonly causes: readonly RecordPosition[];
-  readonly item: Item;
-  /** Grows with each record that the lane receives, over its topics. */
-  readonly arrival: number;
-}
-
-/** A work before the lane has numbered it. */
-export type Arriving<Item> = Omit<Work<Item>, "arrival">;
-
-interface KeyQueue<Item> {
-  readonly orderKey: string;
-  /** Waiting records by topic, each list in order of offset. */
-  readonly lists: Map<PartitionLog, Work<Item>[]>;
-  /** A record of the key is taken and not settled. */
-  busy: boolean;
-  /** A work that is to be tried again, not before this time (monotonic milliseconds); what arrived after it waits too. */
-  delayed: { readonly work: Work<Item>; readonly untilMs: number } | null;
-}
-
-/** What stands between a work and its turn. */
-interface Wait {
-  readonly log: PartitionLog;
-  readonly cause: RecordPosition;
-  /** `own`: an earlier record of the same key; `fetch`: the cause is not fetched yet. */
-  readonly on: "own" | "fetch";
-}
+import type { Arriving, KeyQueue, Looked, Work } from "./work.js";
 
 export interface LaneQueueOptions<Item> {
   /** Monotonic milliseconds. */
@@ -68,6 +38,10 @@ export interface LaneQueue<Item> {
   logEnd(partition: TopicPartition, end: number, askedAtMs: number): void;
   /** Partitions that a held work waits for to be fetched. */
   awaited(): readonly PartitionLog[];
+  /** The order keys that wait for more of the log than is fetched or was looked through, with the offset that they wait for. */
+  waitingFor(log: PartitionLog): ReadonlyMap<string, number>;
+  /** The log was looked through beyond what is fetched: nothing of the key lies below `clearTo`, and at it when `blocked`. */
+  looked(log: PartitionLog, orderKey: string, result: Looked): void;
   /** When the first key that backs off may go on (monotonic milliseconds); null when none does. */
   nextWakeMs(): number | null;
   log(partition: TopicPartition): PartitionLog | undefined;
@@ -80,71 +54,30 @@ export interface LaneQueue<Item> {
 
 /** @see LaneQueue */
 export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueue<Item> {
+  /** By topic: all are of one partition. */
   const logs = new Map<string, PartitionLog>();
   const keys = new Map<string, KeyQueue<Item>>();
   /** Keys whose head may be takeable, in the order of their turn. */
   const ready = new Set<KeyQueue<Item>>();
   const backingOff = new Set<KeyQueue<Item>>();
-  /** Keys that wait for a partition to be fetched further. */
-  const waiters = new Map<PartitionLog, Set<KeyQueue<Item>>>();
-  const heldSince = new Map<Work<Item>, number>();
   let arrivals = 0;
 
-  const at = (partition: TopicPartition) => logs.get(nameOf(partition));
+  const logOf = ({ topic, partition }: TopicPartition) => {
+    const log = logs.get(topic);
+    return log?.partition === partition ? log : undefined;
+  };
+  const holds = createHolds({ ...options, logOf });
 
   const keyQueue = (orderKey: string): KeyQueue<Item> => {
     const known = keys.get(orderKey);
     if (known) return known;
-    const made: KeyQueue<Item> = { orderKey, lists: new Map(), busy: false, delayed: null };
+    const made: KeyQueue<Item> = { orderKey, lists: new Map(), busy: false, delayed: null, looked: null };
     keys.set(orderKey, made);
     return made;
   };
 
   const wakeWaiters = (log: PartitionLog) => {
-    const waiting = waiters.get(log);
-    if (!waiting) return;
-    waiters.delete(log);
-    for (const key of waiting) ready.add(key);
-  };
-
-  /** A cause that the broker says is not there, asked after the hold began, is not waited for. */
-  const isMissing = (work: Work<Item>, log: PartitionLog, cause: RecordPosition) => {
-    const since = heldSince.get(work);
-    const asked = log.asked;
-    return (
-      since !== undefined && asked !== null && asked.atMs >= since && asked.end <= cause.offset && log.next >= asked.end
-    );
-  };
-
-  const waitOf = (key: KeyQueue<Item>, work: Work<Item>): Wait | null => {
-    for (const cause of work.causes) {
-      const log = at(cause);
-      if (!log) continue;
-      const earlier = key.lists.get(log)?.[0];
-      if (earlier && earlier.offset <= cause.offset) return { log, cause, on: "own" };
-      if (log.next <= cause.offset && !isMissing(work, log, cause)) return { log, cause, on: "fetch" };
-    }
-    return null;
-  };
-
-  const release = (work: Work<Item>) => {
-    const since = heldSince.get(work);
-    if (since === undefined) return;
-    heldSince.delete(work);
-    const missing = work.causes.some((cause) => (at(cause)?.next ?? Number.POSITIVE_INFINITY) <= cause.offset);
-    if (missing) options.causeIgnored?.(work, "missing");
-    options.released?.(work, options.nowMs() - since);
-  };
-
-  const hold = (key: KeyQueue<Item>, work: Work<Item>, wait: Wait) => {
-    if (wait.on === "fetch") {
-      const waiting = waiters.get(wait.log) ?? new Set();
-      waiting.add(key);
-      waiters.set(wait.log, waiting);
-    }
-    if (heldSince.has(work)) return;
-    heldSince.set(work, options.nowMs());
-    options.held?.(work, wait.cause);
+    for (const key of holds.woken(log)) ready.add(key);
   };
 
   /** What may be picked from, the first arrival first: nothing that arrived after a work that is to be tried again. */
@@ -160,28 +93,35 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
   /** The head that arrived first among those that wait for nothing. */
   const pick = (key: KeyQueue<Item>): Work<Item> | null => {
     const heads = headsOf(key);
-    const waits: { work: Work<Item>; wait: Wait }[] = [];
+    const waits: Wait[] = [];
     for (const work of heads) {
-      const wait = waitOf(key, work);
+      const wait = holds.waitOf(key, work);
       if (!wait) return work;
-      waits.push({ work, wait });
+      waits.push(wait);
     }
     const first = heads[0];
-    if (first && !key.delayed && waits.every(({ wait }) => wait.on === "own")) {
+    if (first && !key.delayed && waits.every(({ on }) => on === "own")) {
       // Every head waits for another head: no acknowledged cause can do that, so a header is forged.
       options.causeIgnored?.(first, "malformed");
       return first;
     }
-    for (const { work, wait } of waits) hold(key, work, wait);
+    for (const [index, wait] of waits.entries()) {
+      const work = heads[index];
+      if (work) holds.hold(key, work, wait);
+    }
     return null;
   };
 
-  const remove = (key: KeyQueue<Item>, work: Work<Item>) => {
-    const log = at(work);
-    const list = log && key.lists.get(log);
-    if (!log || !list) return;
-    list.shift();
-    if (list.length === 0) key.lists.delete(log);
+  const putFirst = (key: KeyQueue<Item>, work: Work<Item>) => {
+    const list = key.lists.get(work.log);
+    if (list) list.unshift(work);
+    else key.lists.set(work.log, [work]);
+  };
+
+  const removeFirst = (key: KeyQueue<Item>, { log }: Work<Item>) => {
+    const list = key.lists.get(log);
+    list?.shift();
+    if (list?.length === 0) key.lists.delete(log);
   };
 
   const wakeDue = (nowMs: number) => {
@@ -198,23 +138,23 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
     if (key.busy) return null;
     const work = pick(key);
     if (!work) return null;
-    remove(key, work);
-    release(work);
+    removeFirst(key, work);
+    holds.release(key, work);
     key.busy = true;
     return work;
   };
 
   return {
     open(partition, next) {
-      logs.set(nameOf(partition), createPartitionLog(partition, next));
+      logs.set(partition.topic, createPartitionLog(partition, next));
     },
     add(partition, next, works) {
-      const log = at(partition);
+      const log = logOf(partition);
       if (!log) return;
       // A stale fetch must not set the position back.
       log.next = Math.max(log.next, next);
       for (const arriving of works) {
-        const work: Work<Item> = { ...arriving, arrival: arrivals++ };
+        const work: Work<Item> = { ...arriving, arrival: arrivals++, log };
         const key = keyQueue(work.orderKey);
         const list = key.lists.get(log);
         if (list) list.push(work);
@@ -245,17 +185,13 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
       else if (!backingOff.has(key)) keys.delete(key.orderKey);
     },
     finish(work) {
-      at(work)?.unfinished.delete(work.offset);
+      work.log.unfinished.delete(work.offset);
     },
     putBack(works, notBeforeMs = 0) {
       const back = new Set<KeyQueue<Item>>();
       for (const work of [...works].sort((a, b) => b.offset - a.offset)) {
-        const log = at(work);
-        if (!log) continue;
         const key = keyQueue(work.orderKey);
-        const list = key.lists.get(log);
-        if (list) list.unshift(work);
-        else key.lists.set(log, [work]);
+        putFirst(key, work);
         key.busy = false;
         back.add(key);
       }
@@ -267,18 +203,26 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
       backingOff.add(key);
     },
     logEnd(partition, end, askedAtMs) {
-      const log = at(partition);
+      const log = logOf(partition);
       if (!log) return;
       log.asked = { end, atMs: askedAtMs };
       wakeWaiters(log);
     },
-    awaited: () => [...waiters.keys()],
+    awaited: holds.awaited,
+    waitingFor: holds.waitingFor,
+    looked(log, orderKey, result) {
+      const key = keys.get(orderKey);
+      if (!key) return;
+      key.looked ??= new Map();
+      key.looked.set(log, result);
+      ready.add(key);
+    },
     nextWakeMs() {
       let first: number | null = null;
       for (const { delayed } of backingOff) if (delayed) first = Math.min(first ?? delayed.untilMs, delayed.untilMs);
       return first;
     },
-    log: at,
+    log: logOf,
     logs: () => logs.values(),
     isIdle: (orderKey) => !keys.has(orderKey),
     size() {
@@ -288,5 +232,3 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
     },
   };
 }
-
-const nameOf = (partition: TopicPartition) => `${partition.topic}/${partition.partition}`;
