@@ -30,9 +30,6 @@ function lane() {
   const moveTo = (ms: number) => {
     nowMs = ms;
   };
-  const moveTo = (ms: number) => {
-    nowMs = ms;
-  };
   return { queue, seen, arrive, done, moveTo };
 }
 
