@@ -1,2 +1,3 @@
 /** Runs Apache Kafka from its jars, for tests and `npm run kafka`. */
+export { canRunKafka } from "./can-run-kafka.ts";
 export { type KafkaCluster, type KafkaOptions, startKafka, whyNoKafka } from "./start-kafka.ts";

@@ -1,6 +1,6 @@
 import { KeylineError, type Transport, type TransportConsumer, type TransportProducer } from "@keyline/runtime";
-import { Kafka } from "kafkajs";
 import { nameOf, openCluster, persist } from "./client/cluster.js";
+import { Kafka } from "./client/kafkajs.js";
 import { type KafkajsOptions, kafkaConfig, settingsOf } from "./client/options.js";
 import { mendRequestQueue } from "./client/request-queue.js";
 import { clusterId, logRanges, offsetsAtTime, partitionCounts } from "./client/topics.js";

@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from "node:tls";
 import { KeylineError } from "@keyline/runtime";
-import { type KafkaConfig, type LogEntry, logLevel, type SASLOptions } from "kafkajs";
+import type { KafkaConfig, LogEntry, SASLOptions } from "kafkajs";
+import { logLevel } from "./kafkajs.js";
 
 /** Who connects. Passwords and tokens are in no log and no error. */
 export type KafkajsSasl =

@@ -1,8 +1,9 @@
 import { promisify } from "node:util";
 import { zstdCompress, zstdDecompress } from "node:zlib";
-import { CompressionCodecs, CompressionTypes } from "kafkajs";
+import type { CompressionTypes as CompressionType } from "kafkajs";
 import { compressFrame, decompressFrame } from "lz4-napi";
 import { compress, uncompress } from "snappy";
+import { CompressionCodecs, CompressionTypes } from "../client/kafkajs.js";
 import type { KafkajsCompression } from "../client/options.js";
 import { blocksOf } from "./xerial.js";
 
@@ -38,7 +39,7 @@ export function registerCodecs(): void {
 }
 
 /** kafkajs' number of each. */
-export const compressionTypes: Readonly<Record<KafkajsCompression, CompressionTypes>> = {
+export const compressionTypes: Readonly<Record<KafkajsCompression, CompressionType>> = {
   none: CompressionTypes.None,
   gzip: CompressionTypes.GZIP,
   snappy: CompressionTypes.Snappy,

@@ -1,5 +1,5 @@
 import { assignLanes, type LaneGroup, type LaneMember, type TopicPartition } from "@keyline/runtime";
-import { AssignerProtocol } from "kafkajs";
+import { AssignerProtocol } from "../client/kafkajs.js";
 import type { JoinAnswer } from "../client/protocol.js";
 import { type MemberData, readAssignmentData, readMemberData, writeUserData } from "./user-data.js";
 

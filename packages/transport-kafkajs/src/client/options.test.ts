@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { logLevel } from "./kafkajs.js";
+import { type KafkajsLogLine, kafkaConfig, settingsOf } from "./options.js";
+
+const brokers = ["127.0.0.1:9092"];
+
+describe("the options of the transport", () => {
+  it.each([
+    [{ brokers: [] }, /brokers is empty/],
+    [{ brokers: ["kafka"] }, /no host:port/],
+    [{ brokers, sessionTimeoutMs: 6000, heartbeatIntervalMs: 3000 }, /a third of sessionTimeoutMs/],
+    [{ brokers, maxBatchBytes: 0 }, /maxBatchBytes is 0/],
+    [{ brokers, maxWaitMs: Number.NaN }, /maxWaitMs is NaN/],
+  ])("%j cannot work", (options, message) => {
+    expect(() => settingsOf(options)).toThrow(
+      expect.objectContaining({ code: "options_invalid", message: expect.stringMatching(message) }),
+    );
+  });
+
+  it("a short session is kept up by quicker heartbeats", () => {
+    expect(settingsOf({ brokers, sessionTimeoutMs: 1500 }).heartbeatIntervalMs).toBe(500);
+  });
+
+  it("a token is asked for at each connection", async () => {
+    let asked = 0;
+    const token = async () => {
+      asked += 1;
+      return `token ${asked}`;
+    };
+    const config = kafkaConfig({ brokers, sasl: { mechanism: "oauthbearer", token } }, settingsOf({ brokers }));
+    const provider = (config.sasl as unknown as { oauthBearerProvider(): Promise<unknown> }).oauthBearerProvider;
+    expect([await provider(), await provider()]).toEqual([{ value: "token 1" }, { value: "token 2" }]);
+  });
+
+  it("the log carries messages, and nothing of what kafkajs puts beside them", () => {
+    const lines: KafkajsLogLine[] = [];
+    const { logCreator } = kafkaConfig({ brokers, log: (line) => lines.push(line) }, settingsOf({ brokers }));
+    const log = { timestamp: "", message: "Closed", broker: "h:1", payload: "s3cret" };
+    logCreator?.(logLevel.INFO)({ namespace: "Connection", level: logLevel.ERROR, label: "ERROR", log });
+    expect(lines).toEqual([{ level: "error", message: "Connection: Closed (h:1)" }]);
+  });
+});

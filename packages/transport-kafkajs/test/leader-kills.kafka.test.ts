@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { canRunKafka, type KafkaCluster, startKafka } from "@keyline/kafka-dev";
+import type { KeylineError } from "@keyline/runtime";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { kafkajsTransport } from "../src/index.js";
+import { makeTopic, rawKafka, readAll, recordOf } from "./on-kafka.js";
+import { tally } from "./tally.js";
+
+const kills = Number(process.env.KEYLINE_KILLS ?? 2);
+const partitions = 12;
+const each = Array.from({ length: partitions }, (_, partition) => partition);
+
+/** The partition that the message names. */
+const asTold =
+  () =>
+  ({ message }: { readonly message: { readonly partition?: number } }) =>
+    message.partition ?? 0;
+
+describe.skipIf(!(await canRunKafka()))("while brokers of three are killed", () => {
+  let cluster: KafkaCluster | undefined;
+  beforeAll(async () => {
+    cluster = await startKafka({ brokers: 3, brokerSessionTimeoutMs: 4000 });
+  }, 240_000);
+  afterAll(() => cluster?.stop(), 60_000);
+
+  it("every acknowledged event is in the log once, in the order of the calls", { timeout: 400_000 }, async () => {
+    if (!cluster) throw new Error("no cluster");
+    const { brokers } = cluster;
+    const topic = await makeTopic(brokers, partitions);
+    const rawTopic = await makeTopic(brokers, partitions);
+    const transport = kafkajsTransport({ brokers });
+    const producer = transport.createProducer();
+    await producer.connect();
+    let ended = false;
+
+    const ours = { acknowledged: new Set<string>(), rejected: new Set<string>() };
+    const drive = async (partition: number) => {
+      for (let n = 0; !ended; ) {
+        const events = Array.from({ length: 1 + (n % 4) }, () => `${partition}:${n++}`);
+        try {
+          const { offset } = await producer.append(topic, partition, events.map(recordOf));
+          expect(offset).toBeGreaterThanOrEqual(0);
+          for (const event of events) ours.acknowledged.add(event);
+        } catch (caught) {
+          for (const event of events) ours.rejected.add(`${event} ${(caught as KeylineError).code}`);
+        }
+      }
+    };
+
+    // kafkajs' own producer, with the same settings, awaited one at a time: one event for each partition in a send.
+    const raw = { acknowledged: new Set<string>(), rejected: new Set<string>() };
+    const rawProducer = rawKafka(brokers).producer({ idempotent: true, createPartitioner: asTold });
+    await rawProducer.connect();
+    const driveRaw = async () => {
+      for (let n = 0; !ended; n += 1) {
+        const events = each.map((partition) => `${partition}:${n}`);
+        const messages = events.map((value, partition) => ({ key: "key", value, partition }));
+        try {
+          await rawProducer.send({ topic: rawTopic, messages });
+          for (const event of events) raw.acknowledged.add(event);
+        } catch {
+          for (const event of events) raw.rejected.add(event);
+        }
+      }
+    };
+
+    const driving = Promise.all([...each.map(drive), driveRaw()]);
+    await sleep(2000);
+    for (let kill = 0; kill < kills; kill += 1) {
+      await cluster.kill(kill % 3);
+      await sleep(7000);
+      await cluster.restart(kill % 3);
+      await sleep(3000);
+    }
+    ended = true;
+    await driving;
+    await producer.close();
+    await rawProducer.disconnect();
+
+    const logs = await Promise.all(each.map((partition) => readAll(transport, topic, partition)));
+    const rawLogs = await Promise.all(each.map((partition) => readAll(transport, rawTopic, partition)));
+    await transport.close();
+    const found = tally(ours.acknowledged, ours.rejected, logs);
+    console.info(`${kills} kills, ours:`, found, [...ours.rejected].slice(0, 5));
+    console.info(`${kills} kills, kafkajs' own producer:`, tally(raw.acknowledged, raw.rejected, rawLogs));
+    expect(found).toMatchObject({ lost: 0, duplicated: 0, outOfOrder: 0 });
+    expect(found.acknowledged).toBeGreaterThan(1000);
+  });
+});
