@@ -6,7 +6,7 @@ import type { TopicDescriptor } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import type { CauseIgnored, Hooks, RecordPosition } from "../hooks.js";
 import { partitionOf } from "../key/partitioner.js";
-import type { Arriving } from "../lane/lane-queue.js";
+import type { Arriving } from "../lane/work.js";
 import type { ConsumerRecord } from "../transport.js";
 
 /** A topic as one consumer reads it. */
@@ -63,6 +63,9 @@ function orderKeyOf(record: ConsumerRecord, key: string | null, isOrdered: boole
   if (!isOrdered) return `r:${placeOf(record)}`;
   return key === null ? `r:${record.topic}/${record.partition}` : `k:${key}`;
 }
+
+/** The order key of records with a key, in a domain. */
+export const keyOrder = (key: Uint8Array): string => `k:${textOf(key)}`;
 
 function refusal(record: ConsumerRecord, failure: DecodeFailure): KeylineError {
   return new KeylineError(failure.code, `cannot read ${placeOf(record)}: ${failure.message}`, {

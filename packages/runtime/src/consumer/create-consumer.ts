@@ -4,8 +4,9 @@ import type { Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import { safeHooks } from "../hooks.js";
 import { nextDelayMs } from "../lane/backoff.js";
-import { createLaneQueue, type Work } from "../lane/lane-queue.js";
+import { createLaneQueue } from "../lane/lane-queue.js";
 import { startOf } from "../lane/start.js";
+import type { Work } from "../lane/work.js";
 import { whileHandling } from "../producer/handling.js";
 import type { WriteRequest } from "../producer/write-request.js";
 import { createWriter } from "../producer/writer.js";
@@ -218,7 +219,6 @@ export function createTopicsConsumer<T extends Topics>(topics: T, options: Consu
     nowMs,
     bufferRecords: options.bufferRecords ?? 1000,
     onWrongPartition: options.onWrongPartition ?? "process",
-    needsDeadLetters: true,
     commitIntervalMs: options.commitIntervalMs ?? 1000,
     openLane,
   });

@@ -1,7 +1,7 @@
 import { KeylineError } from "../errors.js";
 import type { Hooks } from "../hooks.js";
 import type { LaneQueue } from "../lane/lane-queue.js";
-import { finishedTo, type PartitionLog } from "../lane/partition-log.js";
+import { finishedTo } from "../lane/partition-log.js";
 import { createTopology } from "../topology.js";
 import type {
   LaneGroup,
@@ -12,7 +12,9 @@ import type {
   TransportConsumer,
 } from "../transport.js";
 import { type Arrival, arrive, type ReadTopic } from "./arrival.js";
-import { deadLetterTopic } from "./dead-letter.js";
+import { createBackpressure } from "./backpressure.js";
+import { caughtUp } from "./caught-up.js";
+import { checkTopics } from "./check-topics.js";
 
 /** A lane that this consumer owns, and the code that works on it. */
 export interface LaneWorker {
@@ -42,8 +44,6 @@ export interface SessionOptions {
   readonly nowMs: () => number;
   readonly bufferRecords: number;
   readonly onWrongPartition: "process" | "dead-letter";
-  /** Whether refused and failed events need dead-letter topics. */
-  readonly needsDeadLetters: boolean;
   readonly commitIntervalMs: number;
   /** Opens a lane: where each partition starts, and who works on it. */
   openLane(lane: TakenLane, session: SessionContext): Promise<{ worker: LaneWorker; starts: readonly StartPosition[] }>;
@@ -72,8 +72,6 @@ interface OwnedLane extends TakenLane {
   readonly worker: LaneWorker;
 }
 
-/** How far beyond its limit a full partition is read when a held event waits for it. */
-const heldOverrun = 100;
 const askEndsEveryMs = 50;
 
 /** @see Session */
@@ -109,6 +107,8 @@ export function createSession(options: SessionOptions): Session {
     return consumer;
   };
 
+  const pressure = createBackpressure({ transport, consumer: open, bufferRecords: options.bufferRecords });
+
   const assigned = (partitions: readonly TopicPartition[]): Promise<StartPosition[]> => {
     const opening = openLanes(partitions);
     assigning = opening.then(
@@ -140,23 +140,30 @@ export function createSession(options: SessionOptions): Session {
   };
 
   const revoked = async (partitions: readonly TopicPartition[], reason: StopReason) => {
-    const names = new Set(
-      partitions.flatMap(({ topic, partition }) => {
-        const group = groupOf.get(topic);
-        return group ? [laneName(group, partition)] : [];
-      }),
-    );
-    await Promise.all(
-      [...names].map(async (name) => {
-        const lane = lanes.get(name);
-        if (!lane) return;
-        await lane.worker.stop(reason);
-        if (reason !== "lost") await commit([lane]);
-        lanes.delete(name);
-        hooks.laneLost?.({ group: options.groupId, domain: lane.group.name, lane: lane.lane, reason });
-      }),
-    );
+    const given = new Set(partitions.flatMap((partition) => laneOf(partition) ?? []));
+    await Promise.all([...given].map((lane) => giveBack(lane, reason)));
   };
+
+  const giveBack = async (lane: OwnedLane, reason: StopReason) => {
+    const name = laneName(lane.group, lane.lane);
+    const isOurs = () => lanes.get(name) === lane;
+    if (reason === "lost") lanes.delete(name);
+    await lane.worker.stop(reason);
+    if (reason !== "lost") {
+      // Lost while its handlers ended, perhaps even taken again.
+      if (!isOurs()) return;
+      await commitLast(lane);
+      if (!isOurs()) return;
+      lanes.delete(name);
+    }
+    hooks.laneLost?.({ group: options.groupId, domain: lane.group.name, lane: lane.lane, reason });
+  };
+
+  /** A commit is a hint: without it the next owner handles again what was finished last. */
+  const commitLast = (lane: OwnedLane) =>
+    commit([lane]).catch((caught) => {
+      if (!isPassing(caught)) throw caught;
+    });
 
   const batch = (fetched: RecordBatch) => {
     const lane = laneOf(fetched);
@@ -178,21 +185,8 @@ export function createSession(options: SessionOptions): Session {
       fetched.nextOffset,
       records.map((record) => arrive(record, topic, arrivalOptions)),
     );
-    if (log) regulate(log);
+    if (log) pressure.regulate(log, false);
     lane.worker.wake();
-  };
-
-  /** Pauses a full partition and resumes it at half; one that a held event waits for may overrun. */
-  const regulate = (log: PartitionLog, awaited = false) => {
-    const size = log.unfinished.size;
-    const limit = options.bufferRecords * (awaited ? heldOverrun : 1);
-    if (!log.paused && size >= limit) {
-      log.paused = true;
-      open().pause([log]);
-    } else if (log.paused && (size < options.bufferRecords / 2 || (awaited && size < limit))) {
-      log.paused = false;
-      open().resume([log]);
-    }
   };
 
   /** A held event may wait for what the log does not have: the broker is asked after the hold began. */
@@ -201,10 +195,9 @@ export function createSession(options: SessionOptions): Session {
     if (awaited.length === 0) return;
     const askedAtMs = options.nowMs();
     const ranges = await transport.logRanges(awaited);
-    awaited.forEach((log, index) => {
-      const range = ranges[index];
-      if (range) worker.queue.logEnd(log, range.end, askedAtMs);
-    });
+    const ends = new Map(awaited.map((log, index) => [log, ranges[index]?.end ?? 0]));
+    await pressure.lookThrough(worker.queue, ends);
+    for (const [log, end] of ends) worker.queue.logEnd(log, end, askedAtMs);
     worker.wake();
   };
 
@@ -224,7 +217,7 @@ export function createSession(options: SessionOptions): Session {
   const tick = async () => {
     for (const { worker } of lanes.values()) {
       const awaited = new Set(worker.queue.awaited());
-      for (const log of worker.queue.logs()) regulate(log, awaited.has(log));
+      for (const log of worker.queue.logs()) pressure.regulate(log, awaited.has(log));
       worker.wake();
     }
     if (asking) return;
@@ -237,7 +230,7 @@ export function createSession(options: SessionOptions): Session {
     } catch (caught) {
       // Both are tried again at the next tick: a commit is a hint, and a hold can wait.
       committed.clear();
-      if (!KeylineError.from(caught, "transport_unavailable", "tick").retryable) fail(caught);
+      if (!isPassing(caught)) fail(caught);
     } finally {
       asking = false;
     }
@@ -257,40 +250,12 @@ export function createSession(options: SessionOptions): Session {
     return closing;
   };
 
-  /** A letter keeps its record's partition. */
-  const checkDeadLetters = (topic: ReadTopic) => {
-    const letters = deadLetterTopic(topic.address);
-    if (!topology.knows(letters)) return;
-    const partitions = topology.partitionsOf(topic.topic, topic.address);
-    const count = topology.countOf(letters);
-    if (count >= partitions) return;
-    throw new KeylineError(
-      "partition_count",
-      `topic ${letters} has ${count} partitions and ${topic.address} has ${partitions}: a dead letter keeps its partition, so it needs as many`,
-    );
-  };
-
-  const check = async () => {
-    const addresses = options.topics.map((topic) => topic.address);
-    const wanted = options.needsDeadLetters ? [...addresses, ...addresses.map(deadLetterTopic)] : addresses;
-    await topology.load(wanted);
-    for (const topic of options.topics) topology.partitionsOf(topic.topic, topic.address);
-    const missing = wanted.filter((address) => !topology.knows(address));
-    for (const topic of options.needsDeadLetters ? options.topics : []) checkDeadLetters(topic);
-    if (missing.length > 0) {
-      throw new KeylineError(
-        "topic_unknown",
-        `cannot read with group ${options.groupId}: no topic ${missing.join(", ")}: create it first`,
-      );
-    }
-  };
-
   return {
     ended: ending.promise,
     lanes: () => [...lanes.values()].map((lane) => lane.worker),
     async start() {
       clusterId = await transport.clusterId();
-      await check();
+      await checkTopics(topology, options.groupId, options.topics);
       consumer = transport.createConsumer({
         groupId: options.groupId,
         groups,
@@ -310,24 +275,19 @@ export function createSession(options: SessionOptions): Session {
       await assigning;
     },
     close,
-    async caughtUp({ signal } = {}) {
+    caughtUp({ signal } = {}) {
       const workers = [...lanes.values()].map(({ worker }) => worker);
-      const targets = workers.flatMap((worker) => [...worker.queue.logs()]);
-      const ranges = await transport.logRanges(targets);
-      const owned = () => new Set([...lanes.values()].map(({ worker }) => worker));
-      // A lane that was given away is its next owner's to catch up.
-      const behind = () =>
-        targets.some(
-          (log, index) => finishedTo(log) < (ranges[index]?.end ?? 0) && laneOf(log)?.worker.queue.log(log) === log,
-        ) || workers.some((worker) => owned().has(worker) && worker.pending?.());
-      while (behind()) {
+      const owns = (worker: LaneWorker) => [...lanes.values()].some((lane) => lane.worker === worker);
+      return caughtUp(transport, workers, owns, () => {
         signal?.throwIfAborted();
         if (closing) throw new KeylineError("closed", "the consumer was closed before it had caught up");
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
+      });
     },
   };
 }
+
+/** Whether it can be tried again later. */
+const isPassing = (caught: unknown) => KeylineError.from(caught, "transport_unavailable", "tick").retryable;
 
 /** Topics of one domain form a group; a topic without a domain is one by itself. */
 export function laneGroups(topics: readonly ReadTopic[]): LaneGroup[] {

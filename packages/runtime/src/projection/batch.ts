@@ -1,7 +1,7 @@
 import type { Arrival } from "../consumer/arrival.js";
 import type { KeylineError } from "../errors.js";
-import type { Work } from "../lane/lane-queue.js";
 import type { PartitionLog } from "../lane/partition-log.js";
+import type { Work } from "../lane/work.js";
 import type { OutboxRow } from "../store.js";
 import type { Emitted, IgnoreReason } from "./apply.js";
 import type { KeyState } from "./key-state.js";

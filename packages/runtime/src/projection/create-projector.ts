@@ -54,7 +54,6 @@ export function createProjector(options: ProjectionOptions): Consumer {
     nowMs,
     bufferRecords: options.bufferRecords ?? 2000,
     onWrongPartition: options.onWrongPartition ?? "process",
-    needsDeadLetters: true,
     commitIntervalMs: 1000,
     openLane: async (lane, context) => {
       if (partitions === 0) partitions = await countOf(transport, lane.group.topics);

@@ -1,0 +1,118 @@
+import type { RecordPosition } from "../hooks.js";
+import type { TopicPartition } from "../transport.js";
+import type { PartitionLog } from "./partition-log.js";
+import type { KeyQueue, Work } from "./work.js";
+
+/** What stands between a work and its turn. */
+export interface Wait {
+  readonly log: PartitionLog;
+  readonly cause: RecordPosition;
+  /** `own`: an earlier record of the same key; `fetch`: the cause is not fetched yet. */
+  readonly on: "own" | "fetch";
+}
+
+export interface HoldsOptions<Item> {
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
+  logOf(partition: TopicPartition): PartitionLog | undefined;
+  held?(work: Work<Item>, cause: RecordPosition): void;
+  released?(work: Work<Item>, heldMs: number): void;
+  causeIgnored?(work: Work<Item>, reason: "malformed" | "missing"): void;
+}
+
+/** The causal hold-back of one lane (P6): which works wait for a cause, since when, and for which log to be read. */
+export interface Holds<Item> {
+  /** The first cause that a head of the key has to wait for; null when it may go. */
+  waitOf(key: KeyQueue<Item>, work: Work<Item>): Wait | null;
+  hold(key: KeyQueue<Item>, work: Work<Item>, wait: Wait): void;
+  /** The work goes on. */
+  release(key: KeyQueue<Item>, work: Work<Item>): void;
+  /** Keys that waited for the log, which is known further now. */
+  woken(log: PartitionLog): Iterable<KeyQueue<Item>>;
+  /** Logs that some key waits for to be read. */
+  awaited(): readonly PartitionLog[];
+  /** The order keys that wait for the log and were not looked for beyond what is fetched, with the offset that they wait for. */
+  waitingFor(log: PartitionLog): ReadonlyMap<string, number>;
+}
+
+/** @see Holds */
+export function createHolds<Item>(options: HoldsOptions<Item>): Holds<Item> {
+  const waiters = new Map<PartitionLog, Set<KeyQueue<Item>>>();
+  const heldSince = new Map<Work<Item>, number>();
+
+  /** A cause that the broker says is not there, asked after the hold began, is not waited for. */
+  const isMissing = (work: Work<Item>, log: PartitionLog, known: number, cause: RecordPosition) => {
+    const since = heldSince.get(work);
+    const { asked } = log;
+    return (
+      since !== undefined && asked !== null && asked.atMs >= since && asked.end <= cause.offset && known >= asked.end
+    );
+  };
+
+  const waitOf = (key: KeyQueue<Item>, work: Work<Item>): Wait | null => {
+    for (const cause of work.causes) {
+      const log = options.logOf(cause);
+      if (!log) continue;
+      const earlier = key.lists.get(log)?.[0];
+      if (earlier && earlier.offset <= cause.offset) return { log, cause, on: "own" };
+      const known = knownTo(key, log);
+      if (known <= cause.offset && !isMissing(work, log, known, cause)) return { log, cause, on: "fetch" };
+    }
+    return null;
+  };
+
+  return {
+    waitOf,
+    hold(key, work, wait) {
+      if (wait.on === "fetch") {
+        const waiting = waiters.get(wait.log) ?? new Set();
+        waiters.set(wait.log, waiting.add(key));
+      }
+      if (heldSince.has(work)) return;
+      heldSince.set(work, options.nowMs());
+      options.held?.(work, wait.cause);
+    },
+    release(key, work) {
+      const since = heldSince.get(work);
+      if (since === undefined) return;
+      heldSince.delete(work);
+      const missing = work.causes.some((cause) => {
+        const log = options.logOf(cause);
+        return log !== undefined && knownTo(key, log) <= cause.offset;
+      });
+      if (missing) options.causeIgnored?.(work, "missing");
+      options.released?.(work, options.nowMs() - since);
+    },
+    woken(log) {
+      const waiting = waiters.get(log) ?? [];
+      waiters.delete(log);
+      return waiting;
+    },
+    awaited: () => [...waiters.keys()],
+    waitingFor(log) {
+      const found = new Map<string, number>();
+      for (const key of waiters.get(log) ?? []) {
+        const looked = key.looked?.get(log);
+        if (looked?.blocked && looked.clearTo >= log.next) continue;
+        const offset = furthestCause(key, log);
+        if (offset >= knownTo(key, log)) found.set(key.orderKey, offset);
+      }
+      return found;
+    },
+  };
+}
+
+/** Below this offset everything of the key is fetched, or there is nothing of it. */
+function knownTo({ looked }: KeyQueue<unknown>, log: PartitionLog): number {
+  return looked === null ? log.next : Math.max(log.next, looked.get(log)?.clearTo ?? 0);
+}
+
+function furthestCause({ lists }: KeyQueue<unknown>, log: PartitionLog): number {
+  let furthest = -1;
+  for (const [head] of lists.values()) {
+    for (const cause of head?.causes ?? []) {
+      if (cause.topic === log.topic && cause.offset > furthest) furthest = cause.offset;
+    }
+  }
+  return furthest;
+}
