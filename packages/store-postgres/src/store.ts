@@ -23,12 +23,14 @@ export interface SqlStore extends Store {
 /** How often a transaction runs that the database rolls back because another was in its way. */
 const mostAttempts = 5;
 
-/** @see SqlStore */
+/** The name of a schema, which goes into statements as it is. Throws `options_invalid` for one that is not plain. */
+export function schemaName(schema = "keyline"): string {
+  if (/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) return schema;
+  throw new KeylineError("options_invalid", `schema ${JSON.stringify(schema)} must be a plain lower-case name`);
+}
+
+/** The store over a database whose schema has a name of {@link schemaName}'s. */
 export function createSqlStore(database: Database, schema: string): SqlStore {
-  // It goes into statements as it is.
-  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
-    throw new KeylineError("options_invalid", `schema ${JSON.stringify(schema)} must be a plain lower-case name`);
-  }
   let migrated: Promise<void> | null = null;
   let closed = false;
 

@@ -1,6 +1,6 @@
 import type { PGlite, Transaction } from "@electric-sql/pglite";
 import type { Database, Sql } from "../sql.js";
-import { createSqlStore, type SqlStore } from "../store.js";
+import { createSqlStore, type SqlStore, schemaName } from "../store.js";
 
 /** Where a PGlite store keeps its data. */
 export interface PgliteStoreOptions {
@@ -17,8 +17,9 @@ export interface PgliteStoreOptions {
  * Throws `options_invalid` for a schema that is no plain name; what PGlite throws when it cannot open the folder.
  */
 export async function pgliteStore(options: PgliteStoreOptions = {}): Promise<SqlStore> {
+  const schema = schemaName(options.schema);
   const database = options.database ?? (await open(options.dataDir ?? "memory://"));
-  return createSqlStore(databaseOf(database, options.database === undefined), options.schema ?? "keyline");
+  return createSqlStore(databaseOf(database, options.database === undefined), schema);
 }
 
 async function open(dataDir: string): Promise<PGlite> {

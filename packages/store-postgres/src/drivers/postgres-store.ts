@@ -1,7 +1,7 @@
 import { KeylineError } from "@keyline/runtime";
 import { Pool, type PoolClient } from "pg";
 import type { Database, Sql } from "../sql.js";
-import { createSqlStore, type SqlStore } from "../store.js";
+import { createSqlStore, type SqlStore, schemaName } from "../store.js";
 
 /** Which PostgreSQL a store uses. */
 export type PostgresStoreOptions = {
@@ -33,9 +33,10 @@ export type PostgresStoreOptions = {
  * Throws `options_invalid` for a URL that is none and for a schema that is no plain name.
  */
 export function postgresStore(options: PostgresStoreOptions): SqlStore {
+  const schema = schemaName(options.schema);
   const owned = "url" in options;
   const pool = owned ? openPool(options) : options.pool;
-  return createSqlStore(databaseOf(pool, owned, options.stallTimeoutMs ?? 10_000), options.schema ?? "keyline");
+  return createSqlStore(databaseOf(pool, owned, options.stallTimeoutMs ?? 10_000), schema);
 }
 
 function openPool(options: Extract<PostgresStoreOptions, { url: string }>): Pool {

@@ -1,0 +1,76 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pgliteStore, type SqlStore } from "../src/index.js";
+import { storeSuite } from "./suite/suite.js";
+import { codeOf, newLane, nothing, state, take } from "./suite/support.js";
+
+let store: SqlStore;
+beforeAll(async () => {
+  store = await pgliteStore();
+}, 60_000);
+afterAll(() => store.close());
+
+describe("the store on PGlite", () => {
+  storeSuite(() => store);
+
+  test("a folder keeps everything, epochs too, from one process to the next", async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), "keyline-pglite-"));
+    const lane = newLane();
+    const first = await pgliteStore({ dataDir });
+    await first.write(await take(first, lane), { ...nothing, states: [state("42", 0, { n: 1 })] });
+    await first.close();
+    const second = await pgliteStore({ dataDir });
+    expect((await second.takeLane(lane)).epoch).toBe(2);
+    expect((await second.readStates(lane, ["42"])).get("42")?.state).toEqual({ n: 1 });
+    await second.close();
+    await rm(dataDir, { recursive: true });
+  }, 60_000);
+
+  test("a database of the caller's stays open, and holds stores side by side in schemas", async () => {
+    const database = await PGlite.create();
+    const lane = newLane();
+    const stores = await Promise.all(["one", "two"].map((schema) => pgliteStore({ database, schema })));
+    for (const one of stores) expect((await one.takeLane(lane)).epoch).toBe(1);
+    for (const one of stores) await one.close();
+    expect((await database.query("select epoch from one.lanes")).rows).toEqual([{ epoch: 1 }]);
+    await database.close();
+  }, 60_000);
+
+  test("an app reads views of its own over the states", async () => {
+    const lane = await take(store);
+    await store.write(lane, { ...nothing, states: [state("42", 0, { modules: { loops: 68.5, oop: 12 } })] });
+    const view = `create or replace view scores as
+      select s.key::bigint as student_id, m.key as module, m.value::text::float8 as score
+      from keyline.states s cross join lateral json_each(s.state::json->'modules') m where s.app = '${lane.app}'`;
+    await store.migrate([view]);
+    await store.migrate([view]);
+    const rows = await store.sql<{ module: string; score: number }>(
+      "select module, score from scores where student_id = $1 order by module",
+      [42],
+    );
+    expect(rows).toEqual([
+      { module: "loops", score: 68.5 },
+      { module: "oop", score: 12 },
+    ]);
+  });
+
+  test("a statement that is wrong is no reason to try again", async () => {
+    const caught = await store.sql("select * from nowhere").catch((error: unknown) => error);
+    expect(caught).toMatchObject({ code: "store_unavailable", retryable: false });
+    expect(String(caught)).toContain('relation "nowhere" does not exist');
+  });
+
+  test.each(["Keyline", "a b", "", "a;drop", '"', "x".repeat(64)])("the schema name %j is refused", async (schema) => {
+    expect(await codeOf(pgliteStore({ schema }))).toBe("options_invalid");
+  });
+
+  test("a store that was closed says so, and may be closed again", async () => {
+    const closing = await pgliteStore();
+    await closing.close();
+    await closing.close();
+    expect(await codeOf(closing.takeLane(newLane()))).toBe("closed");
+  }, 60_000);
+});

@@ -1,0 +1,112 @@
+import { expect, test } from "vitest";
+import {
+  codeOf,
+  contentOf,
+  newLane,
+  nothing,
+  type OpenStore,
+  outbox,
+  parked,
+  position,
+  state,
+  take,
+} from "./support.js";
+
+/** What a transaction leaves behind. */
+export function effects(open: OpenStore): void {
+  test("brings back all that one transaction wrote", async () => {
+    const lane = await take(open());
+    await open().write(lane, {
+      ...nothing,
+      positions: [position(null, 13)],
+      states: [state("42", 0, { runs: 2 }, 1_700_000_000_000.5), state("7", 0, null)],
+      outboxAdded: [outbox(2), outbox(1)],
+      parkedAdded: [parked(8), parked(7)],
+    });
+    expect(await open().takeLane(lane)).toEqual({
+      epoch: lane.epoch + 1,
+      positions: [{ topic: "code.executed", partition: 3, next: 13, last: { offset: 12, fingerprint: "abc" } }],
+      timers: [{ key: "42", dueAtMs: 1_700_000_000_000.5 }],
+      outbox: [outbox(1), outbox(2)],
+      parked: [parked(7), parked(8)],
+    });
+    expect(await open().readStates(lane, ["42", "7", "none"])).toEqual(
+      new Map([
+        ["42", { key: "42", version: 1, state: { runs: 2 }, meta: { seen: 0 } }],
+        ["7", { key: "7", version: 1, state: null, meta: { seen: 0 } }],
+      ]),
+    );
+  });
+
+  test("moves, overwrites and removes what is there", async () => {
+    const lane = await take(open());
+    await open().write(lane, {
+      ...nothing,
+      positions: [position(null, 13), { ...position(null, 5, "quiz"), last: null }],
+      states: [state("42", 0, { runs: 1 }, 100)],
+      outboxAdded: [outbox(1), outbox(2)],
+      parkedAdded: [parked(7), parked(8)],
+    });
+    await open().write(lane, {
+      ...nothing,
+      positions: [position(13, 20)],
+      states: [state("42", 1, { runs: 2 })],
+      outboxAdded: [outbox(3)],
+      outboxRemoved: [1, 99],
+      parkedRemoved: [8, 99],
+    });
+    expect(await contentOf(open(), lane, ["42"])).toEqual({
+      positions: [
+        { topic: "code.executed", partition: 3, next: 20, last: { offset: 19, fingerprint: "abc" } },
+        { topic: "quiz", partition: 3, next: 5, last: null },
+      ],
+      timers: [],
+      outbox: [outbox(2), outbox(3)],
+      parked: [parked(7)],
+      states: [{ key: "42", version: 2, state: { runs: 2 }, meta: { seen: 1 } }],
+    });
+  });
+
+  test("apps, domains and lanes do not see each other's rows", async () => {
+    const lane = await take(open());
+    const all = { states: [state("42", 0, 1, 5)], outboxAdded: [outbox(1)], positions: [position(null, 1)] };
+    await open().write(lane, { ...nothing, ...all });
+    for (const other of [
+      { ...lane, domain: "teachers" },
+      { ...lane, app: newLane().app },
+    ]) {
+      expect(await open().readStates(other, ["42"])).toEqual(new Map());
+      expect(await open().readTimers(other)).toEqual([]);
+    }
+    expect(await open().takeLane({ ...lane, lane: 4 })).toEqual({
+      epoch: 1,
+      positions: [],
+      timers: [],
+      outbox: [],
+      parked: [],
+    });
+  });
+
+  test("timers belong to the key's own lane, whoever sets them", async () => {
+    const stray = await take(open());
+    const home = { ...stray, lane: 5 };
+    await open().write(stray, { ...nothing, states: [state("42", 0, 1, 700, 5), state("7", 0, 1, 800)] });
+    expect(await open().readTimers(home)).toEqual([{ key: "42", dueAtMs: 700 }]);
+    expect((await open().takeLane(home)).timers).toEqual([{ key: "42", dueAtMs: 700 }]);
+    await open().write(stray, { ...nothing, states: [state("42", 1, 1, null, 5)] });
+    expect(await open().readTimers(home)).toEqual([]);
+    expect(await open().readTimers(stray)).toEqual([{ key: "7", dueAtMs: 800 }]);
+  });
+
+  test("hundreds of states go in one write, and no keys or no changes are fine", async () => {
+    const lane = await take(open());
+    const keys = Array.from({ length: 700 }, (_, index) => String(index));
+    await open().write(lane, { ...nothing, states: keys.map((key) => state(key, 0, { key, text: "x".repeat(3000) })) });
+    await open().write(lane, { ...nothing, states: keys.map((key) => state(key, 1, { key, again: true })) });
+    const found = await open().readStates(lane, keys);
+    expect(keys.map((key) => found.get(key)?.state)).toEqual(keys.map((key) => ({ key, again: true })));
+    expect(new Set([...found.values()].map(({ version }) => version))).toEqual(new Set([2]));
+    expect(await open().readStates(lane, [])).toEqual(new Map());
+    expect(await codeOf(open().write(lane, nothing))).toBe("done");
+  });
+}
