@@ -41,15 +41,15 @@ export interface Emitted {
 /** Why an event changed nothing. */
 export type IgnoreReason = "duplicate_id" | "applied_offset" | "applied_sequence";
 
-/** What bounds and numbers emitted events. */
-export interface EmitLimits {
-  /** The largest payload that the transport takes, in bytes of JSON. */
-  readonly maxPayloadBytes: number;
+/** What numbers and bounds emitted events. */
+export interface Emission {
   /**
    * The name under which `keyline-seq` numbers what is emitted: the projection's, and for an event on a wrong partition
    * one with its lane. That lane publishes apart from the key's own: in one row of numbers the later would hide the earlier.
    */
   readonly speaker: string;
+  /** Throws `record_too_large` for an event that no batch can hold: it could never be published. */
+  check(event: Emitted): void;
 }
 
 /** What one thing that happens to a key hands to the reducer's context. */
@@ -79,14 +79,14 @@ export function applyEvent(
   projection: AnyProjection,
   row: KeyState,
   event: AppliedEvent,
-  limits: EmitLimits,
+  emission: Emission,
 ): { readonly ignored: IgnoreReason | null; readonly emitted: readonly Emitted[] } {
   const { meta } = row;
   const place = `${event.topic}/${event.partition}`;
   const ignored = ignoreReason(meta, event, place);
   if (ignored !== "applied_offset") meta.applied[place] = event.offset;
   if (ignored) return { ignored, emitted: [] };
-  const emitted = fireTimers(projection, row, event.timeMs, limits);
+  const emitted = fireTimers(projection, row, event.timeMs, emission);
   const reducer = handlerOf((projection.on as Readonly<Record<string, unknown>>)[event.name], event.message);
   if (reducer) {
     const happening: Happening = {
@@ -95,7 +95,7 @@ export function applyEvent(
       causes: [...event.causes, { topic: event.topic, partition: event.partition, offset: event.offset }],
       seed: event.id ?? `${place}@${event.offset}`,
     };
-    const ctx = contextOf(projection, row, happening, emitted, limits);
+    const ctx = contextOf(projection, row, happening, emitted, emission);
     row.state = kept(reducer(...([row.state, event.payload, ctx] as never[])), projection.name);
   }
   remember(meta, event, projection.rememberIds ?? 64);
@@ -103,7 +103,7 @@ export function applyEvent(
 }
 
 /** Fires every timer of the key that is due before the time, in order of due time. Changes `row`. */
-export function fireTimers(projection: AnyProjection, row: KeyState, beforeMs: number, limits: EmitLimits): Emitted[] {
+export function fireTimers(projection: AnyProjection, row: KeyState, beforeMs: number, emission: Emission): Emitted[] {
   const emitted: Emitted[] = [];
   for (let fired = 0; ; fired += 1) {
     const timer = firstDue(row.meta.timers, beforeMs);
@@ -116,7 +116,7 @@ export function fireTimers(projection: AnyProjection, row: KeyState, beforeMs: n
     }
     row.meta.timers = row.meta.timers.filter((other) => other !== timer);
     try {
-      fire(projection, row, timer, emitted, limits);
+      fire(projection, row, timer, emitted, emission);
     } catch (caught) {
       const reason = caught instanceof Error ? caught.message : String(caught);
       throw new KeylineError("timer_failed", `${projection.name} cannot fire timer ${timer.name}: ${reason}`, {
@@ -127,7 +127,7 @@ export function fireTimers(projection: AnyProjection, row: KeyState, beforeMs: n
   }
 }
 
-function fire(projection: AnyProjection, row: KeyState, timer: StoredTimer, emitted: Emitted[], limits: EmitLimits) {
+function fire(projection: AnyProjection, row: KeyState, timer: StoredTimer, emitted: Emitted[], emission: Emission) {
   if (!projection.onTimer) return;
   const due: DueTimer = { name: timer.name, dueAtMs: timer.dueAtMs, data: timer.data };
   const [cause] = timer.causes.slice(-1);
@@ -147,7 +147,7 @@ function fire(projection: AnyProjection, row: KeyState, timer: StoredTimer, emit
       seed: `timer ${timer.name} ${timer.dueAtMs}`,
     },
     emitted,
-    limits,
+    emission,
   );
   row.state = kept(projection.onTimer(...([row.state, due, ctx] as [never, DueTimer, never])), projection.name);
 }
@@ -177,7 +177,7 @@ function contextOf(
   row: KeyState,
   happening: Happening,
   emitted: Emitted[],
-  limits: EmitLimits,
+  emission: Emission,
 ): ReducerContext<Topics> {
   const { seed, traceparent, causes, ...known } = happening;
   const uuid = (purpose: string) => uuidFrom(`${projection.name}\n${row.key}\n${seed}\n${purpose}`);
@@ -199,17 +199,10 @@ function contextOf(
         `key ${row.key} cannot emit to ${topic.address} for key ${prepared.key}: a projection speaks for its own key`,
       );
     }
-    const bytes = Buffer.byteLength(JSON.stringify(prepared.payload));
-    if (bytes > limits.maxPayloadBytes) {
-      throw new KeylineError(
-        "record_too_large",
-        `cannot emit to ${topic.address}: the event has ${bytes} bytes, at most ${limits.maxPayloadBytes} fit a batch`,
-      );
-    }
     ownEmits += 1;
-    const number = (own(row.meta.emitted, limits.speaker) ?? 0) + 1;
-    if (sameKey) row.meta.emitted[limits.speaker] = number;
-    emitted.push({
+    const number = (own(row.meta.emitted, emission.speaker) ?? 0) + 1;
+    if (sameKey) row.meta.emitted[emission.speaker] = number;
+    const event: Emitted = {
       kind: "event",
       topic: name,
       message,
@@ -220,8 +213,10 @@ function contextOf(
       traceparent,
       timeMs: happening.timeMs,
       causes,
-      sequence: sameKey ? `${limits.speaker}#${number}` : null,
-    });
+      sequence: sameKey ? `${emission.speaker}#${number}` : null,
+    };
+    emission.check(event);
+    emitted.push(event);
   };
   return {
     ...known,

@@ -5,7 +5,7 @@ import { isKeylineError, KeylineError } from "../errors.js";
 import type { Hooks } from "../hooks.js";
 import type { LaneQueue } from "../lane/lane-queue.js";
 import type { Work } from "../lane/work.js";
-import { type AppliedEvent, applyEvent, type EmitLimits, fireTimers } from "./apply.js";
+import { type AppliedEvent, applyEvent, type Emission, type Emitted, fireTimers } from "./apply.js";
 import { type Batch, withdraw } from "./batch.js";
 import type { AnyProjection } from "./define.js";
 import type { Failure, Failures } from "./failures.js";
@@ -35,6 +35,8 @@ export interface LaneApplierOptions {
   readonly failures: Failures;
   readonly hooks: Hooks;
   readonly maxBatchBytes: number;
+  /** How much of a batch an emitted event takes at most. */
+  sizeOf(event: Emitted): number;
   readonly clock: () => number;
   readonly nowMs: () => number;
   homeLane(key: string): number;
@@ -42,22 +44,26 @@ export interface LaneApplierOptions {
   again(): void;
 }
 
-/** Room in a batch for what goes around an emitted payload: envelope and headers, and a cause for each topic. */
-const aroundPayloadBytes = 1024;
-const causeBytes = 64;
-
 /** @see LaneApplier */
 export function createLaneApplier(options: LaneApplierOptions): LaneApplier {
   const { projection, lane, queue, rows, positions, failures, hooks } = options;
   /** Keys whose timers failed and wait (monotonic milliseconds). */
   const timersWaitUntil = new Map<string, number>();
 
-  const [read] = Object.values(projection.reads);
-  const around = aroundPayloadBytes + causeBytes * (read?.domain?.topics.length ?? 0);
+  const check = (event: Emitted) => {
+    // Most are far below the limit: only what might not fit is weighed.
+    if (JSON.stringify(event).length * 4 < options.maxBatchBytes) return;
+    const bytes = options.sizeOf(event);
+    if (bytes <= options.maxBatchBytes) return;
+    throw new KeylineError(
+      "record_too_large",
+      `cannot emit to ${event.topic}: the event has ${bytes} bytes, at most ${options.maxBatchBytes} fit a batch`,
+    );
+  };
 
-  const limitsOf = (key: string): EmitLimits => ({
-    maxPayloadBytes: options.maxBatchBytes - around,
+  const emissionOf = (key: string): Emission => ({
     speaker: options.homeLane(key) === lane ? projection.name : `${projection.name}@${lane}`,
+    check,
   });
 
   const rowOf = (key: string): KeyState | undefined => {
@@ -140,7 +146,7 @@ export function createLaneApplier(options: LaneApplierOptions): LaneApplier {
         return true;
       }
       try {
-        const { ignored, emitted } = applyEvent(projection, row, eventOf(work), limitsOf(key));
+        const { ignored, emitted } = applyEvent(projection, row, eventOf(work), emissionOf(key));
         batch.entries.push({ key, work, ignored, outgoing: emitted, refused: null });
         batch.changed.set(key, row);
         queue.settle(work);
@@ -157,7 +163,7 @@ export function createLaneApplier(options: LaneApplierOptions): LaneApplier {
         if ((timersWaitUntil.get(key) ?? 0) > options.nowMs()) continue;
         timersWaitUntil.delete(key);
         try {
-          const outgoing = fireTimers(projection, row, beforeMs, limitsOf(key));
+          const outgoing = fireTimers(projection, row, beforeMs, emissionOf(key));
           batch.entries.push({ key, work: null, ignored: null, outgoing, refused: null });
           batch.changed.set(key, row);
         } catch (caught) {

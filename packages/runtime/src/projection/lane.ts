@@ -19,6 +19,7 @@ import { createLaneRows, rowKeyOf } from "./lane-rows.js";
 import { createLaneTimers } from "./lane-timers.js";
 import { createOutbox } from "./outbox.js";
 import { createLanePositions } from "./positions.js";
+import { preparedSend } from "./prepared-send.js";
 
 /** What the lanes of one projection share. */
 export interface LaneEnvironment {
@@ -88,6 +89,7 @@ export async function openProjectionLane(
     failures,
     lane: lane.lane,
     maxBatchBytes: transport.maxBatchBytes,
+    sizeOf: (event) => env.core.sizeOf(preparedSend(projection.emits, event, clusterId)),
     again: () => {
       again = true;
     },
@@ -97,6 +99,8 @@ export async function openProjectionLane(
       topics: projection.emits,
       core: env.core,
       clusterId,
+      lane: lane.lane,
+      homeLane: env.homeLane,
       holds: () => store.holds({ ...laneId, epoch }),
       fenced: () => {
         fenced();
@@ -118,7 +122,10 @@ export async function openProjectionLane(
     );
     checkReach(snapshot);
     // A former owner may have written the lane since this producer looked at it.
-    await env.core.refreshLane(lane.lane);
+    await whileAvailable(
+      () => env.core.refreshLane(lane.lane),
+      () => stopped,
+    );
     epoch = snapshot.epoch;
     mustRecover = false;
     rows.clear();

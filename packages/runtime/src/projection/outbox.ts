@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { header } from "../codec/headers.js";
 import type { Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import type { ProducerCore } from "../producer/core.js";
@@ -7,6 +6,7 @@ import type { WriteRequest } from "../producer/write-request.js";
 import type { OutboxRow } from "../store.js";
 import type { Emitted } from "./apply.js";
 import { whileAvailable } from "./available.js";
+import { preparedSend } from "./prepared-send.js";
 
 /** A dead letter in the outbox: the record as it was, bytes as base64. */
 export interface StoredLetter {
@@ -22,6 +22,9 @@ export interface OutboxOptions {
   readonly topics: Topics;
   readonly core: ProducerCore;
   readonly clusterId: string;
+  readonly lane: number;
+  /** The lane that a key belongs to by its hash. */
+  homeLane(key: string): number;
   /** Whether this owner still has the lane: asked before each send. */
   holds(): Promise<boolean>;
   /** Another owner has the lane; nothing more is published. */
@@ -69,23 +72,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const send = async (row: OutboxRow) => {
     const record = row.record as Emitted | StoredLetter;
     if (record.kind === "letter") return void (await options.core.writer.write(letterRequest(record)));
-    const topic = options.topics[record.topic];
-    const message = topic?.messages[record.message];
-    if (!topic || !message) {
-      throw new KeylineError(
-        "options_invalid",
-        `cannot publish a stored event to ${record.topic}: the contract has no such topic any more`,
-      );
-    }
-    await options.core.sendPrepared({
-      topic,
-      message,
-      prepared: record,
-      causes: record.causes,
-      clusterId: options.clusterId,
-      traceparent: record.traceparent,
-      headers: record.sequence === null ? [] : [header("keyline-seq", record.sequence)],
-    });
+    const home = record.sequence === null || record.key === null ? options.lane : options.homeLane(record.key);
+    // Of an event on a wrong partition: who had this lane before may have written the key's own lane.
+    if (home !== options.lane) await options.core.refreshLane(home);
+    await options.core.sendPrepared(preparedSend(options.topics, record, options.clusterId));
   };
 
   /** Tried until it is in the log: a later event of the key with a higher `keyline-seq` would hide it. */
