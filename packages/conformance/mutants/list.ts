@@ -19,7 +19,7 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "P1",
     breaks: "a caller may write Keyline's headers",
-    file: "producer/create-producer.ts",
+    file: "producer/outgoing.ts",
     from: 'name.toLowerCase().startsWith("keyline-")',
     to: 'name.startsWith("keyline-after-")',
   },
@@ -96,8 +96,8 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "P4",
     breaks: "an acknowledged event is no cause of the next",
-    file: "producer/create-producer.ts",
-    from: "if (orderKey !== null) memory.remember(orderKey, acknowledged);",
+    file: "producer/core.ts",
+    from: "if (orderKey !== null) memory.remember(orderKey, position);",
     to: "",
   },
   {
@@ -145,14 +145,14 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "P6",
     breaks: "a cause that is not fetched yet is not waited for",
-    file: "lane/lane-queue.ts",
-    from: "if (log.next <= cause.offset && !isMissing(work, log, cause))",
-    to: "if (log.next < 0 && !isMissing(work, log, cause))",
+    file: "lane/holds.ts",
+    from: "if (known <= cause.offset && !isMissing(work, log, known, cause))",
+    to: "if (known < 0 && !isMissing(work, log, known, cause))",
   },
   {
     promise: "P6",
     breaks: "a fetched cause of the same key is not waited for",
-    file: "lane/lane-queue.ts",
+    file: "lane/holds.ts",
     from: "if (earlier && earlier.offset <= cause.offset)",
     to: "if (earlier && earlier.offset < cause.offset - 1_000_000)",
   },
@@ -173,9 +173,9 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "P6",
     breaks: "a cause that never comes is waited for for ever",
-    file: "lane/lane-queue.ts",
-    from: "asked.end <= cause.offset && log.next >= asked.end",
-    to: "asked.end < 0 && log.next >= asked.end",
+    file: "lane/holds.ts",
+    from: "asked.end <= cause.offset && known >= asked.end",
+    to: "asked.end < 0 && known >= asked.end",
   },
   {
     promise: "P6",

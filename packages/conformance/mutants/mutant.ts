@@ -4,7 +4,7 @@ export interface Mutant {
   readonly promise: `P${number}`;
   /** What no longer works, in a few words. */
   readonly breaks: string;
-  /** Within the runtime's `src`. */
+  /** Where it was last seen, within the runtime's `src`; code that moved is found all the same. */
   readonly file: string;
   /** Text that is there exactly once. */
   readonly from: string;

@@ -2,7 +2,7 @@
 // node packages/conformance/mutants/run.ts [promise or part of what breaks]
 // Exits 0 when every mutant is killed, 3 when one survives or no longer applies, 1 when nothing could be run.
 import { spawn } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -73,15 +73,31 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
   });
 }
 
+/** Where the mutant's text is: in its file, or where it moved to since. */
+async function placesOf({ file, from }: Mutant, runtime: string): Promise<string[]> {
+  const names = await readdir(runtime, { recursive: true });
+  const found: string[] = [];
+  for (const name of [
+    file,
+    ...names.filter((one) => one.endsWith(".ts") && !one.endsWith(".test.ts") && one !== file),
+  ]) {
+    const path = join(runtime, name);
+    const text = await readFile(path, "utf8").catch(() => "");
+    for (let count = text.split(from).length - 1; count > 0; count -= 1) found.push(path);
+    if (name === file && found.length === 1) return found;
+  }
+  return found;
+}
+
 /** Why the mutant lives; null when it was killed. */
 async function survives(mutant: Mutant, known: ReadonlySet<string>): Promise<string | null> {
   return withCopy(async (runtime, folder) => {
-    const file = join(runtime, mutant.file);
-    const text = await readFile(file, "utf8").catch(() => "");
-    const places = text.split(mutant.from).length - 1;
-    if (places !== 1) return `no longer applies: its text is there ${places} times`;
+    const [place, ...more] = await placesOf(mutant, runtime);
+    if (!place) return "no longer applies: its text is nowhere";
+    if (more.length > 0) return `no longer applies: its text is there ${more.length + 1} times`;
+    const text = await readFile(place, "utf8");
     await writeFile(
-      file,
+      place,
       text.replace(mutant.from, () => mutant.to),
     );
     const failed = await failing(mutant.promise, runtime, folder, known.size === 0 ? 1 : 0);

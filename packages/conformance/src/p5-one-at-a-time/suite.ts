@@ -52,7 +52,10 @@ export function oneAtATimeSuite(harness: Harness): void {
       const ids = [...sameLane(1, 6), ...range(1000, 1010)];
       await Promise.all(ids.map((order_id) => producer.paid({ order_id, n: 0 })));
       const gate = Promise.withResolvers<void>();
-      const { recorder } = await consume(world, { concurrency: 4 }, () => gate.promise);
+      const { recorder } = await consume(world, { concurrency: 4 }, async () => {
+        await gate.promise;
+        await new Promise((resolve) => setImmediate(resolve));
+      });
       await until(() => expect(recorder.calls).toHaveLength(4));
       gate.resolve();
       await until(() => expect(recorder.calls).toHaveLength(ids.length));
