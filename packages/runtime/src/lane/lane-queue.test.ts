@@ -128,3 +128,25 @@ test("an event that is put back comes again first, after its pause, and only its
   expect(done(queue.take())).toBe("a@u1");
   expect(queue.isIdle("a")).toBe(true);
 });
+
+test("a key that has nothing in a log that was looked through goes on; one that has waits for it to be fetched", () => {
+  const { queue, arrive, done } = lane();
+  arrive(U, 0, "a", [[V, 4]]);
+  arrive(U, 1, "b", [[V, 4]]);
+  expect(queue.take()).toBeNull();
+  const log = queue.log(V);
+  if (!log) throw new Error("no log");
+  expect([...queue.waitingFor(log)]).toEqual([
+    ["a", 4],
+    ["b", 4],
+  ]);
+  queue.looked(log, "a", { clearTo: 5, blocked: false });
+  queue.looked(log, "b", { clearTo: 3, blocked: true });
+  expect(done(queue.take())).toBe("a@u0");
+  expect(queue.take()).toBeNull();
+  expect([...queue.waitingFor(log)]).toEqual([]);
+  arrive(V, 3, "b");
+  queue.add(V, 5, []);
+  expect(done(queue.take())).toBe("b@v3");
+  expect(done(queue.take())).toBe("b@u1");
+});
