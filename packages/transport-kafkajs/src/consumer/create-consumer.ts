@@ -40,6 +40,7 @@ export function createKafkajsConsumer(
   let current: Tenure | null = null;
   let fetcher: Fetcher | null = null;
   let gapsTold = false;
+  let started = false;
   let running: Promise<void> | null = null;
 
   const wait = (delayMs: number) => sleep(delayMs, undefined, { signal: stopping.signal }).catch(() => undefined);
@@ -116,6 +117,7 @@ export function createKafkajsConsumer(
     take(tenure);
     tellUnread(generation);
     // A member that starts is handed its lanes in the same turn.
+    started = true;
     joined.resolve();
     const stop = () => tenure.end({ kind: "closed" });
     stopping.signal.addEventListener("abort", stop, { once: true });
@@ -156,7 +158,6 @@ export function createKafkajsConsumer(
       failed = { error: transportError(caught, `read with group ${groupId}`) };
     });
     await leave();
-    const started = await Promise.race([joined.promise.then(() => true), false]);
     if (!failed) return joined.resolve();
     const { error } = failed as { error: unknown };
     if (started) events.failed(error);

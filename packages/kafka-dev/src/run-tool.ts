@@ -1,0 +1,15 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { brokerJars } from "./broker-jars.ts";
+import { defaultFolder } from "./start-kafka.ts";
+
+const run = promisify(execFile);
+
+/** Runs one of Kafka's own tools by its main class, on an input: another client than ours. Resolves to what it prints. */
+export async function runTool(mainClass: string, args: readonly string[], input = ""): Promise<string> {
+  const classPath = await brokerJars(defaultFolder, () => undefined);
+  const running = run("java", ["-cp", classPath, mainClass, ...args], { maxBuffer: 2 ** 28 });
+  running.child.stdin?.end(input);
+  const { stdout } = await running;
+  return stdout;
+}

@@ -1,0 +1,65 @@
+import type {
+  KeylineError,
+  LaneGroup,
+  StartPosition,
+  TopicPartition,
+  Transport,
+  TransportConsumer,
+} from "@keyline/runtime";
+import { textOf } from "./on-kafka.js";
+
+/** A consumer that notes what it is told. */
+export interface Member {
+  readonly consumer: TransportConsumer;
+  /** `assigned` and `revoked` in order, with how many partitions. */
+  readonly told: string[];
+  /** The partitions that it has now. */
+  readonly owns: Set<string>;
+  readonly received: string[];
+  readonly failures: KeylineError[];
+  readonly unread: (readonly TopicPartition[])[];
+}
+
+export interface MemberOptions {
+  readonly groupId: string;
+  readonly groups: readonly LaneGroup[];
+  /** Where to start; default what the group committed, else 0. */
+  readonly from?: number;
+  /** Called before a `revoked` is answered. */
+  readonly beforeLettingGo?: (member: Member, reason: string) => Promise<void>;
+}
+
+const nameOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
+
+/** Makes a member that is not started yet. */
+export function memberOf(transport: Transport, options: MemberOptions): Member {
+  const told: string[] = [];
+  const owns = new Set<string>();
+  const received: string[] = [];
+  const failures: KeylineError[] = [];
+  const unread: (readonly TopicPartition[])[] = [];
+  const consumer = transport.createConsumer({
+    groupId: options.groupId,
+    groups: options.groups,
+    events: {
+      async assigned(partitions) {
+        told.push(`assigned ${partitions.length}`);
+        for (const partition of partitions) owns.add(nameOf(partition));
+        const committed = await consumer.committed(partitions);
+        return partitions.map((partition, at): StartPosition => {
+          return { ...partition, offset: options.from ?? committed[at] ?? 0 };
+        });
+      },
+      async revoked(partitions, reason) {
+        told.push(`${reason} ${partitions.length}`);
+        for (const partition of partitions) owns.delete(nameOf(partition));
+        await options.beforeLettingGo?.(member, reason);
+      },
+      batch: ({ records }) => void received.push(...records.map(textOf)),
+      unread: (partitions) => void unread.push(partitions),
+      failed: (error) => void failures.push(error as KeylineError),
+    },
+  });
+  const member: Member = { consumer, told, owns, received, failures, unread };
+  return member;
+}

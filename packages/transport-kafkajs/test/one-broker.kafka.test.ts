@@ -1,0 +1,349 @@
+import { canRunKafka, type KafkaCluster, runTool, startKafka } from "@keyline/kafka-dev";
+import type { KeylineError, Transport } from "@keyline/runtime";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type KafkajsOptions, kafkajsTransport } from "../src/index.js";
+import { memberOf } from "./members.js";
+import { makeTopic, rawKafka, readAll, recordOf, textOf, until } from "./on-kafka.js";
+
+const password = "s3cret-words";
+const quick = { heartbeatIntervalMs: 100, sessionTimeoutMs: 3000, rebalanceTimeoutMs: 3000 };
+
+describe.skipIf(!(await canRunKafka()))("on one broker", () => {
+  let cluster: KafkaCluster | undefined;
+  const transports: Transport[] = [];
+  beforeAll(async () => {
+    cluster = await startKafka({ users: { alice: password } });
+  }, 180_000);
+  afterEach(async () => {
+    await Promise.all(transports.splice(0).map((transport) => transport.close()));
+  });
+  afterAll(() => cluster?.stop(), 60_000);
+
+  const brokers = () => cluster?.brokers ?? [];
+  const connect = (options: Partial<KafkajsOptions> = {}) => {
+    const transport = kafkajsTransport({ brokers: brokers(), ...quick, ...options });
+    transports.push(transport);
+    return transport;
+  };
+  const groupId = () => `group-${crypto.randomUUID()}`;
+  const writeTo = async (transport: Transport, topic: string, partition: number, ...texts: string[]) => {
+    const producer = transport.createProducer();
+    const { offset } = await producer.append(topic, partition, texts.map(recordOf));
+    await producer.close();
+    return offset;
+  };
+
+  describe("writing", () => {
+    it.each(["none", "gzip", "snappy", "lz4", "zstd"] as const)(
+      "%s is written, and read by Kafka's own tool",
+      async (compression) => {
+        const topic = await makeTopic(brokers(), 1);
+        const transport = connect({ compression });
+        await writeTo(transport, topic, 0, "one", "two".repeat(1000), "three");
+        expect(await readAll(transport, topic, 0)).toEqual(["one", "two".repeat(1000), "three"]);
+        const printed = await runTool("org.apache.kafka.tools.consumer.ConsoleConsumer", [
+          ...["--bootstrap-server", brokers().join(), "--topic", topic, "--partition", "0"],
+          ...["--offset", "earliest", "--max-messages", "3"],
+        ]);
+        expect(printed.split("\n").slice(0, 3)).toEqual(["one", "two".repeat(1000), "three"]);
+      },
+    );
+
+    it.each(["gzip", "snappy", "lz4", "zstd"])("what Kafka's own client compresses with %s is read", async (codec) => {
+      const topic = await makeTopic(brokers(), 1);
+      const lines = Array.from({ length: 2000 }, (_, n) => `line ${n} ${"again ".repeat(20)}`);
+      await runTool(
+        "org.apache.kafka.tools.ConsoleProducer",
+        ["--bootstrap-server", brokers().join(), "--topic", topic, "--compression-codec", codec],
+        `${lines.join("\n")}\n`,
+      );
+      expect(await readAll(connect(), topic, 0)).toEqual(lines);
+    });
+
+    it("partitions in one request keep their own offsets, and one that is refused takes no other along", async () => {
+      const [topic, small] = await Promise.all([
+        makeTopic(brokers(), 6),
+        makeTopic(brokers(), 1, { "max.message.bytes": "500" }),
+      ]);
+      const transport = connect();
+      const producer = transport.createProducer();
+      await producer.append(topic, 3, [recordOf("first")]);
+      const refused = producer.append(small, 0, [recordOf("x".repeat(2000))]);
+      const written = [0, 1, 2, 3, 4, 5].map((partition) => producer.append(topic, partition, [recordOf("next")]));
+      await expect(refused).rejects.toMatchObject({ code: "record_too_large", retryable: false });
+      expect((await Promise.all(written)).map(({ offset }) => offset)).toEqual([0, 0, 0, 1, 0, 0]);
+      expect(await producer.append(small, 0, [recordOf("small")])).toEqual({ offset: 0 });
+      expect(await readAll(transport, topic, 3)).toEqual(["first", "next"]);
+    });
+
+    it("a batch above the limit is refused before it is sent", async () => {
+      const producer = connect({ maxBatchBytes: 100 }).createProducer();
+      const sent = producer.append("nowhere", 0, [recordOf("x".repeat(101))]);
+      await expect(sent).rejects.toMatchObject({ code: "record_too_large" });
+    });
+
+    it("a topic that is not there is unknown, and is not made", async () => {
+      const transport = connect();
+      const sent = transport.createProducer().append("nobody-made-this", 0, [recordOf("x")]);
+      await expect(sent).rejects.toMatchObject({ code: "topic_unknown", retryable: false });
+      expect(await transport.partitionCounts(["nobody-made-this"])).toEqual(new Map());
+    });
+  });
+
+  describe("reading without a group", () => {
+    it("gives what lies between two offsets, and leaves no group behind", async () => {
+      const topic = await makeTopic(brokers(), 1);
+      const transport = connect();
+      await writeTo(transport, topic, 0, "0", "1", "2", "3");
+      const found: string[] = [];
+      for await (const batch of transport.read({ topic, partition: 0 }, { from: 1, to: 3 }))
+        found.push(...batch.records.map(textOf));
+      expect(found).toEqual(["1", "2"]);
+      const admin = rawKafka(brokers()).admin();
+      await admin.connect();
+      const { groups } = await admin.listGroups();
+      await admin.disconnect();
+      expect(groups.filter((group) => group.groupId === "keyline")).toEqual([]);
+    });
+
+    it("what was deleted is named", async () => {
+      const { topic, transport } = await shortened();
+      const read = async () => {
+        for await (const _ of transport.read({ topic, partition: 0 }, { from: 0, to: 4 }));
+      };
+      await expect(read()).rejects.toMatchObject({
+        code: "offset_out_of_range",
+        rawMessage: expect.stringMatching(/from 0.*3 to 4.*offsets 0 to 2 were deleted/),
+      });
+    });
+
+    it("a time is found by the records' stamps, and one that is to come is the log's end", async () => {
+      const topic = await makeTopic(brokers(), 1);
+      const transport = connect();
+      const producer = transport.createProducer();
+      await producer.append(
+        topic,
+        0,
+        [1000, 2000, 3000].map((timestampMs) => ({ ...recordOf("x"), timestampMs })),
+      );
+      const at = (timeMs: number) => transport.offsetsAtTime([{ topic, partition: 0 }], timeMs);
+      expect([await at(1500), await at(3000), await at(9000)]).toEqual([[1], [2], [3]]);
+    });
+  });
+
+  /** A topic with four records, of which three were deleted. */
+  const shortened = async () => {
+    const topic = await makeTopic(brokers(), 1);
+    const transport = connect();
+    await writeTo(transport, topic, 0, "0", "1", "2", "3");
+    const admin = rawKafka(brokers()).admin();
+    await admin.connect();
+    // kafkajs' admin forgets to ask who leads the topic.
+    await admin.fetchTopicOffsets(topic);
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: "3" }] });
+    await admin.disconnect();
+    return { topic, transport };
+  };
+
+  describe("a member of a group", () => {
+    it("starts where it was told to, and nowhere else", async () => {
+      const topic = await makeTopic(brokers(), 1);
+      const transport = connect();
+      await writeTo(transport, topic, 0, "0", "1", "2");
+      const member = memberOf(transport, { groupId: groupId(), groups: [{ name: "d", topics: [topic] }], from: 2 });
+      await member.consumer.start();
+      await until(() => expect(member.received).toEqual(["2"]));
+      await writeTo(transport, topic, 0, "3");
+      await until(() => expect(member.received).toEqual(["2", "3"]));
+    });
+
+    it("fails where the log has lost what comes next, and never jumps", async () => {
+      const { topic, transport } = await shortened();
+      const member = memberOf(transport, { groupId: groupId(), groups: [{ name: "d", topics: [topic] }], from: 1 });
+      await member.consumer.start();
+      await until(() => expect(member.failures.map(({ code }) => code)).toEqual(["offset_out_of_range"]));
+      expect(member.failures[0]?.rawMessage).toMatch(/offsets 1 to 2 were deleted/);
+      expect(member.received).toEqual([]);
+      expect(member.told.at(-1)).toBe("lost 1");
+    });
+
+    it("gets nothing while paused, and everything after it is resumed", async () => {
+      const topic = await makeTopic(brokers(), 2);
+      const transport = connect();
+      const member = memberOf(transport, { groupId: groupId(), groups: [{ name: "d", topics: [topic] }] });
+      await member.consumer.start();
+      await until(() => expect(member.told).toEqual(["assigned 2"]));
+      await writeTo(transport, topic, 0, "warm");
+      await until(() => expect(member.received).toEqual(["warm"]));
+      member.consumer.pause([{ topic, partition: 0 }]);
+      await writeTo(transport, topic, 0, "a", "b");
+      await writeTo(transport, topic, 1, "other");
+      await until(() => expect(member.received).toContain("other"));
+      expect(member.received).toEqual(["warm", "other"]);
+      member.consumer.resume([{ topic, partition: 0 }]);
+      await until(() => expect(member.received).toEqual(["warm", "other", "a", "b"]));
+    });
+
+    it("commits what it owns while it lets go, and the next owner goes on there", async () => {
+      const topic = await makeTopic(brokers(), 4);
+      const group = { groupId: groupId(), groups: [{ name: "d", topics: [topic] }] };
+      const partitions = [0, 1, 2, 3].map((partition) => ({ topic, partition }));
+      const transport = connect();
+      const first = memberOf(transport, {
+        ...group,
+        beforeLettingGo: ({ consumer }, reason) =>
+          reason === "rebalance"
+            ? consumer.commit(partitions.map((one) => ({ ...one, offset: 7 })))
+            : Promise.resolve(),
+      });
+      await first.consumer.start();
+      const second = memberOf(connect(), group);
+      await second.consumer.start();
+      await until(() => expect(second.owns.size).toBe(2));
+      expect(first.told.slice(0, 2)).toEqual(["assigned 4", "rebalance 4"]);
+      expect(await second.consumer.committed(partitions)).toEqual([7, 7, 7, 7]);
+      // What is owned by another now is dropped without a word.
+      await until(() => expect(first.owns.size).toBe(2));
+      await first.consumer.commit(partitions.map((one) => ({ ...one, offset: 9 })));
+      const after = await second.consumer.committed(partitions);
+      expect(after.map((offset, at) => (first.owns.has(`${topic}/${at}`) ? offset === 9 : offset === 7))).toEqual([
+        true,
+        true,
+        true,
+        true,
+      ]);
+    });
+
+    it("that does not let go in time loses its partitions; the others go on, and it joins again", async () => {
+      const topic = await makeTopic(brokers(), 2);
+      const group = { groupId: groupId(), groups: [{ name: "d", topics: [topic] }] };
+      const held = Promise.withResolvers<void>();
+      const slow = memberOf(connect(), {
+        ...group,
+        beforeLettingGo: (_, reason) => (reason === "rebalance" ? held.promise : Promise.resolve()),
+      });
+      await slow.consumer.start();
+      const quickOne = memberOf(connect(), group);
+      await quickOne.consumer.start();
+      await until(() => expect(quickOne.owns.size).toBeGreaterThan(0));
+      expect(slow.told.slice(0, 3)).toEqual(["assigned 2", "rebalance 2", "lost 2"]);
+      held.resolve();
+      await until(() => expect(slow.owns.size).toBe(1));
+    });
+
+    it("whose process stood still for longer than its session handles nothing before it knows that it lost its lanes", async () => {
+      const topic = await makeTopic(brokers(), 1);
+      const transport = connect({ sessionTimeoutMs: 1500 });
+      const member = memberOf(transport, { groupId: groupId(), groups: [{ name: "d", topics: [topic] }] });
+      await member.consumer.start();
+      await until(() => expect(member.told).toEqual(["assigned 1"]));
+      const writer = connect().createProducer();
+      await writer.append(topic, 0, [recordOf("before")]);
+      await until(() => expect(member.received).toEqual(["before"]));
+      const writing = writer.append(topic, 0, [recordOf("meanwhile")]);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500);
+      await writing;
+      await until(() => expect(member.told).toContain("lost 1"));
+      expect(member.told.slice(0, 2)).toEqual(["assigned 1", "lost 1"]);
+      await until(() => expect(member.told.slice(2, 3)).toEqual(["assigned 1"]));
+      await until(() => expect(member.received).toContain("meanwhile"));
+      expect(member.failures).toEqual([]);
+    });
+
+    it("of a group of another kind is told what to do", async () => {
+      const topic = await makeTopic(brokers(), 1);
+      const group = groupId();
+      const foreign = rawKafka(brokers()).consumer({ groupId: group });
+      await foreign.subscribe({ topic });
+      await foreign.run({ eachMessage: async () => undefined });
+      await until(async () => expect((await foreign.describeGroup()).state).toBe("Stable"));
+      const member = memberOf(connect(), { groupId: group, groups: [{ name: "d", topics: [topic] }] });
+      await expect(member.consumer.start()).rejects.toMatchObject({
+        code: "options_invalid",
+        rawMessage: expect.stringMatching(/group of their own/),
+      });
+      await foreign.disconnect();
+    }, 60_000);
+
+    it("a topic that is not there is unknown at start", async () => {
+      const member = memberOf(connect(), { groupId: groupId(), groups: [{ name: "d", topics: ["nobody-made-this"] }] });
+      await expect(member.consumer.start()).rejects.toMatchObject({ code: "topic_unknown" });
+    });
+
+    it("while a rolling deploy adds a topic and takes it away, a lane has one owner, and gaps are told", async () => {
+      const [a, b] = [await makeTopic(brokers(), 4), await makeTopic(brokers(), 4)];
+      const group = groupId();
+      const join = async (...topics: string[]) => {
+        const member = memberOf(connect(), { groupId: group, groups: [{ name: "d", topics }] });
+        await member.consumer.start();
+        return member;
+      };
+      const olds = [await join(a), await join(a)];
+      await until(() => expect(olds.map(({ owns }) => owns.size)).toEqual([2, 2]));
+      const first = await join(a, b);
+      // Only whole lanes: the new version reads all of them, whichever version leads the group.
+      await until(() => expect([...olds, first].map(({ owns }) => owns.size)).toEqual([0, 0, 8]));
+      await olds[0]?.consumer.stop();
+      const second = await join(a, b);
+      await until(() => expect([first, second].map(({ owns }) => owns.size)).toEqual([4, 4]));
+      await olds[1]?.consumer.stop();
+      await first.consumer.stop();
+      await until(() => expect(second.owns.size).toBe(8));
+      const back = await join(a);
+      await second.consumer.stop();
+      await until(() => expect(back.owns.size).toBe(4));
+      expect([...back.owns].every((name) => name.startsWith(a))).toBe(true);
+    }, 60_000);
+  });
+
+  describe("credentials", () => {
+    const withSasl = (sasl: NonNullable<KafkajsOptions["sasl"]>) =>
+      connect({ brokers: cluster?.saslBrokers ?? [], sasl });
+    // Signed by nobody, which the test's broker takes.
+    const token = () => {
+      const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+      const nowS = Math.floor(Date.now() / 1000);
+      return `${part({ alg: "none" })}.${part({ sub: "alice", iat: nowS, exp: nowS + 600 })}.`;
+    };
+
+    it.each(["plain", "scram-sha-256", "scram-sha-512"] as const)(
+      "%s lets in with the password, and not without",
+      async (mechanism) => {
+        expect(await withSasl({ mechanism, username: "alice", password }).clusterId()).toBe(
+          await connect().clusterId(),
+        );
+        const wrong = withSasl({ mechanism, username: "alice", password: "wrong-words" });
+        const refused = await wrong.clusterId().catch((error: KeylineError) => error);
+        expect(refused).toMatchObject({ code: "transport_denied", retryable: false });
+        expect(String(refused)).not.toContain("wrong-words");
+        await expect(wrong.createProducer().connect()).rejects.toMatchObject({ code: "transport_denied" });
+      },
+    );
+
+    it("a token lets in", async () => {
+      const transport = withSasl({ mechanism: "oauthbearer", token: async () => token() });
+      expect(await transport.clusterId()).toBe(await connect().clusterId());
+    });
+
+    it("a broker that speaks no TLS is told from one that is not there", async () => {
+      const refused = connect({ ssl: true, requestTimeoutMs: 1500, connectTimeoutMs: 500 }).clusterId();
+      await expect(refused).rejects.toMatchObject({ code: expect.stringMatching(/^transport_/) });
+    });
+  });
+
+  it("a broker that dies and comes back is found again, by writers and by readers", async () => {
+    const topic = await makeTopic(brokers(), 1);
+    const transport = connect({ sessionTimeoutMs: 30_000 });
+    const member = memberOf(transport, { groupId: groupId(), groups: [{ name: "d", topics: [topic] }] });
+    await member.consumer.start();
+    const producer = transport.createProducer();
+    await producer.append(topic, 0, [recordOf("before")]);
+    await cluster?.kill(0);
+    const sent = producer.append(topic, 0, [recordOf("while it is down")]);
+    sent.catch(() => undefined);
+    await cluster?.restart(0);
+    expect(await sent).toEqual({ offset: 1 });
+    await until(() => expect(member.received).toEqual(["before", "while it is down"]), 30_000);
+    expect(member.failures).toEqual([]);
+  }, 90_000);
+});
