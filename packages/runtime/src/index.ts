@@ -1,6 +1,3 @@
-// For those who publish and consume.
-
-// For those who write a transport, a store or a tool.
 export { assignLanes, type LaneAssignment, type LaneAssignmentInput, type LaneMember } from "./assign/assign-lanes.js";
 export { formatAfter, parseAfter } from "./codec/after.js";
 export { decodeRecord } from "./codec/decode.js";

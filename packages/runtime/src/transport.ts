@@ -74,6 +74,7 @@ export interface TransportConsumerEvents {
   failed(error: unknown): void;
 }
 
+/** How a member of a consumer group is made. */
 export interface TransportConsumerOptions {
   readonly groupId: string;
   /** What to subscribe to; every topic exists already. */

@@ -12,12 +12,14 @@ export interface LaneMember {
   readonly version?: number;
 }
 
+/** What an assignment is made from. */
 export interface LaneAssignmentInput {
   readonly members: readonly LaneMember[];
   /** The partition count of each topic; a topic that is not in it is not assigned. */
   readonly partitionCounts: ReadonlyMap<string, number>;
 }
 
+/** Who reads what. */
 export interface LaneAssignment {
   /** What each member gets, an entry for every member. */
   readonly assignment: ReadonlyMap<string, readonly TopicPartition[]>;

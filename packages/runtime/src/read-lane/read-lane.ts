@@ -20,6 +20,7 @@ export interface LaneEvent extends RecordPosition {
   readonly after: readonly RecordPosition[];
 }
 
+/** Whose events {@link readLane} reads, and from when. */
 export interface ReadLaneOptions {
   readonly transport: Transport;
   readonly topics: Topics;
