@@ -76,7 +76,7 @@ export const mutants: readonly Mutant[] = [
     promise: "P3",
     breaks: "a lane is given back without a commit",
     file: "consumer/session.ts",
-    from: 'if (reason !== "lost") await commit([lane]);',
+    from: "await commitLast(lane);",
     to: "",
   },
   {
@@ -286,8 +286,8 @@ export const mutants: readonly Mutant[] = [
     promise: "P8",
     breaks: "a lane's new owner does not know what was published before",
     file: "projection/lane.ts",
-    from: "await env.core.refreshLane(lane.lane);",
-    to: "",
+    from: "() => env.core.refreshLane(lane.lane),",
+    to: "async () => undefined,",
   },
   {
     promise: "P8",
