@@ -46,7 +46,6 @@ export const checks: readonly Check[] = [
     command: ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${vitestReport}`],
     counts: vitestCounts,
   },
-  { name: "broken promises are noticed", command: ["npm", "run", "-s", "mutants"] },
 ];
 
 /** Runs a command with its output shown. Resolves to its exit code. */
