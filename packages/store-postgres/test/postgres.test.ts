@@ -178,6 +178,26 @@ describe("a transaction", () => {
     expect((await contentOf(store, lane, ["42"])).states.map(({ version }) => version)).toEqual([1]);
   });
 
+  test("never deadlocks with another lane's over keys in common, in whatever order they come", async () => {
+    const deadlocks: unknown[] = [];
+    fault = (_text, run) =>
+      run().catch((caught: { code?: string }) => {
+        if (caught.code === "40P01") deadlocks.push(caught);
+        throw caught;
+      });
+    const keys = Array.from({ length: 500 }, (_, index) => String(index));
+    const app = newLane();
+    const owned = await Promise.all([3, 4].map((lane) => take(shaky, { ...app, lane })));
+    const codes = await Promise.all(
+      owned.map((lane, index) => {
+        const inOrder = index === 0 ? keys : keys.toReversed();
+        return codeOf(shaky.write(lane, { ...nothing, states: inOrder.map((key) => state(key, 0, index)) }));
+      }),
+    );
+    expect(codes.toSorted()).toEqual(["done", "state_conflict"]);
+    expect(deadlocks).toEqual([]);
+  });
+
   test("that is rolled back for another every time is given up, retryable", async () => {
     const lane = await take(shaky);
     let runs = 0;
