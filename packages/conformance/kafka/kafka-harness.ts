@@ -1,0 +1,102 @@
+import { randomBytes } from "node:crypto";
+import { kafkajsTransport } from "@keyline/kafkajs";
+import type { ConsumerRecord, Transport } from "@keyline/runtime";
+import kafkajs from "kafkajs";
+import { vi } from "vitest";
+import type { ConnectOptions, Harness, RawRecord, TestCluster } from "../src/harness.js";
+import { prefixedTransport } from "./prefixed-transport.js";
+
+const { Kafka, logLevel } = kafkajs;
+
+/**
+ * The kafkajs transport on a real cluster. Topics and groups of each test have a prefix of their own. Faults of the
+ * broker are the business of the transport's own tests, which kill brokers, so only what needs none is named here.
+ */
+export function kafkaHarness(name: string, brokers: () => readonly string[]): Harness {
+  return {
+    name,
+    capabilities: [],
+    createCluster: async () => createTestCluster(brokers()),
+  };
+}
+
+const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 20 });
+
+/** Settings of a broker whose tests write events of any time, and whose topics go when they end. */
+export const anyTime = {
+  "log.message.timestamp.after.max.ms": String(Number.MAX_SAFE_INTEGER),
+  "log.segment.delete.delay.ms": "100",
+};
+
+/** Quick to notice, for tests that wait for it. */
+const quick = { heartbeatIntervalMs: 100, sessionTimeoutMs: 6000, rebalanceTimeoutMs: 5000, maxWaitMs: 25 };
+
+async function createTestCluster(brokers: readonly string[]): Promise<TestCluster> {
+  const prefix = `${randomBytes(6).toString("hex")}.`;
+  const transports: Transport[] = [];
+  const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+
+  const connect = ({ maxBatchBytes, maxRecordsPerFetch }: ConnectOptions = {}) => {
+    const inner = kafkajsTransport({
+      brokers,
+      ...quick,
+      ...(maxBatchBytes === undefined ? {} : { maxBatchBytes }),
+    });
+    const made = prefixedTransport(inner, prefix, maxRecordsPerFetch ?? Number.POSITIVE_INFINITY);
+    transports.push(made);
+    return made;
+  };
+  const own = connect();
+  const producer = own.createProducer();
+
+  return {
+    transport: connect,
+    async createTopics(topics) {
+      const wanted = Object.entries(topics).map(([topic, numPartitions]) => ({ topic: prefix + topic, numPartitions }));
+      await admin.createTopics({ topics: wanted, waitForLeaders: false });
+      // A broker hears of a topic a moment after it is made.
+      await until(async () => {
+        const counts = await own.partitionCounts(Object.keys(topics));
+        if (counts.size < wanted.length) throw new Error("not all topics are there yet");
+      });
+    },
+    async produceRaw({
+      topic,
+      partition,
+      key = null,
+      value = null,
+      headers = [],
+      timestampMs = Date.now(),
+    }: RawRecord) {
+      const record = {
+        key: key === null ? null : Buffer.from(key),
+        value: typeof value === "string" ? Buffer.from(value) : value,
+        headers,
+        timestampMs,
+      };
+      return (await producer.append(topic, partition, [record])).offset;
+    },
+    async readAll(topic) {
+      const count = (await own.partitionCounts([topic])).get(topic) ?? 0;
+      const partitions = Array.from({ length: count }, (_, partition) => ({ topic, partition }));
+      const ranges = await own.logRanges(partitions);
+      const found: ConsumerRecord[] = [];
+      for (const [index, { start, end }] of ranges.entries()) {
+        const read = own.read({ topic, partition: index }, { from: start, to: end });
+        for await (const { records } of read) found.push(...records);
+      }
+      return found;
+    },
+    async topics() {
+      const all = await admin.listTopics();
+      return new Set(all.filter((topic) => topic.startsWith(prefix)).map((topic) => topic.slice(prefix.length)));
+    },
+    async close() {
+      await Promise.all(transports.map((transport) => transport.close()));
+      const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix));
+      if (topics.length > 0) await admin.deleteTopics({ topics });
+      await admin.disconnect();
+    },
+  };
+}
