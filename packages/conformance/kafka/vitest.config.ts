@@ -1,8 +1,10 @@
 import { defineConfig } from "vitest/config";
-import shared from "../../../vitest.config.js";
+
+const conditions = ["@keyline/source"];
 
 // The promises on a real broker take minutes: a run of their own, `npm run conformance:kafka`.
 export default defineConfig({
-  ...shared,
-  test: { ...shared.test, include: ["packages/conformance/kafka/**/*.test.ts"] },
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: { include: ["packages/conformance/kafka/**/*.test.ts"], testTimeout: 30_000 },
 });
