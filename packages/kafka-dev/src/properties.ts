@@ -4,6 +4,8 @@ export interface NodePorts {
   readonly controller: number;
   /** Of the listener that asks for credentials. */
   readonly sasl?: number;
+  /** Of the listener behind a proxy: where the broker listens, and where clients are told to find it. */
+  readonly proxied?: { readonly listen: number; readonly advertised: number };
 }
 
 /** How a cluster is set up; each node gets the same. */
@@ -28,6 +30,9 @@ export function nodeProperties(setup: ClusterSetup, index: number, dataDir: stri
   const replicas = Math.min(3, nodes.length);
   const insync = String(Math.max(1, replicas - 1));
   const withSasl = ports.sasl === undefined ? [] : [["SASL", ports.sasl] as const];
+  const { proxied } = ports;
+  const withProxy = proxied === undefined ? [] : [["PROXIED", proxied.listen] as const];
+  const atProxy = proxied === undefined ? [] : [["PROXIED", proxied.advertised] as const];
   const listeners = [["PLAINTEXT", ports.client] as const, ...withSasl];
   const urls = (some: readonly (readonly [string, number])[]) =>
     some.map(([name, port]) => `${name}://${host}:${port}`).join(",");
@@ -35,9 +40,9 @@ export function nodeProperties(setup: ClusterSetup, index: number, dataDir: stri
     "process.roles": "broker,controller",
     "node.id": String(index + 1),
     "controller.quorum.voters": nodes.map(({ controller }, at) => `${at + 1}@${host}:${controller}`).join(","),
-    listeners: urls([...listeners, ["CONTROLLER", ports.controller]]),
-    "advertised.listeners": urls(listeners),
-    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT",
+    listeners: urls([...listeners, ...withProxy, ["CONTROLLER", ports.controller]]),
+    "advertised.listeners": urls([...listeners, ...atProxy]),
+    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT,SASL:SASL_PLAINTEXT",
     "inter.broker.listener.name": "PLAINTEXT",
     "controller.listener.names": "CONTROLLER",
     "log.dirs": dataDir,
