@@ -26,12 +26,22 @@ export function expectedAlerts(
   events: readonly RecordedEvent[],
   { untilMs = Number.NEGATIVE_INFINITY }: { readonly untilMs?: number } = {},
 ): readonly ExpectedAlert[] {
-  return [...eventsByStudent(events, struggleTopics)].flatMap(([student, own]) => {
-    const history = new StudentHistory(student);
-    for (const event of own) history.apply(event);
-    history.timePasses(untilMs);
-    return history.alerts;
-  });
+  return [...eventsByStudent(events, struggleTopics)].flatMap(([student, own]) =>
+    alertsOfStudent(student, [...own, { clockMs: untilMs }]),
+  );
+}
+
+/** One student's alerts, where the wall clock fired deadlines in between: an event, or how far the clock had got, each in its place. */
+export function alertsOfStudent(
+  student: number,
+  steps: readonly (RecordedEvent | { readonly clockMs: number })[],
+): readonly ExpectedAlert[] {
+  const history = new StudentHistory(student);
+  for (const step of steps) {
+    if ("clockMs" in step) history.timePasses(step.clockMs);
+    else history.apply(step);
+  }
+  return history.alerts;
 }
 
 /** One student's executions, exercises and alerts so far. */
