@@ -6,8 +6,10 @@ import { newStudent, type Student, work } from "./student.js";
 
 /** Who is in the class, and when it begins. */
 export interface ClassroomOptions {
-  /** How many; the first two are scripted. */
+  /** How many; students 1 and 2 are scripted. */
   readonly students: number;
+  /** The first one's id; the others follow. Default 1. */
+  readonly firstStudent?: number;
   /** The same seed, the same events. */
   readonly seed: number;
   /** Midnight (UTC) of the first day, milliseconds since 1970. */
@@ -29,7 +31,9 @@ interface Attendant {
  * alone ends with its first day.
  */
 export function* classroomEvents(options: ClassroomOptions): Generator<PlannedEvent, void> {
-  const attendants = Array.from({ length: options.students }, (_, index) => attendant(index + 1, options));
+  const attendants = Array.from({ length: options.students }, (_, index) =>
+    attendant((options.firstStudent ?? 1) + index, options),
+  );
   for (let day = 0; day === 0 || attendants.some(({ isScripted }) => !isScripted); day += 1) {
     const midnightMs = options.firstDayMs + day * dayMs;
     const events = attendants.flatMap(({ diary, spend }) => {

@@ -1,11 +1,17 @@
-import { createEmbeddedCluster, runApp, thisProcess } from "@student-events/platform";
+import { connect, connectedSettings, runApp, thisProcess } from "@student-events/platform";
 import { createProducer } from "@student-events/producer";
 import { z } from "zod";
 import { classroomEvents } from "./classroom.js";
 import { createClassroomClock } from "./clock.js";
 import { play } from "./play.js";
 
-const settings = z.object({
+const settings = connectedSettings({
+  FIRST_STUDENT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(1)
+    .describe("the first student's id; give copies students of their own, or their events have no order (default 1)"),
   STUDENTS: z.coerce.number().int().min(1).default(40).describe("how many students (default 40)"),
   RATE: z.coerce.number().positive().default(20).describe("events per second (default 20)"),
   SECONDS: z.coerce
@@ -21,15 +27,15 @@ process.exitCode = await runApp(
     name: "classroom",
     about: "Simulates a class of students and publishes what they do.",
     settings,
-    async start({ STUDENTS, RATE, SECONDS, SEED }) {
+    async start({ FIRST_STUDENT, STUDENTS, RATE, SECONDS, SEED, ...connection }) {
       const today = new Date();
       const firstDayMs = Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate());
-      const transport = createEmbeddedCluster().transport();
+      const transport = connect(connection, "classroom");
       const producer = createProducer({ transport, source: "classroom" });
       const stop = new AbortController();
       const played = play({
         producer,
-        events: classroomEvents({ students: STUDENTS, seed: SEED, firstDayMs }),
+        events: classroomEvents({ firstStudent: FIRST_STUDENT, students: STUDENTS, seed: SEED, firstDayMs }),
         clock: createClassroomClock(firstDayMs),
         rate: RATE,
         seconds: SECONDS ?? Number.POSITIVE_INFINITY,

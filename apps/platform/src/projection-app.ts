@@ -1,18 +1,19 @@
 import type { SqlStore } from "@keyline/postgres";
 import { type AnyProjection, createProjector } from "@keyline/runtime";
 import { z } from "zod";
-import { createEmbeddedCluster } from "./cluster.js";
+import { connect, connectedSettings } from "./connection.js";
+import { logHooks } from "./log-hooks.js";
 import type { AppDefinition } from "./run-app.js";
 import { openStore } from "./store.js";
 
-const settings = z.object({
+const settings = connectedSettings({
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
     .describe("PostgreSQL, e.g. postgres://user@host/database; without it one in this process, gone when it ends"),
 });
 
-/** An app that runs a projection on an embedded cluster. `prepare` makes its views. */
+/** An app that runs a projection, as many copies as there are lanes. `prepare` makes its views. */
 export function projectionApp(options: {
   readonly projection: AnyProjection;
   readonly about: string;
@@ -23,11 +24,12 @@ export function projectionApp(options: {
     name: projection.name,
     about,
     settings,
-    async start({ DATABASE_URL }) {
-      const store = await openStore(DATABASE_URL);
+    async start(given) {
+      const store = await openStore(given.DATABASE_URL);
       await prepare(store);
-      const transport = createEmbeddedCluster().transport();
-      const projector = createProjector({ projection, transport, store });
+      const transport = connect(given, projection.name);
+      const hooks = logHooks((line) => process.stderr.write(line));
+      const projector = createProjector({ projection, transport, store, hooks });
       return {
         done: projector.run(),
         async close() {

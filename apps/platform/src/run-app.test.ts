@@ -74,6 +74,18 @@ describe("an app", () => {
     expect(seen.started).toEqual([]);
   });
 
+  it("exits with 1 when it does not close in time", async () => {
+    const { app } = appThat();
+    const hangs = {
+      ...app,
+      settings: z.object({ SHUTDOWN_SECONDS: z.number().default(0.01) }),
+      start: async () => ({ close: () => new Promise<void>(() => {}) }),
+    };
+    const { process, said } = processWith({ stopped: Promise.resolve("SIGTERM") });
+    expect(await runApp(hangs, process)).toBe(1);
+    expect(said.err).toContain("did not end within 0.01 s");
+  });
+
   it("is closed and exits with 1 when it cannot go on", async () => {
     const { app, seen } = appThat(Promise.reject(new Error("no broker")));
     const { process, said } = processWith();

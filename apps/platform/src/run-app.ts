@@ -30,7 +30,7 @@ export interface AppProcess {
 
 /**
  * Runs an app until it is done or the process is asked to end, then closes it. Resolves with the exit code: 0 when it
- * was done or terminated, 1 when it could not run, 2 for wrong usage or settings, 130 when it was interrupted.
+ * was done or terminated, 1 when it could not run or not close within its setting `SHUTDOWN_SECONDS`, 2 for wrong usage or settings, 130 when it was interrupted.
  */
 export async function runApp<Schema extends SettingsSchema>(
   app: AppDefinition<Schema>,
@@ -51,12 +51,30 @@ export async function runApp<Schema extends SettingsSchema>(
     const running = await app.start(read.settings);
     process.complain(`${app.name} is running\n`);
     const signal = await Promise.race([process.stopped, running.done ?? new Promise<never>(() => {})]).finally(() =>
-      running.close(),
+      closeInTime(running, shutdownSeconds(read.settings)),
     );
     return signal === "SIGINT" ? 130 : 0;
   } catch (caught) {
     process.complain(`${app.name} stopped: ${caught instanceof Error ? caught.message : caught}\n`);
     return 1;
+  }
+}
+
+const shutdownSeconds = (settings: unknown): number =>
+  (settings as { readonly SHUTDOWN_SECONDS?: number }).SHUTDOWN_SECONDS ?? Number.POSITIVE_INFINITY;
+
+/** Closes an app, but does not wait for ever: whoever stops it kills it soon, and a copy that hangs on keeps its lanes. */
+async function closeInTime(running: RunningApp, seconds: number): Promise<void> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () =>
+      reject(new Error(`what was under way did not end within ${seconds} s; nothing of it is lost, but done again`)),
+    Math.min(seconds * 1000, 2 ** 31 - 1),
+  );
+  try {
+    await Promise.race([running.close(), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

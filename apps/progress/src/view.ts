@@ -25,7 +25,7 @@ const view = `
 
 /** Makes the view `progress_rows`: a row for each student and module. */
 export async function createProgressView(store: SqlStore): Promise<void> {
-  await store.sql(view);
+  await store.migrate([view]);
 }
 
 /** Reads all rows, by student, then module. The view must be there. */

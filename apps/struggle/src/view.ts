@@ -24,7 +24,7 @@ const view = `
 
 /** Makes the view `struggle_alerts`: a row for each of the fifty latest alerts of each student. */
 export async function createStruggleView(store: SqlStore): Promise<void> {
-  await store.sql(view);
+  await store.migrate([view]);
 }
 
 /** Reads all rows, by student, in the order in which they were sent. The view must be there. */

@@ -1,2 +1,3 @@
+export { type Environment, kafkaOptionsFrom, kafkaVariables } from "./client/environment.js";
 export type { KafkajsCompression, KafkajsLogLine, KafkajsOptions, KafkajsSasl } from "./client/options.js";
 export { kafkajsTransport } from "./transport.js";

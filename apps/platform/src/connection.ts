@@ -1,0 +1,33 @@
+import { kafkajsTransport, kafkaOptionsFrom, kafkaVariables } from "@keyline/kafkajs";
+import { isKeylineError, type Transport } from "@keyline/runtime";
+import { z } from "zod";
+import { createEmbeddedCluster } from "./cluster.js";
+
+const optional = z.string().optional();
+
+const kafkaFields = Object.fromEntries(
+  Object.entries(kafkaVariables).map(([name, about]) => [name, optional.describe(about)]),
+) as { readonly [Name in keyof typeof kafkaVariables]: typeof optional };
+
+/** The settings of every app, and of each its own: where the cluster is. */
+export function connectedSettings<Shape extends z.ZodRawShape>(shape: Shape) {
+  const embedded = optional.describe(`${kafkaVariables.KAFKA_BROKERS}; without it a cluster in this process`);
+  const shutdown = z.coerce.number().positive().default(25);
+  const SHUTDOWN_SECONDS = shutdown.describe("how long to finish what is under way when asked to end (default 25)");
+  return z
+    .object({ ...kafkaFields, KAFKA_BROKERS: embedded, SHUTDOWN_SECONDS, ...shape })
+    .superRefine((given, context) => {
+      try {
+        kafkaOptionsFrom(given as Readonly<Record<string, string | undefined>>);
+      } catch (caught) {
+        if (!isKeylineError(caught)) throw caught;
+        context.addIssue({ code: "custom", path: ["KAFKA"], message: caught.message });
+      }
+    });
+}
+
+/** Connects to the cluster that the settings name, or to one in this process: alone with itself, gone when it ends. */
+export function connect(settings: Readonly<Record<string, unknown>>, clientId: string): Transport {
+  const options = kafkaOptionsFrom(settings as Readonly<Record<string, string | undefined>>);
+  return options === null ? createEmbeddedCluster().transport() : kafkajsTransport({ ...options, clientId });
+}

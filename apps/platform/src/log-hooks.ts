@@ -1,0 +1,45 @@
+import type { Hooks } from "@keyline/runtime";
+
+/** How often one kind of line is written at most: a producer that goes astray must not fill a disk. */
+const everyMs = 10_000;
+
+/** Tells what people should know, a line each on `write`: ids and keys, never payloads. */
+export function logHooks(write: (line: string) => void, nowMs: () => number = () => performance.now()): Hooks {
+  const quiet = new Map<string, { readonly sinceMs: number; left: number }>();
+  const line = (text: string) => write(`${new Date().toISOString()} ${text}\n`);
+
+  /** At most one line of a kind in ten seconds; the next says how many were left out. */
+  const seldom = (kind: string, text: string) => {
+    const last = quiet.get(kind);
+    if (last && nowMs() - last.sinceMs < everyMs) {
+      last.left += 1;
+      return;
+    }
+    quiet.set(kind, { sinceMs: nowMs(), left: 0 });
+    line(last && last.left > 0 ? `${text} (and ${last.left} more like it)` : text);
+  };
+
+  const at = ({ topic, partition, offset }: { topic: string; partition: number; offset: number }) =>
+    `${topic}/${partition}@${offset}`;
+  return {
+    laneTaken: ({ domain, lane, epoch }) => line(`lane taken: ${domain}/${lane} epoch ${epoch}`),
+    laneLost: ({ domain, lane, reason }) => line(`lane lost: ${domain}/${lane} (${reason})`),
+    fenced: ({ domain, lane }) =>
+      line(`fenced: a stale write to ${domain}/${lane} was refused; another owner took the lane`),
+    retried: (event) =>
+      seldom(
+        `retried ${event.error.code}`,
+        `retry ${event.attempt} of ${at(event)} in ${event.delayMs} ms: ${event.error.message}`,
+      ),
+    deadLettered: (event) => seldom(`dead ${event.error.code}`, `dead letter: ${at(event)}: ${event.error.message}`),
+    parked: (event) => seldom("parked", `parked: ${at(event)}${event.error ? `: ${event.error.message}` : ""}`),
+    timerDropped: ({ timer, error }) => seldom("timer", `timer ${timer} dropped: ${error.message}`),
+    wrongPartition: (event) =>
+      seldom("partition", `wrong partition: ${at(event)} belongs on partition ${event.expected}`),
+    causeIgnored: (event) => {
+      if (event.reason === "missing") seldom("cause", `cause missing: ${at(event)} names a cause beyond the log's end`);
+    },
+    unread: ({ partitions }) =>
+      line(partitions.length === 0 ? "every partition is read again" : `nobody reads ${partitions.length} partitions`),
+  };
+}

@@ -1,0 +1,94 @@
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { KeylineError } from "@keyline/runtime";
+import type { KafkajsOptions, KafkajsSasl } from "./options.js";
+
+/** The environment variables that say how to connect, each with what it is for: for `--help`. */
+export const kafkaVariables = {
+  KAFKA_BROKERS: "brokers of the cluster, as host:port, separated by commas",
+  KAFKA_SSL: "true to connect by TLS (default false: everything is readable on the way)",
+  KAFKA_SSL_CA: "a file with the certificates to trust, as PEM (default: the system's)",
+  KAFKA_SASL_MECHANISM: "plain, scram-sha-256, scram-sha-512 or oauthbearer (default: no login)",
+  KAFKA_SASL_USERNAME: "who logs in, for plain and scram",
+  KAFKA_SASL_PASSWORD: "the password, for plain and scram",
+  KAFKA_SASL_TOKEN_FILE: "a file with the token, for oauthbearer; read anew for each login",
+  KAFKA_SESSION_TIMEOUT_MS: "after how long a silent member is out of its group (default 30000)",
+} as const;
+
+/** Variables by name, as `process.env` has them; an empty one counts as absent. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * How to connect, by the variables of {@link kafkaVariables}; null without `KAFKA_BROKERS`. Throws `options_invalid` for
+ * values that cannot be meant, naming the variable and what it may be, never a password.
+ */
+export function kafkaOptionsFrom(environment: Environment): KafkajsOptions | null {
+  const read = (name: keyof typeof kafkaVariables): string | undefined => environment[name]?.trim() || undefined;
+  const brokers = (read("KAFKA_BROKERS") ?? "").split(",").flatMap((broker) => broker.trim() || []);
+  if (brokers.length === 0) return null;
+  for (const broker of brokers) {
+    if (!/^[^\s:,/]+:\d{1,5}$/.test(broker)) throw wrong("KAFKA_BROKERS", `host:port, not ${JSON.stringify(broker)}`);
+  }
+  const ssl = sslOf(read("KAFKA_SSL"), read("KAFKA_SSL_CA"));
+  const sasl = saslOf(read("KAFKA_SASL_MECHANISM")?.toLowerCase(), {
+    username: read("KAFKA_SASL_USERNAME"),
+    // A password may begin or end with a blank.
+    password: environment.KAFKA_SASL_PASSWORD || undefined,
+    tokenFile: read("KAFKA_SASL_TOKEN_FILE"),
+  });
+  const sessionTimeoutMs = numberOf("KAFKA_SESSION_TIMEOUT_MS", read("KAFKA_SESSION_TIMEOUT_MS"));
+  return {
+    brokers,
+    ...(ssl === undefined ? {} : { ssl }),
+    ...(sasl === undefined ? {} : { sasl }),
+    ...(sessionTimeoutMs === undefined ? {} : { sessionTimeoutMs }),
+  };
+}
+
+function sslOf(ssl: string | undefined, file: string | undefined): KafkajsOptions["ssl"] | undefined {
+  if (ssl !== undefined && ssl !== "true" && ssl !== "false") throw wrong("KAFKA_SSL", "true or false");
+  if (file === undefined) return ssl === "true" ? true : undefined;
+  if (ssl !== "true") throw wrong("KAFKA_SSL", "true where KAFKA_SSL_CA is set");
+  try {
+    return { ca: readFileSync(file, "utf8") };
+  } catch (caught) {
+    throw wrong("KAFKA_SSL_CA", `a file that can be read (${reasonOf(caught)})`);
+  }
+}
+
+interface Credentials {
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly tokenFile: string | undefined;
+}
+
+function saslOf(mechanism: string | undefined, credentials: Credentials): KafkajsSasl | undefined {
+  const { username, password, tokenFile } = credentials;
+  switch (mechanism) {
+    case undefined:
+      if (username === undefined && password === undefined && tokenFile === undefined) return undefined;
+      throw wrong("KAFKA_SASL_MECHANISM", "set where a user, password or token is: plain, scram-sha-512, …");
+    case "plain":
+    case "scram-sha-256":
+    case "scram-sha-512":
+      if (username === undefined) throw wrong("KAFKA_SASL_USERNAME", `set for ${mechanism}`);
+      if (password === undefined) throw wrong("KAFKA_SASL_PASSWORD", `set for ${mechanism}`);
+      return { mechanism, username, password };
+    case "oauthbearer":
+      if (tokenFile === undefined) throw wrong("KAFKA_SASL_TOKEN_FILE", "set for oauthbearer");
+      return { mechanism, token: async () => (await readFile(tokenFile, "utf8")).trim() };
+    default:
+      throw wrong("KAFKA_SASL_MECHANISM", "plain, scram-sha-256, scram-sha-512 or oauthbearer");
+  }
+}
+
+function numberOf(name: keyof typeof kafkaVariables, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw wrong(name, "a whole number above 0");
+  return Number(text);
+}
+
+const reasonOf = (caught: unknown): string => (caught instanceof Error ? caught.message : String(caught));
+
+const wrong = (name: keyof typeof kafkaVariables, wanted: string) =>
+  new KeylineError("options_invalid", `cannot connect to Kafka: ${name} must be ${wanted}`);
