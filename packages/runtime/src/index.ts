@@ -35,6 +35,7 @@ export type {
 export type { ProjectionOptions } from "./projection/types.js";
 export { joinByCause, type LaneEvent, type ReadLaneOptions, readLane } from "./read-lane/read-lane.js";
 export type {
+  ClockFiring,
   LaneChanges,
   LaneId,
   LaneSnapshot,

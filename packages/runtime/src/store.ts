@@ -1,3 +1,5 @@
+import type { TopicPartition } from "./transport.js";
+
 /** One lane of one app: partition `lane` of every topic of a domain. */
 export interface LaneId {
   readonly app: string;
@@ -63,6 +65,20 @@ export interface LaneSnapshot {
   readonly parked: readonly ParkedRow[];
 }
 
+/**
+ * Timers of a key that the wall clock fired. The log tells nothing of it: with these rows, and the log, whoever replays a
+ * key knows what its state was made of.
+ */
+export interface ClockFiring {
+  readonly key: string;
+  /** Timers that were due before this instant fired (milliseconds since 1970). */
+  readonly beforeMs: number;
+  /** Those that fired, in order. */
+  readonly timers: readonly { readonly name: string; readonly dueAtMs: number }[];
+  /** By topic-partition: the key's records below this offset were applied before, those at or above it were not. */
+  readonly below: readonly (TopicPartition & { readonly offset: number })[];
+}
+
 /** All that one transaction of a lane changes. */
 export interface LaneChanges {
   /** Moved by compare-and-set: `from` is the `next` that this owner wrote or read last, null for none. */
@@ -82,6 +98,7 @@ export interface LaneChanges {
   readonly outboxRemoved: readonly number[];
   readonly parkedAdded: readonly ParkedRow[];
   readonly parkedRemoved: readonly number[];
+  readonly firings: readonly ClockFiring[];
 }
 
 /**
@@ -100,6 +117,8 @@ export interface Store {
   ): Promise<ReadonlyMap<string, StateRow>>;
   /** When the next timer of each of the lane's keys is due: also those that an owner of another lane has set. */
   readTimers(lane: LaneId): Promise<LaneSnapshot["timers"]>;
+  /** What the wall clock fired for a key, oldest first. Rows are kept until the operator deletes them. */
+  readFirings(app: { readonly app: string; readonly domain: string }, key: string): Promise<readonly ClockFiring[]>;
   /** One transaction: locks the lane's row, checks its epoch, writes everything or nothing. */
   write(lane: OwnedLane, changes: LaneChanges): Promise<void>;
   /** Whether the epoch is still the lane's. */

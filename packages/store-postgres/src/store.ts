@@ -1,6 +1,7 @@
 import { KeylineError, type LaneChanges, type OwnedLane, type Store } from "@keyline/runtime";
 import { isConflict, storeError } from "./errors.js";
 import { holds, lockOwn, nameOf } from "./lane/epoch.js";
+import { readFirings, writeFirings } from "./lane/firings.js";
 import { writePositions } from "./lane/positions.js";
 import { writeOutbox, writeParked } from "./lane/queues.js";
 import { readStates, writeStates } from "./lane/states.js";
@@ -67,6 +68,7 @@ export function createSqlStore(database: Database, schema: string): SqlStore {
     takeLane: (lane) => transaction(`take lane ${nameOf(lane)}`, (sql) => takeLane(sql, schema, lane)),
     readStates: (app, keys) => guarded("read states", () => readStates(database, schema, app, keys)),
     readTimers: (lane) => guarded(`read the timers of lane ${nameOf(lane)}`, () => readTimers(database, schema, lane)),
+    readFirings: (app, key) => guarded("read firings", () => readFirings(database, schema, app, key)),
     write: (lane, changes) => transaction(`write lane ${nameOf(lane)}`, (sql) => write(sql, schema, lane, changes)),
     holds: (lane) => guarded(`look at lane ${nameOf(lane)}`, () => holds(database, schema, lane)),
     async close() {
@@ -83,6 +85,7 @@ async function write(sql: Sql, schema: string, lane: OwnedLane, changes: LaneCha
   await writeStates(sql, schema, lane, changes);
   await writeOutbox(sql, schema, lane, changes);
   await writeParked(sql, schema, lane, changes);
+  await writeFirings(sql, schema, lane, changes);
 }
 
 async function repeated<T>(run: () => Promise<T>): Promise<T> {

@@ -47,8 +47,22 @@ describe("migrations", () => {
       const stores = Array.from({ length: 6 }, () => open({ url: postgres.url, schema }));
       await Promise.all(stores.map((each) => each.migrate()));
       await Promise.all(stores.map((each) => each.migrate()));
-      expect(await stores[0]?.sql(`select version from ${schema}.migrations`)).toEqual([{ version: 1 }]);
+      expect(await stores[0]?.sql(`select version from ${schema}.migrations`)).toEqual([
+        { version: 1 },
+        { version: 2 },
+      ]);
     }
+  });
+
+  test("bring a schema of an earlier release up to date and keep what it holds", async () => {
+    const schema = "earlier";
+    const earlier = open({ url: postgres.url, schema });
+    const lane = newLane();
+    await earlier.takeLane(lane);
+    await admin.query(`drop table ${schema}.firings; delete from ${schema}.migrations where version = 2`);
+    const later = open({ url: postgres.url, schema });
+    expect((await later.takeLane(lane)).epoch).toBe(2);
+    expect(await later.readFirings(lane, "42")).toEqual([]);
   });
 
   test("run on first use, by any number of processes at once", async () => {
@@ -94,7 +108,7 @@ describe("migrations", () => {
     await admin.query("insert into newer.migrations values (99)");
     const caught = await caughtOf(open({ url: postgres.url, schema: "newer" }).takeLane(newLane()));
     expect(caught).toMatchObject({ code: "store_unavailable", retryable: false });
-    expect(String(caught)).toContain("schema newer is at version 99, this package knows 1");
+    expect(String(caught)).toContain("schema newer is at version 99, this package knows 2");
   });
 });
 

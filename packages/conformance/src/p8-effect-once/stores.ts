@@ -9,7 +9,7 @@ export interface StoreHarness {
 }
 
 /** The calls of a store that write nothing of a lane's work. */
-export type Reading = "takeLane" | "readStates" | "readTimers" | "holds";
+export type Reading = "takeLane" | "readStates" | "readTimers" | "readFirings" | "holds";
 
 /** What happens instead of a call of the store. */
 export interface StoreFaults {
@@ -33,6 +33,7 @@ export function storeOf(store: Store, process: TestProcess, faults: StoreFaults 
     takeLane: (lane) => through("takeLane", () => store.takeLane(lane)),
     readStates: (app, keys) => through("readStates", () => store.readStates(app, keys)),
     readTimers: (lane) => through("readTimers", () => store.readTimers(lane)),
+    readFirings: (app, key) => through("readFirings", () => store.readFirings(app, key)),
     holds: (lane) => through("holds", () => store.holds(lane)),
     async write(lane, changes) {
       if (process.isCrashed()) return never();
@@ -54,6 +55,7 @@ export function watchedStore(store: Store) {
     readStates: (app, keys) => store.readStates(app, keys),
     holds: (lane) => store.holds(lane),
     readTimers: (lane) => store.readTimers(lane),
+    readFirings: (app, key) => store.readFirings(app, key),
     close: () => store.close(),
     async write(lane, changes) {
       await store.write(lane, changes);

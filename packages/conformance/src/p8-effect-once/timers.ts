@@ -71,6 +71,29 @@ export function timerTests(harness: Harness, stores: StoreHarness): void {
       expect(await outputsOf(world, 7)).toHaveLength(1);
     });
 
+    it("that the clock fired are kept with what of the log was applied before, and those that an event fired are not", async () => {
+      const { world, store, clock, wall } = await open();
+      const projection = ledger({ before: deadline });
+      const producer = world.producer();
+      const placed = await producer.placed({ order_id: 7, n: 0, at: at(0) });
+      await runProjection(world, store, { projection, clock: wall });
+      await until(async () => expect(await logOf(store, 7)).toEqual(["placed 0"]));
+      clock.nowMs = startMs + 11 * minute;
+      await until(async () => expect(await logOf(store, 7)).toEqual(["placed 0", "timer due"]));
+      await producer.placed({ order_id: 7, n: 1, at: at(12) });
+      await producer.shipped({ order_id: 7, n: 2, at: at(60) });
+      const all = ["placed 0", "timer due", "placed 1", "timer due", "shipped 2"];
+      await until(async () => expect(await logOf(store, 7)).toEqual(all));
+      const app = { app: projection.name, domain: "orders" };
+      const firings = await store.readFirings(app, "7");
+      expect(firings).toMatchObject([
+        { key: "7", beforeMs: clock.nowMs, timers: [{ name: "due", dueAtMs: startMs + 10 * minute }] },
+      ]);
+      const below = new Map(firings[0]?.below.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]));
+      expect(below.get(`orders.placed/${placed.partition}`)).toBe(placed.offset + 1);
+      expect(below.get(`orders.shipped/${placed.partition}`)).toBe(0);
+    });
+
     it("by the wall clock never overtake an event that is in the log already", async () => {
       const { world, store, clock, wall } = await open();
       const process = world.process();

@@ -86,7 +86,7 @@ export function applyEvent(
   const ignored = ignoreReason(meta, event, place);
   if (ignored !== "applied_offset") meta.applied[place] = event.offset;
   if (ignored) return { ignored, emitted: [] };
-  const emitted = fireTimers(projection, row, event.timeMs, emission);
+  const emitted = [...fireTimers(projection, row, event.timeMs, emission).emitted];
   const reducer = handlerOf((projection.on as Readonly<Record<string, unknown>>)[event.name], event.message);
   if (reducer) {
     const happening: Happening = {
@@ -103,12 +103,18 @@ export function applyEvent(
 }
 
 /** Fires every timer of the key that is due before the time, in order of due time. Changes `row`. */
-export function fireTimers(projection: AnyProjection, row: KeyState, beforeMs: number, emission: Emission): Emitted[] {
+export function fireTimers(
+  projection: AnyProjection,
+  row: KeyState,
+  beforeMs: number,
+  emission: Emission,
+): { readonly fired: readonly StoredTimer[]; readonly emitted: readonly Emitted[] } {
   const emitted: Emitted[] = [];
-  for (let fired = 0; ; fired += 1) {
+  const fired: StoredTimer[] = [];
+  for (;;) {
     const timer = firstDue(row.meta.timers, beforeMs);
-    if (!timer) return emitted;
-    if (fired >= mostTimersAtOnce) {
+    if (!timer) return { fired, emitted };
+    if (fired.length >= mostTimersAtOnce) {
       throw new KeylineError(
         "timer_failed",
         `timers of key ${row.key} set each other without end: set them later than their own due time`,
@@ -117,6 +123,7 @@ export function fireTimers(projection: AnyProjection, row: KeyState, beforeMs: n
     row.meta.timers = row.meta.timers.filter((other) => other !== timer);
     try {
       fire(projection, row, timer, emitted, emission);
+      fired.push(timer);
     } catch (caught) {
       const reason = caught instanceof Error ? caught.message : String(caught);
       throw new KeylineError("timer_failed", `${projection.name} cannot fire timer ${timer.name}: ${reason}`, {

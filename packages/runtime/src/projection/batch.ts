@@ -4,7 +4,7 @@ import type { PartitionLog } from "../lane/partition-log.js";
 import type { Work } from "../lane/work.js";
 import type { OutboxRow } from "../store.js";
 import type { Emitted, IgnoreReason } from "./apply.js";
-import type { KeyState } from "./key-state.js";
+import type { KeyState, StoredTimer } from "./key-state.js";
 import type { StoredLetter } from "./outbox.js";
 
 /** One thing that a transaction applies: an event, a dead letter, or the timers of a key. */
@@ -23,9 +23,11 @@ export interface Batch {
   entries: BatchEntry[];
   /** Keys whose rows change. */
   readonly changed: Map<string, KeyState>;
+  /** What the wall clock fired. */
+  readonly fired: { readonly row: KeyState; readonly beforeMs: number; readonly timers: readonly StoredTimer[] }[];
 }
 
-export const emptyBatch = (): Batch => ({ entries: [], changed: new Map() });
+export const emptyBatch = (): Batch => ({ entries: [], changed: new Map(), fired: [] });
 
 export const worksOf = (batch: Batch): Work<Arrival>[] => batch.entries.flatMap(({ work }) => work ?? []);
 

@@ -163,8 +163,9 @@ export function createLaneApplier(options: LaneApplierOptions): LaneApplier {
         if ((timersWaitUntil.get(key) ?? 0) > options.nowMs()) continue;
         timersWaitUntil.delete(key);
         try {
-          const outgoing = fireTimers(projection, row, beforeMs, emissionOf(key));
-          batch.entries.push({ key, work: null, ignored: null, outgoing, refused: null });
+          const { fired, emitted } = fireTimers(projection, row, beforeMs, emissionOf(key));
+          batch.entries.push({ key, work: null, ignored: null, outgoing: emitted, refused: null });
+          if (fired.length > 0) batch.fired.push({ row, beforeMs, timers: fired });
           batch.changed.set(key, row);
         } catch (caught) {
           rows.forget([key]);

@@ -9,12 +9,13 @@ import type { ProducerCore } from "../producer/core.js";
 import type { LaneChanges, LaneSnapshot, Store } from "../store.js";
 import type { StartPosition, Transport } from "../transport.js";
 import { whileAvailable } from "./available.js";
-import { type Batch, emptyBatch, outboxRows, worksOf } from "./batch.js";
+import { type Batch, emptyBatch, worksOf } from "./batch.js";
 import type { AnyProjection } from "./define.js";
 import { createFailures } from "./failures.js";
 import { startOfStored } from "./fingerprint.js";
 import { nextDueMs } from "./key-state.js";
 import { createLaneApplier } from "./lane-applier.js";
+import { laneChanges } from "./lane-changes.js";
 import { createLaneRows, rowKeyOf } from "./lane-rows.js";
 import { createLaneTimers } from "./lane-timers.js";
 import { createOutbox } from "./outbox.js";
@@ -154,24 +155,8 @@ export async function openProjectionLane(
     }
   };
 
-  const changesOf = (batch: Batch, removed: readonly number[]): LaneChanges => ({
-    positions: positions.changes(
-      queue.logs(),
-      worksOf(batch).map(({ item }) => item.record),
-    ),
-    states: [...batch.changed.values()].map((row) => ({
-      key: row.key,
-      version: row.version,
-      state: row.state,
-      meta: row.meta,
-      lane: homeOf(row.key),
-      dueAtMs: nextDueMs(row),
-    })),
-    outboxAdded: outboxRows(batch, outboxSeq + 1),
-    outboxRemoved: removed,
-    parkedAdded: [],
-    parkedRemoved: [],
-  });
+  const changesOf = (batch: Batch, removed: readonly number[]): LaneChanges =>
+    laneChanges({ batch, positions, logs: [...queue.logs()], firstSeq: outboxSeq + 1, removed, homeOf });
 
   const homeOf = (key: string) => (key === rowKeyOf("", lane.lane) ? lane.lane : env.homeLane(key));
 

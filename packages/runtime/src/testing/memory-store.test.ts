@@ -11,6 +11,7 @@ const states = (state: unknown): LaneChanges => ({
   outboxRemoved: [],
   parkedAdded: [],
   parkedRemoved: [],
+  firings: [],
 });
 
 test("two stores share nothing", async () => {

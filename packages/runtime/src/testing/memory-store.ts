@@ -1,5 +1,6 @@
 import { KeylineError } from "../errors.js";
 import type {
+  ClockFiring,
   LaneChanges,
   LaneId,
   LaneSnapshot,
@@ -27,6 +28,10 @@ interface KeyRow extends StateRow {
 export function createMemoryStore(): Store {
   const lanes = new Map<string, LaneRow>();
   const states = new Map<string, Map<string, KeyRow>>();
+
+  const firings = new Map<string, ClockFiring[]>();
+  const firingsOf = ({ app, domain }: Pick<LaneId, "app" | "domain">, key: string) =>
+    firings.get(JSON.stringify([app, domain, key])) ?? [];
 
   const nobodys: LaneRow = { epoch: Number.NaN, positions: new Map(), outbox: new Map(), parked: new Map() };
   const laneOf = (lane: LaneId): LaneRow => lanes.get(nameOf(lane)) ?? nobodys;
@@ -95,6 +100,7 @@ export function createMemoryStore(): Store {
       );
     },
     readTimers: async (lane) => timersOf(lane),
+    readFirings: async (app, key) => copy(firingsOf(app, key)),
     async write(lane, given) {
       const row = laneOf(lane);
       // First of all, for what is no JSON throws: nothing may be written by then.
@@ -111,6 +117,9 @@ export function createMemoryStore(): Store {
       for (const added of changes.outboxAdded) row.outbox.set(added.seq, added);
       for (const seq of changes.parkedRemoved) row.parked.delete(seq);
       for (const added of changes.parkedAdded) row.parked.set(added.seq, added);
+      for (const firing of changes.firings) {
+        firings.set(JSON.stringify([lane.app, lane.domain, firing.key]), [...firingsOf(lane, firing.key), firing]);
+      }
     },
     holds: async (lane) => laneOf(lane).epoch === lane.epoch,
     close: async () => undefined,

@@ -108,7 +108,7 @@ export function testProjection<State, Reads extends Topics, Emits extends Topics
     emitted,
     advanceTo(timeMs) {
       for (const row of rows.values()) {
-        collect(fireTimers(projection, row, timeMs, unlimited));
+        collect(fireTimers(projection, row, timeMs, unlimited).emitted);
         row.state = deepFreeze(row.state);
       }
     },

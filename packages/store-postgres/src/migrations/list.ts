@@ -35,4 +35,13 @@ export const migrations = (schema: string): readonly (readonly string[])[] => [
     )`,
     `create index parked_key on ${schema}.parked (app, domain, key)`,
   ],
+  [
+    `create table ${schema}.firings (
+      id bigint generated always as identity primary key,
+      app text not null, domain text not null, lane integer not null, key text not null,
+      fired_at timestamptz not null default now(),
+      before_ms double precision not null, timers text not null, below text not null
+    )`,
+    `create index firings_key on ${schema}.firings (app, domain, key, id)`,
+  ],
 ];

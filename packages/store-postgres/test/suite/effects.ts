@@ -67,6 +67,24 @@ export function effects(open: OpenStore): void {
     });
   });
 
+  test("keeps what the clock fired, oldest first, each key's for itself", async () => {
+    const lane = await take(open());
+    const firing = (key: string, beforeMs: number) => ({
+      key,
+      beforeMs,
+      timers: [{ name: 'stuck/"5"\n', dueAtMs: beforeMs - 0.5 }],
+      below: [{ topic: "code.executed", partition: 3, offset: 13 }],
+    });
+    await open().write(lane, { ...nothing, firings: [firing("42", 200), firing("7", 200)] });
+    await open().write(lane, { ...nothing, firings: [firing("42", 300)] });
+    expect(await open().readFirings(lane, "42")).toEqual([firing("42", 200), firing("42", 300)]);
+    expect(await open().readFirings(lane, "7")).toEqual([firing("7", 200)]);
+    expect(await open().readFirings({ ...lane, domain: "teachers" }, "42")).toEqual([]);
+    const stale = { ...lane, epoch: lane.epoch - 1 };
+    expect(await codeOf(open().write(stale, { ...nothing, firings: [firing("42", 400)] }))).toBe("lane_fenced");
+    expect(await open().readFirings(lane, "42")).toHaveLength(2);
+  });
+
   test("apps, domains and lanes do not see each other's rows", async () => {
     const lane = await take(open());
     const all = { states: [state("42", 0, 1, 5)], outboxAdded: [outbox(1)], positions: [position(null, 1)] };

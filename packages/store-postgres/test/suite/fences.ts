@@ -20,6 +20,7 @@ const everything = {
   outboxRemoved: [],
   parkedAdded: [parked(1)],
   parkedRemoved: [],
+  firings: [],
 };
 
 /** Who may not write, and that nothing of it is written. */

@@ -11,6 +11,7 @@ export const nothing: LaneChanges = {
   outboxRemoved: [],
   parkedAdded: [],
   parkedRemoved: [],
+  firings: [],
 };
 
 let apps = 0;
