@@ -22,6 +22,7 @@ export function kafkajsTransport(options: KafkajsOptions): Transport {
   const cluster = openCluster(kafka);
   const open = new Set<TransportConsumer | TransportProducer>();
   const closing = new AbortController();
+  const underWay = new Set<Promise<unknown>>();
   let id: Promise<string> | null = null;
 
   const check = () => {
@@ -30,10 +31,14 @@ export function kafkajsTransport(options: KafkajsOptions): Transport {
 
   const ask = async <Answer>(doing: string, question: () => Promise<Answer>): Promise<Answer> => {
     check();
+    const answer = persist(cluster, { withinMs: settings.requestTimeoutMs, signal: closing.signal }, question);
+    underWay.add(answer);
     try {
-      return await persist(cluster, { withinMs: settings.requestTimeoutMs, signal: closing.signal }, question);
+      return await answer;
     } catch (caught) {
       throw transportError(caught, doing);
+    } finally {
+      underWay.delete(answer);
     }
   };
 
@@ -74,6 +79,9 @@ export function kafkajsTransport(options: KafkajsOptions): Transport {
     async close() {
       closing.abort();
       await Promise.all([...open].map((one) => ("stop" in one ? one.stop() : one.close())));
+      await cluster.disconnect().catch(() => undefined);
+      // A question that was just connecting leaves a connection behind, by which the process would never end.
+      await Promise.allSettled(underWay);
       await cluster.disconnect().catch(() => undefined);
     },
   };

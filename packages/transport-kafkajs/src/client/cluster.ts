@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TopicPartition } from "@keyline/runtime";
+import { KeylineError, type TopicPartition } from "@keyline/runtime";
 import type { Kafka } from "kafkajs";
 import { failureOf, unavailable } from "../errors.js";
 import type { KafkaBroker, KafkaCluster, PerTopic } from "./protocol.js";
@@ -45,9 +45,18 @@ export function knownLeader(cluster: KafkaCluster, { topic, partition }: TopicPa
 /** Forgets a broker whose connection broke, and asks the others who leads what now. */
 export async function recover(cluster: KafkaCluster, caught: unknown): Promise<void> {
   const failure = failureOf(caught);
-  if (failure.address) cluster.removeBroker(failure.address);
+  if (failure.address) forget(cluster, failure.address);
   // Whoever is not back yet is found at the next attempt.
   await cluster.refreshMetadata().catch(() => undefined);
+}
+
+/** kafkajs has two connections to a broker: it forgets both when one breaks, and never closes the other. */
+function forget(cluster: KafkaCluster, { host, port }: { readonly host: string; readonly port: number }): void {
+  const broker = Object.values(cluster.brokerPool.brokers).find(
+    ({ connectionPool }) => connectionPool.host === host && connectionPool.port === port,
+  );
+  cluster.removeBroker({ host, port });
+  broker?.disconnect().catch(() => undefined);
 }
 
 export interface Persistence {
@@ -64,6 +73,7 @@ export async function persist<Answer>(
   const deadlineMs = performance.now() + withinMs;
   for (let delayMs = 50; ; delayMs = Math.min(delayMs * 2, 1000)) {
     try {
+      if (signal?.aborted) throw new KeylineError("closed", "the transport is closed");
       await cluster.connect();
       return await attempt();
     } catch (caught) {

@@ -1,0 +1,110 @@
+import { connect, createServer, type Socket } from "node:net";
+
+/** Stands between clients and a broker, and cuts connections after the broker has appended and before it is heard. */
+export interface LossyProxy {
+  readonly port: number;
+  /** Of how many answers to a produce request one is swallowed, and its connection cut; 0 for none. */
+  loseOneOf: number;
+  /** Swallows the next so many answers to produce requests, each with its connection. */
+  loseNext(answers: number): void;
+  /** How many were swallowed. */
+  readonly lost: () => number;
+  /** How many connections of clients are open. */
+  readonly open: () => number;
+  close(): Promise<void>;
+}
+
+const produceKey = 0;
+
+/** Listens on a port of loopback and passes on to another. */
+export function startLossyProxy(port: number, brokerPort: number): Promise<LossyProxy> {
+  const sockets = new Set<Socket>();
+  const clients = new Set<Socket>();
+  let answers = 0;
+  let toLose = 0;
+  let lost = 0;
+
+  const server = createServer((client) => {
+    const broker = connect({ host: "127.0.0.1", port: brokerPort });
+    const produces = new Set<number>();
+    const cut = () => {
+      client.destroy();
+      broker.destroy();
+      sockets.delete(client);
+      sockets.delete(broker);
+      clients.delete(client);
+    };
+    clients.add(client);
+    for (const socket of [client, broker]) {
+      sockets.add(socket);
+      socket.on("error", cut).on("close", cut);
+    }
+    const asked = eachFrame(({ head }) => {
+      if (head.readInt16BE(4) === produceKey) produces.add(head.readInt32BE(8));
+      return true;
+    });
+    const answered = eachFrame(({ head }) => {
+      if (!produces.delete(head.readInt32BE(4))) return true;
+      answers += 1;
+      const isNext = toLose > 0;
+      if (!isNext && !(proxy.loseOneOf > 0 && answers % proxy.loseOneOf === 0)) return true;
+      if (isNext) toLose -= 1;
+      lost += 1;
+      cut();
+      return false;
+    });
+    client.on("data", (chunk) => asked(chunk) && broker.write(chunk));
+    broker.on("data", (chunk) => answered(chunk) && client.write(chunk));
+  });
+
+  const proxy: LossyProxy = {
+    port,
+    loseOneOf: 0,
+    loseNext: (answers) => {
+      toLose += answers;
+    },
+    lost: () => lost,
+    open: () => clients.size,
+    close: () =>
+      new Promise((done) => {
+        for (const socket of sockets) socket.destroy();
+        server.close(() => done());
+      }),
+  };
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => resolve(proxy));
+  });
+}
+
+const headBytes = 12;
+
+/**
+ * Looks at the head of each frame of a stream as it passes: the four bytes of its length and the eight after them.
+ * Returns whether the chunk may pass. A chunk is only looked at, never copied: a broker's records pass here too.
+ */
+function eachFrame(look: (frame: { readonly head: Buffer }) => boolean): (chunk: Buffer) => boolean {
+  const head = Buffer.alloc(headBytes);
+  let gathered = 0;
+  let toSkip = 0;
+  return (chunk) => {
+    for (let at = 0; at < chunk.length; ) {
+      if (toSkip > 0) {
+        const skipped = Math.min(toSkip, chunk.length - at);
+        toSkip -= skipped;
+        at += skipped;
+        continue;
+      }
+      // The shortest frame of Kafka's protocol has its length, and four bytes: an answer without a body.
+      const wanted = gathered < 4 ? 4 : Math.min(headBytes, 4 + head.readInt32BE(0));
+      const taken = chunk.copy(head, gathered, at, at + wanted - gathered);
+      gathered += taken;
+      at += taken;
+      if (gathered < 4 || gathered < Math.min(headBytes, 4 + head.readInt32BE(0))) continue;
+      toSkip = 4 + head.readInt32BE(0) - gathered;
+      gathered = 0;
+      if (!look({ head })) return false;
+    }
+    return true;
+  };
+}
