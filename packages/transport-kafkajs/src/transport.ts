@@ -3,6 +3,7 @@ import { nameOf, openCluster, persist } from "./client/cluster.js";
 import { Kafka } from "./client/kafkajs.js";
 import { type KafkajsOptions, kafkaConfig, settingsOf } from "./client/options.js";
 import { mendRequestQueue } from "./client/request-queue.js";
+import { trackSockets } from "./client/sockets.js";
 import { clusterId, logRanges, offsetsAtTime, partitionCounts } from "./client/topics.js";
 import { registerCodecs } from "./codecs/register.js";
 import { createKafkajsConsumer } from "./consumer/create-consumer.js";
@@ -18,7 +19,8 @@ export function kafkajsTransport(options: KafkajsOptions): Transport {
   const settings = settingsOf(options);
   mendRequestQueue();
   registerCodecs();
-  const kafka = new Kafka(kafkaConfig(options, settings));
+  const sockets = trackSockets();
+  const kafka = new Kafka(kafkaConfig(options, settings, sockets.factory));
   const cluster = openCluster(kafka);
   const open = new Set<TransportConsumer | TransportProducer>();
   const closing = new AbortController();
@@ -80,9 +82,9 @@ export function kafkajsTransport(options: KafkajsOptions): Transport {
       closing.abort();
       await Promise.all([...open].map((one) => ("stop" in one ? one.stop() : one.close())));
       await cluster.disconnect().catch(() => undefined);
-      // A question that was just connecting leaves a connection behind, by which the process would never end.
+      // A question that was just connecting connects after that.
       await Promise.allSettled(underWay);
-      await cluster.disconnect().catch(() => undefined);
+      sockets.destroy();
     },
   };
 }

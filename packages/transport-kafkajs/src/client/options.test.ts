@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { logLevel } from "./kafkajs.js";
 import { type KafkajsLogLine, kafkaConfig, settingsOf } from "./options.js";
+import { trackSockets } from "./sockets.js";
 
 const brokers = ["127.0.0.1:9092"];
 
@@ -27,14 +28,22 @@ describe("the options of the transport", () => {
       asked += 1;
       return `token ${asked}`;
     };
-    const config = kafkaConfig({ brokers, sasl: { mechanism: "oauthbearer", token } }, settingsOf({ brokers }));
+    const config = kafkaConfig(
+      { brokers, sasl: { mechanism: "oauthbearer", token } },
+      settingsOf({ brokers }),
+      trackSockets().factory,
+    );
     const provider = (config.sasl as unknown as { oauthBearerProvider(): Promise<unknown> }).oauthBearerProvider;
     expect([await provider(), await provider()]).toEqual([{ value: "token 1" }, { value: "token 2" }]);
   });
 
   it("the log carries messages, and nothing of what kafkajs puts beside them", () => {
     const lines: KafkajsLogLine[] = [];
-    const { logCreator } = kafkaConfig({ brokers, log: (line) => lines.push(line) }, settingsOf({ brokers }));
+    const { logCreator } = kafkaConfig(
+      { brokers, log: (line) => lines.push(line) },
+      settingsOf({ brokers }),
+      trackSockets().factory,
+    );
     const log = { timestamp: "", message: "Closed", broker: "h:1", payload: "s3cret" };
     logCreator?.(logLevel.INFO)({ namespace: "Connection", level: logLevel.ERROR, label: "ERROR", log });
     expect(lines).toEqual([{ level: "error", message: "Connection: Closed (h:1)" }]);

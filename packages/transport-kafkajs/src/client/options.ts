@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from "node:tls";
 import { KeylineError } from "@keyline/runtime";
-import type { KafkaConfig, LogEntry, SASLOptions } from "kafkajs";
+import type { ISocketFactory, KafkaConfig, LogEntry, SASLOptions } from "kafkajs";
 import { logLevel } from "./kafkajs.js";
 
 /** Who connects. Passwords and tokens are in no log and no error. */
@@ -110,13 +110,18 @@ export function settingsOf(options: KafkajsOptions): Settings {
 const invalid = (message: string) => new KeylineError("options_invalid", `cannot connect to Kafka: ${message}`);
 
 /** As kafkajs takes them. */
-export function kafkaConfig(options: KafkajsOptions, { requestTimeoutMs }: Settings): KafkaConfig {
+export function kafkaConfig(
+  options: KafkajsOptions,
+  { requestTimeoutMs }: Settings,
+  socketFactory: ISocketFactory,
+): KafkaConfig {
   const { log } = options;
   return {
     brokers: [...options.brokers],
     clientId: options.clientId ?? "keyline",
     ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
     ...(options.sasl === undefined ? {} : { sasl: saslOf(options.sasl) }),
+    socketFactory,
     connectionTimeout: options.connectTimeoutMs ?? 3000,
     requestTimeout: requestTimeoutMs,
     // Only of connections: every request is retried here, where it is known what was sent before.

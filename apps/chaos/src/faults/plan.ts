@@ -1,0 +1,62 @@
+/** What can be done to the run. */
+export type FaultKind =
+  | "broker killed"
+  | "app killed"
+  | "app stalled"
+  | "app left"
+  | "app joined"
+  | "database restarted"
+  | "answers lost";
+
+/** One fault; which of the brokers, apps or copies it hits follows from `pick`. */
+export interface Fault {
+  readonly kind: FaultKind;
+  /** From the beginning of the run. */
+  readonly atMs: number;
+  /** In [0, 1): chooses among what is there then. */
+  readonly pick: number;
+}
+
+/** Where faults of a kind come one after the other, never two at once. */
+export type Track = "brokers" | "apps" | "database" | "links";
+
+/** How long a fault of each kind lasts at least, with a time to recover: the next on its track comes after it. */
+const tracks: Readonly<Record<Track, { readonly kinds: readonly FaultKind[]; readonly everyMs: number }>> = {
+  brokers: { kinds: ["broker killed"], everyMs: 24_000 },
+  apps: { kinds: ["app killed", "app stalled", "app joined", "app left"], everyMs: 12_000 },
+  database: { kinds: ["database restarted"], everyMs: 31_000 },
+  links: { kinds: ["answers lost"], everyMs: 2500 },
+};
+
+/** The faults of a run in order of time: the same for the same seed. Each kind comes before any of its track comes again. */
+export function planFaults(seed: number, durationMs: number): readonly Fault[] {
+  const random = mulberry32(seed);
+  const faults = Object.values(tracks).flatMap(({ kinds, everyMs }) => {
+    const planned: Fault[] = [];
+    let bag: FaultKind[] = [];
+    for (let atMs = everyMs * (0.2 + 0.3 * random()); atMs < durationMs; atMs += everyMs * (0.8 + 0.4 * random())) {
+      if (bag.length === 0) bag = [...kinds];
+      const [kind] = bag.splice(Math.floor(random() * bag.length), 1);
+      if (kind) planned.push({ kind, atMs: Math.round(atMs), pick: random() });
+    }
+    return planned;
+  });
+  return faults.sort((a, b) => a.atMs - b.atMs);
+}
+
+/** On which track a kind is. */
+export function trackOf(kind: FaultKind): Track {
+  const found = Object.entries(tracks).find(([, { kinds }]) => kinds.includes(kind));
+  return (found?.[0] ?? "apps") as Track;
+}
+
+/** A small generator of numbers in [0, 1), by Tommy Ettinger: enough to choose by. */
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,25 @@
+/** What a publishing process is to do; handed over as JSON in the environment. */
+export interface PublishTask {
+  readonly brokers: readonly string[];
+  /** Which of the publishers it is, from 0. */
+  readonly publisher: number;
+  readonly publishers: number;
+  /** Where it notes calls and answers. */
+  readonly journal: string;
+  readonly students: number;
+  readonly seed: number;
+  /** Midnight (UTC) of the class's first day, milliseconds since 1970. */
+  readonly firstDayMs: number;
+  /** Events a second. */
+  readonly rate: number;
+  readonly seconds: number;
+}
+
+export const taskVariable = "CHAOS_TASK";
+
+/** Reads this process's task. */
+export function readTask<Task = PublishTask>(): Task {
+  const text = process.env[taskVariable];
+  if (text === undefined) throw new Error(`${taskVariable} is not set: this is a part of the chaos run, not a command`);
+  return JSON.parse(text) as Task;
+}

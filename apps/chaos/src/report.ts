@@ -1,0 +1,59 @@
+import type { ChaosReport } from "./run.js";
+import { linesOf, violationsOf } from "./stock/findings.js";
+
+/** The four numbers that have to be 0. */
+export function broken({ publishing, effects }: ChaosReport) {
+  return {
+    lost: publishing.lost,
+    duplicated: publishing.duplicated,
+    "out of order": publishing.outOfOrder,
+    "effects applied twice": effects.twice,
+  };
+}
+
+/** Whether every promise held: the four, and all that is to follow from them. */
+export function held(report: ChaosReport): boolean {
+  const { effects, ambiguousStudents, failures, deadLetters } = report;
+  const others = [effects.missing, effects.unstable, effects.overtaken, ambiguousStudents, deadLetters];
+  return [...Object.values(broken(report)), ...others, failures.length].every((count) => count === 0);
+}
+
+/** The report for eyes. */
+export function textOf(report: ChaosReport): string {
+  const { publishing, effects, faults, stock, options } = report;
+  const rejected = Object.entries(publishing.rejected).map(([code, count]) => `${count} ${code}`);
+  const table: readonly (readonly [string, unknown])[] = [
+    ["events called", publishing.called],
+    ["acknowledged", publishing.acknowledged],
+    ["rejected", rejected.length > 0 ? rejected.join(", ") : 0],
+    ["without an answer", publishing.unanswered],
+    ["outputs of the apps", `${effects.outputs} (${effects.repeated} published again)`],
+    ["deadlines fired by the clock", report.firings],
+    ["stale writes refused", report.staleWritesRefused],
+    ["answers lost", report.answersLost],
+    ...Object.entries(faults),
+    ...Object.entries(broken(report)),
+    ["effects missing", effects.missing],
+    ["outputs out of order or with another id", effects.unstable],
+    ["firings that overtook an event", effects.overtaken],
+    ["students without a total order", report.ambiguousStudents],
+    ["dead letters", report.deadLetters],
+  ];
+  return [
+    `chaos: ${options.minutes} min, seed ${options.seed}, ${options.brokers} brokers`,
+    ...table.map(([name, value]) => `  ${name.padEnd(40)} ${value}`),
+    ...report.failures.map((failure) => `  FAILED: ${failure}`),
+    ...[...publishing.examples, ...effects.examples].map((example) => `  FOUND: ${example}`),
+    ...(stock
+      ? [
+          "stock kafkajs, the same class and faults",
+          ...linesOf(stock).map((line) => `  ${line}`),
+          ...violationsOf(stock).map(
+            ({ id, what, count }) => `  ${id.padEnd(4)} ${String(count).padStart(5)}  ${what}`,
+          ),
+          `  effects applied twice: ${stock.effectsTwice}`,
+        ]
+      : []),
+    held(report) ? "every promise held" : "NOT every promise held",
+  ].join("\n");
+}

@@ -1,0 +1,149 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { historyOf } from "../check/history.js";
+import { checkPublishing } from "../check/publishing.js";
+import { readForeign } from "../log/foreign-log.js";
+import { readJournal } from "../publish/journal.js";
+import { taskVariable } from "../publish/task.js";
+import type { Bundles } from "../world/bundle.js";
+import { type Cluster, recordsIn } from "../world/cluster.js";
+import type { Database } from "../world/database.js";
+import { type Process, startProcess } from "../world/processes.js";
+import type { StockReport } from "./findings.js";
+import { nameOfMode, type StockConsumeTask, type StockPublishTask, stockModes, stockTopic } from "./task.js";
+
+const topics = stockModes.map(stockTopic);
+const groupId = "stock";
+const sessionTimeoutMs = 6000;
+const seconds = 24;
+
+/**
+ * The same class, the same kinds of faults, and kafkajs as it comes: four ways to publish at once, and a group of two that
+ * applies what they publish. Answers are lost all the time, the leaders of a third of the partitions are killed twice, and
+ * a member sleeps past its session.
+ */
+export async function runStock(
+  { bundles, cluster, database, folder, seed }: StockWorld,
+  say: (line: string) => void,
+): Promise<StockReport> {
+  const { kafka, admin, brokers } = cluster;
+  await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: 12 })), waitForLeaders: false });
+  await database.query(
+    "create table stock_effects (n bigserial, member text, topic text, partition integer, place bigint)",
+  );
+  const begun: Process[] = [];
+  const start = (name: string, file: string, task: StockPublishTask | StockConsumeTask) => {
+    const environment = { [taskVariable]: JSON.stringify(task) };
+    const process = startProcess({ name, file, environment, logFile: join(folder, `${name}.log`) });
+    begun.push(process);
+    return process;
+  };
+  const watched = watchOffsets(cluster);
+  try {
+    const members = ["stock-1", "stock-2"].map((member) =>
+      start(member, bundles.files.stockConsumer, {
+        ...{ brokers: kafka.brokers, databaseUrl: database.url, member, groupId, topics, sessionTimeoutMs },
+      }),
+    );
+    const tasks = stockModes.map((mode): StockPublishTask => {
+      const journal = join(folder, `stock-${nameOfMode(mode)}.jsonl`);
+      return { ...mode, brokers, journal, students: 40, seed, firstDayMs: Date.UTC(2026, 0, 5), rate: 60, seconds };
+    });
+    const publishers = tasks.map((task) => start(`publisher-${nameOfMode(task)}`, bundles.files.stockPublisher, task));
+    const published = Promise.all(publishers.map(({ ended }) => ended));
+    await stockFaults(cluster, members, say);
+    await Promise.race([published, sleep(60_000)]);
+    await sleep(sessionTimeoutMs);
+    for (const member of members) member.signal("SIGTERM");
+    await Promise.race([Promise.all(members.map(({ ended }) => ended)), sleep(10_000)]);
+    const records = await readForeign({
+      brokers: kafka.brokers,
+      topics: "stock\\.[a-z-]+",
+      records: await recordsIn(admin, /^stock\.[a-z-]+$/),
+    });
+    const byTopic = Map.groupBy(records, ({ topic }) => topic);
+    const [effects] = await database.query<{ readonly stale: string; readonly twice: string }>(
+      `select
+         (select count(*) from stock_effects a where exists (
+            select 1 from stock_effects b
+            where b.topic = a.topic and b.partition = a.partition and b.place > a.place and b.n < a.n
+              and b.member <> a.member)) as stale,
+         (select count(*) - count(distinct (topic, partition, place)) from stock_effects) as twice`,
+    );
+    return {
+      modes: tasks.map(({ awaited, idempotent, journal }) => {
+        const log = byTopic.get(stockTopic({ awaited, idempotent })) ?? [];
+        const students = Map.groupBy(log, ({ event }) => event.student_id);
+        const histories = [...students].map(([student, own]) => historyOf(student, own));
+        return { awaited, idempotent, publishing: checkPublishing(readJournal(journal), log, histories) };
+      }),
+      staleEffects: Number(effects?.stale),
+      effectsTwice: Number(effects?.twice),
+      offsetsBack: await watched.stop(),
+    };
+  } finally {
+    await watched.stop();
+    for (const process of begun) if (process.isRunning()) process.signal("SIGKILL");
+    await Promise.all(begun.map(({ ended }) => ended));
+  }
+}
+
+/** What the comparison runs in. */
+export interface StockWorld {
+  readonly bundles: Bundles;
+  readonly cluster: Cluster;
+  readonly database: Database;
+  readonly folder: string;
+  readonly seed: number;
+}
+
+async function stockFaults({ kafka, proxies }: Cluster, members: readonly Process[], say: (line: string) => void) {
+  const losing = setInterval(() => {
+    for (const proxy of proxies) proxy.loseNext(1);
+  }, 1000);
+  try {
+    await sleep(4000);
+    for (const broker of kafka.brokers.length === 1 ? [] : [0, 1]) {
+      say(`stock kafkajs: broker ${broker + 1} is killed`);
+      await kafka.kill(broker);
+      members[broker]?.signal("SIGSTOP");
+      await sleep(sessionTimeoutMs);
+      await kafka.restart(broker);
+      await sleep(1500);
+      members[broker]?.signal("SIGCONT");
+    }
+  } finally {
+    clearInterval(losing);
+    for (const member of members) member.signal("SIGCONT");
+  }
+}
+
+/** Counts how often a committed offset of the group goes back. */
+function watchOffsets({ admin }: Cluster): { stop(): Promise<number> } {
+  const highest = new Map<string, number>();
+  let back = 0;
+  let stopped = false;
+  const look = async () => {
+    for (const { topic, partitions } of await admin.fetchOffsets({ groupId, topics: [...topics] })) {
+      for (const { partition, offset } of partitions) {
+        const place = `${topic}/${partition}`;
+        if (Number(offset) < (highest.get(place) ?? -1)) back += 1;
+        if (Number(offset) >= 0) highest.set(place, Number(offset));
+      }
+    }
+  };
+  const watching = (async () => {
+    while (!stopped) {
+      // Brokers are killed meanwhile: what cannot be asked now is asked again.
+      await look().catch(() => undefined);
+      await sleep(150);
+    }
+  })();
+  return {
+    async stop() {
+      stopped = true;
+      await watching;
+      return back;
+    },
+  };
+}

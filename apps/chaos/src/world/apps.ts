@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Process, startProcess } from "./processes.js";
+
+export type AppName = "progress" | "struggle";
+
+/** The copies of the apps. */
+export interface Apps {
+  /** Those that run. */
+  running(app: AppName): readonly Process[];
+  start(app: AppName): Process;
+  /** Asks a copy to end, as a deploy does. Throws when it does not end with 0. */
+  leave(copy: Process): Promise<void>;
+  /** Ends a copy as a crash does. */
+  kill(copy: Process): Promise<void>;
+  /** Stops a copy for a while without its knowing, then wakes it. */
+  stall(copy: Process, forMs: number): Promise<void>;
+  /** What went wrong by itself: copies that ended and were not asked to. */
+  readonly failures: readonly string[];
+  /** What each copy printed. */
+  logFiles(): readonly string[];
+  stop(): Promise<void>;
+  /** Ends what still runs, at once. */
+  end(): Promise<void>;
+}
+
+export interface AppsOptions {
+  readonly files: Readonly<Record<AppName, string>>;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly folder: string;
+}
+
+export function createApps({ files, environment, folder }: AppsOptions): Apps {
+  const copies: { readonly app: AppName; readonly process: Process }[] = [];
+  const asked = new Set<Process>();
+  const failures: string[] = [];
+  let count = 0;
+
+  const logFileOf = ({ name }: { readonly name: string }) => `${folder}/${name}.log`;
+
+  const running = (app: AppName) =>
+    copies.filter((copy) => copy.app === app && copy.process.isRunning()).map(({ process }) => process);
+
+  const leave = async (copy: Process) => {
+    asked.add(copy);
+    copy.signal("SIGTERM");
+    const ended = await copy.ended;
+    if (ended !== 0) failures.push(`${copy.name} was asked to end and ended with ${ended}`);
+  };
+
+  return {
+    failures,
+    running,
+    start(app) {
+      count += 1;
+      const name = `${app}-${count}`;
+      const process = startProcess({ name, file: files[app], environment, logFile: logFileOf({ name }) });
+      copies.push({ app, process });
+      process.ended.then((how) => {
+        if (!asked.has(process)) failures.push(`${name} ended by itself with ${how}`);
+      });
+      return process;
+    },
+    leave,
+    async kill(copy) {
+      asked.add(copy);
+      copy.signal("SIGKILL");
+      await copy.ended;
+    },
+    async stall(copy, forMs) {
+      copy.signal("SIGSTOP");
+      await sleep(forMs);
+      copy.signal("SIGCONT");
+    },
+    async stop() {
+      await Promise.all((["progress", "struggle"] as const).flatMap((app) => running(app).map(leave)));
+    },
+    logFiles: () => copies.map(({ process }) => logFileOf(process)),
+    async end() {
+      const left = copies.filter(({ process }) => process.isRunning());
+      for (const { process } of left) {
+        asked.add(process);
+        process.signal("SIGKILL");
+      }
+      await Promise.all(left.map(({ process }) => process.ended));
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { connect as connectPlain, isIP, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import type { ISocketFactory } from "kafkajs";
+
+/** The connections of a transport. */
+export interface Sockets {
+  readonly factory: ISocketFactory;
+  /** Ends all that are open. */
+  destroy(): void;
+}
+
+const keepAliveDelayMs = 60_000;
+
+/**
+ * Opens connections as kafkajs does, and knows them all: where kafkajs connects twice at once, or forgets a broker, it
+ * loses sight of one, by which a process would never end.
+ */
+export function trackSockets(): Sockets {
+  const open = new Set<Socket>();
+  return {
+    factory({ host, port, ssl, onConnect }) {
+      const named = isIP(host) ? {} : { servername: host };
+      const socket = ssl
+        ? connectTls({ host, port, ...named, ...ssl }, onConnect)
+        : connectPlain({ host, port }, onConnect);
+      socket.setKeepAlive(true, keepAliveDelayMs);
+      open.add(socket);
+      socket.once("close", () => open.delete(socket));
+      return socket;
+    },
+    destroy() {
+      for (const socket of open) socket.destroy();
+    },
+  };
+}
