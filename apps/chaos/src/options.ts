@@ -27,7 +27,8 @@ what was acknowledged and what the domain says.
   --no-stock     leaves out stock kafkajs, which is run last for comparison
   --json         prints one JSON object
 
-exit codes: 0 all promises held, 1 the run could not be made, 2 usage, 3 some promise did not hold
+exit codes: 0 all promises held, 1 the run could not be made, 2 usage, 3 some promise did not hold, or the comparison
+showed nothing
 `;
 
 /** Reads the command line. */
