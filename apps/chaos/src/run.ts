@@ -19,7 +19,7 @@ import { createApps } from "./world/apps.js";
 import { bundlePrograms } from "./world/bundle.js";
 import { recordsIn, startCluster } from "./world/cluster.js";
 import { startDatabase } from "./world/database.js";
-import { startProcess } from "./world/processes.js";
+import { type Process, startProcess } from "./world/processes.js";
 import { settled } from "./world/settled.js";
 import { readTables } from "./world/tables.js";
 
@@ -61,6 +61,7 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
     DATABASE_URL: database.url,
   };
   const apps = createApps({ files: bundles.files, environment, folder });
+  const classes: Process[] = [];
   try {
     for (const app of ["progress", "struggle", "progress", "struggle"] as const) apps.start(app);
     say(
@@ -68,14 +69,12 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
     );
     const seconds = options.minutes * 60;
     const tasks = tasksOf(options, cluster.brokers, folder, seconds);
-    const classes = tasks.map((task) =>
-      startProcess({
-        name: `publisher-${task.publisher}`,
-        file: bundles.files.publisher,
-        environment: { [taskVariable]: JSON.stringify(task) },
-        logFile: join(folder, `publisher-${task.publisher}.log`),
-      }),
-    );
+    for (const task of tasks) {
+      const name = `publisher-${task.publisher}`;
+      const environment = { [taskVariable]: JSON.stringify(task) };
+      const file = bundles.files.publisher;
+      classes.push(startProcess({ name, file, environment, logFile: join(folder, `${name}.log`) }));
+    }
     const plan = planFaults(options.seed, seconds * 1000);
     const faults = await inflict(plan, { cluster, database, apps, sessionTimeoutMs }, say);
     say("no more faults");
@@ -121,6 +120,7 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
       ],
     };
   } finally {
+    for (const one of classes) one.signal("SIGKILL");
     await apps.end();
     await cluster.stop();
     await database.stop();

@@ -1,5 +1,5 @@
 import { KeylineError, type Transport, type TransportConsumer, type TransportProducer } from "@keyline/runtime";
-import { nameOf, openCluster, persist } from "./client/cluster.js";
+import { disconnect, nameOf, openCluster, persist } from "./client/cluster.js";
 import { Kafka } from "./client/kafkajs.js";
 import { type KafkajsOptions, kafkaConfig, settingsOf } from "./client/options.js";
 import { mendRequestQueue } from "./client/request-queue.js";
@@ -81,7 +81,7 @@ export function kafkajsTransport(options: KafkajsOptions): Transport {
     async close() {
       closing.abort();
       await Promise.all([...open].map((one) => ("stop" in one ? one.stop() : one.close())));
-      await cluster.disconnect().catch(() => undefined);
+      await disconnect(cluster);
       // A question that was just connecting connects after that.
       await Promise.allSettled(underWay);
       sockets.destroy();

@@ -45,18 +45,22 @@ export function knownLeader(cluster: KafkaCluster, { topic, partition }: TopicPa
 /** Forgets a broker whose connection broke, and asks the others who leads what now. */
 export async function recover(cluster: KafkaCluster, caught: unknown): Promise<void> {
   const failure = failureOf(caught);
-  if (failure.address) forget(cluster, failure.address);
+  if (failure.address) cluster.removeBroker(failure.address);
   // Whoever is not back yet is found at the next attempt.
   await cluster.refreshMetadata().catch(() => undefined);
 }
 
-/** kafkajs has two connections to a broker: it forgets both when one breaks, and never closes the other. */
-function forget(cluster: KafkaCluster, { host, port }: { readonly host: string; readonly port: number }): void {
-  const broker = Object.values(cluster.brokerPool.brokers).find(
-    ({ connectionPool }) => connectionPool.host === host && connectionPool.port === port,
-  );
-  cluster.removeBroker({ host, port });
-  broker?.disconnect().catch(() => undefined);
+/** How long kafkajs may take to say goodbye: it waits for answers, and some never come. */
+const farewellMs = 1000;
+
+/** Ends the connections of a cluster that nobody uses any more. */
+export async function disconnect(cluster: KafkaCluster): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([
+    cluster.disconnect().catch(() => undefined),
+    sleep(farewellMs, undefined, { signal: over.signal }).catch(() => undefined),
+  ]);
+  over.abort();
 }
 
 export interface Persistence {

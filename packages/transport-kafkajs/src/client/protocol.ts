@@ -148,17 +148,6 @@ export interface KafkaCluster {
   addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
   refreshMetadata(): Promise<void>;
   refreshMetadataIfNecessary(): Promise<void>;
-  readonly brokerPool: {
-    readonly brokers: Readonly<
-      Record<
-        string,
-        {
-          readonly connectionPool: { readonly host: string; readonly port: number };
-          disconnect(): Promise<void>;
-        }
-      >
-    >;
-  };
   removeBroker(address: { readonly host: string; readonly port: number }): void;
   findBroker(node: { readonly nodeId: string }): Promise<KafkaBroker>;
   findControllerBroker(): Promise<KafkaBroker>;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { KeylineError, type TransportConsumer, type TransportConsumerOptions } from "@keyline/runtime";
 import type { Kafka } from "kafkajs";
-import { openCluster, persist, perTopic } from "../client/cluster.js";
+import { disconnect, openCluster, persist, perTopic } from "../client/cluster.js";
 import type { Settings } from "../client/options.js";
 import { failureOf, transportError } from "../errors.js";
 import { lanesOf } from "./assigner.js";
@@ -149,7 +149,7 @@ export function createKafkajsConsumer(
     const { memberId } = member;
     if (memberId !== "")
       await coordinator.ask((broker) => broker.leaveGroup({ groupId, memberId })).catch(() => undefined);
-    await cluster.disconnect().catch(() => undefined);
+    await disconnect(cluster);
   };
 
   const go = async () => {

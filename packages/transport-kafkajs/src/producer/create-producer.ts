@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { KeylineError, type ProducerRecord, type TopicPartition, type TransportProducer } from "@keyline/runtime";
 import type { Kafka } from "kafkajs";
-import { leaderOf, nameOf, openCluster, persist, recover } from "../client/cluster.js";
+import { disconnect, leaderOf, nameOf, openCluster, persist, recover } from "../client/cluster.js";
 import type { Settings } from "../client/options.js";
 import { compressionTypes } from "../codecs/register.js";
 import { type Failure, failureOf, transportError } from "../errors.js";
@@ -189,7 +189,7 @@ export function createKafkajsProducer(kafka: Kafka, settings: Settings): Transpo
       closing.abort();
       // Each attempt ends with its answer, and none is made after it.
       while (jobs.size > 0) await sleep(10);
-      await cluster.disconnect().catch(() => undefined);
+      await disconnect(cluster);
     },
   };
 }
