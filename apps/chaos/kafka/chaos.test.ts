@@ -1,0 +1,57 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { canRunKafka } from "@keyline/kafka-dev";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { ChaosReport } from "../src/run.js";
+import { violationsOf } from "../src/stock/findings.js";
+
+const program = join(import.meta.dirname, "../bin/run.js");
+
+describe.skipIf(!(await canRunKafka()))("a short chaos run", () => {
+  let report: ChaosReport | undefined;
+  const found = (): ChaosReport => {
+    if (!report) throw new Error("the run could not be made");
+    return report;
+  };
+  beforeAll(async () => {
+    const run = promisify(execFile)(process.execPath, [program, "--minutes", "0.75", "--seed", "1", "--json"], {
+      maxBuffer: 50_000_000,
+    });
+    // It ends with 3 where a promise is broken: its report says which.
+    const { stdout } = await run.catch((caught: { readonly stdout: string }) => caught);
+    report = JSON.parse(stdout) as ChaosReport;
+    console.info(JSON.stringify({ ...report, options: undefined }, null, 1));
+  }, 400_000);
+
+  it("does every kind of fault", () => {
+    const { faults } = found();
+    expect(faults["broker killed"]).toBeGreaterThan(0);
+    expect(faults["database restarted"]).toBeGreaterThan(0);
+    const ofApps = (["app killed", "app stalled", "app joined", "app left"] as const).map((kind) => faults[kind] ?? 0);
+    expect(ofApps.reduce((a, b) => a + b)).toBeGreaterThan(2);
+    expect(found().answersLost).toBeGreaterThan(5);
+    expect(found().failures).toEqual([]);
+  });
+
+  it("every acknowledged event is in the log exactly once, per student in the order of the calls", () => {
+    const { publishing } = found();
+    expect(publishing.acknowledged).toBeGreaterThan(3000);
+    expect(publishing).toMatchObject({ lost: 0, duplicated: 0, outOfOrder: 0, unanswered: 0, examples: [] });
+    expect(found().ambiguousStudents).toBe(0);
+  });
+
+  it("the tables and the outputs are the fold of that log, each effect once", () => {
+    const { effects, deadLetters, firings } = found();
+    expect(effects.outputs).toBeGreaterThan(500);
+    expect(firings).toBeGreaterThan(10);
+    expect(effects).toMatchObject({ twice: 0, missing: 0, unstable: 0, overtaken: 0, examples: [] });
+    expect(deadLetters).toBe(0);
+  });
+
+  it.each(["A3", "A4", "A5", "A6", "A10"])("would see what stock kafkajs breaks: %s", (id) => {
+    const { stock } = found();
+    if (!stock) throw new Error("the comparison was left out");
+    expect(violationsOf(stock).find((violation) => violation.id === id)?.count).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,59 @@
+import { canRunKafka, type KafkaCluster, startKafka } from "@keyline/kafka-dev";
+import { postgresStore, type SqlStore } from "@keyline/postgres";
+import { type PostgresServer, startPostgres } from "@keyline/postgres-dev";
+import { afterAll, beforeAll, describe, vi } from "vitest";
+import { keySuite } from "../src/p1-key/suite.js";
+import { partitionSuite } from "../src/p2-partition/suite.js";
+import { lanesSuite } from "../src/p3-lanes/suite.js";
+import { callOrderSuite } from "../src/p4-call-order/suite.js";
+import { oneAtATimeSuite } from "../src/p5-one-at-a-time/suite.js";
+import { causalitySuite } from "../src/p6-causality/suite.js";
+import { failureSuite } from "../src/p7-failure/suite.js";
+import type { StoreHarness } from "../src/p8-effect-once/stores.js";
+import { effectOnceSuite } from "../src/p8-effect-once/suite.js";
+import { anyTime, kafkaHarness } from "./kafka-harness.js";
+
+const canRun = await canRunKafka();
+
+/**
+ * The suites of the memory transport, unchanged, on Apache Kafka and PostgreSQL. What needs `append-faults`, `stall`,
+ * `rewrite-logs` or `short-rebalance` is not there: no real broker does that on demand, and the transport's own tests
+ * and the chaos run kill brokers, cut connections and stop processes instead.
+ */
+export function promisesOnKafka(brokers: 1 | 3): void {
+  describe.skipIf(!canRun)(`on Apache Kafka, ${brokers === 1 ? "one broker" : "three brokers"}, by kafkajs`, () => {
+    let cluster: KafkaCluster | undefined;
+    let postgres: PostgresServer | undefined;
+    const opened: SqlStore[] = [];
+    beforeAll(async () => {
+      [cluster, postgres] = await Promise.all([startKafka({ brokers, settings: anyTime }), startPostgres()]);
+    }, 180_000);
+    afterAll(async () => {
+      await Promise.all(opened.map((store) => store.close()));
+      await Promise.all([cluster?.stop(), postgres?.stop()]);
+    }, 60_000);
+
+    // A topic takes a while to make, and one test makes forty times as many.
+    vi.setConfig({ testTimeout: 120_000 });
+
+    const harness = kafkaHarness("kafkajs", () => cluster?.brokers ?? []);
+    const stores: StoreHarness = {
+      name: "PostgreSQL",
+      async createStore() {
+        // Each test has tables of its own.
+        const store = postgresStore({ url: postgres?.url ?? "", schema: `test_${opened.length}` });
+        opened.push(store);
+        await store.migrate();
+        return store;
+      },
+    };
+    keySuite(harness);
+    partitionSuite(harness);
+    lanesSuite(harness);
+    callOrderSuite(harness);
+    oneAtATimeSuite(harness);
+    causalitySuite(harness);
+    failureSuite(harness);
+    effectOnceSuite(harness, stores);
+  });
+}

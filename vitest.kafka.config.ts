@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+import { conditions } from "./vitest.config.ts";
+
+// The promises on real brokers take minutes and most of the machine: a run of their own, one file after the other.
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: ["packages/conformance/kafka/**/*.test.ts", "apps/chaos/kafka/**/*.test.ts"],
+    fileParallelism: false,
+    testTimeout: 30_000,
+  },
+});
