@@ -3,7 +3,18 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 
-const external = ["@asyncapi/parser", "ajv", "ajv-formats", "commander", "picocolors", "yaml", "zod"];
+const external = [
+  "@asyncapi/parser",
+  "ajv",
+  "ajv-formats",
+  "commander",
+  "kafkajs",
+  "lz4-napi",
+  "picocolors",
+  "snappy",
+  "yaml",
+  "zod",
+];
 
 /** Resolves to the bundle's path. It lies where the command's own dependencies are found. */
 export async function bundle(root) {

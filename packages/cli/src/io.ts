@@ -7,6 +7,9 @@ export interface Io {
   /** Progress and logs. */
   readonly log: (text: string) => void;
   readonly cwd: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Asks somebody at a terminal; absent where nobody is. */
+  readonly confirm?: (question: string) => Promise<boolean>;
   readonly hasColor: boolean;
   /** Ends what would go on for ever. */
   readonly signal: AbortSignal;

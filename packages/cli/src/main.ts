@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline/promises";
 import { CommanderError } from "commander";
 import { readConfig } from "./config.js";
 import { exitCodes } from "./exit-codes.js";
@@ -21,6 +22,16 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
+/** Asks at the terminal; anything but yes is no. */
+async function confirm(question: string): Promise<boolean> {
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await asking.question(`${question} [y/N] `)).trim());
+  } finally {
+    asking.close();
+  }
+}
+
 /** Runs the command in this process: its streams, its working directory, its signals. */
 export async function run(args: readonly string[]): Promise<void> {
   const controller = new AbortController();
@@ -33,6 +44,8 @@ export async function run(args: readonly string[]): Promise<void> {
     out: (text) => process.stdout.write(text),
     log: (text) => process.stderr.write(text),
     cwd: process.cwd(),
+    environment: process.env,
+    ...(process.stdin.isTTY && process.stderr.isTTY ? { confirm } : {}),
     hasColor,
     signal: controller.signal,
   });

@@ -4,6 +4,7 @@ import manifest from "../package.json" with { type: "json" };
 import { check } from "./commands/check.js";
 import { explain } from "./commands/explain.js";
 import { generateCommand } from "./commands/generate.js";
+import { type TopicsOptions, topics } from "./commands/topics.js";
 import type { Config } from "./config.js";
 import type { Io } from "./io.js";
 
@@ -19,6 +20,48 @@ function parseScope(text: string): string {
 /** The scope that is configured belongs to the contract that is configured. */
 function scopeFor(contract: string, config: Config): string | undefined {
   return contract === (config.contract ?? defaults.contract) ? config.scope : undefined;
+}
+
+const topicsHelp = `
+Connects by --brokers, else by KAFKA_BROKERS, and KAFKA_SSL, KAFKA_SSL_CA, KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME,
+KAFKA_SASL_PASSWORD, KAFKA_SASL_TOKEN_FILE. Each topic of the contract comes with its dead-letter topic <topic>.dlq.
+Never deletes a topic, and never changes the partition count of a keyed one.
+
+Exit codes: 0 nothing to do, or done; 1 could not run, or something was refused; 2 usage; 3 differences, with --exit-code;
+130 interrupted.
+`;
+
+function parseReplicas(text: string): number {
+  if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError("It is no number of replicas: pass 1, 2, 3, …");
+  return Number(text);
+}
+
+function addTopics(program: Command, io: Io, config: Config, done: (code: number) => void): void {
+  const group = program.command("topics").description("compare a cluster's topics with the contract, and make them");
+  const add = (action: TopicsOptions["action"], description: string) =>
+    group
+      .command(action)
+      .description(description)
+      .argument("[file]", "the AsyncAPI document", config.contract ?? defaults.contract)
+      .option("--brokers <list>", "brokers of the cluster, as host:port, separated by commas")
+      .option(
+        "--replicas <n>",
+        "replicas of every topic, whatever the contract says, for a small cluster",
+        parseReplicas,
+      )
+      .option("--json", "the differences as JSON", false)
+      .addHelpText("after", topicsHelp);
+  type Given = { brokers?: string; replicas?: number; json: boolean; exitCode?: boolean; yes?: boolean };
+  const run = (action: TopicsOptions["action"]) => async (file: string, given: Given) => {
+    const { brokers, replicas = null, json, exitCode = false, yes = false } = given;
+    done(await topics({ action, file, brokers, replicas, json, exitCode, yes }, io));
+  };
+  add("plan", "say what would be made and changed")
+    .option("--exit-code", "exit 3 where there are differences", false)
+    .action(run("plan"));
+  add("apply", "make and change what is safe to, after asking")
+    .option("--yes", "do not ask", false)
+    .action(run("apply"));
 }
 
 /** The command's grammar. `done` is told the exit code of the command that ran. */
@@ -59,6 +102,7 @@ export function createProgram(io: Io, config: Config, done: (code: number) => vo
       const scope = options.scope ?? scopeFor(options.contract, config);
       done(await generateCommand({ ...options, scope }, io));
     });
+  addTopics(program, io, config, done);
   program
     .command("explain")
     .description("print what a rule is about")

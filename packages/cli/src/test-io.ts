@@ -11,6 +11,7 @@ export function createTestIo(cwd: string, more: Partial<Io> = {}): TestIo {
   return {
     written,
     cwd,
+    environment: {},
     hasColor: false,
     signal: new AbortController().signal,
     out: (text) => {

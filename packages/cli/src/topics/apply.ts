@@ -1,0 +1,32 @@
+import type { TopicAdmin } from "@keyline/kafkajs";
+import type { Difference } from "./plan.js";
+
+/** Does what can be done; what is refused is passed over. Rejects at the first failure: what was done before stays. */
+export async function applyPlan(
+  admin: TopicAdmin,
+  differences: readonly Difference[],
+  done: (text: string) => void,
+): Promise<void> {
+  for (const difference of differences) {
+    const { topic } = difference;
+    if (difference.kind === "create") {
+      const { partitions, replicas, config } = difference;
+      const created = await admin.create({
+        name: topic,
+        partitions: partitions ?? -1,
+        replicas: replicas ?? -1,
+        config,
+      });
+      done(created ? `created ${topic}` : `${topic} was made by somebody else meanwhile`);
+    }
+    if (difference.kind === "grow") {
+      await admin.grow(topic, difference.to);
+      done(`${topic} has ${difference.to} partitions`);
+    }
+  }
+  const settings = differences.filter((difference) => difference.kind === "config");
+  for (const [topic, own] of Map.groupBy(settings, ({ topic }) => topic)) {
+    await admin.configure(topic, Object.fromEntries(own.map(({ name, to }) => [name, to])));
+    done(`set ${own.map(({ name, to }) => `${name}=${to}`).join(", ")} on ${topic}`);
+  }
+}

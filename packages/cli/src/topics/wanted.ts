@@ -1,0 +1,73 @@
+import type { Contract, ContractChannel } from "@keyline/contract";
+import { deadLetterTopic } from "@keyline/runtime";
+
+/** A topic as the contract wants it. */
+export interface WantedTopic {
+  readonly name: string;
+  /** Null where the contract names no count: then any will do, and a new topic gets the cluster's default. */
+  readonly partitions: number | null;
+  /** Null for the cluster's default. */
+  readonly replicas: number | null;
+  /** Settings as Kafka's text. */
+  readonly config: Readonly<Record<string, string>>;
+  /** Whether keys lie on its partitions, so that their number can never change. */
+  readonly keyed: boolean;
+  /** The topic whose dead letters it takes; null for a topic of the contract itself. */
+  readonly deadLettersOf: string | null;
+}
+
+const dayMs = 86_400_000;
+
+/** Dead letters are looked at by people: they stay for thirty days, or as long as their source if that is longer. */
+const deadLetterRetentionMs = 30 * dayMs;
+
+const followed = ["min.insync.replicas", "max.message.bytes"] as const;
+
+/**
+ * The topics of a contract, each with its dead-letter topic behind it. Topics with parameters in their address are left
+ * out: nobody knows their values. `replicas` wins over the contract's, for a small cluster, and lowers
+ * `min.insync.replicas` to it, without which nothing could be written.
+ */
+export function wantedTopics({ channels }: Contract, replicas: number | null): readonly WantedTopic[] {
+  return channels
+    .filter(({ parameters }) => parameters.length === 0)
+    .flatMap((channel) => {
+      const topic = topicOf(channel, replicas);
+      return [topic, deadLettersOf(topic)];
+    });
+}
+
+function topicOf(channel: ContractChannel, replicas: number | null): WantedTopic {
+  const given = Object.entries(channel.topicConfiguration).map(([name, value]) => [name, textOf(value)]);
+  const config: Record<string, string> = Object.fromEntries(given);
+  const inSync = config["min.insync.replicas"];
+  if (replicas !== null && inSync !== undefined)
+    config["min.insync.replicas"] = String(Math.min(Number(inSync), replicas));
+  return {
+    name: channel.address,
+    partitions: channel.partitions,
+    replicas: replicas ?? channel.replicas,
+    config,
+    keyed: channel.domain !== null,
+    deadLettersOf: null,
+  };
+}
+
+function deadLettersOf({ name, partitions, replicas, config }: WantedTopic): WantedTopic {
+  const retentionMs = Number(config["retention.ms"] ?? 0);
+  const own = followed.flatMap((setting) => (config[setting] === undefined ? [] : [[setting, config[setting]]]));
+  return {
+    name: deadLetterTopic(name),
+    partitions,
+    replicas,
+    config: {
+      ...(Object.fromEntries(own) as Record<string, string>),
+      "retention.ms": retentionMs < 0 ? "-1" : String(Math.max(retentionMs, deadLetterRetentionMs)),
+    },
+    keyed: false,
+    deadLettersOf: name,
+  };
+}
+
+/** Kafka writes lists with commas. */
+const textOf = (value: unknown): string => (Array.isArray(value) ? value.join(",") : String(value));

@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Admin } from "kafkajs";
+import { ConfigResourceTypes, Kafka } from "../client/kafkajs.js";
+import { type KafkajsOptions, kafkaConfig, settingsOf } from "../client/options.js";
+import { mendRequestQueue } from "../client/request-queue.js";
+import { trackSockets } from "../client/sockets.js";
+import { failureOf, transportError, unavailable } from "../errors.js";
+
+/** A topic as the cluster has it. */
+export interface TopicState {
+  readonly name: string;
+  readonly partitions: number;
+  /** Of the partition that has fewest. */
+  readonly replicas: number;
+  /** Every setting that is in force, defaults too. */
+  readonly config: Readonly<Record<string, string>>;
+  /** Names of the settings that were given to this topic, and are not defaults. */
+  readonly own: readonly string[];
+}
+
+/** A topic that is to be made. */
+export interface NewTopic {
+  readonly name: string;
+  readonly partitions: number;
+  /** Default the cluster's `default.replication.factor`. */
+  readonly replicas?: number;
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+/** Looks at topics and changes them; never deletes one. Rejections are KeylineErrors of the transport's codes. */
+export interface TopicAdmin {
+  /** How many brokers the cluster has. */
+  brokers(): Promise<number>;
+  /** Those of the named topics that exist. */
+  describe(names: readonly string[]): Promise<ReadonlyMap<string, TopicState>>;
+  /** Makes a topic and waits until its partitions are led. Resolves to false when it was there already. */
+  create(topic: NewTopic): Promise<boolean>;
+  /** Sets some settings of a topic and leaves its others as they are. */
+  configure(topic: string, config: Readonly<Record<string, string>>): Promise<void>;
+  /** Adds partitions, up to a total. What is keyed must never be treated so: its keys move. */
+  grow(topic: string, partitions: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `configSource` of a setting that was given to the topic itself. */
+const ofTheTopic = 1;
+const readyWithinMs = 30_000;
+
+/** Connects when it is first used. Throws `options_invalid` for options that cannot work. */
+export function kafkajsTopics(options: KafkajsOptions): TopicAdmin {
+  const sockets = trackSockets();
+  const settings = settingsOf(options);
+  mendRequestQueue();
+  const admin = new Kafka({ ...kafkaConfig(options, settings, sockets.factory), retry: { retries: 5 } }).admin();
+  let connected: Promise<void> | null = null;
+
+  const ask = async <Answer>(doing: string, question: (admin: Admin) => Promise<Answer>): Promise<Answer> => {
+    try {
+      connected ??= admin.connect();
+      await connected;
+      return await question(admin);
+    } catch (caught) {
+      connected = null;
+      throw transportError(caught, doing);
+    }
+  };
+
+  const describe = (names: readonly string[]) =>
+    ask("describe topics", async () => {
+      const there = new Set(await admin.listTopics());
+      const wanted = names.filter((name) => there.has(name));
+      if (wanted.length === 0) return new Map<string, TopicState>();
+      const { topics } = await admin.fetchTopicMetadata({ topics: wanted });
+      const { resources } = await admin.describeConfigs({
+        includeSynonyms: false,
+        resources: wanted.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
+      });
+      const entries = new Map(resources.map(({ resourceName, configEntries }) => [resourceName, configEntries]));
+      return new Map(
+        topics.map(({ name, partitions }): [string, TopicState] => {
+          const settings = entries.get(name) ?? [];
+          return [
+            name,
+            {
+              name,
+              partitions: partitions.length,
+              replicas: Math.min(...partitions.map(({ replicas }) => replicas.length)),
+              config: Object.fromEntries(settings.map(({ configName, configValue }) => [configName, configValue])),
+              own: settings.flatMap(({ configName, configSource }) =>
+                Number(configSource) === ofTheTopic ? configName : [],
+              ),
+            },
+          ];
+        }),
+      );
+    });
+
+  /** kafkajs' own wait for leaders gives up when a broker does not know of the topic yet. */
+  const ready = async (name: string, partitions: number) => {
+    const deadlineMs = performance.now() + readyWithinMs;
+    for (;;) {
+      const found = await admin.fetchTopicMetadata({ topics: [name] }).catch((caught: unknown) => {
+        if (failureOf(caught).code !== "topic_unknown" && !failureOf(caught).passing) throw caught;
+        return { topics: [] };
+      });
+      const led = found.topics[0]?.partitions.filter(({ leader }) => leader >= 0).length ?? 0;
+      if (led >= partitions) return;
+      if (performance.now() > deadlineMs) throw unavailable(`${led} of ${partitions} partitions of ${name} are led`);
+      await sleep(50);
+    }
+  };
+
+  return {
+    brokers: () => ask("ask for the brokers", async () => (await admin.describeCluster()).brokers.length),
+    describe,
+    create: ({ name, partitions, replicas = -1, config = {} }) =>
+      ask(`create topic ${name}`, async () => {
+        const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }));
+        const topics = [{ topic: name, numPartitions: partitions, replicationFactor: replicas, configEntries }];
+        const created = await admin.createTopics({ topics, waitForLeaders: false });
+        if (created) await ready(name, partitions);
+        return created;
+      }),
+    async configure(topic, config) {
+      const state = (await describe([topic])).get(topic);
+      if (!state) throw transportError(unavailable(`${topic} does not exist`), `configure topic ${topic}`);
+      // kafkajs can only replace all of a topic's own settings: those that are not ours to change are written back.
+      const kept = Object.fromEntries(state.own.map((name) => [name, state.config[name] ?? ""]));
+      const configEntries = Object.entries({ ...kept, ...config }).map(([name, value]) => ({ name, value }));
+      await ask(`configure topic ${topic}`, () =>
+        admin.alterConfigs({
+          validateOnly: false,
+          resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }],
+        }),
+      );
+    },
+    grow: (topic, count) =>
+      ask(`add partitions to topic ${topic}`, async () => {
+        await admin.createPartitions({ topicPartitions: [{ topic, count }] });
+        await ready(topic, count);
+      }),
+    async close() {
+      await admin.disconnect().catch(() => undefined);
+      sockets.destroy();
+    },
+  };
+}
