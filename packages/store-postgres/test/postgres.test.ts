@@ -41,6 +41,15 @@ const caughtOf = (promise: Promise<unknown>) => promise.catch((error: unknown) =
 
 describe("the store on PostgreSQL", () => storeSuite(() => store));
 
+test("a connection that the server ends as soon as it is ready does not end the process", async () => {
+  const pool = newPool();
+  const own = open({ pool });
+  await own.migrate();
+  // Between the pool and the store nobody listens: a server that is shut down says so in that moment, too.
+  pool.once("acquire", (client) => queueMicrotask(() => client.emit("error", new Error("ended by the server"))));
+  expect(await codeOf(own.takeLane(newLane()))).toBe("done");
+});
+
 describe("migrations", () => {
   test("of many processes at once bring a fresh schema up to date once", async () => {
     for (const schema of ["fresh_1", "fresh_2", "fresh_3"]) {

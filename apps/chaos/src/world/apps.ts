@@ -29,6 +29,9 @@ export interface AppsOptions {
   readonly folder: string;
 }
 
+/** More than the apps allow themselves. */
+const endWithinMs = 40_000;
+
 export function createApps({ files, environment, folder }: AppsOptions): Apps {
   const copies: { readonly app: AppName; readonly process: Process }[] = [];
   const asked = new Set<Process>();
@@ -43,7 +46,15 @@ export function createApps({ files, environment, folder }: AppsOptions): Apps {
   const leave = async (copy: Process) => {
     asked.add(copy);
     copy.signal("SIGTERM");
-    const ended = await copy.ended;
+    const late = new AbortController();
+    const hangs = sleep(endWithinMs, null, { signal: late.signal }).catch(() => null);
+    const ended = await Promise.race([copy.ended, hangs]);
+    late.abort();
+    if (ended === null) {
+      failures.push(`${copy.name} was asked to end and did not within ${endWithinMs / 1000} s`);
+      copy.signal("SIGKILL");
+      return;
+    }
     if (ended !== 0) failures.push(`${copy.name} was asked to end and ended with ${ended}`);
   };
 

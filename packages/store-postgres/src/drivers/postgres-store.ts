@@ -66,6 +66,9 @@ function on(target: Pool | PoolClient): Sql {
 }
 
 function databaseOf(pool: Pool, owned: boolean, stallTimeoutMs: number): Database {
+  // The pool listens while a connection is idle, and `withClient` once it has it: one that is ended by the server in the
+  // very answer that made it ready is heard by neither, and would end the process.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   // One round trip for both; the limit holds for this transaction alone, for the connection may be the caller's.
   const begin = `begin isolation level read committed; set local idle_in_transaction_session_timeout = ${Math.round(stallTimeoutMs)}`;
   return {

@@ -5,7 +5,7 @@ import type { ISocketFactory } from "kafkajs";
 /** The connections of a transport. */
 export interface Sockets {
   readonly factory: ISocketFactory;
-  /** Ends all that are open. */
+  /** Ends all that are open; none is opened after it. */
   destroy(): void;
 }
 
@@ -17,8 +17,10 @@ const keepAliveDelayMs = 60_000;
  */
 export function trackSockets(): Sockets {
   const open = new Set<Socket>();
+  let destroyed = false;
   return {
     factory({ host, port, ssl, onConnect }) {
+      if (destroyed) throw new Error("the transport is closed");
       const named = isIP(host) ? {} : { servername: host };
       const socket = ssl
         ? connectTls({ host, port, ...named, ...ssl }, onConnect)
@@ -29,7 +31,9 @@ export function trackSockets(): Sockets {
       return socket;
     },
     destroy() {
-      for (const socket of open) socket.destroy();
+      destroyed = true;
+      // With an error, of which kafkajs hears: else it takes the connection for open and looks after its requests for ever.
+      for (const socket of open) socket.destroy(new Error("the transport is closed"));
     },
   };
 }
