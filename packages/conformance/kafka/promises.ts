@@ -8,6 +8,7 @@ import { lanesSuite } from "../src/p3-lanes/suite.js";
 import { callOrderSuite } from "../src/p4-call-order/suite.js";
 import { oneAtATimeSuite } from "../src/p5-one-at-a-time/suite.js";
 import { causalitySuite } from "../src/p6-causality/suite.js";
+import { holdSuite } from "../src/p7-failure/hold.js";
 import { failureSuite } from "../src/p7-failure/suite.js";
 import type { StoreHarness } from "../src/p8-effect-once/stores.js";
 import { effectOnceSuite } from "../src/p8-effect-once/suite.js";
@@ -54,6 +55,7 @@ export function promisesOnKafka(brokers: 1 | 3): void {
     oneAtATimeSuite(harness);
     causalitySuite(harness);
     failureSuite(harness);
+    holdSuite(harness, stores);
     effectOnceSuite(harness, stores);
   });
 }

@@ -303,4 +303,32 @@ export const mutants: readonly Mutant[] = [
     from: "let ownEmits = 0;",
     to: "let ownEmits = emitted.length;",
   },
+  {
+    promise: "P7",
+    breaks: "later events overtake what is parked",
+    file: "projection/lane-applier.ts",
+    from: "if (!refused && (isParked(row.meta) || (failure?.delayMs === null && options.holds))) {",
+    to: "if (!refused && failure?.delayMs === null && options.holds) {",
+  },
+  {
+    promise: "P7",
+    breaks: "the clock fires timers of a parked key",
+    file: "projection/key-state.ts",
+    from: "export const isParked = ({ parked = 0 }: KeyMeta): boolean => parked > 0;",
+    to: "export const isParked = ({ parked = 0 }: KeyMeta): boolean => parked > 0 && !new Error().stack?.match(/nextDueMs|fireDue/);",
+  },
+  {
+    promise: "P7",
+    breaks: "parking knows no limit",
+    file: "projection/lane-applier.ts",
+    from: "(meta.parked ?? 0) >= options.maxParked",
+    to: "(meta.parked ?? 0) >= Number.POSITIVE_INFINITY",
+  },
+  {
+    promise: "P7",
+    breaks: "a released key forgets who waits behind",
+    file: "projection/lane-applier.ts",
+    from: "if (left > 0) row.meta.parked = left;",
+    to: "if (left > 1) row.meta.parked = left;",
+  },
 ];

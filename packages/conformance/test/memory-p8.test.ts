@@ -1,8 +1,11 @@
 import { createMemoryStore } from "@keyline/runtime/testing";
 import { describe } from "vitest";
+import { holdSuite } from "../src/p7-failure/hold.js";
 import { effectOnceSuite } from "../src/p8-effect-once/suite.js";
 import { memoryHarness } from "./memory-harness.js";
 
 describe("on the memory transport", () => {
-  effectOnceSuite(memoryHarness, { name: "the memory store", createStore: async () => createMemoryStore() });
+  const stores = { name: "the memory store", createStore: async () => createMemoryStore() };
+  holdSuite(memoryHarness, stores);
+  effectOnceSuite(memoryHarness, stores);
 });

@@ -1,6 +1,8 @@
 import { PGlite } from "@electric-sql/pglite";
 import { pgliteStore } from "@keyline/postgres";
 import { afterAll, beforeAll, describe } from "vitest";
+import { holdSuite } from "../src/p7-failure/hold.js";
+import type { StoreHarness } from "../src/p8-effect-once/stores.js";
 import { effectOnceSuite } from "../src/p8-effect-once/suite.js";
 import { memoryHarness } from "./memory-harness.js";
 
@@ -12,7 +14,7 @@ describe("on the memory transport", () => {
   }, 30_000);
   afterAll(() => database?.close());
 
-  effectOnceSuite(memoryHarness, {
+  const stores: StoreHarness = {
     name: "PGlite",
     async createStore() {
       if (!database) throw new Error("the database is not open");
@@ -22,5 +24,7 @@ describe("on the memory transport", () => {
       await store.migrate();
       return store;
     },
-  });
+  };
+  holdSuite(memoryHarness, stores);
+  effectOnceSuite(memoryHarness, stores);
 });

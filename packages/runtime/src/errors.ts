@@ -27,6 +27,7 @@ export const errorCodes = {
   log_replaced: "the log is not the one that was applied: restore it, or reset the app on purpose",
   // What happened to the work.
   handler_failed: "the handler threw: see the cause",
+  parked_full: "as many events of the key are parked as may be: release it; this one is in the dead letters",
   timer_failed: "the projection's onTimer threw: see the cause",
   lane_fenced: "another owner took the lane: this one's work was rolled back",
   lane_lost: "the lane was taken away while work was under way",

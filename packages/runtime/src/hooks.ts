@@ -49,7 +49,19 @@ export interface Hooks {
       readonly error: KeylineError;
     },
   ): void;
+  /** An event waits, durably, for its key to be released (`hold`); `error` says why the first of the key does. */
   parked?(event: RecordPosition & { readonly key: string; readonly error: KeylineError | null }): void;
+  /** A parked event was applied, or given to the dead letters, by somebody's command. */
+  unparked?(
+    event: RecordPosition & { readonly key: string; readonly as: "replayed" | "skipped"; readonly by: string },
+  ): void;
+  /** A command to release a key has ended. */
+  releaseEnded?(event: {
+    readonly group: string;
+    readonly key: string;
+    readonly by: string;
+    readonly result: string;
+  }): void;
   deadLettered?(event: RecordPosition & { readonly key: string | null; readonly error: KeylineError }): void;
   /** A timer failed as often as an event may, and is dropped: its key goes on without it. */
   timerDropped?(event: {

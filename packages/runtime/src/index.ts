@@ -36,12 +36,14 @@ export type { ProjectionOptions } from "./projection/types.js";
 export { joinByCause, type LaneEvent, type ReadLaneOptions, readLane } from "./read-lane/read-lane.js";
 export type {
   ClockFiring,
+  CommandChange,
   LaneChanges,
   LaneId,
   LaneSnapshot,
   OutboxRow,
   OwnedLane,
   ParkedRow,
+  ReleaseCommand,
   StateRow,
   Store,
   StoredPosition,

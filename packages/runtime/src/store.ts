@@ -54,6 +54,25 @@ export interface ParkedRow {
   readonly record: unknown;
 }
 
+/** What somebody wants done with a key whose events are parked; the lane's owner does it. */
+export interface ReleaseCommand {
+  readonly id: number;
+  readonly key: string;
+  /** `replay` applies the parked events in order; `skip` gives the first to the dead letters, then replays the others. */
+  readonly action: "replay" | "skip";
+  /** Who asked for it. */
+  readonly by: string;
+  /** How many events it has released so far. */
+  readonly progress: number;
+}
+
+/** How far a command got; with a result it is done. */
+export interface CommandChange {
+  readonly id: number;
+  readonly progress: number;
+  readonly result: string | null;
+}
+
 /** What an owner finds on taking a lane. */
 export interface LaneSnapshot {
   /** One higher than the previous owner's. */
@@ -99,6 +118,7 @@ export interface LaneChanges {
   readonly parkedAdded: readonly ParkedRow[];
   readonly parkedRemoved: readonly number[];
   readonly firings: readonly ClockFiring[];
+  readonly commands: readonly CommandChange[];
 }
 
 /**
@@ -117,6 +137,18 @@ export interface Store {
   ): Promise<ReadonlyMap<string, StateRow>>;
   /** When the next timer of each of the lane's keys is due: also those that an owner of another lane has set. */
   readTimers(lane: LaneId): Promise<LaneSnapshot["timers"]>;
+  /** The first parked events of a key in a lane, in the order of parking; `limit` at most. */
+  readParked(lane: LaneId, key: string, limit: number): Promise<readonly ParkedRow[]>;
+  /**
+   * Asks the owners of the lanes in which events of the key are parked to release it. Resolves to the commands' ids: none
+   * when nothing of it is parked. What was asked, by whom, and what came of it is kept.
+   */
+  askRelease(
+    app: { readonly app: string; readonly domain: string },
+    command: Pick<ReleaseCommand, "key" | "action" | "by">,
+  ): Promise<readonly number[]>;
+  /** Commands for a lane that are not done, oldest first. */
+  readCommands(lane: LaneId): Promise<readonly ReleaseCommand[]>;
   /** What the wall clock fired for a key, oldest first. Rows are kept until the operator deletes them. */
   readFirings(app: { readonly app: string; readonly domain: string }, key: string): Promise<readonly ClockFiring[]>;
   /** One transaction: locks the lane's row, checks its epoch, writes everything or nothing. */

@@ -1,11 +1,12 @@
 import { KeylineError, type LaneChanges, type OwnedLane, type Store } from "@keyline/runtime";
 import { isConflict, storeError } from "./errors.js";
+import { askRelease, readCommands, writeCommands } from "./lane/commands.js";
 import { holds, lockOwn, nameOf } from "./lane/epoch.js";
 import { readFirings, writeFirings } from "./lane/firings.js";
 import { writePositions } from "./lane/positions.js";
 import { writeOutbox, writeParked } from "./lane/queues.js";
 import { readStates, writeStates } from "./lane/states.js";
-import { readTimers, takeLane } from "./lane/take-lane.js";
+import { readParked, readTimers, takeLane } from "./lane/take-lane.js";
 import { migrate, underLock } from "./migrations/migrate.js";
 import type { Database, Sql } from "./sql.js";
 
@@ -68,6 +69,10 @@ export function createSqlStore(database: Database, schema: string): SqlStore {
     takeLane: (lane) => transaction(`take lane ${nameOf(lane)}`, (sql) => takeLane(sql, schema, lane)),
     readStates: (app, keys) => guarded("read states", () => readStates(database, schema, app, keys)),
     readTimers: (lane) => guarded(`read the timers of lane ${nameOf(lane)}`, () => readTimers(database, schema, lane)),
+    readParked: (lane, key, limit) =>
+      guarded("read parked events", () => readParked(database, schema, lane, key, limit)),
+    askRelease: (app, command) => guarded("ask for a release", () => askRelease(database, schema, app, command)),
+    readCommands: (lane) => guarded("read commands", () => readCommands(database, schema, lane)),
     readFirings: (app, key) => guarded("read firings", () => readFirings(database, schema, app, key)),
     write: (lane, changes) => transaction(`write lane ${nameOf(lane)}`, (sql) => write(sql, schema, lane, changes)),
     holds: (lane) => guarded(`look at lane ${nameOf(lane)}`, () => holds(database, schema, lane)),
@@ -86,6 +91,7 @@ async function write(sql: Sql, schema: string, lane: OwnedLane, changes: LaneCha
   await writeOutbox(sql, schema, lane, changes);
   await writeParked(sql, schema, lane, changes);
   await writeFirings(sql, schema, lane, changes);
+  await writeCommands(sql, schema, lane, changes);
 }
 
 async function repeated<T>(run: () => Promise<T>): Promise<T> {

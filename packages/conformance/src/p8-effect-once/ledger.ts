@@ -82,6 +82,9 @@ export async function runProjection(world: World, store: Store, options: RunOpti
     retried: [] as Seen<"retried">,
     held: [] as Seen<"held">,
     timerDropped: [] as Seen<"timerDropped">,
+    parked: [] as Seen<"parked">,
+    unparked: [] as Seen<"unparked">,
+    releaseEnded: [] as Seen<"releaseEnded">,
     deadLettered: [] as (RecordPosition & { readonly key: string | null; readonly error: KeylineError })[],
   };
   const note =
@@ -102,6 +105,9 @@ export async function runProjection(world: World, store: Store, options: RunOpti
       retried: note("retried"),
       held: note("held"),
       timerDropped: note("timerDropped"),
+      parked: note("parked"),
+      unparked: note("unparked"),
+      releaseEnded: note("releaseEnded"),
       deadLettered: note("deadLettered"),
     },
     ...rest,

@@ -9,7 +9,15 @@ export interface StoreHarness {
 }
 
 /** The calls of a store that write nothing of a lane's work. */
-export type Reading = "takeLane" | "readStates" | "readTimers" | "readFirings" | "holds";
+export type Reading =
+  | "takeLane"
+  | "readStates"
+  | "readTimers"
+  | "readFirings"
+  | "readParked"
+  | "askRelease"
+  | "readCommands"
+  | "holds";
 
 /** What happens instead of a call of the store. */
 export interface StoreFaults {
@@ -33,6 +41,9 @@ export function storeOf(store: Store, process: TestProcess, faults: StoreFaults 
     takeLane: (lane) => through("takeLane", () => store.takeLane(lane)),
     readStates: (app, keys) => through("readStates", () => store.readStates(app, keys)),
     readTimers: (lane) => through("readTimers", () => store.readTimers(lane)),
+    readParked: (lane, key, limit) => through("readParked", () => store.readParked(lane, key, limit)),
+    askRelease: (app, command) => through("askRelease", () => store.askRelease(app, command)),
+    readCommands: (lane) => through("readCommands", () => store.readCommands(lane)),
     readFirings: (app, key) => through("readFirings", () => store.readFirings(app, key)),
     holds: (lane) => through("holds", () => store.holds(lane)),
     async write(lane, changes) {
@@ -55,6 +66,9 @@ export function watchedStore(store: Store) {
     readStates: (app, keys) => store.readStates(app, keys),
     holds: (lane) => store.holds(lane),
     readTimers: (lane) => store.readTimers(lane),
+    readParked: (lane, key, limit) => store.readParked(lane, key, limit),
+    askRelease: (app, command) => store.askRelease(app, command),
+    readCommands: (lane) => store.readCommands(lane),
     readFirings: (app, key) => store.readFirings(app, key),
     close: () => store.close(),
     async write(lane, changes) {

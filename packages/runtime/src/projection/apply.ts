@@ -19,6 +19,8 @@ export interface AppliedEvent extends RecordPosition {
   readonly traceparent: string | null;
   readonly causes: readonly RecordPosition[];
   readonly sequence: { readonly projection: string; readonly number: number } | null;
+  /** It was parked: its place is noted as applied since then. */
+  readonly wasParked?: boolean;
 }
 
 /** An event that a reducer emitted, whole and ready for the outbox; plain JSON. */
@@ -84,7 +86,7 @@ export function applyEvent(
   const { meta } = row;
   const place = `${event.topic}/${event.partition}`;
   const ignored = ignoreReason(meta, event, place);
-  if (ignored !== "applied_offset") meta.applied[place] = event.offset;
+  if (ignored !== "applied_offset" && !event.wasParked) meta.applied[place] = event.offset;
   if (ignored) return { ignored, emitted: [] };
   const emitted = [...fireTimers(projection, row, event.timeMs, emission).emitted];
   const reducer = handlerOf((projection.on as Readonly<Record<string, unknown>>)[event.name], event.message);
@@ -167,7 +169,7 @@ function firstDue(timers: readonly StoredTimer[], beforeMs: number): StoredTimer
 }
 
 function ignoreReason(meta: KeyMeta, event: AppliedEvent, place: string): IgnoreReason | null {
-  if ((own(meta.applied, place) ?? -1) >= event.offset) return "applied_offset";
+  if (!event.wasParked && (own(meta.applied, place) ?? -1) >= event.offset) return "applied_offset";
   if (event.sequence && (own(meta.sequences, event.sequence.projection) ?? 0) >= event.sequence.number)
     return "applied_sequence";
   return event.id !== null && meta.recent.includes(event.id) ? "duplicate_id" : null;

@@ -2,10 +2,11 @@ import type { Arrival } from "../consumer/arrival.js";
 import type { KeylineError } from "../errors.js";
 import type { PartitionLog } from "../lane/partition-log.js";
 import type { Work } from "../lane/work.js";
-import type { OutboxRow } from "../store.js";
+import type { OutboxRow, ParkedRow } from "../store.js";
 import type { Emitted, IgnoreReason } from "./apply.js";
 import type { KeyState, StoredTimer } from "./key-state.js";
 import type { StoredLetter } from "./outbox.js";
+import type { ParkedEvent } from "./parked.js";
 
 /** One thing that a transaction applies: an event, a dead letter, or the timers of a key. */
 export interface BatchEntry {
@@ -16,6 +17,8 @@ export interface BatchEntry {
   readonly outgoing: readonly (Emitted | StoredLetter)[];
   /** Why the event goes to the dead letters; null where it does not. */
   readonly refused: KeylineError | null;
+  /** How the event is parked; absent where it is not. */
+  readonly parked?: ParkedEvent;
 }
 
 /** What one transaction of a lane will write. */
@@ -44,6 +47,16 @@ export function outboxRows(batch: Batch, firstSeq: number): OutboxRow[] {
   return batch.entries
     .flatMap(({ key, outgoing }) => outgoing.map((record) => ({ key, record })))
     .map((row, index) => ({ seq: firstSeq + index, ...row }));
+}
+
+/** Rows for the parked events, numbered on from `firstSeq`, in the order in which they were parked. */
+export function parkedRows(batch: Batch, firstSeq: number): ParkedRow[] {
+  return batch.entries
+    .flatMap(({ key, work, parked }) => (work && parked ? [{ key, work, parked }] : []))
+    .map(({ key, work, parked }, index) => {
+      const { topic, partition, offset } = work;
+      return { seq: firstSeq + index, key, topic, partition, offset, record: parked };
+    });
 }
 
 /** Where a position stands once the works are finished: below the first offset that is neither. */

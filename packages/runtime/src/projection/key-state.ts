@@ -22,6 +22,8 @@ export interface KeyMeta {
   /** How many events were emitted for the key, by the name that numbers them in `keyline-seq`. */
   emitted: Record<string, number>;
   timers: StoredTimer[];
+  /** How many of its events are parked; absent for none. As long as any is, everything of the key waits behind it. */
+  parked?: number;
 }
 
 /** One key as a lane's owner works on it. Thrown away, and read again from the store, when anything about it fails. */
@@ -44,10 +46,14 @@ export function loadKeyState(row: StateRow): KeyState {
   return { key: row.key, version: row.version, state: row.state, meta: row.meta as KeyMeta };
 }
 
-/** When the key's next timer is due; null for none. */
+/** When the key's next timer is due; null for none, and while the key is parked: what it waits for may clear the timer. */
 export function nextDueMs({ meta }: KeyState): number | null {
+  if (isParked(meta)) return null;
   return meta.timers.reduce<number | null>(
     (next, { dueAtMs }) => (next === null ? dueAtMs : Math.min(next, dueAtMs)),
     null,
   );
 }
+
+/** Whether the key waits for somebody to release it. */
+export const isParked = ({ parked = 0 }: KeyMeta): boolean => parked > 0;

@@ -2,16 +2,19 @@ import type { Arrival } from "../consumer/arrival.js";
 import { placeOf, positionOf } from "../consumer/arrival.js";
 import { deadLetterRequest } from "../consumer/dead-letter.js";
 import { isKeylineError, KeylineError } from "../errors.js";
-import type { Hooks } from "../hooks.js";
+import type { Hooks, RecordPosition } from "../hooks.js";
 import type { LaneQueue } from "../lane/lane-queue.js";
-import type { Work } from "../lane/work.js";
+import type { Arriving, Work } from "../lane/work.js";
+import type { ParkedRow } from "../store.js";
+import type { ConsumerRecord } from "../transport.js";
 import { type AppliedEvent, applyEvent, type Emission, type Emitted, fireTimers } from "./apply.js";
 import { type Batch, withdraw } from "./batch.js";
 import type { AnyProjection } from "./define.js";
 import type { Failure, Failures } from "./failures.js";
-import type { KeyState } from "./key-state.js";
+import { isParked, type KeyState } from "./key-state.js";
 import { type LaneRows, rowKeyOf } from "./lane-rows.js";
 import { storedLetter } from "./outbox.js";
+import { failureOf, parkedEvent, recordOf } from "./parked.js";
 import type { LanePositions } from "./positions.js";
 
 /** Applies events and timers of a lane to a batch, in memory. */
@@ -21,6 +24,11 @@ export interface LaneApplier {
    * Returns false when the batch should be written as it is.
    */
   apply(batch: Batch, work: Work<Arrival>): boolean;
+  /**
+   * Applies a key's first parked event, or gives it to the dead letters. Throws what the reducer throws; then the row has
+   * to be read again.
+   */
+  release(batch: Batch, parked: ParkedRow, row: KeyState, as: "replayed" | "skipped", by: string): void;
   /** Fires timers that the wall clock lets fire, of keys that nothing waits for. */
   fireDue(batch: Batch, keys: readonly string[], beforeMs: number): void;
 }
@@ -34,12 +42,17 @@ export interface LaneApplierOptions {
   readonly positions: LanePositions;
   readonly failures: Failures;
   readonly hooks: Hooks;
+  /** Whether a key waits for somebody when an event of it has failed for the last time. */
+  readonly holds: boolean;
+  readonly maxParked: number;
   readonly maxBatchBytes: number;
   /** How much of a batch an emitted event takes at most. */
   sizeOf(event: Emitted): number;
   readonly clock: () => number;
   readonly nowMs: () => number;
   homeLane(key: string): number;
+  /** Reads a record that was parked, by the contract of today. */
+  arriveAgain(record: ConsumerRecord): Arriving<Arrival>;
   /** Something is to be done at once. */
   again(): void;
 }
@@ -90,6 +103,29 @@ export function createLaneApplier(options: LaneApplierOptions): LaneApplier {
     batch.changed.set(row.key, row);
   };
 
+  /** Puts the event behind those of its key that wait already; over the limit it goes to the dead letters. */
+  const park = (batch: Batch, work: Work<Arrival>, row: KeyState, failure: Omit<Failure, "delayMs"> | null) => {
+    const { meta, key } = row;
+    const place = `${work.topic}/${work.partition}`;
+    if ((meta.applied[place] ?? -1) >= work.offset) {
+      batch.entries.push({ key, work, ignored: "applied_offset", outgoing: [], refused: null });
+    } else if ((meta.parked ?? 0) >= options.maxParked) {
+      const atMs = options.clock();
+      const error = new KeylineError(
+        "parked_full",
+        `cannot park ${placeOf(work)}: ${meta.parked} events of its key wait: release the key`,
+      );
+      refuse(batch, work, row, { error, attempts: 0, firstAtMs: atMs, lastAtMs: atMs });
+    } else {
+      meta.applied[place] = work.offset;
+      meta.parked = (meta.parked ?? 0) + 1;
+      const parked = parkedEvent(work.item.record, failure);
+      batch.entries.push({ key, work, ignored: null, outgoing: [], refused: null, parked });
+      batch.changed.set(key, row);
+    }
+    queue.settle(work);
+  };
+
   const failed = (batch: Batch, work: Work<Arrival>, key: string, caught: unknown) => {
     const reason = caught instanceof Error ? caught.message : String(caught);
     const error = new KeylineError("handler_failed", `${projection.name} cannot apply ${placeOf(work)}: ${reason}`, {
@@ -115,6 +151,18 @@ export function createLaneApplier(options: LaneApplierOptions): LaneApplier {
     return failure;
   };
 
+  const letterOf = (parked: ParkedRow, by: string) => {
+    const failure = failureOf(parked, by, options.clock());
+    const letter = { record: recordOf(parked), groupId: options.groupId, ...failure };
+    return storedLetter(deadLetterRequest(letter, options.maxBatchBytes));
+  };
+
+  const replay = (parked: ParkedRow, row: KeyState): readonly Emitted[] => {
+    const { item } = options.arriveAgain(recordOf(parked));
+    if (item.refused) throw item.refused;
+    return applyEvent(projection, row, { ...eventOf(parked, item), wasParked: true }, emissionOf(row.key)).emitted;
+  };
+
   return {
     apply(batch, work) {
       const key = rowKeyOf(work.orderKey, lane);
@@ -134,6 +182,10 @@ export function createLaneApplier(options: LaneApplierOptions): LaneApplier {
       const row = rowOf(key);
       if (!row) throw new KeylineError("handler_failed", `the row of key ${key} was not read`);
       const { refused } = work.item;
+      if (!refused && (isParked(row.meta) || (failure?.delayMs === null && options.holds))) {
+        park(batch, work, row, isParked(row.meta) ? null : (failure ?? null));
+        return true;
+      }
       if (refused || failure?.delayMs === null) {
         const atMs = options.clock();
         refuse(
@@ -146,7 +198,7 @@ export function createLaneApplier(options: LaneApplierOptions): LaneApplier {
         return true;
       }
       try {
-        const { ignored, emitted } = applyEvent(projection, row, eventOf(work), emissionOf(key));
+        const { ignored, emitted } = applyEvent(projection, row, eventOf(work, work.item), emissionOf(key));
         batch.entries.push({ key, work, ignored, outgoing: emitted, refused: null });
         batch.changed.set(key, row);
         queue.settle(work);
@@ -155,11 +207,19 @@ export function createLaneApplier(options: LaneApplierOptions): LaneApplier {
       }
       return true;
     },
+    release(batch, parked, row, as, by) {
+      const outgoing = as === "skipped" ? [letterOf(parked, by)] : replay(parked, row);
+      const left = (row.meta.parked ?? 1) - 1;
+      if (left > 0) row.meta.parked = left;
+      else delete row.meta.parked;
+      batch.entries.push({ key: row.key, work: null, ignored: null, outgoing, refused: null });
+      batch.changed.set(row.key, row);
+    },
     fireDue(batch, keys, beforeMs) {
       for (const key of keys) {
         const row = rowOf(key);
         // Something of the key waits or is held: it may be what clears the timer.
-        if (!row || batch.changed.has(key) || !queue.isIdle(`k:${key}`)) continue;
+        if (!row || isParked(row.meta) || batch.changed.has(key) || !queue.isIdle(`k:${key}`)) continue;
         if ((timersWaitUntil.get(key) ?? 0) > options.nowMs()) continue;
         timersWaitUntil.delete(key);
         try {
@@ -177,11 +237,11 @@ export function createLaneApplier(options: LaneApplierOptions): LaneApplier {
   };
 }
 
-function eventOf(work: Work<Arrival>): AppliedEvent {
-  const { decoded, topic, record, sequence, comesAfter } = work.item;
-  if (decoded.kind !== "event") throw unreadable(work);
+function eventOf(at: RecordPosition, item: Arrival): AppliedEvent {
+  const { decoded, topic, record, sequence, comesAfter } = item;
+  if (decoded.kind !== "event") throw unreadable(at);
   return {
-    ...positionOf(work),
+    ...positionOf(at),
     name: topic.name,
     message: decoded.messageName,
     payload: decoded.payload,
@@ -194,7 +254,7 @@ function eventOf(work: Work<Arrival>): AppliedEvent {
   };
 }
 
-const unreadable = (work: Work<Arrival>) => new KeylineError("handler_failed", `cannot read ${placeOf(work)}`);
+const unreadable = (at: RecordPosition) => new KeylineError("handler_failed", `cannot read ${placeOf(at)}`);
 
 const isTimerFailure = (caught: unknown): caught is KeylineError =>
   isKeylineError(caught) && caught.code === "timer_failed";

@@ -1,6 +1,6 @@
 import type { PartitionLog } from "../lane/partition-log.js";
 import type { ClockFiring, LaneChanges } from "../store.js";
-import { type Batch, outboxRows, worksOf } from "./batch.js";
+import { type Batch, outboxRows, parkedRows, worksOf } from "./batch.js";
 import { nextDueMs } from "./key-state.js";
 import type { LanePositions } from "./positions.js";
 
@@ -11,12 +11,14 @@ export function laneChanges(options: {
   readonly logs: readonly PartitionLog[];
   /** The number of the first event added to the outbox. */
   readonly firstSeq: number;
+  /** The number of the first event that is parked. */
+  readonly firstParked: number;
   /** Numbers of events that were published. */
   readonly removed: readonly number[];
   /** The lane that fires a key's timers. */
   homeOf(key: string): number;
 }): LaneChanges {
-  const { batch, positions, logs, firstSeq, removed, homeOf } = options;
+  const { batch, positions, logs, firstSeq, firstParked, removed, homeOf } = options;
   const moved = positions.changes(
     logs,
     worksOf(batch).map(({ item }) => item.record),
@@ -35,8 +37,9 @@ export function laneChanges(options: {
     })),
     outboxAdded: outboxRows(batch, firstSeq),
     outboxRemoved: removed,
-    parkedAdded: [],
+    parkedAdded: parkedRows(batch, firstParked),
     parkedRemoved: [],
+    commands: [],
     firings: batch.fired.map((fired) => firingOf(fired, logs, next)),
   };
 }

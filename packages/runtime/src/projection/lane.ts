@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Arrival, positionOf } from "../consumer/arrival.js";
+import { type Arrival, arrive, positionOf, type ReadTopic } from "../consumer/arrival.js";
 import type { LaneWorker, SessionContext, TakenLane } from "../consumer/session.js";
 import { KeylineError } from "../errors.js";
 import type { Hooks } from "../hooks.js";
@@ -21,6 +21,7 @@ import { createLaneTimers } from "./lane-timers.js";
 import { createOutbox } from "./outbox.js";
 import { createLanePositions } from "./positions.js";
 import { preparedSend } from "./prepared-send.js";
+import { createReleases, type ReleaseStep, stoppedAt } from "./releases.js";
 
 /** What the lanes of one projection share. */
 export interface LaneEnvironment {
@@ -31,6 +32,11 @@ export interface LaneEnvironment {
   readonly groupId: string;
   readonly hooks: Hooks;
   readonly retry: RetryPolicy;
+  readonly topics: readonly ReadTopic[];
+  /** Whether a key waits for somebody when an event of it has failed for the last time. */
+  readonly holds: boolean;
+  /** Parked events of one key at most. */
+  readonly maxParked: number;
   readonly clock: () => number;
   readonly nowMs: () => number;
   /** Whether the wall clock fires timers. */
@@ -54,6 +60,7 @@ export async function openProjectionLane(
   const laneId = { app: projection.name, domain: lane.group.name, lane: lane.lane };
   let epoch = 0;
   let outboxSeq = 0;
+  let parkedSeq = 0;
   let stopped = false;
   let mustRecover = false;
   let working: Promise<void> | null = null;
@@ -90,11 +97,18 @@ export async function openProjectionLane(
     failures,
     lane: lane.lane,
     maxBatchBytes: transport.maxBatchBytes,
+    arriveAgain: (record) => {
+      const topic = env.topics.find(({ address }) => address === record.topic);
+      if (!topic) throw new KeylineError("topic_unknown", `${projection.name} does not read ${record.topic} any more`);
+      const reads = new Set<string>();
+      return arrive(record, topic, { reads, partitions: 1, clusterId, onWrongPartition: "process", hooks: {} });
+    },
     sizeOf: (event) => env.core.sizeOf(preparedSend(projection.emits, event, clusterId)),
     again: () => {
       again = true;
     },
   });
+  const releases = createReleases({ store, lane: laneId, nowMs: env.nowMs });
   const newOutbox = () =>
     createOutbox({
       topics: projection.emits,
@@ -133,6 +147,8 @@ export async function openProjectionLane(
     positions.load(snapshot.positions);
     timers.load(snapshot.timers);
     outboxSeq = snapshot.outbox.reduce((most, row) => Math.max(most, row.seq), outboxSeq);
+    parkedSeq = snapshot.parked.reduce((most, row) => Math.max(most, row.seq), parkedSeq);
+    releases.clear();
     // What an earlier epoch of this owner has under way may come twice: its readers know it by `keyline-seq`.
     outbox.stop();
     outbox = newOutbox();
@@ -156,7 +172,12 @@ export async function openProjectionLane(
   };
 
   const changesOf = (batch: Batch, removed: readonly number[]): LaneChanges =>
-    laneChanges({ batch, positions, logs: [...queue.logs()], firstSeq: outboxSeq + 1, removed, homeOf });
+    laneChanges({
+      ...{ batch, positions, removed, homeOf },
+      logs: [...queue.logs()],
+      firstSeq: outboxSeq + 1,
+      firstParked: parkedSeq + 1,
+    });
 
   const homeOf = (key: string) => (key === rowKeyOf("", lane.lane) ? lane.lane : env.homeLane(key));
 
@@ -169,13 +190,16 @@ export async function openProjectionLane(
       if (homeOf(row.key) === lane.lane) timers.set(row.key, nextDueMs(row));
     }
     outboxSeq += changes.outboxAdded.length;
-    for (const { work, ignored, refused } of batch.entries) {
+    parkedSeq += changes.parkedAdded.length;
+    for (const { work, ignored, refused, parked } of batch.entries) {
       if (!work) continue;
       const { key } = work.item;
-      const attempts = (failures.ofEvent(work)?.attempts ?? 0) + 1;
+      const failure = failures.ofEvent(work);
+      const attempts = (failure?.attempts ?? 0) + 1;
       failures.eventDone(work);
       queue.finish(work);
       if (ignored) hooks.ignored?.({ ...positionOf(work), key, reason: ignored });
+      else if (parked) hooks.parked?.({ ...positionOf(work), key: key ?? "", error: failure?.error ?? null });
       else if (refused) hooks.deadLettered?.({ ...positionOf(work), key, error: refused });
       else hooks.handled?.({ ...positionOf(work), key, attempts, tookMs });
     }
@@ -207,9 +231,49 @@ export async function openProjectionLane(
     await recover();
   };
 
+  /** Releases one parked event, in a transaction of its own: one that fails then takes nothing else with it. */
+  const release = async (step: ReleaseStep): Promise<void> => {
+    const { command, parked, as } = step;
+    const { key, by } = command;
+    const batch = emptyBatch();
+    let change = releases.after(step);
+    const row = rows.get(key);
+    try {
+      if (parked && row) applier.release(batch, parked, row, as, by);
+    } catch (caught) {
+      rows.forget([key]);
+      batch.entries = [];
+      change = stoppedAt(step, caught);
+    }
+    const isReleased = batch.entries.length > 0 && parked !== null;
+    const changes = {
+      ...changesOf(batch, []),
+      parkedRemoved: isReleased ? [parked.seq] : [],
+      commands: [change],
+    };
+    try {
+      await store.write({ ...laneId, epoch }, changes);
+    } catch (caught) {
+      return failed(batch, [], caught);
+    }
+    committed(batch, changes, 0);
+    releases.written(change);
+    if (isReleased) hooks.unparked?.({ ...positionOf(parked), key, as, by });
+    if (change.result !== null) hooks.releaseEnded?.({ group: env.groupId, key, by, result: change.result });
+  };
+
   /** One transaction. Returns whether there was anything to do. */
   const step = async (): Promise<boolean> => {
     if (mustRecover) await recover();
+    const wanted = await whileAvailable(releases.next, () => stopped);
+    if (wanted) {
+      await whileAvailable(
+        () => rows.load([wanted.command.key]),
+        () => stopped,
+      );
+      await release(wanted);
+      return true;
+    }
     const due = env.wallClock ? timers.due() : { keys: [], beforeMs: 0 };
     await whileAvailable(
       () => rows.load(wantedKeys(due.keys)),
@@ -271,6 +335,7 @@ export async function openProjectionLane(
     queue,
     wake() {
       if (env.wallClock) timers.tick();
+      releases.tick(env.holds || parkedSeq > 0, wake);
       wake();
     },
     pending: () => outbox.pending(),

@@ -7,6 +7,7 @@ import type { OutboxRow } from "../store.js";
 import type { Emitted } from "./apply.js";
 import { whileAvailable } from "./available.js";
 import { preparedSend } from "./prepared-send.js";
+import { base64, bytes } from "./stored-bytes.js";
 
 /** A dead letter in the outbox: the record as it was, bytes as base64. */
 export interface StoredLetter {
@@ -168,6 +169,3 @@ function letterRequest(letter: StoredLetter): WriteRequest {
     headers: letter.headers.map(([name, value]) => [name, Buffer.from(value, "base64")] as const),
   };
 }
-
-const base64 = (value: Uint8Array | null) => (value === null ? null : Buffer.from(value).toString("base64"));
-const bytes = (value: string | null) => (value === null ? null : Buffer.from(value, "base64"));

@@ -19,6 +19,15 @@ export interface ProjectionOptions {
    * `events`: the key's own events alone, so that a recording replays the same at any speed.
    */
   readonly timers?: "wall-clock" | "events";
+  /**
+   * What happens to a key when an event of it has failed for the last time. `skip` (the default): the event goes to the
+   * dead letters and the key goes on. `hold`: the event and all later ones of its key are parked in the store, in order,
+   * until somebody releases the key (`keyline parked`); other keys go on. What cannot be read goes to the dead letters
+   * either way.
+   */
+  readonly onFailure?: "skip" | "hold";
+  /** Parked events of one key at most. Default 1,000. What comes beyond them goes to the dead letters (`parked_full`). */
+  readonly maxParked?: number;
   readonly onWrongPartition?: "process" | "dead-letter";
   /** Unfinished events of one topic-partition that are held in memory. Default 2,000; a full one pauses only itself. */
   readonly bufferRecords?: number;

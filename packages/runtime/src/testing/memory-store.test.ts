@@ -12,6 +12,7 @@ const states = (state: unknown): LaneChanges => ({
   parkedAdded: [],
   parkedRemoved: [],
   firings: [],
+  commands: [],
 });
 
 test("two stores share nothing", async () => {

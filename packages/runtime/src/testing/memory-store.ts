@@ -7,6 +7,7 @@ import type {
   OutboxRow,
   OwnedLane,
   ParkedRow,
+  ReleaseCommand,
   StateRow,
   Store,
   StoredPosition,
@@ -32,6 +33,10 @@ export function createMemoryStore(): Store {
   const firings = new Map<string, ClockFiring[]>();
   const firingsOf = ({ app, domain }: Pick<LaneId, "app" | "domain">, key: string) =>
     firings.get(JSON.stringify([app, domain, key])) ?? [];
+
+  const commands: (LaneId & { -readonly [Name in keyof ReleaseCommand]: ReleaseCommand[Name] } & {
+    result: string | null;
+  })[] = [];
 
   const nobodys: LaneRow = { epoch: Number.NaN, positions: new Map(), outbox: new Map(), parked: new Map() };
   const laneOf = (lane: LaneId): LaneRow => lanes.get(nameOf(lane)) ?? nobodys;
@@ -100,6 +105,24 @@ export function createMemoryStore(): Store {
       );
     },
     readTimers: async (lane) => timersOf(lane),
+    async readParked(lane, key, limit) {
+      const own = [...laneOf(lane).parked.values()].filter((row) => row.key === key);
+      return copy(own.sort((a, b) => a.seq - b.seq).slice(0, limit));
+    },
+    async askRelease({ app, domain }, command) {
+      const asked = [...lanes].flatMap(([name, { parked }]) => {
+        const [ofApp, ofDomain, lane] = JSON.parse(name) as [string, string, number];
+        const holds =
+          ofApp === app && ofDomain === domain && [...parked.values()].some(({ key }) => key === command.key);
+        return holds ? [{ ...command, app, domain, lane, id: 0, progress: 0, result: null }] : [];
+      });
+      return asked.map((one) => commands.push({ ...one, id: commands.length + 1 }));
+    },
+    async readCommands(lane) {
+      return commands
+        .filter((command) => nameOf(command) === nameOf(lane) && command.result === null)
+        .map(({ id, key, action, by, progress }) => ({ id, key, action, by, progress }));
+    },
     readFirings: async (app, key) => copy(firingsOf(app, key)),
     async write(lane, given) {
       const row = laneOf(lane);
@@ -117,6 +140,10 @@ export function createMemoryStore(): Store {
       for (const added of changes.outboxAdded) row.outbox.set(added.seq, added);
       for (const seq of changes.parkedRemoved) row.parked.delete(seq);
       for (const added of changes.parkedAdded) row.parked.set(added.seq, added);
+      for (const { id, progress, result } of changes.commands) {
+        const command = commands[id - 1];
+        if (command) Object.assign(command, { progress, result });
+      }
       for (const firing of changes.firings) {
         firings.set(JSON.stringify([lane.app, lane.domain, firing.key]), [...firingsOf(lane, firing.key), firing]);
       }

@@ -1,6 +1,6 @@
 import type { LaneId, LaneSnapshot, OutboxRow, ParkedRow, StoredPosition } from "@keyline/runtime";
 import type { Sql } from "../sql.js";
-import { fromText, keyFrom, toInteger } from "../text.js";
+import { fromText, keyFrom, keyText, toInteger } from "../text.js";
 
 const where = "where app = $1 and domain = $2 and lane = $3";
 const idOf = ({ app, domain, lane }: LaneId) => [app, domain, lane];
@@ -17,7 +17,7 @@ export async function takeLane(sql: Sql, schema: string, lane: LaneId): Promise<
     positions: await readPositions(sql, schema, lane),
     timers: await readTimers(sql, schema, lane),
     outbox: await readOutbox(sql, schema, lane),
-    parked: await readParked(sql, schema, lane),
+    parked: await readParked(sql, schema, lane, null, null),
   };
 }
 
@@ -53,12 +53,19 @@ async function readOutbox(sql: Sql, schema: string, lane: LaneId): Promise<Outbo
   return rows.map(({ seq, key, record }) => ({ seq: toInteger(seq), key: keyFrom(key), record: fromText(record) }));
 }
 
-async function readParked(sql: Sql, schema: string, lane: LaneId): Promise<ParkedRow[]> {
+/** Parked events in the order of parking: of one key or of all, so many at most or all. */
+export async function readParked(
+  sql: Sql,
+  schema: string,
+  lane: LaneId,
+  key: string | null,
+  limit: number | null,
+): Promise<ParkedRow[]> {
   type Row = { seq: string; key: string; topic: string; partition: number; at: string; record: string };
   const rows = await sql.query<Row>(
     `select seq::text, key, topic, partition, "offset"::text as at, record
-     from ${schema}.parked ${where} order by parked.seq`,
-    idOf(lane),
+     from ${schema}.parked ${where} and ($4::text is null or key = $4) order by parked.seq limit $5`,
+    [...idOf(lane), key === null ? null : keyText(key), limit],
   );
   return rows.map(({ seq, key, topic, partition, at, record }) => ({
     seq: toInteger(seq),

@@ -42,6 +42,13 @@ export const migrations = (schema: string): readonly (readonly string[])[] => [
       fired_at timestamptz not null default now(),
       before_ms double precision not null, timers text not null, below text not null
     )`,
+    `create table ${schema}.commands (
+      id bigint generated always as identity primary key,
+      app text not null, domain text not null, lane integer not null, key text not null,
+      action text not null, asked_by text not null, asked_at timestamptz not null default now(),
+      progress integer not null default 0, done_at timestamptz, result text
+    )`,
+    `create index commands_open on ${schema}.commands (app, domain, lane, id) where done_at is null`,
     `create index firings_key on ${schema}.firings (app, domain, key, id)`,
   ],
 ];

@@ -85,6 +85,36 @@ export function effects(open: OpenStore): void {
     expect(await open().readFirings(lane, "42")).toHaveLength(2);
   });
 
+  test("reads the parked events of one key in order, so many at most", async () => {
+    const lane = await take(open());
+    await open().write(lane, {
+      ...nothing,
+      parkedAdded: [parked(3), { ...parked(2), key: "7" }, parked(1), parked(5)],
+    });
+    expect(await open().readParked(lane, "42", 2)).toEqual([parked(1), parked(3)]);
+    expect(await open().readParked(lane, "7", 9)).toEqual([{ ...parked(2), key: "7" }]);
+    expect(await open().readParked({ ...lane, lane: 9 }, "42", 9)).toEqual([]);
+  });
+
+  test("asks each lane in which events of a key are parked for its release, and notes what came of it", async () => {
+    const lane = await take(open());
+    const other = await take(open(), { ...lane, lane: 5 });
+    await open().write(lane, { ...nothing, parkedAdded: [parked(1), parked(2)] });
+    await open().write(other, { ...nothing, parkedAdded: [parked(1), { ...parked(2), key: "7" }] });
+    const asked = await open().askRelease(lane, { key: "42", action: "skip", by: "ada" });
+    expect(asked).toHaveLength(2);
+    expect(await open().askRelease(lane, { key: "none", action: "skip", by: "ada" })).toEqual([]);
+    const [command] = await open().readCommands(lane);
+    expect(command).toEqual({ id: command?.id, key: "42", action: "skip", by: "ada", progress: 0 });
+    expect(asked).toContain(command?.id);
+    const change = { id: command?.id ?? 0, progress: 1, result: null };
+    await open().write(lane, { ...nothing, commands: [change] });
+    expect(await open().readCommands(lane)).toMatchObject([{ progress: 1 }]);
+    await open().write(lane, { ...nothing, commands: [{ ...change, progress: 2, result: "done" }] });
+    expect(await open().readCommands(lane)).toEqual([]);
+    expect(await open().readCommands(other)).toHaveLength(1);
+  });
+
   test("apps, domains and lanes do not see each other's rows", async () => {
     const lane = await take(open());
     const all = { states: [state("42", 0, 1, 5)], outboxAdded: [outbox(1)], positions: [position(null, 1)] };

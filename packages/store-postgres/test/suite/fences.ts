@@ -21,6 +21,7 @@ const everything = {
   parkedAdded: [parked(1)],
   parkedRemoved: [],
   firings: [],
+  commands: [],
 };
 
 /** Who may not write, and that nothing of it is written. */

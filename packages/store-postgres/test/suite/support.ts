@@ -12,6 +12,7 @@ export const nothing: LaneChanges = {
   parkedAdded: [],
   parkedRemoved: [],
   firings: [],
+  commands: [],
 };
 
 let apps = 0;
