@@ -3,6 +3,7 @@ import { type AnyProjection, createProjector } from "@keyline/runtime";
 import { z } from "zod";
 import { connect, connectedSettings } from "./connection.js";
 import { logHooks } from "./log-hooks.js";
+import { patiently } from "./patience.js";
 import type { AppDefinition } from "./run-app.js";
 import { openStore } from "./store.js";
 
@@ -26,7 +27,10 @@ export function projectionApp(options: {
     settings,
     async start(given) {
       const store = await openStore(given.DATABASE_URL);
-      await prepare(store);
+      await patiently(
+        () => prepare(store),
+        (line) => process.stderr.write(`${projection.name} ${line}`),
+      );
       const transport = connect(given, projection.name);
       const hooks = logHooks((line) => process.stderr.write(line));
       const projector = createProjector({ projection, transport, store, hooks });

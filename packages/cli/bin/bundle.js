@@ -10,6 +10,8 @@ const external = [
   "commander",
   "kafkajs",
   "lz4-napi",
+  "pg",
+  "@electric-sql/pglite",
   "picocolors",
   "snappy",
   "yaml",

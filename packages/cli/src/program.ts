@@ -4,6 +4,7 @@ import manifest from "../package.json" with { type: "json" };
 import { check } from "./commands/check.js";
 import { explain } from "./commands/explain.js";
 import { generateCommand } from "./commands/generate.js";
+import { type ParkedOptions, parked } from "./commands/parked.js";
 import { type TopicsOptions, topics } from "./commands/topics.js";
 import type { Config } from "./config.js";
 import type { Io } from "./io.js";
@@ -64,6 +65,49 @@ function addTopics(program: Command, io: Io, config: Config, done: (code: number
     .action(run("apply"));
 }
 
+const parkedHelp = `
+Connects by --database-url, else by DATABASE_URL: the store of the apps. Every command is kept there with who asked, when,
+and what came of it (table keyline.commands). Shows ids only, never payloads.
+
+Exit codes: 0 nothing is parked, or released; 1 could not run, or the release stopped at an event that fails again;
+2 usage; 3 (list) something is parked; 130 interrupted.
+`;
+
+function parseSeconds(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError("It is no number of seconds.");
+  return Number(text);
+}
+
+function addParked(program: Command, io: Io, done: (code: number) => void): void {
+  const group = program.command("parked").description("events that failed and wait, with the later ones of their key");
+  type Given = { databaseUrl?: string; app?: string; key?: string; by?: string; wait?: number; json: boolean };
+  const run = (action: ParkedOptions["action"], key: string | undefined, given: Given) => {
+    const { databaseUrl, app, by, wait = 0, json } = given;
+    return parked({ action, databaseUrl, app, key: key ?? given.key, by, wait, json }, io).then(done);
+  };
+  const add = (action: ParkedOptions["action"], description: string) =>
+    group
+      .command(action)
+      .description(description)
+      .option("--database-url <url>", "the store's PostgreSQL")
+      .option("--app <name>", "of this app alone")
+      .option("--json", "as JSON", false)
+      .addHelpText("after", parkedHelp);
+  add("list", "the keys that wait, and why")
+    .option("--key <key>", "this key alone")
+    .action((given: Given) => run("list", undefined, given));
+  for (const [action, description] of [
+    ["replay", "apply a key's parked events in order"],
+    ["skip", "give the first to the dead letters, then apply the others"],
+  ] as const) {
+    add(action, description)
+      .argument("<key>", "the key, e.g. a student's id")
+      .option("--by <name>", "who asks (default: the user of this machine)")
+      .option("--wait <seconds>", "wait so long for the app to do it (default 10)", parseSeconds, 10)
+      .action((key: string, given: Given) => run(action, key, given));
+  }
+}
+
 /** The command's grammar. `done` is told the exit code of the command that ran. */
 export function createProgram(io: Io, config: Config, done: (code: number) => void): Command {
   const program = new Command("keyline")
@@ -103,6 +147,7 @@ export function createProgram(io: Io, config: Config, done: (code: number) => vo
       done(await generateCommand({ ...options, scope }, io));
     });
   addTopics(program, io, config, done);
+  addParked(program, io, done);
   program
     .command("explain")
     .description("print what a rule is about")

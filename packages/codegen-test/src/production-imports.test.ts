@@ -9,7 +9,10 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 const entries = [
   ...["index", "codegen/index", "memory/index", "testing/index"].map((name) => `packages/runtime/src/${name}.ts`),
   ...["events", "producer", "consumer", "store-postgres"].map((name) => `packages/${name}/src/index.ts`),
-  ...readdirSync(`${root}apps`).flatMap((name) => [`apps/${name}/src/index.ts`, `apps/${name}/src/main.ts`]),
+  // The chaos run only tests.
+  ...readdirSync(`${root}apps`)
+    .filter((name) => name !== "chaos")
+    .flatMap((name) => [`apps/${name}/src/index.ts`, `apps/${name}/src/main.ts`]),
 ].filter((file) => existsSync(`${root}${file}`));
 
 /** Modules that only a build may load. */

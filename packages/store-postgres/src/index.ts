@@ -1,3 +1,4 @@
 export { type PgliteStoreOptions, pgliteStore } from "./drivers/pglite-store.js";
 export { type PostgresStoreOptions, postgresStore } from "./drivers/postgres-store.js";
+export { listParked, type ParkedFilter, type ParkedKey, type ReleaseRecord, readReleases } from "./parked/list.js";
 export type { SqlStore } from "./store.js";

@@ -1,0 +1,28 @@
+import { KeylineError } from "@keyline/runtime";
+import { expect, it } from "vitest";
+import { patiently } from "./patience.js";
+
+it("a server that comes up late is waited for, and said so", async () => {
+  let calls = 0;
+  const said: string[] = [];
+  const start = async () => {
+    calls += 1;
+    if (calls < 3) throw new KeylineError("store_unavailable", "the database system is starting up");
+    return "started";
+  };
+  expect(await patiently(start, (line) => said.push(line))).toBe("started");
+  expect(said).toHaveLength(2);
+  expect(said[0]).toContain("starting up");
+});
+
+it("what will not pass is thrown at once", async () => {
+  const denied = new KeylineError("store_unavailable", "no such user", { retryable: false });
+  const start = () => Promise.reject(denied);
+  await expect(patiently(start, () => undefined)).rejects.toBe(denied);
+  await expect(
+    patiently(
+      () => Promise.reject(new Error("a bug")),
+      () => undefined,
+    ),
+  ).rejects.toThrow("a bug");
+});

@@ -1,0 +1,97 @@
+import { postgresStore, type SqlStore } from "@keyline/postgres";
+import { type PostgresServer, startPostgres } from "@keyline/postgres-dev";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { main } from "../src/index.js";
+import { createTestIo } from "../src/test-io.js";
+
+let server: PostgresServer;
+let store: SqlStore;
+
+beforeAll(async () => {
+  server = await startPostgres();
+  store = postgresStore({ url: server.url });
+  await store.migrate();
+}, 120_000);
+afterAll(async () => {
+  await store.close();
+  await server.stop();
+});
+
+async function keyline(...args: string[]) {
+  const io = createTestIo(process.cwd(), { environment: { DATABASE_URL: server.url } });
+  const code = await main(["parked", ...args], io);
+  return { code, ...io.written };
+}
+
+const parkedEvent = (failure: object | null) => ({ key: "NDI=", value: null, headers: [], timestampMs: 0, failure });
+const failure = { code: "handler_failed", message: "no such module", attempts: 5, firstAtMs: 0, lastAtMs: 1000 };
+const lane = { app: "progress", domain: "students", lane: 3 };
+const nothing = {
+  ...{ positions: [], states: [], outboxAdded: [], outboxRemoved: [], parkedRemoved: [], firings: [], commands: [] },
+};
+
+/** Parks two events of a key, as an app does. Returns the lane as its owner has it. */
+async function park(app: string, key: string) {
+  const owned = { ...lane, app, epoch: (await store.takeLane({ ...lane, app })).epoch };
+  const row = (seq: number, why: object | null) => ({
+    ...{ seq, key, topic: "code.executed", partition: 3, offset: 10 + seq, record: parkedEvent(why) },
+  });
+  await store.write(owned, { ...nothing, parkedAdded: [row(1, failure), row(2, null)] });
+  return owned;
+}
+
+test("with nothing parked the list says so: 0; without a database: 2", async () => {
+  expect(await keyline("list")).toEqual({ code: 0, out: "nothing is parked\n", log: "" });
+  const io = createTestIo(process.cwd());
+  expect(await main(["parked", "list"], io)).toBe(2);
+  expect(io.written.log).toContain("DATABASE_URL");
+});
+
+test("lists keys with what failed, by 3, as text and as JSON", async () => {
+  await park("progress", "42");
+  const { code, out } = await keyline("list");
+  expect(code).toBe(3);
+  expect(out).toContain("progress  key 42  2 parked, since 1970-01-01T00:00:01.000Z");
+  expect(out).toContain("code.executed/3@11  handler_failed: no such module");
+  const json = JSON.parse((await keyline("list", "--json", "--app", "progress")).out);
+  expect(json).toMatchObject({
+    version: 1,
+    command: "parked list",
+    keys: [{ key: "42", events: 2, first: { offset: 11 } }],
+  });
+  expect((await keyline("list", "--app", "other")).code).toBe(0);
+});
+
+test("a release is asked for with who asks, and its result told once the app has done it", async () => {
+  const owned = await park("billing", "7");
+  const asked = keyline("skip", "7", "--app", "billing", "--by", "ada", "--wait", "20");
+  await expect.poll(() => store.readCommands(owned), { timeout: 5000 }).toHaveLength(1);
+  const [command] = await store.readCommands(owned);
+  expect(command).toMatchObject({ key: "7", action: "skip", by: "ada" });
+  const change = { id: command?.id ?? 0, progress: 2, result: "skipped 1, replayed 1" };
+  await store.write(owned, { ...nothing, parkedAdded: [], parkedRemoved: [1, 2], commands: [change] });
+  const { code, out } = await asked;
+  expect(code).toBe(0);
+  expect(out).toMatch(/^command \d+: skip billing key 7 by ada: skipped 1, replayed 1\n$/);
+});
+
+test("an app that is not there: 1 after the time, and the command stays; without waiting: 0", async () => {
+  const owned = await park("away", "9");
+  const late = await keyline("replay", "9", "--app", "away", "--wait", "1");
+  expect(late).toMatchObject({ code: 1, log: expect.stringContaining("no copy of away did it within 1 s") });
+  expect(await store.readCommands(owned)).toHaveLength(1);
+  expect((await keyline("replay", "9", "--app", "away", "--wait", "0", "--json")).code).toBe(0);
+});
+
+test("a key that is not parked: 1; parked by two apps: 2, and it asks which", async () => {
+  expect(await keyline("replay", "none")).toMatchObject({
+    code: 1,
+    log: expect.stringContaining("nothing of key none"),
+  });
+  await park("one", "5");
+  await park("two", "5");
+  expect(await keyline("replay", "5")).toMatchObject({
+    code: 2,
+    log: expect.stringContaining("one and two: pass --app"),
+  });
+});
