@@ -3,7 +3,7 @@ export { formatAfter, parseAfter } from "./codec/after.js";
 export { decodeRecord } from "./codec/decode.js";
 export type { DecodedEvent, DecodeFailure } from "./codec/decoded.js";
 export { deadLetterTopic } from "./consumer/dead-letter.js";
-export type { Consumer, ConsumerOptions, Handler, HandlerContext, Handlers } from "./consumer/types.js";
+export type { Consumer, ConsumerOptions, Handler, HandlerContext, Handlers, LaneStatus } from "./consumer/types.js";
 export type {
   DeclaredShape,
   DomainDescriptor,

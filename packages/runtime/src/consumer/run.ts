@@ -1,5 +1,6 @@
-import type { Session } from "./session.js";
-import type { Consumer } from "./types.js";
+import { finishedTo } from "../lane/partition-log.js";
+import type { OwnedLane, Session } from "./session.js";
+import type { Consumer, LaneStatus } from "./types.js";
 
 /** What users hold of a session: the same for plain consumers and projections. */
 export function consumerOf(session: Session, release: () => Promise<void>): Consumer {
@@ -8,17 +9,18 @@ export function consumerOf(session: Session, release: () => Promise<void>): Cons
     closing ??= session.close().finally(release);
     return closing;
   };
-  const start = async () => {
-    try {
-      await session.start();
-    } catch (caught) {
+  let starting: Promise<void> | null = null;
+  const start = () => {
+    starting ??= session.start().catch(async (caught: unknown) => {
       await close().catch(() => undefined);
       throw caught;
-    }
+    });
+    return starting;
   };
   return {
     start,
     close,
+    lanes: () => [...session.lanes()].map(statusOf),
     caughtUp: (options) => session.caughtUp(options),
     async run({ signal } = {}) {
       if (signal?.aborted) return;
@@ -32,5 +34,20 @@ export function consumerOf(session: Session, release: () => Promise<void>): Cons
         await close();
       }
     },
+  };
+}
+
+function statusOf({ group, lane, worker }: OwnedLane): LaneStatus {
+  const logs = [...worker.queue.logs()];
+  return {
+    domain: group.name,
+    lane,
+    unfinished: worker.queue.size(),
+    partitions: logs.map((log) => ({
+      topic: log.topic,
+      partition: log.partition,
+      finishedTo: finishedTo(log),
+      fetchedTo: log.next,
+    })),
   };
 }

@@ -65,10 +65,11 @@ export interface Session {
   readonly ended: Promise<void>;
   /** Resolves when everything that lies in the owned lanes' logs at the call is finished. */
   caughtUp(options?: { readonly signal?: AbortSignal }): Promise<void>;
-  lanes(): Iterable<LaneWorker>;
+  lanes(): Iterable<OwnedLane>;
 }
 
-interface OwnedLane extends TakenLane {
+/** A lane with who works on it. */
+export interface OwnedLane extends TakenLane {
   readonly worker: LaneWorker;
 }
 
@@ -252,7 +253,7 @@ export function createSession(options: SessionOptions): Session {
 
   return {
     ended: ending.promise,
-    lanes: () => [...lanes.values()].map((lane) => lane.worker),
+    lanes: () => lanes.values(),
     async start() {
       clusterId = await transport.clusterId();
       await checkTopics(topology, options.groupId, options.topics);

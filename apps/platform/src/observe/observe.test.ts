@@ -1,0 +1,101 @@
+import { KeylineError, type LaneStatus } from "@keyline/runtime";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bothHooks, createMetrics } from "./metrics.js";
+import { createProgress } from "./progress.js";
+import { type HealthServer, startHealthServer } from "./server.js";
+
+const place = { topic: "code.executed", partition: 3 };
+const lane = (finishedTo: number): LaneStatus => ({
+  ...{ domain: "students", lane: 3, unfinished: 2 },
+  partitions: [{ ...place, finishedTo, fetchedTo: finishedTo }],
+});
+
+describe("progress", () => {
+  it("is lost when a lane has something to do and finishes nothing, and not when there is nothing to do", async () => {
+    const now = { ms: 0, finished: 5, end: 9 };
+    const progress = createProgress({
+      lanes: () => [lane(now.finished)],
+      logRanges: async () => [{ start: 0, end: now.end }],
+      nowMs: () => now.ms,
+    });
+    expect(await progress.look()).toMatchObject([{ lag: 4, stalledMs: 0 }]);
+    now.ms = 3000;
+    expect(await progress.look()).toMatchObject([{ lag: 4, stalledMs: 3000 }]);
+    now.finished = 6;
+    expect(await progress.look()).toMatchObject([{ lag: 3, stalledMs: 0 }]);
+    now.ms = 9000;
+    now.end = 6;
+    expect(await progress.look()).toMatchObject([{ lag: 0, stalledMs: 0 }]);
+  });
+});
+
+describe("the health server", () => {
+  const state = { ready: true, stalledMs: 0, away: false };
+  let server: HealthServer;
+  const metrics = createMetrics();
+  beforeEach(async () => {
+    Object.assign(state, { ready: true, stalledMs: 0, away: false });
+    server = await startHealthServer({
+      ...{ host: "127.0.0.1", port: 0, metrics, stalledAfterMs: 1000 },
+      async look() {
+        if (state.away) throw new KeylineError("transport_unavailable", "no broker");
+        const partitions = [{ ...place, finishedTo: 5, lag: 4 }];
+        return [{ domain: "students", lane: 3, unfinished: 2, lag: 4, stalledMs: state.stalledMs, partitions }];
+      },
+      async ready() {
+        if (!state.ready) throw new Error("the store does not answer");
+      },
+    });
+  });
+  afterEach(() => server.close());
+  const get = async (page: string) => {
+    const response = await fetch(server.url + page);
+    return { status: response.status, text: await response.text() };
+  };
+
+  it("says that a process lives as long as its lanes get on, or nobody can tell", async () => {
+    expect(await get("/livez")).toMatchObject({ status: 200, text: expect.stringContaining('"lag": 4') });
+    state.stalledMs = 1001;
+    expect(await get("/livez")).toMatchObject({ status: 503, text: expect.stringContaining('"stalled"') });
+    state.away = true;
+    expect((await get("/livez")).status).toBe(200);
+  });
+
+  it("says that a process is ready, or why it is not", async () => {
+    expect((await get("/readyz")).status).toBe(200);
+    state.ready = false;
+    expect(await get("/readyz")).toMatchObject({ status: 503, text: expect.stringContaining("does not answer") });
+  });
+
+  it("serves metrics of every hook, and no key or id among them", async () => {
+    const at = { ...place, offset: 7, key: "4242" };
+    const error = new KeylineError("handler_failed", "as the test says");
+    const { hooks } = metrics;
+    hooks.wrongPartition?.({ ...at, expected: 5 });
+    hooks.causeIgnored?.({ ...at, reason: "missing" });
+    hooks.causeIgnored?.({ ...at, reason: "absent" });
+    hooks.handled?.({ ...at, attempts: 1, tookMs: 3 });
+    hooks.deadLettered?.({ ...at, error });
+    hooks.parked?.({ ...at, error });
+    hooks.released?.({ ...at, heldMs: 20 });
+    const { text } = await get("/metrics");
+    expect(text).toContain('keyline_wrong_partition_total{topic="code.executed"} 1');
+    expect(text).toContain("keyline_cause_missing_total 1");
+    expect(text).toContain('keyline_cause_ignored_total{reason="absent"} 1');
+    expect(text).toContain('keyline_dead_lettered_total{topic="code.executed",code="handler_failed"} 1');
+    expect(text).toContain('keyline_lag{topic="code.executed",partition="3"} 4');
+    expect(text).toContain('keyline_lanes_owned{domain="students"} 1');
+    expect(text).not.toContain("4242");
+  });
+
+  it("knows no other page", async () => {
+    expect((await get("/")).status).toBe(404);
+  });
+});
+
+it("two sets of hooks both hear of everything", () => {
+  const heard: string[] = [];
+  const hooks = bothHooks({ fenced: () => heard.push("one") }, { fenced: () => heard.push("two") });
+  hooks.fenced?.({ group: "g", domain: "d", lane: 1 });
+  expect(heard).toEqual(["one", "two"]);
+});

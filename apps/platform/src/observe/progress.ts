@@ -1,0 +1,64 @@
+import type { LaneStatus, LogRange, TopicPartition } from "@keyline/runtime";
+
+/** A lane with what is still to be done in it, and since when nothing was. */
+export interface LaneReport {
+  readonly domain: string;
+  readonly lane: number;
+  readonly unfinished: number;
+  /** Records that lie in the lane's logs and are not finished. */
+  readonly lag: number;
+  /** How long the lane has had something to do and finished nothing. */
+  readonly stalledMs: number;
+  readonly partitions: readonly (TopicPartition & { readonly finishedTo: number; readonly lag: number })[];
+}
+
+/** Watches whether the lanes of a process get on. */
+export interface Progress {
+  /** Looks at the lanes and at the ends of their logs. */
+  look(): Promise<readonly LaneReport[]>;
+}
+
+export interface ProgressOptions {
+  readonly lanes: () => readonly LaneStatus[];
+  logRanges(partitions: readonly TopicPartition[]): Promise<readonly LogRange[]>;
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
+}
+
+/** @see Progress */
+export function createProgress({ lanes, logRanges, nowMs }: ProgressOptions): Progress {
+  const seen = new Map<string, { readonly finished: number; readonly sinceMs: number }>();
+
+  const reportOf = (status: LaneStatus, ends: readonly number[]): LaneReport => {
+    const partitions = status.partitions.map(({ topic, partition, finishedTo }, index) => ({
+      topic,
+      partition,
+      finishedTo,
+      lag: Math.max(0, (ends[index] ?? 0) - finishedTo),
+    }));
+    const lag = partitions.reduce((sum, one) => sum + one.lag, 0);
+    const finished = partitions.reduce((sum, one) => sum + one.finishedTo, 0);
+    const name = `${status.domain}/${status.lane}`;
+    const last = seen.get(name);
+    if (!last || last.finished !== finished || lag === 0) seen.set(name, { finished, sinceMs: nowMs() });
+    const sinceMs = seen.get(name)?.sinceMs ?? nowMs();
+    const { domain, lane, unfinished } = status;
+    return { domain, lane, unfinished, lag, stalledMs: Math.round(nowMs() - sinceMs), partitions };
+  };
+
+  return {
+    async look() {
+      const all = lanes();
+      const ranges = await logRanges(all.flatMap(({ partitions }) => partitions));
+      let at = 0;
+      return all.map((status) => {
+        const own = ranges.slice(at, at + status.partitions.length);
+        at += status.partitions.length;
+        return reportOf(
+          status,
+          own.map(({ end }) => end),
+        );
+      });
+    },
+  };
+}

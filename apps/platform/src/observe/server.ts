@@ -1,0 +1,94 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Metrics } from "./metrics.js";
+import type { LaneReport } from "./progress.js";
+
+export interface HealthOptions {
+  readonly host: string;
+  /** 0 for a free one. */
+  readonly port: number;
+  readonly metrics: Metrics;
+  /** The lanes as they are now; rejects while the cluster cannot be asked. */
+  look(): Promise<readonly LaneReport[]>;
+  /** Rejects with why the app cannot do its work now. */
+  ready(): Promise<void>;
+  /** A lane that has something to do and has finished nothing for so long makes the process count as dead. */
+  readonly stalledAfterMs: number;
+}
+
+/** A listening server. */
+export interface HealthServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Serves `/livez`, `/readyz` and `/metrics`. */
+export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
+  const { metrics, look, ready, stalledAfterMs } = options;
+
+  const livez = async () => {
+    const lanes = await look().catch(() => null);
+    // That the cluster is away is no reason to start the app again: it would find it away, too.
+    if (lanes === null) return json(200, { status: "ok", lanes: "the cluster cannot be asked" });
+    const stalled = lanes.filter(({ stalledMs }) => stalledMs > stalledAfterMs);
+    return json(stalled.length > 0 ? 503 : 200, { status: stalled.length > 0 ? "stalled" : "ok", lanes });
+  };
+
+  const readyz = async () => {
+    try {
+      await ready();
+      return json(200, { status: "ready" });
+    } catch (caught) {
+      return json(503, { status: "not ready", reason: caught instanceof Error ? caught.message : String(caught) });
+    }
+  };
+
+  const pages: Readonly<Record<string, () => Promise<Page>>> = {
+    "/livez": livez,
+    "/readyz": readyz,
+    "/metrics": async () => ({
+      status: 200,
+      type: metrics.contentType,
+      body: await metrics.text(await look().catch(() => [])),
+    }),
+  };
+
+  const server = createServer((request, response) => {
+    const page = pages[(request.url ?? "").split("?")[0] ?? ""];
+    const answer = page ? page() : Promise.resolve(json(404, { pages: Object.keys(pages) }));
+    answer.then(
+      ({ status, type, body }) => response.writeHead(status, { "content-type": type }).end(body),
+      () => response.writeHead(500).end(),
+    );
+  });
+  await listen(server, options);
+  const { port } = server.address() as AddressInfo;
+  const host = options.host.includes(":") ? `[${options.host}]` : options.host;
+  return {
+    url: `http://${host}:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+interface Page {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+const json = (status: number, value: unknown): Page => ({
+  status,
+  type: "application/json",
+  body: `${JSON.stringify(value, null, 2)}\n`,
+});
+
+function listen(server: Server, { host, port }: HealthOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+}
