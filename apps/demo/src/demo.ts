@@ -2,8 +2,9 @@ import { runClass } from "./demo/run-class.js";
 import { summaryLines } from "./demo/summary.js";
 import { createScreen, usesColours } from "./live/screen.js";
 import { type DemoOptions, demoHelp, readDemoOptions } from "./options.js";
-import { openEmbeddedStore } from "./pipeline/store.js";
 import { judge } from "./verify/verdict.js";
+import { openKafkaWorld } from "./world/kafka-world.js";
+import { openEmbeddedWorld, type World } from "./world/world.js";
 
 const drawEveryMs = 200;
 /** The summary stands after 30 s at the latest; this is when the outcome is looked at, whatever is missing. */
@@ -30,12 +31,22 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 async function demo(options: DemoOptions): Promise<number> {
+  const output = process.stdout;
+  const say = (line: string) => void output.write(`${line}\n`);
+  say(`starting both apps on ${options.kafka ? "Apache Kafka and PostgreSQL" : "an embedded cluster and store"}`);
+  const world = options.kafka ? await openKafkaWorld(process.env, say) : await openEmbeddedWorld();
+  try {
+    return await play(options, world);
+  } finally {
+    await world.close();
+  }
+}
+
+async function play(options: DemoOptions, world: World): Promise<number> {
   const deadlineMs = performance.now() + lookAfterMs;
   const output = process.stdout;
   const colours = usesColours(output);
-  output.write("starting both apps on an embedded cluster and store\n");
-  const store = await openEmbeddedStore();
-  const run = await runClass(options, store, { signal: new AbortController().signal, deadlineMs });
+  const run = await runClass(options, world, { signal: new AbortController().signal, deadlineMs });
   const screen = createScreen(output);
   const startMs = performance.now();
   const draw = () => {
@@ -50,6 +61,5 @@ async function demo(options: DemoOptions): Promise<number> {
   screen.end();
   const verdict = judge(evidence);
   for (const line of summaryLines(options, run, { evidence, verdict, colours })) output.write(`${line}\n`);
-  await store.close();
   return verdict.findings.length === 0 ? 0 : 3;
 }

@@ -8,6 +8,7 @@ const schema = z.object({
   seconds: z.coerce.number().min(1).max(20).default(12),
   seed: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(1),
   inject: z.enum(harms).optional(),
+  kafka: z.boolean().default(false),
 });
 
 /** How the demo runs. */
@@ -21,6 +22,7 @@ Plays a class of students on an embedded cluster and store, shows what the apps 
   --rate R         events per second (default 200)
   --seconds S      how long the class goes on, at most 20 (default 12)
   --seed K         another class (default 1)
+  --kafka          on Apache Kafka and PostgreSQL: KAFKA_BROKERS and DATABASE_URL, else some that it starts
   --inject HARM    break the pipeline on purpose: ${harms.join(", ")}
   --help           this text
 
@@ -33,10 +35,20 @@ export function readDemoOptions(args: readonly string[]): DemoOptions | "help" |
     const text = { type: "string" } as const;
     const { values } = parseArgs({
       args: [...args],
-      options: { students: text, rate: text, seconds: text, seed: text, inject: text, help: { type: "boolean" } },
+      options: {
+        students: text,
+        rate: text,
+        seconds: text,
+        seed: text,
+        inject: text,
+        kafka: { type: "boolean" },
+        help: { type: "boolean" },
+      },
     });
     if (values.help) return "help";
     const parsed = schema.safeParse(values);
+    if (parsed.success && parsed.data.kafka && parsed.data.inject)
+      return { problem: "--inject needs the embedded cluster: leave out --kafka" };
     if (parsed.success) return parsed.data;
     const issues = parsed.error.issues.map(({ path, message }) => `--${path.join(".")}: ${message}`);
     return { problem: issues.join("\n") };

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { openEmbeddedStore } from "./pipeline/store.js";
+import { openDemoStore } from "./pipeline/store.js";
 import { replayRecording } from "./replay/replay-recording.js";
 
 const help = `usage: npm run -s replay -- FILE.jsonl
@@ -29,7 +29,7 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     const problem = await problemOf(path);
     if (problem !== null) throw new Error(problem);
-    const store = await openEmbeddedStore();
+    const store = await openDemoStore();
     const report = await replayRecording(path, store);
     await store.close();
     process.stdout.write(`${JSON.stringify(report)}\n`);

@@ -10,9 +10,21 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs a command of this app as `npm run` does, and interrupts it after a while if asked to. */
-export function runCommand(args: readonly string[], interruptAfterMs?: number): Promise<Outcome> {
-  const child = spawn(process.execPath, [runner, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+/** How a command is run. */
+export interface RunOptions {
+  /** Interrupts it after so long. */
+  readonly interruptAfterMs?: number;
+  /** Set beside what this process has. */
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+/** Runs a command of this app as `npm run` does. */
+export function runCommand(
+  args: readonly string[],
+  { interruptAfterMs, environment = {} }: RunOptions = {},
+): Promise<Outcome> {
+  const env = { ...process.env, ...environment };
+  const child = spawn(process.execPath, [runner, ...args], { stdio: ["ignore", "pipe", "pipe"], env });
   const written = { stdout: "", stderr: "" };
   child.stdout.on("data", (text) => {
     written.stdout += text;

@@ -22,17 +22,21 @@ describe("the demo", { timeout: 90_000 }, () => {
   });
 
   it("exits with 130 when it is interrupted", async () => {
-    const { exitCode } = await runCommand(["demo"], 4000);
+    const { exitCode } = await runCommand(["demo"], { interruptAfterMs: 4000 });
     expect(exitCode).toBe(130);
   });
 
-  it.each([["--students", "x"], ["--seconds", "21"], ["--inject", "more"], ["--colour"], ["extra"]])(
-    "explains itself and exits with 2 for %s %s",
-    async (...args) => {
-      const { exitCode, stdout, stderr } = await runCommand(["demo", ...args]);
-      expect(stderr).toContain("usage: npm run demo");
-      expect(stdout).toBe("");
-      expect(exitCode).toBe(2);
-    },
-  );
+  it.each([
+    ["--students", "x"],
+    ["--seconds", "21"],
+    ["--inject", "more"],
+    ["--kafka", "--inject=drop"],
+    ["--colour"],
+    ["extra"],
+  ])("explains itself and exits with 2 for %s %s", async (...args) => {
+    const { exitCode, stdout, stderr } = await runCommand(["demo", ...args]);
+    expect(stderr).toContain("usage: npm run demo");
+    expect(stdout).toBe("");
+    expect(exitCode).toBe(2);
+  });
 });

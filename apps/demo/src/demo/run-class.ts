@@ -1,4 +1,4 @@
-import type { MemoryCluster } from "@keyline/runtime/memory";
+import type { Transport } from "@keyline/runtime";
 import {
   type ClassroomClock,
   classroomEvents,
@@ -8,17 +8,17 @@ import {
   type Send,
 } from "@student-events/classroom";
 import { createConsumer } from "@student-events/consumer";
-import { addresses, createEmbeddedCluster } from "@student-events/platform";
+import { addresses } from "@student-events/platform";
 import { createProducer } from "@student-events/producer";
 import { interceptFor } from "../harm/harm.js";
 import { keepEarlierState } from "../harm/stale.js";
 import { createLiveModel, type LiveModel } from "../live/model.js";
 import type { DemoOptions } from "../options.js";
 import { startPipeline } from "../pipeline/pipeline.js";
-import type { EmbeddedStore } from "../pipeline/store.js";
 import { readLog } from "../verify/read-log.js";
 import type { Evidence } from "../verify/verdict.js";
 import { createWitness } from "../verify/witness.js";
+import type { World } from "../world/world.js";
 import { settle } from "./settle.js";
 
 /** A Monday. */
@@ -42,17 +42,15 @@ export interface RunningClass {
 /** Starts the apps, then the class. */
 export async function runClass(
   options: DemoOptions,
-  store: EmbeddedStore,
+  { connect, store, embedded }: World,
   limits: { readonly signal: AbortSignal; readonly deadlineMs: number },
 ): Promise<RunningClass> {
-  const cluster = createEmbeddedCluster();
   const clock = createClassroomClock(firstDayMs);
   const model = createLiveModel();
   const witnesses = { progress: createWitness(), struggle: createWitness() };
   const hooks = { progress: witnesses.progress.hooks, struggle: witnesses.struggle.hooks };
-  const connect = () => cluster.transport();
   const pipeline = await startPipeline({ store: store.store, connect, timers: "wall-clock", clock: clock.now, hooks });
-  const viewer = createViewer(cluster, model);
+  const viewer = createViewer(connect(), model);
   await viewer.start();
   const sent = new Map<string, number>();
   const handled = () => Math.min(witnesses.progress.handled.length, witnesses.struggle.handled.length);
@@ -69,7 +67,7 @@ export async function runClass(
       seconds: options.seconds,
       signal: limits.signal,
       ready: () => model.sentToApps - handled() < mostUnhandled,
-      send: watched(model, sent, interceptFor(options.inject, cluster)),
+      send: watched(model, sent, interceptFor(options.inject, embedded)),
     });
     await settle([pipeline, viewer], { store, untilMs: clock.now(), deadlineMs: limits.deadlineMs });
     await damage?.();
@@ -101,9 +99,9 @@ function watched(model: LiveModel, sent: Map<string, number>, intercept: ReturnT
 }
 
 /** Reads what the apps emit, as the teacher's page would. */
-function createViewer(cluster: MemoryCluster, model: LiveModel) {
+function createViewer(transport: Transport, model: LiveModel) {
   return createConsumer({
-    transport: cluster.transport(),
+    transport,
     groupId: "demo",
     on: {
       learningProgress({ student_id, payload }) {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { EmbeddedStore } from "../pipeline/store.js";
+import type { DemoStore } from "../pipeline/store.js";
 
 interface Reader {
   caughtUp(options?: { readonly signal?: AbortSignal }): Promise<void>;
@@ -7,7 +7,7 @@ interface Reader {
 
 /** What has to be over before the outcome is looked at, and when to look at it anyway (by `performance.now`). */
 export interface SettleOptions {
-  readonly store: EmbeddedStore;
+  readonly store: DemoStore;
   readonly untilMs: number;
   readonly deadlineMs: number;
 }

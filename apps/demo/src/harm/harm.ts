@@ -9,7 +9,8 @@ export type Harm = (typeof harms)[number];
 export type Intercept = (event: PlannedEvent, send: Send) => Promise<void>;
 
 /** Harm that is done to events on their way; `stale` is done to the store instead. */
-export function interceptFor(harm: Harm | undefined, cluster: MemoryCluster): Intercept | undefined {
+export function interceptFor(harm: Harm | undefined, cluster: MemoryCluster | null): Intercept | undefined {
+  if (!cluster) return undefined;
   if (harm === "reorder") return reorder();
   if (harm === "drop") return drop(cluster);
   if (harm === "duplicate") return duplicate(cluster);

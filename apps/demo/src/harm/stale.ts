@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { EmbeddedStore } from "../pipeline/store.js";
+import type { DemoStore } from "../pipeline/store.js";
 
 /**
  * Remembers the states of the progress app after a while. The result writes one of them back that has changed since,
  * past every fence, as a process would that comes to life again.
  */
-export function keepEarlierState(store: EmbeddedStore, afterMs: number): () => Promise<void> {
+export function keepEarlierState(store: DemoStore, afterMs: number): () => Promise<void> {
   const earlier = sleep(afterMs).then(() => store.states("progress"));
   return async () => {
     const kept = await earlier;

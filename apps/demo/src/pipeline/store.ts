@@ -4,14 +4,16 @@ import { createProgressView, readProgressRows, type StudentProgressRow } from "@
 import { createStruggleView, readStruggleAlerts } from "@student-events/struggle";
 import type { ExpectedAlert } from "../verify/expected-alerts.js";
 
-/** A fresh store in this process, and what is read from its tables beside the apps. */
-export interface EmbeddedStore {
+/** A fresh store, and what is read from its tables beside the apps. */
+export interface DemoStore {
   readonly store: Store;
   /** By student, then module. */
   progressRows(): Promise<readonly StudentProgressRow[]>;
   alertRows(): Promise<readonly ExpectedAlert[]>;
   /** How many students have a deadline before this time that has not fired. */
   timersDue(beforeMs: number): Promise<number>;
+  /** How many keys it knows, of any app. */
+  applied(): Promise<number>;
   /** The states of an app by key, as they are stored. */
   states(app: string): Promise<ReadonlyMap<string, string>>;
   /** Writes a state past every fence. */
@@ -19,9 +21,12 @@ export interface EmbeddedStore {
   close(): Promise<void>;
 }
 
-/** Opens PostgreSQL in this process, with the views of both apps. Nothing of it outlives the process. */
-export async function openEmbeddedStore(): Promise<EmbeddedStore> {
-  const store = await openStore();
+/**
+ * Opens PostgreSQL at an address, or, without one, in this process, of which nothing outlives the process; with the views
+ * of both apps.
+ */
+export async function openDemoStore(databaseUrl?: string): Promise<DemoStore> {
+  const store = await openStore(databaseUrl);
   await createProgressView(store);
   await createStruggleView(store);
   return {
@@ -37,6 +42,10 @@ export async function openEmbeddedStore(): Promise<EmbeddedStore> {
         [beforeMs],
       );
       return counted?.due ?? 0;
+    },
+    async applied() {
+      const [counted] = await store.sql<{ keys: number }>("select count(*)::integer as keys from keyline.states");
+      return counted?.keys ?? 0;
     },
     async states(app) {
       const rows = await store.sql<{ key: string; state: string }>(

@@ -1,6 +1,6 @@
 import { createEmbeddedCluster } from "@student-events/platform";
 import { startPipeline } from "../pipeline/pipeline.js";
-import type { EmbeddedStore } from "../pipeline/store.js";
+import type { DemoStore } from "../pipeline/store.js";
 import type { ExpectedRow } from "../verify/expected-progress.js";
 import { readLog } from "../verify/read-log.js";
 import { alertsOn } from "../verify/verdict.js";
@@ -27,7 +27,7 @@ export interface ReplayedAlert {
 }
 
 /** Replays a recording into an empty store. Time moves by the events alone, so the outcome is the same every time. */
-export async function replayRecording(path: string, store: EmbeddedStore): Promise<ReplayReport> {
+export async function replayRecording(path: string, store: DemoStore): Promise<ReplayReport> {
   const cluster = createEmbeddedCluster();
   const transport = cluster.transport();
   // The apps start when all is published: what lies ready comes in large batches, and few transactions are fast ones.

@@ -1,0 +1,38 @@
+import { canRunKafka, type KafkaCluster, startKafka } from "@keyline/kafka-dev";
+import { type PostgresServer, startPostgres } from "@keyline/postgres-dev";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCommand } from "../test/command.js";
+
+const small = ["demo", "--kafka", "--students", "12", "--rate", "100", "--seconds", "3"];
+
+describe.skipIf(!(await canRunKafka()))("the demo on Apache Kafka and PostgreSQL", { timeout: 120_000 }, () => {
+  let cluster: KafkaCluster | undefined;
+  let postgres: PostgresServer | undefined;
+  beforeAll(async () => {
+    [cluster, postgres] = await Promise.all([startKafka(), startPostgres()]);
+  }, 180_000);
+  afterAll(async () => {
+    await cluster?.stop();
+    await postgres?.stop();
+  }, 60_000);
+
+  it("makes the topics and verifies a class as ever; a second time it says that there is something already", async () => {
+    const environment = { KAFKA_BROKERS: cluster?.brokers.join(","), DATABASE_URL: postgres?.url };
+    const first = await runCommand(small, { environment });
+    expect(first.stdout).toContain("22 topics made, 0 were there");
+    expect(first.stdout).toContain("0 events out of order");
+    expect(first.stdout).toContain("0 events applied twice");
+    expect(first.stdout).toContain("all of it is as the domain says");
+    expect(first.exitCode).toBe(0);
+    const second = await runCommand(small, { environment });
+    expect(second.stderr).toMatch(/the topics hold \d+ records .* give it a cluster and a database of its own/);
+    expect(second.exitCode).toBe(1);
+  });
+
+  it("starts a cluster and a database of its own where none is named, and leaves nothing running", async () => {
+    const { exitCode, stdout } = await runCommand(small);
+    expect(stdout).toContain("starting Apache Kafka (KAFKA_BROKERS names none)");
+    expect(stdout).toContain("all of it is as the domain says");
+    expect(exitCode).toBe(0);
+  });
+});
