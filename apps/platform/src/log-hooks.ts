@@ -1,4 +1,11 @@
-import type { Hooks } from "@keyline/runtime";
+import type { Hooks, Partitioner } from "@keyline/runtime";
+
+/** Whose default a partitioner is. */
+const users: Readonly<Record<Partitioner, string>> = {
+  murmur2: "Java's clients, kafkajs, kafka-python",
+  consistent: "librdkafka: confluent-kafka, kcat",
+  fnv1a: "Sarama: Dapr",
+};
 
 /** How often one kind of line is written at most: a producer that goes astray must not fill a disk. */
 const everyMs = 10_000;
@@ -19,6 +26,16 @@ export function logHooks(write: (line: string) => void, nowMs: () => number = ()
     line(last && last.left > 0 ? `${text} (and ${last.left} more like it)` : text);
   };
 
+  let strays = 0;
+  const likely = new Map<Partitioner, number>();
+  /** By chance every partitioner matches now and then; the one that a producer uses matches all of its records. */
+  const culprit = () => {
+    const [best] = [...likely].sort(([, a], [, b]) => b - a);
+    if (!best) return `no partitioner that we know puts such keys where they lie (${strays} so far)`;
+    const [name, count] = best;
+    return `${count} of ${strays} such records lie where ${name} puts them (${users[name]})`;
+  };
+
   const at = ({ topic, partition, offset }: { topic: string; partition: number; offset: number }) =>
     `${topic}/${partition}@${offset}`;
   return {
@@ -34,8 +51,11 @@ export function logHooks(write: (line: string) => void, nowMs: () => number = ()
     deadLettered: (event) => seldom(`dead ${event.error.code}`, `dead letter: ${at(event)}: ${event.error.message}`),
     parked: (event) => seldom("parked", `parked: ${at(event)}${event.error ? `: ${event.error.message}` : ""}`),
     timerDropped: ({ timer, error }) => seldom("timer", `timer ${timer} dropped: ${error.message}`),
-    wrongPartition: (event) =>
-      seldom("partition", `wrong partition: ${at(event)} belongs on partition ${event.expected}`),
+    wrongPartition: (event) => {
+      strays += 1;
+      for (const name of event.matches) likely.set(name, (likely.get(name) ?? 0) + 1);
+      seldom("partition", `wrong partition: ${at(event)} belongs on partition ${event.expected}; ${culprit()}`);
+    },
     causeIgnored: (event) => {
       if (event.reason === "missing") seldom("cause", `cause missing: ${at(event)} names a cause beyond the log's end`);
     },

@@ -1,4 +1,5 @@
 import type { KeylineError } from "./errors.js";
+import type { Partitioner } from "./key/partitioner.js";
 import type { TopicPartition } from "./transport.js";
 
 /** A place on a log. */
@@ -79,8 +80,17 @@ export interface Hooks {
   ): void;
   /** A transaction was rolled back: another owner has the lane. */
   fenced?(event: { readonly group: string; readonly domain: string; readonly lane: number }): void;
-  /** A record lies on another partition than its key's. */
-  wrongPartition?(event: RecordPosition & { readonly key: string; readonly expected: number }): void;
+  /**
+   * A record lies on another partition than its key's. `matches` names the partitioners that put the key where it lies: by
+   * chance each does now and then, and over many records one is always among them.
+   */
+  wrongPartition?(
+    event: RecordPosition & {
+      readonly key: string;
+      readonly expected: number;
+      readonly matches: readonly Partitioner[];
+    },
+  ): void;
   /** Nobody in the group reads these: a rolling deploy that adds a topic is under way. */
   unread?(event: { readonly group: string; readonly partitions: readonly TopicPartition[] }): void;
   laneTaken?(event: {

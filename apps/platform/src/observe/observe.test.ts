@@ -71,7 +71,7 @@ describe("the health server", () => {
     const at = { ...place, offset: 7, key: "4242" };
     const error = new KeylineError("handler_failed", "as the test says");
     const { hooks } = metrics;
-    hooks.wrongPartition?.({ ...at, expected: 5 });
+    hooks.wrongPartition?.({ ...at, expected: 5, matches: ["murmur2"] });
     hooks.causeIgnored?.({ ...at, reason: "missing" });
     hooks.causeIgnored?.({ ...at, reason: "absent" });
     hooks.handled?.({ ...at, attempts: 1, tookMs: 3 });

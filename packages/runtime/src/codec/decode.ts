@@ -86,13 +86,18 @@ function keyOf(
     return failure("key_invalid", isKeylineError(caught) ? caught.rawMessage : String(caught));
   }
   if (record.key === null)
-    return failure("key_missing", `the record on ${topic.address} has no key; its payload gives ${key}`);
+    return failure(
+      "key_missing",
+      `the record on ${topic.address} has no key; its payload gives ${key}: publish with it as the key (by Dapr: as the metadata partitionKey)`,
+    );
   // Bytes are compared, since several wrong ones read as the same replacement character.
   if (Buffer.from(key, "utf8").equals(record.key)) return { key };
-  return failure("key_mismatch", `the record's key on ${topic.address} is not its payload's`, [
-    `record: ${JSON.stringify(textOf(record.key))}`,
-    `payload: ${JSON.stringify(key)}`,
-  ]);
+  const found = JSON.stringify(textOf(record.key));
+  return failure(
+    "key_mismatch",
+    `the record's key on ${topic.address} is ${found}, its payload gives ${JSON.stringify(key)}: publish with that as the key`,
+    [`record: ${found}`, `payload: ${JSON.stringify(key)}`],
+  );
 }
 
 /** The trace context of the event, else of the record; null for one that is malformed. */

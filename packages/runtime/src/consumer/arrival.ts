@@ -5,6 +5,7 @@ import { headerNames, headerText, textOf } from "../codec/headers.js";
 import type { TopicDescriptor } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import type { CauseIgnored, Hooks, RecordPosition } from "../hooks.js";
+import { matchingPartitioners } from "../key/matches.js";
 import { partitionOf } from "../key/partitioner.js";
 import type { Arriving } from "../lane/work.js";
 import type { ConsumerRecord } from "../transport.js";
@@ -77,7 +78,8 @@ function strayed(record: ConsumerRecord, key: string | null, { topic }: ReadTopi
   if (!topic.domain || record.key === null || key === null) return null;
   const expected = partitionOf(topic.domain.partitioner, record.key, options.partitions);
   if (expected === record.partition) return null;
-  options.hooks.wrongPartition?.({ ...positionOf(record), key, expected });
+  const matches = matchingPartitioners(record.key, record.partition, options.partitions);
+  options.hooks.wrongPartition?.({ ...positionOf(record), key, expected, matches });
   if (options.onWrongPartition === "process") return null;
   return new KeylineError(
     "wrong_partition",

@@ -1,0 +1,27 @@
+import { expect, it } from "vitest";
+import { logHooks } from "./log-hooks.js";
+
+const stray = (matches: readonly ("murmur2" | "consistent")[]) => ({
+  ...{ topic: "code.executed", partition: 3, offset: 7, key: "42", expected: 5, matches },
+});
+
+it("names the partitioner that most stray records match, and whose default it is", () => {
+  const now = { ms: 0 };
+  const lines: string[] = [];
+  const hooks = logHooks(
+    (line) => lines.push(line),
+    () => now.ms,
+  );
+  hooks.wrongPartition?.(stray([]));
+  expect(lines[0]).toContain("wrong partition: code.executed/3@7 belongs on partition 5; no partitioner that we know");
+  for (let n = 0; n < 8; n += 1) hooks.wrongPartition?.(stray(["murmur2"]));
+  hooks.wrongPartition?.(stray(["murmur2", "consistent"]));
+  // Not a line for each: a producer that goes astray must not fill a disk.
+  expect(lines).toHaveLength(1);
+  now.ms = 10_000;
+  hooks.wrongPartition?.(stray(["murmur2"]));
+  expect(lines[1]).toContain(
+    "10 of 11 such records lie where murmur2 puts them (Java's clients, kafkajs, kafka-python)",
+  );
+  expect(lines[1]).toContain("(and 9 more like it)");
+});

@@ -1,0 +1,94 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { toolCommand } from "@keyline/kafka-dev";
+
+/** An event as a foreign producer writes it. */
+export interface ForeignEvent {
+  readonly topic: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+/** A producer that is not ours, with its default partitioner. */
+export interface ForeignProducer {
+  readonly name: string;
+  /** The partitioner that it uses when nobody configures one. */
+  readonly partitioner: "murmur2" | "consistent" | "fnv1a";
+  /** What has to be on the machine for it. */
+  readonly needs: readonly [string, ...string[]];
+  write(broker: string, events: readonly ForeignEvent[]): Promise<void>;
+}
+
+const lines = (events: readonly ForeignEvent[]): string =>
+  events.map(({ topic, key, value }) => `${topic}\t${key}\t${value}\n`).join("");
+
+/** Those of one topic, for tools that write to one. */
+async function eachTopic(events: readonly ForeignEvent[], run: (topic: string, input: string) => Promise<void>) {
+  for (const [topic, own] of Map.groupBy(events, (event) => event.topic)) {
+    await run(topic, own.map(({ key, value }) => `${key}\t${value}\n`).join(""));
+  }
+}
+
+const python = "/usr/bin/python3";
+
+export const foreignProducers: readonly ForeignProducer[] = [
+  {
+    name: "Java's console producer",
+    partitioner: "murmur2",
+    needs: ["java", "-version"],
+    write: (broker, events) =>
+      eachTopic(events, async (topic, input) => {
+        const properties = ["parse.key=true", "key.separator=\t"].flatMap((one) => ["--reader-property", one]);
+        const args = ["--bootstrap-server", broker, "--topic", topic, ...properties];
+        await run(await toolCommand("org.apache.kafka.tools.ConsoleProducer", args), input);
+      }),
+  },
+  {
+    name: "Python with confluent-kafka",
+    partitioner: "consistent",
+    needs: [python, "-c", "import confluent_kafka"],
+    write: (broker, events) => run([python, join(import.meta.dirname, "confluent.py"), broker], lines(events)),
+  },
+  {
+    name: "kcat",
+    partitioner: "consistent",
+    needs: ["kcat", "-V"],
+    write: (broker, events) =>
+      eachTopic(events, (topic, input) => run(["kcat", "-P", "-b", broker, "-t", topic, "-K", "\t"], input)),
+  },
+  {
+    name: "Sarama, which Dapr uses",
+    partitioner: "fnv1a",
+    needs: ["go", "version"],
+    write: (broker, events) =>
+      run(["go", "run", join(import.meta.dirname, "sarama.go"), broker], lines(events), {
+        // Debian's package of it, without a download.
+        ...{ GO111MODULE: "off", GOPATH: "/usr/share/gocode", GOFLAGS: "", GOTOOLCHAIN: "local" },
+      }),
+  },
+];
+
+/** Whether a producer can be run on this machine. */
+export async function isThere({ needs }: ForeignProducer): Promise<boolean> {
+  return run([...needs], "").then(
+    () => true,
+    () => false,
+  );
+}
+
+function run(command: readonly string[], input: string, environment: NodeJS.ProcessEnv = {}): Promise<void> {
+  const [program = "", ...args] = command;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ["pipe", "ignore", "pipe"], env: { ...process.env, ...environment } });
+    let complaint = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      complaint += chunk.toString();
+    });
+    child.on("error", reject);
+    child.on("close", (code) =>
+      code === 0 ? resolve() : reject(new Error(`${program} ended with ${code}: ${complaint.slice(-500)}`)),
+    );
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(input);
+  });
+}
