@@ -1,0 +1,55 @@
+import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
+import { kafkajsTopics, kafkajsTransport } from "@keyline/kafkajs";
+import { deadLetterTopic, partitionOf, type Transport } from "@keyline/runtime";
+import { topics } from "@student-events/events";
+import kafkajs from "kafkajs";
+
+const { Kafka, logLevel } = kafkajs;
+
+/** One broker with the contract's topics. */
+export interface Setting {
+  readonly kafka: InstanceType<typeof Kafka>;
+  connect(): Transport;
+  /** A topic of its own, for a peer. */
+  newTopic(partitions: number): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function openSetting(): Promise<Setting> {
+  const cluster: KafkaCluster = await startKafka();
+  const { brokers } = cluster;
+  const admin = kafkajsTopics({ brokers });
+  for (const { address, partitions } of Object.values(topics)) {
+    for (const name of [address, deadLetterTopic(address)]) await admin.create({ name, partitions: partitions ?? 1 });
+  }
+  const transports: Transport[] = [];
+  let made = 0;
+  return {
+    kafka: new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }),
+    connect() {
+      const transport = kafkajsTransport({ brokers });
+      transports.push(transport);
+      return transport;
+    },
+    async newTopic(partitions) {
+      made += 1;
+      const name = `peer-${made}`;
+      await admin.create({ name, partitions });
+      return name;
+    },
+    async close() {
+      await Promise.all(transports.map((transport) => transport.close()));
+      await admin.close();
+      await cluster.stop();
+    },
+  };
+}
+
+/** Students, so many; of one partition where it is named. */
+export function students(count: number, partition?: number): readonly number[] {
+  const found: number[] = [];
+  for (let id = 1; found.length < count; id += 1) {
+    if (partition === undefined || partitionOf("fnv1a", Buffer.from(String(id)), 12) === partition) found.push(id);
+  }
+  return found;
+}
