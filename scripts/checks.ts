@@ -32,12 +32,12 @@ function vitestCounts(file: string): Counts {
 }
 
 /** A run of vitest, counted by its tests. */
-function vitest(name: string, config: string): Check {
+function vitest(name: string, config: string, ...args: readonly string[]): Check {
   const file = join(reports, `${name.replaceAll(/\W+/g, "-")}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   return {
     name,
-    command: ["vitest", "run", "--config", config, ...reporters],
+    command: ["vitest", "run", "--config", config, ...args, ...reporters],
     counts: () => vitestCounts(file),
   };
 }
@@ -51,7 +51,16 @@ export const checks: readonly Check[] = [
   { name: "build", command: ["turbo", "run", "build", "--output-logs=errors-only"] },
   { name: "packages as packed", command: ["node", "scripts/check-packages.ts"] },
   vitest("tests", "vitest.config.ts"),
-  vitest("the promises on real brokers", "vitest.kafka.config.ts"),
+  // Side by side: they mostly wait.
+  vitest(
+    "the promises on one broker and three",
+    "vitest.kafka.config.ts",
+    "brokers.test",
+    "broker.test",
+    "--fileParallelism",
+    "--maxWorkers=2",
+  ),
+  vitest("foreign producers, demo and chaos on real brokers", "vitest.kafka.config.ts", "foreign", "demo", "chaos"),
 ];
 
 /** Runs a command with its output shown. Resolves to its exit code. */

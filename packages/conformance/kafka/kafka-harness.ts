@@ -58,12 +58,27 @@ async function createTestCluster(brokers: readonly string[]): Promise<TestCluste
     const wanted = Object.entries(topics).map(([topic, numPartitions]) => ({ topic: prefix + topic, numPartitions }));
     for (const [topic, partitions] of Object.entries(topics)) counts.set(topic, partitions);
     await admin.createTopics({ topics: wanted, waitForLeaders: false });
-    // A broker hears of a topic a moment after it is made.
-    await until(async () => {
-      const found = await own.partitionCounts(Object.keys(topics));
-      if (found.size < wanted.length) throw new Error("not all topics are there yet");
-    });
+    await everyBroker(
+      wanted.map(({ topic }) => topic),
+      wanted.length,
+    );
+    const partitions = Object.entries(topics).flatMap(([topic, count]) =>
+      Array.from({ length: count }, (_, partition) => ({ topic, partition })),
+    );
+    await until(async () => void (await own.logRanges(partitions)));
   };
+
+  /** Each broker hears of a topic, or of its end, a moment after it happened: what is asked of the first one it is asked. */
+  const everyBroker = (names: readonly string[], wanted: number) =>
+    Promise.all(
+      brokers.map((broker) =>
+        until(async () => {
+          const alone = kafkajsTransport({ brokers: [broker] });
+          const found = await alone.partitionCounts(names).finally(() => alone.close());
+          if (found.size !== wanted) throw new Error(`${broker} knows ${found.size} of ${names.join(", ")}`);
+        }),
+      ),
+    );
 
   return {
     transport: connect,
@@ -104,9 +119,7 @@ async function createTestCluster(brokers: readonly string[]): Promise<TestCluste
       ...{ stall: cannot, truncate: cannot, compact: cannot },
       async recreateTopic(topic) {
         await admin.deleteTopics({ topics: [prefix + topic] });
-        await until(async () => {
-          if ((await own.partitionCounts([topic])).size > 0) throw new Error(`${topic} is still there`);
-        });
+        await everyBroker([prefix + topic], 0);
         await createTopics({ [topic]: counts.get(topic) ?? 1 });
       },
     },
