@@ -9,9 +9,9 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 const entries = [
   ...["index", "codegen/index", "memory/index", "testing/index"].map((name) => `packages/runtime/src/${name}.ts`),
   ...["events", "producer", "consumer", "store-postgres"].map((name) => `packages/${name}/src/index.ts`),
-  // The chaos run only tests.
+  // These two run on nobody's server.
   ...readdirSync(`${root}apps`)
-    .filter((name) => name !== "chaos")
+    .filter((name) => !["bench", "chaos"].includes(name))
     .flatMap((name) => [`apps/${name}/src/index.ts`, `apps/${name}/src/main.ts`]),
 ].filter((file) => existsSync(`${root}${file}`));
 

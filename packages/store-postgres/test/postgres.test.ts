@@ -68,7 +68,9 @@ describe("migrations", () => {
     const earlier = open({ url: postgres.url, schema });
     const lane = newLane();
     await earlier.takeLane(lane);
-    await admin.query(`drop table ${schema}.firings; delete from ${schema}.migrations where version = 2`);
+    await admin.query(
+      `drop table ${schema}.firings, ${schema}.commands; delete from ${schema}.migrations where version = 2`,
+    );
     const later = open({ url: postgres.url, schema });
     expect((await later.takeLane(lane)).epoch).toBe(2);
     expect(await later.readFirings(lane, "42")).toEqual([]);
