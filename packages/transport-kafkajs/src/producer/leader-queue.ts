@@ -19,7 +19,8 @@ export interface LeaderQueue {
 
 /** One to be answered, one to be written meanwhile; partitions differ, since each has one batch under way at most. */
 const maxInFlight = 2;
-const maxRequestBytes = 8_000_000;
+/** Some partitions go with the next request, which is written while this one is answered: all at once, nothing would be. */
+const maxRequestBytes = 1_000_000;
 /** How long the broker waits for its replicas before it answers that they did not follow. */
 const replicasTimeoutMs = 15_000;
 
