@@ -5,7 +5,6 @@ import { type KafkajsOptions, kafkaConfig, settingsOf } from "./client/options.j
 import { mendRequestQueue } from "./client/request-queue.js";
 import { trackSockets } from "./client/sockets.js";
 import { clusterId, logRanges, offsetsAtTime, partitionCounts } from "./client/topics.js";
-import { registerCodecs } from "./codecs/register.js";
 import { createKafkajsConsumer } from "./consumer/create-consumer.js";
 import { transportError } from "./errors.js";
 import { createKafkajsProducer } from "./producer/create-producer.js";
@@ -18,7 +17,6 @@ import { readPartition } from "./records/read.js";
 export function kafkajsTransport(options: KafkajsOptions): Transport {
   const settings = settingsOf(options);
   mendRequestQueue();
-  registerCodecs();
   const sockets = trackSockets();
   const kafka = new Kafka(kafkaConfig(options, settings, sockets.factory));
   const cluster = openCluster(kafka);

@@ -1,5 +1,5 @@
 // The part of kafkajs 2.2.4 that this package uses and that kafkajs' own types leave out or call `any`.
-import type { CompressionTypes, IHeaders } from "kafkajs";
+import type { RequestBroker } from "./request.js";
 
 /** The numbers of topics and partitions in a request or an answer. */
 export interface PerTopic<Row> {
@@ -21,57 +21,6 @@ export interface MetadataAnswer {
   }[];
 }
 
-/** A record as kafkajs writes it. */
-export interface OutgoingMessage {
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: IHeaders;
-  readonly timestamp: number;
-}
-
-/** A record as kafkajs reads it. */
-export interface IncomingMessage {
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: IHeaders;
-  readonly timestamp: string;
-  readonly offset: string;
-  /** A transaction's marker, which is no record. */
-  readonly isControlRecord: boolean;
-  readonly batchContext: {
-    readonly firstOffset: string;
-    readonly lastOffsetDelta: number;
-    readonly producerId: string;
-    readonly inTransaction: boolean;
-  };
-}
-
-export interface ProducePartition {
-  readonly partition: number;
-  readonly firstSequence: number;
-  readonly messages: readonly OutgoingMessage[];
-}
-
-export interface ProduceAnswer {
-  readonly topics: readonly {
-    readonly topicName: string;
-    readonly partitions: readonly { readonly partition: number; readonly baseOffset: string }[];
-  }[];
-}
-
-export interface FetchedPartition {
-  readonly partition: number;
-  readonly highWatermark: string;
-  /** Where readers of committed records stop for now: the first record of the oldest open transaction, or the end. */
-  readonly lastStableOffset: string;
-  readonly abortedTransactions: readonly { readonly producerId: string; readonly firstOffset: string }[];
-  readonly messages: readonly IncomingMessage[];
-}
-
-export interface FetchAnswer {
-  readonly responses: readonly { readonly topicName: string; readonly partitions: readonly FetchedPartition[] }[];
-}
-
 export interface JoinAnswer {
   readonly generationId: number;
   readonly leaderId: string;
@@ -86,30 +35,11 @@ interface GroupMember {
 }
 
 /** One broker, as kafkajs speaks with it: a method for each request, which rejects with the first error of its answer. */
-export interface KafkaBroker {
+export interface KafkaBroker extends RequestBroker {
   metadata(topics: readonly string[]): Promise<MetadataAnswer>;
   initProducerId(request: {
     readonly transactionTimeout: number;
   }): Promise<{ readonly producerId: string; readonly producerEpoch: number }>;
-  produce(request: {
-    readonly topicData: readonly PerTopic<ProducePartition>[];
-    readonly producerId: string;
-    readonly producerEpoch: number;
-    readonly acks: -1;
-    readonly timeout: number;
-    readonly compression: CompressionTypes;
-  }): Promise<ProduceAnswer>;
-  fetch(request: {
-    readonly isolationLevel: number;
-    readonly maxWaitTime: number;
-    readonly minBytes: number;
-    readonly maxBytes: number;
-    readonly topics: readonly PerTopic<{
-      readonly partition: number;
-      readonly fetchOffset: string;
-      readonly maxBytes: number;
-    }>[];
-  }): Promise<FetchAnswer>;
   listOffsets(request: {
     readonly isolationLevel: number;
     readonly topics: readonly PerTopic<{ readonly partition: number; readonly timestamp: number }>[];
@@ -155,7 +85,5 @@ export interface KafkaCluster {
   findTopicPartitionMetadata(topic: string): readonly PartitionLeader[];
 }
 
-/** Only what producers have committed, which is everything where nobody uses transactions. */
-export const readCommitted = 1;
 /** Up to the last record that every in-sync replica has. */
 export const readUncommitted = 0;

@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { KeylineError, type RecordBatch, type StartPosition, type TopicPartition } from "@keyline/runtime";
 import { knownLeader, nameOf, recover } from "../client/cluster.js";
-import type { FetchedPartition, KafkaCluster } from "../client/protocol.js";
+import type { KafkaCluster } from "../client/protocol.js";
 import { logRanges } from "../client/topics.js";
 import { failureOf, transportError } from "../errors.js";
 import { toBatch } from "../records/convert.js";
-import { type FetchLimits, fetchFrom, hasMore } from "../records/fetch.js";
+import { fetchFrom, hasMore } from "../records/fetch.js";
 import { lostRecords } from "../records/lost-records.js";
+import type { FetchedPartition, FetchLimits } from "../wire/fetch.js";
 
 export interface FetcherOptions {
   readonly cluster: KafkaCluster;
-  readonly limits: FetchLimits;
+  readonly limits: Omit<FetchLimits, "maxBytes">;
   /** Whether what was fetched may still be handed over. */
   readonly isLive: () => boolean;
   readonly batch: (batch: RecordBatch) => void;
@@ -61,7 +62,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     options.batch(batch);
   };
 
-  const take = (row: FetchedPartition & { readonly topic: string }, asked: StartPosition, alone: boolean) => {
+  const take = (row: FetchedPartition, asked: StartPosition, alone: boolean) => {
     const fetched = partitions.get(nameOf(row));
     // Paused meanwhile: it is fetched again when it is resumed.
     if (!fetched || fetched.paused || fetched.offset !== asked.offset) return;
@@ -106,15 +107,18 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     try {
       const leader = await cluster.findBroker({ nodeId });
       const rows = await fetchFrom(leader, positions, options.limits);
-      failures = 0;
-      unknownSinceMs = null;
       const asked = new Map(positions.map((position) => [nameOf(position), position]));
       for (const row of rows) {
         const position = asked.get(nameOf(row));
         // Asked for each: the one before may have ended everything, and a process that was stopped for a while wakes here.
         if (closed || !options.isLive()) return;
-        if (position) take(row, position, positions.length === 1);
+        if (position && !row.error) take(row, position, positions.length === 1);
       }
+      // What was brought is handed over: one partition's trouble is not the others'.
+      const refused = rows.find(({ error }) => error);
+      if (refused) return await trouble(refused.error);
+      failures = 0;
+      unknownSinceMs = null;
     } catch (caught) {
       if (isOurs(caught)) fail(caught);
       else if (!closed) await trouble(caught);

@@ -3,9 +3,9 @@ import { KeylineError, type ProducerRecord, type TopicPartition, type TransportP
 import type { Kafka } from "kafkajs";
 import { disconnect, leaderOf, nameOf, openCluster, persist, recover } from "../client/cluster.js";
 import type { Settings } from "../client/options.js";
-import { compressionTypes } from "../codecs/register.js";
+import { codecs } from "../codecs/codecs.js";
 import { type Failure, failureOf, transportError } from "../errors.js";
-import { payloadBytes, toMessage } from "../records/convert.js";
+import { payloadBytes } from "../records/convert.js";
 import { advance, type Identity, sequenceOf } from "./identity.js";
 import type { Job } from "./job.js";
 import { createLeaderQueue, type LeaderQueue } from "./leader-queue.js";
@@ -37,7 +37,7 @@ export function createKafkajsProducer(kafka: Kafka, settings: Settings): Transpo
         return (await cluster.findControllerBroker()).initProducerId({ transactionTimeout: 60_000 });
       },
     );
-    return { producerId, producerEpoch, sequences: new Map() };
+    return { producerId: BigInt(producerId), producerEpoch, sequences: new Map() };
   };
 
   const currentIdentity = (): Promise<Identity> => {
@@ -64,7 +64,7 @@ export function createKafkajsProducer(kafka: Kafka, settings: Settings): Transpo
   const queueOf = (nodeId: string): LeaderQueue => {
     const known = queues.get(nodeId);
     if (known) return known;
-    const compression = compressionTypes[settings.compression];
+    const compression = codecs[settings.compression];
     const made = createLeaderQueue({ cluster, nodeId, compression, acknowledged, failed });
     queues.set(nodeId, made);
     return made;
@@ -79,7 +79,7 @@ export function createKafkajsProducer(kafka: Kafka, settings: Settings): Transpo
   };
 
   const acknowledged = (job: Job, offset: number) => {
-    advance(job.stamp.identity, job, job.stamp.sequence, job.messages.length);
+    advance(job.stamp.identity, job, job.stamp.sequence, job.records.length);
     jobs.delete(job);
     job.resolve({ offset });
   };
@@ -87,8 +87,7 @@ export function createKafkajsProducer(kafka: Kafka, settings: Settings): Transpo
   const giveUp = async (job: Job, failure: Failure) => {
     jobs.delete(job);
     const place = nameOf(job);
-    // An answer for all partitions at once tells nothing of one; a refusal for good holds for the first attempt as well.
-    if (job.lost || (job.unclear && failure.passing)) {
+    if (job.lost) {
       await dropIdentity(job.stamp.identity);
       return job.reject(
         new KeylineError("outcome_unknown", `cannot tell whether ${place} has the batch: ${failure.reason}`),
@@ -101,11 +100,11 @@ export function createKafkajsProducer(kafka: Kafka, settings: Settings): Transpo
 
   const settle = async (job: Job, failure: Failure) => {
     const nowMs = performance.now();
-    const stopped = closing.signal.aborted || (job.signal?.aborted && !job.lost && !job.unclear);
+    const stopped = closing.signal.aborted || (job.signal?.aborted && !job.lost);
     const unknownYet = failure.code === "topic_unknown" && job.attempts < 8 && nowMs < job.deadlineMs;
     if (stopped || (!failure.passing && !unknownYet) || nowMs > job.deadlineMs) return giveUp(job, failure);
     if (failure.type && outOfPlace.has(failure.type)) {
-      if (job.lost || job.unclear) return giveUp(job, failure);
+      if (job.lost) return giveUp(job, failure);
       await dropIdentity(job.stamp.identity);
       job.stamp = await stampOf(job);
     }
@@ -117,13 +116,9 @@ export function createKafkajsProducer(kafka: Kafka, settings: Settings): Transpo
 
   const failed = (some: readonly Job[], caught: unknown, requested: boolean) => {
     const failure = failureOf(caught);
-    // kafkajs rejects with the first partition's error: how it went with the others is not known.
-    const several = some.length > 1 && failure.type !== null;
-    for (const job of some) {
-      if (several) job.unclear = true;
-      else if (requested && !failure.untouched) job.lost = true;
-    }
-    const passing = failure.passing || several || (requested && !failure.untouched);
+    const lost = requested && !failure.untouched;
+    if (lost) for (const job of some) job.lost = true;
+    const passing = failure.passing || lost;
     void recover(cluster, caught).then(async () => {
       await Promise.all(
         some.map((job) =>
@@ -170,10 +165,10 @@ export function createKafkajsProducer(kafka: Kafka, settings: Settings): Transpo
       });
       return new Promise((resolve, reject) => {
         const deadlineMs = performance.now() + settings.deliveryTimeoutMs;
-        const state = { stamp, attempts: 0, lost: false, unclear: false };
+        const state = { stamp, attempts: 0, lost: false };
         const job: Job = {
           ...target,
-          messages: records.map(toMessage),
+          records,
           bytes,
           deadlineMs,
           signal,

@@ -3,7 +3,7 @@ import { nameOf } from "../client/cluster.js";
 
 /** A producer as brokers know it, and its place in each partition: by both they tell a batch that comes twice. */
 export interface Identity {
-  readonly producerId: string;
+  readonly producerId: bigint;
   readonly producerEpoch: number;
   readonly sequences: Map<string, number>;
 }

@@ -1,15 +1,17 @@
-import type { CompressionTypes } from "kafkajs";
-import { nameOf, perTopic } from "../client/cluster.js";
+import { nameOf } from "../client/cluster.js";
 import type { KafkaCluster } from "../client/protocol.js";
+import { sendRequest } from "../client/request.js";
+import { type ProducedPartition, produceRequest } from "../wire/produce.js";
+import { type Compression, writeBatch } from "../wire/write-batch.js";
 import type { Job } from "./job.js";
 
 export interface LeaderQueueOptions {
   readonly cluster: KafkaCluster;
   readonly nodeId: string;
-  readonly compression: CompressionTypes;
+  readonly compression: Compression;
   readonly acknowledged: (job: Job, offset: number) => void;
-  /** `connected` tells whether the request may have left. */
-  readonly failed: (jobs: readonly Job[], caught: unknown, connected: boolean) => void;
+  /** `requested` tells whether the request may have left. */
+  readonly failed: (jobs: readonly Job[], caught: unknown, requested: boolean) => void;
 }
 
 /** What waits for one leader: what comes in while requests are under way becomes the next request. */
@@ -31,13 +33,10 @@ export function createLeaderQueue(options: LeaderQueueOptions): LeaderQueue {
   let inFlight = 0;
   let scheduled = false;
 
-  /** Several partitions at once, but each alone once kafkajs could not tell how it went with it. */
   const take = (): Job[] => {
-    const first = waiting.shift();
-    if (!first || first.unclear) return first ? [first] : [];
-    const taken = [first];
-    let { bytes } = first;
-    while (waiting[0] && !waiting[0].unclear && bytes + waiting[0].bytes <= maxRequestBytes) {
+    const taken: Job[] = [];
+    let bytes = 0;
+    while (waiting[0] && (taken.length === 0 || bytes + waiting[0].bytes <= maxRequestBytes)) {
       const next = waiting.shift() as Job;
       bytes += next.bytes;
       taken.push(next);
@@ -45,51 +44,48 @@ export function createLeaderQueue(options: LeaderQueueOptions): LeaderQueue {
     return taken;
   };
 
+  const write = async ({ topic, partition, records, stamp: { identity, sequence } }: Job) => {
+    const { producerId, producerEpoch } = identity;
+    const batch = await writeBatch(records, { producerId, producerEpoch, sequence }, options.compression);
+    return { topic, partition, batch };
+  };
+
+  /** Each partition has an answer of its own: one that has none may be in the log or not. */
+  const settle = (jobs: readonly Job[], answer: readonly ProducedPartition[]) => {
+    const rows = new Map(answer.map((row) => [nameOf(row), row]));
+    const refused: { readonly job: Job; readonly error: Error }[] = [];
+    for (const job of jobs) {
+      const row = rows.get(nameOf(job));
+      const error = row ? row.error : new Error("the broker did not answer for it");
+      if (error) refused.push({ job, error });
+      else options.acknowledged(job, row?.baseOffset ?? -1);
+    }
+    for (const some of Map.groupBy(refused, ({ error }) => error.message).values()) {
+      const jobsOfOne = some.map(({ job }) => job);
+      options.failed(jobsOfOne, some[0]?.error, true);
+    }
+  };
+
   const send = async (jobs: readonly Job[]) => {
-    let connected = false;
+    let requested = false;
     try {
+      const partitions = await Promise.all(jobs.map(write));
       const broker = await cluster.findBroker({ nodeId });
-      connected = true;
-      // Of one identity, for a request has one.
-      const answer = await broker.produce({
-        topicData: perTopic(jobs, ({ partition, messages, stamp }) => ({
-          partition,
-          messages,
-          firstSequence: stamp.sequence,
-        })),
-        producerId: jobs[0]?.stamp.identity.producerId ?? "-1",
-        producerEpoch: jobs[0]?.stamp.identity.producerEpoch ?? -1,
-        acks: -1,
-        timeout: replicasTimeoutMs,
-        compression: options.compression,
-      });
-      const offsets = new Map(
-        answer.topics.flatMap(({ topicName, partitions }) =>
-          partitions.map(({ partition, baseOffset }) => [nameOf({ topic: topicName, partition }), Number(baseOffset)]),
-        ),
-      );
-      const unanswered: Job[] = [];
-      for (const job of jobs) {
-        const offset = offsets.get(nameOf(job));
-        if (offset === undefined || offset < 0) unanswered.push(job);
-        else options.acknowledged(job, offset);
-      }
-      if (unanswered.length > 0) options.failed(unanswered, new Error("the broker did not answer for it"), true);
+      requested = true;
+      settle(jobs, await sendRequest(broker, produceRequest(partitions, replicasTimeoutMs)));
     } catch (caught) {
-      options.failed(jobs, caught, connected);
+      options.failed(jobs, caught, requested);
     }
   };
 
   const flush = () => {
     scheduled = false;
     while (inFlight < maxInFlight && waiting.length > 0) {
-      for (const [, jobs] of Map.groupBy(take(), ({ stamp }) => stamp.identity)) {
-        inFlight += 1;
-        void send(jobs).finally(() => {
-          inFlight -= 1;
-          schedule();
-        });
-      }
+      inFlight += 1;
+      void send(take()).finally(() => {
+        inFlight -= 1;
+        schedule();
+      });
     }
   };
 

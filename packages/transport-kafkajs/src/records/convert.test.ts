@@ -1,57 +1,54 @@
 import { describe, expect, it } from "vitest";
-import type { FetchedPartition, IncomingMessage } from "../client/protocol.js";
-import { payloadBytes, toBatch, toMessage } from "./convert.js";
-import { fromKafkaHeaders, toKafkaHeaders } from "./headers.js";
+import type { FetchedPartition } from "../wire/fetch.js";
+import type { LogBatch } from "../wire/read-batches.js";
+import { payloadBytes, toBatch } from "./convert.js";
 
 const target = { topic: "t", partition: 0 };
 
-/** A record of a batch that begins at `first` and goes up to `last`. */
-function message(offset: number, [first, last]: readonly [number, number], more: Partial<IncomingMessage> = {}) {
-  const batchContext = {
-    firstOffset: String(first),
-    lastOffsetDelta: last - first,
-    producerId: "7",
-    inTransaction: false,
-  };
-  const value = Buffer.from(String(offset));
-  return {
-    key: null,
-    value,
-    headers: {},
-    timestamp: "5",
-    offset: String(offset),
-    isControlRecord: false,
-    batchContext,
-    ...more,
-  };
+/** A batch of the log from `first` up to `last`, with records at some of its offsets. */
+function logBatch([first, last]: readonly [number, number], offsets: readonly number[], more: Partial<LogBatch> = {}) {
+  const record = { ...target, key: null, value: Buffer.from("v"), headers: [], timestampMs: 5 };
+  const records = offsets.map((offset) => ({ ...record, offset }));
+  const plain = { producerId: 7n, transactional: false, control: false };
+  return { baseOffset: first, lastOffset: last, records, ...plain, ...more };
 }
 
-const fetched = (messages: readonly IncomingMessage[], more: Partial<FetchedPartition> = {}): FetchedPartition => ({
-  partition: 0,
-  highWatermark: "100",
-  lastStableOffset: "100",
+const fetched = (batches: readonly LogBatch[], more: Partial<FetchedPartition> = {}): FetchedPartition => ({
+  ...target,
+  error: null,
+  highWatermark: 100,
+  lastStableOffset: 100,
   abortedTransactions: [],
-  messages,
+  batches,
   ...more,
 });
 
-const inTransaction = (producerId: string, offset: number) => ({
-  firstOffset: String(offset),
-  lastOffsetDelta: 0,
-  producerId,
-  inTransaction: true,
-});
-const marker = (type: number) => Buffer.from([0, 0, 0, type]);
+const inTransaction = (producerId: bigint, offset: number) =>
+  logBatch([offset, offset], [offset], { producerId, transactional: true });
+
+/** What ends a transaction: 0 gives it up, 1 commits it. */
+function marker(producerId: bigint, offset: number, type: number): LogBatch {
+  const batch = inTransaction(producerId, offset);
+  return {
+    ...batch,
+    control: true,
+    records: batch.records.map((row) => ({ ...row, key: Buffer.from([0, 0, 0, type]) })),
+  };
+}
 
 describe("what a fetch brought", () => {
   it("records before the offset asked for, which a batch of the log carries along, are left out", () => {
-    const batch = toBatch(target, 11, fetched([message(10, [10, 12]), message(11, [10, 12]), message(12, [10, 12])]));
+    const batch = toBatch(target, 11, fetched([logBatch([10, 12], [10, 11, 12])]));
     expect(batch.records.map(({ offset }) => offset)).toEqual([11, 12]);
     expect(batch).toMatchObject({ nextOffset: 13, logEnd: 100 });
   });
 
   it("goes on behind a gap that compaction left at the end of a batch", () => {
-    expect(toBatch(target, 10, fetched([message(10, [10, 19])])).nextOffset).toBe(20);
+    expect(toBatch(target, 10, fetched([logBatch([10, 19], [10])])).nextOffset).toBe(20);
+  });
+
+  it("goes on behind a batch that compaction has emptied", () => {
+    expect(toBatch(target, 10, fetched([logBatch([10, 19], [])]))).toMatchObject({ records: [], nextOffset: 20 });
   });
 
   it("nothing brought moves nothing", () => {
@@ -59,45 +56,21 @@ describe("what a fetch brought", () => {
   });
 
   it("a transaction that was given up, and every marker, is left out; others of the same time stay", () => {
-    const messages = [
-      message(0, [0, 0], { batchContext: inTransaction("7", 0) }),
-      message(1, [1, 1], { batchContext: inTransaction("8", 1) }),
-      message(2, [2, 2]),
-      message(3, [3, 3], { batchContext: inTransaction("7", 3), isControlRecord: true, key: marker(0) }),
-      message(4, [4, 4], { batchContext: inTransaction("7", 4) }),
-      message(5, [5, 5], { batchContext: inTransaction("8", 5), isControlRecord: true, key: marker(1) }),
+    const batches = [
+      inTransaction(7n, 0),
+      inTransaction(8n, 1),
+      logBatch([2, 2], [2]),
+      marker(7n, 3, 0),
+      inTransaction(7n, 4),
+      marker(8n, 5, 1),
     ];
-    const batch = toBatch(
-      target,
-      0,
-      fetched(messages, { abortedTransactions: [{ producerId: "7", firstOffset: "0" }] }),
-    );
+    const batch = toBatch(target, 0, fetched(batches, { abortedTransactions: [{ producerId: 7n, firstOffset: 0 }] }));
     expect(batch.records.map(({ offset }) => offset)).toEqual([1, 2, 4]);
     expect(batch.nextOffset).toBe(6);
   });
 });
 
-describe("a record on its way", () => {
-  it("headers keep their names, values and the order of values of one name", () => {
-    const headers = [
-      ["a", new Uint8Array([1])],
-      ["__proto__", new Uint8Array([2])],
-      ["a", new Uint8Array([3])],
-      ["empty", new Uint8Array()],
-    ] as const;
-    const back = fromKafkaHeaders(toKafkaHeaders(headers)).map(([name, value]) => [name, [...value]]);
-    expect(back).toEqual([
-      ["a", [1]],
-      ["a", [3]],
-      ["__proto__", [2]],
-      ["empty", []],
-    ]);
-  });
-
-  it("bytes that are a part of something larger go alone", () => {
-    const value = new Uint8Array([9, 1, 2, 9]).subarray(1, 3);
-    const record = { key: null, value, headers: [["h", value]] as const, timestampMs: 1 };
-    expect(toMessage(record).value).toEqual(Buffer.from([1, 2]));
-    expect(payloadBytes(record)).toBe(5);
-  });
+it("a record's bytes are those of key, value and headers", () => {
+  const value = new Uint8Array([9, 1, 2, 9]).subarray(1, 3);
+  expect(payloadBytes({ key: null, value, headers: [["h", value]], timestampMs: 1 })).toBe(5);
 });

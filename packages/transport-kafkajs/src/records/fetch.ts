@@ -1,35 +1,29 @@
 import type { StartPosition } from "@keyline/runtime";
-import { perTopic } from "../client/cluster.js";
-import { type FetchedPartition, type KafkaBroker, readCommitted } from "../client/protocol.js";
-
-export interface FetchLimits {
-  readonly maxWaitMs: number;
-  readonly maxBytesPerPartition: number;
-}
+import type { KafkaBroker } from "../client/protocol.js";
+import { sendRequest } from "../client/request.js";
+import { decompress } from "../codecs/codecs.js";
+import { type FetchedPartition, type FetchLimits, fetchRequest } from "../wire/fetch.js";
 
 /** Bytes of all partitions together that one fetch brings, about. */
 const maxBytes = 10_485_760;
 
-/** Asks a leader for what comes next in each of its partitions. */
-export async function fetchFrom(
+/** Asks a leader for what comes next in each of its partitions; each is answered for. */
+export const fetchFrom = (
   leader: KafkaBroker,
   positions: readonly StartPosition[],
-  { maxWaitMs, maxBytesPerPartition }: FetchLimits,
-): Promise<readonly (FetchedPartition & { readonly topic: string })[]> {
-  const { responses } = await leader.fetch({
-    isolationLevel: readCommitted,
-    maxWaitTime: maxWaitMs,
-    minBytes: 1,
-    maxBytes,
-    topics: perTopic(positions, ({ partition, offset }) => ({
-      partition,
-      fetchOffset: String(offset),
-      maxBytes: maxBytesPerPartition,
-    })),
-  });
-  return responses.flatMap(({ topicName, partitions }) => partitions.map((row) => ({ ...row, topic: topicName })));
+  limits: Omit<FetchLimits, "maxBytes">,
+): Promise<readonly FetchedPartition[]> =>
+  sendRequest(leader, fetchRequest(rotated(positions), { ...limits, maxBytes }, decompress));
+
+let turn = 0;
+
+/** Begins with another partition each time: a broker that reaches its limit leaves out the last ones. */
+function rotated(positions: readonly StartPosition[]): readonly StartPosition[] {
+  turn = (turn + 1) % 1_000_000;
+  const first = turn % positions.length;
+  return [...positions.slice(first), ...positions.slice(0, first)];
 }
 
 /** Whether the log has more than was brought: then the broker had no room, or compaction emptied what comes next. */
-export const hasMore = (fetched: FetchedPartition, from: number): boolean =>
-  fetched.messages.length === 0 && Math.min(Number(fetched.lastStableOffset), Number(fetched.highWatermark)) > from;
+export const hasMore = ({ batches, lastStableOffset, highWatermark }: FetchedPartition, from: number): boolean =>
+  batches.length === 0 && Math.min(lastStableOffset, highWatermark) > from;

@@ -3,11 +3,12 @@ import { leaderOf, nameOf, persist } from "../client/cluster.js";
 import type { KafkaCluster } from "../client/protocol.js";
 import { logRanges } from "../client/topics.js";
 import { failureOf, transportError } from "../errors.js";
+import type { FetchLimits } from "../wire/fetch.js";
 import { toBatch } from "./convert.js";
-import { type FetchLimits, fetchFrom, hasMore } from "./fetch.js";
+import { fetchFrom, hasMore } from "./fetch.js";
 import { lostRecords } from "./lost-records.js";
 
-export interface ReadOptions extends FetchLimits {
+export interface ReadOptions extends Omit<FetchLimits, "maxBytes"> {
   readonly withinMs: number;
   readonly signal?: AbortSignal;
 }
@@ -39,7 +40,9 @@ async function fetchOne(cluster: KafkaCluster, position: StartPosition, options:
   try {
     const [fetched] = await persist(cluster, options, async () => {
       const leader = await cluster.findBroker({ nodeId: await leaderOf(cluster, position) });
-      return fetchFrom(leader, [position], options);
+      const rows = await fetchFrom(leader, [position], options);
+      if (rows[0]?.error) throw rows[0].error;
+      return rows;
     });
     if (!fetched) throw new KeylineError("transport_unavailable", `no broker answered for ${nameOf(position)}`);
     const batch = toBatch(position, position.offset, fetched);

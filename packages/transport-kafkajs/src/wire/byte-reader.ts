@@ -1,0 +1,84 @@
+/** Reads Kafka's numbers and texts one after the other. Throws a `RangeError` where the bytes end too early. */
+export class ByteReader {
+  readonly buffer: Buffer;
+  at: number;
+
+  constructor(buffer: Buffer, at = 0) {
+    this.buffer = buffer;
+    this.at = at;
+  }
+
+  get rest(): number {
+    return this.buffer.length - this.at;
+  }
+
+  int8(): number {
+    return this.buffer.readInt8(this.skip(1));
+  }
+
+  int16(): number {
+    return this.buffer.readInt16BE(this.skip(2));
+  }
+
+  int32(): number {
+    return this.buffer.readInt32BE(this.skip(4));
+  }
+
+  int64(): bigint {
+    return this.buffer.readBigInt64BE(this.skip(8));
+  }
+
+  /** An offset or a time, which numbers hold exactly. */
+  long(): number {
+    return Number(this.int64());
+  }
+
+  varint(): number {
+    const first = this.buffer[this.at];
+    if (first !== undefined && first < 128) {
+      this.at += 1;
+      return (first >>> 1) ^ -(first & 1);
+    }
+    let value = 0;
+    let scale = 1;
+    for (;;) {
+      const byte = this.buffer[this.at];
+      if (byte === undefined) throw new RangeError("the bytes end within a number");
+      this.at += 1;
+      value += (byte & 127) * scale;
+      if (byte < 128) break;
+      scale *= 128;
+    }
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+
+  /** A field with its length before it, as a view of the same memory; null for the length -1. */
+  field(): Buffer | null {
+    const length = this.varint();
+    return length < 0 ? null : this.view(length);
+  }
+
+  /** UTF-8 of so many bytes. */
+  text(length: number): string {
+    const from = this.skip(length);
+    return this.buffer.toString("utf8", from, this.at);
+  }
+
+  view(length: number): Buffer {
+    const from = this.skip(length);
+    return this.buffer.subarray(from, this.at);
+  }
+
+  /** Rows with their count before them; a count of -1 is none. */
+  rows<Row>(read: () => Row): Row[] {
+    return Array.from({ length: Math.max(0, this.int32()) }, read);
+  }
+
+  /** Goes on behind so many bytes, and says where they began. */
+  skip(length: number): number {
+    const from = this.at;
+    if (length < 0 || from + length > this.buffer.length) throw new RangeError("the bytes end too early");
+    this.at = from + length;
+    return from;
+  }
+}

@@ -1,0 +1,101 @@
+import type { StartPosition, TopicPartition } from "@keyline/runtime";
+import { perTopic } from "../client/cluster.js";
+import { brokerError, type OwnRequest } from "../client/request.js";
+import { ByteReader } from "./byte-reader.js";
+import { ByteWriter } from "./byte-writer.js";
+import { type Decompress, type LogBatch, readBatches } from "./read-batches.js";
+
+export interface FetchLimits {
+  readonly maxWaitMs: number;
+  readonly maxBytesPerPartition: number;
+  /** Of all partitions together, about. */
+  readonly maxBytes: number;
+}
+
+/** What a fetch brought of one partition. */
+export interface FetchedPartition extends TopicPartition {
+  readonly error: Error | null;
+  readonly highWatermark: number;
+  /** Where readers of committed records stop for now: the first record of the oldest open transaction, or the end. */
+  readonly lastStableOffset: number;
+  readonly abortedTransactions: readonly { readonly producerId: bigint; readonly firstOffset: number }[];
+  readonly batches: readonly LogBatch[];
+}
+
+/** So much longer than the broker may wait is an answer waited for: a broker that froze has lost its partitions soon after. */
+const networkDelayMs = 5000;
+
+/** Asks a leader for what comes next in its partitions, of records that producers have committed. */
+export function fetchRequest(
+  positions: readonly StartPosition[],
+  limits: FetchLimits,
+  decompress: Decompress,
+): OwnRequest<readonly FetchedPartition[]> {
+  return {
+    ...{ name: "Fetch", apiKey: 1, version: 11, since: "2.3" },
+    timeoutMs: limits.maxWaitMs + networkDelayMs,
+    encode: () => encode(positions, limits),
+    decode: (answer) => decode(answer, decompress),
+  };
+}
+
+const readCommitted = 1;
+
+function encode(positions: readonly StartPosition[], limits: FetchLimits): Buffer {
+  const topics = perTopic(positions, (row) => row);
+  const names = topics.reduce((sum, { topic }) => sum + 2 + Buffer.byteLength(topic) + 4, 0);
+  const writer = new ByteWriter(4 + 4 + 4 + 4 + 1 + 4 + 4 + 4 + names + positions.length * 28 + 4 + 2);
+  // No replica.
+  writer.int32(-1);
+  writer.int32(limits.maxWaitMs);
+  writer.int32(1);
+  writer.int32(limits.maxBytes);
+  writer.int8(readCommitted);
+  // No session: each request names all of its partitions.
+  writer.int32(0);
+  writer.int32(-1);
+  writer.int32(topics.length);
+  for (const { topic, partitions } of topics) {
+    writer.text16(topic);
+    writer.int32(partitions.length);
+    for (const { partition, offset } of partitions) {
+      writer.int32(partition);
+      // No leader's epoch, and no log's start, which followers tell.
+      writer.int32(-1);
+      writer.int64(BigInt(offset));
+      writer.int64(-1n);
+      writer.int32(limits.maxBytesPerPartition);
+    }
+  }
+  // No topics to forget, no rack.
+  writer.int32(0);
+  writer.text16("");
+  return writer.buffer;
+}
+
+async function decode(answer: Buffer, decompress: Decompress): Promise<readonly FetchedPartition[]> {
+  const reader = new ByteReader(answer);
+  // Throttle time, which kafkajs looks at; an error of the session and its id: there is none.
+  reader.skip(4 + 2 + 4);
+  const rows = reader.rows(() => {
+    const topic = reader.text(reader.int16());
+    return reader.rows(() => readPartition(reader, topic));
+  });
+  return Promise.all(
+    rows.flat().map(async ({ bytes, ...row }) => ({ ...row, batches: await readBatches(bytes, row, decompress) })),
+  );
+}
+
+function readPartition(reader: ByteReader, topic: string) {
+  const partition = reader.int32();
+  const error = brokerError(reader.int16());
+  const highWatermark = reader.long();
+  const lastStableOffset = reader.long();
+  reader.skip(8);
+  const abortedTransactions = reader.rows(() => ({ producerId: reader.int64(), firstOffset: reader.long() }));
+  // The replica that the broker would rather have asked.
+  reader.skip(4);
+  const bytes = reader.view(Math.max(0, reader.int32()));
+  const place = error ? Object.assign(error, { topic, partition }) : null;
+  return { topic, partition, error: place, highWatermark, lastStableOffset, abortedTransactions, bytes };
+}

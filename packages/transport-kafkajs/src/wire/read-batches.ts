@@ -1,0 +1,102 @@
+import type { ConsumerRecord, Headers, TopicPartition } from "@keyline/runtime";
+import { ByteReader } from "./byte-reader.js";
+
+/** A batch as it lies on the log. */
+export interface LogBatch {
+  readonly baseOffset: number;
+  /** Of the batch as it was written: compaction takes records away and leaves this. */
+  readonly lastOffset: number;
+  readonly producerId: bigint;
+  readonly transactional: boolean;
+  /** Holds a transaction's marker, no record. */
+  readonly control: boolean;
+  readonly records: readonly ConsumerRecord[];
+}
+
+/** Undoes a compression, by Kafka's number of it. */
+export type Decompress = (type: number, records: Buffer) => Promise<Buffer>;
+
+/** Bytes before a batch's length is known, and up to its format. */
+const lengthAt = 8;
+const headBytes = lengthAt + 4;
+const formatAt = headBytes + 4;
+/** Format, and checksum, which TCP makes unnecessary to look at: kafkajs does not either. */
+const afterFormat = formatAt + 1 + 4;
+
+/**
+ * The batches of what a fetch brought of one partition. A broker cuts the last one off where its limit is reached: what
+ * is not whole is left for the next fetch. Rejects with a `RangeError` for a format before Kafka 0.11, and for bytes that are no batch.
+ */
+export async function readBatches(
+  bytes: Buffer,
+  partition: TopicPartition,
+  decompress: Decompress,
+): Promise<readonly LogBatch[]> {
+  const found: LogBatch[] = [];
+  for (let at = 0; at + headBytes <= bytes.length; ) {
+    const end = at + headBytes + bytes.readInt32BE(at + lengthAt);
+    if (end > bytes.length) break;
+    found.push(await readBatch(bytes.subarray(at, end), partition, decompress));
+    at = end;
+  }
+  return found;
+}
+
+async function readBatch(bytes: Buffer, partition: TopicPartition, decompress: Decompress): Promise<LogBatch> {
+  const format = bytes.readInt8(formatAt);
+  if (format !== 2) throw new RangeError(`the log has records of format ${format}, from before Kafka 0.11`);
+  const reader = new ByteReader(bytes);
+  const baseOffset = reader.long();
+  reader.at = afterFormat;
+  const attributes = reader.int16();
+  const lastOffset = baseOffset + reader.int32();
+  const firstMs = reader.long();
+  const lastMs = reader.long();
+  const producerId = reader.int64();
+  // The producer's epoch and the batch's sequence.
+  reader.at += 2 + 4;
+  const count = reader.int32();
+  const compression = attributes & 0b111;
+  const records = compression === 0 ? reader : new ByteReader(await decompress(compression, reader.view(reader.rest)));
+  // The broker's own time stands for all records, where the topic is configured so.
+  const appendMs = attributes & 0b1000 ? lastMs : null;
+  return {
+    baseOffset,
+    lastOffset,
+    producerId,
+    transactional: (attributes & 0b1_0000) !== 0,
+    control: (attributes & 0b10_0000) !== 0,
+    records: Array.from({ length: count }, () => readRecord(records, partition, baseOffset, firstMs, appendMs)),
+  };
+}
+
+function readRecord(
+  reader: ByteReader,
+  { topic, partition }: TopicPartition,
+  baseOffset: number,
+  firstMs: number,
+  appendMs: number | null,
+): ConsumerRecord {
+  const end = reader.varint() + reader.at;
+  reader.at += 1;
+  const timestampMs = firstMs + reader.varint();
+  const offset = baseOffset + reader.varint();
+  const key = reader.field();
+  const value = reader.field();
+  const headers = readHeaders(reader);
+  // A later format may say more.
+  reader.at = end;
+  return { topic, partition, offset, timestampMs: appendMs ?? timestampMs, key, value, headers };
+}
+
+const noBytes = new Uint8Array();
+
+function readHeaders(reader: ByteReader): Headers {
+  const count = reader.varint();
+  const headers: [string, Uint8Array][] = [];
+  for (let index = 0; index < count; index += 1) {
+    const name = reader.text(reader.varint());
+    headers.push([name, reader.field() ?? noBytes]);
+  }
+  return headers;
+}
