@@ -3,13 +3,14 @@ import { consuming, lanes } from "./consuming.js";
 import { median, type Side } from "./measure.js";
 import { producing } from "./producing.js";
 import { projecting } from "./projecting.js";
-import { openSetting } from "./setting.js";
+import { openSetting, type Setting } from "./setting.js";
 
-const help = `usage: npm run bench -- [--quick] [--json]
+const help = `usage: npm run bench -- [--only LETTERS] [--quick] [--json]
 
 Measures Keyline beside raw kafkajs, in one run on one real broker, by medians of alternating runs. A figure is a ratio:
 absolute rates are those of the machine.
 
+  --only    the parts with these letters: a producing, b consuming, c key lanes, d a projection; default abcd
   --quick   few events: shows that it runs, the ratios say little
   --json    prints JSON
 `;
@@ -21,44 +22,81 @@ interface Ratio {
   readonly atLeast: number;
 }
 
+/** What a part of the measurement found. */
+interface Part {
+  readonly sides: readonly Side[];
+  readonly ratios: readonly Ratio[];
+}
+
+/** How much is measured. */
+interface Amount {
+  readonly scale: number;
+  readonly rounds: number;
+}
+
+const parts: { readonly [letter: string]: (setting: Setting, amount: Amount) => Promise<Part> } = {
+  async a(setting, { scale, rounds }) {
+    const sides = await producing(setting, 20_000 * scale, rounds);
+    const ratios = [
+      ratio("(a) typed / ready batches", sides, 0, 2, 0.8),
+      ratio("(a) typed / awaited send", sides, 0, 3, 5),
+      ratio("(a) typed over four topics / ready batches", sides, 1, 2, 0),
+    ];
+    return { sides, ratios };
+  },
+  async b(setting, { scale, rounds }) {
+    const sides = await consuming(setting, 40_000 * scale, rounds);
+    return { sides, ratios: [ratio("(b) typed / eachBatch + JSON.parse", sides, 0, 1, 0.7)] };
+  },
+  async c(setting, { scale, rounds }) {
+    const sides = await lanes(setting, 20_000 * scale, rounds);
+    return { sides, ratios: [ratio("(c) key lanes / eachMessage", sides, 0, 1, 50)] };
+  },
+  async d(_, { scale }) {
+    return { sides: await projecting(60_000 * scale), ratios: [] };
+  },
+};
+
+const options = {
+  only: { type: "string", default: Object.keys(parts).join("") },
+  quick: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+function given(args: readonly string[]) {
+  const { values } = parseArgs({ args: [...args], options });
+  const unknown = [...values.only].find((letter) => !Object.hasOwn(parts, letter));
+  if (unknown !== undefined) throw new TypeError(`--only ${values.only}: there is no part ${unknown}`);
+  return values;
+}
+
 /** `npm run bench`. Resolves to the exit code: 0, or 2 for wrong usage. */
 export async function main(args: readonly string[]): Promise<number> {
-  const options = { quick: { type: "boolean" }, json: { type: "boolean" }, help: { type: "boolean" } } as const;
-  let given: { quick?: boolean; json?: boolean; help?: boolean };
+  let chosen: ReturnType<typeof given>;
   try {
-    given = parseArgs({ args: [...args], options }).values;
+    chosen = given(args);
   } catch (caught) {
-    process.stderr.write(`${String(caught)}\n\n${help}`);
+    process.stderr.write(`${caught instanceof Error ? caught.message : String(caught)}\n\n${help}`);
     return 2;
   }
-  if (given.help) {
+  if (chosen.help) {
     process.stdout.write(help);
     return 0;
   }
-  const scale = given.quick ? 0.05 : 1;
-  const rounds = given.quick ? 1 : 5;
-  const say = (text: string) => process.stderr.write(`${text}\n`);
+  const amount = { scale: chosen.quick ? 0.05 : 1, rounds: chosen.quick ? 1 : 5 };
   const setting = await openSetting();
   try {
-    say("(a) producing");
-    const produced = await producing(setting, 20_000 * scale, rounds);
-    say("(b) consuming");
-    const consumed = await consuming(setting, 40_000 * scale, rounds);
-    say("(c) key lanes");
-    const laned = await lanes(setting, 20_000 * scale, rounds);
-    say("(d) a projection");
-    const projected = await projecting(60_000 * scale);
-    const ratios = [
-      ratio("(a) typed / ready batches", produced, 0, 2, 0.8),
-      ratio("(a) typed / awaited send", produced, 0, 3, 5),
-      ratio("(a) typed over four topics / ready batches", produced, 1, 2, 0),
-      ratio("(b) typed / eachBatch + JSON.parse", consumed, 0, 1, 0.7),
-      ratio("(c) key lanes / eachMessage", laned, 0, 1, 50),
-    ];
-    const sides = [...produced, ...consumed, ...laned, ...projected.sides];
-    const { peakBytes } = projected;
-    if (given.json) process.stdout.write(`${JSON.stringify({ version: 1, sides, ratios, peakBytes }, null, 2)}\n`);
-    else process.stdout.write(textOf(sides, ratios, peakBytes));
+    const found: Part[] = [];
+    for (const letter of chosen.only) {
+      process.stderr.write(`(${letter})\n`);
+      const part = await parts[letter]?.(setting, amount);
+      if (part) found.push(part);
+    }
+    const sides = found.flatMap((part) => part.sides);
+    const ratios = found.flatMap((part) => part.ratios);
+    if (chosen.json) process.stdout.write(`${JSON.stringify({ version: 1, sides, ratios }, null, 2)}\n`);
+    else process.stdout.write(textOf(sides, ratios));
     return 0;
   } finally {
     await setting.close();
@@ -71,14 +109,15 @@ const ratio = (name: string, sides: readonly Side[], ours: number, theirs: numbe
   atLeast,
 });
 
-function textOf(sides: readonly Side[], ratios: readonly Ratio[], peakBytes: number): string {
-  const rates = sides.map(({ name, perSecond }) => {
+function textOf(sides: readonly Side[], ratios: readonly Ratio[]): string {
+  const rates = sides.map(({ name, perSecond, peakBytes }) => {
     const runs = perSecond.map((rate) => Math.round(rate)).join(" ");
-    return `  ${String(Math.round(median(perSecond))).padStart(8)}/s  ${name}  (${runs})`;
+    const peak = peakBytes === undefined ? "" : `, peak memory ${Math.round(peakBytes / 1e6)} MB`;
+    return `  ${String(Math.round(median(perSecond))).padStart(8)}/s  ${name}  (${runs})${peak}`;
   });
   const found = ratios.map(
     ({ name, value, atLeast }) =>
       `  ${value.toFixed(2).padStart(8)}    ${name}${atLeast > 0 ? `, at least ${atLeast}: ${value >= atLeast ? "yes" : "NO"}` : ""}`,
   );
-  return `${rates.join("\n")}\n\n${found.join("\n")}\n\n  peak memory of this process ${Math.round(peakBytes / 1e6)} MB\n`;
+  return `${rates.join("\n")}\n\n${found.join("\n")}\n`;
 }

@@ -7,6 +7,8 @@ export function median(values: readonly number[]): number {
 export interface Side {
   readonly name: string;
   readonly perSecond: readonly number[];
+  /** What its process took at most. */
+  readonly peakBytes?: number;
 }
 
 /** Runs the sides one after the other, several times round, so that what slows the machine slows both. */

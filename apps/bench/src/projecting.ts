@@ -1,25 +1,18 @@
-import { postgresStore } from "@keyline/postgres";
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { startPostgres } from "@keyline/postgres-dev";
-import { createProjector } from "@keyline/runtime";
 import { classroomEvents, createClassroomClock, play } from "@student-events/classroom";
 import { createProducer } from "@student-events/producer";
-import { progress } from "@student-events/progress";
 import type { Side } from "./measure.js";
+import type { Projected, ProjectorTask } from "./projector.js";
 import { openSetting } from "./setting.js";
 
-/** What the projection took at most, beside its events a second. */
-export interface Projecting {
-  readonly sides: readonly Side[];
-  /** Of this whole process, which wrote the events before: bytes. */
-  readonly peakBytes: number;
-}
-
 /** (d): the progress projection, effects once, on PostgreSQL, one copy. */
-export async function projecting(events: number): Promise<Projecting> {
+export async function projecting(events: number): Promise<readonly Side[]> {
   // A cluster of its own: what was measured before lies in the same topics.
   const setting = await openSetting();
   const postgres = await startPostgres();
-  const store = postgresStore({ url: postgres.url });
   try {
     const firstDayMs = Date.UTC(2026, 0, 5);
     const producer = createProducer({ transport: setting.connect(), source: "bench", maxQueued: events });
@@ -31,26 +24,20 @@ export async function projecting(events: number): Promise<Projecting> {
       seconds: events / 20_000,
     });
     await producer.close();
-    let handled = 0;
-    let firstMs = 0;
-    const projector = createProjector({
-      ...{ projection: progress, transport: setting.connect(), store, timers: "events" },
-      hooks: {
-        handled() {
-          if (handled === 0) firstMs = performance.now();
-          handled += 1;
-        },
-      },
-    });
-    await projector.start();
-    await projector.caughtUp();
-    const perSecond = handled / ((performance.now() - firstMs) / 1000);
-    await projector.close();
-    const sides = [{ name: `progress on PostgreSQL, one copy, ${handled} events`, perSecond: [perSecond] }];
-    return { sides, peakBytes: process.resourceUsage().maxRSS * 1024 };
+    return [await projectorProcess({ brokers: setting.brokers, databaseUrl: postgres.url })];
   } finally {
-    await store.close();
     await postgres.stop();
     await setting.close();
   }
+}
+
+/** In a process of its own, so that its memory is its own. */
+async function projectorProcess(task: ProjectorTask): Promise<Side> {
+  const program = fileURLToPath(new URL("../bin/projector.js", import.meta.url));
+  const child = fork(program, [JSON.stringify(task)], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const [projected] = (await Promise.race([
+    once(child, "message"),
+    once(child, "exit").then(([code]) => Promise.reject(new Error(`the projector ended with ${code}`))),
+  ])) as [Projected];
+  return { ...projected, name: `progress on PostgreSQL, one copy, ${projected.handled} events` };
 }

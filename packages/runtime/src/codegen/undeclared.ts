@@ -33,13 +33,18 @@ function collect(value: unknown, shape: DeclaredShape, at: string, found: string
     for (const [index, inner] of value.entries()) collect(inner, item, `${at}/${index}`, found);
     return;
   }
-  for (const [name, inner] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
+    const inner = (value as { readonly [name: string]: unknown })[name];
     const shapes = shapesOf(name, declared);
-    const pointer = `${at}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-    if (shapes.length > 0) collect(inner, anyOf(shapes), pointer, found);
-    else if (inner !== undefined) found.push(pointer);
+    if (shapes.length === 0) {
+      if (inner !== undefined) found.push(pointerTo(at, name));
+    } else if (typeof inner === "object" && inner !== null) {
+      collect(inner, anyOf(shapes), pointerTo(at, name), found);
+    }
   }
 }
+
+const pointerTo = (at: string, name: string) => `${at}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 
 /** What is declared of a name, by whichever part declares it. */
 function shapesOf(name: string, { properties, patterns, additional }: Declared): readonly DeclaredShape[] {

@@ -9,7 +9,8 @@ export interface Entry {
   readonly bytes: number;
   /** Monotonic milliseconds. */
   readonly calledAtMs: number;
-  stopListening(): void;
+  /** Where the caller may give up. */
+  stopListening: (() => void) | null;
   resolve(position: RecordPosition): void;
   reject(error: KeylineError): void;
 }

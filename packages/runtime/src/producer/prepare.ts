@@ -1,4 +1,5 @@
 import { textAt, valueAt } from "../codec/pointer.js";
+import { dateTimeText } from "../codec/time.js";
 import { schemaIssues } from "../codec/validate.js";
 import { undeclaredPaths } from "../codegen/undeclared.js";
 import type { Fill, MessageDescriptor, TopicDescriptor } from "../descriptor.js";
@@ -67,7 +68,7 @@ function contentOf(fill: Fill, filling: Filling): unknown {
     case "correlation":
       return filling.correlationId ?? filling.id();
     case "now":
-      return new Date(filling.timeMs).toISOString();
+      return dateTimeText(filling.timeMs);
     case "const":
       return fill.value;
   }

@@ -53,7 +53,7 @@ export function createWriter(options: WriterOptions): Writer {
 
   const settle = (entry: Entry) => {
     accumulator.remove(entry);
-    entry.stopListening();
+    entry.stopListening?.();
     for (const flush of flushes) if (flush.left.delete(entry) && flush.left.size === 0) flush.done();
   };
 
@@ -136,15 +136,19 @@ export function createWriter(options: WriterOptions): Writer {
     if (refused) return Promise.reject(refused);
     return new Promise((resolve, reject) => {
       const { signal } = request;
-      const onAbort = () => {
-        if (accumulator.isWaiting(entry))
-          fail(entry, new KeylineError("aborted", "the caller gave up before it was sent"));
-      };
-      const stopListening = () => signal?.removeEventListener("abort", onAbort);
-      const entry: Entry = { request, bytes, calledAtMs: performance.now(), stopListening, resolve, reject };
-      signal?.addEventListener("abort", onAbort, { once: true });
+      const entry: Entry = { request, bytes, calledAtMs: performance.now(), stopListening: null, resolve, reject };
+      if (signal) listen(entry, signal);
       accumulator.add(entry);
     });
+  };
+
+  const listen = (entry: Entry, signal: AbortSignal) => {
+    const onAbort = () => {
+      if (accumulator.isWaiting(entry))
+        fail(entry, new KeylineError("aborted", "the caller gave up before it was sent"));
+    };
+    entry.stopListening = () => signal.removeEventListener("abort", onAbort);
+    signal.addEventListener("abort", onAbort, { once: true });
   };
 
   const flush = (): Promise<void> => {

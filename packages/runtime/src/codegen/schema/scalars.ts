@@ -32,9 +32,9 @@ export function string(keywords: StringKeywords = {}): z.ZodString {
   const { minLength, maxLength, pattern, format } = keywords;
   const checks: ((text: string) => string | null)[] = [];
   if (minLength !== undefined)
-    checks.push((text) => (lengthOf(text) < minLength ? `shorter than ${minLength} characters` : null));
+    checks.push((text) => (isShorter(text, minLength) ? `shorter than ${minLength} characters` : null));
   if (maxLength !== undefined)
-    checks.push((text) => (lengthOf(text) > maxLength ? `longer than ${maxLength} characters` : null));
+    checks.push((text) => (isShorter(text, maxLength + 1) ? null : `longer than ${maxLength} characters`));
   if (pattern !== undefined) {
     const expression = new RegExp(pattern, "u");
     checks.push((text) => (expression.test(text) ? null : `does not match ${pattern}`));
@@ -92,8 +92,11 @@ function checked<Schema extends z.ZodString | z.ZodNumber>(
   return schema.check(check as never) as Schema;
 }
 
-function lengthOf(text: string): number {
+/** Whether a text has fewer code points. Each is one or two of the units that its length counts: mostly, that tells. */
+function isShorter(text: string, codePoints: number): boolean {
+  if (text.length < codePoints) return true;
+  if (text.length >= 2 * codePoints) return false;
   let length = 0;
   for (const _ of text) length += 1;
-  return length;
+  return length < codePoints;
 }
