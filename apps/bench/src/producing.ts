@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { topics } from "@student-events/events";
 import { createProducer } from "@student-events/producer";
 import { alternate, rateOf, type Side } from "./measure.js";
@@ -7,6 +8,9 @@ import { type Setting, students } from "./setting.js";
 const query = "why does this loop never end? ".repeat(18);
 const module = "basics" as const;
 const submission_id = "00000000-0000-4000-8000-000000000001";
+
+/** Calls before the event loop turns: as they come from sockets and timers, not all of them in one go. */
+const atOnce = Number(process.env.AT_ONCE ?? 500);
 
 /** (a): typed, un-awaited calls against raw kafkajs with ready batches of the same size, and against a send an event. */
 export async function producing(setting: Setting, events: number, rounds: number): Promise<readonly Side[]> {
@@ -33,6 +37,7 @@ export async function producing(setting: Setting, events: number, rounds: number
         const student = ids[n % ids.length] ?? 1;
         const sender = senders[(Math.floor(n / ids.length) + n) % topicCount];
         if (sender) sent.push(sender(student));
+        if (n % atOnce === atOnce - 1) await nextTurn();
       }
       await Promise.all(sent);
     });
@@ -59,6 +64,7 @@ export async function producing(setting: Setting, events: number, rounds: number
       for (let n = 0; n < few; n += 1)
         await raw.send({ topic, messages: [{ key: String(ids[n % ids.length]), value }] });
     });
+  console.error('batch', batchSize());
   const sides = await alternate(rounds, [
     { name: "typed, one topic", run: typed(1) },
     { name: "typed, each key alternating over four topics", run: typed(4) },

@@ -65,16 +65,17 @@ interface WaitingQueue extends PartitionQueue {
 
 /** `ready` is called when a queue has something to take. */
 export function createAccumulator(ready: (queue: PartitionQueue) => void): Accumulator {
-  const queues = new Map<string, WaitingQueue>();
+  const queues = new Map<string, WaitingQueue[]>();
   const links = new Map<Entry, Link>();
   const lastOfKey = new Map<string, Link>();
 
   const queueOf = ({ topic, partition }: TopicPartition): WaitingQueue => {
-    const name = `${topic}/${partition}`;
-    const known = queues.get(name);
+    const ofTopic = queues.get(topic) ?? [];
+    const known = ofTopic[partition];
     if (known) return known;
     const made: WaitingQueue = { topic, partition, waiting: [], inFlight: false, scheduled: false };
-    queues.set(name, made);
+    ofTopic[partition] = made;
+    queues.set(topic, ofTopic);
     return made;
   };
 

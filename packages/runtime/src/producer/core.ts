@@ -104,15 +104,26 @@ export function createProducerCore(topics: readonly TopicDescriptor[], options: 
     return partitionOf(topic.domain.partitioner, Buffer.from(prepared.key), count);
   };
 
-  const write = async (event: Outgoing, cluster: string): Promise<Sent> => {
+  const write = (event: Outgoing, clusterId: string): Promise<Sent> => {
     const { prepared, orderKey } = event;
-    const destination = { source, clusterId: cluster, partition: partitionFor(event), known: memory.causes };
     const acknowledged = (position: RecordPosition) => {
       memory.newest(position);
       if (orderKey !== null) memory.remember(orderKey, position);
     };
-    const position = await writer.write(requestOf(event, { ...destination, acknowledged }));
-    return { ...position, key: prepared.key, eventId: prepared.id };
+    const partition = partitionFor(event);
+    const request = requestOf(event, { source, clusterId, partition, known: memory.causes, acknowledged });
+    return writer
+      .write(request)
+      .then(({ topic, offset }) => ({ topic, partition, offset, key: prepared.key, eventId: prepared.id }));
+  };
+
+  /** As an async function would, without the cost of one. */
+  const rejecting = (start: () => Promise<Sent>): Promise<Sent> => {
+    try {
+      return start();
+    } catch (caught) {
+      return Promise.reject(caught);
+    }
   };
 
   const waitingRoom = createWaitingRoom<Outgoing, Sent>({
@@ -122,7 +133,7 @@ export function createProducerCore(topics: readonly TopicDescriptor[], options: 
       const unknown = events.map((event) => event.address).filter((address) => !topology.knows(address));
       if (unknown.length > 0) await topology.load(unknown);
     },
-    start: (event) => (clusterId === null ? Promise.reject(closedBefore(event)) : write(event, clusterId)),
+    start: async (event) => (clusterId === null ? Promise.reject(closedBefore(event)) : write(event, clusterId)),
   });
 
   /** Queues at once when everything is known, else behind what waits for it: call order is kept either way. */
@@ -137,27 +148,28 @@ export function createProducerCore(topics: readonly TopicDescriptor[], options: 
   return {
     writer,
     connect,
-    async send(topic, message, input, sendOptions = {}) {
-      const handling = currentHandling();
-      const prepared = prepareEvent(topic, message, input, {
-        id: randomUUID,
-        correlationId: handling?.correlationId ?? null,
-        timeMs: clock(),
-      });
-      return queue({
-        topic,
-        address: addressOf(topic, sendOptions.parameters ?? {}),
-        message,
-        prepared,
-        orderKey: orderKeyOf(topic, prepared),
-        traceparent: childTrace(handling?.traceparent ?? null),
-        after: positionsOf(sendOptions.after),
-        handled: handling ?? null,
-        headers: sendOptions.headers ? customHeaders(topic, sendOptions.headers) : [],
-        ...(sendOptions.signal ? { signal: sendOptions.signal } : {}),
-      });
-    },
-    sendPrepared: async (event) => queue(outgoingOf(event)),
+    send: (topic, message, input, sendOptions = {}) =>
+      rejecting(() => {
+        const handling = currentHandling();
+        const prepared = prepareEvent(topic, message, input, {
+          id: randomUUID,
+          correlationId: handling?.correlationId ?? null,
+          timeMs: clock(),
+        });
+        return queue({
+          topic,
+          address: addressOf(topic, sendOptions.parameters ?? {}),
+          message,
+          prepared,
+          orderKey: orderKeyOf(topic, prepared),
+          traceparent: childTrace(handling?.traceparent ?? null),
+          after: positionsOf(sendOptions.after),
+          handled: handling ?? null,
+          headers: sendOptions.headers ? customHeaders(topic, sendOptions.headers) : [],
+          ...(sendOptions.signal ? { signal: sendOptions.signal } : {}),
+        });
+      }),
+    sendPrepared: (event) => rejecting(() => queue(outgoingOf(event))),
     sizeOf(event) {
       const { clusterId: cluster } = event;
       return bytesOf(requestOf(outgoingOf(event), { source, clusterId: cluster, partition: 0, known: () => [] }));

@@ -9,14 +9,16 @@ export interface KeyMemory {
   /** Some event lies there; whoever's. */
   newest(position: RecordPosition): void;
   /**
-   * What an event of the key on this partition comes after, for the given topics: the key's own positions,
-   * or, for a key that is not remembered, the lane's newest ones, which stand in.
+   * What an event of the key on this partition comes after: the key's own positions, or, for a key that is not
+   * remembered, the lane's newest ones, which stand in.
    */
-  causes(key: string, partition: number, topics: readonly string[]): RecordPosition[];
+  causes(key: string, partition: number): RecordPosition[];
 }
 
 /** Offsets by topic, all of one partition. */
 type Offsets = Map<string, number>;
+
+const none: Offsets = new Map();
 
 interface Remembered {
   readonly partition: number;
@@ -46,13 +48,10 @@ export function createKeyMemory(limit: number): KeyMemory {
       const offsets = lanes.get(partition) ?? new Map<string, number>();
       if ((offsets.get(topic) ?? -1) < offset) lanes.set(partition, offsets.set(topic, offset));
     },
-    causes(key, partition, topics) {
-      const offsets = keys.get(key)?.offsets ?? lanes.get(partition);
+    causes(key, partition) {
       const found: RecordPosition[] = [];
-      for (const topic of topics) {
-        const offset = offsets?.get(topic);
-        if (offset !== undefined) found.push({ topic, partition, offset });
-      }
+      const offsets = keys.get(key)?.offsets ?? lanes.get(partition) ?? none;
+      for (const [topic, offset] of offsets) found.push({ topic, partition, offset });
       return found;
     },
   };

@@ -32,7 +32,7 @@ export interface Destination {
   readonly clusterId: string;
   readonly partition: number;
   /** What the producer knows that lies before the next event of the key. */
-  known(orderKey: string, partition: number, topics: readonly string[]): readonly RecordPosition[];
+  known(orderKey: string, partition: number): readonly RecordPosition[];
   readonly acknowledged?: (position: RecordPosition) => void;
 }
 
@@ -72,11 +72,14 @@ function lateHeadersOf(event: Outgoing, domain: DomainDescriptor, orderKey: stri
   const handled = event.handled?.clusterId === clusterId ? event.handled.causes : [];
   return {
     make: (): Headers => {
-      const known = destination.known(orderKey, partition, domain.topics);
-      const causes = [...handled, ...event.after, ...known].filter(
-        // What lies on the event's own partition is in order by itself.
-        ({ topic, partition: lane }) => lane === partition && topic !== event.address && domain.topics.includes(topic),
-      );
+      const causes: RecordPosition[] = [];
+      for (const some of [handled, event.after, destination.known(orderKey, partition)]) {
+        for (const cause of some) {
+          // What lies on the event's own partition is in order by itself.
+          if (cause.topic === event.address || cause.partition !== partition) continue;
+          if (domain.topics.includes(cause.topic)) causes.push(cause);
+        }
+      }
       return afterHeaders(causes, clusterId);
     },
     maxBytes: afterBytes(domain),

@@ -1,25 +1,54 @@
 import { createRequire } from "node:module";
+import type { Socket } from "node:net";
 import { KeylineError } from "@keyline/runtime";
 
 /** The part of kafkajs 2.2.4's connection to a broker through which requests of our own go. */
+interface Connection {
+  readonly clientId: string;
+  readonly socket: Socket;
+  readonly requestQueue: {
+    push(request: { readonly entry: Entry; readonly expectResponse: true; readonly sendRequest: () => void }): void;
+    maybeThrottle(ms: number): void;
+  };
+  isAuthenticated(): boolean;
+  authenticate(): Promise<void>;
+  failIfNotConnected(): void;
+  nextCorrelationId(): number;
+}
+
+/** Who waits for the answer of a request. */
+interface Entry {
+  readonly apiKey: number;
+  readonly apiName: string;
+  readonly apiVersion: number;
+  readonly correlationId: number;
+  resolve(answer: { readonly payload: Buffer }): void;
+  reject(error: unknown): void;
+}
+
 export interface RequestBroker {
   /** What the broker speaks, by the number of the request; null before it is connected. */
   readonly versions: Readonly<Record<number, { readonly maxVersion: number }>> | null;
-  readonly connectionPool: { send(request: unknown): Promise<unknown> };
+  readonly connectionPool: { getConnectionByRequest(request: unknown): Promise<Connection> };
   disconnect(): Promise<void>;
 }
 
-/** A request that this package writes and reads itself, since kafkajs' own way takes too long. */
+/** A request that this package writes and reads itself: kafkajs' own way copies what is sent several times. */
 export interface OwnRequest<Answer> {
-  readonly name: string;
+  readonly apiName: string;
   readonly apiKey: number;
-  readonly version: number;
+  readonly apiVersion: number;
   /** The first Kafka that speaks this version. */
   readonly since: string;
-  /** Waits so long for an answer; default what the client is configured with. */
-  readonly timeoutMs?: number;
-  encode(): Promise<Buffer> | Buffer;
-  decode(answer: Buffer): Promise<Answer> | Answer;
+  /** What follows the header, in pieces, which are written as they are. */
+  encode(): readonly Buffer[];
+  decode(answer: Buffer): Promise<Answered<Answer>> | Answered<Answer>;
+}
+
+/** What a broker answered, and for how long it asks to be left alone (KIP-219). */
+export interface Answered<Answer> {
+  readonly answer: Answer;
+  readonly throttleMs: number;
 }
 
 /**
@@ -27,30 +56,13 @@ export interface OwnRequest<Answer> {
  * `options_invalid` for a broker that is too old, and what kafkajs throws.
  */
 export async function sendRequest<Answer>(broker: RequestBroker, own: OwnRequest<Answer>): Promise<Answer> {
-  const spoken = broker.versions?.[own.apiKey]?.maxVersion;
-  if (broker.versions === null) throw new Error("Broker not connected");
-  if (spoken === undefined || spoken < own.version) {
-    throw new KeylineError(
-      "options_invalid",
-      `the broker does not speak ${own.name} ${own.version}: Kafka ${own.since} or later is needed`,
-      // Surely nothing was sent.
-      { retryable: true },
-    );
-  }
+  checkVersion(broker, own);
   try {
-    const answer = await broker.connectionPool.send({
-      request: {
-        ...{ apiKey: own.apiKey, apiVersion: own.version, apiName: own.name },
-        expectResponse: () => true,
-        encode: async () => encoderOf(await own.encode()),
-      },
-      response: {
-        decode: async (raw: Buffer) => ({ answer: await own.decode(raw) }),
-        parse: (decoded: unknown) => decoded,
-      },
-      ...(own.timeoutMs === undefined ? {} : { requestTimeout: own.timeoutMs }),
-    });
-    return (answer as { readonly answer: Answer }).answer;
+    const connection = await broker.connectionPool.getConnectionByRequest({ request: own });
+    if (!connection.isAuthenticated()) await connection.authenticate();
+    const { answer, throttleMs } = await own.decode(await answerOf(connection, own));
+    connection.requestQueue.maybeThrottle(throttleMs);
+    return answer;
   } catch (caught) {
     // As kafkajs does for its own requests: the next one connects anew.
     if (caught instanceof Error && caught.name === "KafkaJSConnectionClosedError") await broker.disconnect();
@@ -58,8 +70,54 @@ export async function sendRequest<Answer>(broker: RequestBroker, own: OwnRequest
   }
 }
 
-/** What kafkajs takes for one of its encoders. */
-const encoderOf = (buffer: Buffer) => ({ buf: buffer, buffer });
+function checkVersion({ versions }: RequestBroker, { apiKey, apiName, apiVersion, since }: OwnRequest<unknown>): void {
+  if (versions === null) throw new Error("Broker not connected");
+  if ((versions[apiKey]?.maxVersion ?? -1) >= apiVersion) return;
+  throw new KeylineError(
+    "options_invalid",
+    `the broker does not speak ${apiName} ${apiVersion}: Kafka ${since} or later is needed`,
+    // Surely nothing was sent.
+    { retryable: true },
+  );
+}
+
+function answerOf(connection: Connection, own: OwnRequest<unknown>): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    connection.failIfNotConnected();
+    const { apiKey, apiName, apiVersion } = own;
+    const correlationId = connection.nextCorrelationId();
+    const body = own.encode();
+    const head = headerOf(own, correlationId, connection.clientId, body);
+    const entry = { apiKey, apiName, apiVersion, correlationId, resolve: resolveWith(resolve), reject };
+    connection.requestQueue.push({
+      ...{ entry, expectResponse: true },
+      sendRequest() {
+        const { socket } = connection;
+        // As one: the system gets a list of pieces.
+        socket.cork();
+        for (const piece of [head, ...body]) socket.write(piece);
+        socket.uncork();
+      },
+    });
+  });
+}
+
+const resolveWith =
+  (resolve: (payload: Buffer) => void): Entry["resolve"] =>
+  ({ payload }) =>
+    resolve(payload);
+
+function headerOf(own: OwnRequest<unknown>, correlationId: number, clientId: string, body: readonly Buffer[]): Buffer {
+  const client = Buffer.from(clientId, "utf8");
+  const head = Buffer.alloc(4 + 2 + 2 + 4 + 2 + client.length);
+  head.writeInt32BE(head.length - 4 + body.reduce((sum, { length }) => sum + length, 0), 0);
+  head.writeInt16BE(own.apiKey, 4);
+  head.writeInt16BE(own.apiVersion, 6);
+  head.writeInt32BE(correlationId, 8);
+  head.writeInt16BE(client.length, 12);
+  client.copy(head, 14);
+  return head;
+}
 
 const { createErrorFromCode } = createRequire(import.meta.url)("kafkajs/src/protocol/error.js") as {
   createErrorFromCode(code: number): Error;

@@ -2,7 +2,6 @@ import { createRequire } from "node:module";
 import type { ConsumerRecord, ProducerRecord } from "@keyline/runtime";
 import { describe, expect, it } from "vitest";
 import { codecs, decompress } from "../codecs/codecs.js";
-import { crc32c } from "./crc32c.js";
 import { readBatches } from "./read-batches.js";
 import { writeBatch } from "./write-batch.js";
 
@@ -136,12 +135,4 @@ describe("a batch", () => {
     written.writeInt8(1, 16);
     await expect(readBatches(written, place, decompress)).rejects.toThrow("format 1, from before Kafka 0.11");
   });
-});
-
-it("the checksum is CRC-32C, whatever the length", () => {
-  expect(crc32c(bytes("123456789"))).toBe(0xe3069283);
-  for (let length = 0; length < 40; length += 1) {
-    const filled = Buffer.from(Array.from({ length }, (_, index) => (index * 101) % 256));
-    expect(crc32c(filled)).toBe(crcOfKafkajs(filled));
-  }
 });

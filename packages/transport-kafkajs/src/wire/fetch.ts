@@ -1,6 +1,6 @@
 import type { StartPosition, TopicPartition } from "@keyline/runtime";
 import { perTopic } from "../client/cluster.js";
-import { brokerError, type OwnRequest } from "../client/request.js";
+import { type Answered, brokerError, type OwnRequest } from "../client/request.js";
 import { ByteReader } from "./byte-reader.js";
 import { ByteWriter } from "./byte-writer.js";
 import { type Decompress, type LogBatch, readBatches } from "./read-batches.js";
@@ -22,9 +22,6 @@ export interface FetchedPartition extends TopicPartition {
   readonly batches: readonly LogBatch[];
 }
 
-/** So much longer than the broker may wait is an answer waited for: a broker that froze has lost its partitions soon after. */
-const networkDelayMs = 5000;
-
 /** Asks a leader for what comes next in its partitions, of records that producers have committed. */
 export function fetchRequest(
   positions: readonly StartPosition[],
@@ -32,8 +29,7 @@ export function fetchRequest(
   decompress: Decompress,
 ): OwnRequest<readonly FetchedPartition[]> {
   return {
-    ...{ name: "Fetch", apiKey: 1, version: 11, since: "2.3" },
-    timeoutMs: limits.maxWaitMs + networkDelayMs,
+    ...{ apiName: "Fetch", apiKey: 1, apiVersion: 11, since: "2.3" },
     encode: () => encode(positions, limits),
     decode: (answer) => decode(answer, decompress),
   };
@@ -41,7 +37,7 @@ export function fetchRequest(
 
 const readCommitted = 1;
 
-function encode(positions: readonly StartPosition[], limits: FetchLimits): Buffer {
+function encode(positions: readonly StartPosition[], limits: FetchLimits): readonly Buffer[] {
   const topics = perTopic(positions, (row) => row);
   const names = topics.reduce((sum, { topic }) => sum + 2 + Buffer.byteLength(topic) + 4, 0);
   const writer = new ByteWriter(4 + 4 + 4 + 4 + 1 + 4 + 4 + 4 + names + positions.length * 28 + 4 + 2);
@@ -70,20 +66,22 @@ function encode(positions: readonly StartPosition[], limits: FetchLimits): Buffe
   // No topics to forget, no rack.
   writer.int32(0);
   writer.text16("");
-  return writer.buffer;
+  return [writer.buffer];
 }
 
-async function decode(answer: Buffer, decompress: Decompress): Promise<readonly FetchedPartition[]> {
+async function decode(answer: Buffer, decompress: Decompress): Promise<Answered<readonly FetchedPartition[]>> {
   const reader = new ByteReader(answer);
-  // Throttle time, which kafkajs looks at; an error of the session and its id: there is none.
-  reader.skip(4 + 2 + 4);
+  const throttleMs = reader.int32();
+  // An error of the session and its id: there is none.
+  reader.skip(2 + 4);
   const rows = reader.rows(() => {
     const topic = reader.text(reader.int16());
     return reader.rows(() => readPartition(reader, topic));
   });
-  return Promise.all(
-    rows.flat().map(async ({ bytes, ...row }) => ({ ...row, batches: await readBatches(bytes, row, decompress) })),
-  );
+  const partitions = rows
+    .flat()
+    .map(async ({ bytes, ...row }) => ({ ...row, batches: await readBatches(bytes, row, decompress) }));
+  return { answer: await Promise.all(partitions), throttleMs };
 }
 
 function readPartition(reader: ByteReader, topic: string) {

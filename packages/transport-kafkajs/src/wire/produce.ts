@@ -1,6 +1,6 @@
 import type { TopicPartition } from "@keyline/runtime";
 import { perTopic } from "../client/cluster.js";
-import { brokerError, type OwnRequest } from "../client/request.js";
+import { type Answered, brokerError, type OwnRequest } from "../client/request.js";
 import { ByteReader } from "./byte-reader.js";
 import { ByteWriter } from "./byte-writer.js";
 
@@ -21,34 +21,41 @@ export function produceRequest(
   replicasTimeoutMs: number,
 ): OwnRequest<readonly ProducedPartition[]> {
   return {
-    ...{ name: "Produce", apiKey: 0, version: 7, since: "2.1" },
+    ...{ apiName: "Produce", apiKey: 0, apiVersion: 7, since: "2.1" },
     encode: () => encode(partitions, replicasTimeoutMs),
     decode,
   };
 }
 
-function encode(partitions: readonly ProducePartition[], replicasTimeoutMs: number): Buffer {
+function encode(partitions: readonly ProducePartition[], replicasTimeoutMs: number): readonly Buffer[] {
   const topics = perTopic(partitions, (row) => row);
-  const around = topics.reduce((sum, { topic }) => sum + 2 + Buffer.byteLength(topic) + 4, 2 + 2 + 4 + 4);
-  const writer = new ByteWriter(partitions.reduce((sum, { batch }) => sum + 4 + 4 + batch.length, around));
+  const first = new ByteWriter(2 + 2 + 4 + 4);
   // No transaction; every in-sync replica.
-  writer.int16(-1);
-  writer.int16(-1);
-  writer.int32(replicasTimeoutMs);
-  writer.int32(topics.length);
-  for (const { topic, partitions: some } of topics) {
-    writer.text16(topic);
-    writer.int32(some.length);
-    for (const { partition, batch } of some) {
-      writer.int32(partition);
-      writer.int32(batch.length);
-      writer.bytes(batch);
-    }
-  }
+  first.int16(-1);
+  first.int16(-1);
+  first.int32(replicasTimeoutMs);
+  first.int32(topics.length);
+  return [
+    first.buffer,
+    ...topics.flatMap(({ topic, partitions: some }) => [topicHead(topic, some.length), ...some.flatMap(piecesOf)]),
+  ];
+}
+
+function topicHead(topic: string, partitions: number): Buffer {
+  const writer = new ByteWriter(2 + Buffer.byteLength(topic) + 4);
+  writer.text16(topic);
+  writer.int32(partitions);
   return writer.buffer;
 }
 
-function decode(answer: Buffer): readonly ProducedPartition[] {
+function piecesOf({ partition, batch }: ProducePartition): readonly Buffer[] {
+  const writer = new ByteWriter(4 + 4);
+  writer.int32(partition);
+  writer.int32(batch.length);
+  return [writer.buffer, batch];
+}
+
+function decode(answer: Buffer): Answered<readonly ProducedPartition[]> {
   const reader = new ByteReader(answer);
   const topics = reader.rows(() => {
     const topic = reader.text(reader.int16());
@@ -61,5 +68,5 @@ function decode(answer: Buffer): readonly ProducedPartition[] {
       return { topic, partition, error, baseOffset };
     });
   });
-  return topics.flat();
+  return { answer: topics.flat(), throttleMs: reader.int32() };
 }

@@ -35,6 +35,16 @@ function isDateTime(text: string, zone: "required" | "optional"): boolean {
   return parts.length === 2 && isDate(parts[0] ?? "") && isTime(parts[1] ?? "", zone);
 }
 
+/** The date-time that was found good last: events of one moment say the same. */
+let lastDateTime = "";
+
+function isZonedDateTime(text: string): boolean {
+  if (text === lastDateTime) return true;
+  const is = isDateTime(text, "required");
+  if (is) lastDateTime = text;
+  return is;
+}
+
 const h16 = "[0-9a-f]{1,4}";
 const octet = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const ipv4 = `${octet}(?:\\.${octet}){3}`;
@@ -116,7 +126,7 @@ function isRegex(text: string): boolean {
 export const stringFormats: Readonly<Record<string, (text: string) => boolean>> = {
   date: isDate,
   time: (text) => isTime(text, "required"),
-  "date-time": (text) => isDateTime(text, "required"),
+  "date-time": isZonedDateTime,
   "iso-time": (text) => isTime(text, "optional"),
   "iso-date-time": (text) => isDateTime(text, "optional"),
   duration: matches(
