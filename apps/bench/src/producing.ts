@@ -10,7 +10,7 @@ const module = "basics" as const;
 const submission_id = "00000000-0000-4000-8000-000000000001";
 
 /** Calls before the event loop turns: as they come from sockets and timers, not all of them in one go. */
-const atOnce = Number(process.env.AT_ONCE ?? 500);
+const atOnce = 500;
 
 /** (a): typed, un-awaited calls against raw kafkajs with ready batches of the same size, and against a send an event. */
 export async function producing(setting: Setting, events: number, rounds: number): Promise<readonly Side[]> {
@@ -64,7 +64,6 @@ export async function producing(setting: Setting, events: number, rounds: number
       for (let n = 0; n < few; n += 1)
         await raw.send({ topic, messages: [{ key: String(ids[n % ids.length]), value }] });
     });
-  console.error('batch', batchSize());
   const sides = await alternate(rounds, [
     { name: "typed, one topic", run: typed(1) },
     { name: "typed, each key alternating over four topics", run: typed(4) },

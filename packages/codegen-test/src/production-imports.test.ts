@@ -31,7 +31,7 @@ async function graphOf(entry: string): Promise<readonly string[]> {
     platform: "node",
     conditions: ["@keyline/source"],
     // What native code cannot be bundled; none of these packages imports anything that the test looks for.
-    external: ["pg-native", "snappy", "lz4-napi"],
+    external: ["@node-rs/crc32", "pg-native", "snappy", "lz4-napi"],
     outdir: "unused",
     logLevel: "silent",
   });

@@ -129,8 +129,9 @@ interface Data {
 function dataOf(event: CloudEventJson): Data | DecodeFailure {
   if (event.data_base64 !== undefined) return base64Data(event.data_base64);
   const { data } = event;
-  const contentType = mediaType(textOrNull(event.datacontenttype));
-  if (typeof data !== "string" || isJsonType(contentType)) return { value: data, warning: null };
+  if (typeof data !== "string" || isJsonType(mediaType(textOrNull(event.datacontenttype)))) {
+    return { value: data, warning: null };
+  }
   const inner = parseJsonText(data);
   if (!inner.ok || !isJsonObject(inner.value)) return { value: data, warning: null };
   return { value: inner.value, warning: "data_in_string" };
@@ -187,8 +188,14 @@ function looksWrapped(value: unknown): boolean {
 
 /** The media type alone, in lower case: `application/json; charset=UTF-8` is `application/json`. */
 function mediaType(contentType: string | null): string | null {
-  return contentType === null ? null : (contentType.split(";", 1)[0] ?? "").trim().toLowerCase();
+  if (contentType === null || contentType === lastType.whole) return contentType && lastType.media;
+  const media = (contentType.split(";", 1)[0] ?? "").trim().toLowerCase();
+  lastType = { whole: contentType, media };
+  return media;
 }
+
+/** The one that was read last: a topic's records mostly have the same. */
+let lastType = { whole: "", media: "" };
 
 /** Whether data of this type is JSON; CloudEvents takes an absent type for JSON. */
 function isJsonType(type: string | null): boolean {

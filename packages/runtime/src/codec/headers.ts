@@ -16,9 +16,24 @@ export const headerNames = {
 export function headerText(headers: Headers, name: string): string | null {
   for (let at = headers.length - 1; at >= 0; at -= 1) {
     const header = headers[at];
-    if (header && header[0] === name) return textOf(header[1]);
+    if (header && header[0] === name) return knownTextOf(header[1]);
   }
   return null;
+}
+
+/** Values that were read lately: transports hand out the same bytes for what a batch's records have in common. */
+const recent: { bytes: Uint8Array | null; text: string }[] = Array.from({ length: 4 }, () => ({
+  bytes: null,
+  text: "",
+}));
+let oldest = 0;
+
+function knownTextOf(bytes: Uint8Array): string {
+  for (const known of recent) if (known.bytes === bytes) return known.text;
+  const text = textOf(bytes);
+  recent[oldest] = { bytes, text };
+  oldest = (oldest + 1) % recent.length;
+  return text;
 }
 
 /** A header with a text value. */
@@ -28,5 +43,7 @@ export function header(name: string, text: string): readonly [string, Uint8Array
 
 /** Bytes as UTF-8 text. */
 export function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+  return Buffer.isBuffer(bytes)
+    ? bytes.toString("utf8")
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
 }

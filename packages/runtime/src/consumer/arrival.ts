@@ -114,6 +114,7 @@ function comesAfterOf(
 
 /** The causes that are read here. Those on the record's own partition are in order by themselves. */
 function waitedFor(record: ConsumerRecord, comesAfter: readonly RecordPosition[], { reads, hooks }: ArrivalOptions) {
+  if (comesAfter.length === 0) return comesAfter;
   return comesAfter.filter(({ topic }) => {
     if (topic === record.topic) return false;
     if (!reads.has(topic)) hooks.causeIgnored?.({ ...positionOf(record), reason: "not_read" });

@@ -15,6 +15,7 @@ import { deadLetterRequest } from "./dead-letter.js";
 import { consumerOf } from "./run.js";
 import { createSession, type LaneWorker, type SessionContext, type TakenLane } from "./session.js";
 import { handlerOf, readTopics } from "./topics.js";
+import { createTurn } from "./turn.js";
 import type { Consumer, ConsumerOptions, HandlerContext } from "./types.js";
 
 /** How often one event has failed so far. */
@@ -49,14 +50,15 @@ export function createTopicsConsumer<T extends Topics>(topics: T, options: Consu
     lingerMs: 0,
     maxBatchRecords: 1000,
   });
-  /** Keys with a handler running, over lanes: a lane that was lost and comes back may still have one. */
-  const handling = new Set<string>();
+  /** Keys with a handler running, by domain, over lanes: a lane that was lost and comes back may still have one. */
+  const handling = new Map<string, Set<string>>();
   const workers = new Set<{ next(): boolean }>();
   let running = 0;
+  const turn = createTurn(() => pump());
 
   /** Fills the free slots, one work of each lane in turn, so that a busy lane starves no other. */
   const pump = () => {
-    for (let found = true; found && running < concurrency; ) {
+    for (let found = true; found && running < concurrency && turn.goesOn(); ) {
       found = false;
       for (const worker of workers) if (running < concurrency && worker.next()) found = true;
     }
@@ -77,32 +79,41 @@ export function createTopicsConsumer<T extends Topics>(topics: T, options: Consu
     const contextOf = ({ item }: Work<Arrival>, attempt: number): HandlerContext | null => {
       const { decoded, record, key } = item;
       if (decoded.kind !== "event") return null;
+      let headers: Readonly<Record<string, string>> | null = null;
+      const { topic, partition, offset } = record;
       return {
-        ...positionOf(record),
+        topic,
+        partition,
+        offset,
         key,
         message: decoded.messageName,
         eventId: decoded.id,
         correlationId: decoded.correlationId,
         timeMs: decoded.timeMs ?? record.timestampMs,
         attempt,
-        headers: Object.fromEntries(record.headers.map(([name, value]) => [name, textOf(value)])),
+        // Read by few.
+        get headers() {
+          headers ??= Object.fromEntries(record.headers.map(([name, value]) => [name, textOf(value)]));
+          return headers;
+        },
         signal: abort.signal,
       };
     };
 
-    const handle = async (work: Work<Arrival>, attempt: number) => {
+    /** What the handler returned: a promise, or nothing. */
+    const call = (work: Work<Arrival>, attempt: number): unknown => {
       const { decoded, topic } = work.item;
       const ctx = contextOf(work, attempt);
-      if (!ctx || decoded.kind !== "event") return;
+      if (!ctx || decoded.kind !== "event") return undefined;
       const handler = handlerOf(options.on[topic.name], decoded.messageName);
-      if (!handler) return;
+      if (!handler) return undefined;
       const passedOn = {
         correlationId: decoded.correlationId,
         traceparent: decoded.traceparent,
         clusterId,
         causes: [...work.item.comesAfter, positionOf(work)],
       };
-      await whileHandling(passedOn, async () => handler(...([decoded.payload, ctx] as never[])));
+      return whileHandling(passedOn, () => handler(...([decoded.payload, ctx] as never[])));
     };
 
     /** Until it is in the log: a letter that is there twice is better than none. */
@@ -147,40 +158,54 @@ export function createTopicsConsumer<T extends Topics>(topics: T, options: Consu
       queue.putBack([work], nowMs() + delayMs);
     };
 
-    const run = async (work: Work<Arrival>) => {
-      const attempts = (failures.get(work)?.attempts ?? 0) + 1;
-      const startedMs = nowMs();
-      try {
-        if (work.item.refused) {
-          await deadLetter(work, work.item.refused, { attempts: 0, firstAtMs: clock() });
-          return finish(work);
-        }
-        try {
-          await handle(work, attempts);
-        } catch (caught) {
-          // A handler that gives up because its lane is gone has not failed: the lane's next owner handles the event.
-          if (abort.signal.aborted) return;
-          return await failed(work, caught, attempts);
-        }
-        finish(work);
-        hooks.handled?.({ ...positionOf(work), key: work.item.key, attempts, tookMs: nowMs() - startedMs });
-      } catch (caught) {
-        fail(caught);
-      }
+    const refuse = async (work: Work<Arrival>, refused: KeylineError) => {
+      await deadLetter(work, refused, { attempts: 0, firstAtMs: clock() });
+      finish(work);
     };
 
+    /** Runs the handler. A promise where something is still under way; none where the handler returned none. */
+    const handle = (work: Work<Arrival>): Promise<void> | null => {
+      const attempts = (failures.get(work)?.attempts ?? 0) + 1;
+      const startedMs = hooks.handled ? nowMs() : 0;
+      const succeeded = () => {
+        finish(work);
+        hooks.handled?.({ ...positionOf(work), key: work.item.key, attempts, tookMs: nowMs() - startedMs });
+      };
+      // A handler that gives up because its lane is gone has not failed: the lane's next owner handles the event.
+      const gaveUp = (caught: unknown) => (abort.signal.aborted ? Promise.resolve() : failed(work, caught, attempts));
+      let result: unknown;
+      try {
+        result = call(work, attempts);
+      } catch (caught) {
+        return gaveUp(caught);
+      }
+      if (isThenable(result)) return Promise.resolve(result).then(succeeded, gaveUp);
+      succeeded();
+      return null;
+    };
+
+    // Not by lane: an event on a wrong partition is of the same key.
+    const busy = handling.get(lane.group.name) ?? new Set<string>();
+    handling.set(lane.group.name, busy);
+    const isFree = (orderKey: string) => !busy.has(orderKey);
     const worker = {
       next(): boolean {
-        // Not by lane: an event on a wrong partition is of the same key.
-        const nameOf = (orderKey: string) => `${lane.group.name} ${orderKey}`;
-        const work = stopped ? null : queue.take((orderKey) => !handling.has(nameOf(orderKey)));
+        const work = stopped ? null : queue.take(isFree);
         if (!work) return false;
-        const name = nameOf(work.orderKey);
-        handling.add(name);
+        busy.add(work.orderKey);
         running += 1;
-        const done = run(work).finally(() => {
+        const { refused } = work.item;
+        const leave = () => {
           running -= 1;
-          handling.delete(name);
+          busy.delete(work.orderKey);
+        };
+        const started = refused ? refuse(work, refused) : handle(work);
+        if (started === null) {
+          leave();
+          return true;
+        }
+        const done: Promise<void> = started.catch(fail).finally(() => {
+          leave();
           underWay.delete(done);
           pump();
         });
@@ -224,5 +249,8 @@ export function createTopicsConsumer<T extends Topics>(topics: T, options: Consu
   });
   return consumerOf(session, () => writer.close(5000));
 }
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 
 const messageOf = (caught: unknown) => (caught instanceof Error ? caught.message : String(caught));

@@ -124,7 +124,9 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
     if (list?.length === 0) key.lists.delete(log);
   };
 
-  const wakeDue = (nowMs: number) => {
+  const wakeDue = () => {
+    if (backingOff.size === 0) return;
+    const nowMs = options.nowMs();
     for (const key of backingOff) {
       if (key.delayed && key.delayed.untilMs > nowMs) continue;
       key.delayed = null;
@@ -154,7 +156,8 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
       // A stale fetch must not set the position back.
       log.next = Math.max(log.next, next);
       for (const arriving of works) {
-        const work: Work<Item> = { ...arriving, arrival: arrivals++, log };
+        const { topic, partition: lane, offset, orderKey, causes, item } = arriving;
+        const work: Work<Item> = { topic, partition: lane, offset, orderKey, causes, item, arrival: arrivals++, log };
         const key = keyQueue(work.orderKey);
         const list = key.lists.get(log);
         if (list) list.push(work);
@@ -165,7 +168,7 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
       wakeWaiters(log);
     },
     take(accept) {
-      wakeDue(options.nowMs());
+      wakeDue();
       for (const key of ready) {
         if (accept && !accept(key.orderKey)) continue;
         const work = takeOf(key);
@@ -174,7 +177,7 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
       return null;
     },
     *candidates() {
-      wakeDue(options.nowMs());
+      wakeDue();
       for (const key of ready) yield key.orderKey;
     },
     settle(work) {

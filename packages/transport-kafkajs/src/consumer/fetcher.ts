@@ -56,24 +56,26 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     options.failed(error);
   };
 
-  const advance = (fetched: Fetched, batch: RecordBatch) => {
-    fetched.offset = batch.nextOffset;
-    fetched.empty = 0;
-    options.batch(batch);
-  };
-
-  const take = (row: FetchedPartition, asked: StartPosition, alone: boolean) => {
+  /** Moves on behind what was brought of a partition; null where nothing is to be handed over. */
+  const take = (row: FetchedPartition, asked: StartPosition, alone: boolean): RecordBatch | null => {
     const fetched = partitions.get(nameOf(row));
     // Paused meanwhile: it is fetched again when it is resumed.
-    if (!fetched || fetched.paused || fetched.offset !== asked.offset) return;
+    if (row.error || !fetched || fetched.paused || fetched.offset !== asked.offset) return null;
     const batch = toBatch(asked, asked.offset, row);
-    if (batch.nextOffset > asked.offset) return advance(fetched, batch);
+    if (batch.nextOffset > asked.offset) {
+      fetched.empty = 0;
+      fetched.offset = batch.nextOffset;
+      return batch;
+    }
     if (!hasMore(row, asked.offset)) {
       fetched.empty = 0;
-    } else if (alone && fetched.empty >= emptyBeforeAlone) {
-      advance(fetched, { ...batch, nextOffset: asked.offset + 1 });
-      fetched.empty = emptyBeforeAlone;
-    } else fetched.empty += 1;
+      return null;
+    }
+    fetched.empty += 1;
+    if (!alone || fetched.empty <= emptyBeforeAlone) return null;
+    fetched.empty = emptyBeforeAlone;
+    fetched.offset = asked.offset + 1;
+    return { ...batch, nextOffset: fetched.offset };
   };
 
   const outOfRange = async (caught: unknown) => {
@@ -103,26 +105,45 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     await sleep(Math.min(50 * failures, 1000));
   };
 
-  const fetch = async (nodeId: string, positions: readonly StartPosition[]) => {
+  const fetch = async (nodeId: string, positions: readonly StartPosition[], release: () => void) => {
     try {
       const leader = await cluster.findBroker({ nodeId });
       const rows = await fetchFrom(leader, positions, options.limits);
       const asked = new Map(positions.map((position) => [nameOf(position), position]));
-      for (const row of rows) {
+      const brought = rows.flatMap((row) => {
         const position = asked.get(nameOf(row));
+        return (position && take(row, position, positions.length === 1)) ?? [];
+      });
+      // One partition's trouble is not the others': what was brought is handed over.
+      const refused = rows.find(({ error }) => error)?.error;
+      if (!refused) {
+        failures = 0;
+        unknownSinceMs = null;
+        // The broker looks for the next while this is read.
+        release();
+      }
+      for (const batch of brought) {
         // Asked for each: the one before may have ended everything, and a process that was stopped for a while wakes here.
         if (closed || !options.isLive()) return;
-        if (position && !row.error) take(row, position, positions.length === 1);
+        options.batch(batch);
       }
-      // What was brought is handed over: one partition's trouble is not the others'.
-      const refused = rows.find(({ error }) => error);
-      if (refused) return await trouble(refused.error);
-      failures = 0;
-      unknownSinceMs = null;
+      if (refused) await trouble(refused);
     } catch (caught) {
       if (isOurs(caught)) fail(caught);
       else if (!closed) await trouble(caught);
     }
+  };
+
+  /** Keeps other requests from a broker until what it returns is called. */
+  const claim = (nodeId: string) => {
+    busy.add(nodeId);
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      busy.delete(nodeId);
+      pump();
+    };
   };
 
   const leaderOrNone = (partition: TopicPartition): string => {
@@ -138,15 +159,14 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     const ready = [...partitions.values()].filter(({ paused }) => !paused);
     for (const [nodeId, led] of Map.groupBy(ready, leaderOrNone)) {
       if (busy.has(nodeId)) continue;
-      busy.add(nodeId);
+      const release = claim(nodeId);
       const alone = led.find(({ empty }) => empty >= emptyBeforeAlone);
       const positions = (alone ? [alone] : led).map(({ topic, partition, offset }) => ({ topic, partition, offset }));
       const work =
-        nodeId === "" ? trouble(new KeylineError("transport_unavailable", "no leader")) : fetch(nodeId, positions);
-      void work.finally(() => {
-        busy.delete(nodeId);
-        pump();
-      });
+        nodeId === ""
+          ? trouble(new KeylineError("transport_unavailable", "no leader"))
+          : fetch(nodeId, positions, release);
+      void work.finally(release);
     }
   };
 

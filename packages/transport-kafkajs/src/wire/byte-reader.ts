@@ -64,6 +64,16 @@ export class ByteReader {
     return this.buffer.toString("utf8", from, this.at);
   }
 
+  /** Goes on behind the same bytes as those from `from` to `to`; stays where it is, and says so, before others. */
+  skipSame(from: number, to: number): boolean {
+    const { buffer, at } = this;
+    if (at + to - from > buffer.length) return false;
+    for (let index = to - from - 1; index >= 0; index -= 1)
+      if (buffer[from + index] !== buffer[at + index]) return false;
+    this.at = at + to - from;
+    return true;
+  }
+
   view(length: number): Buffer {
     const from = this.skip(length);
     return this.buffer.subarray(from, this.at);

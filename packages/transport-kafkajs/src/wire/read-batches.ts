@@ -42,7 +42,11 @@ export async function readBatches(
   return found;
 }
 
-async function readBatch(bytes: Buffer, partition: TopicPartition, decompress: Decompress): Promise<LogBatch> {
+async function readBatch(
+  bytes: Buffer,
+  { topic, partition }: TopicPartition,
+  decompress: Decompress,
+): Promise<LogBatch> {
   const format = bytes.readInt8(formatAt);
   if (format !== 2) throw new RangeError(`the log has records of format ${format}, from before Kafka 0.11`);
   const reader = new ByteReader(bytes);
@@ -60,43 +64,62 @@ async function readBatch(bytes: Buffer, partition: TopicPartition, decompress: D
   const records = compression === 0 ? reader : new ByteReader(await decompress(compression, reader.view(reader.rest)));
   // The broker's own time stands for all records, where the topic is configured so.
   const appendMs = attributes & 0b1000 ? lastMs : null;
+  const readHeaders = createHeaderReader(records);
+  const readRecord = (): ConsumerRecord => {
+    const end = records.varint() + records.at;
+    records.at += 1;
+    const timestampMs = firstMs + records.varint();
+    const offset = baseOffset + records.varint();
+    const key = records.field();
+    const value = records.field();
+    const headers = readHeaders();
+    // A later format may say more.
+    records.at = end;
+    return { topic, partition, offset, timestampMs: appendMs ?? timestampMs, key, value, headers };
+  };
   return {
     baseOffset,
     lastOffset,
     producerId,
     transactional: (attributes & 0b1_0000) !== 0,
     control: (attributes & 0b10_0000) !== 0,
-    records: Array.from({ length: count }, () => readRecord(records, partition, baseOffset, firstMs, appendMs)),
+    records: Array.from({ length: count }, readRecord),
   };
-}
-
-function readRecord(
-  reader: ByteReader,
-  { topic, partition }: TopicPartition,
-  baseOffset: number,
-  firstMs: number,
-  appendMs: number | null,
-): ConsumerRecord {
-  const end = reader.varint() + reader.at;
-  reader.at += 1;
-  const timestampMs = firstMs + reader.varint();
-  const offset = baseOffset + reader.varint();
-  const key = reader.field();
-  const value = reader.field();
-  const headers = readHeaders(reader);
-  // A later format may say more.
-  reader.at = end;
-  return { topic, partition, offset, timestampMs: appendMs ?? timestampMs, key, value, headers };
 }
 
 const noBytes = new Uint8Array();
 
-function readHeaders(reader: ByteReader): Headers {
-  const count = reader.varint();
-  const headers: [string, Uint8Array][] = [];
-  for (let index = 0; index < count; index += 1) {
+/** A header where it was read, so that the same bytes again need not be read again. */
+interface SeenHeader {
+  readonly from: number;
+  readonly to: number;
+  readonly header: Headers[number];
+}
+
+/**
+ * Reads the headers of a batch's records. Most have the same name and value as those of the record before, and are then
+ * the same objects: a view of memory for each takes as long as all else of a record together.
+ */
+function createHeaderReader(reader: ByteReader): () => Headers {
+  let before: readonly SeenHeader[] = [];
+  const read = (seen: SeenHeader | undefined): SeenHeader => {
+    const from = reader.at;
+    if (seen && reader.skipSame(seen.from, seen.to)) return { from, to: reader.at, header: seen.header };
     const name = reader.text(reader.varint());
-    headers.push([name, reader.field() ?? noBytes]);
-  }
-  return headers;
+    const header = [name, reader.field() ?? noBytes] as const;
+    return { from, to: reader.at, header };
+  };
+  return () => {
+    const count = reader.varint();
+    if (count === 0) return [];
+    const seen: SeenHeader[] = [];
+    const headers: Headers[number][] = [];
+    for (let index = 0; index < count; index += 1) {
+      const found = read(before[index]);
+      seen.push(found);
+      headers.push(found.header);
+    }
+    before = seen;
+    return headers;
+  };
 }

@@ -1,5 +1,5 @@
-import { crc32c } from "@node-rs/crc32";
 import type { ProducerRecord } from "@keyline/runtime";
+import { crc32c } from "@node-rs/crc32";
 import { ByteWriter, fieldBytes, varintBytes } from "./byte-writer.js";
 
 /** What brokers know a batch by, if it comes twice. */

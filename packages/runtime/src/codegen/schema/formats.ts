@@ -1,4 +1,5 @@
 // What each format of JSON Schema accepts, from the RFCs that define them and as ajv-formats reads them.
+import { utcMs } from "../../codec/time.js";
 
 const days = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
@@ -33,16 +34,6 @@ function isTime(text: string, zone: "required" | "optional"): boolean {
 function isDateTime(text: string, zone: "required" | "optional"): boolean {
   const parts = text.split(/t|\s/i);
   return parts.length === 2 && isDate(parts[0] ?? "") && isTime(parts[1] ?? "", zone);
-}
-
-/** The date-time that was found good last: events of one moment say the same. */
-let lastDateTime = "";
-
-function isZonedDateTime(text: string): boolean {
-  if (text === lastDateTime) return true;
-  const is = isDateTime(text, "required");
-  if (is) lastDateTime = text;
-  return is;
 }
 
 const h16 = "[0-9a-f]{1,4}";
@@ -126,7 +117,7 @@ function isRegex(text: string): boolean {
 export const stringFormats: Readonly<Record<string, (text: string) => boolean>> = {
   date: isDate,
   time: (text) => isTime(text, "required"),
-  "date-time": isZonedDateTime,
+  "date-time": (text) => utcMs(text) !== null || isDateTime(text, "required"),
   "iso-time": (text) => isTime(text, "optional"),
   "iso-date-time": (text) => isDateTime(text, "optional"),
   duration: matches(
