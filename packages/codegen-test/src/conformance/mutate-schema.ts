@@ -92,7 +92,7 @@ function mutateHere(schema: Keywords, random: Random): JsonSchema {
     { anyOf: [schema, random.pick(smallSchemas)] },
     { oneOf: [schema, random.pick(smallSchemas)] },
     { not: { not: schema } },
-    { if: random.pick(smallSchemas), then: schema, else: schema },
+    Object.fromEntries([["if", random.pick(smallSchemas)], ...["then", "else"].map((keyword) => [keyword, schema])]),
   ];
   // A reference stands alone.
   if ("$ref" in schema) return random.chance(0.5) ? { allOf: [schema, random.pick(added)] } : random.pick(wrapped);

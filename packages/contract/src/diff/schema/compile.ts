@@ -1,4 +1,5 @@
 import type { Json, JsonSchema } from "../../contract.js";
+import { unreadKeyword } from "../../schemas/unread.js";
 import { numberFormats, stringFormats } from "./formats.js";
 import { canonicalText, type JsonType, jsonTypes } from "./json.js";
 import {
@@ -13,7 +14,6 @@ import {
   schemaAt,
   schemasAt,
   textsOf,
-  unreadKeyword,
 } from "./keywords.js";
 import type { LimitKeyword, Node, NodeFactory } from "./node.js";
 import { reachText } from "./reach.js";

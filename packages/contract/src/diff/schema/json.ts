@@ -23,6 +23,10 @@ export const canonicalText = (value: Json): string => {
   return `{${fields.map((name) => `${JSON.stringify(name)}:${canonicalText(value[name] ?? null)}`).join(",")}}`;
 };
 
+/** Whether two values are the same, where one may be missing. */
+export const isSame = (one: Json | undefined, other: Json | undefined): boolean =>
+  one === undefined || other === undefined ? one === other : canonicalText(one) === canonicalText(other);
+
 /** An object with these fields only, also where one is named `__proto__`. */
 export const objectOf = (fields: Iterable<readonly [string, Json]>): Json => Object.fromEntries(fields);
 

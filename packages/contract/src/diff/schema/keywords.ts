@@ -7,9 +7,6 @@ export type SchemaObject = Exclude<JsonSchema, boolean>;
 /** Gives a named schema of the contract, the `<name>` of `#/schemas/<name>`. */
 export type Resolve = (name: string) => JsonSchema | undefined;
 
-/** Stands in the place of a schema that cannot be read: of another language, or behind a reference that leads nowhere. */
-export const unreadKeyword = "x-keyline-unread";
-
 /** Assertions of other drafts: what they mean is not known here. */
 export const foreignKeywords: ReadonlySet<string> = new Set([
   ...["unevaluatedProperties", "unevaluatedItems", "dependentRequired", "dependentSchemas", "prefixItems"],
