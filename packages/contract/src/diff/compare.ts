@@ -5,7 +5,7 @@ import type { Path } from "./align/edits.js";
 import type { PayloadVersion } from "./payloads.js";
 import { type Comparer, createComparer } from "./schema/contains.js";
 import { isRecord } from "./schema/json.js";
-import { contractStep, nextVersion, stepsOf } from "./steps.js";
+import { contractStep, goneNames, nextVersion, stepsOf } from "./steps.js";
 import { compareChannels, pairChannels } from "./structure/channels.js";
 import { type Comparing, createFindings } from "./structure/context.js";
 import { compareAllDocumentation } from "./structure/documentation.js";
@@ -35,7 +35,8 @@ export const compareContracts = (before: Source, after: Source): Comparison => {
   const steps = stepsOf(findings.steps(), before.contract, after.contract);
   const versions = { before: before.contract.version, after: after.contract.version };
   const needed = nextVersion(versions.before, contractStep(changes, steps));
-  return { changes, steps, versions: { ...versions, needed } };
+  const gone = goneNames(before.contract, after.contract);
+  return { changes, steps, goneNames: gone, versions: { ...versions, needed } };
 };
 
 const versionOf = (comparer: Comparer, { contract, schemas }: Source): PayloadVersion => {

@@ -14,14 +14,16 @@ const exportedNames = ({ schemas, channels }: Contract): readonly string[] => [
   ...channels.flatMap(({ messages }) => messages.map(({ component, id }) => `message ${component ?? id}`)),
 ];
 
-/** The step of each package, from what the changes mean for it and from names that are gone. */
+/** Names that were exported and are no longer. */
+export const goneNames = (before: Contract, after: Contract): readonly string[] => {
+  const left = new Set(exportedNames(after));
+  return [...new Set(exportedNames(before))].filter((name) => !left.has(name));
+};
+
+/** The step of each package, from what the changes mean for it and from the names that it exports. */
 export const stepsOf = (found: readonly Partial<Steps>[], before: Contract, after: Contract): Steps => {
-  const [old, fresh] = [new Set(exportedNames(before)), new Set(exportedNames(after))];
-  const names: Step = [...old].some((name) => !fresh.has(name))
-    ? "major"
-    : [...fresh].some((name) => !old.has(name))
-      ? "minor"
-      : "none";
+  const came: Step = goneNames(after, before).length > 0 ? "minor" : "none";
+  const names: Step = goneNames(before, after).length > 0 ? "major" : came;
   return {
     events: largest([...found.map(({ events }) => events), names]),
     producer: largest(found.map(({ producer }) => producer)),

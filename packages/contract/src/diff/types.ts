@@ -51,6 +51,8 @@ export interface Steps {
 export interface Comparison {
   readonly changes: readonly Change[];
   readonly steps: Steps;
+  /** Exported names of schemas and messages that are gone: code that imports them does not compile. */
+  readonly goneNames: readonly string[];
   /** `info.version` of both, and the one that the new contract should have. */
   readonly versions: { readonly before: string; readonly after: string; readonly needed: string | null };
 }
