@@ -184,7 +184,10 @@ const alignBranches = (outcome: Outcome, keyword: string): void => {
   const [before, after] = outcome.schemas;
   const [old, fresh] = [schemasAt(before, keyword), schemasAt(after, keyword)];
   if (old.length === 0 && fresh.length === 0) return;
-  if (old.length === 0 || fresh.length === 0) return replaceKeyword(outcome, keyword);
+  if (old.length === 0 || fresh.length === 0) {
+    replaceKeyword(outcome, keyword);
+    return;
+  }
   const isAlternative = keyword !== "allOf";
   const { pairs, added } = pairBranches(old, fresh, canonicalText);
   const kept = pairs.map(({ old: branch, fresh: partner, index }): JsonSchema | null => {

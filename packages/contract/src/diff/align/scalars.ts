@@ -92,7 +92,8 @@ const alignValues = (outcome: Outcome): void => {
   if (before === null || after === null) {
     const says = after === null ? "takes any value now" : `takes ${listText(after.list)} only, it took any value`;
     const rule = after === null ? "enum-value-added" : "enum-value-removed";
-    return tell({ rule, says, at, was, apply: () => set(after?.list ?? null) });
+    tell({ rule, says, at, was, apply: () => set(after?.list ?? null) });
+    return;
   }
   const [gone, come] = [without(before.list, after.list), without(after.list, before.list)];
   const areConstants = before.list.length === 1 && after.list.length === 1;
@@ -100,20 +101,22 @@ const alignValues = (outcome: Outcome): void => {
     const isEventType = here.path.length === 1 && here.path[0] === "event_type";
     const says = `is ${listText(after.list)}, it was ${listText(before.list)}`;
     const rule = isEventType ? "event-type-changed" : "constant-changed";
-    return tell({ rule, says, at, was, apply: () => set(after.list) });
+    tell({ rule, says, at, was, apply: () => set(after.list) });
+    return;
   }
-  let list = before.list;
-  const change = (next: readonly Json[]) => () => {
-    list = next;
-    set(list);
-  };
   if (come.length > 0) {
     const index = after.keyword === "enum" ? [String(after.list.indexOf(come[0] ?? null))] : [];
     const says = `may be ${listText(come)} too`;
-    tell({ rule: "enum-value-added", says, at: [...at, ...index], was: null, apply: change([...list, ...come]) });
+    tell({
+      rule: "enum-value-added",
+      says,
+      at: [...at, ...index],
+      was: null,
+      apply: () => set([...before.list, ...come]),
+    });
   }
   if (gone.length > 0) {
     const says = `may be ${listText(gone)} no longer`;
-    tell({ rule: "enum-value-removed", says, at, was, apply: () => change(without(list, gone))() });
+    tell({ rule: "enum-value-removed", says, at, was, apply: () => set(without(before.list, gone)) });
   }
 };

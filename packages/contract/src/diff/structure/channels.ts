@@ -1,4 +1,7 @@
 import type { Contract, ContractChannel } from "../../contract.js";
+import type { Source } from "../../load.js";
+import { follow } from "../../refs/resolve.js";
+import type { SourceNode } from "../../source/tree.js";
 import {
   allMajor,
   allMinor,
@@ -67,25 +70,49 @@ const compareChannel = (comparing: Comparing, pair: ChannelPair, renamed: Readon
     const message = `channel ${after.id} has the topic ${after.address}, it was ${before.address}`;
     add({ rule: "address-changed", message, steps: allMajor }, "address");
   } else compareParameters(comparing, pair);
-  const domain = before.domain === null ? null : (renamed.get(before.domain) ?? before.domain);
-  if (domain !== after.domain)
-    add({ rule: "domain-changed", message: domainText(pair), steps: allMajor }, "x-ordering");
-  if (before.wire !== after.wire) {
-    const message = `topic ${after.address} has the wire format ${after.wire}, it was ${before.wire}`;
-    add({ rule: "wire-changed", message, steps: allMajor }, "x-wire");
-  }
+  compareDomainOf(comparing, pair, renamed);
+  compareWire(comparing, pair);
   if (before.replicas !== after.replicas) {
-    const count = (replicas: number | null) => replicas ?? "the cluster's number of";
-    const message = `topic ${after.address} has ${count(after.replicas)} replicas, it had ${count(before.replicas)}`;
+    const count = (replicas: number | null) => replicas ?? "not stated";
+    const message = `the number of replicas is ${count(after.replicas)}, it was ${count(before.replicas)}`;
     add({ rule: "replicas-changed", message }, "bindings", "kafka", "replicas");
   }
   compareTopicConfig(comparing, pair);
 };
 
-const domainText = ({ before, after }: ChannelPair): string => {
-  if (before.domain === null) return `topic ${after.address} joins domain ${after.domain}, it was unkeyed`;
-  if (after.domain === null) return `topic ${after.address} leaves domain ${before.domain} and is unkeyed`;
-  return `topic ${after.address} moves from domain ${before.domain} to ${after.domain}`;
+/** Where an extension is said that holds for a channel: on it, in either version, else at the root. */
+const extensionPlaces = ({ before, after }: Comparing, pair: ChannelPair, name: string) => {
+  const at = (source: Source, id: string) =>
+    ["channels", id, name].reduce<SourceNode | null>(stepIn(source), source.root);
+  const isOwn = at(before, pair.before.id) !== null || at(after, pair.after.id) !== null;
+  const path = (id: string) => (isOwn ? ["channels", id, name] : [name]);
+  const position = placeIn(after, ...path(pair.after.id));
+  return { isOwn, position, before: placeIn(before, ...path(pair.before.id)) };
+};
+
+const stepIn =
+  ({ files }: Source) =>
+  (node: SourceNode | null, key: string): SourceNode | null =>
+    follow(files, node, key);
+
+const compareDomainOf = (comparing: Comparing, pair: ChannelPair, renamed: ReadonlyMap<string, string>): void => {
+  const { before, after } = pair;
+  const domain = before.domain === null ? null : (renamed.get(before.domain) ?? before.domain);
+  if (domain === after.domain) return;
+  const { isOwn, ...place } = extensionPlaces(comparing, pair, "x-ordering");
+  const who = isOwn ? `topic ${after.address} is` : "topics that name no domain are";
+  const where = (name: string | null) => (name === null ? "unkeyed" : `in domain ${name}`);
+  const message = `${who} ${where(after.domain)}, ${isOwn ? "it was" : "they were"} ${where(before.domain)}`;
+  comparing.findings.add({ ...reachOf(comparing, pair), rule: "domain-changed", message, ...place, steps: allMajor });
+};
+
+const compareWire = (comparing: Comparing, pair: ChannelPair): void => {
+  const { before, after } = pair;
+  if (before.wire === after.wire) return;
+  const { isOwn, ...place } = extensionPlaces(comparing, pair, "x-wire");
+  const what = isOwn ? `the wire format of topic ${after.address}` : "the wire format";
+  const message = `${what} is ${after.wire}, it was ${before.wire}`;
+  comparing.findings.add({ ...reachOf(comparing, pair), rule: "wire-changed", message, ...place, steps: allMajor });
 };
 
 const compareParameters = (comparing: Comparing, pair: ChannelPair): void => {

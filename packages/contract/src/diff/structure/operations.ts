@@ -1,5 +1,5 @@
 import type { Contract, ContractOperation } from "../../contract.js";
-import { type Comparing, type Finding, placeIn } from "./context.js";
+import { type ChannelPair, type Comparing, type Finding, placeIn } from "./context.js";
 
 interface OperationPair {
   readonly before: ContractOperation;
@@ -70,8 +70,22 @@ const compareOperation = (comparing: Comparing, { before, after }: OperationPair
     const message = `the consumer group of ${after.app ?? after.id} is ${text(after.groupId)}, it was ${text(before.groupId)}`;
     add("group-id-changed", message, ...group);
   }
-  const said = ({ action, channel, app, messages }: ContractOperation) =>
-    JSON.stringify([action, channel, app, [...messages].sort()]);
-  if (said(before) !== said(after))
-    add("operation-changed", `operation ${after.id} has another application, action, channel or messages`);
+  if (before.app !== after.app)
+    add(
+      "operation-changed",
+      `operation ${after.id} belongs to ${after.app ?? "no app"}, it was ${before.app ?? "none"}`,
+    );
+  const channels = comparing.pairs.find((pair) => pair.before.id === before.channel);
+  if (before.action !== after.action || channels?.after.id !== after.channel)
+    add("operation-changed", `operation ${after.id} has another action or channel`);
+  else if (messagesChanged({ before, after }, channels))
+    add("operation-changed", `operation ${after.id} has other messages`);
+};
+
+/** Whether it has another choice of the messages that the channel has in both versions. */
+const messagesChanged = ({ before, after }: OperationPair, channels: ChannelPair): boolean => {
+  const ids = (messages: readonly { readonly id: string }[]) => new Set(messages.map(({ id }) => id));
+  const [old, fresh] = [ids(channels.before.messages), ids(channels.after.messages)];
+  const both = (names: readonly string[]) => names.filter((name) => old.has(name) && fresh.has(name)).sort();
+  return JSON.stringify(both(before.messages)) !== JSON.stringify(both(after.messages));
 };

@@ -45,7 +45,8 @@ export const compareTopicConfig = (comparing: Comparing, pair: ChannelPair): voi
     comparing.findings.add({
       ...reachOf(comparing, pair),
       ...judged,
-      message: `topic ${pair.after.address} has ${name} ${shown(fresh[name])}, it was ${shown(old[name])}`,
+      // Without the topic's name: bindings that several topics share are one definition.
+      message: `${name} is ${shown(fresh[name])}, it was ${shown(old[name])}`,
       position: placeIn(comparing.after, ...path(pair.after.id)),
       before: placeIn(comparing.before, ...path(pair.before.id)),
     });

@@ -4,7 +4,7 @@ import { type Answer, firstOf, none, type Solver } from "./answer.js";
 import { countRange, excludedValues, keeps, type Literals, ofKind } from "./literals.js";
 
 /** Texts that many schemas take or refuse. */
-const plainTexts = ["", "a", "A", "0", "1", "ab", "a b", "-", "é", "\u{1d4b3}"];
+const plainTexts = ["a", "A", "0", "1", "ab", "a b", "-", "é", "\u{1d4b3}", ""];
 
 /** Longer texts than this are not written out. */
 const maxWritten = 100_000;
@@ -48,5 +48,5 @@ const ofLength = (min: number, max: number, literals: Literals): readonly string
   const excluded = excludedValues(literals).length;
   const more = Array.from({ length: excluded }, (_, index) => String.fromCodePoint(0x4e00 + index));
   const texts = [...ends, ...more].map((end) => "a".repeat(length - 1) + end);
-  return min === 0 ? ["", ...texts] : texts;
+  return min === 0 ? [...texts, ""] : texts;
 };
