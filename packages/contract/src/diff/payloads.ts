@@ -66,11 +66,16 @@ export const comparePart = (
   const here: Here = { path: [], fields: [], whole, position: after.position, before: before.position };
   const comparing: Comparing = { comparer, versions, schemas, here, message: after.name, part };
   const edits = editsOf(comparing);
-  if (edits.length === 0) return unchanged;
   const told = edits.filter(({ rule }) => rule === "documentation-changed").map(documented);
   const changes = edits.filter(({ rule }) => rule !== "documentation-changed");
-  return changes.length === 0 ? { ...unchanged, edits: told } : judged(comparing, changes, told);
+  const isSame = changes.length === 0 && meansTheSame(schemas);
+  return isSame ? { ...unchanged, edits: told } : judged(comparing, changes, told);
 };
+
+/** Whether two schemas are the same piece by piece: then there is nothing to judge. */
+const meansTheSame = ([old, fresh]: readonly [SchemaOf, SchemaOf]): boolean =>
+  old.side.compile(old.schema) === fresh.side.compile(fresh.schema) &&
+  old.side.close(old.schema) === fresh.side.close(fresh.schema);
 
 const schemaOf = ({ payload, headers, keySchema }: ContractMessage, part: Part): JsonSchema | null => {
   if (part === "payload") return payload;

@@ -82,7 +82,7 @@ const align = (aligning: Aligning, before: JsonSchema, after: JsonSchema, here: 
 };
 
 const alignHere = (aligning: Aligning, before: JsonSchema, after: JsonSchema, here: Here): JsonSchema => {
-  const isWhole = (schema: JsonSchema) => typeof schema === "boolean" || schema.$ref !== undefined;
+  const isWhole = (schema: SchemaObject) => schema.$ref !== undefined || isUnread(schema);
   if (typeof before === "boolean" || typeof after === "boolean" || isWhole(before) || isWhole(after))
     return replaced(aligning, before, after, here);
   const outcome: Outcome = {
@@ -108,6 +108,8 @@ const alignHere = (aligning: Aligning, before: JsonSchema, after: JsonSchema, he
   return Object.fromEntries(outcome.result);
 };
 
+const isUnread = (schema: JsonSchema) => typeof schema === "object" && Object.hasOwn(schema, unreadKeyword);
+
 const replaced = (aligning: Aligning, before: JsonSchema, after: JsonSchema, here: Here): JsonSchema => {
   let schema = before;
   const apply = () => {
@@ -115,7 +117,7 @@ const replaced = (aligning: Aligning, before: JsonSchema, after: JsonSchema, her
   };
   tell(aligning, here, [before, after], {
     rule: "schema-changed",
-    says: "has another schema",
+    says: isUnread(before) || isUnread(after) ? "is in a language or place that is not read" : "has another schema",
     at: [],
     was: [],
     apply,
@@ -222,16 +224,14 @@ const annotations: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a keyword only tells people something. */
-const isAnnotation = (keyword: string) =>
-  annotations.has(keyword) || (keyword.startsWith("x-") && keyword !== unreadKeyword);
+const isAnnotation = (keyword: string) => annotations.has(keyword) || keyword.startsWith("x-");
 
 const alignOthers = (outcome: Outcome): void => {
   const [before, after] = outcome.schemas;
   const keywords = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   const changed = keywords.filter((keyword) => !isSame(before[keyword], after[keyword]));
   for (const keyword of changed)
-    if (keyword === unreadKeyword || keyword === "uniqueItems" || foreignKeywords.has(keyword))
-      replaceKeyword(outcome, keyword);
+    if (keyword === "uniqueItems" || foreignKeywords.has(keyword)) replaceKeyword(outcome, keyword);
   const told = changed.filter(isAnnotation);
   const [first] = told;
   if (first === undefined) return;
