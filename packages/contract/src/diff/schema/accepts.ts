@@ -110,8 +110,10 @@ const acceptsArray = (node: NodeOf<"at" | "from" | "contains" | "unique">, value
 };
 
 /** Whether an `others` node speaks of the field. */
-export const isOther = ({ names, patterns }: NodeOf<"others">, name: string): boolean =>
-  !names.includes(name) && !patterns.some((source) => regexOf(source).test(name));
+export const isOther = ({ names, matched, patterns }: NodeOf<"others">, name: string): boolean => {
+  const matches = (source: string) => regexOf(source).test(name);
+  return !names.includes(name) && matched.every(matches) && !patterns.some(matches);
+};
 
 type ObjectNode = NodeOf<"field" | "matching" | "others" | "required" | "names">;
 

@@ -11,6 +11,7 @@ import {
 } from "./keywords.js";
 import type { Node, NodeFactory } from "./node.js";
 import { reachText } from "./reach.js";
+import { subsetsOf } from "./subsets.js";
 
 /** What one schema declares of a value; schemas stand for the shapes of what is inside. */
 interface Part {
@@ -76,7 +77,7 @@ const closeParts = (closing: Closing, parts: readonly Part[]): Node => {
     ...patternNodes(closing, patterns, [...names.keys()]),
     others === nodes.yes
       ? nodes.yes
-      : nodes.atom({ kind: "others", names: [...names.keys()].sort(), patterns: sources, part: others }),
+      : nodes.atom({ kind: "others", names: [...names.keys()].sort(), matched: [], patterns: sources, part: others }),
     ...(items.length === 0 ? [] : [itemsNode(nodes, close(closing, items))]),
   ]);
 };
@@ -84,18 +85,28 @@ const closeParts = (closing: Closing, parts: readonly Part[]): Node => {
 const itemsNode = (nodes: NodeFactory, part: Node): Node =>
   part === nodes.yes ? part : nodes.atom({ kind: "from", index: 0, part });
 
-/** Where patterns overlap, more is let through than the producer would: never less, which would hide a change. */
+/** With more patterns than these, what is inside of fields that match is let through: never less than is written. */
+const maxPatterns = 6;
+
+/** Fields that are not named: what any of the patterns that they match declares is declared inside of them. */
 const patternNodes = (
   closing: Closing,
   patterns: readonly (readonly [string, JsonSchema])[],
   names: readonly string[],
 ): readonly Node[] => {
-  const [only, ...others] = patterns;
-  if (only === undefined || others.length > 0) return [];
-  const [source, schema] = only;
-  if (names.some((name) => new RegExp(source, "u").test(name))) return [];
-  const part = close(closing, [schema]);
-  return part === closing.nodes.yes ? [] : [closing.nodes.atom({ kind: "matching", source, part })];
+  const { nodes } = closing;
+  const sources = [...new Set(patterns.map(([source]) => source))];
+  if (sources.length > maxPatterns) return [];
+  const all = [...names].sort();
+  return subsetsOf(sources)
+    .filter(({ size }) => size > 0)
+    .map((matched) => {
+      const schemas = patterns.filter(([source]) => matched.has(source)).map(([, schema]) => schema);
+      const part = close(closing, schemas);
+      const others = sources.filter((source) => !matched.has(source)).sort();
+      const shape = { names: all, matched: [...matched].sort(), patterns: others, part };
+      return part === nodes.yes ? part : nodes.atom({ kind: "others", ...shape });
+    });
 };
 
 /** `known`: names that the schemas around declare of the same value; null where none declares any. */

@@ -181,6 +181,7 @@ const othersNode = (
   nodes.atom({
     kind: "others",
     names: properties.map(([name]) => name).sort(),
+    matched: [],
     patterns: patterns.map(([source]) => source).sort(),
     part,
   });

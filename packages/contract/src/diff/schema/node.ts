@@ -32,10 +32,11 @@ export type Atom =
   | { readonly kind: "field"; readonly name: string; readonly part: Node }
   /** Every field whose name matches. */
   | { readonly kind: "matching"; readonly source: string; readonly part: Node }
-  /** Every field that is not named and matches none of the patterns. */
+  /** Every field that is not named, matches all of `matched` and none of the patterns. */
   | {
       readonly kind: "others";
       readonly names: readonly string[];
+      readonly matched: readonly string[];
       readonly patterns: readonly string[];
       readonly part: Node;
     }
@@ -101,7 +102,7 @@ const atomKey = (atom: Atom): string => {
     case "matching":
       return `${atom.part.id} ${atom.source}`;
     case "others":
-      return `${atom.part.id} ${JSON.stringify([atom.names, atom.patterns])}`;
+      return `${atom.part.id} ${JSON.stringify([atom.names, atom.matched, atom.patterns])}`;
     case "unread":
       return atom.text;
   }

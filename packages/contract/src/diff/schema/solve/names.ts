@@ -1,5 +1,6 @@
 import { accepts, isOther, regexOf } from "../accepts.js";
 import type { Node, NodeOf } from "../node.js";
+import { subsetsOf } from "../subsets.js";
 import type { Solver } from "./answer.js";
 import { type Literals, ofKind } from "./literals.js";
 
@@ -23,7 +24,7 @@ export const openDemands = ({ nodes }: Solver, { no }: Literals): readonly OpenD
   }));
   const others = ofKind(no, "others").map((node) => ({
     suits: (name: string) => isOther(node, name),
-    name: { yes: [], no: node.patterns.map(pattern) },
+    name: { yes: node.matched.map(pattern), no: node.patterns.map(pattern) },
     no: [node.part],
   }));
   const refused = ofKind(no, "names").map(({ part }) => ({
@@ -88,7 +89,7 @@ export const freshNames = (
   const { nodes } = solver;
   const patterns = [
     ...ofKind(literals.yes, "matching").map(({ source }) => source),
-    ...ofKind(literals.yes, "others").flatMap((node) => node.patterns),
+    ...ofKind(literals.yes, "others").flatMap((node) => [...node.matched, ...node.patterns]),
   ];
   const sources = [...new Set(patterns)];
   const isText = nodes.atom({ kind: "types", types: new Set(["string"]), isInteger: false });
@@ -111,10 +112,5 @@ export const freshNames = (
 };
 
 /** Every combination of a few, else none and each alone. */
-const combinations = (sources: readonly string[]): readonly ReadonlySet<string>[] => {
-  if (sources.length > maxPatterns) return [new Set<string>(), ...sources.map((one) => new Set([one]))];
-  return sources.reduce<readonly ReadonlySet<string>[]>(
-    (sets, source) => sets.flatMap((set) => [set, new Set([...set, source])]),
-    [new Set<string>()],
-  );
-};
+const combinations = (sources: readonly string[]): readonly ReadonlySet<string>[] =>
+  sources.length > maxPatterns ? [new Set<string>(), ...sources.map((one) => new Set([one]))] : subsetsOf(sources);
