@@ -190,6 +190,18 @@ describe("objects, of which a writer writes declared fields only", () => {
       "all",
     ],
     [
+      "names that only a pattern sets free",
+      { type: "object", patternProperties: { "^x": true }, additionalProperties: { type: "null" } },
+      { additionalProperties: { type: "null" } },
+      refused({ x: true }),
+    ],
+    [
+      "fields inside of a field of a writer that opens itself",
+      object({ a: object({ b: {} }) }, { additionalProperties: true }),
+      object({ a: object({ b: {} }, { additionalProperties: false }) }),
+      "all",
+    ],
+    [
       "what parts declare together",
       { allOf: [object({ a: text }), object({ b: text })] },
       object({ a: {}, b: {} }, { additionalProperties: false }),
@@ -233,6 +245,18 @@ describe("schemas that lead back to themselves", () => {
       depth === 0 ? { type: "null" } : { anyOf: [{ type: "null" }, { type: "array", items: upTo(depth - 1) }] };
     expect(written(root, upTo(3), list)).toEqual(refused([[[[null]]]]));
   });
+});
+
+test("a schema that has no value inside of another one under search may have one elsewhere", () => {
+  const needs = (name: string, target: string) =>
+    object({ [name]: { $ref: `#/schemas/${target}` } }, { required: [name] });
+  const schemas: Named = {
+    A: { anyOf: [needs("k", "W"), needs("b", "B"), object({ c: { const: 0 } }, { required: ["c"] })] },
+    W: needs("w", "A"),
+    B: needs("a", "A"),
+  };
+  const writer = object({ p: { $ref: "#/schemas/A" }, q: { $ref: "#/schemas/B" } }, { required: ["p", "q"] });
+  expect(written(writer, false, schemas)).toMatchObject({ refused: { q: { a: expect.anything() } } });
 });
 
 test("what takes too many steps is undecided, not compatible", () => {
