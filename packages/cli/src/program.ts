@@ -2,6 +2,7 @@ import { isScope } from "@keyline/codegen";
 import { Command, InvalidArgumentError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { check } from "./commands/check.js";
+import { addDiff } from "./commands/diff.js";
 import { explain } from "./commands/explain.js";
 import { generateCommand } from "./commands/generate.js";
 import { type ParkedOptions, parked } from "./commands/parked.js";
@@ -146,6 +147,7 @@ export function createProgram(io: Io, config: Config, done: (code: number) => vo
       const scope = options.scope ?? scopeFor(options.contract, config);
       done(await generateCommand({ ...options, scope }, io));
     });
+  addDiff(program, io, config.contract ?? defaults.contract, done);
   addTopics(program, io, config, done);
   addParked(program, io, done);
   program

@@ -1,11 +1,11 @@
-import type { Contract, LoadResult } from "./contract.js";
+import type { Contract, Diagnostic, LoadResult } from "./contract.js";
 import { createReporter, type Reporter } from "./diagnostics/reporter.js";
 import { deepFreeze } from "./freeze.js";
 import { readContract } from "./model/contract.js";
 import { isRepeated } from "./official/overlap.js";
 import { officialDiagnostics } from "./official/parser.js";
 import { loadRefs } from "./refs/check.js";
-import { createSchemaRegistry } from "./schemas/registry.js";
+import { createSchemaRegistry, type SchemaRegistry } from "./schemas/registry.js";
 import { type Files, openFiles, type ReadFile, readFailure, readUtf8 } from "./source/files.js";
 import { entry, type MapNode, toJson } from "./source/tree.js";
 
@@ -53,7 +53,8 @@ const reportSyntax = (files: Files, reporter: Reporter) => {
   }
 };
 
-const readDocument = async (files: Files, reporter: Reporter): Promise<Contract | null> => {
+/** The document's root with every local file behind it read; null where there is nothing to go on with. */
+const openDocument = async (files: Files, reporter: Reporter): Promise<MapNode | null> => {
   if (files.problems.length > 0) {
     reportSyntax(files, reporter);
     return null;
@@ -65,12 +66,59 @@ const readDocument = async (files: Files, reporter: Reporter): Promise<Contract 
   }
   await loadRefs(files, reporter);
   reportSyntax(files, reporter);
+  return root;
+};
+
+const readDocument = async (files: Files, reporter: Reporter): Promise<Contract | null> => {
+  const root = await openDocument(files, reporter);
+  if (root === null) return null;
   const official = await officialDiagnostics(files);
   const isValid = official.every(({ diagnostic }) => diagnostic.severity !== "error");
   const contract = readContract({ files, root, reporter, schemas: createSchemaRegistry(files, reporter), isValid });
   reporter.add(official.filter((one) => !isRepeated(reporter, one)).map(({ diagnostic }) => diagnostic));
   return contract;
 };
+
+/** A contract as it was read, rules kept or not, with where each part was written. */
+export interface Source {
+  readonly contract: Contract;
+  readonly files: Files;
+  readonly root: MapNode;
+  readonly schemas: SchemaRegistry;
+}
+
+/** What reading a source gives: null and the findings that stand in the way where there is nothing to compare. */
+export interface SourceResult {
+  readonly source: Source | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const readFrom = async (files: Files, reporter: Reporter): Promise<Source | null> => {
+  const root = await openDocument(files, reporter);
+  if (root === null || files.problems.length > 0) return null;
+  const schemas = createSchemaRegistry(files, reporter);
+  const contract = readContract({ files, root, reporter, schemas, isValid: true }, { checksSchemas: false });
+  return { contract: deepFreeze(contract), files, root, schemas };
+};
+
+/** Reads a document to compare it: whatever its rules say, without the official parser. Never throws. */
+export const loadSource = async (path: string, options: LoadOptions = {}): Promise<SourceResult> => {
+  const readFile = options.readFile ?? readUtf8;
+  const reporter = createReporter();
+  const text = await readFile(path).catch((error: unknown) => {
+    reportUnreadable(reporter, path, error);
+    return null;
+  });
+  const files = text === null ? null : openFiles(text.replace(/^\uFEFF/, ""), path, readFile);
+  const source = files && (await readFrom(files, reporter));
+  return { source, diagnostics: source === null ? reporter.sorted(path) : [] };
+};
+
+const reportUnreadable = (reporter: Reporter, path: string, error: unknown) =>
+  reporter.report("file-unreadable", start(path), {
+    message: `cannot read ${path}: ${readFailure(error)}`,
+    fix: "pass the path of an AsyncAPI document in YAML or JSON",
+  });
 
 const finish = (contract: Contract | null, reporter: Reporter, file: string): LoadResult => {
   const diagnostics = reporter.sorted(file);
@@ -99,10 +147,7 @@ export const loadContract = async (path: string, options: LoadOptions = {}): Pro
     return await parseContract(await readFile(path), { file: path, readFile });
   } catch (error) {
     const reporter = createReporter();
-    reporter.report("file-unreadable", start(path), {
-      message: `cannot read ${path}: ${readFailure(error)}`,
-      fix: "pass the path of an AsyncAPI document in YAML or JSON",
-    });
+    reportUnreadable(reporter, path, error);
     return finish(null, reporter, path);
   }
 };

@@ -18,8 +18,9 @@ async function readPage(id: string): Promise<string | null> {
 /** Prints what a rule is about. */
 export async function explain(id: string, io: Io): Promise<number> {
   const wanted = id.startsWith("asyncapi/") ? "asyncapi" : id;
-  const rule = rules.find((one) => one.id === wanted) ?? generatorRules.find((one) => one.id === wanted);
-  if (!rule) return unknown(wanted, io);
+  const known = await knownRules();
+  const rule = known.find((one) => one.id === wanted);
+  if (!rule) return unknown(wanted, known, io);
   io.out((await readPage(rule.id)) ?? `# ${rule.id}\n\n${rule.title}.\n`);
   return exitCodes.clean;
 }
@@ -32,8 +33,20 @@ const generatorRules = [
   },
 ];
 
-function unknown(id: string, io: Io): number {
-  const ids = [...rules, ...generatorRules].map((rule) => rule.id);
+interface KnownRule {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** The rules of every command that prints one. */
+async function knownRules(): Promise<readonly KnownRule[]> {
+  // What compares contracts is loaded by few commands.
+  const { diffRules } = await import("@keyline/contract/diff");
+  return [...rules, ...generatorRules, ...diffRules];
+}
+
+function unknown(id: string, known: readonly KnownRule[], io: Io): number {
+  const ids = known.map((rule) => rule.id);
   const guess = nearest(id, ids);
   io.log(
     `error: unknown rule '${id}'\n${guess === null ? "" : `(Did you mean ${guess}?)\n`}Rules: ${ids.join(", ")}\n`,

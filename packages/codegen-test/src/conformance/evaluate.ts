@@ -1,6 +1,7 @@
 import { stripTypeScriptTypes } from "node:module";
 import { type GeneratedFile, generate } from "@keyline/codegen";
 import type { Contract, JsonSchema } from "@keyline/contract";
+import type { DeclaredShape } from "@keyline/runtime";
 import * as runtime from "@keyline/runtime/codegen";
 import { z } from "zod";
 
@@ -24,8 +25,10 @@ export const contractOf = (schemas: NamedSchemas): Contract => ({
   schemas: Object.entries(schemas).map(([name, schema]) => ({ name, schema, position })),
 });
 
-/** Generated zod schemas by the contract's names; or why generation refused. */
-export type Evaluated = { readonly schemas: ReadonlyMap<string, z.ZodType> } | { readonly refused: string };
+/** Generated zod schemas and declared fields, by the contract's names; or why generation refused. */
+export type Evaluated =
+  | { readonly schemas: ReadonlyMap<string, z.ZodType>; readonly declared: ReadonlyMap<string, DeclaredShape> }
+  | { readonly refused: string };
 
 /** Generates the code of a contract's schemas and runs it. */
 export function evaluate(contract: Contract): Evaluated {
@@ -34,8 +37,13 @@ export function evaluate(contract: Contract): Evaluated {
   if (problem) return { refused: problem.message };
   const modules = files.filter(({ path }) => path.startsWith("events/src/gen/schemas/"));
   const scope = run(modules);
-  const found = contract.schemas.map(({ name }, index) => [name, scope[constantOf(modules, name, index)]] as const);
-  return { schemas: new Map(found as [string, z.ZodType][]) };
+  const constants = contract.schemas.map(({ name }, index) => [name, constantOf(modules, name, index)] as const);
+  const found = constants.map(([name, constant]) => [name, scope[constant]] as const);
+  const declared = constants.map(([name, constant]) => [name, scope[constant.replace(/Schema$/, "Declared")]] as const);
+  return {
+    schemas: new Map(found as [string, z.ZodType][]),
+    declared: new Map(declared as [string, DeclaredShape][]),
+  };
 }
 
 /** Schemas of these tests have names that stay themselves but for their case. */

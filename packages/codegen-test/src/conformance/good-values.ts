@@ -8,6 +8,8 @@ interface Around {
   readonly named: NamedSchemas;
   readonly random: Random;
   readonly depth: number;
+  /** Whether objects have only fields that the schema speaks of. Default: false. */
+  readonly isClosed?: boolean;
 }
 
 /** A value that tries to fit the schema; most do. */
@@ -106,7 +108,8 @@ function objectFor(schema: Keywords, around: Around): Json {
   const properties = isKeywords(schema.properties) ? schema.properties : {};
   const names = new Set(listOf(schema.required) as string[]);
   for (const name of Object.keys(properties)) if (random.chance(0.6)) names.add(name);
-  const others = schema.additionalProperties === false ? [] : valueNames.filter(() => random.chance(0.1));
+  const others =
+    schema.additionalProperties === false || around.isClosed ? [] : valueNames.filter(() => random.chance(0.1));
   for (const name of others) names.add(name);
   const flat = withDependencies(schema, names, named, random);
   for (const name of valueNames) if (names.size < number(flat.minProperties, 0)) names.add(name);

@@ -6,15 +6,25 @@ import type { NamedSchemas } from "./evaluate.js";
 export type Judge = (value: unknown) => boolean | null;
 
 /** ajv as contracts mean JSON Schema: draft 7, formats asserted, own fields only, `multipleOf` exact in decimal. */
-const ajv = new Ajv({ strict: false, ownProperties: true, allErrors: true, validateFormats: true, logger: false });
-(addFormats as unknown as (ajv: Ajv) => void)(ajv);
-ajv.removeKeyword("multipleOf");
-ajv.addKeyword({ keyword: "multipleOf", type: "number", validate: isMultiple });
+function createAjv(): Ajv {
+  const ajv = new Ajv({ strict: false, ownProperties: true, allErrors: true, validateFormats: true, logger: false });
+  (addFormats as unknown as (ajv: Ajv) => void)(ajv);
+  ajv.removeKeyword("multipleOf");
+  ajv.addKeyword({ keyword: "multipleOf", type: "number", validate: isMultiple });
+  return ajv;
+}
+
+/** An ajv keeps something of all that it ever compiled, so a long run takes a new one now and then. */
+const compiledByOne = 500;
+let ajv = createAjv();
+let compiled = 0;
 
 /** Compiles one of several schemas that refer to each other. */
 export function judgeOf(name: string, schemas: NamedSchemas): Judge {
   const text = JSON.stringify({ definitions: schemas, allOf: [{ $ref: `#/schemas/${name}` }] });
   const root = JSON.parse(text.replaceAll("#/schemas/", "#/definitions/")) as object;
+  compiled += 1;
+  if (compiled % compiledByOne === 0) ajv = createAjv();
   const validate = ajv.compile(root);
   ajv.removeSchema(root);
   return (value) => {

@@ -28,8 +28,14 @@ const toChannel = (reading: Reading, { read, domain }: Placed): ContractChannel 
 const inDomain = (placed: readonly Placed[], domain: DeclaredDomain) =>
   placed.filter((one) => one.domain === domain.name).map(({ read }) => read);
 
+/** How much of a document is checked. */
+export interface ReadOptions {
+  /** Whether schemas and examples are. Default: true. */
+  readonly checksSchemas?: boolean;
+}
+
 /** Reads the document and runs every rule that looks at its meaning. What it returns is whole only without errors. */
-export const readContract = (reading: Reading): Contract => {
+export const readContract = (reading: Reading, { checksSchemas = true }: ReadOptions = {}): Contract => {
   const { files, root } = reading;
   const info = follow(files, root, "info");
   const channels = readChannels(reading);
@@ -48,8 +54,8 @@ export const readContract = (reading: Reading): Contract => {
   );
   const domains = ordering.domains.map((domain) => checkDomain(reading, domain, inDomain(placed, domain)));
   // The official parser has checked schemas against the meta-schema already, if not those in every place.
-  if (reading.isValid) checkSchemas(reading, reading.schemas.converted());
-  checkExamples(reading, messages);
+  if (reading.isValid && checksSchemas) checkSchemas(reading, reading.schemas.converted());
+  if (checksSchemas) checkExamples(reading, messages);
   return {
     kind: "contract",
     format: 1,

@@ -1,10 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type LoadResult, loadContract, rules } from "../index.js";
 
 const fixtures = fileURLToPath(new URL("../../fixtures/rules", import.meta.url));
-const pages = fileURLToPath(new URL("../../../../docs/rules", import.meta.url));
 
 /** The place that a bad fixture names in its first line; a file that is missing has no lines. */
 const expectedPlace = (path: string): readonly [number, number] => {
@@ -41,15 +40,4 @@ describe.each(rules)("$id", ({ id, severity }) => {
       expect(message).not.toMatch(/\.$/);
     }
   });
-});
-
-test("every rule has a page and every page a rule", () => {
-  const names = readdirSync(pages).filter((name) => name !== "README.md");
-  expect(names.sort()).toEqual(rules.map(({ id }) => `${id}.md`).sort());
-});
-
-test("every rule's page says its title", () => {
-  for (const { id, title } of rules) {
-    expect(readFileSync(`${pages}/${id}.md`, "utf8").toLowerCase()).toContain(`**${title.toLowerCase()}.**`);
-  }
 });

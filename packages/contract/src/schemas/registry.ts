@@ -5,6 +5,7 @@ import type { Files } from "../source/files.js";
 import { entries, entry, type SourceNode, text, toJson } from "../source/tree.js";
 import { isAcceptedFormat } from "./format.js";
 import { createNames, type Names } from "./names.js";
+import { unread } from "./unread.js";
 
 const schemaKeywords: ReadonlySet<string> = new Set([
   ...["not", "if", "then", "else", "items", "additionalItems", "contains", "additionalProperties", "propertyNames"],
@@ -28,6 +29,8 @@ export interface SchemaRegistry {
   collected(): readonly ContractSchema[];
   /** Everything that was read so far: what was asked for and what that refers to. */
   converted(): readonly ConvertedSchema[];
+  /** Where a schema, or a part of one, was written. */
+  originOf(schema: object): SourceNode | undefined;
 }
 
 interface State {
@@ -38,6 +41,7 @@ interface State {
   readonly done: Map<string, ContractSchema>;
   readonly queued: Set<SourceNode>;
   readonly converted: ConvertedSchema[];
+  readonly origins: WeakMap<object, SourceNode>;
 }
 
 /** The schema itself, where a node may be a Multi Format Schema Object. Null where its format is refused. */
@@ -56,7 +60,7 @@ export const unwrapFormat = (node: SourceNode, reporter: Reporter | null): Sourc
 
 const reference = (state: State, node: SourceNode, ref: string): JsonSchema => {
   const target = resolveRef(state.files, node.file, ref);
-  if (target.kind !== "node" || deref(state.files, node) === null) return true;
+  if (target.kind !== "node" || deref(state.files, node) === null) return unread(node);
   if (!state.queued.has(target.node)) {
     state.queued.add(target.node);
     state.queue.push(target.node);
@@ -81,10 +85,16 @@ const keyword = (state: State, key: string, value: SourceNode): Json => {
 };
 
 const convert = (state: State, wrapped: SourceNode): JsonSchema => {
+  const schema = convertNode(state, wrapped);
+  if (typeof schema === "object" && !state.origins.has(schema)) state.origins.set(schema, wrapped);
+  return schema;
+};
+
+const convertNode = (state: State, wrapped: SourceNode): JsonSchema => {
   const ref = refText(wrapped);
   if (ref !== null) return reference(state, wrapped, ref);
   const node = unwrapFormat(wrapped, state.reporter);
-  if (node === null) return true;
+  if (node === null) return unread(wrapped);
   if (node !== wrapped) return convert(state, node);
   if (node.kind === "scalar" && typeof node.value === "boolean") return node.value;
   return Object.fromEntries(
@@ -106,7 +116,16 @@ const drain = (state: State) => {
 export const createSchemaRegistry = (files: Files, reporter: Reporter): SchemaRegistry => {
   const components = entries(follow(files, files.main.root, "components", "schemas")).map(([key]) => key);
   const names = createNames(files.main.path, components);
-  const state: State = { files, reporter, names, queue: [], done: new Map(), queued: new Set(), converted: [] };
+  const state: State = {
+    files,
+    reporter,
+    names,
+    queue: [],
+    done: new Map(),
+    queued: new Set(),
+    converted: [],
+    origins: new WeakMap(),
+  };
   return {
     schema: (node) => {
       if (!node) return true;
@@ -117,5 +136,6 @@ export const createSchemaRegistry = (files: Files, reporter: Reporter): SchemaRe
     },
     collected: () => [...state.done.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     converted: () => state.converted,
+    originOf: (schema) => state.origins.get(schema),
   };
 };

@@ -1,2 +1,3 @@
+export { undeclaredPaths } from "../codegen/undeclared.js";
 export { createMemoryStore } from "./memory-store.js";
 export { type Given, type ProjectionDriver, type TestEmission, testProjection } from "./test-projection.js";
