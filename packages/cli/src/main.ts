@@ -22,15 +22,21 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** Asks at the terminal; anything but yes is no. */
-async function confirm(question: string): Promise<boolean> {
+/** Asks at the terminal. */
+async function ask(question: string): Promise<string> {
   const asking = createInterface({ input: process.stdin, output: process.stderr });
+  // The terminal is in raw mode meanwhile, and Ctrl-C no signal.
+  asking.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
   try {
-    return /^y(es)?$/i.test((await asking.question(`${question} [y/N] `)).trim());
+    return await asking.question(question);
   } finally {
     asking.close();
   }
 }
+
+/** Asks at the terminal; anything but yes is no. */
+const confirm = async (question: string): Promise<boolean> =>
+  /^y(es)?$/i.test((await ask(`${question} [y/N] `)).trim());
 
 /** Runs the command in this process: its streams, its working directory, its signals. */
 export async function run(args: readonly string[]): Promise<void> {
@@ -45,7 +51,7 @@ export async function run(args: readonly string[]): Promise<void> {
     log: (text) => process.stderr.write(text),
     cwd: process.cwd(),
     environment: process.env,
-    ...(process.stdin.isTTY && process.stderr.isTTY ? { confirm } : {}),
+    ...(process.stdin.isTTY && process.stderr.isTTY ? { ask, confirm } : {}),
     hasColor,
     signal: controller.signal,
   });

@@ -1,6 +1,7 @@
 import { isScope } from "@keyline/codegen";
 import { Command, InvalidArgumentError } from "commander";
 import manifest from "../package.json" with { type: "json" };
+import { addInit } from "./commands/add-init.js";
 import { check } from "./commands/check.js";
 import { explain } from "./commands/explain.js";
 import { generateCommand } from "./commands/generate.js";
@@ -122,8 +123,9 @@ export function createProgram(io: Io, config: Config, done: (code: number) => vo
     })
     .addHelpText(
       "after",
-      `\nExamples:\n  keyline check\n  keyline generate --scope @my-events\n  keyline explain key-required\n${exitHelp}`,
+      `\nExamples:\n  keyline init my-events\n  keyline check\n  keyline generate --scope @my-events\n  keyline explain key-required\n${exitHelp}`,
     );
+  addInit(program, io, done);
   program
     .command("check")
     .description("check a contract and say where and why it breaks a rule")
