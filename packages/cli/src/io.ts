@@ -13,6 +13,8 @@ export interface Io {
   /** As `confirm`, for an answer in words; empty where the default will do. */
   readonly ask?: (question: string) => Promise<string>;
   readonly hasColor: boolean;
+  /** Whether stderr is a terminal, where progress can be drawn over. */
+  readonly hasTerminal?: boolean;
   /** Ends what would go on for ever. */
   readonly signal: AbortSignal;
 }

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { CommanderError } from "commander";
 import { readConfig } from "./config.js";
@@ -42,8 +43,10 @@ const confirm = async (question: string): Promise<boolean> =>
 export async function run(args: readonly string[]): Promise<void> {
   const controller = new AbortController();
   process.once("SIGINT", () => {
+    // A command that listens ends by itself, with what it found; a second Ctrl-C does not wait for it.
+    const isHeard = getEventListeners(controller.signal, "abort").length > 0;
     controller.abort();
-    process.exit(exitCodes.interrupted);
+    if (!isHeard) process.exit(exitCodes.interrupted);
   });
   const hasColor = process.stdout.isTTY === true && !process.env.NO_COLOR;
   process.exitCode = await main(args, {
@@ -53,6 +56,7 @@ export async function run(args: readonly string[]): Promise<void> {
     environment: process.env,
     ...(process.stdin.isTTY && process.stderr.isTTY ? { ask, confirm } : {}),
     hasColor,
+    hasTerminal: process.stderr.isTTY === true,
     signal: controller.signal,
   });
 }
