@@ -1,6 +1,7 @@
 import { isScope } from "@keyline/codegen";
 import { Command, InvalidArgumentError } from "commander";
 import manifest from "../package.json" with { type: "json" };
+import { addDoctor } from "./commands/add-doctor.js";
 import { addInit } from "./commands/add-init.js";
 import { addTrace } from "./commands/add-trace.js";
 import { check } from "./commands/check.js";
@@ -152,6 +153,7 @@ export function createProgram(io: Io, config: Config, done: (code: number) => vo
   addTopics(program, io, config, done);
   addParked(program, io, done);
   addTrace(program, io, config, done);
+  addDoctor(program, io, config, done);
   program
     .command("explain")
     .description("print what a rule is about")

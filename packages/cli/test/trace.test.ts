@@ -478,7 +478,7 @@ test("memory stays bounded on a log of any size: 100,000 events of the key, 400 
   timeout: 60_000,
 }, async () => {
   const records = 100_000;
-  const value = Buffer.from(JSON.stringify({ order_id: 42, n: 0, note: "x".repeat(4000) }));
+  const note = "x".repeat(4000);
   const own = shopCluster().transport();
   setFlagsFromString("--expose-gc");
   const collectGarbage: () => void = runInNewContext("gc");
@@ -497,7 +497,8 @@ test("memory stays bounded on a log of any size: 100,000 events of the key, 400 
         const batch = Array.from({ length: 500 }, (_, index): ConsumerRecord => {
           const at = offset + index;
           const place = { topic, partition, offset: at, timestampMs: at };
-          return { ...place, key: Buffer.from("42"), value: Buffer.from(value), headers: [] };
+          const value = { order_id: 42, n: at, correlation_id: `${"c".repeat(280)}${at}`, note };
+          return { ...place, key: Buffer.from("42"), value: Buffer.from(JSON.stringify(value)), headers: [] };
         });
         yield { topic, partition, records: batch, nextOffset: offset + batch.length, logEnd: to };
         if (offset % 10_000 === 0) peak = Math.max(peak, inUse() - before);

@@ -15,6 +15,7 @@ export interface PartitionLeader {
 
 export interface MetadataAnswer {
   readonly clusterId: string;
+  readonly brokers: readonly { readonly nodeId: number; readonly host: string; readonly port: number }[];
   readonly topicMetadata: readonly {
     readonly topic: string;
     readonly partitionMetadata: readonly PartitionLeader[];
@@ -87,6 +88,23 @@ interface GroupMember {
 
 /** One broker, as kafkajs speaks with it: a method for each request, which rejects with the first error of its answer. */
 export interface KafkaBroker {
+  /** By a request's number, which of its versions the broker takes; null before it is connected. */
+  readonly versions: { readonly [apiKey: number]: { readonly maxVersion: number } | undefined } | null;
+  /** Takes requests that kafkajs has no method for. */
+  readonly connectionPool: {
+    send<Answer>(exchange: {
+      readonly request: {
+        readonly apiKey: number;
+        readonly apiName: string;
+        readonly apiVersion: number;
+        readonly encode: () => Promise<{ readonly buf: Buffer; readonly buffer: Buffer }>;
+      };
+      readonly response: {
+        readonly decode: (answer: Buffer) => Promise<Buffer>;
+        readonly parse: (answer: Buffer) => Promise<Answer>;
+      };
+    }): Promise<Answer>;
+  };
   metadata(topics: readonly string[]): Promise<MetadataAnswer>;
   initProducerId(request: {
     readonly transactionTimeout: number;
