@@ -10,7 +10,11 @@ export interface Io {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Asks somebody at a terminal; absent where nobody is. */
   readonly confirm?: (question: string) => Promise<boolean>;
+  /** As `confirm`, for an answer in words; empty where the default will do. */
+  readonly ask?: (question: string) => Promise<string>;
   readonly hasColor: boolean;
+  /** Whether stderr is a terminal, where progress can be drawn over. */
+  readonly hasTerminal?: boolean;
   /** Ends what would go on for ever. */
   readonly signal: AbortSignal;
 }

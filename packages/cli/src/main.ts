@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { CommanderError } from "commander";
 import { readConfig } from "./config.js";
@@ -22,22 +23,30 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** Asks at the terminal; anything but yes is no. */
-async function confirm(question: string): Promise<boolean> {
+/** Asks at the terminal. */
+async function ask(question: string): Promise<string> {
   const asking = createInterface({ input: process.stdin, output: process.stderr });
+  // The terminal is in raw mode meanwhile, and Ctrl-C no signal.
+  asking.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
   try {
-    return /^y(es)?$/i.test((await asking.question(`${question} [y/N] `)).trim());
+    return await asking.question(question);
   } finally {
     asking.close();
   }
 }
 
+/** Asks at the terminal; anything but yes is no. */
+const confirm = async (question: string): Promise<boolean> =>
+  /^y(es)?$/i.test((await ask(`${question} [y/N] `)).trim());
+
 /** Runs the command in this process: its streams, its working directory, its signals. */
 export async function run(args: readonly string[]): Promise<void> {
   const controller = new AbortController();
   process.once("SIGINT", () => {
+    // A command that listens ends by itself, with what it found; a second Ctrl-C does not wait for it.
+    const isHeard = getEventListeners(controller.signal, "abort").length > 0;
     controller.abort();
-    process.exit(exitCodes.interrupted);
+    if (!isHeard) process.exit(exitCodes.interrupted);
   });
   const hasColor = process.stdout.isTTY === true && !process.env.NO_COLOR;
   process.exitCode = await main(args, {
@@ -45,8 +54,9 @@ export async function run(args: readonly string[]): Promise<void> {
     log: (text) => process.stderr.write(text),
     cwd: process.cwd(),
     environment: process.env,
-    ...(process.stdin.isTTY && process.stderr.isTTY ? { confirm } : {}),
+    ...(process.stdin.isTTY && process.stderr.isTTY ? { ask, confirm } : {}),
     hasColor,
+    hasTerminal: process.stderr.isTTY === true,
     signal: controller.signal,
   });
 }

@@ -1,6 +1,9 @@
 import { isScope } from "@keyline/codegen";
 import { Command, InvalidArgumentError } from "commander";
 import manifest from "../package.json" with { type: "json" };
+import { addDoctor } from "./commands/add-doctor.js";
+import { addInit } from "./commands/add-init.js";
+import { addTrace } from "./commands/add-trace.js";
 import { check } from "./commands/check.js";
 import { addDiff } from "./commands/diff.js";
 import { explain } from "./commands/explain.js";
@@ -123,8 +126,9 @@ export function createProgram(io: Io, config: Config, done: (code: number) => vo
     })
     .addHelpText(
       "after",
-      `\nExamples:\n  keyline check\n  keyline generate --scope @my-events\n  keyline explain key-required\n${exitHelp}`,
+      `\nExamples:\n  keyline init my-events\n  keyline check\n  keyline generate --scope @my-events\n  keyline explain key-required\n${exitHelp}`,
     );
+  addInit(program, io, done);
   program
     .command("check")
     .description("check a contract and say where and why it breaks a rule")
@@ -150,6 +154,8 @@ export function createProgram(io: Io, config: Config, done: (code: number) => vo
   addDiff(program, io, config.contract ?? defaults.contract, done);
   addTopics(program, io, config, done);
   addParked(program, io, done);
+  addTrace(program, io, config, done);
+  addDoctor(program, io, config, done);
   program
     .command("explain")
     .description("print what a rule is about")

@@ -1,3 +1,4 @@
+export { describeTopics, type SchemaOf } from "./describe-topics.js";
 export { filesForTemplate } from "./files-for-template.js";
 export { type GenerateOptions, type GenerateResult, generate, isScope } from "./generate.js";
 export { type FileResult, type GenerateFromFileOptions, generateFromFile, scopeOf } from "./generate-from-file.js";

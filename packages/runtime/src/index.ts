@@ -32,8 +32,11 @@ export type {
   ReducerContext,
   Reducers,
 } from "./projection/define.js";
+export { recordOf as recordOfParked } from "./projection/parked.js";
 export type { ProjectionOptions } from "./projection/types.js";
+export { type Joinable, joinLists } from "./read-lane/join.js";
 export { joinByCause, type LaneEvent, type ReadLaneOptions, readLane } from "./read-lane/read-lane.js";
+export { type PartitionScan, type ScanOptions, scanPartition } from "./read-lane/scan-partition.js";
 export type {
   ClockFiring,
   CommandChange,

@@ -1,13 +1,15 @@
 import { parseAfter } from "../codec/after.js";
 import { decodeRecord } from "../codec/decode.js";
 import type { DecodedEvent, DecodeFailure } from "../codec/decoded.js";
-import { headerNames, headerText, textOf } from "../codec/headers.js";
+import { headerNames, headerText } from "../codec/headers.js";
 import type { TopicDescriptor, Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import type { RecordPosition } from "../hooks.js";
 import { partitionOf } from "../key/partitioner.js";
 import { createTopology } from "../topology.js";
 import type { ConsumerRecord, Transport } from "../transport.js";
+import { joinLists } from "./join.js";
+import { scanPartition } from "./scan-partition.js";
 
 /** One event of a key, with what it came after. */
 export interface LaneEvent extends RecordPosition {
@@ -73,10 +75,11 @@ async function eventsOf(
   const [range] = await transport.logRanges([place]);
   const [since] = sinceMs === undefined ? [range?.start] : await transport.offsetsAtTime([place], sinceMs);
   const events: LaneEvent[] = [];
-  const reading = transport.read(place, { from: since ?? 0, to: range?.end ?? 0 }, signal ? { signal } : {});
-  for await (const batch of reading) {
-    for (const record of batch.records) {
-      if (record.key === null || textOf(record.key) !== key) continue;
+  const scan = { ...place, from: since ?? 0, to: range?.end ?? 0 };
+  const wanted = Buffer.from(key);
+  for await (const records of scanPartition(transport, scan, signal ? { signal } : {})) {
+    for (const record of records) {
+      if (record.key === null || !wanted.equals(record.key)) continue;
       const after = parseAfter(headerText(record.headers, headerNames.after)).entries;
       const { offset } = record;
       events.push({ ...place, offset, key, name, record, decoded: decodeRecord(record, topic), after });
@@ -86,27 +89,5 @@ async function eventsOf(
 }
 
 /** Merges lists that are each in order, none before its causes; where nothing decides, by the broker's time. */
-export function joinByCause(lists: readonly (readonly LaneEvent[])[]): LaneEvent[] {
-  const at = lists.map(() => 0);
-  const indexOf = new Map(lists.flatMap((list, index) => (list[0] ? [[list[0].topic, index] as const] : [])));
-  const heads = () => lists.flatMap((list, index) => list[at[index] ?? 0] ?? []);
-  const waits = (event: LaneEvent) =>
-    event.after.some((cause) => {
-      const index = indexOf.get(cause.topic);
-      if (index === undefined || cause.topic === event.topic || cause.partition !== event.partition) return false;
-      const head = lists[index]?.[at[index] ?? 0];
-      return head !== undefined && head.offset <= cause.offset;
-    });
-  const joined: LaneEvent[] = [];
-  for (let waiting = heads(); waiting.length > 0; waiting = heads()) {
-    const free = waiting.filter((event) => !waits(event));
-    // Headers that wait for each other are forged; the broker's time decides then too.
-    const next = (free.length > 0 ? free : waiting).reduce((a, b) =>
-      b.record.timestampMs < a.record.timestampMs ? b : a,
-    );
-    joined.push(next);
-    const index = indexOf.get(next.topic) ?? 0;
-    at[index] = (at[index] ?? 0) + 1;
-  }
-  return joined;
-}
+export const joinByCause = (lists: readonly (readonly LaneEvent[])[]): LaneEvent[] =>
+  joinLists(lists, ({ record }) => record.timestampMs);

@@ -34,9 +34,14 @@ export type PostgresStoreOptions = {
  */
 export function postgresStore(options: PostgresStoreOptions): SqlStore {
   const schema = schemaName(options.schema);
+  return createSqlStore(openDatabase(options), schema);
+}
+
+/** The database alone. Throws `options_invalid` for a URL that is none. */
+export function openDatabase(options: PostgresStoreOptions): Database {
   const owned = "url" in options;
   const pool = owned ? openPool(options) : options.pool;
-  return createSqlStore(databaseOf(pool, owned, options.stallTimeoutMs ?? 10_000), schema);
+  return databaseOf(pool, owned, options.stallTimeoutMs ?? 10_000);
 }
 
 function openPool(options: Extract<PostgresStoreOptions, { url: string }>): Pool {

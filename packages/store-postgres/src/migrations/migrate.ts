@@ -1,6 +1,7 @@
 import { KeylineError } from "@keyline/runtime";
 import type { Database, Sql } from "../sql.js";
 import { migrations } from "./list.js";
+import { versionOf } from "./version.js";
 
 /** Serialises what several processes do to a database's schemas at once; an arbitrary constant of this package. */
 const migrationLock = 7_305_117;
@@ -28,21 +29,6 @@ export async function migrate(database: Database, schema: string): Promise<void>
       await sql.query(`insert into ${schema}.migrations (version) values ($1)`, [done + index + 1]);
     }
   });
-}
-
-/** The version that the schema is at; null where Keyline never was. */
-async function versionOf(sql: Sql, schema: string): Promise<number | null> {
-  // Not to_regclass: that asks a cache, which another process's migration leaves stale while this one waits its turn.
-  const found = await sql.query(
-    `select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-     where n.nspname = $1 and c.relname = 'migrations'`,
-    [schema],
-  );
-  if (found.length === 0) return null;
-  const [row] = await sql.query<{ version: number }>(
-    `select coalesce(max(version), 0)::integer as version from ${schema}.migrations`,
-  );
-  return row?.version ?? 0;
 }
 
 async function prepare(sql: Sql, schema: string): Promise<number> {

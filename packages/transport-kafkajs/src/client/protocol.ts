@@ -15,6 +15,7 @@ export interface PartitionLeader {
 
 export interface MetadataAnswer {
   readonly clusterId: string;
+  readonly brokers: readonly { readonly nodeId: number; readonly host: string; readonly port: number }[];
   readonly topicMetadata: readonly {
     readonly topic: string;
     readonly partitionMetadata: readonly PartitionLeader[];

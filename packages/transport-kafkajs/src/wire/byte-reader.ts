@@ -64,6 +64,12 @@ export class ByteReader {
     return this.buffer.toString("utf8", from, this.at);
   }
 
+  /** Text with its length in two bytes before it; null for the length -1. */
+  text16(): string | null {
+    const length = this.int16();
+    return length < 0 ? null : this.text(length);
+  }
+
   /** Goes on behind the same bytes as those from `from` to `to`; stays where it is, and says so, before others. */
   skipSame(from: number, to: number): boolean {
     const { buffer, at } = this;

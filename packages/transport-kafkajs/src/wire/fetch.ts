@@ -75,7 +75,7 @@ async function decode(answer: Buffer, decompress: Decompress): Promise<Answered<
   // An error of the session and its id: there is none.
   reader.skip(2 + 4);
   const rows = reader.rows(() => {
-    const topic = reader.text(reader.int16());
+    const topic = reader.text16() ?? "";
     return reader.rows(() => readPartition(reader, topic));
   });
   const partitions = rows

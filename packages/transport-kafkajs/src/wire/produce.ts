@@ -58,7 +58,7 @@ function piecesOf({ partition, batch }: ProducePartition): readonly Buffer[] {
 function decode(answer: Buffer): Answered<readonly ProducedPartition[]> {
   const reader = new ByteReader(answer);
   const topics = reader.rows(() => {
-    const topic = reader.text(reader.int16());
+    const topic = reader.text16() ?? "";
     return reader.rows((): ProducedPartition => {
       const partition = reader.int32();
       const error = brokerError(reader.int16());

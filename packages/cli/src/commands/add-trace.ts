@@ -1,0 +1,93 @@
+import { type Command, InvalidArgumentError } from "commander";
+import type { Config } from "../config.js";
+import type { Io } from "../io.js";
+import { parseDuration, parseMoment } from "../trace/moment.js";
+import { trace } from "./trace.js";
+
+const help = `
+Reads the key's partition of each topic of its domain and of each dead-letter topic, from --since on, and joins what it
+finds by cause: by the header keyline-after, else by the correlation id. Shows ids only. Changes nothing.
+
+Times: a duration ago (30m, 1h, 2d) or ISO 8601, UTC where it names no zone.
+Connects by --brokers, else by KAFKA_BROKERS, and KAFKA_SSL, KAFKA_SSL_CA, KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME,
+KAFKA_SASL_PASSWORD, KAFKA_SASL_TOKEN_FILE. Parked events are shown where --database-url or DATABASE_URL is given.
+
+Examples:
+  keyline trace 42
+  keyline trace 42 --since 1h --topic code.executed --topic struggle.detected
+  keyline trace 42 --everywhere --json
+
+Exit codes: 0 nothing is wrong; 1 could not run, or could not read all of it; 2 usage; 3 something is wrong: an event is
+dead-lettered, parked, astray, none of the contract, or without the cause that it names; 130 interrupted, with what was
+found so far.
+`;
+
+function moment(text: string): number {
+  const timeMs = parseMoment(text, Date.now());
+  if (timeMs === null) throw new InvalidArgumentError("It is no time: pass 30m, 1h, 2d, or 2026-01-31T12:00.");
+  return timeMs;
+}
+
+function duration(text: string): number {
+  const spanMs = parseDuration(text);
+  if (spanMs === null) throw new InvalidArgumentError("It is no duration: pass 30s, 10m, 1h or 2d.");
+  return spanMs;
+}
+
+function count(text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError("It is no number from 1 to 9999999.");
+  return Number(text);
+}
+
+const list = (text: string, before: readonly string[]) => [...before, text];
+
+interface Given {
+  readonly contract: string;
+  readonly domain?: string;
+  readonly since?: number;
+  readonly until?: number;
+  readonly topic: readonly string[];
+  readonly follow: boolean;
+  readonly everywhere: boolean;
+  readonly showPayload: boolean;
+  readonly limit: number;
+  readonly wait: number;
+  readonly gap: number;
+  readonly brokers?: string;
+  readonly databaseUrl?: string;
+  readonly json: boolean;
+}
+
+/** Adds `keyline trace`. */
+export function addTrace(program: Command, io: Io, config: Config, done: (code: number) => void): void {
+  program
+    .command("trace")
+    .description("show one key's events over all topics as one line of history")
+    .argument("<key>", "the key, e.g. a student's id")
+    .option("--since <time>", "only what was stamped since (default: all that the logs hold)", moment)
+    .option("--until <time>", "only what was stamped until", moment)
+    .option("--topic <topic>", "only this topic; may be given more than once", list, [])
+    .option("-f, --follow", "go on with what comes, until Ctrl-C", false)
+    .option("--everywhere", "read every partition, and show what went astray", false)
+    .option("--show-payload", "show payloads too", false)
+    .option("--limit <n>", "keep the newest n events of each partition, about 1 KB each", count, 10_000)
+    .option(
+      "--wait <duration>",
+      "mark an event that came later than this after its cause (default 30s)",
+      duration,
+      30_000,
+    )
+    .option("--gap <duration>", "mark a silence longer than this (default 10m)", duration, 600_000)
+    .option("--contract <file>", "the AsyncAPI document", config.contract ?? "asyncapi.yaml")
+    .option("--domain <name>", "the ordering domain, where the contract has several")
+    .option("--brokers <list>", "brokers of the cluster, as host:port, separated by commas")
+    .option("--database-url <url>", "the PostgreSQL that holds parked events")
+    .option("--json", "the history as JSON", false)
+    .addHelpText("after", help)
+    .action(async (key: string, given: Given) => {
+      const { since = null, until = null, topic, wait, gap, contract, domain, brokers, databaseUrl, ...flags } = given;
+      const where = { contract, domain, brokers, databaseUrl };
+      const times = { sinceMs: since, untilMs: until, waitMs: wait, gapMs: gap };
+      done(await trace({ key, topics: topic, ...where, ...times, ...flags }, io));
+    });
+}

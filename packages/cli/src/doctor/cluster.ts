@@ -1,0 +1,116 @@
+import type { Contract } from "@keyline/contract";
+import type { BrokerState, GroupState, TopicOperation, TopicRights } from "@keyline/kafkajs";
+import { deadLetterTopic } from "@keyline/runtime";
+import type { Difference } from "../topics/plan.js";
+import { counted, type Finding, ok, skipped, some, todo } from "./finding.js";
+
+/** Which brokers there are. */
+export function checkBrokers(brokers: readonly BrokerState[], clusterId: string): Finding {
+  const versions = [...new Set(brokers.map(({ version }) => version))];
+  const shown = brokers.map(({ address }) => address);
+  return ok(
+    "doctor-brokers",
+    `${counted(brokers.length, "broker")} (${some(shown)}), Kafka ${versions.join(" and ")}, cluster ${clusterId}`,
+  );
+}
+
+/** What of the topics differs from the contract: those that are missing, their partition counts, the rest. */
+export function checkTopics(
+  differences: readonly Difference[],
+  there: ReadonlySet<string>,
+  total: number,
+  file: string,
+): readonly Finding[] {
+  const missing = differences.filter(({ topic }) => !there.has(topic));
+  const counts = differences.filter((one) => there.has(one.topic) && (one.kind === "grow" || isPartitions(one)));
+  const others = differences.filter((one) => there.has(one.topic) && !counts.includes(one));
+  const names = (them: readonly Difference[]) => some([...new Set(them.map(({ topic }) => topic))]);
+  const plan = `run keyline topics plan ${file}`;
+  return [
+    missing.length === 0
+      ? ok("doctor-topics", `all ${total} are there, dead-letter topics too`)
+      : todo(
+          "doctor-topics",
+          `${missing.length} of ${total} are missing: ${names(missing)}`,
+          `run keyline topics apply ${file}`,
+        ),
+    counts.length === 0
+      ? ok("doctor-partitions", "every count is the contract's")
+      : todo("doctor-partitions", `another count than the contract's: ${names(counts)}`, plan),
+    others.length === 0
+      ? ok("doctor-settings", "as the contract says")
+      : todo(
+          "doctor-settings",
+          `${counted(others.length, "setting")} not as the contract says: ${names(others)}`,
+          plan,
+        ),
+  ];
+}
+
+const isPartitions = (one: Difference) => one.kind === "refused" && one.what === "partitions";
+
+/** What an app of the contract has to be allowed, by topic; every app's needs together where none is named. */
+export function needsOf(
+  { channels, operations }: Contract,
+  app: string | undefined,
+): ReadonlyMap<string, readonly TopicOperation[]> {
+  const needs = new Map<string, Set<TopicOperation>>();
+  const need = (topic: string, ...rights: readonly TopicOperation[]) => {
+    needs.set(topic, new Set([...(needs.get(topic) ?? []), ...rights, "describe"]));
+  };
+  for (const { id, address, parameters } of channels) {
+    if (parameters.length > 0) continue;
+    const own = operations.filter((one) => one.channel === id && (app === undefined || one.app === app));
+    const isUnsaid = operations.length === 0;
+    if (isUnsaid || own.some(({ action }) => action === "send")) need(address, "write");
+    if (isUnsaid || own.some(({ action }) => action === "receive")) {
+      need(address, "read");
+      need(deadLetterTopic(address), "write");
+    }
+  }
+  return new Map([...needs].map(([topic, rights]) => [topic, [...rights]]));
+}
+
+/** Which rights are lacking, by right: what an operator has to give. */
+export function checkPermissions(
+  needs: ReadonlyMap<string, readonly TopicOperation[]>,
+  rights: ReadonlyMap<string, TopicRights>,
+): Finding {
+  const told = [...needs].flatMap(([topic, wanted]) => {
+    const own = rights.get(topic);
+    return own ? [{ topic, lacking: wanted.filter((right) => !own.includes(right)) }] : [];
+  });
+  if (told.length === 0) {
+    return skipped("doctor-permissions", "the brokers tell nothing of them", "make the topics first, then ask again");
+  }
+  const lacking = told.flatMap(({ topic, lacking: some_ }) => some_.map((right) => ({ topic, right })));
+  if (lacking.length === 0) return ok("doctor-permissions", `enough for ${counted(told.length, "topic")}`);
+  const byRight = Map.groupBy(lacking, ({ right }) => right);
+  const shown = [...byRight].map(
+    ([right, some_]) => `${right.toUpperCase()} on ${some(some_.map(({ topic }) => topic))}`,
+  );
+  return todo(
+    "doctor-permissions",
+    `this user lacks ${shown.join("; ")}`,
+    "have an operator give it these rights (kafka-acls --add --allow-principal)",
+  );
+}
+
+/** Groups that may split a lane: they read several topics of a domain, and share them in another way than Keyline. */
+export function checkGroups(groups: readonly GroupState[], { channels, domains }: Contract): Finding {
+  const foreign = groups.filter(({ isKeyline, members }) => {
+    if (isKeyline) return false;
+    const topics = new Set(members.flat().map(({ topic }) => topic));
+    return domains.some(
+      ({ name }) => channels.filter((one) => one.domain === name && topics.has(one.address)).length > 1,
+    );
+  });
+  if (foreign.length === 0)
+    return ok("doctor-groups", `${counted(groups.length, "group")} read now, none splits a lane`);
+  const names = foreign.map(({ groupId, assignor }) => `${groupId} (${assignor ?? "unknown"})`);
+  return todo(
+    "doctor-groups",
+    `${some(names)}: several topics of a domain, shared by another assignor than keyline-lanes`,
+    "let one member of the group read all of them, or use Keyline's consumer: a key's topics may lie with different members",
+  );
+}

@@ -1,0 +1,55 @@
+import { resolve } from "node:path";
+import { compareOutput, generateFromFile } from "@keyline/codegen";
+import { type Contract, loadContract } from "@keyline/contract";
+import { inDirectory } from "../paths.js";
+import { summarize, summaryText } from "../report/diagnostics.js";
+import { counted, type Finding, ok, some, todo } from "./finding.js";
+
+const needed = [22, 18] as const;
+
+/** Whether this Node runs Keyline. */
+export function checkNode(version: string): Finding {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const isNew = major > needed[0] || (major === needed[0] && minor >= needed[1]);
+  return isNew
+    ? ok("doctor-node", version)
+    : todo("doctor-node", `${version} is too old`, `install Node ${needed.join(".")} or later`);
+}
+
+/** Where a project has its contract and its generated code. */
+export interface ProjectPlace {
+  readonly contract: string;
+  readonly out: string;
+  readonly scope: string | undefined;
+}
+
+/** Whether the contract can be used. The contract itself is null where it cannot. */
+export async function checkContract({ contract: file }: ProjectPlace, cwd: string) {
+  const { contract, diagnostics } = await loadContract(file, inDirectory(cwd));
+  const summary = summaryText(summarize(diagnostics));
+  return {
+    contract,
+    finding: contract
+      ? ok("doctor-contract", `${file}: ${sizeOf(contract)}, ${summary}`)
+      : todo("doctor-contract", `${file}: ${summary}`, `run keyline check ${file}`),
+  };
+}
+
+const sizeOf = ({ channels, domains }: Contract) =>
+  `${counted(channels.length, "topic")}, ${counted(domains.length, "ordering domain")}`;
+
+/** Whether the generated code is as the contract says. */
+export async function checkGenerated({ contract, out, scope }: ProjectPlace, cwd: string): Promise<Finding> {
+  const result = await generateFromFile(contract, { ...inDirectory(cwd), ...(scope === undefined ? {} : { scope }) });
+  if (result.files.length === 0) {
+    return todo("doctor-generated", `nothing can be generated from ${contract}`, `run keyline check ${contract}`);
+  }
+  const differences = await compareOutput(resolve(cwd, out), result.files);
+  if (differences.length === 0) return ok("doctor-generated", `${counted(result.files.length, "file")} in ${out}`);
+  const names = some(differences.map(({ path }) => path));
+  return todo(
+    "doctor-generated",
+    `${counted(differences.length, "file")} differ in ${out}: ${names}`,
+    "run keyline generate",
+  );
+}

@@ -1,0 +1,133 @@
+import {
+  type ConsumerRecord,
+  decodeRecord,
+  isKeylineError,
+  scanPartition,
+  type TopicDescriptor,
+  type Transport,
+} from "@keyline/runtime";
+import { deadLetterEvent } from "./dead-letter.js";
+import { type EventContext, type TraceEvent, traceEvent } from "./event.js";
+import { placeName } from "./merge.js";
+import { type NotRead, notReadOf, type ReadPlace } from "./plan.js";
+
+/** Whose events are collected, and how many are kept. */
+export interface CollectOptions extends EventContext {
+  readonly transport: Transport;
+  readonly key: Buffer;
+  readonly untilMs: number | null;
+  /** Also records whose payload gives the key, though their own key is another or none. */
+  readonly everywhere: boolean;
+  /** Events that are kept of one partition at most: the newest. */
+  readonly limit: number;
+  readonly signal: AbortSignal;
+  /** Told how many records were read since the last call. */
+  readonly onRead?: (records: number) => void;
+}
+
+/** What was found, also where reading was cut short. */
+export interface Collected {
+  readonly events: readonly TraceEvent[];
+  readonly records: number;
+  /** Older events that were found and not kept. */
+  readonly leftOut: number;
+  readonly notRead: readonly NotRead[];
+}
+
+/** Partitions that are read side by side: each holds one fetch in memory. */
+const readers = 8;
+
+/**
+ * Reads partitions and keeps the key's events of them. Resolves when all is read, or as soon as the signal fires, with
+ * what there is by then. Never rejects: what cannot be read is told in `notRead`.
+ */
+export async function collect(places: readonly ReadPlace[], options: CollectOptions): Promise<Collected> {
+  const { signal, limit } = options;
+  const kept = new Map<string, TraceEvent[]>();
+  const notRead: NotRead[] = [];
+  let records = 0;
+  let leftOut = 0;
+
+  const keep = (place: ReadPlace, event: TraceEvent) => {
+    const list = kept.get(placeName(place)) ?? [];
+    list.push(event);
+    // Not at each event: moving all that follow is the dear part.
+    if (list.length >= 2 * limit) leftOut += list.splice(0, list.length - limit).length;
+    kept.set(placeName(place), list);
+  };
+
+  const readPlace = async (place: ReadPlace) => {
+    const wanted = wantedOf(place, options);
+    const scanning = scanPartition(options.transport, place, {
+      signal,
+      onLost: ({ start, end }) =>
+        notRead.push({
+          what: `${placeName(place)}@${start} to ${end - 1}`,
+          code: "offset_out_of_range",
+          message: "retention took these records away while they were read",
+        }),
+    });
+    try {
+      for await (const batch of scanning) {
+        for (const record of batch) {
+          const event = wanted(record);
+          if (event) keep(place, event);
+        }
+        records += batch.length;
+        options.onRead?.(batch.length);
+      }
+    } catch (caught) {
+      if (!signal.aborted || !isKeylineError(caught)) notRead.push(notReadOf(placeName(place), caught));
+    }
+  };
+
+  const waiting = [...places];
+  const reader = async () => {
+    for (let place = waiting.shift(); place && !signal.aborted; place = waiting.shift()) await readPlace(place);
+  };
+  await Promise.race([Promise.all(Array.from({ length: readers }, reader)), fired(signal)]);
+  const events = [...kept.values()].flatMap((list) => {
+    leftOut += Math.max(0, list.length - limit);
+    return list.slice(-limit);
+  });
+  return { events, records, leftOut, notRead: [...notRead] };
+}
+
+/** Resolves when the signal fires. */
+export const fired = (signal: AbortSignal): Promise<undefined> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+
+/** Turns a record into an event of the key; null for one that is none. */
+function wantedOf(place: ReadPlace, options: CollectOptions): (record: ConsumerRecord) => TraceEvent | null {
+  const { key, untilMs, everywhere } = options;
+  const { descriptor, isDeadLetters, lane, partition } = place;
+  const isLate = ({ timestampMs }: TraceEvent) => untilMs !== null && timestampMs > untilMs;
+  const eventOf = (record: ConsumerRecord): TraceEvent => {
+    if (isDeadLetters) return deadLetterEvent(record, descriptor, options);
+    const event = traceEvent(record, descriptor, options);
+    return partition === lane ? event : { ...event, faults: [...event.faults, stray(lane)] };
+  };
+  return (record) => {
+    const isOwn = record.key !== null && key.equals(record.key);
+    if (!isOwn && !(everywhere && payloadGives(record, options, descriptor))) return null;
+    const event = eventOf(record);
+    return isLate(event) ? null : event;
+  };
+}
+
+/** Whether the payload spells the key: asked of records whose own key is another, or none. */
+function payloadGives(record: ConsumerRecord, options: CollectOptions, descriptor: TopicDescriptor): boolean {
+  const { key } = options;
+  const { value } = record;
+  // Most records do not even hold its letters, which costs less to see than to decode.
+  if (value === null || !Buffer.from(value.buffer, value.byteOffset, value.byteLength).includes(key)) return false;
+  return decodeRecord({ ...record, key }, descriptor).kind === "event";
+}
+
+const stray = (lane: number) => ({
+  code: "wrong_partition" as const,
+  message: `the key belongs on partition ${lane}: its producer has another partitioner`,
+});

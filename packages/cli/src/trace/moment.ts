@@ -1,0 +1,41 @@
+const unitsMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds of `30s`, `10m`, `1h`, `2d`; null for anything else. */
+export function parseDuration(text: string): number | null {
+  const [, amount, unit = ""] = /^(\d{1,9})(s|m|h|d)$/.exec(text) ?? [];
+  const unitMs = unitsMs[unit];
+  return amount === undefined || unitMs === undefined ? null : Number(amount) * unitMs;
+}
+
+const written = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+
+/**
+ * A moment as people write it, in milliseconds since 1970: a duration ago (`1h`), or a date or time of ISO 8601, in UTC
+ * where it names no zone. Null for anything else.
+ */
+export function parseMoment(text: string, nowMs: number): number | null {
+  const ago = parseDuration(text);
+  if (ago !== null) return nowMs - ago;
+  const [isMoment, time, , , zone] = written.exec(text) ?? [];
+  if (isMoment === undefined) return null;
+  const timeMs = Date.parse(time !== undefined && zone === undefined ? `${text}Z` : text);
+  return Number.isNaN(timeMs) ? null : timeMs;
+}
+
+const steps = [
+  [86_400_000, "d"],
+  [3_600_000, "h"],
+  [60_000, "min"],
+] as const;
+
+/** A span of time for eyes: `12 ms`, `2.7 s`, `4 min 10 s`, `2 h 14 min`, `3 d 1 h`. */
+export function durationText(spanMs: number): string {
+  if (spanMs < 0) return `-${durationText(-spanMs)}`;
+  if (spanMs < 1000) return `${Math.round(spanMs)} ms`;
+  if (spanMs < 60_000) return `${(spanMs / 1000).toFixed(1)} s`;
+  const [unitMs, unit] = steps.find(([stepMs]) => spanMs >= stepMs) ?? [60_000, "min"];
+  const [smallerMs, smaller] =
+    unitMs === 86_400_000 ? steps[1] : unitMs === 3_600_000 ? steps[2] : ([1000, "s"] as const);
+  const rest = Math.floor((spanMs % unitMs) / smallerMs);
+  return `${Math.floor(spanMs / unitMs)} ${unit}${rest === 0 ? "" : ` ${rest} ${smaller}`}`;
+}

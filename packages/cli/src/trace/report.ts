@@ -1,0 +1,58 @@
+import type { HistoryLine } from "./history.js";
+import type { NotRead } from "./plan.js";
+
+/** What a trace found, and how far it looked. */
+export interface TraceReport {
+  readonly key: string;
+  readonly domain: string;
+  /** The partition that holds the key, and of how many; null where no topic exists. */
+  readonly lane: { readonly partition: number; readonly of: number } | null;
+  readonly sinceMs: number | null;
+  readonly untilMs: number | null;
+  readonly everywhere: boolean;
+  readonly lines: readonly HistoryLine[];
+  /** Older events that were found and are not shown. */
+  readonly leftOut: number;
+  readonly missing: readonly string[];
+  readonly notRead: readonly NotRead[];
+  readonly interrupted: boolean;
+  readonly read: { readonly partitions: number; readonly records: number; readonly ms: number };
+}
+
+/** How many of what, for the last line and for JSON. */
+export function summaryOf({ lines }: TraceReport) {
+  const count = (id: string) => lines.filter(({ marks }) => marks.some((mark) => mark.id === id)).length;
+  return {
+    events: lines.length,
+    deadLettered: count("trace-dead-letter"),
+    parked: count("trace-parked"),
+    strays: count("wrong_partition"),
+    findings: lines.flatMap(({ marks }) => marks.filter(({ isFinding }) => isFinding)).length,
+  };
+}
+
+const iso = (timeMs: number | null) => (timeMs === null ? null : new Date(timeMs).toISOString());
+
+/** The report as `--json` prints it; docs/commands/trace.md describes it. */
+export function traceJson(report: TraceReport): object {
+  const { key, domain, lane, sinceMs, untilMs, everywhere, lines, leftOut, missing, notRead, interrupted, read } =
+    report;
+  return {
+    ...{ version: 1, command: "trace", key, domain, lane, everywhere },
+    ...{ since: iso(sinceMs), until: iso(untilMs) },
+    complete: notRead.length === 0 && !interrupted,
+    ...{ interrupted, notRead, missingTopics: missing, leftOut, read },
+    summary: summaryOf(report),
+    events: lines.map(lineJson),
+  };
+}
+
+function lineJson({ event, cause, sinceLastMs, marks }: HistoryLine): object {
+  const { timestampMs, parked, ...rest } = event;
+  return {
+    ...rest,
+    time: iso(timestampMs),
+    parked: parked.map(({ lastAtMs, ...note }) => ({ ...note, lastAt: iso(lastAtMs) })),
+    ...{ cause, sinceLastMs, marks },
+  };
+}

@@ -1,0 +1,102 @@
+import { colorsOf, type Io } from "../io.js";
+import { printable } from "../report/frame.js";
+import type { HistoryLine, Mark } from "./history.js";
+import { positionText } from "./merge.js";
+import { durationText } from "./moment.js";
+import { summaryOf, type TraceReport } from "./report.js";
+
+const counted = (count: number, noun: string) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+
+/** `key 42 of students: lane 5 of 12, since 2026-11-25T04:00:00.000Z`. */
+export function headText({ key, domain, lane, sinceMs, untilMs, everywhere }: Omit<TraceReport, "lines">): string {
+  const where = lane === null ? "no topic on the cluster" : `lane ${lane.partition} of ${lane.of}`;
+  const since = sinceMs === null ? "" : `, since ${new Date(sinceMs).toISOString()}`;
+  const until = untilMs === null ? "" : `, until ${new Date(untilMs).toISOString()}`;
+  return `key ${printable(key)} of ${domain}: ${where}${everywhere ? ", all partitions read" : ""}${since}${until}\n\n`;
+}
+
+/** Writes lines of history, one after the other: columns grow with what they hold. */
+export function createLineWriter(io: Io): (lines: readonly HistoryLine[]) => string {
+  const widths = { place: 0, message: 0, source: 0 };
+  let day = "";
+  return (lines) => {
+    const rows = lines.map((line) => ({ line, ...cellsOf(line) }));
+    for (const column of ["place", "message", "source"] as const) {
+      widths[column] = Math.min(40, Math.max(widths[column], ...rows.map((row) => row[column].length)));
+    }
+    return rows
+      .map(({ line, place, message, source }) => {
+        const [date = "", time = ""] = new Date(line.event.timestampMs).toISOString().split("T");
+        const heading = date === day ? "" : `${colorsOf(io).dim(date)}\n`;
+        day = date;
+        const cells = [
+          time.replace("Z", ""),
+          place.padEnd(widths.place),
+          message.padEnd(widths.message),
+          source.padEnd(widths.source),
+        ];
+        const text = `${[...cells, causeText(line)].join("  ").trimEnd()}\n`;
+        const marks = line.marks.map((mark) => markText(mark, io)).join("");
+        return `${gapText(line, io)}${heading}  ${text}${payloadText(line)}${marks}`;
+      })
+      .join("");
+  };
+}
+
+function cellsOf({ event }: HistoryLine) {
+  const found = { record: "", "dead-letter": " (dead letter)", parked: " (parked)" }[event.foundAs];
+  return {
+    place: `${positionText(event)}${found}`,
+    message: printable(event.message ?? "?"),
+    source: printable(event.source ?? "-"),
+  };
+}
+
+function causeText({ cause }: HistoryLine): string {
+  if (!cause) return "";
+  const how = cause.by === "correlation" ? "same flow as" : cause.exact ? "after" : "behind";
+  return `${how} ${positionText(cause)} ${cause.elapsedMs < 0 ? "" : "+"}${durationText(cause.elapsedMs)}`;
+}
+
+/** With `--show-payload` alone. */
+function payloadText({ event: { payload } }: HistoryLine): string {
+  if (!payload) return "";
+  if ("omittedBytes" in payload) return `      (${counted(payload.omittedBytes, "byte")}, too large to show)\n`;
+  return `      ${printable(JSON.stringify(payload.value))}\n`;
+}
+
+function gapText({ marks }: HistoryLine, io: Io): string {
+  const gap = marks.find(({ id }) => id === "trace-gap");
+  return gap ? colorsOf(io).dim(`  ··· ${gap.text}\n`) : "";
+}
+
+function markText({ id, isFinding, text }: Mark, io: Io): string {
+  if (id === "trace-gap") return "";
+  const colors = colorsOf(io);
+  const paint = isFinding ? colors.red : colors.yellow;
+  return `      ${paint(isFinding ? "!" : "~")} ${paint(id)}  ${printable(text)}\n`;
+}
+
+/** What was found in sum, what was not covered, and what to run next. */
+export function footText(report: TraceReport): string {
+  const { lines, leftOut, missing, notRead, interrupted, read, everywhere } = report;
+  const { events, deadLettered, parked, strays } = summaryOf(report);
+  const parts = [
+    counted(events, "event"),
+    ...(deadLettered > 0 ? [`${deadLettered} dead-lettered`] : []),
+    ...(parked > 0 ? [`${parked} parked`] : []),
+    ...(strays > 0 ? [counted(strays, "stray")] : []),
+  ];
+  const cost = `${counted(read.records, "record")} of ${counted(read.partitions, "partition")} read in ${durationText(read.ms)}`;
+  const [first] = lines.flatMap(({ marks }) => marks.filter(({ isFinding }) => isFinding));
+  return [
+    ...(leftOut > 0 ? [`${counted(leftOut, "earlier event")} left out: pass --since, or a higher --limit`] : []),
+    ...missing.map((topic) => `not on the cluster: ${topic}`),
+    ...notRead.map(({ what, code, message }) => `not read: ${what}: ${code}: ${printable(message)}`),
+    ...(interrupted ? ["interrupted: this is what was found so far"] : []),
+    `${parts.join(", ")}; ${cost}`,
+    ...(first ? [`Read more: keyline explain ${first.id}`] : []),
+    ...(events === 0 && !everywhere ? ["Nothing here? --everywhere looks on the other partitions too"] : []),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,535 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { type ConsumerRecord, KeylineError, type RecordBatch, type Transport } from "@keyline/runtime";
+import { describe, expect, test } from "vitest";
+import { choose } from "../src/commands/trace.js";
+import type { Io } from "../src/io.js";
+import { createTestIo } from "../src/test-io.js";
+import { traceEvent } from "../src/trace/event.js";
+import { runTrace, type TraceRequest } from "../src/trace/run.js";
+import {
+  deadLetterHeaders,
+  foreignRecord,
+  laneMate,
+  laneOf,
+  shopCluster,
+  shopPartitions,
+  shopProducer,
+  shopTopics,
+  writeForeign,
+} from "./shop.js";
+
+const order = 42;
+const lane = laneOf(order);
+
+const domain = shopTopics.placed?.domain;
+if (!domain) throw new Error("the shop's topics have a domain");
+
+async function trace(transport: Transport, more: Partial<TraceRequest> = {}, io: Partial<Io> = {}) {
+  const testIo = createTestIo(process.cwd(), io);
+  const code = await runTrace(
+    {
+      ...{ transport, topics: shopTopics, domain: domain ?? expect.fail(), key: String(order) },
+      ...{ sinceMs: null, untilMs: null, everywhere: false, follow: false, showPayload: false, json: true },
+      ...{ limit: 1000, waitMs: 30_000, gapMs: 600_000, readParked: null },
+      ...more,
+    },
+    testIo,
+  );
+  return { code, ...testIo.written, report: more.json === false ? null : JSON.parse(testIo.written.out) };
+}
+
+/** Which partitions are read, and from where. */
+function watched(transport: Transport) {
+  const reads: { topic: string; partition: number; from: number; to: number }[] = [];
+  const wrapped: Transport = {
+    ...transport,
+    read: (place, range, options) => {
+      reads.push({ ...place, ...range });
+      return transport.read(place, range, options);
+    },
+  };
+  return { reads, transport: wrapped };
+}
+
+const positions = (report: { events: { topic: string; offset: number }[] }) =>
+  report.events.map(({ topic, offset }) => `${topic}@${offset}`);
+const markIds = (event: { marks: { id: string }[] }) => event.marks.map(({ id }) => id);
+
+describe("a history", () => {
+  test("joins the topics by cause, though the clock runs backwards, and says what came after what", async () => {
+    const cluster = shopCluster();
+    let nowMs = Date.UTC(2026, 0, 1);
+    const producer = shopProducer(cluster.transport(), { clock: () => (nowMs -= 1000) });
+    for (const name of ["placed", "paid", "shipped", "paid"] as const) {
+      await producer.send(name, order, { flow: "flow-1" });
+      await producer.send(name, laneMate(order));
+    }
+    const { code, report } = await trace(cluster.transport());
+    expect(code).toBe(0);
+    expect(positions(report)).toEqual(["order.placed@0", "order.paid@0", "order.shipped@0", "order.paid@2"]);
+    expect(report.lane).toEqual({ partition: lane, of: shopPartitions });
+    const [first, second] = report.events;
+    expect(first).toMatchObject({ source: "shop", message: "placed", cause: null, correlationId: "flow-1" });
+    expect(second.cause).toEqual({
+      ...{ topic: "order.placed", partition: lane, offset: 0, by: "keyline-after", exact: true },
+      elapsedMs: expect.any(Number),
+    });
+    expect(second.cause.elapsedMs).toBeLessThan(0);
+    expect(markIds(second)).toEqual(["trace-clock"]);
+  });
+
+  test("links what has no header by its correlation id, and marks a long wait and a silence", async () => {
+    const cluster = shopCluster();
+    const write = (topic: string, flow: string, timestampMs: number) =>
+      writeForeign(cluster, { topic, key: "42", value: { order_id: 42, n: 0, correlation_id: flow }, timestampMs });
+    write("order.placed", "a", 0);
+    write("order.paid", "b", 1000);
+    write("order.shipped", "a", 45_000);
+    write("order.paid", "b", 1_000_000);
+    const { report } = await trace(cluster.transport());
+    expect(
+      report.events.map(
+        ({ cause }: { cause: { topic: string; by: string } | null }) => cause && [cause.topic, cause.by],
+      ),
+    ).toEqual([
+      ...[null, null],
+      ...[
+        ["order.placed", "correlation"],
+        ["order.paid", "correlation"],
+      ],
+    ]);
+    expect(report.events.map(markIds)).toEqual([[], [], ["trace-wait"], ["trace-gap", "trace-wait"]]);
+    const { out } = await trace(cluster.transport(), { json: false });
+    expect(out).toContain(`order.shipped/${lane}@0  shipped  dapr-python  same flow as order.placed/${lane}@0 +45.0 s`);
+    expect(out).toContain("  ··· 15 min 55 s\n");
+  });
+
+  test("names the newest event of the key below a stand-in, which is another key's", async () => {
+    const cluster = shopCluster();
+    const mate = laneMate(order);
+    await shopProducer(cluster.transport()).send("placed", order);
+    await shopProducer(cluster.transport()).send("placed", mate);
+    // A fresh producer remembers no key: the lane's ends stand in.
+    await shopProducer(cluster.transport()).send("paid", order);
+    const { report } = await trace(cluster.transport());
+    expect(report.events[1].after).toEqual([{ topic: "order.placed", partition: lane, offset: 1 }]);
+    expect(report.events[1].cause).toMatchObject({ topic: "order.placed", offset: 0, exact: false });
+  });
+
+  test("ignores causes on another cluster, where offsets mean nothing", async () => {
+    const cluster = shopCluster();
+    const headers = { "keyline-after": `order.placed/${lane}@99`, "keyline-cluster": "elsewhere" };
+    writeForeign(cluster, { topic: "order.paid", key: "42", value: { order_id: 42, n: 0 }, headers });
+    const { code, report } = await trace(cluster.transport());
+    expect({ code, after: report.events[0].after }).toEqual({ code: 0, after: [] });
+  });
+
+  test("tells a cause that is not in the log, by 3, from one that has expired, by 0", async () => {
+    const cluster = shopCluster();
+    const paid = (headers: Record<string, string>) =>
+      writeForeign(cluster, { topic: "order.paid", key: "42", value: { order_id: 42, n: 0 }, headers });
+    await shopProducer(cluster.transport()).send("placed", order);
+    cluster.faults.deleteRecords({ topic: "order.placed", partition: lane }, 1);
+    paid({ "keyline-after": `order.placed/${lane}@0` });
+    const expired = await trace(cluster.transport());
+    expect([expired.code, expired.report.events.map(markIds)]).toEqual([0, [["trace-cause-expired"]]]);
+    paid({ "keyline-after": `order.placed/${lane}@1` });
+    const missing = await trace(cluster.transport());
+    expect([missing.code, missing.report.events.map(markIds)]).toEqual([
+      3,
+      [["trace-cause-expired"], ["trace-cause-missing"]],
+    ]);
+  });
+
+  test("shows what is no event of the contract, and hostile text as text", async () => {
+    const cluster = shopCluster();
+    writeForeign(cluster, { topic: "order.paid", key: "42", value: "no json" });
+    const source = "\u001b[31mred\u202e";
+    const event = { specversion: "1.0", id: "1", source, type: "paid", data: { order_id: 42, n: 1 } };
+    writeForeign(cluster, { topic: "order.paid", key: "42", value: JSON.stringify(event) });
+    const { code, out } = await trace(cluster.transport(), { json: false });
+    expect(code).toBe(3);
+    expect(out).toContain("! record_not_json");
+    for (const steering of ["\u001b", "\u202e"]) expect(out).not.toContain(steering);
+    expect(out).toContain("Read more: keyline explain record_not_json");
+  });
+
+  test("is empty for a key without events: 0, and says where it looked", async () => {
+    const { code, out } = await trace(shopCluster().transport(), { json: false });
+    expect(code).toBe(0);
+    expect(out).toContain(`key 42 of orders: lane ${lane} of 6`);
+    expect(out).toMatch(/^0 events; 0 records of 6 partitions read in /m);
+  });
+});
+
+describe("what is read", () => {
+  test("is the key's lane alone, from the offset of the time on", async () => {
+    const cluster = shopCluster();
+    const event = (n: number) => ({
+      topic: "order.placed",
+      key: "42",
+      value: { order_id: 42, n },
+      timestampMs: n * 1000,
+    });
+    for (let n = 0; n < 10; n += 1) writeForeign(cluster, event(n));
+    for (let other = 0; other < shopPartitions; other += 1) {
+      if (other !== lane) writeForeign(cluster, { ...event(99), key: "1", partition: other });
+    }
+    const { reads, transport } = watched(cluster.transport());
+    const { report } = await trace(transport, { sinceMs: 6000, untilMs: 8000 });
+    expect(positions(report)).toEqual([6, 7, 8].map((offset) => `order.placed@${offset}`));
+    expect(reads).toEqual([{ topic: "order.placed", partition: lane, from: 6, to: 10 }]);
+    expect(report).toMatchObject({
+      since: "1970-01-01T00:00:06.000Z",
+      until: "1970-01-01T00:00:08.000Z",
+      complete: true,
+    });
+  });
+
+  test("does not stop at a record that a clock ahead has stamped", async () => {
+    const cluster = shopCluster();
+    const event = (timestampMs: number) =>
+      writeForeign(cluster, { topic: "order.placed", key: "42", value: { order_id: 42, n: 0 }, timestampMs });
+    for (const timestampMs of [0, 1_800_000, 1000]) event(timestampMs);
+    const { report } = await trace(cluster.transport(), { untilMs: 5000 });
+    expect(positions(report)).toEqual(["order.placed@0", "order.placed@2"]);
+  });
+
+  test("everywhere is every partition: records astray are shown, by 3", async () => {
+    const cluster = shopCluster();
+    const wrong = (lane + 1) % shopPartitions;
+    const records = [
+      { topic: "order.placed", key: "42", order: 42, partition: lane },
+      { topic: "order.placed", key: "42", order: 42, partition: wrong },
+      { topic: "order.paid", key: null, order: 42, partition: wrong },
+      { topic: "order.paid", key: "43", order: 42, partition: lane },
+      { topic: "order.paid", key: "43", order: 43, partition: wrong },
+    ];
+    for (const [timestampMs, { order: order_id, ...record }] of records.entries()) {
+      writeForeign(cluster, { ...record, value: { order_id, n: 42 }, timestampMs });
+    }
+    expect((await trace(cluster.transport())).report.events).toHaveLength(1);
+    const { code, report } = await trace(cluster.transport(), { everywhere: true });
+    expect(code).toBe(3);
+    expect(
+      report.events.map((event: { partition: number; marks: { id: string }[] }) => [event.partition, markIds(event)]),
+    ).toEqual([
+      [lane, []],
+      [wrong, ["wrong_partition"]],
+      [wrong, ["key_missing", "wrong_partition"]],
+      [lane, ["key_mismatch"]],
+    ]);
+    expect(report.summary.strays).toBe(2);
+  });
+
+  test("is shown though a topic is missing, and named", async () => {
+    const cluster = shopCluster();
+    await shopProducer(cluster.transport()).send("placed", order);
+    const own = cluster.transport();
+    const counts: Transport["partitionCounts"] = async (topics) =>
+      own.partitionCounts(topics.filter((topic) => !topic.startsWith("order.paid")));
+    const { code, report } = await trace({ ...own, partitionCounts: counts });
+    expect(code).toBe(0);
+    expect(report).toMatchObject({ missingTopics: ["order.paid"], summary: { events: 1 } });
+  });
+
+  test.each(["partitionCounts", "read"] as const)(
+    "is no clean verdict where %s is refused for one topic: 1, with the others",
+    async (method) => {
+      const cluster = shopCluster();
+      const producer = shopProducer(cluster.transport());
+      await producer.send("placed", order);
+      await producer.send("paid", order);
+      const own = cluster.transport();
+      const denied = () => new KeylineError("transport_denied", "the broker answers TOPIC_AUTHORIZATION_FAILED");
+      const refusing: Transport = {
+        ...own,
+        ...(method === "partitionCounts"
+          ? {
+              partitionCounts: async (topics) =>
+                topics.includes("order.paid") ? Promise.reject(denied()) : own.partitionCounts(topics),
+            }
+          : {
+              read: (place, range, options) =>
+                place.topic === "order.paid" ? failing(denied()) : own.read(place, range, options),
+            }),
+      };
+      const { code, report, out } = await trace(refusing);
+      expect(code).toBe(1);
+      expect(positions(report)).toEqual(["order.placed@0"]);
+      expect(report.complete).toBe(false);
+      expect(report.notRead).toEqual([
+        {
+          what: method === "read" ? `order.paid/${lane}` : "order.paid",
+          code: "transport_denied",
+          message: expect.any(String),
+        },
+      ]);
+      expect(out).not.toContain("order.paid@0");
+    },
+  );
+
+  test("goes on behind what retention takes away meanwhile, and says so: 1", async () => {
+    const cluster = shopCluster();
+    for (let n = 0; n < 10; n += 1)
+      writeForeign(cluster, { topic: "order.placed", key: "42", value: { order_id: 42, n } });
+    const own = cluster.transport({ maxRecordsPerPartition: 2 });
+    const shrinking: Transport = {
+      ...own,
+      async *read(place, range, options) {
+        for await (const batch of own.read(place, range, options)) {
+          yield batch;
+          if (batch.nextOffset === 4) cluster.faults.deleteRecords(place, 8);
+        }
+      },
+    };
+    const { code, report } = await trace(shrinking);
+    expect(code).toBe(1);
+    expect(positions(report)).toEqual([0, 1, 2, 3, 8, 9].map((offset) => `order.placed@${offset}`));
+    expect(report.notRead).toEqual([
+      expect.objectContaining({ what: `order.placed/${lane}@4 to 7`, code: "offset_out_of_range" }),
+    ]);
+  });
+});
+
+/** A log whose reading fails. */
+async function* failing(error: Error): AsyncGenerator<RecordBatch> {
+  await Promise.reject(error);
+  yield* [];
+}
+
+describe("dead letters and parked events", () => {
+  test("stand at the place of their event, with the reason: 3", async () => {
+    const cluster = shopCluster();
+    const producer = shopProducer(cluster.transport());
+    for (const name of ["placed", "paid", "shipped"] as const) await producer.send(name, order);
+    writeForeign(cluster, {
+      ...{ topic: "order.paid.dlq", key: "42", value: { order_id: 42, n: 0 } },
+      headers: deadLetterHeaders("order.paid", lane, 0),
+    });
+    const { code, report } = await trace(cluster.transport());
+    expect(code).toBe(3);
+    expect(positions(report)).toEqual(["order.placed@0", "order.paid@0", "order.shipped@0"]);
+    expect(report.events[1]).toMatchObject({
+      foundAs: "record",
+      deadLetters: [
+        { code: "handler_failed", group: "mailer", attempts: 5, at: { topic: "order.paid.dlq", offset: 0 } },
+      ],
+    });
+    const { out } = await trace(cluster.transport(), { json: false });
+    expect(out).toContain(
+      `! trace-dead-letter  dead letter of mailer: handler_failed: no such module (order.paid.dlq/${lane}@0, 5 attempts)`,
+    );
+    expect(out).toMatch(/^3 events, 1 dead-lettered; 4 records of 6 partitions read in /m);
+  });
+
+  test("stand there too when their event has left the log", async () => {
+    const cluster = shopCluster();
+    const producer = shopProducer(cluster.transport());
+    for (const name of ["placed", "paid", "shipped"] as const) await producer.send(name, order);
+    const place = { topic: "order.paid", partition: lane };
+    const [record] = cluster.records("order.paid", lane);
+    const letter = foreignRecord({
+      topic: "",
+      key: "42",
+      value: "",
+      headers: deadLetterHeaders("order.paid", lane, 0),
+    });
+    if (!record) return expect.fail();
+    cluster.faults.produce({ ...record, topic: "order.paid.dlq", headers: [...record.headers, ...letter.headers] });
+    cluster.faults.deleteRecords(place, 1);
+    const { report } = await trace(cluster.transport());
+    expect(positions(report)).toEqual(["order.placed@0", "order.paid@0", "order.shipped@0"]);
+    expect(report.events[1]).toMatchObject({
+      foundAs: "dead-letter",
+      message: "paid",
+      cause: { topic: "order.placed" },
+    });
+  });
+
+  test("a parked event says which app holds it, and why; a store that cannot be read is no clean verdict", async () => {
+    const cluster = shopCluster();
+    const producer = shopProducer(cluster.transport());
+    for (const name of ["placed", "paid"] as const) await producer.send(name, order);
+    const readParked: TraceRequest["readParked"] = async (_, context) => ({
+      events: ["order.placed", "order.paid"].flatMap((topic) =>
+        cluster.records(topic, lane).map((record) => ({
+          ...traceEvent(record, shopTopics[topic.replace("order.", "")] ?? expect.fail(), context),
+          ...{ foundAs: "parked" as const },
+          parked: [
+            {
+              app: "billing",
+              code: topic === "order.placed" ? "handler_failed" : null,
+              message: "no money",
+              lastAtMs: 0,
+            },
+          ],
+        })),
+      ),
+      notRead: [],
+    });
+    const { code, report } = await trace(cluster.transport(), { readParked });
+    expect(code).toBe(3);
+    expect(report.events.map(markIds)).toEqual([["trace-parked"], ["trace-parked"]]);
+    expect(report.events[0].parked).toEqual([
+      { app: "billing", code: "handler_failed", message: "no money", lastAt: "1970-01-01T00:00:00.000Z" },
+    ]);
+    const { out } = await trace(cluster.transport(), { readParked, json: false });
+    expect(out).toContain("! trace-parked  parked by billing: handler_failed: no money\n");
+    expect(out).toContain("! trace-parked  parked by billing: waits behind another event\n");
+    const notRead = [{ what: "parked events", code: "store_unavailable", message: "no such host" }];
+    expect((await trace(cluster.transport(), { readParked: async () => ({ events: [], notRead }) })).code).toBe(1);
+  });
+});
+
+describe("what is shown", () => {
+  test("is ids alone, and payloads only when asked for", async () => {
+    const cluster = shopCluster();
+    writeForeign(cluster, { topic: "order.placed", key: "42", value: { order_id: 42, n: 7, note: "secret" } });
+    for (const json of [true, false]) {
+      expect((await trace(cluster.transport(), { json })).out).not.toContain("secret");
+      expect((await trace(cluster.transport(), { json, showPayload: true })).out).toContain("secret");
+    }
+  });
+
+  test("--json is one object with a version", async () => {
+    const cluster = shopCluster();
+    await shopProducer(cluster.transport()).send("placed", order);
+    const { report } = await trace(cluster.transport());
+    expect(Object.keys(report).sort()).toEqual([
+      ...["command", "complete", "domain", "events", "everywhere", "interrupted", "key", "lane", "leftOut"],
+      ...["missingTopics", "notRead", "read", "since", "summary", "until", "version"],
+    ]);
+    expect(Object.keys(report.events[0]).sort()).toEqual([
+      ...[
+        "after",
+        "cause",
+        "correlationId",
+        "deadLetters",
+        "eventId",
+        "faults",
+        "foundAs",
+        "marks",
+        "message",
+        "offset",
+      ],
+      ...["parked", "partition", "sinceLastMs", "source", "time", "topic"],
+    ]);
+    expect(report).toMatchObject({ version: 1, command: "trace" });
+  });
+});
+
+describe("an interrupt", () => {
+  test("ends reading, and what was found so far is printed: 130", async () => {
+    const cluster = shopCluster();
+    for (let n = 0; n < 6; n += 1)
+      writeForeign(cluster, { topic: "order.placed", key: "42", value: { order_id: 42, n } });
+    const controller = new AbortController();
+    const own = cluster.transport({ maxRecordsPerPartition: 2 });
+    const hanging: Transport = {
+      ...own,
+      async *read(place, range, options) {
+        for await (const batch of own.read(place, range, options)) {
+          yield batch;
+          setTimeout(() => controller.abort(), 20);
+          await new Promise(() => undefined);
+        }
+      },
+    };
+    const { code, report } = await trace(hanging, {}, { signal: controller.signal });
+    expect(code).toBe(130);
+    expect(positions(report)).toEqual(["order.placed@0", "order.placed@1"]);
+    expect(report).toMatchObject({ complete: false, interrupted: true });
+  });
+
+  test("ends following, which showed each event and each dead letter as it came", async () => {
+    const cluster = shopCluster();
+    const producer = shopProducer(cluster.transport());
+    await producer.send("placed", order);
+    const controller = new AbortController();
+    let seen = "";
+    const wrote = (text: string) => {
+      seen += text;
+    };
+    const following = trace(
+      cluster.transport(),
+      { follow: true, json: false },
+      { signal: controller.signal, out: wrote },
+    );
+    await expect.poll(() => seen).toContain("order.placed/");
+    await producer.send("paid", order);
+    await expect
+      .poll(() => seen, { timeout: 5000 })
+      .toContain(`order.paid/${lane}@0    paid    shop  after order.placed/${lane}@0 +`);
+    writeForeign(cluster, {
+      ...{ topic: "order.placed.dlq", key: "42", value: { order_id: 42, n: 0 } },
+      headers: deadLetterHeaders("order.placed", lane, 0),
+    });
+    await expect.poll(() => seen, { timeout: 5000 }).toContain("trace-dead-letter");
+    controller.abort();
+    expect((await following).code).toBe(130);
+    expect(seen.split(`order.paid/${lane}@0 `)).toHaveLength(2);
+    expect(seen).toContain("interrupted: this is what was found so far");
+  });
+});
+
+test("memory stays bounded on a log of any size: 100,000 events of the key, 400 MB of them", {
+  timeout: 60_000,
+}, async () => {
+  const records = 100_000;
+  const note = "x".repeat(4000);
+  const own = shopCluster().transport();
+  setFlagsFromString("--expose-gc");
+  const collectGarbage: () => void = runInNewContext("gc");
+  const inUse = () => {
+    collectGarbage();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  const before = inUse();
+  let peak = 0;
+  const endless: Transport = {
+    ...own,
+    logRanges: async (places) => places.map(({ topic }) => ({ start: 0, end: topic === "order.placed" ? records : 0 })),
+    async *read({ topic, partition }, { from, to }) {
+      for (let offset = from; offset < to; offset += 500) {
+        const batch = Array.from({ length: 500 }, (_, index): ConsumerRecord => {
+          const at = offset + index;
+          const place = { topic, partition, offset: at, timestampMs: at };
+          const value = { order_id: 42, n: at, correlation_id: `${"c".repeat(280)}${at}`, note };
+          return { ...place, key: Buffer.from("42"), value: Buffer.from(JSON.stringify(value)), headers: [] };
+        });
+        yield { topic, partition, records: batch, nextOffset: offset + batch.length, logEnd: to };
+        if (offset % 10_000 === 0) peak = Math.max(peak, inUse() - before);
+      }
+    },
+  };
+  const { report } = await trace(endless, { limit: 1000 });
+  expect(report).toMatchObject({ leftOut: records - 1000, read: { records }, summary: { events: 1000 } });
+  expect(report.events.at(-1).offset).toBe(records - 1);
+  // Twice a thousand events of about 1 KB, fetches of 2 MB, and what code itself takes when it first runs.
+  expect(peak).toBeLessThan(40 * 2 ** 20);
+});
+
+describe("the question", () => {
+  const given = {
+    ...{ key: "42", contract: "", domain: undefined, topics: [], brokers: undefined, databaseUrl: undefined },
+    ...{ sinceMs: null, untilMs: null, everywhere: false, follow: false, showPayload: false, json: false },
+    ...{ limit: 1, waitMs: 1, gapMs: 1 },
+  };
+
+  test("names topics by address or by name, and keys as they are written canonically", () => {
+    const chosen = choose(shopTopics, { ...given, key: "0042", topics: ["order.paid", "shipped"] });
+    expect(chosen).toMatchObject({ key: "42", domain: { name: "orders" } });
+    expect(typeof chosen === "string" ? [] : Object.keys(chosen.topics)).toEqual(["paid", "shipped"]);
+  });
+
+  test.each([
+    [{ key: "4x" }, '"4x" is no key of orders: it is a whole number, as its digits'],
+    [{ topics: ["order.payd"] }, "the domain orders has no topic order.payd (did you mean order.paid?)"],
+    [{ domain: "ordrs" }, "the contract has no domain ordrs (did you mean orders?)"],
+  ])("%j is refused with what is wrong", (more, reason) => {
+    expect(choose(shopTopics, { ...given, ...more })).toBe(reason);
+  });
+});

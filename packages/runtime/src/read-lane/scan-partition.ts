@@ -1,0 +1,47 @@
+import { isKeylineError } from "../errors.js";
+import type { ConsumerRecord, LogRange, TopicPartition, Transport } from "../transport.js";
+
+/** What of a partition is read: from an offset up to (not including) another. */
+export interface PartitionScan extends TopicPartition {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** How a partition is read. */
+export interface ScanOptions {
+  readonly signal?: AbortSignal;
+  /** Told how far reading got: the offset that comes next. */
+  readonly onRead?: (nextOffset: number) => void;
+  /** Told of offsets that retention took away while they were waited for. Reading goes on behind them. */
+  readonly onLost?: (lost: LogRange) => void;
+}
+
+/** Reads a part of a partition, a batch at a time, on a log that may lose its start meanwhile. */
+export async function* scanPartition(
+  transport: Transport,
+  { topic, partition, from, to }: PartitionScan,
+  { signal, onRead, onLost }: ScanOptions = {},
+): AsyncGenerator<readonly ConsumerRecord[]> {
+  const place = { topic, partition };
+  for (let next = from; next < to; ) {
+    try {
+      for await (const { records, nextOffset } of transport.read(place, { from: next, to }, signal ? { signal } : {})) {
+        next = nextOffset;
+        yield records;
+        onRead?.(next);
+      }
+      return;
+    } catch (caught) {
+      const start =
+        isKeylineError(caught) && caught.code === "offset_out_of_range" ? await startOf(transport, place) : 0;
+      if (start <= next) throw caught;
+      onLost?.({ start: next, end: Math.min(start, to) });
+      next = start;
+    }
+  }
+}
+
+async function startOf(transport: Transport, place: TopicPartition): Promise<number> {
+  const [range] = await transport.logRanges([place]);
+  return range?.start ?? 0;
+}

@@ -1,0 +1,58 @@
+import type { PostgresStoreOptions } from "./drivers/postgres-store.js";
+import { openDatabase } from "./drivers/postgres-store.js";
+import { storeError } from "./errors.js";
+import { migrations } from "./migrations/list.js";
+import { versionOf } from "./migrations/version.js";
+import { listParkedEvents, type ParkedEventOfKey } from "./parked/events.js";
+import { schemaName } from "./store.js";
+
+/** The version of a store's schema, and the one that this package brings. */
+export interface StoreVersion {
+  /** Null where no app has used the schema yet. */
+  readonly found: number | null;
+  readonly known: number;
+}
+
+/** Looks into a store and changes nothing, not even where its tables are missing. */
+export interface StoreReader {
+  /** Throws `store_unavailable`. */
+  version(): Promise<StoreVersion>;
+  /**
+   * The parked events of a key, over all apps, in the order of parking, `limit` at most; none where the store is not
+   * there yet. Throws `store_unavailable`, also for a store of another version.
+   */
+  parkedEvents(key: {
+    readonly domain: string;
+    readonly key: string;
+    readonly limit: number;
+  }): Promise<readonly ParkedEventOfKey[]>;
+  close(): Promise<void>;
+}
+
+/** Opens a store for reading alone; it connects on first use. Throws `options_invalid` as `postgresStore` does. */
+export function storeReader(options: PostgresStoreOptions): StoreReader {
+  const schema = schemaName(options.schema);
+  const database = openDatabase(options);
+  const guarded = async <T>(doing: string, run: () => Promise<T>): Promise<T> => {
+    try {
+      return await run();
+    } catch (caught) {
+      throw storeError(caught, doing);
+    }
+  };
+  const version = async (): Promise<StoreVersion> => ({
+    found: await versionOf(database, schema),
+    known: migrations(schema).length,
+  });
+  return {
+    version: () => guarded("ask for the store's version", version),
+    parkedEvents: (key) =>
+      guarded("read parked events", async () => {
+        const { found, known } = await version();
+        if (found === null) return [];
+        if (found !== known) throw new Error(`schema ${schema} is at version ${found}, this package knows ${known}`);
+        return listParkedEvents(database, key, schema);
+      }),
+    close: () => database.close(),
+  };
+}
