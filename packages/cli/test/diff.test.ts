@@ -114,6 +114,15 @@ test("what breaks nothing: 0, also where an example becomes invalid and rules fa
   expect((await keyline("check")).out).toContain("example-invalid");
 });
 
+test("several changes of one kind: what breaks is said once, every place is told", async () => {
+  await edit("asyncapi.yaml", "retention.ms: 1209600000 # 14 days", "retention.ms: 86400000");
+  const { code, out } = await keyline("diff", "--against", "main");
+  expect(code).toBe(3);
+  expect(out.match(/ breaking retention-shortened /g)).toHaveLength(11);
+  expect(out.match(/^ {2}breaks: /gm)).toHaveLength(1);
+  expect(out.match(/^ {2}safely: /gm)).toHaveLength(1);
+});
+
 test("the same: 0, and nothing to read", async () => {
   const { code, out } = await keyline("diff", "--against", "main");
   expect({ code, out }).toEqual({

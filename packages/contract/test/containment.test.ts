@@ -62,6 +62,19 @@ describe("scalars", () => {
     ["a pattern that is not anchored", { ...text, pattern: "ab" }, { ...text, pattern: "a" }, "all"],
     ["patterns that no text fits together", { ...text, allOf: [{ pattern: "^a$" }, { pattern: "^b$" }] }, false, "all"],
     ["a pattern with a lookahead", { ...text, pattern: "^(?=a).$" }, { ...text, pattern: "^a$" }, "undecided"],
+    [
+      "a long text that a pattern refuses",
+      { ...text, minLength: 36, maxLength: 45 },
+      { ...text, pattern: "b$" },
+      refused("a".repeat(36)),
+    ],
+    ["a longer text than is written out", { ...text, pattern: "^a{2000}$" }, false, "undecided"],
+    [
+      "texts that are counted",
+      { ...text, pattern: "^[ab]{1,2}$" },
+      { enum: ["a", "b", "aa", "ab", "ba", "bb"] },
+      "all",
+    ],
     ["a format that implies a length", { ...text, format: "date" }, { ...text, maxLength: 10 }, "all"],
     [
       "formats of texts and others",

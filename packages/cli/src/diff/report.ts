@@ -78,7 +78,13 @@ export async function changesText({ file, against, source, comparison }: Compare
   for (const name of new Set(changes.map(({ position }) => position.file)))
     sources.set(name, await readFile(resolve(io.cwd, name), "utf8").catch(() => ""));
   const ranked = verdicts.flatMap((verdict) => changes.filter((change) => change.verdict === verdict));
-  const texts = ranked.map((change) => changeText(change, sources.get(change.position.file) ?? "", source.prefix, io));
+  // What a rule is about is said once; below it are the places.
+  const isFirst = (change: Change) =>
+    ranked.find(({ rule, verdict }) => rule === change.rule && verdict === change.verdict) === change;
+  const texts = ranked.map((change) => {
+    const shown = isFirst(change) ? change : { ...change, breaks: null, safely: null };
+    return changeText(shown, sources.get(change.position.file) ?? "", source.prefix, io);
+  });
   const [first] = ranked;
   const next = first ? [`Read more: keyline explain ${first.rule}`] : [];
   const summary = `${printable(file)} against ${printable(against)}: ${summaryText(changes)}`;

@@ -13,7 +13,7 @@ import { type Judge, judgeOf } from "./reference.js";
 import { schemasArbitrary } from "./schemas.js";
 
 /** How many contracts are drawn; each is compared with versions of it. `KEYLINE_RUNS=20000` for a long run. */
-const runs = Number(process.env.KEYLINE_RUNS ?? 90);
+const runs = Number(process.env.KEYLINE_RUNS ?? 70);
 const versions = 4;
 const randomSeed = Number(process.env.KEYLINE_SEED ?? Date.now() % 2 ** 31);
 

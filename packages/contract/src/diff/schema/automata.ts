@@ -1,5 +1,6 @@
 import { CharSet, type Concatenation, DFA, type Element, type Expression, JS, NFA, type NoParent } from "refa";
 import { markEdges } from "./regex-edges.js";
+import { wordsOf } from "./words.js";
 
 /** What automata say of the texts that match some expressions and no others. */
 export type Words =
@@ -98,11 +99,12 @@ const alphabets = ["a-z", "a-zA-Z0-9", " -~"].map((range) => {
 
 const take = (automaton: DFA, count: number): { readonly texts: readonly string[]; readonly isAll: boolean } => {
   const texts: string[] = [];
-  for (const word of automaton.words()) {
+  const { words, isWhole } = wordsOf(automaton);
+  for (const word of words()) {
     if (texts.length === count) return { texts, isAll: false };
     texts.push(String.fromCodePoint(...word.slice(1, -1)));
   }
-  return { texts, isAll: true };
+  return { texts, isAll: isWhole() };
 };
 
 const find = ({ matching: yes, notMatching: no, minLength, maxLength }: Wanted): Words => {
