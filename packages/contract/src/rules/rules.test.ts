@@ -43,9 +43,8 @@ describe.each(rules)("$id", ({ id, severity }) => {
   });
 });
 
-test("every rule has a page and every page a rule", () => {
-  const names = readdirSync(pages).filter((name) => name !== "README.md");
-  expect(names.sort()).toEqual(rules.map(({ id }) => `${id}.md`).sort());
+test("every rule has a page", () => {
+  expect(readdirSync(pages)).toEqual(expect.arrayContaining(rules.map(({ id }) => `${id}.md`)));
 });
 
 test("every rule's page says its title", () => {
