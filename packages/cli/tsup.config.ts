@@ -3,5 +3,11 @@ import { packageConfig } from "@keyline/tsup-config";
 
 export default packageConfig(
   { index: "src/index.ts" },
-  { onSuccess: () => cp("../../docs/rules", "dist/rules", { recursive: true }) },
+  {
+    async onSuccess() {
+      for (const folder of ["rules", "errors", "checks"]) {
+        await cp(`../../docs/${folder}`, `dist/docs/${folder}`, { recursive: true });
+      }
+    },
+  },
 );

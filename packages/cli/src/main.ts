@@ -59,4 +59,6 @@ export async function run(args: readonly string[]): Promise<void> {
     hasTerminal: process.stderr.isTTY === true,
     signal: controller.signal,
   });
+  // What was interrupted may still wait for a broker.
+  if (controller.signal.aborted) process.stdout.write("", () => process.exit());
 }

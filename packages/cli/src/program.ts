@@ -158,8 +158,8 @@ export function createProgram(io: Io, config: Config, done: (code: number) => vo
   addDoctor(program, io, config, done);
   program
     .command("explain")
-    .description("print what a rule is about")
-    .argument("<rule>", "the rule's id, e.g. key-required")
+    .description("print what a rule, an error code or a check is about")
+    .argument("<id>", "the id, e.g. key-required, handler_failed, doctor-groups")
     .action(async (rule: string) => done(await explain(rule, io)));
   return program;
 }

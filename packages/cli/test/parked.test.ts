@@ -1,8 +1,10 @@
-import { postgresStore, type SqlStore } from "@keyline/postgres";
+import { postgresStore, type SqlStore, storeReader } from "@keyline/postgres";
 import { type PostgresServer, startPostgres } from "@keyline/postgres-dev";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { main } from "../src/index.js";
 import { createTestIo } from "../src/test-io.js";
+import { openParked } from "../src/trace/parked.js";
+import { shopTopics } from "./shop.js";
 
 let server: PostgresServer;
 let store: SqlStore;
@@ -94,4 +96,31 @@ test("a key that is not parked: 1; parked by two apps: 2, and it asks which", as
     code: 2,
     log: expect.stringContaining("one and two: pass --app"),
   });
+});
+
+test("a trace reads a key's parked events of all apps, with the reason, and makes no table where there is no store", async () => {
+  const context = { clusterId: "", domainTopics: new Set<string>(), showPayload: false };
+  const topics = { run: { ...(shopTopics.placed ?? expect.fail()), address: "code.executed" } };
+  await park("grading", "77");
+  const parked = await openParked(server.url, "students", "77");
+  const { events, notRead } = await parked.read(topics, context);
+  await parked.close();
+  expect(notRead).toEqual([]);
+  expect(events.map(({ topic, offset, foundAs, parked: notes }) => [topic, offset, foundAs, notes])).toEqual([
+    [
+      "code.executed",
+      11,
+      "parked",
+      [{ app: "grading", code: "handler_failed", message: "no such module", lastAtMs: 1000 }],
+    ],
+    ["code.executed", 12, "parked", [{ app: "grading", code: null, message: null, lastAtMs: null }]],
+  ]);
+  await store.sql("create database untouched");
+  const empty = new URL(server.url);
+  empty.pathname = "/untouched";
+  const reader = storeReader({ url: empty.href });
+  expect(await reader.version()).toEqual({ found: null, known: 2 });
+  expect(await reader.parkedEvents({ domain: "students", key: "77", limit: 1 })).toEqual([]);
+  expect((await reader.version()).found).toBeNull();
+  await reader.close();
 });

@@ -7,7 +7,13 @@ import * as surface from "../src/index.js";
 const src = fileURLToPath(new URL("../src", import.meta.url));
 
 test("the package exports what it says, and no more", () => {
-  expect(Object.keys(surface).sort()).toEqual(["formatDiagnostic", "loadContract", "parseContract", "rules"]);
+  expect(Object.keys(surface).sort()).toEqual([
+    "createValidator",
+    "formatDiagnostic",
+    "loadContract",
+    "parseContract",
+    "rules",
+  ]);
 });
 
 test("what compares contracts exports what it says, and is not loaded by what only reads them", () => {

@@ -34,9 +34,11 @@ export function checkTopics(
           `${missing.length} of ${total} are missing: ${names(missing)}`,
           `run keyline topics apply ${file}`,
         ),
-    counts.length === 0
-      ? ok("doctor-partitions", "every count is the contract's")
-      : todo("doctor-partitions", `another count than the contract's: ${names(counts)}`, plan),
+    there.size === 0
+      ? skipped("doctor-partitions", "there are no topics yet", "make them first")
+      : counts.length === 0
+        ? ok("doctor-partitions", "every count is the contract's")
+        : todo("doctor-partitions", `another count than the contract's: ${names(counts)}`, plan),
     others.length === 0
       ? ok("doctor-settings", "as the contract says")
       : todo(

@@ -1,0 +1,23 @@
+import { rules } from "@keyline/contract";
+import { errorCodes } from "@keyline/runtime";
+import { doctorChecks } from "../doctor/finding.js";
+import { traceMarks } from "../trace/history.js";
+
+/** Where an id's page lies under docs/. */
+export interface Explained {
+  readonly id: string;
+  readonly folder: "rules" | "errors" | "checks";
+}
+
+const inFolder = (folder: Explained["folder"], ids: readonly string[]): readonly Explained[] =>
+  ids.map((id) => ({ id, folder }));
+
+/** Every id that a command prints. What compares contracts and looks at clusters is loaded by few commands. */
+export async function explainedIds(): Promise<readonly Explained[]> {
+  const { diffRules } = await import("@keyline/contract/diff");
+  return [
+    ...inFolder("rules", [...[...rules, ...diffRules].map(({ id }) => id), "schema-unsupported"]),
+    ...inFolder("errors", Object.keys(errorCodes)),
+    ...inFolder("checks", [...Object.keys(doctorChecks), ...Object.keys(traceMarks)]),
+  ];
+}

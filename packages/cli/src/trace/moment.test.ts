@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { durationText, parseDuration, parseMoment } from "./moment.js";
+
+const nowMs = Date.UTC(2026, 0, 31, 12);
+
+test.each([
+  ["30s", nowMs - 30_000],
+  ["2d", nowMs - 172_800_000],
+  ["2026-01-31", Date.UTC(2026, 0, 31)],
+  ["2026-01-31T10:30", Date.UTC(2026, 0, 31, 10, 30)],
+  ["2026-01-31T10:30:05.250+02:00", Date.UTC(2026, 0, 31, 8, 30, 5, 250)],
+  ["yesterday", null],
+  ["1h30m", null],
+  ["2026-13-01", null],
+])("the moment %s", (text, timeMs) => {
+  expect(parseMoment(text, nowMs)).toBe(timeMs);
+});
+
+test("a duration has one unit", () => {
+  expect(["10m", "1h", "10", "-1s", ""].map(parseDuration)).toEqual([600_000, 3_600_000, null, null, null]);
+});
+
+test.each([
+  [12, "12 ms"],
+  [2710, "2.7 s"],
+  [250_000, "4 min 10 s"],
+  [8_040_000, "2 h 14 min"],
+  [86_400_000 * 3, "3 d"],
+  [-1200, "-1.2 s"],
+])("%i ms reads as %s", (spanMs, text) => {
+  expect(durationText(spanMs)).toBe(text);
+});

@@ -1,0 +1,36 @@
+import { globSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { rules } from "@keyline/contract";
+import { diffRules } from "@keyline/contract/diff";
+import { errorCodes } from "@keyline/runtime";
+import { expect, test } from "vitest";
+import { doctorChecks } from "../src/doctor/finding.js";
+import { main } from "../src/index.js";
+import { createTestIo } from "../src/test-io.js";
+import { traceMarks } from "../src/trace/history.js";
+
+const root = join(import.meta.dirname, "../../..");
+const sources = globSync("packages/{cli,codegen,contract}/src/**/*.ts", { cwd: root, exclude: ["**/*.test.ts"] });
+const text = sources.map((path) => readFileSync(join(root, path), "utf8")).join("\n");
+
+/** Ids as the sources write them: those of diagnostics, checks and marks. */
+const written = [...text.matchAll(/rule: "([a-z-]+)"|"((?:doctor|trace)-[a-z-]+)"/g)].flatMap(
+  ([, a, b]) => a ?? b ?? [],
+);
+const ids = new Set([
+  ...[[...rules, ...diffRules].map(({ id }) => id), Object.keys(errorCodes), Object.keys(doctorChecks), Object.keys(traceMarks)].flat(),
+  ...written,
+]);
+
+test.each([...ids])("keyline explain %s prints its page", async (id) => {
+  const io = createTestIo(root);
+  expect(await main(["explain", id], io)).toBe(0);
+  expect(io.written.out).toMatch(new RegExp(`^# ${id}\n\n\\*\\*\\w`));
+  expect(io.written.out).toMatch(/^## (What to do|How to fix it)$/m);
+});
+
+test("every page explains an id", () => {
+  expect(written).toContain("schema-unsupported");
+  const pages = globSync("docs/{rules,errors,checks}/*.md", { cwd: root }).map((path) => basename(path, ".md"));
+  expect(pages.filter((page) => page !== "README" && !ids.has(page))).toEqual([]);
+});
