@@ -21,3 +21,4 @@ export { formatDiagnostic } from "./diagnostics/format.js";
 export { type LoadOptions, loadContract, type ParseOptions, parseContract } from "./load.js";
 export type { Rule } from "./rules/rule.js";
 export { rules } from "./rules/rules.js";
+export { createValidator, type Validator } from "./schemas/validator.js";
