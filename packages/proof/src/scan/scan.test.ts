@@ -35,7 +35,7 @@ test("reads every record once, a partition's in order, and tells how far it is",
   const batches: RecordBatch[] = [];
   const told: number[] = [];
   const outcome = await scan(transport, ranges, {
-    batch: (batch) => batches.push(batch),
+    batch: (batch) => void batches.push(batch),
     progress: ({ done, total }) => told.push(done / total),
   });
   expect(outcome).toMatchObject({ records: 60, uncovered: [], interrupted: false });

@@ -27,8 +27,11 @@ export interface ScanOutcome {
 
 /** How a scan is done. */
 export interface ScanOptions {
-  /** Told each batch, a partition's in order of offset. Must not keep it: memory is bounded by what is in flight. */
-  readonly batch: (batch: RecordBatch) => void;
+  /**
+   * Told each batch, a partition's in order of offset; the partition is not read on before a promise resolves. Must not
+   * keep the batch: memory is bounded by what is in flight.
+   */
+  readonly batch: (batch: RecordBatch) => void | Promise<void>;
   readonly progress?: ((progress: ScanProgress) => void) | undefined;
   /** Ends the scan; what was read until then counts. */
   readonly signal?: AbortSignal | undefined;
@@ -54,11 +57,11 @@ export async function scan(
   const uncovered: Uncovered[] = [];
   let [next, records, done, failures] = [0, 0, 0, 0];
 
-  const tell = (batch: RecordBatch, from: number) => {
+  const tell = async (batch: RecordBatch, from: number) => {
     failures = 0;
     records += batch.records.length;
     done += batch.nextOffset - from;
-    options.batch(batch);
+    await options.batch(batch);
     options.progress?.({ records, done, total, elapsedMs: performance.now() - startMs });
   };
 
@@ -67,7 +70,7 @@ export async function scan(
     let { from } = range;
     try {
       for await (const batch of transport.read(range, { from, to: range.to }, signal ? { signal } : {})) {
-        tell(batch, from);
+        await tell(batch, from);
         from = batch.nextOffset;
         if (signal?.aborted) break;
       }
