@@ -35,10 +35,19 @@ async function confirm(question: string): Promise<boolean> {
 /** Runs the command in this process: its streams, its working directory, its signals. */
 export async function run(args: readonly string[]): Promise<void> {
   const controller = new AbortController();
-  process.once("SIGINT", () => {
+  let held = 0;
+  process.on("SIGINT", () => {
+    // The second time nobody wants to wait any more.
+    const isImpatient = controller.signal.aborted;
     controller.abort();
-    process.exit(exitCodes.interrupted);
+    if (held === 0 || isImpatient) process.exit(exitCodes.interrupted);
   });
+  const holdExit = () => {
+    held += 1;
+    return () => {
+      held -= 1;
+    };
+  };
   const hasColor = process.stdout.isTTY === true && !process.env.NO_COLOR;
   process.exitCode = await main(args, {
     out: (text) => process.stdout.write(text),
@@ -46,6 +55,8 @@ export async function run(args: readonly string[]): Promise<void> {
     cwd: process.cwd(),
     environment: process.env,
     ...(process.stdin.isTTY && process.stderr.isTTY ? { confirm } : {}),
+    ...(process.stderr.isTTY ? { logColumns: process.stderr.columns } : {}),
+    holdExit,
     hasColor,
     signal: controller.signal,
   });

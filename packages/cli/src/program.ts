@@ -1,6 +1,7 @@
 import { isScope } from "@keyline/codegen";
 import { Command, InvalidArgumentError } from "commander";
 import manifest from "../package.json" with { type: "json" };
+import { addAudit } from "./audit/add-audit.js";
 import { check } from "./commands/check.js";
 import { explain } from "./commands/explain.js";
 import { generateCommand } from "./commands/generate.js";
@@ -148,6 +149,7 @@ export function createProgram(io: Io, config: Config, done: (code: number) => vo
     });
   addTopics(program, io, config, done);
   addParked(program, io, done);
+  addAudit(program, io, config.contract ?? defaults.contract, done);
   program
     .command("explain")
     .description("print what a rule is about")

@@ -1,2 +1,19 @@
-export { type PlanOptions, planScan, type ScanPlan, type ScanRange, type UnreadTopic } from "./scan/plan.js";
-export { type ScanOptions, type ScanOutcome, type ScanProgress, scan, type Uncovered } from "./scan/scan.js";
+export { type AuditOptions, auditRecords, defaultDuplicateWindow, readableTopics } from "./audit/audit-records.js";
+export { type KindRule, type RecordKind, recordKinds } from "./audit/kinds.js";
+export type { FindingGroup, ProducerReport, RecordFinding, RecordReport } from "./audit/report.js";
+export type { GroupReport, TopicLag } from "./cluster/check-groups.js";
+export { type ClusterReport, type InspectOptions, inspectCluster } from "./cluster/inspect.js";
+export { type ClusterFinding, type ClusterKind, clusterKinds } from "./cluster/kinds.js";
+export { contractTopics } from "./contract/topics.js";
+export {
+  type PlanOptions,
+  planScan,
+  type ScanOptions,
+  type ScanOutcome,
+  type ScanPlan,
+  type ScanProgress,
+  type ScanRange,
+  scan,
+  type Uncovered,
+  type UnreadTopic,
+} from "./scan/index.js";

@@ -18,6 +18,7 @@ export type {
 } from "./descriptor.js";
 export { type ErrorCode, type ErrorDetails, errorCodes, isKeylineError, KeylineError } from "./errors.js";
 export type { Hooks, RecordPosition } from "./hooks.js";
+export type { ClusterInspector, GroupState, MemberState, TopicState } from "./inspector.js";
 export { canonicalKey, isCanonicalKey } from "./key/canonical.js";
 export { type Partitioner, partitionOf } from "./key/partitioner.js";
 export { type Placement, placements } from "./key/placements.js";

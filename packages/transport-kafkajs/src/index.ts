@@ -1,4 +1,4 @@
-export { kafkajsTopics, type NewTopic, type TopicAdmin, type TopicState } from "./admin/topic-admin.js";
+export { kafkajsTopics, type NewTopic, type TopicAdmin } from "./admin/topic-admin.js";
 export { type Environment, kafkaOptionsFrom, kafkaVariables } from "./client/environment.js";
 export type { KafkajsCompression, KafkajsLogLine, KafkajsOptions, KafkajsSasl } from "./client/options.js";
 export { kafkajsTransport } from "./transport.js";

@@ -69,9 +69,9 @@ export function createCauseCheck<Item>(clusterId: string): CauseCheck<Item> {
       for (const cause of entries) {
         checked += 1;
         if (!domain.topics.includes(cause.topic)) ofOtherDomains += 1;
+        else if (cause.offset >= endOf(cause.topic, cause.partition)) suspects.push({ item: item(), cause });
         // Nothing comes after itself, nor after what came later.
         else if (isOwnOrLater(cause, record)) impossible += 1;
-        else if (cause.offset >= endOf(cause.topic, cause.partition)) suspects.push({ item: item(), cause });
       }
       return impossible > 0 ? "malformed" : "fine";
     },
