@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { toolCommand } from "@keyline/kafka-dev";
+import type { Placement } from "@keyline/runtime";
 
 /** An event as a foreign producer writes it. */
 export interface ForeignEvent {
@@ -12,8 +13,8 @@ export interface ForeignEvent {
 /** A producer that is not ours, with its default partitioner. */
 export interface ForeignProducer {
   readonly name: string;
-  /** The partitioner that it uses when nobody configures one. */
-  readonly partitioner: "murmur2" | "consistent" | "fnv1a";
+  /** The partitioner that it uses when nobody configures another. */
+  readonly partitioner: Placement;
   /** What has to be on the machine for it. */
   readonly needs: readonly [string, ...string[]];
   write(broker: string, events: readonly ForeignEvent[]): Promise<void>;
