@@ -9,6 +9,7 @@ import { type ParkedOptions, parked } from "./commands/parked.js";
 import { type TopicsOptions, topics } from "./commands/topics.js";
 import type { Config } from "./config.js";
 import type { Io } from "./io.js";
+import { addSkew } from "./skew/add-skew.js";
 
 const defaults = { contract: "asyncapi.yaml", out: "packages" };
 
@@ -150,6 +151,7 @@ export function createProgram(io: Io, config: Config, done: (code: number) => vo
   addTopics(program, io, config, done);
   addParked(program, io, done);
   addAudit(program, io, config.contract ?? defaults.contract, done);
+  addSkew(program, io, config.contract ?? defaults.contract, done);
   program
     .command("explain")
     .description("print what a rule is about")

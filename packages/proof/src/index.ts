@@ -17,3 +17,7 @@ export {
   type Uncovered,
   type UnreadTopic,
 } from "./scan/index.js";
+export { type LaneLoad, measureSkew, type SkewOptions, type SkewReport } from "./skew/skew.js";
+export type { HotKey } from "./skew/space-saving.js";
+export type { TimeSpan } from "./skew/time-buckets.js";
+export type { WhatIf } from "./skew/what-if.js";

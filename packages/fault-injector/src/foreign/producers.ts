@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { toolCommand } from "@keyline/kafka-dev";
 import type { Placement } from "@keyline/runtime";
+import { foreignFolder } from "../foreign-folder.js";
 
 /** An event as a foreign producer writes it. */
 export interface ForeignEvent {
@@ -48,7 +49,7 @@ export const foreignProducers: readonly ForeignProducer[] = [
     name: "Python with confluent-kafka",
     partitioner: "consistent",
     needs: [python, "-c", "import confluent_kafka"],
-    write: (broker, events) => run([python, join(import.meta.dirname, "confluent.py"), broker], lines(events)),
+    write: (broker, events) => run([python, join(foreignFolder, "confluent.py"), broker], lines(events)),
   },
   {
     name: "kcat",
@@ -62,7 +63,7 @@ export const foreignProducers: readonly ForeignProducer[] = [
     partitioner: "fnv1a",
     needs: ["go", "version"],
     write: (broker, events) =>
-      run(["go", "run", join(import.meta.dirname, "sarama.go"), broker], lines(events), {
+      run(["go", "run", join(foreignFolder, "sarama.go"), broker], lines(events), {
         // Debian's package of it, without a download.
         ...{ GO111MODULE: "off", GOPATH: "/usr/share/gocode", GOFLAGS: "", GOTOOLCHAIN: "local" },
       }),

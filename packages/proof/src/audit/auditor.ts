@@ -1,4 +1,5 @@
 import type { ConsumerRecord, RecordBatch, TopicDescriptor, Topics, Transport } from "@keyline/runtime";
+import { recordBytes } from "../scan/record-bytes.js";
 import { createCauseCheck, type Suspect } from "./causes.js";
 import { createGroups } from "./groups.js";
 import { judge, keyText } from "./judge.js";
@@ -69,7 +70,7 @@ export function createAuditor(options: AuditorOptions): Auditor {
 
   const look = (record: ConsumerRecord, topic: TopicDescriptor, partitions: number) => {
     records += 1;
-    bytes += sizeOf(record);
+    bytes += recordBytes(record);
     const judged = judge(record, topic, partitions);
     const producer = producers.of(judged.producer);
     place(producer, record, topic, partitions, judged.strays);
@@ -138,12 +139,6 @@ function place(
   if (!strays) return;
   producer.strays += 1;
   producer.stray.add(key, partition, partitions);
-}
-
-function sizeOf({ key, value, headers }: ConsumerRecord): number {
-  let bytes = (key?.byteLength ?? 0) + (value?.byteLength ?? 0);
-  for (const [name, content] of headers) bytes += name.length + content.byteLength;
-  return bytes;
 }
 
 const shownBytes = 300;
