@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { loadContract } from "@keyline/contract";
 import { deadLetterTopic, partitionOf } from "@keyline/runtime";
 import { createMemoryCluster } from "@keyline/runtime/memory";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Io, main } from "../src/index.js";
 import { createTestIo } from "../src/test-io.js";
 
@@ -180,6 +180,32 @@ describe("audit", () => {
     expect(code).toBe(130);
     expect(out).toContain("key-differs (P1) 1,000 records of chat");
     expect(out).toContain("interrupted: 1,000 findings");
+  });
+
+  test("--follow goes on with what comes and serves it as metrics, until it is interrupted: 130", async () => {
+    write(7, { key: "8" });
+    const controller = new AbortController();
+    const log: string[] = [];
+    const io = { signal: controller.signal, log: (text: string) => void log.push(text) };
+    const running = keyline(["--follow", "--every", "1"], io);
+    const metrics = async () => {
+      const [, url] = /metrics: (\S+)/.exec(log.join("")) ?? [];
+      if (!url) throw new Error("no metrics yet");
+      return (await fetch(url)).text();
+    };
+    const line = 'keyline_audit_findings_total{kind="key-differs",producer="chat"}';
+    const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 50 });
+    await until(async () => expect(await metrics()).toContain(`${line} 1`));
+    expect(await metrics()).toContain('keyline_audit_records_total{topic="learning.query"} 1');
+    await until(async () => expect(await metrics()).toContain("keyline_audit_up 1"));
+    write(9, { key: "10" });
+    await until(async () => expect(await metrics()).toContain(`${line} 2`));
+    controller.abort();
+    const { code, out } = await running;
+    expect(code).toBe(130);
+    expect(out).toMatch(/key-differs learning\.query\/\d+@0 the key is "8", its payload gives "7"; chat: publish/);
+    expect(out).toContain("interrupted: 2 findings");
+    expect(await metrics().catch(() => "gone")).toBe("gone");
   });
 
   test("no contract, no brokers: 1 and 2", async () => {

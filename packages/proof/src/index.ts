@@ -1,4 +1,11 @@
-export { type AuditOptions, auditRecords, defaultDuplicateWindow, readableTopics } from "./audit/audit-records.js";
+export {
+  type AuditOptions,
+  auditRecords,
+  defaultDuplicateWindow,
+  openRecordAudit,
+  type RecordAudit,
+  readableTopics,
+} from "./audit/audit-records.js";
 export { type KindRule, type RecordKind, recordKinds } from "./audit/kinds.js";
 export type { FindingGroup, ProducerReport, RecordFinding, RecordReport } from "./audit/report.js";
 export type { GroupReport, TopicLag } from "./cluster/check-groups.js";

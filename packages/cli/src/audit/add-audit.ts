@@ -22,6 +22,9 @@ interface Given {
   readonly findings?: string;
   readonly showPayload: boolean;
   readonly json: boolean;
+  readonly follow: boolean;
+  readonly port?: number;
+  readonly every?: number;
 }
 
 /** Adds `keyline audit` to the command's grammar. */
@@ -41,10 +44,14 @@ export function addAudit(program: Command, io: Io, contract: string, done: (code
     .option("--findings <file>", "write every finding to a file, a line of JSON each")
     .option("--show-payload", "show what the records of findings say", false)
     .option("--json", "the report as JSON", false)
+    .option("--follow", "go on with what comes, and serve Prometheus metrics to this machine", false)
+    .option("--port <n>", "the metrics' port (default: a free one, said on stderr)", parseCount)
+    .option("--every <seconds>", "how often to look for new records (default 5)", parseCount)
     .addHelpText("after", help)
     .action(async (file: string, given: Given) => {
       const { brokers, topic, since, until, window, replicas, findings, showPayload, json } = given;
-      const times = { sinceMs: since, untilMs: until };
-      done(await audit({ file, brokers, topics: topic, ...times, window, replicas, findings, showPayload, json }, io));
+      const what = { file, brokers, topics: topic, sinceMs: since, untilMs: until, window, replicas };
+      const follow = given.follow ? { port: given.port ?? 0, everyMs: (given.every ?? 5) * 1000 } : null;
+      done(await audit({ ...what, findings, showPayload, json, follow }, io));
     });
 }

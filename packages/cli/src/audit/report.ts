@@ -159,7 +159,7 @@ function uncoveredText({ records, inspected, parked }: AuditReport): string {
 function lastLine(report: AuditReport): string {
   const { records, inspected } = report;
   const total = findingsOf(report);
-  const partly = isWhole(report) ? "" : records.interrupted ? "interrupted: " : "in what could be looked at: ";
+  const partly = records.interrupted ? "interrupted: " : isWhole(report) ? "" : "in what could be looked at: ";
   const window = `ids compared with those of the latest ${countText(records.duplicateWindow)} events`;
   if (total === 0) return `${partly}${isWhole(report) ? "clean" : "nothing found"}; ${window}`;
   const [worst] = records.groups.filter(isFinding);

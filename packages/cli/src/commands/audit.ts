@@ -7,9 +7,11 @@ import {
   type ClusterReport,
   contractTopics,
   inspectCluster,
+  openRecordAudit,
   type RecordFinding,
   readableTopics,
 } from "@keyline/proof";
+import { follow } from "../audit/follow.js";
 import { parkedCounts } from "../audit/parked-counts.js";
 import { type AuditReport, auditText, exitCodeOf, jsonOf } from "../audit/report.js";
 import { connectCluster, disconnect } from "../cluster/connect.js";
@@ -35,6 +37,8 @@ export interface AuditCommandOptions {
   readonly findings: string | undefined;
   readonly showPayload: boolean;
   readonly json: boolean;
+  /** Goes on with what comes, and serves metrics; null for one look. */
+  readonly follow: { readonly port: number; readonly everyMs: number } | null;
 }
 
 /** Holds a cluster's records, topics and groups against the contract. */
@@ -50,6 +54,7 @@ export async function audit(options: AuditCommandOptions, io: Io): Promise<numbe
   if (connection === null) return exitCodes.usage;
   const letGo = io.holdExit?.();
   try {
+    if (options.follow !== null) return await auditOn(options, options.follow, contract, connection, io);
     const report = await auditOnce(options, contract, connection, io);
     io.out(options.json ? `${JSON.stringify(jsonOf(report), null, 2)}\n` : auditText(report, io));
     return exitCodeOf(report);
@@ -57,6 +62,34 @@ export async function audit(options: AuditCommandOptions, io: Io): Promise<numbe
     await disconnect(connection);
     letGo?.();
   }
+}
+
+async function auditOn(
+  options: AuditCommandOptions,
+  how: { readonly port: number; readonly everyMs: number },
+  contract: Contract,
+  connection: Connection,
+  io: Io,
+): Promise<number> {
+  const { transport, inspector } = connection;
+  const { topics: only, sinceMs, untilMs, window: duplicateWindow, showPayload, replicas } = options;
+  const list = openList(options.findings, io);
+  const asked = { topics: contractTopics(contract), only, sinceMs, untilMs, duplicateWindow, showPayload };
+  const records = await follow(
+    {
+      ...how,
+      open: () => openRecordAudit(transport, { ...asked, signal: io.signal, finding: list.add }),
+      inspect: () => inspectCluster({ contract, transport, inspector, replicas }),
+      parked: () => parkedCounts(io),
+    },
+    io,
+  );
+  await list.end();
+  if (records === null) return exitCodes.interrupted;
+  const report = { ...{ file: options.file, cluster: connection.name, sinceMs, untilMs }, parked: [] };
+  const whole = { ...report, records: { ...records, interrupted: true }, inspected: notLooked };
+  io.out(options.json ? `${JSON.stringify(jsonOf(whole), null, 2)}\n` : auditText(whole, io));
+  return exitCodeOf(whole);
 }
 
 async function auditOnce(
@@ -76,9 +109,7 @@ async function auditOnce(
   });
   progress.end();
   await list.end();
-  const cluster = records.interrupted
-    ? notLooked
-    : await inspectCluster({ contract, transport, inspector, ...(replicas === undefined ? {} : { replicas }) });
+  const cluster = records.interrupted ? notLooked : await inspectCluster({ contract, transport, inspector, replicas });
   const parked = records.interrupted ? [] : await parkedCounts(io);
   return { file: options.file, cluster: connection.name, sinceMs, untilMs, records, inspected: cluster, parked };
 }

@@ -1,4 +1,4 @@
-import type { Topics, Transport } from "@keyline/runtime";
+import type { TopicPartition, Topics, Transport } from "@keyline/runtime";
 import { planScan, type ScanProgress, scan } from "../scan/index.js";
 import { createAuditor } from "./auditor.js";
 import type { RecordFinding, RecordReport } from "./report.js";
@@ -33,25 +33,49 @@ export const readableTopics = (topics: Topics): readonly string[] =>
  * Rejects when the cluster cannot be asked at all.
  */
 export async function auditRecords(transport: Transport, options: AuditOptions): Promise<RecordReport> {
+  return (await openRecordAudit(transport, options)).step();
+}
+
+/** An audit that goes on: what is told of all steps adds up. */
+export interface RecordAudit {
+  /** Reads what came since the last step. What could not be read then is tried again. Rejects as {@link auditRecords} does. */
+  step(): Promise<RecordReport>;
+}
+
+/** Begins an audit; the first step reads from the time that is asked for. */
+export async function openRecordAudit(transport: Transport, options: AuditOptions): Promise<RecordAudit> {
   const { topics, sinceMs, untilMs, signal, progress, duplicateWindow = defaultDuplicateWindow } = options;
-  const plan = await planScan(transport, { topics: options.only ?? readableTopics(topics), sinceMs, untilMs });
-  const { partitionCounts, missing, refused } = plan;
+  const partitionCounts = new Map<string, number>();
+  const positions = new Map<string, number>();
   const auditor = createAuditor({
     ...{ topics, partitionCounts, duplicateWindow, showPayload: options.showPayload ?? false },
     ...{ clusterId: await transport.clusterId(), finding: options.finding },
   });
-  for (const { topic, partition, to } of plan.ranges) auditor.reaches(topic, partition, to);
-  const { elapsedMs, uncovered, interrupted } = await scan(transport, plan.ranges, {
-    ...{ signal, progress },
-    batch(batch) {
-      auditor.batch(batch);
-      return auditor.isFull() ? auditor.settle(transport) : undefined;
-    },
-  });
-  await auditor.settle(transport);
-  const complete = uncovered.length === 0 && refused.length === 0;
   return {
-    ...auditor.report(),
-    ...{ elapsedMs, complete, interrupted, uncovered, missing, refused, duplicateWindow },
+    async step() {
+      const plan = await planScan(transport, { topics: options.only ?? readableTopics(topics), sinceMs, untilMs });
+      for (const [topic, count] of plan.partitionCounts) partitionCounts.set(topic, count);
+      const ranges = plan.ranges
+        .map((range) => ({ ...range, from: Math.max(range.from, positions.get(nameOf(range)) ?? 0) }))
+        .filter(({ from, to }) => to > from);
+      for (const { topic, partition, to } of ranges) auditor.reaches(topic, partition, to);
+      const { elapsedMs, uncovered, interrupted } = await scan(transport, ranges, {
+        ...{ signal, progress },
+        batch(batch) {
+          auditor.batch(batch);
+          positions.set(nameOf(batch), batch.nextOffset);
+          return auditor.isFull() ? auditor.settle(transport) : undefined;
+        },
+      });
+      await auditor.settle(transport);
+      const complete = uncovered.length === 0 && plan.refused.length === 0;
+      const { missing, refused } = plan;
+      return {
+        ...auditor.report(),
+        ...{ elapsedMs, complete, interrupted, uncovered, missing, refused, duplicateWindow },
+      };
+    },
   };
 }
+
+const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
