@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { type AuditMemory, auditing } from "./auditing.js";
 import { consuming, lanes } from "./consuming.js";
 import { median, type Side } from "./measure.js";
 import { producing } from "./producing.js";
@@ -48,17 +49,23 @@ export async function main(args: readonly string[]): Promise<number> {
     const laned = await lanes(setting, 20_000 * scale, rounds);
     say("(d) a projection");
     const projected = await projecting(60_000 * scale);
+    say("(e) an audit");
+    const audited = await auditing(setting, 100_000 * scale, Math.min(rounds, 3));
     const ratios = [
       ratio("(a) typed / ready batches", produced, 0, 2, 0.8),
       ratio("(a) typed / awaited send", produced, 0, 3, 5),
       ratio("(a) typed over four topics / ready batches", produced, 1, 2, 0),
       ratio("(b) typed / eachBatch + JSON.parse", consumed, 0, 1, 0.7),
       ratio("(c) key lanes / eachMessage", laned, 0, 1, 50),
+      ratio("(e) audit / eachBatch + JSON.parse", audited.sides, 0, 1, 0.5),
     ];
-    const sides = [...produced, ...consumed, ...laned, ...projected.sides];
+    const sides = [...produced, ...consumed, ...laned, ...projected.sides, ...audited.sides];
     const { peakBytes } = projected;
-    if (given.json) process.stdout.write(`${JSON.stringify({ version: 1, sides, ratios, peakBytes }, null, 2)}\n`);
-    else process.stdout.write(textOf(sides, ratios, peakBytes));
+    if (given.json)
+      process.stdout.write(
+        `${JSON.stringify({ version: 1, sides, ratios, peakBytes, auditMemory: audited.memory }, null, 2)}\n`,
+      );
+    else process.stdout.write(textOf(sides, ratios, peakBytes, audited.memory));
     return 0;
   } finally {
     await setting.close();
@@ -71,7 +78,12 @@ const ratio = (name: string, sides: readonly Side[], ours: number, theirs: numbe
   atLeast,
 });
 
-function textOf(sides: readonly Side[], ratios: readonly Ratio[], peakBytes: number): string {
+function textOf(
+  sides: readonly Side[],
+  ratios: readonly Ratio[],
+  peakBytes: number,
+  memory: readonly AuditMemory[],
+): string {
   const rates = sides.map(({ name, perSecond }) => {
     const runs = perSecond.map((rate) => Math.round(rate)).join(" ");
     return `  ${String(Math.round(median(perSecond))).padStart(8)}/s  ${name}  (${runs})`;
@@ -80,5 +92,8 @@ function textOf(sides: readonly Side[], ratios: readonly Ratio[], peakBytes: num
     ({ name, value, atLeast }) =>
       `  ${value.toFixed(2).padStart(8)}    ${name}${atLeast > 0 ? `, at least ${atLeast}: ${value >= atLeast ? "yes" : "NO"}` : ""}`,
   );
-  return `${rates.join("\n")}\n\n${found.join("\n")}\n\n  peak memory of this process ${Math.round(peakBytes / 1e6)} MB\n`;
+  return `${rates.join("\n")}\n\n${found.join("\n")}\n\n  peak memory of this process ${Math.round(peakBytes / 1e6)} MB\n${memory.map(memoryText).join("")}`;
 }
+
+const memoryText = ({ records, peakBytes }: AuditMemory) =>
+  `  peak memory of keyline audit on ${records} records ${Math.round(peakBytes / 1e6)} MB\n`;

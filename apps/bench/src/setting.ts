@@ -8,6 +8,7 @@ const { Kafka, logLevel } = kafkajs;
 
 /** One broker with the contract's topics. */
 export interface Setting {
+  readonly brokers: readonly string[];
   readonly kafka: InstanceType<typeof Kafka>;
   connect(): Transport;
   /** A topic of its own, for a peer. */
@@ -25,6 +26,7 @@ export async function openSetting(): Promise<Setting> {
   const transports: Transport[] = [];
   let made = 0;
   return {
+    brokers,
     kafka: new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }),
     connect() {
       const transport = kafkajsTransport({ brokers });

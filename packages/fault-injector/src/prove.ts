@@ -56,7 +56,8 @@ export async function prove(options: ProveOptions): Promise<Proof> {
   const folder = await mkdtemp(join(tmpdir(), "keyline-proof-"));
   try {
     const file = join(folder, "findings.jsonl");
-    const { exitCode, stdout } = await runAudit(options.broker, file);
+    const args = ["--brokers", options.broker, "--replicas", "1", "--json", "--findings", file];
+    const { exitCode, stdout } = await runKeyline("audit", args);
     const output: AuditOutput = JSON.parse(stdout);
     const lines = (await readFile(file, "utf8")).split("\n").filter((line) => line !== "");
     const findings = lines.map((line): RecordFinding => JSON.parse(line));
@@ -91,17 +92,32 @@ async function inject(options: ProveOptions): Promise<readonly Injected[]> {
   }
 }
 
-function runAudit(broker: string, findings: string): Promise<{ exitCode: number | null; stdout: string }> {
-  const command = join(repository, "packages/cli/bin/keyline.js");
+/** What a run of the command came to. */
+export interface CommandResult {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `keyline` with the repository's contract. `said` is told what it logs, and may send it signals. */
+export function runKeyline(
+  command: string,
+  args: readonly string[],
+  said: (log: string, interrupt: () => void) => void = () => undefined,
+): Promise<CommandResult> {
+  const bin = join(repository, "packages/cli/bin/keyline.js");
   const contract = join(repository, "asyncapi.yaml");
-  const args = [command, "audit", contract, "--brokers", broker, "--replicas", "1", "--json", "--findings", findings];
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-    let stdout = "";
+    const child = spawn(process.execPath, [bin, command, contract, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (chunk: Buffer) => {
       stdout += chunk.toString("utf8");
     });
+    child.stderr.on("data", (chunk: Buffer) => {
+      stderr += chunk.toString("utf8");
+      said(stderr, () => child.kill("SIGINT"));
+    });
     child.on("error", reject);
-    child.on("close", (exitCode) => resolve({ exitCode, stdout }));
+    child.on("close", (exitCode) => resolve({ exitCode, stdout, stderr }));
   });
 }

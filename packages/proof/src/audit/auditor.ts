@@ -108,18 +108,19 @@ export function createAuditor(options: AuditorOptions): Auditor {
         note("cause-missing", `${placeText(cause)} is at or beyond the log's end`, item);
       }
     },
-    report: () => ({
-      ...{ records, bytes, findings, notes },
-      topics: [...options.partitionCounts].map(([topic, partitions]) => ({
-        ...{ topic, partitions, records: counts.get(topic) ?? 0 },
-      })),
-      groups: groups.report(),
-      producers: producers
-        .all()
-        .map(reportOf)
-        .sort((one, other) => other.records - one.records),
-      causes: causes.counts(),
-    }),
+    report() {
+      // How a producer places keys takes a while to find out, so once for each.
+      const known = new Map(producers.all().map((producer) => [producer, reportOf(producer)]));
+      return {
+        ...{ records, bytes, findings, notes },
+        topics: [...options.partitionCounts].map(([topic, partitions]) => ({
+          ...{ topic, partitions, records: counts.get(topic) ?? 0 },
+        })),
+        groups: groups.report(known),
+        producers: [...known.values()].sort((one, other) => other.records - one.records),
+        causes: causes.counts(),
+      };
+    },
   };
 }
 

@@ -22,7 +22,8 @@ interface Group {
 /** Findings by kind and producer: so many at most as there are of both together, whatever the log's size. */
 export interface Groups {
   add(finding: RecordFinding, producer: ProducerState): void;
-  report(): readonly FindingGroup[];
+  /** `producers` says what is known of each. */
+  report(producers: ReadonlyMap<ProducerState, ProducerReport>): readonly FindingGroup[];
 }
 
 export function createGroups(): Groups {
@@ -51,19 +52,19 @@ export function createGroups(): Groups {
       group.topics.set(topic, (group.topics.get(topic) ?? 0) + 1);
       if (group.examples.length < mostExamples) group.examples.push(finding);
     },
-    report: () =>
+    report: (producers) =>
       [...groups.values()]
         .flatMap((own) => [...own.values()])
-        .map(describe)
+        .map((group) => describe(group, producers.get(group.producer) ?? reportOf(group.producer)))
         .sort((one, other) => rank(one) - rank(other) || other.count - one.count),
   };
 }
 
 const rank = ({ severity }: FindingGroup) => (severity === "finding" ? 0 : 1);
 
-function describe({ kind, producer, count, topics, examples, firstMs, lastMs }: Group): FindingGroup {
+function describe(group: Group, report: ProducerReport): FindingGroup {
+  const { kind, producer, count, topics, examples, firstMs, lastMs } = group;
   const { promise, severity, title } = recordKinds[kind];
-  const report = reportOf(producer);
   return {
     ...{ kind, promise, severity, title, producer: producer.name, count },
     share: producer.records === 0 ? 0 : count / producer.records,
