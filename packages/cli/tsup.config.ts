@@ -3,5 +3,9 @@ import { packageConfig } from "@keyline/tsup-config";
 
 export default packageConfig(
   { index: "src/index.ts" },
-  { onSuccess: () => cp("../../docs/rules", "dist/rules", { recursive: true }) },
+  {
+    async onSuccess() {
+      for (const name of ["rules", "findings"]) await cp(`../../docs/${name}`, `dist/${name}`, { recursive: true });
+    },
+  },
 );
