@@ -6,7 +6,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ["packages/conformance/kafka/**/*.test.ts", "apps/*/kafka/**/*.test.ts"],
+    include: ["packages/{conformance,fault-injector}/kafka/**/*.test.ts", "apps/*/kafka/**/*.test.ts"],
     fileParallelism: false,
     testTimeout: 30_000,
   },

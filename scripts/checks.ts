@@ -60,7 +60,11 @@ export const checks: readonly Check[] = [
     "--fileParallelism",
     "--maxWorkers=2",
   ),
-  vitest("foreign producers, demo and chaos on real brokers", "vitest.kafka.config.ts", "foreign", "demo", "chaos"),
+  vitest(
+    "foreign producers, audit, demo and chaos on real brokers",
+    "vitest.kafka.config.ts",
+    ...["foreign.test", "audit.test", "demo", "chaos"],
+  ),
 ];
 
 /** Runs a command with its output shown. Resolves to its exit code. */

@@ -5,7 +5,7 @@ export default packageConfig(
   { index: "src/index.ts" },
   {
     async onSuccess() {
-      for (const folder of ["rules", "errors", "checks"]) {
+      for (const folder of ["rules", "errors", "checks", "findings"]) {
         await cp(`../../docs/${folder}`, `dist/docs/${folder}`, { recursive: true });
       }
     },

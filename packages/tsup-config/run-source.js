@@ -12,6 +12,10 @@ export const sourceBundle = {
   target: "node22.18",
   conditions: ["@keyline/source"],
   external: [
+    "@asyncapi/parser",
+    "ajv",
+    "ajv-formats",
+    "yaml",
     "@electric-sql/pglite",
     "@keyline/kafka-dev",
     "@node-rs/crc32",

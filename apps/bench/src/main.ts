@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { auditing } from "./auditing.js";
 import { consuming, lanes } from "./consuming.js";
 import { median, type Side } from "./measure.js";
 import { producing } from "./producing.js";
@@ -10,7 +11,8 @@ const help = `usage: npm run bench -- [--only LETTERS] [--quick] [--json]
 Measures Keyline beside raw kafkajs, in one run on one real broker, by medians of alternating runs. A figure is a ratio:
 absolute rates are those of the machine.
 
-  --only    the parts with these letters: a producing, b consuming, c key lanes, d a projection; default abcd
+  --only    the parts with these letters: a producing, b consuming, c key lanes, d a projection,
+            e an audit; default abcde
   --quick   few events: shows that it runs, the ratios say little
   --json    prints JSON
 `;
@@ -54,6 +56,13 @@ const parts: { readonly [letter: string]: (setting: Setting, amount: Amount) => 
   },
   async d(_, { scale }) {
     return { sides: await projecting(60_000 * scale), ratios: [] };
+  },
+  async e(setting, { scale, rounds }) {
+    const { sides, memory } = await auditing(setting, 100_000 * scale, Math.min(rounds, 3));
+    const peaks = memory.map(({ records, peakBytes }) => ({
+      ...{ name: `keyline audit on ${records} records, the command`, perSecond: [], peakBytes },
+    }));
+    return { sides: [...sides, ...peaks], ratios: [ratio("(e) audit / eachBatch + JSON.parse", sides, 0, 1, 0.5)] };
   },
 };
 
@@ -113,7 +122,8 @@ function textOf(sides: readonly Side[], ratios: readonly Ratio[]): string {
   const rates = sides.map(({ name, perSecond, peakBytes }) => {
     const runs = perSecond.map((rate) => Math.round(rate)).join(" ");
     const peak = peakBytes === undefined ? "" : `, peak memory ${Math.round(peakBytes / 1e6)} MB`;
-    return `  ${String(Math.round(median(perSecond))).padStart(8)}/s  ${name}  (${runs})${peak}`;
+    const rate = perSecond.length === 0 ? "" : `${Math.round(median(perSecond))}/s`;
+    return `  ${rate.padStart(10)}  ${name}${runs && `  (${runs})`}${peak}`;
   });
   const found = ratios.map(
     ({ name, value, atLeast }) =>

@@ -13,6 +13,7 @@ const external = [
   "pg",
   "@electric-sql/pglite",
   "picocolors",
+  "prom-client",
   "snappy",
   "yaml",
   "zod",

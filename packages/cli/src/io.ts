@@ -1,4 +1,13 @@
+import type { ClusterInspector, Transport } from "@keyline/runtime";
 import picocolors from "picocolors";
+
+/** A connection to a cluster: its records, and what its brokers tell of topics and groups. */
+export interface Connection {
+  /** How people call the cluster: its brokers. */
+  readonly name: string;
+  readonly transport: Transport;
+  readonly inspector: ClusterInspector;
+}
 
 /** Where a command reads and writes: the process, or a test. */
 export interface Io {
@@ -13,8 +22,12 @@ export interface Io {
   /** As `confirm`, for an answer in words; empty where the default will do. */
   readonly ask?: (question: string) => Promise<string>;
   readonly hasColor: boolean;
-  /** Whether stderr is a terminal, where progress can be drawn over. */
-  readonly hasTerminal?: boolean;
+  /** How wide the terminal is that logs go to; absent where they go to a file. */
+  readonly logColumns?: number;
+  /** Connects to a cluster other than the options and the environment name. */
+  readonly connect?: () => Connection;
+  /** While held, an interrupt only fires the signal, and the command ends by itself. The result lets go. */
+  readonly holdExit?: () => () => void;
   /** Ends what would go on for ever. */
   readonly signal: AbortSignal;
 }

@@ -1,4 +1,3 @@
-import { getEventListeners } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { CommanderError } from "commander";
 import { readConfig } from "./config.js";
@@ -42,12 +41,19 @@ const confirm = async (question: string): Promise<boolean> =>
 /** Runs the command in this process: its streams, its working directory, its signals. */
 export async function run(args: readonly string[]): Promise<void> {
   const controller = new AbortController();
-  process.once("SIGINT", () => {
-    // A command that listens ends by itself, with what it found; a second Ctrl-C does not wait for it.
-    const isHeard = getEventListeners(controller.signal, "abort").length > 0;
+  let held = 0;
+  process.on("SIGINT", () => {
+    // The second time nobody wants to wait any more.
+    const isImpatient = controller.signal.aborted;
     controller.abort();
-    if (!isHeard) process.exit(exitCodes.interrupted);
+    if (held === 0 || isImpatient) process.exit(exitCodes.interrupted);
   });
+  const holdExit = () => {
+    held += 1;
+    return () => {
+      held -= 1;
+    };
+  };
   const hasColor = process.stdout.isTTY === true && !process.env.NO_COLOR;
   process.exitCode = await main(args, {
     out: (text) => process.stdout.write(text),
@@ -55,8 +61,9 @@ export async function run(args: readonly string[]): Promise<void> {
     cwd: process.cwd(),
     environment: process.env,
     ...(process.stdin.isTTY && process.stderr.isTTY ? { ask, confirm } : {}),
+    ...(process.stderr.isTTY ? { logColumns: process.stderr.columns } : {}),
+    holdExit,
     hasColor,
-    hasTerminal: process.stderr.isTTY === true,
     signal: controller.signal,
   });
   // What was interrupted may still wait for a broker.

@@ -1,6 +1,7 @@
 import { isScope } from "@keyline/codegen";
 import { Command, InvalidArgumentError } from "commander";
 import manifest from "../package.json" with { type: "json" };
+import { addAudit } from "./audit/add-audit.js";
 import { addDoctor } from "./commands/add-doctor.js";
 import { addInit } from "./commands/add-init.js";
 import { addTrace } from "./commands/add-trace.js";
@@ -12,6 +13,7 @@ import { type ParkedOptions, parked } from "./commands/parked.js";
 import { type TopicsOptions, topics } from "./commands/topics.js";
 import type { Config } from "./config.js";
 import type { Io } from "./io.js";
+import { addSkew } from "./skew/add-skew.js";
 
 const defaults = { contract: "asyncapi.yaml", out: "packages" };
 
@@ -156,6 +158,8 @@ export function createProgram(io: Io, config: Config, done: (code: number) => vo
   addParked(program, io, done);
   addTrace(program, io, config, done);
   addDoctor(program, io, config, done);
+  addAudit(program, io, config.contract ?? defaults.contract, done);
+  addSkew(program, io, config.contract ?? defaults.contract, done);
   program
     .command("explain")
     .description("print what a rule, an error code or a check is about")

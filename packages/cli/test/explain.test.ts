@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { rules } from "@keyline/contract";
 import { diffRules } from "@keyline/contract/diff";
+import { clusterKinds, recordKinds } from "@keyline/proof";
 import { errorCodes } from "@keyline/runtime";
 import { expect, test } from "vitest";
 import { doctorChecks } from "../src/doctor/finding.js";
@@ -18,7 +19,13 @@ const written = [...text.matchAll(/rule: "([a-z-]+)"|"((?:doctor|trace)-[a-z-]+)
   ([, a, b]) => a ?? b ?? [],
 );
 const ids = new Set([
-  ...[[...rules, ...diffRules].map(({ id }) => id), Object.keys(errorCodes), Object.keys(doctorChecks), Object.keys(traceMarks)].flat(),
+  ...[
+    [...rules, ...diffRules].map(({ id }) => id),
+    Object.keys(errorCodes),
+    Object.keys(doctorChecks),
+    Object.keys(traceMarks),
+  ].flat(),
+  ...Object.keys({ ...recordKinds, ...clusterKinds }),
   ...written,
 ]);
 
@@ -31,6 +38,8 @@ test.each([...ids])("keyline explain %s prints its page", async (id) => {
 
 test("every page explains an id", () => {
   expect(written).toContain("schema-unsupported");
-  const pages = globSync("docs/{rules,errors,checks}/*.md", { cwd: root }).map((path) => basename(path, ".md"));
+  const pages = globSync("docs/{rules,errors,checks,findings}/*.md", { cwd: root }).map((path) =>
+    basename(path, ".md"),
+  );
   expect(pages.filter((page) => page !== "README" && !ids.has(page))).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { parseContract } from "@keyline/contract";
+import { contractTopics } from "@keyline/proof";
 import {
   type Headers,
   type MessageDescriptor,
@@ -10,7 +11,6 @@ import {
 } from "@keyline/runtime";
 import { bindProducer } from "@keyline/runtime/codegen";
 import { createMemoryCluster, type MemoryCluster } from "@keyline/runtime/memory";
-import { topicsOf } from "../src/trace/topics.js";
 
 const channel = (name: string) => `
   ${name}:
@@ -47,7 +47,7 @@ const { contract, diagnostics } = await parseContract(shopYaml);
 if (contract === null) throw new Error(JSON.stringify(diagnostics));
 
 /** Its topics, by name. */
-export const shopTopics = topicsOf(contract);
+export const shopTopics = contractTopics(contract);
 export const shopPartitions = 6;
 
 export const laneOf = (order: number | string): number =>

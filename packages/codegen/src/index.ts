@@ -1,6 +1,6 @@
-export { describeTopics, type SchemaOf } from "./describe-topics.js";
 export { filesForTemplate } from "./files-for-template.js";
 export { type GenerateOptions, type GenerateResult, generate, isScope } from "./generate.js";
 export { type FileResult, type GenerateFromFileOptions, generateFromFile, scopeOf } from "./generate-from-file.js";
 export type { GeneratedFile } from "./generated-file.js";
+export { type DescribedMessage, type DescribedTopic, describeTopics } from "./model/described.js";
 export { compareOutput, type OutputDifference, outputFolders, removeStale, writeOutput } from "./output/output.js";

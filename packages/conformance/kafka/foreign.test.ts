@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { foreignProducers, isThere } from "@keyline/fault-injector/foreign";
 import { canRunKafka, type KafkaCluster, startKafka } from "@keyline/kafka-dev";
 import { kafkajsTopics, kafkajsTransport } from "@keyline/kafkajs";
 import {
@@ -14,7 +15,6 @@ import { createConsumer, defineProjection } from "@student-events/consumer";
 import { topics } from "@student-events/events";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { headerOf } from "../src/kit/world.js";
-import { foreignProducers, isThere } from "./foreign/producers.js";
 
 const canRun = await canRunKafka();
 const inCi = process.env.CI === "true";

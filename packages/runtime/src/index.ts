@@ -1,7 +1,8 @@
 export { assignLanes, type LaneAssignment, type LaneAssignmentInput, type LaneMember } from "./assign/assign-lanes.js";
 export { formatAfter, parseAfter } from "./codec/after.js";
 export { decodeRecord } from "./codec/decode.js";
-export type { DecodedEvent, DecodeFailure } from "./codec/decoded.js";
+export type { DecodedEvent, DecodeFailure, DecodeFailureCode, DecodeWarning } from "./codec/decoded.js";
+export { headerNames, headerText } from "./codec/headers.js";
 export { deadLetterTopic } from "./consumer/dead-letter.js";
 export type { Consumer, ConsumerOptions, Handler, HandlerContext, Handlers, LaneStatus } from "./consumer/types.js";
 export type {
@@ -17,8 +18,10 @@ export type {
 } from "./descriptor.js";
 export { type ErrorCode, type ErrorDetails, errorCodes, isKeylineError, KeylineError } from "./errors.js";
 export type { Hooks, RecordPosition } from "./hooks.js";
-export { canonicalKey } from "./key/canonical.js";
+export type { ClusterInspector, GroupState, MemberState, TopicState } from "./inspector.js";
+export { canonicalKey, isCanonicalKey } from "./key/canonical.js";
 export { type Partitioner, partitionOf } from "./key/partitioner.js";
+export { type Placement, placements } from "./key/placements.js";
 export type { RetryPolicy } from "./lane/backoff.js";
 export type { Producer, ProducerControl, ProducerOptions, Sender, SendOptions, Sent } from "./producer/types.js";
 export { createProjector } from "./projection/create-projector.js";

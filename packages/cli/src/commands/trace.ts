@@ -1,4 +1,5 @@
 import { loadContract } from "@keyline/contract";
+import { contractTopics } from "@keyline/proof";
 import { canonicalKey, type DomainDescriptor, isKeylineError, type Topics } from "@keyline/runtime";
 import { exitCodes } from "../exit-codes.js";
 import type { Io } from "../io.js";
@@ -7,7 +8,6 @@ import { diagnosticsText } from "../report/diagnostics.js";
 import { nearest } from "../report/nearest.js";
 import { openParked } from "../trace/parked.js";
 import { runTrace, type TraceRequest } from "../trace/run.js";
-import { topicsOf } from "../trace/topics.js";
 
 /** How `keyline trace` was called. */
 export interface TraceOptions
@@ -35,7 +35,7 @@ export async function trace(options: TraceOptions, io: Io): Promise<number> {
     io.log(`${await diagnosticsText(errors, io)}\n`);
     return exitCodes.couldNotRun;
   }
-  const chosen = choose(topicsOf(contract), options);
+  const chosen = choose(contractTopics(contract), options);
   if (typeof chosen === "string") {
     io.log(`error: ${chosen}\n`);
     return exitCodes.usage;
@@ -51,10 +51,12 @@ export async function trace(options: TraceOptions, io: Io): Promise<number> {
   const url = options.databaseUrl ?? io.environment.DATABASE_URL;
   const parked = url ? await openParked(url, chosen.domain.name, chosen.key) : null;
   const transport = kafkajsTransport({ ...connection, clientId: "keyline", requestTimeoutMs: 20_000 });
+  const letGo = io.holdExit?.();
   try {
     return await runTrace({ ...options, ...chosen, transport, readParked: parked?.read ?? null }, io);
   } finally {
     await Promise.all([transport.close(), parked?.close()]);
+    letGo?.();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Contract } from "@keyline/contract";
-import type { BrokerState, GroupState, TopicOperation, TopicRights } from "@keyline/kafkajs";
+import type { BrokerState, MemberGroup, TopicOperation, TopicRights } from "@keyline/kafkajs";
 import { deadLetterTopic } from "@keyline/runtime";
 import type { Difference } from "../topics/plan.js";
 import { counted, type Finding, ok, skipped, some, todo } from "./finding.js";
@@ -99,7 +99,7 @@ export function checkPermissions(
 }
 
 /** Groups that may split a lane: they read several topics of a domain, and share them in another way than Keyline. */
-export function checkGroups(groups: readonly GroupState[], { channels, domains }: Contract): Finding {
+export function checkGroups(groups: readonly MemberGroup[], { channels, domains }: Contract): Finding {
   const foreign = groups.filter(({ isKeyline, members }) => {
     if (isKeyline) return false;
     const topics = new Set(members.flat().map(({ topic }) => topic));

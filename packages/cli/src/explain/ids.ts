@@ -6,7 +6,7 @@ import { traceMarks } from "../trace/history.js";
 /** Where an id's page lies under docs/. */
 export interface Explained {
   readonly id: string;
-  readonly folder: "rules" | "errors" | "checks";
+  readonly folder: "rules" | "errors" | "checks" | "findings";
 }
 
 const inFolder = (folder: Explained["folder"], ids: readonly string[]): readonly Explained[] =>
@@ -15,9 +15,11 @@ const inFolder = (folder: Explained["folder"], ids: readonly string[]): readonly
 /** Every id that a command prints. What compares contracts and looks at clusters is loaded by few commands. */
 export async function explainedIds(): Promise<readonly Explained[]> {
   const { diffRules } = await import("@keyline/contract/diff");
+  const { clusterKinds, recordKinds } = await import("@keyline/proof");
   return [
     ...inFolder("rules", [...[...rules, ...diffRules].map(({ id }) => id), "schema-unsupported"]),
     ...inFolder("errors", Object.keys(errorCodes)),
     ...inFolder("checks", [...Object.keys(doctorChecks), ...Object.keys(traceMarks)]),
+    ...inFolder("findings", Object.keys({ ...recordKinds, ...clusterKinds })),
   ];
 }

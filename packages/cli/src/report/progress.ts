@@ -1,46 +1,59 @@
+import type { ScanProgress } from "@keyline/proof";
 import type { Io } from "../io.js";
 
-/** Tells on stderr how far a long reading is. */
-export interface Progress {
-  /** Counts records that were read. */
-  add(records: number): void;
-  /** Ends it: a bar goes from the terminal. */
+/** A line that says how far something is. */
+export interface ProgressLine {
+  update(progress: ScanProgress): void;
+  /** Takes the line away. */
   end(): void;
 }
 
-const everyMs = 200;
-/** What is over sooner shows nothing. */
-const silentMs = 700;
-const width = 24;
+const everyMs = { terminal: 100, file: 10_000 };
+const barWidth = 24;
 
-/** A bar with records a second and the time left, where stderr is a terminal; nothing elsewhere. */
-export function createProgress(total: number, io: Io, now: () => number = () => performance.now()): Progress {
-  const startedMs = now();
-  let done = 0;
-  let drawnMs = startedMs + silentMs - everyMs;
-  let isDrawn = false;
+/** On a terminal a bar that moves; in a file a line every ten seconds. */
+export function createProgressLine(io: Io, nowMs: () => number = () => performance.now()): ProgressLine {
+  const columns = io.logColumns;
+  const pauseMs = columns === undefined ? everyMs.file : everyMs.terminal;
+  let lastMs = nowMs();
+  let isShown = false;
   return {
-    add(records) {
-      done += records;
-      const nowMs = now();
-      if (!io.hasTerminal || nowMs - drawnMs < everyMs) return;
-      drawnMs = nowMs;
-      isDrawn = true;
-      io.log(`\r${progressText(done, total, nowMs - startedMs)}\u001b[K`);
+    update(progress) {
+      if (nowMs() - lastMs < pauseMs) return;
+      lastMs = nowMs();
+      isShown = true;
+      const text = progressText(progress);
+      io.log(columns === undefined ? `${text}\n` : `\r\u001b[2K${`${barOf(progress)} ${text}`.slice(0, columns - 1)}`);
     },
     end() {
-      if (isDrawn) io.log("\r\u001b[K");
+      if (isShown && columns !== undefined) io.log("\r\u001b[2K");
     },
   };
 }
 
-/** `[########----] 40 %  12,000 of 30,000 records  9,500/s  2 s left`. */
-export function progressText(done: number, total: number, tookMs: number): string {
-  const share = total === 0 ? 1 : Math.min(1, done / total);
-  const filled = Math.round(share * width);
-  const rate = tookMs === 0 ? 0 : done / (tookMs / 1000);
-  const left = rate === 0 ? "" : `  ${Math.ceil(Math.max(0, total - done) / rate)} s left`;
-  const count = (value: number) => Math.round(value).toLocaleString("en");
-  const bar = `[${"#".repeat(filled)}${"-".repeat(width - filled)}]`;
-  return `${bar} ${Math.floor(share * 100)} %  ${count(done)} of ${count(total)} records  ${count(rate)}/s${left}`;
+const shareOf = ({ done, total }: ScanProgress) => (total === 0 ? 1 : Math.min(1, done / total));
+
+function barOf(progress: ScanProgress): string {
+  const full = Math.round(shareOf(progress) * barWidth);
+  return `${"█".repeat(full)}${"░".repeat(barWidth - full)}`;
+}
+
+/** `42 %, 1,200,000 records, 61,000 records/s, 27 s left`. */
+export function progressText(progress: ScanProgress): string {
+  const { records, elapsedMs, done } = progress;
+  const share = shareOf(progress);
+  const perSecond = Math.round(records / Math.max(elapsedMs / 1000, 0.001));
+  const left = done === 0 || share === 1 ? "" : `, ${timeText((elapsedMs / share) * (1 - share))} left`;
+  return `${Math.floor(share * 100)} %, ${countText(records)} records, ${countText(perSecond)} records/s${left}`;
+}
+
+/** `1,234,567`. */
+export const countText = (count: number): string => count.toLocaleString("en-US");
+
+/** `4 s`, `3 min`, `2 h`. */
+export function timeText(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 100) return `${seconds < 10 ? Number(seconds.toFixed(1)) : Math.round(seconds)} s`;
+  if (seconds < 6000) return `${Math.round(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
 }

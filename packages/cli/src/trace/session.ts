@@ -1,6 +1,6 @@
 import type { LogRange, TopicDescriptor } from "@keyline/runtime";
 import type { Io } from "../io.js";
-import { createProgress } from "../report/progress.js";
+import { createProgressLine } from "../report/progress.js";
 import { collect, fired } from "./collect.js";
 import type { EventContext, TraceEvent } from "./event.js";
 import { createHistory, type HistoryLine } from "./history.js";
@@ -44,8 +44,14 @@ export async function openTrace(request: TraceRequest, io: Io): Promise<TraceSes
 
   const readPlaces = async (places: readonly ReadPlace[]): Promise<readonly TraceEvent[]> => {
     const total = places.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0);
-    const progress = createProgress(total, io);
-    const options = { ...context, transport, key: bytes, untilMs, everywhere, limit, signal, onRead: progress.add };
+    const progress = createProgressLine(io);
+    const startedMs = performance.now();
+    let done = 0;
+    const onRead = (count: number) => {
+      done += count;
+      progress.update({ records: done, done, total, elapsedMs: performance.now() - startedMs });
+    };
+    const options = { ...context, transport, key: bytes, untilMs, everywhere, limit, signal, onRead };
     const collected = await collect(places, options);
     progress.end();
     records += collected.records;

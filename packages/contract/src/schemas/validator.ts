@@ -1,12 +1,12 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import addFormatsModule from "ajv-formats";
-import type { ContractSchema, Json, JsonSchema } from "../contract.js";
+import type { ContractSchema, JsonSchema } from "../contract.js";
 import { rewriteRefs } from "./rewrite-refs.js";
 
 /** Validates values against schemas whose references have the form `#/schemas/<name>`. */
 export interface Validator {
   /** The first error of a value; null where it is valid, or where the schema itself is unusable. */
-  firstError(schema: JsonSchema, value: Json): ErrorObject | null;
+  firstError(schema: JsonSchema, value: unknown): ErrorObject | null;
 }
 
 // The package is CommonJS: its function is the default export in Node, and a property of that in the types.

@@ -85,19 +85,16 @@ function keyOf(
   } catch (caught) {
     return failure("key_invalid", isKeylineError(caught) ? caught.rawMessage : String(caught));
   }
-  if (record.key === null)
-    return failure(
-      "key_missing",
-      `the record on ${topic.address} has no key; its payload gives ${key}: publish with it as the key (by Dapr: as the metadata partitionKey)`,
-    );
+  if (record.key === null) {
+    const text = `the record on ${topic.address} has no key; its payload gives ${key}: publish with it as the key (by Dapr: as the metadata partitionKey)`;
+    return { ...failure("key_missing", text), expectedKey: key };
+  }
   // Bytes are compared, since several wrong ones read as the same replacement character.
   if (Buffer.from(key, "utf8").equals(record.key)) return { key };
   const found = JSON.stringify(textOf(record.key));
-  return failure(
-    "key_mismatch",
-    `the record's key on ${topic.address} is ${found}, its payload gives ${JSON.stringify(key)}: publish with that as the key`,
-    [`record: ${found}`, `payload: ${JSON.stringify(key)}`],
-  );
+  const text = `the record's key on ${topic.address} is ${found}, its payload gives ${JSON.stringify(key)}: publish with that as the key`;
+  const issues = [`record: ${found}`, `payload: ${JSON.stringify(key)}`];
+  return { ...failure("key_mismatch", text, issues), expectedKey: key };
 }
 
 /** The trace context of the event, else of the record; null for one that is malformed. */

@@ -66,6 +66,8 @@ export interface DecodeFailure {
   readonly message: string;
   /** One finding a line, where there are several. */
   readonly issues: readonly string[];
+  /** The key that the payload gives, where the record has another one or none. */
+  readonly expectedKey?: string;
 }
 
 export function failure(code: DecodeFailureCode, message: string, issues: readonly string[] = []): DecodeFailure {

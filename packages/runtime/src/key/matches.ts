@@ -1,5 +1,6 @@
 import { type Partitioner, partitionOf } from "./partitioner.js";
 
+/** Those that a contract can name: a consumer counts them for each stray record, and more would match by chance. */
 const known: readonly Partitioner[] = ["murmur2", "consistent", "fnv1a"];
 
 /**

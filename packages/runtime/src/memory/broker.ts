@@ -31,7 +31,7 @@ export interface Broker {
   newProducerId(): number;
   newMemberId(): string;
   group(groupId: string): Group;
-  groups(): Iterable<Group>;
+  groups(): Iterable<readonly [groupId: string, group: Group]>;
   ownerOf(groupId: string, partition: TopicPartition): MemoryConsumer | undefined;
 }
 
@@ -77,7 +77,7 @@ export function createBroker(settings: BrokerSettings): Broker {
       return `member-${String(lastMember).padStart(6, "0")}`;
     },
     group,
-    groups: () => groups.values(),
+    groups: () => groups.entries(),
     ownerOf(groupId, partition) {
       const owner = group(groupId).ownerOf(partition);
       return [...consumers.keys()].find(({ memberId }) => memberId === owner);

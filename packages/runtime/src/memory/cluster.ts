@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { KeylineError } from "../errors.js";
+import type { ClusterInspector } from "../inspector.js";
 import type { ConsumerRecord, TopicPartition, Transport } from "../transport.js";
 import { createBroker } from "./broker.js";
 import { createMemoryFaults, type MemoryFaults } from "./faults.js";
 import type { GroupDescription } from "./group.js";
+import { createMemoryInspector } from "./inspector.js";
 import type { MemoryTopicOptions } from "./topics.js";
 import { createMemoryTransport, type MemoryTransportOptions } from "./transport.js";
 
@@ -40,6 +42,8 @@ export interface MemoryCluster {
   group(groupId: string): GroupDescription;
   /** The offset that a group committed; null for none. */
   committed(groupId: string, partition: TopicPartition): number | null;
+  /** Looks at topics and groups as an inspector of a real cluster does. */
+  inspector(): ClusterInspector;
 }
 
 /** Makes an empty cluster. It needs no closing; its transports do. Throws `options_invalid` for a limit that is not positive. */
@@ -64,6 +68,7 @@ export function createMemoryCluster(options: MemoryClusterOptions = {}): MemoryC
     records: (topic, partition) => broker.topics.log({ topic, partition }).records(),
     group: (groupId) => broker.group(groupId).describe(),
     committed: (groupId, partition) => broker.group(groupId).committed(partition),
+    inspector: () => createMemoryInspector(broker),
   };
 }
 

@@ -110,7 +110,7 @@ export function createMemoryFaults(broker: Broker): MemoryFaults {
     rebalance: (groupId) => broker.group(groupId).rebalance(),
     truncate: (partition, end) => topics.log(partition).truncate(end),
     recreateTopic(topic) {
-      for (const group of broker.groups()) group.forgetTopic(topic);
+      for (const [, group] of broker.groups()) group.forgetTopic(topic);
       for (const log of topics.logs(topic)) log.reset();
     },
     deleteRecords: (partition, before) => topics.log(partition).deleteBefore(before),

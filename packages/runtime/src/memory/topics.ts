@@ -10,6 +10,8 @@ export interface MemoryTopicOptions {
   readonly replicas?: number;
   /** Bytes that each partition keeps at most; beyond them its oldest records are deleted. Default no limit of its own. */
   readonly retentionBytes?: number;
+  /** Settings as an inspector shows them: of no effect in memory. Default none. */
+  readonly config?: Readonly<Record<string, string>>;
 }
 
 interface Topic {
@@ -21,6 +23,8 @@ interface Topic {
 export interface MemoryTopics {
   create(name: string, options: MemoryTopicOptions): void;
   counts(): ReadonlyMap<string, number>;
+  /** How a topic was made. */
+  options(name: string): Partial<MemoryTopicOptions>;
   logs(topic: string): readonly MemoryLog[];
   /** Throws `topic_unknown`. */
   log(partition: TopicPartition): MemoryLog;
@@ -76,6 +80,7 @@ export function createMemoryTopics(maxBytes: number): MemoryTopics {
         logs: Array.from({ length: partitions }, (_, index) => createMemoryLog(name, index)),
       });
     },
+    options: (name) => topics.get(name)?.options ?? {},
     counts: () => new Map([...topics].map(([name, topic]) => [name, topic.logs.length])),
     logs,
     log({ topic, partition }) {

@@ -18,7 +18,7 @@ export interface BrokerState {
 }
 
 /** A consumer group that reads some of the topics that were asked about. */
-export interface GroupState {
+export interface MemberGroup {
   readonly groupId: string;
   /** How its members share partitions, e.g. `range`; Keyline's is `keyline-lanes`. Null where it has no members. */
   readonly assignor: string | null;
@@ -28,12 +28,12 @@ export interface GroupState {
 }
 
 /** Looks at a cluster and changes nothing. Rejections are KeylineErrors of the transport's codes. */
-export interface ClusterInspector {
+export interface RightsInspector {
   brokers(): Promise<readonly BrokerState[]>;
   /** What this user may do with each topic. */
   rights(topics: readonly string[]): Promise<ReadonlyMap<string, TopicRights>>;
   /** The groups whose members read any of the topics now, as far as this user may see groups. */
-  groups(topics: readonly string[]): Promise<readonly GroupState[]>;
+  groups(topics: readonly string[]): Promise<readonly MemberGroup[]>;
   close(): Promise<void>;
 }
 
@@ -58,7 +58,7 @@ function versionOf({ versions }: KafkaBroker): string {
 const groupsAtOnce = 100;
 
 /** Connects when it is first used. Throws `options_invalid` for options that cannot work. */
-export function kafkajsInspector(options: KafkajsOptions): ClusterInspector {
+export function kafkajsInspector(options: KafkajsOptions): RightsInspector {
   const settings = settingsOf(options);
   mendRequestQueue();
   const sockets = trackSockets();
@@ -103,10 +103,10 @@ export function kafkajsInspector(options: KafkajsOptions): ClusterInspector {
   };
 }
 
-async function groupsOf(admin: Admin, topics: ReadonlySet<string>): Promise<readonly GroupState[]> {
+async function groupsOf(admin: Admin, topics: ReadonlySet<string>): Promise<readonly MemberGroup[]> {
   const { groups } = await admin.listGroups();
   const ids = groups.filter(({ protocolType }) => protocolType === "consumer").map(({ groupId }) => groupId);
-  const found: GroupState[] = [];
+  const found: MemberGroup[] = [];
   for (let at = 0; at < ids.length; at += groupsAtOnce) {
     const described = await admin.describeGroups(ids.slice(at, at + groupsAtOnce));
     for (const { groupId, protocol, members } of described.groups) {

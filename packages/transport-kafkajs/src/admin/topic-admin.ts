@@ -1,22 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ClusterInspector, TopicState } from "@keyline/runtime";
 import type { Admin } from "kafkajs";
 import { ConfigResourceTypes, Kafka } from "../client/kafkajs.js";
 import { type KafkajsOptions, kafkaConfig, settingsOf } from "../client/options.js";
 import { mendRequestQueue } from "../client/request-queue.js";
 import { trackSockets } from "../client/sockets.js";
 import { failureOf, transportError, unavailable } from "../errors.js";
-
-/** A topic as the cluster has it. */
-export interface TopicState {
-  readonly name: string;
-  readonly partitions: number;
-  /** Of the partition that has fewest. */
-  readonly replicas: number;
-  /** Every setting that is in force, defaults too. */
-  readonly config: Readonly<Record<string, string>>;
-  /** Names of the settings that were given to this topic, and are not defaults. */
-  readonly own: readonly string[];
-}
+import { groupsOf } from "./groups.js";
 
 /** A topic that is to be made. */
 export interface NewTopic {
@@ -27,19 +17,16 @@ export interface NewTopic {
   readonly config?: Readonly<Record<string, string>>;
 }
 
-/** Looks at topics and changes them; never deletes one. Rejections are KeylineErrors of the transport's codes. */
-export interface TopicAdmin {
+/** Looks at topics and groups, and changes topics; never deletes one. Rejections are KeylineErrors of the transport's codes. */
+export interface TopicAdmin extends ClusterInspector {
   /** How many brokers the cluster has. */
   brokers(): Promise<number>;
-  /** Those of the named topics that exist. */
-  describe(names: readonly string[]): Promise<ReadonlyMap<string, TopicState>>;
   /** Makes a topic and waits until its partitions are led. Resolves to false when it was there already. */
   create(topic: NewTopic): Promise<boolean>;
   /** Sets some settings of a topic and leaves its others as they are. */
   configure(topic: string, config: Readonly<Record<string, string>>): Promise<void>;
   /** Adds partitions, up to a total. What is keyed must never be treated so: its keys move. */
   grow(topic: string, partitions: number): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** `configSource` of a setting that was given to the topic itself. */
@@ -85,6 +72,7 @@ export function kafkajsTopics(options: KafkajsOptions): TopicAdmin {
               name,
               partitions: partitions.length,
               replicas: Math.min(...partitions.map(({ replicas }) => replicas.length)),
+              inSync: Math.min(...partitions.map(({ isr }) => isr.length)),
               config: Object.fromEntries(settings.map(({ configName, configValue }) => [configName, configValue])),
               own: settings.flatMap(({ configName, configSource }) =>
                 Number(configSource) === ofTheTopic ? configName : [],
@@ -113,6 +101,7 @@ export function kafkajsTopics(options: KafkajsOptions): TopicAdmin {
   return {
     brokers: () => ask("ask for the brokers", async () => (await admin.describeCluster()).brokers.length),
     describe,
+    groups: (topics) => ask("look at consumer groups", () => groupsOf(admin, topics)),
     create: ({ name, partitions, replicas = -1, config = {} }) =>
       ask(`create topic ${name}`, async () => {
         const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }));

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { toolCommand } from "@keyline/kafka-dev";
+import type { Placement } from "@keyline/runtime";
+import { foreignFolder } from "../foreign-folder.js";
 
 /** An event as a foreign producer writes it. */
 export interface ForeignEvent {
@@ -12,8 +14,8 @@ export interface ForeignEvent {
 /** A producer that is not ours, with its default partitioner. */
 export interface ForeignProducer {
   readonly name: string;
-  /** The partitioner that it uses when nobody configures one. */
-  readonly partitioner: "murmur2" | "consistent" | "fnv1a";
+  /** The partitioner that it uses when nobody configures another. */
+  readonly partitioner: Placement;
   /** What has to be on the machine for it. */
   readonly needs: readonly [string, ...string[]];
   write(broker: string, events: readonly ForeignEvent[]): Promise<void>;
@@ -47,7 +49,7 @@ export const foreignProducers: readonly ForeignProducer[] = [
     name: "Python with confluent-kafka",
     partitioner: "consistent",
     needs: [python, "-c", "import confluent_kafka"],
-    write: (broker, events) => run([python, join(import.meta.dirname, "confluent.py"), broker], lines(events)),
+    write: (broker, events) => run([python, join(foreignFolder, "confluent.py"), broker], lines(events)),
   },
   {
     name: "kcat",
@@ -61,7 +63,7 @@ export const foreignProducers: readonly ForeignProducer[] = [
     partitioner: "fnv1a",
     needs: ["go", "version"],
     write: (broker, events) =>
-      run(["go", "run", join(import.meta.dirname, "sarama.go"), broker], lines(events), {
+      run(["go", "run", join(foreignFolder, "sarama.go"), broker], lines(events), {
         // Debian's package of it, without a download.
         ...{ GO111MODULE: "off", GOPATH: "/usr/share/gocode", GOFLAGS: "", GOTOOLCHAIN: "local" },
       }),

@@ -1,0 +1,115 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { loadContract } from "@keyline/contract";
+import { writeMixture } from "@keyline/fault-injector";
+import { auditRecords, contractTopics } from "@keyline/proof";
+import { topics as generated } from "@student-events/events";
+import { alternate, type Side } from "./measure.js";
+import type { Setting } from "./setting.js";
+
+const repository = join(import.meta.dirname, "../../..");
+const contractFile = join(repository, "asyncapi.yaml");
+const addresses = Object.values(generated).map(({ address }) => address);
+
+/** What the command took for so many records. */
+export interface AuditMemory {
+  readonly records: number;
+  readonly peakBytes: number;
+}
+
+/** What was measured of the audit. */
+export interface Auditing {
+  readonly sides: readonly Side[];
+  readonly memory: readonly AuditMemory[];
+}
+
+let groups = 0;
+
+/** (e): every record held against the contract, against raw `eachBatch` with `JSON.parse` of the same records. */
+export async function auditing(setting: Setting, events: number, rounds: number): Promise<Auditing> {
+  const { contract } = await loadContract(contractFile);
+  if (contract === null) throw new Error("the contract cannot be read");
+  const topics = contractTopics(contract);
+  await write(setting, events, 1);
+  const written = await count(setting);
+  const sides = await alternate(rounds, [
+    {
+      name: "audit of every record",
+      async run() {
+        const { records, elapsedMs } = await auditRecords(setting.connect(), { topics });
+        return records / (elapsedMs / 1000);
+      },
+    },
+    { name: "raw kafkajs, eachBatch with JSON.parse, all topics", run: () => raw(setting, written) },
+  ]);
+  const few = await audit(setting);
+  await write(setting, events * 9, 2);
+  return { sides, memory: [few, await audit(setting)] };
+}
+
+async function write(setting: Setting, records: number, seed: number): Promise<void> {
+  const startMs = Date.now() - records;
+  const mixture = { seed, records, rate: 0.0001, partitions: 12, students: 10_000, startMs };
+  await writeMixture(setting.connect(), mixture);
+}
+
+async function count(setting: Setting): Promise<number> {
+  const transport = setting.connect();
+  const counts = await transport.partitionCounts(addresses);
+  const partitions = [...counts].flatMap(([topic, some]) =>
+    Array.from({ length: some }, (_, partition) => ({ topic, partition })),
+  );
+  const ranges = await transport.logRanges(partitions);
+  return ranges.reduce((sum, { start, end }) => sum + end - start, 0);
+}
+
+/** From the first batch to the last: joining a group is not what is compared. */
+async function raw(setting: Setting, records: number): Promise<number> {
+  groups += 1;
+  const consumer = setting.kafka.consumer({ groupId: `raw-audit-${groups}`, maxWaitTimeInMs: 100 });
+  const { promise, resolve } = Promise.withResolvers<number>();
+  let [seen, firstMs] = [0, 0];
+  await consumer.connect();
+  await consumer.subscribe({ topics: addresses, fromBeginning: true });
+  await consumer.run({
+    async eachBatch({ batch }) {
+      if (seen === 0) firstMs = performance.now();
+      for (const { value } of batch.messages) parsed(value);
+      seen += batch.messages.length;
+      if (seen >= records) resolve(seen / ((performance.now() - firstMs) / 1000));
+    },
+  });
+  const rate = await promise;
+  await consumer.disconnect();
+  return rate;
+}
+
+/** Some of the mixture is no JSON. */
+function parsed(value: Buffer | null): unknown {
+  try {
+    return JSON.parse(value?.toString("utf8") ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** The command in a process of its own, as anybody runs it. */
+function audit(setting: Setting): Promise<AuditMemory> {
+  const bin = join(repository, "packages/cli/bin/keyline.js");
+  const args = [bin, "audit", contractFile, "--brokers", setting.brokers.join(","), "--replicas", "1", "--json"];
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
+    let text = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      text += chunk.toString("utf8");
+    });
+    child.on("error", reject);
+    child.on("close", () => {
+      const { records, peakMemoryBytes } = JSON.parse(text) as {
+        records: { records: number };
+        peakMemoryBytes: number;
+      };
+      resolve({ records: records.records, peakBytes: peakMemoryBytes });
+    });
+  });
+}

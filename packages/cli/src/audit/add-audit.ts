@@ -1,0 +1,57 @@
+import type { Command } from "commander";
+import { collect, parseCount, parseTime } from "../cluster/time.js";
+import { audit } from "../commands/audit.js";
+import type { Io } from "../io.js";
+
+const help = `
+Connects by --brokers, else by KAFKA_BROKERS, KAFKA_SSL, KAFKA_SSL_CA and KAFKA_SASL_*. Reads only, and joins no consumer
+group. Prints ids and keys, never payloads, unless --show-payload is given. Counts what is parked where DATABASE_URL says
+where the apps' store is.
+
+Exit codes: 0 clean; 1 could not run, or could not look at everything; 2 usage; 3 findings; 130 interrupted, after what was
+found until then.
+`;
+
+interface Given {
+  readonly brokers?: string;
+  readonly topic?: readonly string[];
+  readonly since?: number;
+  readonly until?: number;
+  readonly window?: number;
+  readonly replicas?: number;
+  readonly findings?: string;
+  readonly showPayload: boolean;
+  readonly json: boolean;
+  readonly follow: boolean;
+  readonly port?: number;
+  readonly every?: number;
+}
+
+/** Adds `keyline audit` to the command's grammar. */
+export function addAudit(program: Command, io: Io, contract: string, done: (code: number) => void): void {
+  program
+    .command("audit")
+    .description("hold every record of the contract's topics, and the cluster, against the contract")
+    .argument("[file]", "the AsyncAPI document", contract)
+    .option("--brokers <list>", "brokers of the cluster, as host:port, separated by commas")
+    .option("--topic <name>", "this topic alone; may be given more than once", collect)
+    .option("--since <time>", "from this time on: 15m, 2h, 3d ago, or a date (default: the logs' start)", (text) =>
+      parseTime(text),
+    )
+    .option("--until <time>", "up to this time (default: the logs' end)", (text) => parseTime(text))
+    .option("--window <events>", "look for ids among so many latest events (default 1000000: 84 MB)", parseCount)
+    .option("--replicas <n>", "replicas of every topic, whatever the contract says, for a small cluster", parseCount)
+    .option("--findings <file>", "write every finding to a file, a line of JSON each")
+    .option("--show-payload", "show what the records of findings say", false)
+    .option("--json", "the report as JSON", false)
+    .option("--follow", "go on with what comes, and serve Prometheus metrics to this machine", false)
+    .option("--port <n>", "the metrics' port (default: a free one, said on stderr)", parseCount)
+    .option("--every <seconds>", "how often to look for new records (default 5)", parseCount)
+    .addHelpText("after", help)
+    .action(async (file: string, given: Given) => {
+      const { brokers, topic, since, until, window, replicas, findings, showPayload, json } = given;
+      const what = { file, brokers, topics: topic, sinceMs: since, untilMs: until, window, replicas };
+      const follow = given.follow ? { port: given.port ?? 0, everyMs: (given.every ?? 5) * 1000 } : null;
+      done(await audit({ ...what, findings, showPayload, json, follow }, io));
+    });
+}

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ClusterReport, RecordAudit, RecordReport } from "@keyline/proof";
+import type { Io } from "../io.js";
+import { printable } from "../report/frame.js";
+import { createAuditMetrics } from "./metrics.js";
+import type { ParkedCount } from "./parked-counts.js";
+import { serveMetrics } from "./serve-metrics.js";
+
+export interface FollowOptions {
+  /** Opens the audit; tried again until it succeeds. */
+  readonly open: () => Promise<RecordAudit>;
+  readonly inspect: () => Promise<ClusterReport>;
+  readonly parked: () => Promise<readonly ParkedCount[] | null>;
+  /** 0 for a free one. */
+  readonly port: number;
+  /** Between the end of a look at the records and the next. */
+  readonly everyMs: number;
+}
+
+/** So many looks at the records come on one at the cluster, which costs a question for each partition and group. */
+const looksPerInspection = 6;
+
+/** Audits what comes, and tells Prometheus, until the signal fires. Resolves to the last report; null where there is none. */
+export async function follow(options: FollowOptions, io: Io): Promise<RecordReport | null> {
+  const metrics = createAuditMetrics();
+  const server = await serveMetrics(metrics, options.port);
+  io.log(`metrics: ${server.url}\n`);
+  const told = new Set<string>();
+  let audit: RecordAudit | null = null;
+  let last: RecordReport | null = null;
+  try {
+    for (let look = 0; !io.signal.aborted; look += 1) {
+      try {
+        audit ??= await options.open();
+        last = await audit.step();
+        metrics.records(last);
+        tellNew(last, told, io);
+        const inspected = look % looksPerInspection === 0 && !io.signal.aborted;
+        if (inspected) metrics.cluster(await options.inspect(), await options.parked());
+        metrics.up(last.complete);
+      } catch (caught) {
+        metrics.up(false);
+        io.log(`error: ${caught instanceof Error ? caught.message : String(caught)}; tries again\n`);
+      }
+      await sleep(options.everyMs, undefined, { signal: io.signal }).catch(() => undefined);
+    }
+  } finally {
+    await server.close();
+  }
+  return last;
+}
+
+/** The first of each kind and producer gets a line; how many follow, the metrics tell. */
+function tellNew({ groups }: RecordReport, told: Set<string>, io: Io): void {
+  for (const { kind, producer, examples, culprit, fix } of groups) {
+    const name = `${kind} ${producer}`;
+    const [first] = examples;
+    if (told.has(name) || !first) continue;
+    told.add(name);
+    const at = `${first.topic}/${first.partition}@${first.offset}`;
+    io.out(`${new Date().toISOString()} ${kind} ${at} ${printable(first.detail)}; ${printable(culprit)}: ${fix}\n`);
+  }
+}

@@ -1,0 +1,171 @@
+import type { ClusterFinding, ClusterReport, FindingGroup, ProducerReport, RecordReport } from "@keyline/proof";
+import { exitCodes } from "../exit-codes.js";
+import { colorsOf, type Io } from "../io.js";
+import { printable } from "../report/frame.js";
+import { countText, timeText } from "../report/progress.js";
+import type { ParkedCount } from "./parked-counts.js";
+
+/** Everything that an audit found. */
+export interface AuditReport {
+  readonly file: string;
+  /** Its brokers. */
+  readonly cluster: string;
+  readonly sinceMs: number | undefined;
+  readonly untilMs: number | undefined;
+  readonly records: RecordReport;
+  readonly inspected: ClusterReport;
+  /** Null where the store could not be asked. */
+  readonly parked: readonly ParkedCount[] | null;
+}
+
+const isFinding = ({ severity }: { readonly severity: string }) => severity === "finding";
+
+/** Whether everything was looked at that was to be. */
+const isWhole = ({ records, inspected, parked }: AuditReport) =>
+  records.complete && inspected.unseen.length === 0 && parked !== null;
+
+const findingsOf = ({ records, inspected }: AuditReport) =>
+  records.findings + inspected.findings.filter(isFinding).length;
+
+/** Never clean after a partial look. */
+export function exitCodeOf(report: AuditReport): number {
+  if (report.records.interrupted) return exitCodes.interrupted;
+  if (!isWhole(report)) return exitCodes.couldNotRun;
+  return findingsOf(report) > 0 ? exitCodes.findings : exitCodes.clean;
+}
+
+/** The report as `--json` prints it; docs/commands/audit.md says what each field means. */
+export function jsonOf(report: AuditReport) {
+  const { file, cluster, sinceMs = null, untilMs = null, records, inspected, parked } = report;
+  return {
+    ...{ version: 1, command: "audit", file, brokers: cluster, sinceMs, untilMs, complete: isWhole(report) },
+    findings: findingsOf(report),
+    ...{ records, cluster: inspected, parked },
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+  };
+}
+
+/** How many groups of findings are shown: the rest is in `--json`. */
+const shownGroups = 20;
+const shownProducers = 20;
+
+/** The report for eyes; its last line is the culprit of most of it, and what to do. */
+export function auditText(report: AuditReport, io: Io): string {
+  const { records, inspected, parked } = report;
+  const parts = [
+    headText(report),
+    sectionText("Records", records.groups.slice(0, shownGroups), (group) => groupText(group, io)),
+    sectionText("Cluster", mergedFindings(inspected.findings), (finding) => clusterText(finding, io)),
+    sectionText("Producers", records.producers.slice(0, shownProducers), producerText),
+    sectionText("Groups", inspected.groups, (group) => {
+      const { groupId, state, assignor, members, lagRecords, lagSeconds } = group;
+      const lag =
+        lagRecords === 0 ? "no lag" : `${countText(lagRecords)} records, ${timeText(lagSeconds * 1000)} behind`;
+      return `  ${groupId}  ${state}${assignor === "" ? "" : `, ${assignor}`}, ${members} members, ${lag}`;
+    }),
+    sectionText("Dead letters", inspected.deadLetters, (one) => `  ${one.topic}  ${countText(one.records)}`),
+    sectionText(
+      "Parked",
+      parked ?? [],
+      (one) => `  ${one.app}  ${countText(one.events)} events of ${countText(one.keys)} keys: keyline parked list`,
+    ),
+    uncoveredText(report),
+    `${lastLine(report)}\n`,
+  ];
+  return parts.filter((part) => part !== "").join("\n");
+}
+
+function sectionText<Item>(title: string, items: readonly Item[], lineOf: (item: Item) => string): string {
+  return items.length === 0 ? "" : `${title}\n${items.map(lineOf).join("\n")}\n`;
+}
+
+function headText({ file, cluster, records }: AuditReport): string {
+  const perSecond = Math.round(records.records / Math.max(records.elapsedMs / 1000, 0.001));
+  const took = `${timeText(records.elapsedMs)} (${countText(perSecond)}/s)`;
+  return `${file} against ${cluster}: ${countText(records.records)} records of ${records.topics.length} topics in ${took}\n`;
+}
+
+const percent = (share: number) =>
+  `${share * 100 < 0.1 ? (share * 100).toPrecision(1) : Number((share * 100).toFixed(1))} %`;
+
+function groupText(group: FindingGroup, io: Io): string {
+  const colors = colorsOf(io);
+  const { kind, promise, severity, producer, count, share, topics, examples, title, culprit, fix } = group;
+  const paint = severity === "finding" ? colors.red : colors.yellow;
+  const noun = count === 1 ? "record" : "records";
+  const where = topics.slice(0, 4).map((one) => `${one.topic} ${countText(one.count)}`);
+  const more = topics.length > 4 ? [`${topics.length - 4} more topics`] : [];
+  return [
+    `${paint(kind)} ${promise === null ? "" : `(${promise}) `}${countText(count)} ${noun} of ${printable(producer)}, ${percent(share)} of what it wrote: ${title}`,
+    `  in    ${[...where, ...more].join(", ")}`,
+    ...examples.slice(0, 1).map((one) => {
+      const payload = one.payload === undefined ? "" : `\n        ${printable(one.payload)}`;
+      return `  e.g.  ${one.topic}/${one.partition}@${one.offset}  ${printable(one.detail)}${payload}`;
+    }),
+    ...(culprit === producer ? [] : [`  who   ${printable(culprit)}`]),
+    `  do    ${fix}`,
+  ].join("\n");
+}
+
+type MergedFinding = ClusterFinding & { readonly subjects: readonly string[] };
+
+/** The same about many topics is said once. */
+function mergedFindings(findings: readonly ClusterFinding[]): readonly MergedFinding[] {
+  const same = Map.groupBy(findings, ({ kind, detail, fix }) => JSON.stringify([kind, detail, fix]));
+  return [...same.values()].flatMap((some) => {
+    const [first] = some;
+    return first ? [{ ...first, subjects: some.map(({ subject }) => subject) }] : [];
+  });
+}
+
+function clusterText({ kind, promise, severity, detail, fix, subjects }: MergedFinding, io: Io): string {
+  const colors = colorsOf(io);
+  const paint = severity === "finding" ? colors.red : colors.yellow;
+  const names =
+    subjects.length > 4 ? `${subjects.slice(0, 3).join(", ")} and ${subjects.length - 3} more` : subjects.join(", ");
+  return `${paint(kind)} ${promise === null ? "" : `(${promise}) `}${names}: ${printable(detail)}\n  do    ${fix}`;
+}
+
+function producerText({ name, records, strays, placements, sampledKeys }: ProducerReport): string {
+  const [first] = placements;
+  const by = first
+    ? `${first.placement}${placements.length > 1 ? " and others" : ""}, by ${sampledKeys} ${sampledKeys === 1 ? "key" : "keys"}`
+    : "partitioner unknown";
+  const astray = strays === 0 ? "" : `, ${countText(strays)} astray`;
+  return `  ${countText(records).padStart(11)}  ${printable(name)}  ${by}${astray}`;
+}
+
+const shownUncovered = 5;
+
+function uncoveredText({ records, inspected, parked }: AuditReport): string {
+  const lines = [
+    ...records.refused.map(({ topic, reason }) => `  ${topic}: ${reason}`),
+    ...records.uncovered
+      .slice(0, shownUncovered)
+      .map(
+        ({ topic, partition, from, to, reason }) =>
+          `  ${topic}/${partition} from ${from} to ${to}: ${printable(reason)}`,
+      ),
+    ...(records.uncovered.length > shownUncovered
+      ? [`  and ${records.uncovered.length - shownUncovered} more parts`]
+      : []),
+    ...inspected.unseen.map((text) => `  ${printable(text)}`),
+    ...(parked === null ? ["  parked events: the database could not be asked"] : []),
+  ];
+  return lines.length === 0 ? "" : `Not looked at\n${lines.join("\n")}\n`;
+}
+
+/** The verdict: clean, or whose fault most of it is and what to do. */
+function lastLine(report: AuditReport): string {
+  const { records, inspected } = report;
+  const total = findingsOf(report);
+  const partly = records.interrupted ? "interrupted: " : isWhole(report) ? "" : "in what could be looked at: ";
+  const window = `ids compared with those of the latest ${countText(records.duplicateWindow)} events`;
+  if (total === 0) return `${partly}${isWhole(report) ? "clean" : "nothing found"}; ${window}`;
+  const [worst] = records.groups.filter(isFinding);
+  const [fault] = inspected.findings.filter(isFinding);
+  const noun = total === 1 ? "finding" : "findings";
+  const counted = `${partly}${countText(total)} ${noun}; ${window}`;
+  if (worst) return `${counted}\nfirst: ${printable(worst.producer)}, ${worst.kind}: ${worst.fix}`;
+  return fault ? `${counted}\nfirst: ${fault.subject}, ${fault.kind}: ${fault.fix}` : counted;
+}

@@ -1,0 +1,142 @@
+import { createWriteStream } from "node:fs";
+import { resolve } from "node:path";
+import { finished } from "node:stream/promises";
+import type { Contract } from "@keyline/contract";
+import {
+  auditRecords,
+  type ClusterReport,
+  contractTopics,
+  inspectCluster,
+  openRecordAudit,
+  type RecordFinding,
+  readableTopics,
+} from "@keyline/proof";
+import { follow } from "../audit/follow.js";
+import { parkedCounts } from "../audit/parked-counts.js";
+import { type AuditReport, auditText, exitCodeOf, jsonOf } from "../audit/report.js";
+import { connectCluster, disconnect } from "../cluster/connect.js";
+import { contractOf } from "../cluster/load-contract.js";
+import { exitCodes } from "../exit-codes.js";
+import type { Connection, Io } from "../io.js";
+import { nearest } from "../report/nearest.js";
+import { createProgressLine } from "../report/progress.js";
+
+/** How `keyline audit` was called. */
+export interface AuditCommandOptions {
+  readonly file: string;
+  /** `host:port,...`; else the environment says. */
+  readonly brokers: string | undefined;
+  /** Addresses; else all. */
+  readonly topics: readonly string[] | undefined;
+  readonly sinceMs: number | undefined;
+  readonly untilMs: number | undefined;
+  /** Events whose ids are remembered. */
+  readonly window: number | undefined;
+  readonly replicas: number | undefined;
+  /** A file for every finding. */
+  readonly findings: string | undefined;
+  readonly showPayload: boolean;
+  readonly json: boolean;
+  /** Goes on with what comes, and serves metrics; null for one look. */
+  readonly follow: { readonly port: number; readonly everyMs: number } | null;
+}
+
+/** Holds a cluster's records, topics and groups against the contract. */
+export async function audit(options: AuditCommandOptions, io: Io): Promise<number> {
+  const contract = await contractOf(options.file, io);
+  if (contract === null) return exitCodes.couldNotRun;
+  const problem = topicProblem(options.topics ?? [], contract);
+  if (problem !== null) {
+    io.log(problem);
+    return exitCodes.usage;
+  }
+  const connection = await connectCluster(options.brokers, io);
+  if (connection === null) return exitCodes.usage;
+  const letGo = io.holdExit?.();
+  try {
+    if (options.follow !== null) return await auditOn(options, options.follow, contract, connection, io);
+    const report = await auditOnce(options, contract, connection, io);
+    io.out(options.json ? `${JSON.stringify(jsonOf(report), null, 2)}\n` : auditText(report, io));
+    return exitCodeOf(report);
+  } finally {
+    await disconnect(connection);
+    letGo?.();
+  }
+}
+
+async function auditOn(
+  options: AuditCommandOptions,
+  how: { readonly port: number; readonly everyMs: number },
+  contract: Contract,
+  connection: Connection,
+  io: Io,
+): Promise<number> {
+  const { transport, inspector } = connection;
+  const { topics: only, sinceMs, untilMs, window: duplicateWindow, showPayload, replicas } = options;
+  const list = openList(options.findings, io);
+  const asked = { topics: contractTopics(contract), only, sinceMs, untilMs, duplicateWindow, showPayload };
+  const records = await follow(
+    {
+      ...how,
+      open: () => openRecordAudit(transport, { ...asked, signal: io.signal, finding: list.add }),
+      inspect: () => inspectCluster({ contract, transport, inspector, replicas }),
+      parked: () => parkedCounts(io),
+    },
+    io,
+  );
+  await list.end();
+  if (records === null) return exitCodes.interrupted;
+  const report = { ...{ file: options.file, cluster: connection.name, sinceMs, untilMs }, parked: [] };
+  const whole = { ...report, records: { ...records, interrupted: true }, inspected: notLooked };
+  io.out(options.json ? `${JSON.stringify(jsonOf(whole), null, 2)}\n` : auditText(whole, io));
+  return exitCodeOf(whole);
+}
+
+async function auditOnce(
+  options: AuditCommandOptions,
+  contract: Contract,
+  connection: Connection,
+  io: Io,
+): Promise<AuditReport> {
+  const { transport, inspector } = connection;
+  const topics = contractTopics(contract);
+  const progress = createProgressLine(io);
+  const list = openList(options.findings, io);
+  const { topics: only, sinceMs, untilMs, window: duplicateWindow, showPayload, replicas } = options;
+  const records = await auditRecords(transport, {
+    ...{ topics, only, sinceMs, untilMs, duplicateWindow, showPayload, signal: io.signal },
+    ...{ progress: progress.update, finding: list.add },
+  });
+  progress.end();
+  await list.end();
+  const cluster = records.interrupted ? notLooked : await inspectCluster({ contract, transport, inspector, replicas });
+  const parked = records.interrupted ? [] : await parkedCounts(io);
+  return { file: options.file, cluster: connection.name, sinceMs, untilMs, records, inspected: cluster, parked };
+}
+
+/** After an interrupt nobody waits for what was not begun. */
+const notLooked: ClusterReport = { findings: [], groups: [], deadLetters: [], unseen: [] };
+
+/** A file of findings, a line each; nothing where none was asked for. */
+function openList(file: string | undefined, io: Io) {
+  if (file === undefined) return { add: undefined, end: async () => undefined };
+  const stream = createWriteStream(resolve(io.cwd, file));
+  const failed = finished(stream);
+  failed.catch(() => undefined);
+  return {
+    add: (finding: RecordFinding) => void stream.write(`${JSON.stringify(finding)}\n`),
+    async end() {
+      stream.end();
+      await failed;
+    },
+  };
+}
+
+function topicProblem(named: readonly string[], contract: Contract): string | null {
+  const known = readableTopics(contractTopics(contract));
+  const unknown = named.find((topic) => !known.includes(topic));
+  if (unknown === undefined) return null;
+  const guess = nearest(unknown, known);
+  const hint = guess === null ? `Topics: ${known.join(", ")}` : `Did you mean ${guess}?`;
+  return `error: the contract has no topic ${JSON.stringify(unknown)}\n${hint}\n`;
+}

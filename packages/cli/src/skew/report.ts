@@ -1,0 +1,162 @@
+import type { SkewReport, TimeSpan, WhatIf } from "@keyline/proof";
+import { exitCodes } from "../exit-codes.js";
+import { printable } from "../report/frame.js";
+import { countText, timeText } from "../report/progress.js";
+
+/** How the command was called, as far as its output says. */
+export interface SkewCall {
+  readonly file: string;
+  readonly brokers: string;
+  readonly limit: number;
+}
+
+/** Never clean after a partial read. */
+export function skewExitCode(report: SkewReport, limit: number): number {
+  if (report.interrupted) return exitCodes.interrupted;
+  if (!report.complete) return exitCodes.couldNotRun;
+  return report.maxOverMean > limit ? exitCodes.findings : exitCodes.clean;
+}
+
+/** The report as `--json` prints it; docs/commands/skew.md says what each field means. */
+export const skewJson = (report: SkewReport, call: SkewCall) => ({
+  ...{ version: 1, command: "skew", ...call, ...report },
+  peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+});
+
+/** The report for eyes. */
+export function skewText(report: SkewReport, call: SkewCall): string {
+  const { domain, records, bytes, lanes, partitioner, elapsedMs, missing, unkeyed } = report;
+  const head = `${domain} on ${call.brokers}: ${countText(records)} records, ${bytesText(bytes)}, on ${lanes.length} lanes by ${partitioner}, read in ${timeText(elapsedMs)}`;
+  const parts = [
+    head,
+    ...(missing.length === 0 ? [] : [`not there: ${missing.join(", ")}`]),
+    ...(unkeyed === 0 ? [] : [`${countText(unkeyed)} records have no key: nobody chose their lane`]),
+    lanesText(report),
+    hotKeysText(report),
+    overTimeText(report.overTime),
+    whatIfText(report),
+    uncoveredText(report),
+    lastLine(report, call.limit),
+  ];
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+const barWidth = 30;
+
+function bar(share: number): string {
+  const eighths = Math.round(Math.min(1, share) * barWidth * 8);
+  const partial = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8] ?? "";
+  return `${"█".repeat(Math.floor(eighths / 8))}${partial}`.padEnd(barWidth);
+}
+
+const percent = (share: number) => `${(share * 100).toFixed(1)} %`.padStart(7);
+
+function lanesText({ lanes, records }: SkewReport): string {
+  const most = Math.max(1, ...lanes.map((lane) => lane.records));
+  const lines = lanes.map(({ partition, records: some, bytes }) => {
+    const share = records === 0 ? 0 : some / records;
+    return `  ${String(partition).padStart(4)}  ${bar(some / most)} ${countText(some).padStart(12)} ${percent(share)}  ${bytesText(bytes)}`;
+  });
+  return ["Lanes", ...lines].join("\n");
+}
+
+function hotKeysText({ hotKeys, records, errorBound, topShare }: SkewReport): string {
+  const [first] = hotKeys;
+  if (!first) return "";
+  const exact = errorBound === 0 ? "exact" : `no count is too high by more than ${countText(errorBound)}`;
+  const lines = hotKeys.map(({ key, weight }) => {
+    const name = printable(key.length > 20 ? `${key.slice(0, 19)}…` : key).padEnd(20);
+    return `  ${name} ${bar(weight / first.weight)} ${countText(weight).padStart(12)} ${percent(weight / records)}`;
+  });
+  return [
+    `Hot keys (${exact})`,
+    ...lines,
+    `  together ${errorBound === 0 ? "" : "at most "}${percent(topShare).trim()} of all records`,
+  ].join("\n");
+}
+
+const levels = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+
+/** How busy each span was, and how uneven its lanes. */
+function overTimeText(spans: readonly TimeSpan[]): string {
+  const [first] = spans;
+  if (!first || spans.length < 2) return "";
+  const totals = spans.map(({ loads }) => loads.reduce((sum, load) => sum + load, 0));
+  const most = Math.max(...totals);
+  const line = totals.map((total) => levels[Math.min(7, Math.floor((total / most) * 8))] ?? "").join("");
+  const uneven = spans.flatMap(({ loads, fromMs }, index) => {
+    const total = totals[index] ?? 0;
+    // A handful of records says nothing about lanes.
+    return total < most / 10 ? [] : [{ fromMs, ratio: (Math.max(...loads) * loads.length) / total }];
+  });
+  const worst = uneven.reduce((one, other) => (other.ratio > one.ratio ? other : one), { fromMs: 0, ratio: 0 });
+  const last = spans.at(-1) ?? first;
+  return [
+    `Over time (${timeText(first.toMs - first.fromMs)} a column, ${minute(first.fromMs)} to ${minute(last.toMs)})`,
+    `  ${line}`,
+    `  most uneven from ${minute(worst.fromMs)}: the busiest lane had ${worst.ratio.toFixed(2)} times the mean`,
+  ].join("\n");
+}
+
+const minute = (ms: number) => new Date(ms).toISOString().slice(0, 16).replace("T", " ");
+
+function whatIfText({ whatIf, hotKeys, records, partitioner, lanes }: SkewReport): string {
+  if (records === 0) return "";
+  const partitioners = [...new Set(whatIf.map((one) => one.partitioner))];
+  const counts = [...new Set(whatIf.map((one) => one.partitions))];
+  const cell = (found: WhatIf | undefined) =>
+    found ? `${found.maxOverMean.toFixed(2)} (${percent(found.busiestShare).trim()})` : "";
+  const rows = counts.map((count) => {
+    const cells = partitioners.map((name) => {
+      const isNow = name === partitioner && count === lanes.length;
+      const text = cell(whatIf.find((one) => one.partitioner === name && one.partitions === count));
+      return `${text}${isNow ? " now" : ""}`.padEnd(20);
+    });
+    return `  ${String(count).padStart(10)}  ${cells.join("")}`.trimEnd();
+  });
+  const head = `  partitions  ${partitioners.map((name) => name.padEnd(20)).join("")}`.trimEnd();
+  return [
+    "What if: the busiest lane by the mean (its share)",
+    head,
+    ...rows,
+    ...oneKeyText(hotKeys, records, counts),
+  ].join("\n");
+}
+
+/** What no partition count and no partitioner can change. */
+function oneKeyText(hotKeys: SkewReport["hotKeys"], records: number, counts: readonly number[]): readonly string[] {
+  const [first] = hotKeys;
+  if (!first) return [];
+  const share = (first.weight - first.error) / records;
+  const most = Math.max(...counts);
+  if (share * most <= 1) return [];
+  return [
+    `  key ${printable(first.key.slice(0, 40))} alone has ${percent(share).trim()}: on ${most} partitions its lane has at least ${(share * most).toFixed(1)} times the mean, whatever the partitioner: more partitions cannot help there`,
+  ];
+}
+
+function uncoveredText({ uncovered, refused }: SkewReport): string {
+  const lines = [
+    ...refused.map(({ topic, reason }) => `  ${topic}: ${printable(reason)}`),
+    ...uncovered
+      .slice(0, 5)
+      .map((one) => `  ${one.topic}/${one.partition} from ${one.from} to ${one.to}: ${printable(one.reason)}`),
+    ...(uncovered.length > 5 ? [`  and ${uncovered.length - 5} more parts`] : []),
+  ];
+  return lines.length === 0 ? "" : ["Not read", ...lines].join("\n");
+}
+
+function lastLine({ maxOverMean, lanes, complete, interrupted }: SkewReport, limit: number): string {
+  const busiest = lanes.reduce((one, other) => (other.records > one.records ? other : one), lanes[0] ?? noLane);
+  const partly = complete ? "" : interrupted ? "interrupted: " : "of what could be read: ";
+  const verdict = maxOverMean > limit ? `above the limit of ${limit}` : `within the limit of ${limit}`;
+  return `${partly}the busiest lane, ${busiest.partition}, has ${maxOverMean.toFixed(2)} times the mean, ${verdict}`;
+}
+
+const noLane = { partition: 0, records: 0, bytes: 0 };
+
+function bytesText(bytes: number): string {
+  if (bytes < 1e3) return `${bytes} B`;
+  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(0)} KB`;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}

@@ -1,0 +1,81 @@
+import type { TopicPartition, Topics, Transport } from "@keyline/runtime";
+import { planScan, type ScanProgress, scan } from "../scan/index.js";
+import { createAuditor } from "./auditor.js";
+import type { RecordFinding, RecordReport } from "./report.js";
+
+/** Which records are audited, and how. */
+export interface AuditOptions {
+  readonly topics: Topics;
+  /** Addresses of those to read. Default all that have no parameters. */
+  readonly only?: readonly string[] | undefined;
+  readonly sinceMs?: number | undefined;
+  readonly untilMs?: number | undefined;
+  /** Ids are compared with those of so many latest events at least. Default 1,000,000; the table takes 84 MB then. */
+  readonly duplicateWindow?: number | undefined;
+  /** Default false: findings name ids and keys only. */
+  readonly showPayload?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: ((progress: ScanProgress) => void) | undefined;
+  /** Told of each finding, as it is found. */
+  readonly finding?: ((finding: RecordFinding) => void) | undefined;
+}
+
+export const defaultDuplicateWindow = 1_000_000;
+
+/** Topics that can be read without knowing the values of their address's parameters. */
+export const readableTopics = (topics: Topics): readonly string[] =>
+  Object.values(topics)
+    .filter(({ parameters }) => parameters.length === 0)
+    .map(({ address }) => address);
+
+/**
+ * Holds every record of the topics against their contract. What could not be read is in the report, which is not complete then.
+ * Rejects when the cluster cannot be asked at all.
+ */
+export async function auditRecords(transport: Transport, options: AuditOptions): Promise<RecordReport> {
+  return (await openRecordAudit(transport, options)).step();
+}
+
+/** An audit that goes on: what is told of all steps adds up. */
+export interface RecordAudit {
+  /** Reads what came since the last step. What could not be read then is tried again. Rejects as {@link auditRecords} does. */
+  step(): Promise<RecordReport>;
+}
+
+/** Begins an audit; the first step reads from the time that is asked for. */
+export async function openRecordAudit(transport: Transport, options: AuditOptions): Promise<RecordAudit> {
+  const { topics, sinceMs, untilMs, signal, progress, duplicateWindow = defaultDuplicateWindow } = options;
+  const partitionCounts = new Map<string, number>();
+  const positions = new Map<string, number>();
+  const auditor = createAuditor({
+    ...{ topics, partitionCounts, duplicateWindow, showPayload: options.showPayload ?? false },
+    ...{ clusterId: await transport.clusterId(), finding: options.finding },
+  });
+  return {
+    async step() {
+      const plan = await planScan(transport, { topics: options.only ?? readableTopics(topics), sinceMs, untilMs });
+      for (const [topic, count] of plan.partitionCounts) partitionCounts.set(topic, count);
+      const ranges = plan.ranges
+        .map((range) => ({ ...range, from: Math.max(range.from, positions.get(nameOf(range)) ?? 0) }))
+        .filter(({ from, to }) => to > from);
+      for (const { topic, partition, to } of ranges) auditor.reaches(topic, partition, to);
+      const { elapsedMs, uncovered, interrupted } = await scan(transport, ranges, {
+        ...{ signal, progress },
+        batch(batch) {
+          auditor.batch(batch);
+          positions.set(nameOf(batch), batch.nextOffset);
+          return auditor.isFull() ? auditor.settle(transport) : undefined;
+        },
+      });
+      await auditor.settle(transport);
+      const complete = uncovered.length === 0 && plan.refused.length === 0;
+      const { missing, refused } = plan;
+      return {
+        ...auditor.report(),
+        ...{ elapsedMs, complete, interrupted, uncovered, missing, refused, duplicateWindow },
+      };
+    },
+  };
+}
+
+const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;

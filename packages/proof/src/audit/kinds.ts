@@ -1,0 +1,36 @@
+/** What a finding is about. */
+export interface KindRule {
+  /** The promise that it breaks; null where it is about something else. */
+  readonly promise: string | null;
+  /** A note is worth knowing and breaks nothing. */
+  readonly severity: "finding" | "note";
+  readonly title: string;
+}
+
+const finding = (promise: string | null, title: string): KindRule => ({ promise, severity: "finding", title });
+const note = (title: string): KindRule => ({ promise: null, severity: "note", title });
+
+/** What can be wrong with one record. Each has a page under docs/findings. */
+export const recordKinds = {
+  "key-missing": finding("P1", "the record has no key"),
+  "key-malformed": finding("P1", "the record's key is no key of the domain"),
+  "key-not-canonical": finding("P1", "the record's key is another spelling of its payload's"),
+  "key-differs": finding("P1", "the record's key is another than its payload's"),
+  "key-invalid": finding("P1", "the payload gives no key"),
+  "key-attribute-differs": finding("P1", "the CloudEvent's partitionkey is another than its payload's key"),
+  "key-header-differs": finding("P1", "the header partitionKey or __key is another than the payload's key"),
+  "partition-wrong": finding("P2", "the record lies on another partition than its key's"),
+  "event-duplicate": finding("P4", "an event's id is in the log twice"),
+  "cause-missing": finding("P6", "the event's cause is not in the log"),
+  "cause-malformed": finding("P6", "the header keyline-after is malformed"),
+  "value-null": finding(null, "the record has no value"),
+  "value-unreadable": finding(null, "the record's value is no JSON"),
+  "value-malformed": finding(null, "the record claims to be a CloudEvent and is none"),
+  "message-ambiguous": finding(null, "none or several of the topic's messages fit the record"),
+  "schema-invalid": finding(null, "the payload does not match its schema"),
+  "event-type-differs": finding(null, "the event names another type than its topic's"),
+  "wrapping-odd": note("the event is wrapped in an unusual way, and is read all the same"),
+} as const satisfies Readonly<Record<string, KindRule>>;
+
+/** One of the things that can be wrong with a record. */
+export type RecordKind = keyof typeof recordKinds;

@@ -1,0 +1,43 @@
+import { type Headers, headerText } from "@keyline/runtime";
+import type { ClientMark } from "./fingerprint.js";
+
+/** What a record says of itself, though it could not be read as an event. */
+export interface Peeked {
+  readonly source: string | null;
+  readonly eventId: string | null;
+  /** Dapr's own field in the envelope tells it, also where it was given no metadata. */
+  readonly client: ClientMark | null;
+}
+
+/** Looks into a record that is no event of its contract, for who wrote it. Never throws. */
+export function peek(value: Uint8Array | null, headers: Headers, idPath: readonly string[] | null): Peeked {
+  const outer = objectOf(value);
+  const inner = recordOf(outer.data);
+  const id = idPath?.length === 1 ? (idPath[0] ?? "") : "";
+  return {
+    source: textOf(outer.source) ?? headerText(headers, "ce_source"),
+    eventId: textOf(inner[id]) ?? textOf(outer[id]) ?? textOf(outer.id) ?? headerText(headers, "ce_id"),
+    client: textOf(outer.pubsubname) === null ? null : "dapr",
+  };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const nothing: Fields = {};
+
+function objectOf(value: Uint8Array | null): Fields {
+  if (value === null) return nothing;
+  try {
+    const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("utf8");
+    return recordOf(JSON.parse(text));
+  } catch {
+    return nothing;
+  }
+}
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const recordOf = (value: unknown): Fields => (isFields(value) ? value : nothing);
+
+const textOf = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);

@@ -1,0 +1,89 @@
+import type { Partitioner, Placement } from "@keyline/runtime";
+import type { ClientMark } from "./fingerprint.js";
+import type { RecordKind } from "./kinds.js";
+
+/** How librdkafka calls the contract's partitioners. */
+const librdkafka: Readonly<Record<Partitioner, string>> = {
+  murmur2: "murmur2_random",
+  consistent: "consistent_random",
+  fnv1a: "fnv1a_random",
+};
+
+const sarama: Readonly<Record<Partitioner, string>> = {
+  murmur2: "NewMurmur2Partitioner (1.50 or later)",
+  consistent: "NewConsistentCRCHashPartitioner",
+  fnv1a: "NewHashPartitioner",
+};
+
+const byHand = (wanted: Partitioner) =>
+  `publish through the generated producer, or compute the partition by ${wanted} and pass it`;
+
+const platformatic = (wanted: Partitioner) =>
+  wanted === "murmur2" ? "pass partitioner: compatibilityPartitioner" : byHand(wanted);
+
+const kafkajs = (wanted: Partitioner) =>
+  wanted === "murmur2" ? "use kafkajs 2 with its DefaultPartitioner" : byHand(wanted);
+
+/** What a producer that places so has to change to follow the contract's partitioner. */
+const placementRemedies: { readonly [Name in Placement]: (wanted: Partitioner) => string } = {
+  murmur2: (wanted) => `${byHand(wanted)}; with librdkafka's clients set partitioner=${librdkafka[wanted]}`,
+  consistent: (wanted) => `set partitioner=${librdkafka[wanted]} in its librdkafka configuration`,
+  fnv1a: (wanted) =>
+    `with Sarama use ${sarama[wanted]}; Dapr has no other partitioner: pass partitionNumber (1.18 or later), or say fnv1a in the contract`,
+  "murmur2-unsigned": platformatic,
+  "murmur2-kafkajs-1": kafkajs,
+  "murmur2-kafka-ts-1.3": (wanted) => (wanted === "murmur2" ? "update kafka-ts to 1.4 or later" : byHand(wanted)),
+  "fnv1a-reference": (wanted) => `use ${sarama[wanted]} instead of NewReferenceHashPartitioner`,
+  "fnv1a-unsigned": (wanted) =>
+    wanted === "fnv1a" ? "use SaramaCompatHasher instead of SaramaHasher" : `use franz-go's hasher for ${wanted}`,
+};
+
+/** What to change so that a producer's keys go where the contract says; `placement` null where none is known. */
+export const placementRemedy = (placement: Placement | null, wanted: Partitioner): string =>
+  placement === null ? `it chooses partitions by itself: ${byHand(wanted)}` : placementRemedies[placement](wanted);
+
+const publishKey: Readonly<Record<ClientMark, string>> = {
+  dapr: "pass the key as the metadata partitionKey of each event (HTTP: ?metadata.partitionKey=…, gRPC: publish_metadata), never at the level of a bulk request",
+  spring: "send with the key: KafkaTemplate.send(topic, key, value), the key as decimal text",
+  keyline: "this library derives the key: update it, or find who changes records on the way",
+  "cloudevents-sdk": "map the attribute partitionkey to the record's key",
+  unknown: "publish with the key, as canonical text",
+};
+
+/** What to do about a kind of finding, for the client that wrote it. */
+export function remedyOf(kind: Exclude<RecordKind, "partition-wrong">, client: ClientMark): string {
+  switch (kind) {
+    case "key-missing":
+    case "key-malformed":
+    case "key-not-canonical":
+    case "key-differs":
+      return publishKey[client];
+    case "key-invalid":
+      return "mend the field that the key comes from";
+    case "key-attribute-differs":
+      return "write the same key into the attribute partitionkey as on the record, or leave it out";
+    case "key-header-differs":
+      return "its metadata says another key than its payload: take the key from the event that is published";
+    case "event-duplicate":
+      return "it sends again what the log has: make it idempotent; readers drop it by its id";
+    case "cause-missing":
+      return "a topic was made anew or cut off, or the header is made up: compare the topics' ages";
+    case "cause-malformed":
+      return "pass keyline-after on as it was received, or leave it out";
+    case "value-null":
+      return "it deletes keys (a tombstone): these topics know none";
+    case "value-unreadable":
+    case "value-malformed":
+      return "find it by its topic and time, and compare what it writes with the contract's x-wire";
+    case "message-ambiguous":
+      return "send the header keyline-message with the message's name";
+    case "schema-invalid":
+      return "compare its version of the contract with this one: keyline diff";
+    case "event-type-differs":
+      return "it publishes to the wrong topic, or sets event_type by hand";
+    case "wrapping-odd":
+      return client === "dapr"
+        ? "pass data_content_type application/json"
+        : "read all the same; see the pages of x-wire";
+  }
+}

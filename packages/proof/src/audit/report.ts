@@ -1,0 +1,74 @@
+import type { RecordPosition } from "@keyline/runtime";
+import type { Uncovered, UnreadTopic } from "../scan/index.js";
+import type { CauseCounts } from "./causes.js";
+import type { Fingerprint } from "./fingerprint.js";
+import type { RecordKind } from "./kinds.js";
+import type { PlacementVerdict } from "./placement-verdict.js";
+
+/** One record that breaks something. */
+export interface RecordFinding extends RecordPosition {
+  readonly kind: RecordKind;
+  /** As `ProducerReport.name`. */
+  readonly producer: string;
+  /** The key, for people; null without one. */
+  readonly key: string | null;
+  readonly eventId: string | null;
+  readonly detail: string;
+  readonly timestampMs: number;
+  /** What the record says, cut off; only where payloads may be shown. */
+  readonly payload?: string;
+}
+
+/** All findings of one kind by one producer. */
+export interface FindingGroup {
+  readonly kind: RecordKind;
+  readonly promise: string | null;
+  readonly severity: "finding" | "note";
+  readonly title: string;
+  readonly producer: string;
+  readonly count: number;
+  /** Of every record of that producer, 0 to 1. */
+  readonly share: number;
+  readonly topics: readonly { readonly topic: string; readonly count: number }[];
+  readonly examples: readonly RecordFinding[];
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** Who it is, and how that is known. */
+  readonly culprit: string;
+  /** What to change. */
+  readonly fix: string;
+}
+
+/** One producer, as far as records tell producers apart. */
+export interface ProducerReport extends Fingerprint {
+  /** The source with the client that left its mark. */
+  readonly name: string;
+  readonly records: number;
+  /** Records on another partition than their key's. */
+  readonly strays: number;
+  /** Different keys that the verdict is over. */
+  readonly sampledKeys: number;
+  /** How it places keys: of all of its keys where none strays, else of those that do. */
+  readonly placements: readonly PlacementVerdict[];
+}
+
+/** What the records of the topics turned out to be. */
+export interface RecordReport {
+  readonly records: number;
+  readonly bytes: number;
+  readonly elapsedMs: number;
+  readonly topics: readonly { readonly topic: string; readonly partitions: number; readonly records: number }[];
+  /** Whether everything that was asked for was read: no verdict is clean otherwise. */
+  readonly complete: boolean;
+  readonly interrupted: boolean;
+  readonly uncovered: readonly Uncovered[];
+  readonly missing: readonly string[];
+  readonly refused: readonly UnreadTopic[];
+  readonly findings: number;
+  readonly notes: number;
+  readonly groups: readonly FindingGroup[];
+  readonly producers: readonly ProducerReport[];
+  /** Ids are compared with those of so many latest events at least. */
+  readonly duplicateWindow: number;
+  readonly causes: CauseCounts;
+}

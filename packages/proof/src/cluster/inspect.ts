@@ -1,0 +1,84 @@
+import type { Contract } from "@keyline/contract";
+import {
+  type ClusterInspector,
+  deadLetterTopic,
+  isKeylineError,
+  type TopicState,
+  type Transport,
+} from "@keyline/runtime";
+import { type GroupReport, groupFindings, type LaneTopics, reportGroup } from "./check-groups.js";
+import { checkTopics } from "./check-topics.js";
+import type { ClusterFinding } from "./kinds.js";
+
+/** What the cluster's topics and groups turned out to be. */
+export interface ClusterReport {
+  readonly findings: readonly ClusterFinding[];
+  readonly groups: readonly GroupReport[];
+  /** Dead-letter topics that hold records. */
+  readonly deadLetters: readonly { readonly topic: string; readonly records: number }[];
+  /** What could not be looked at, and why; empty when all was. */
+  readonly unseen: readonly string[];
+}
+
+/** Where the cluster is looked at. */
+export interface InspectOptions {
+  readonly contract: Contract;
+  readonly transport: Transport;
+  readonly inspector: ClusterInspector;
+  /** What counts instead of the contract's replicas: for a small cluster. */
+  readonly replicas?: number | undefined;
+  /** The wall clock (milliseconds since 1970). Default `Date.now`. */
+  readonly clock?: (() => number) | undefined;
+}
+
+/** Holds topics against the contract, and looks at the groups that read them. What it may not see is in the report. */
+export async function inspectCluster(options: InspectOptions): Promise<ClusterReport> {
+  const { contract, transport, inspector, clock = Date.now } = options;
+  const channels = contract.channels.filter(({ parameters }) => parameters.length === 0);
+  const topics = channels.map(({ address }) => address);
+  const unseen: string[] = [];
+  const see = async <Seen>(what: string, question: Promise<Seen>, nothing: Seen): Promise<Seen> => {
+    try {
+      return await question;
+    } catch (caught) {
+      unseen.push(`${what}: ${isKeylineError(caught) ? caught.rawMessage : String(caught)}`);
+      return nothing;
+    }
+  };
+  const states = await see("topics", inspector.describe(topics), null);
+  const found = states ?? new Map<string, TopicState>();
+  const counts = new Map([...found.values()].map(({ name, partitions }) => [name, partitions]));
+  const groups = await see("consumer groups", inspector.groups(topics), []);
+  const reports: GroupReport[] = [];
+  for (const group of groups) {
+    const asked = reportGroup(transport, group, lanesOf(contract), counts, clock());
+    const report = await see(`group ${group.groupId}`, asked, null);
+    if (report !== null) reports.push(report);
+  }
+  const deadLetters = await see("dead letters", deadLettersOf(transport, topics), []);
+  return {
+    findings: [
+      ...(states === null ? [] : checkTopics(channels, states, { replicas: options.replicas })),
+      ...reports.flatMap(groupFindings),
+    ],
+    ...{ groups: reports, deadLetters, unseen },
+  };
+}
+
+const lanesOf = ({ domains, channels }: Contract): readonly LaneTopics[] =>
+  domains.map(({ name }) => ({
+    domain: name,
+    topics: channels.filter(({ domain }) => domain === name).map(({ address }) => address),
+  }));
+
+async function deadLettersOf(transport: Transport, topics: readonly string[]): Promise<ClusterReport["deadLetters"]> {
+  const counts = await transport.partitionCounts(topics.map(deadLetterTopic));
+  const found: { topic: string; records: number }[] = [];
+  for (const [topic, count] of counts) {
+    const partitions = Array.from({ length: count }, (_, partition) => ({ topic, partition }));
+    const ranges = await transport.logRanges(partitions);
+    const records = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
+    if (records > 0) found.push({ topic, records });
+  }
+  return found;
+}

@@ -1,0 +1,64 @@
+import { type DescribedMessage, type DescribedTopic, describeTopics } from "@keyline/codegen";
+import { type Contract, type ContractDomain, createValidator, type Validator } from "@keyline/contract";
+import type { DomainDescriptor, MessageDescriptor, TopicDescriptor, Topics } from "@keyline/runtime";
+import { z } from "zod";
+
+/** The format of descriptors that the runtime understands. */
+const format = 1;
+
+/**
+ * A contract's topics as the generated code describes them, made without generating it: tools read records of any
+ * contract so. Payloads are judged by ajv on the contract's own JSON Schemas, which stops at the first error of a value.
+ */
+export function contractTopics(contract: Contract): Topics {
+  const validator = createValidator(contract.schemas);
+  const domains = new Map(contract.domains.map((domain) => [domain.name, domainOf(domain, contract)]));
+  return Object.fromEntries(
+    describeTopics(contract).map((topic) => [topic.name, topicOf(topic, domains, validator)] as const),
+  );
+}
+
+function domainOf(domain: ContractDomain, { channels }: Contract): DomainDescriptor {
+  const { name, partitioner, keyType, partitions } = domain;
+  const addresses = channels.filter((channel) => channel.domain === name).map(({ address }) => address);
+  return { kind: "domain", name, partitioner, keyType, partitions, topics: addresses };
+}
+
+function topicOf(
+  { name, channel, messages }: DescribedTopic,
+  domains: ReadonlyMap<string, DomainDescriptor>,
+  validator: Validator,
+): TopicDescriptor {
+  const { address, parameters, domain, partitions, wire } = channel;
+  return {
+    kind: "topic",
+    format,
+    name,
+    address,
+    parameters: parameters.map((parameter) => parameter.name),
+    domain: domain === null ? null : (domains.get(domain) ?? null),
+    partitions,
+    wire,
+    messages: Object.fromEntries(messages.map((one) => [one.name, messageOf(one, validator)] as const)),
+  };
+}
+
+function messageOf(described: DescribedMessage, validator: Validator): MessageDescriptor {
+  const { message, key, fill, id, type, time, correlation } = described;
+  const schema = z.unknown().superRefine((value, context) => {
+    const error = validator.firstError(message.payload, value);
+    if (error === null) return;
+    context.addIssue({
+      code: "custom",
+      path: error.instancePath.split("/").slice(1).map(unescaped),
+      message: error.message ?? "is wrong",
+    });
+  });
+  // Readers alone use it: what a writer may declare is not asked.
+  return {
+    ...{ kind: "message", format, name: message.name, schema, declared: true },
+    ...{ key, fill, id, type, time, correlation },
+  };
+}
+
+const unescaped = (token: string) => token.replaceAll("~1", "/").replaceAll("~0", "~");
