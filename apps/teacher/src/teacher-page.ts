@@ -39,8 +39,8 @@ export interface TeacherPageOptions {
   readonly publicUrl?: string | undefined;
   /** Who presses "Seen": `resolved_by` of what is published. Default 1. */
   readonly teacherId?: number;
-  /** How far back a student's events are read. Default 7 days. */
-  readonly daysBack?: number;
+  /** How many days back a student's events are read, by their records' stamps. Default: all that the log holds. */
+  readonly daysBack?: number | undefined;
   /** The class's time (milliseconds since 1970). Default `Date.now`. */
   readonly clock?: () => number;
 }
@@ -62,8 +62,8 @@ const mostEvents = 300;
 
 /** Serves the teacher's page, as one of any number of copies. Throws where others could reach it and no token is set. */
 export async function startTeacherPage(options: TeacherPageOptions): Promise<TeacherPage> {
-  const { store, transport, page, host = "127.0.0.1", port = 0, teacherId = 1, daysBack = 7 } = options;
-  const { token, publicUrl, clock = Date.now } = options;
+  const { store, transport, page, host = "127.0.0.1", port = 0, teacherId = 1 } = options;
+  const { token, publicUrl, daysBack, clock = Date.now } = options;
   const fault = reachFault({ host, token, publicUrl });
   if (fault !== null) throw new Error(fault);
 

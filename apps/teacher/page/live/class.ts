@@ -69,7 +69,7 @@ function byTime(a: WireAlert, b: WireAlert): number {
   return Date.parse(a.at) - Date.parse(b.at);
 }
 
-/** How many students meet each error, the most common first. */
+/** Errors that more than one student meets, and how many do, the most common first. */
 export function commonErrors(groups: readonly AlertGroup[]): readonly (readonly [error: string, students: number])[] {
   const byError = new Map<string, Set<string>>();
   for (const { student, alerts } of groups) {
@@ -78,5 +78,6 @@ export function commonErrors(groups: readonly AlertGroup[]): readonly (readonly 
       byError.set(evidence.error_type, (byError.get(evidence.error_type) ?? new Set()).add(student.ref));
     }
   }
-  return [...byError].map(([error, refs]) => [error, refs.size] as const).sort(([, a], [, b]) => b - a);
+  const counts = [...byError].map(([error, refs]) => [error, refs.size] as const);
+  return counts.filter(([, students]) => students > 1).sort(([, a], [, b]) => b - a);
 }

@@ -38,11 +38,11 @@ export const AlertCard = memo(function AlertCard({
       </p>
       <p class="why">
         <b>{triggerTexts[latest.trigger]}</b>
-        {alerts.length > 1 && <span class="times">×{alerts.length}</span>}
+        {alerts.length > 1 && <span class="times">×{alerts.length}</span>}{" "}
+        <span class="evidence">{evidenceText(latest)}</span>
       </p>
-      <p class="evidence">{evidenceText(latest)}</p>
       <p class="where">
-        {place !== "" && <span class="place">{place}</span>}
+        {place !== "" && <span class="place">{place} · </span>}
         <time dateTime={first.at} title={timeText(first.at, nowMs)}>
           {alerts.length > 1 ? "since " : ""}
           {timeText(first.at, nowMs)} · {agoText(first.at, nowMs)}

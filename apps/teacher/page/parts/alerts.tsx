@@ -54,7 +54,7 @@ export function Alerts({
         <ul class="errors" aria-label="Common errors now">
           {errors.map(([name, students]) => (
             <li key={name}>
-              <code>{name}</code> {students === 1 ? "1 student" : `${students} students`}
+              <code>{name}</code> {`${students} students`}
             </li>
           ))}
         </ul>

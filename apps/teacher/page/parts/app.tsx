@@ -1,4 +1,4 @@
-import { useMemo } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { openAlerts } from "../live/class.js";
 import { Alerts } from "./alerts.js";
 import { Announcer } from "./announcer.js";
@@ -16,12 +16,14 @@ export function App() {
   const naming = useNames(students.size);
   const open = useMemo(() => openAlerts(known.class), [known.class]);
   const ref = useRoute();
+  const [tab, setTab] = useState<Tab>("alerts");
   const nowMs = known.status?.nowMs ?? Date.now();
   return (
     <>
       <Header known={known} open={open} naming={naming} />
       <Announcer open={open} isLoaded={known.isLoaded} nameOf={naming.nameOf} />
-      <main class={ref === null ? "both" : "both one-student"}>
+      {ref === null && <Tabs tab={tab} setTab={setTab} open={open.length} />}
+      <main class={ref === null ? `both shows-${tab}` : "both one-student"}>
         <Alerts known={known} open={open} nowMs={nowMs} nameOf={naming.nameOf} />
         {ref === null ? (
           <HeatMap known={known} nameOf={naming.nameOf} />
@@ -30,5 +32,29 @@ export function App() {
         )}
       </main>
     </>
+  );
+}
+
+type Tab = "alerts" | "mastery";
+
+/** On a narrow screen, which half is shown. */
+function Tabs({
+  tab,
+  setTab,
+  open,
+}: {
+  readonly tab: Tab;
+  readonly setTab: (tab: Tab) => void;
+  readonly open: number;
+}) {
+  return (
+    <nav class="tabs" aria-label="What is shown">
+      <button type="button" aria-pressed={tab === "alerts"} onClick={() => setTab("alerts")}>
+        Needs help {open}
+      </button>
+      <button type="button" aria-pressed={tab === "mastery"} onClick={() => setTab("mastery")}>
+        Mastery
+      </button>
+    </nav>
   );
 }

@@ -17,7 +17,7 @@ export function Header({
   return (
     <header class="top">
       <h1>
-        <a href="#">Class</a>
+        <a href="#class">Class</a>
       </h1>
       <ul class="figures" aria-label="In short">
         <li>
@@ -46,7 +46,6 @@ export function Header({
 }
 
 function Connection({ known: { isLive, isLoaded, status } }: { readonly known: Known }) {
-  const apps = status?.apps ?? null;
   const state = isLive ? "live" : isLoaded ? "lost" : "waiting";
   const text = { live: "Live", lost: "Connection lost, trying again", waiting: "Connecting" }[state];
   return (
@@ -54,15 +53,7 @@ function Connection({ known: { isLive, isLoaded, status } }: { readonly known: K
       <p role="status" class={`pill ${state}`}>
         {text}
       </p>
-      {isLive && status !== null && (
-        <ul class="apps" aria-label="How far behind the apps are">
-          {apps === null ? (
-            <li class="behind">the log cannot be asked</li>
-          ) : (
-            apps.map((app) => <App key={app.app} app={app} />)
-          )}
-        </ul>
-      )}
+      {isLive && status !== null && <Behind apps={status.apps} />}
     </div>
   );
 }
@@ -70,12 +61,19 @@ function Connection({ known: { isLive, isLoaded, status } }: { readonly known: K
 /** Longer than any batch takes. */
 const standsStillMs = 10_000;
 
-function App({ app: { app, behind, stalledMs } }: { readonly app: AppLag }) {
-  const stands = behind > 0 && stalledMs > standsStillMs;
-  const text = behind === 0 ? "up to date" : `${behind} behind`;
+function Behind({ apps }: { readonly apps: readonly AppLag[] | null }) {
+  if (apps === null) return <p class="apps behind">the log cannot be asked</p>;
   return (
-    <li class={stands ? "stands" : behind > 0 ? "behind" : "even"}>
-      {app} <b>{stands ? `${text}, stands still for ${Math.round(stalledMs / 1000)} s` : text}</b>
-    </li>
+    <ul class="apps" aria-label="Events that each app is behind" title="Events that each app has not handled">
+      {apps.map(({ app, behind, stalledMs }) => {
+        const stands = behind > 0 && stalledMs > standsStillMs;
+        return (
+          <li key={app} class={stands ? "stands" : behind > 0 ? "behind" : "even"}>
+            {app} <b>{behind === 0 ? "up to date" : `${behind} behind`}</b>
+            {stands && `, stands still for ${Math.round(stalledMs / 1000)} s`}
+          </li>
+        );
+      })}
+    </ul>
   );
 }

@@ -39,7 +39,7 @@ export function HeatMap({
           onInput={(event) => setWanted(event.currentTarget.value)}
         />
       </div>
-      <div class="scrolls" tabIndex={0} role="region" aria-label="Mastery of each student">
+      <div class="scrolls">
         <table>
           <colgroup>
             <col class="name-column" />
@@ -170,13 +170,15 @@ const Row = memo(function Row({
   return (
     <tr>
       <th scope="row" class="name">
-        <a href={studentAddress(student.ref)}>{name}</a>
-        {open > 0 && (
-          <span class="badge" title={`${open} open`}>
-            {open}
-            <span class="only-heard"> open alerts</span>
-          </span>
-        )}
+        <span class="named">
+          <a href={studentAddress(student.ref)}>{name}</a>
+          {open > 0 && (
+            <span class="badge" title={`${open} open`}>
+              {open}
+              <span class="only-heard"> open alerts</span>
+            </span>
+          )}
+        </span>
       </th>
       {modules.map((module, place) => {
         const cell = student.mastery[place];

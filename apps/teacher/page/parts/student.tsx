@@ -49,7 +49,7 @@ export function Student({
   return (
     <section class="student" aria-labelledby="student-title">
       <p class="back">
-        <a href="#">← Class</a>
+        <a href="#class">← Class</a>
       </p>
       <h2 id="student-title" tabIndex={-1} ref={heading}>
         {student ? nameOf(student) : (timeline?.pseudonym ?? "A student")}

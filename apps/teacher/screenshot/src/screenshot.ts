@@ -30,12 +30,16 @@ export async function main([folder]: readonly string[]): Promise<number> {
       const page = await context.newPage();
       await page.goto(served.url);
       await page.getByText("Live", { exact: true }).waitFor();
-      await page.locator("tbody tr").first().waitFor();
+      await page.locator("tbody tr").first().waitFor({ state: "attached" });
       await page.waitForTimeout(800);
       const file = folder ? `${name}-${colorScheme}` : "teacher";
       await page.screenshot({ path: join(target, `${file}.png`) });
       if (folder) {
-        await page.locator("tbody a").nth(3).click();
+        if (name === "narrow") {
+          await page.getByRole("button", { name: "Mastery" }).click();
+          await page.screenshot({ path: join(target, `${file}-mastery.png`) });
+        }
+        await page.locator("tbody a").nth(2).click();
         await page.locator(".events").waitFor();
         await page.screenshot({ path: join(target, `${file}-student.png`) });
       }
