@@ -103,7 +103,9 @@ function runEvidence({ submission_id, exercise_id, error_type, error_message }: 
     submission_id,
     ...(exercise_id === undefined ? {} : { exercise_id }),
     ...(error_type === undefined ? {} : { error_type }),
-    ...(error_message === undefined ? {} : { error_message: error_message.slice(0, mostMessageCharacters).toWellFormed() }),
+    ...(error_message === undefined
+      ? {}
+      : { error_message: error_message.slice(0, mostMessageCharacters).toWellFormed() }),
   };
 }
 

@@ -48,6 +48,7 @@ export interface TeacherPageOptions {
 /** The page at work. */
 export interface TeacherPage {
   readonly url: string;
+  readonly port: number;
   /** For the projector of this process, if it runs one: pages are told at once. */
   readonly hooks: Hooks;
   /** Rejects with why pages cannot be served now. */
@@ -118,6 +119,7 @@ export async function startTeacherPage(options: TeacherPageOptions): Promise<Tea
 
   return {
     url: publicUrl ?? `http://${urlHost(host)}:${server.port}`,
+    port: server.port,
     hooks: { handled: watch.poke },
     async ready() {
       if (!watch.answers) throw new Error("the store cannot be asked");

@@ -1,4 +1,4 @@
-import { createProjector, type Transport } from "@keyline/runtime";
+import { type ConsumerRecord, createProjector, type Transport } from "@keyline/runtime";
 import { type ClassroomClock, classroomEvents, createClassroomClock, play } from "@student-events/classroom";
 import {
   bothHooks,
@@ -23,6 +23,8 @@ export interface TeacherApp {
 export interface World {
   readonly producer: ReturnType<typeof createProducer>;
   readonly transport: Transport;
+  /** What lies on a topic, of all its partitions. */
+  records(topic: string): readonly ConsumerRecord[];
   startTeacher(options?: Partial<TeacherPageOptions>): Promise<TeacherApp>;
   /** Plays a class; resolves when all of it is in the log. */
   playClass(options: { readonly students: number; readonly rate: number; readonly seconds: number }): Promise<void>;
@@ -62,6 +64,10 @@ export async function openWorld(clock: ClassroomClock = createClassroomClock(fir
   return {
     producer,
     transport,
+    records: (topic) =>
+      Array.from({ length: cluster.topics().get(topic) ?? 0 }, (_, partition) =>
+        cluster.records(topic, partition),
+      ).flat(),
     async startTeacher(options = {}) {
       const served = await startTeacherPage({
         store,

@@ -22,6 +22,8 @@ export interface AlertGroup {
   readonly student: WireStudent;
   /** The latest of them. */
   readonly latest: WireAlert;
+  /** When the latest came, milliseconds since 1970. */
+  readonly atMs: number;
   /** Oldest first. */
   readonly alerts: readonly WireAlert[];
 }
@@ -40,7 +42,7 @@ export function openGroups(student: WireStudent): readonly AlertGroup[] {
   const groups = [...byKind].flatMap(([key, alerts]): AlertGroup[] => {
     const sorted = alerts.toSorted(byTime);
     const latest = sorted.at(-1);
-    return latest ? [{ key, student, latest, alerts: sorted }] : [];
+    return latest ? [{ key, student, latest, atMs: Date.parse(latest.at), alerts: sorted }] : [];
   });
   groupsOf.set(student, groups);
   return groups;
@@ -50,7 +52,7 @@ export function openGroups(student: WireStudent): readonly AlertGroup[] {
 export function openAlerts({ students }: Class): readonly AlertGroup[] {
   return [...students.values()]
     .flatMap(openGroups)
-    .sort((a, b) => ranks[a.latest.severity] - ranks[b.latest.severity] || byTime(b.latest, a.latest));
+    .sort((a, b) => ranks[a.latest.severity] - ranks[b.latest.severity] || b.atMs - a.atMs);
 }
 
 /** What was dealt with, the latest first. */
@@ -59,7 +61,7 @@ export function seenAlerts({ students }: Class, most: number): readonly AlertGro
     .flatMap((student) =>
       student.alerts
         .filter(({ seen }) => seen !== null)
-        .map((latest) => ({ key: latest.id, student, latest, alerts: [latest] })),
+        .map((latest) => ({ key: latest.id, student, latest, atMs: Date.parse(latest.at), alerts: [latest] })),
     )
     .sort((a, b) => (b.latest.seen?.at ?? "").localeCompare(a.latest.seen?.at ?? ""))
     .slice(0, most);

@@ -31,7 +31,9 @@ export const AlertCard = memo(function AlertCard({
   return (
     <li class={`card ${latest.severity}`} data-key={key} data-alert={latest.id}>
       <p class="who">
-        <a href={studentAddress(student.ref)}>{name}</a>
+        <a class="who-link" href={studentAddress(student.ref)}>
+          {name}
+        </a>
         <span class="severity">
           <span aria-hidden="true">{severityMarks[latest.severity]}</span> {latest.severity}
         </span>

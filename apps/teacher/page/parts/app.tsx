@@ -8,6 +8,7 @@ import { Student } from "./student.js";
 import { useClass } from "./use-class.js";
 import { useNames } from "./use-names.js";
 import { useRoute } from "./use-route.js";
+import { useSeen } from "./use-seen.js";
 
 /** The whole page. */
 export function App() {
@@ -15,6 +16,7 @@ export function App() {
   const { students } = known.class;
   const naming = useNames(students.size);
   const open = useMemo(() => openAlerts(known.class), [known.class]);
+  const seeing = useSeen();
   const ref = useRoute();
   const [tab, setTab] = useState<Tab>("alerts");
   const nowMs = known.status?.nowMs ?? Date.now();
@@ -24,11 +26,11 @@ export function App() {
       <Announcer open={open} isLoaded={known.isLoaded} nameOf={naming.nameOf} />
       {ref === null && <Tabs tab={tab} setTab={setTab} open={open.length} />}
       <main class={ref === null ? `both shows-${tab}` : "both one-student"}>
-        <Alerts known={known} open={open} nowMs={nowMs} nameOf={naming.nameOf} />
+        <Alerts known={known} open={open} nowMs={nowMs} nameOf={naming.nameOf} seeing={seeing} />
         {ref === null ? (
-          <HeatMap known={known} nameOf={naming.nameOf} />
+          <HeatMap {...known.class} isLoaded={known.isLoaded} nameOf={naming.nameOf} />
         ) : (
-          <Student key={ref} reference={ref} known={known} nowMs={nowMs} nameOf={naming.nameOf} />
+          <Student key={ref} reference={ref} known={known} nowMs={nowMs} nameOf={naming.nameOf} see={seeing.see} />
         )}
       </main>
     </>

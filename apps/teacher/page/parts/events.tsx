@@ -8,7 +8,7 @@ export const placeText = ({ topic, partition, offset }: Place) => `${topic}/${pa
 const elementId = (place: Place) => `event-${placeText(place)}`;
 
 /** All that happened, the latest first, with lines from each event to what it came after. */
-export function Events({ timeline }: { readonly timeline: Timeline; readonly nowMs: number }) {
+export function Events({ timeline }: { readonly timeline: Timeline }) {
   const [marked, setMarked] = useState<string | null>(null);
   const events = timeline.events.toReversed();
   const graph = graphOf(events);

@@ -1,28 +1,31 @@
 import { useMemo, useState } from "preact/hooks";
 import type { Module, WireStudent } from "../../src/wire.js";
-import { openGroups } from "../live/class.js";
+import { type Class, openGroups } from "../live/class.js";
 import { doneCount, isProficient, levelCounts, levels, type Sorting, sortedRows } from "../live/rows.js";
 import { moduleText } from "../words/texts.js";
 import { memo } from "./memo.js";
-import type { Known } from "./use-class.js";
 import { studentAddress } from "./use-route.js";
 
 /** How everybody is: a row a student, a column a module. */
-export function HeatMap({
-  known,
+export const HeatMap = memo(function HeatMap({
+  modules,
+  students,
+  isLoaded,
   nameOf,
-}: {
-  readonly known: Known;
+}: Class & {
+  readonly isLoaded: boolean;
   readonly nameOf: (student: WireStudent) => string;
 }) {
-  const { modules, students } = known.class;
   const [sorting, setSorting] = useState<Sorting>({ by: "name", isDescending: false });
   const [wanted, setWanted] = useState("");
-  const rows = useMemo(() => {
+  // News of how somebody is changes nothing about an order of names.
+  const orderedBy = sorting.by === "name" ? students.size : students;
+  const refs = useMemo(() => {
     const needle = wanted.trim().toLowerCase();
     const found = [...students.values()].filter((student) => nameOf(student).toLowerCase().includes(needle));
-    return sortedRows(found, sorting, nameOf);
-  }, [students, sorting, wanted, nameOf]);
+    return sortedRows(found, sorting, nameOf).map(({ ref }) => ref);
+  }, [orderedBy, sorting, wanted, nameOf]);
+  const rows = refs.flatMap((ref) => students.get(ref) ?? []);
   const sortBy = (by: Sorting["by"]) =>
     setSorting((before) => ({ by, isDescending: before.by === by && !before.isDescending }));
   const heading = { sorting, sortBy };
@@ -64,17 +67,13 @@ export function HeatMap({
         </table>
         {rows.length === 0 && (
           <p class="nothing">
-            {known.isLoaded
-              ? students.size === 0
-                ? "Nobody has come yet."
-                : "No such student."
-              : "Reading the class."}
+            {isLoaded ? (students.size === 0 ? "Nobody has come yet." : "No such student.") : "Reading the class."}
           </p>
         )}
       </div>
     </section>
   );
-}
+});
 
 function Legend() {
   return (
@@ -113,7 +112,7 @@ function Heading({
   const order = sorting.isDescending ? "descending" : "ascending";
   return (
     <th scope="col" aria-sort={isSorted ? order : "none"} class={by === "name" ? "name" : ""}>
-      <button type="button" onClick={() => sortBy(by)} title={hint}>
+      <button type="button" class="sort" onClick={() => sortBy(by)} title={hint}>
         {text}
         <span class="arrow" aria-hidden="true">
           {isSorted ? (sorting.isDescending ? "▼" : "▲") : ""}
@@ -171,7 +170,9 @@ const Row = memo(function Row({
     <tr>
       <th scope="row" class="name">
         <span class="named">
-          <a href={studentAddress(student.ref)}>{name}</a>
+          <a class="named-link" href={studentAddress(student.ref)}>
+            {name}
+          </a>
           {open > 0 && (
             <span class="badge" title={`${open} open`}>
               {open}
@@ -191,7 +192,7 @@ const Row = memo(function Row({
         const [score, level] = cell;
         return (
           <td key={module} class={level} title={`${moduleText(module)}: ${level}, ${score}`}>
-            <b>{level[0]?.toUpperCase()}</b> {Math.round(score)}
+            <b class="letter">{level[0]?.toUpperCase()}</b> {Math.round(score)}
           </td>
         );
       })}

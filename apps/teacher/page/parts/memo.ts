@@ -4,8 +4,10 @@ import { Component, type ComponentType, h, type VNode } from "preact";
 export function memo<Props extends object>(Draw: (props: Props) => VNode): ComponentType<Props> {
   return class extends Component<Props> {
     override shouldComponentUpdate(next: Readonly<Props>): boolean {
-      const before = new Map(Object.entries<unknown>({ ...this.props }));
-      return Object.entries<unknown>({ ...next }).some(([name, value]) => before.get(name) !== value);
+      for (const name in next) {
+        if (name !== "children" && next[name] !== this.props[name]) return true;
+      }
+      return false;
     }
 
     override render() {

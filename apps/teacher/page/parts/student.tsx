@@ -1,7 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Timeline, WireStudent } from "../../src/wire.js";
+import { type AlertGroup, openGroups } from "../live/class.js";
 import { readTimeline } from "../live/requests.js";
 import { moduleText } from "../words/texts.js";
+import { AlertCard } from "./alert-card.js";
 import { Events } from "./events.js";
 import type { Known } from "./use-class.js";
 
@@ -13,13 +15,16 @@ export function Student({
   known,
   nowMs,
   nameOf,
+  see,
 }: {
   readonly reference: string;
   readonly known: Known;
   readonly nowMs: number;
   readonly nameOf: (student: Pick<WireStudent, "ref" | "pseudonym">) => string;
+  readonly see: (group: AlertGroup) => Promise<void>;
 }) {
   const student = known.class.students.get(reference);
+  const open = student ? openGroups(student) : [];
   const [timeline, setTimeline] = useState<Timeline | null>(null);
   const [isFailing, setFailing] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -66,9 +71,22 @@ export function Student({
           })}
         </ul>
       )}
+      {open.length > 0 && (
+        <ul class="cards own" aria-label="Open alerts">
+          {open.map((group) => (
+            <AlertCard
+              key={group.key}
+              group={group}
+              name={nameOf(group.student)}
+              minute={Math.floor(nowMs / 60_000)}
+              see={see}
+            />
+          ))}
+        </ul>
+      )}
       {isFailing && <p class="error">The events cannot be read now.</p>}
       {timeline === null && !isFailing && <p class="nothing">Reading the events.</p>}
-      {timeline !== null && <Events timeline={timeline} nowMs={nowMs} />}
+      {timeline !== null && <Events timeline={timeline} />}
     </section>
   );
 }

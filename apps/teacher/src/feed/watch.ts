@@ -26,7 +26,7 @@ export interface WatchOptions {
 }
 
 /** Looks follow each other no faster: what comes meanwhile is read, and told to pages, together. */
-const restMs = 40;
+const restMs = 80;
 
 /** @see Watch */
 export function createWatch(options: WatchOptions): Watch {

@@ -59,7 +59,7 @@ export function createRoutes(options: RoutesOptions): Hono {
   routes.post("/session", async (context) => {
     const given = tokenBody.safeParse(await context.req.parseBody());
     const session = given.success ? sessions.begin(given.data.token) : null;
-    if (session === null) return serve(context, "sign-in.html", 401);
+    if (session === null) return context.redirect("/#wrong", 303);
     setCookie(context, cookieName, session, {
       path: "/",
       httpOnly: true,
