@@ -342,10 +342,11 @@ describe("a large class", () => {
     console.log(
       `${gaps.length} frames in ${seconds} s, p95 ${p95.toFixed(0)} ms; ${tasks.length} long tasks, the longest ${longest.toFixed(0)} ms; the main thread busy for ${busySeconds.toFixed(2)} s`,
     );
-    // By the processor's time, whatever else this machine is doing; the longest task is by the clock on the wall.
+    // By the processor's time, whatever else this machine is doing; the longest task is by the clock on the wall, and
+    // tells only of a page that stands still.
     expect(busySeconds).toBeGreaterThan(0);
     expect(busySeconds / seconds).toBeLessThan(0.5);
-    expect(longest).toBeLessThan(500);
+    expect(longest).toBeLessThan(1000);
     expect(await page.locator(".card").count()).toBeGreaterThan(0);
   }, 60_000);
 });
