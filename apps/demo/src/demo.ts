@@ -21,32 +21,48 @@ export async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`${options.problem}\n\n${demoHelp}`);
     return 2;
   }
-  process.once("SIGINT", () => process.exit(130));
+  let interrupt = (): void => process.exit(130);
+  process.on("SIGINT", () => interrupt());
+  const interrupted = () =>
+    new Promise<void>((resolve) => {
+      interrupt = () => {
+        resolve();
+        // npm hands on what the terminal has sent already: this one is no second wish.
+        interrupt = () => {};
+        setTimeout(() => {
+          interrupt = () => process.exit(130);
+        }, 500).unref();
+      };
+    });
   try {
-    return await demo(options);
+    return await demo(options, interrupted);
   } catch (caught) {
     process.stderr.write(`the demo could not run: ${caught instanceof Error ? caught.stack : caught}\n`);
     return 1;
   }
 }
 
-async function demo(options: DemoOptions): Promise<number> {
+/** Resolves when the demo is interrupted, which ends it at once before. */
+type Interrupted = () => Promise<void>;
+
+async function demo(options: DemoOptions, interrupted: Interrupted): Promise<number> {
   const output = process.stdout;
   const say = (line: string) => void output.write(`${line}\n`);
   say(`starting both apps on ${options.kafka ? "Apache Kafka and PostgreSQL" : "an embedded cluster and store"}`);
   const world = options.kafka ? await openKafkaWorld(process.env, say) : await openEmbeddedWorld();
   try {
-    return await play(options, world);
+    return await play(options, world, interrupted);
   } finally {
     await world.close();
   }
 }
 
-async function play(options: DemoOptions, world: World): Promise<number> {
+async function play(options: DemoOptions, world: World, interrupted: Interrupted): Promise<number> {
   const deadlineMs = performance.now() + lookAfterMs;
   const output = process.stdout;
   const colours = usesColours(output);
   const run = await runClass(options, world, { signal: new AbortController().signal, deadlineMs });
+  output.write(`the teacher's page: ${run.teacherUrl}\n\n`);
   const screen = createScreen(output);
   const startMs = performance.now();
   const draw = () => {
@@ -61,5 +77,19 @@ async function play(options: DemoOptions, world: World): Promise<number> {
   screen.end();
   const verdict = judge(evidence);
   for (const line of summaryLines(options, run, { evidence, verdict, colours })) output.write(`${line}\n`);
+  if (staysUp(options)) {
+    output.write(`\nthe class goes on, slowly, on the teacher's page: ${run.teacherUrl}\nCtrl-C ends it\n`);
+    const stop = new AbortController();
+    const playing = run.goOn(stop.signal);
+    await interrupted();
+    stop.abort();
+    await playing;
+  }
+  await run.close();
   return verdict.findings.length === 0 ? 0 : 3;
+}
+
+/** On a terminal somebody may want to look; anywhere else somebody waits for the end. */
+function staysUp({ once }: DemoOptions): boolean {
+  return !once && process.stdin.isTTY === true && process.stdout.isTTY === true;
 }

@@ -9,6 +9,8 @@ const schema = z.object({
   seed: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(1),
   inject: z.enum(harms).optional(),
   kafka: z.boolean().default(false),
+  once: z.boolean().default(false),
+  port: z.coerce.number().int().min(0).max(65_535).default(0),
 });
 
 /** How the demo runs. */
@@ -23,6 +25,8 @@ Plays a class of students on an embedded cluster and store, shows what the apps 
   --seconds S      how long the class goes on, at most 20 (default 12)
   --seed K         another class (default 1)
   --kafka          on Apache Kafka and PostgreSQL: KAFKA_BROKERS and DATABASE_URL, else some that it starts
+  --port P         where the teacher's page is served, on this machine alone (default: a free port)
+  --once           end after the summary; without it, on a terminal, the page stays up until Ctrl-C
   --inject HARM    break the pipeline on purpose: ${harms.join(", ")}
   --help           this text
 
@@ -41,7 +45,9 @@ export function readDemoOptions(args: readonly string[]): DemoOptions | "help" |
         seconds: text,
         seed: text,
         inject: text,
+        port: text,
         kafka: { type: "boolean" },
+        once: { type: "boolean" },
         help: { type: "boolean" },
       },
     });

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const runner = fileURLToPath(new URL("../bin/run.js", import.meta.url));
+/** Where the commands of this app begin. */
+export const runner = fileURLToPath(new URL("../bin/run.js", import.meta.url));
 
 /** What a command did. */
 export interface Outcome {

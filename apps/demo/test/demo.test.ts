@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { harms } from "../src/harm/harm.js";
-import { runCommand } from "./command.js";
+import { runCommand, runner } from "./command.js";
+import { runOnTerminal } from "./terminal.js";
 
 const small = ["demo", "--students", "12", "--rate", "150", "--seconds", "2"];
 
@@ -21,6 +22,24 @@ describe("the demo", { timeout: 90_000 }, () => {
     expect(exitCode).toBe(3);
   });
 
+  it("stays up on a terminal, with the teacher's page going on, until Ctrl-C", async () => {
+    const demo = runOnTerminal([process.execPath, runner, "demo", "--students", "4", "--rate", "50", "--seconds", "1"]);
+    const [, url = ""] = await demo.says(
+      /the class goes on, slowly, on the teacher's page: (http:\/\/127\.0\.0\.1:\d+)/,
+    );
+    expect(await (await fetch(url)).text()).toContain('<script type="module" src="/page.js">');
+    const ids = (await (await fetch(`${url}/api/ids`)).json()) as object;
+    expect(Object.values(ids).sort()).toEqual(["1", "2", "3", "4"]);
+    demo.interrupt();
+    expect(await demo.exited).toBe(0);
+  });
+
+  it("ends after its summary on a terminal with --once", async () => {
+    const demo = runOnTerminal([process.execPath, runner, ...small, "--once"]);
+    await demo.says(/all of it is as the domain says/);
+    expect(await demo.exited).toBe(0);
+  });
+
   it("exits with 130 when it is interrupted", async () => {
     const { exitCode } = await runCommand(["demo"], { interruptAfterMs: 4000 });
     expect(exitCode).toBe(130);
@@ -31,6 +50,7 @@ describe("the demo", { timeout: 90_000 }, () => {
     ["--seconds", "21"],
     ["--inject", "more"],
     ["--kafka", "--inject=drop"],
+    ["--port", "65536"],
     ["--colour"],
     ["extra"],
   ])("explains itself and exits with 2 for %s %s", async (...args) => {

@@ -1,5 +1,13 @@
 export { addresses, createEmbeddedCluster } from "./cluster.js";
 export { connect, connectedSettings } from "./connection.js";
-export { projectionApp } from "./projection-app.js";
+export {
+  createHoldRecorder,
+  createHoldsTable,
+  type HoldRecord,
+  type HoldRecorder,
+  readHolds,
+} from "./observe/holds.js";
+export { bothHooks } from "./observe/metrics.js";
+export { type Beside, type BesideDefinition, type BesideParts, projectionApp, servingApp } from "./projection-app.js";
 export { type AppDefinition, type AppProcess, type RunningApp, runApp, thisProcess } from "./run-app.js";
 export { openStore } from "./store.js";

@@ -1,8 +1,9 @@
 import type { SqlStore } from "@keyline/postgres";
-import { type AnyProjection, createProjector } from "@keyline/runtime";
+import { type AnyProjection, createProjector, type Hooks, type Transport } from "@keyline/runtime";
 import { z } from "zod";
 import { connect, connectedSettings } from "./connection.js";
 import { logHooks } from "./log-hooks.js";
+import { createHoldRecorder, createHoldsTable } from "./observe/holds.js";
 import { bothHooks, createMetrics } from "./observe/metrics.js";
 import { createProgress } from "./observe/progress.js";
 import { startHealthServer } from "./observe/server.js";
@@ -10,7 +11,7 @@ import { patiently } from "./patience.js";
 import type { AppDefinition } from "./run-app.js";
 import { openStore } from "./store.js";
 
-const settings = connectedSettings({
+const shape = {
   HOST: z
     .string()
     .default("127.0.0.1")
@@ -31,29 +32,84 @@ const settings = connectedSettings({
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
     .describe("PostgreSQL, e.g. postgres://user@host/database; without it one in this process, gone when it ends"),
-});
+};
+
+/** What an app has that serves something beside its projection. */
+export interface BesideParts {
+  readonly store: SqlStore;
+  readonly transport: Transport;
+  /** Writes to the log. */
+  readonly say: (line: string) => void;
+}
+
+/** What an app serves beside its projection. */
+export interface Beside {
+  /** Called for what the projection does in this process. */
+  readonly hooks: Hooks;
+  /** Rejects with why it cannot be served now. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How an app serves something beside its projection: with settings of its own. */
+export interface BesideDefinition<Shape extends z.ZodRawShape> {
+  readonly shape: Shape;
+  /** What is wrong with settings that are each right; null for nothing. */
+  fault(given: z.infer<z.ZodObject<Shape>>): string | null;
+  start(given: z.infer<z.ZodObject<Shape>>, parts: BesideParts): Promise<Beside>;
+}
+
+const nothingBeside: BesideDefinition<Record<never, never>> = {
+  shape: {},
+  fault: () => null,
+  start: async () => ({ hooks: {}, ready: async () => undefined, close: async () => undefined }),
+};
 
 /** An app that runs a projection, as many copies as there are lanes. `prepare` makes its views. */
 export function projectionApp(options: {
   readonly projection: AnyProjection;
   readonly about: string;
   readonly prepare: (store: SqlStore) => Promise<void>;
-}): AppDefinition<typeof settings> {
-  const { projection, about, prepare } = options;
+}) {
+  return servingApp({ ...options, beside: nothingBeside });
+}
+
+/** An app that runs a projection and serves something beside it, as many copies as there are lanes. */
+export function servingApp<Shape extends z.ZodRawShape>(options: {
+  readonly projection: AnyProjection;
+  readonly about: string;
+  readonly prepare: (store: SqlStore) => Promise<void>;
+  readonly beside: BesideDefinition<Shape>;
+}): AppDefinition<z.ZodObject> {
+  const { projection, about, prepare, beside } = options;
+  const own = z.object(shape);
+  const besides = z.object(beside.shape);
+  const settings = connectedSettings({ ...shape, ...beside.shape }).superRefine((given, context) => {
+    const read = besides.safeParse(given);
+    const fault = read.success ? beside.fault(read.data) : null;
+    if (fault !== null) context.addIssue({ code: "custom", path: [projection.name], message: fault });
+  });
   return {
     name: projection.name,
     about,
     settings,
-    async start(given) {
+    async start(all) {
+      const given = own.parse(all);
       const store = await openStore(given.DATABASE_URL);
-      await patiently(
-        () => prepare(store),
-        (line) => process.stderr.write(`${projection.name} ${line}`),
-      );
-      const transport = connect(given, projection.name);
       const say = (line: string) => process.stderr.write(line);
+      const prepared = async () => {
+        await createHoldsTable(store);
+        await prepare(store);
+      };
+      await patiently(prepared, (line) => say(`${projection.name} ${line}`));
+      const transport = connect(all, projection.name);
       const metrics = createMetrics();
-      const hooks = bothHooks(logHooks(say), metrics.hooks);
+      const holds = createHoldRecorder({ app: projection.name, store });
+      const served = await patiently(
+        () => beside.start(besides.parse(all), { store, transport, say }),
+        (line) => say(`${projection.name} ${line}`),
+      );
+      const hooks = [metrics.hooks, holds.hooks, served.hooks].reduce(bothHooks, logHooks(say));
       const projector = createProjector({ projection, transport, store, hooks });
       const { look } = createProgress({
         lanes: () => projector.lanes(),
@@ -70,6 +126,7 @@ export function projectionApp(options: {
         async ready() {
           if (!joined) throw new Error("not in its group");
           await store.sql("select 1");
+          await served.ready();
         },
       });
       say(`${projection.name} tells how it is on ${server.url}: /livez, /readyz, /metrics\n`);
@@ -85,6 +142,8 @@ export function projectionApp(options: {
         async close() {
           joined = false;
           await projector.close();
+          await served.close();
+          await holds.close();
           await server.close();
           await transport.close();
           await store.close();

@@ -46,8 +46,8 @@ function student() {
       on(reduce.learningQuiz, time, { quiz_attempt_id: 1, module, score }),
     submit: (time: string, exercise_id?: number, module: Module = "oop") =>
       on(reduce.codeSubmitted, time, { ...code, module, exercise_id }),
-    fail: (time: string, error_type?: string, module: Module = "oop", exercise_id?: number) =>
-      on(reduce.codeExecuted, time, { ...code, module, exercise_id, success: false, error_type }),
+    fail: (time: string, error_type?: string, module: Module = "oop", exercise_id?: number, error_message?: string) =>
+      on(reduce.codeExecuted, time, { ...code, module, exercise_id, success: false, error_type, error_message }),
     succeed: (time: string) => on(reduce.codeExecuted, time, { ...code, module: "oop", success: true }),
     complete: (time: string, exercise_id: number) => on(reduce.exerciseCompleted, time, { exercise_id }),
     resolve: (alert_id: string, resolved_by: number) =>
@@ -78,6 +78,21 @@ describe("same_error_3x", () => {
     ben.fail("09:00:00", "NameError", "oop");
     ben.fail("09:10:00", "NameError", "files");
     expect(ben.fail("09:20:00", "NameError", "errors")).toMatchObject([{ module: "errors" }]);
+  });
+
+  it("shows the teacher what failed and in which exercise, as far as the run says", () => {
+    const ben = student();
+    for (const minute of ["00", "01", "02"]) ben.fail(`09:${minute}:00`, "NameError", "oop", 501, `no x ${minute}`);
+    expect(ben.sent()[0]?.payload.trigger_data).toEqual({
+      submission_id: "s",
+      exercise_id: 501,
+      error_type: "NameError",
+      error_message: "no x 02",
+      count: 3,
+    });
+    const eve = student();
+    for (const minute of ["00", "01", "02"]) eve.fail(`09:${minute}:00`, "NameError");
+    expect(eve.sent()[0]?.payload.trigger_data).toEqual({ submission_id: "s", error_type: "NameError", count: 3 });
   });
 
   it("alerts for a new run after the first has ended", () => {

@@ -76,18 +76,37 @@ export function codeSubmitted(
 
 export function codeExecuted(
   state: StruggleState,
-  { student_id, payload }: StudentEvent<Code & { readonly success: boolean; readonly error_type?: string | undefined }>,
+  { student_id, payload }: StudentEvent<Code & Run>,
   ctx: StruggleContext,
 ): StruggleState {
   const runs = withExecution(state.runs, payload);
-  const { module, submission_id } = payload;
+  const { module } = payload;
+  const evidence = runEvidence(payload);
   const findings: Finding[] = [];
-  if (runs.sameError?.length === 3) {
-    const { errorType } = runs.sameError;
-    findings.push(found("same_error_3x", module, ctx, { submission_id, error_type: errorType, count: 3 }));
-  }
-  if (runs.failures === 5) findings.push(found("failed_executions_5x", module, ctx, { submission_id, count: 5 }));
+  if (runs.sameError?.length === 3) findings.push(found("same_error_3x", module, ctx, { ...evidence, count: 3 }));
+  if (runs.failures === 5) findings.push(found("failed_executions_5x", module, ctx, { ...evidence, count: 5 }));
   return alert(startExercise({ ...state, runs }, payload, ctx), student_id, findings, ctx);
+}
+
+interface Run {
+  readonly success: boolean;
+  readonly error_type?: string | undefined;
+  readonly error_message?: string | undefined;
+}
+
+/** More of an error message is no evidence. */
+const mostMessageCharacters = 300;
+
+/** What a teacher wants to know of the run that was one too many. */
+function runEvidence({ submission_id, exercise_id, error_type, error_message }: Code & Run): Finding["data"] {
+  return {
+    submission_id,
+    ...(exercise_id === undefined ? {} : { exercise_id }),
+    ...(error_type === undefined ? {} : { error_type }),
+    ...(error_message === undefined
+      ? {}
+      : { error_message: error_message.slice(0, mostMessageCharacters).toWellFormed() }),
+  };
 }
 
 export function exerciseCompleted(

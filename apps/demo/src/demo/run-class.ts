@@ -8,24 +8,39 @@ import {
   type Send,
 } from "@student-events/classroom";
 import { createConsumer } from "@student-events/consumer";
-import { addresses } from "@student-events/platform";
+import { addresses, bothHooks, createHoldRecorder } from "@student-events/platform";
 import { createProducer } from "@student-events/producer";
 import { interceptFor } from "../harm/harm.js";
 import { keepEarlierState } from "../harm/stale.js";
 import { createLiveModel, type LiveModel } from "../live/model.js";
 import type { DemoOptions } from "../options.js";
 import { startPipeline } from "../pipeline/pipeline.js";
+import { startTeacher } from "../teacher/teacher.js";
 import { readLog } from "../verify/read-log.js";
 import type { Evidence } from "../verify/verdict.js";
 import { createWitness } from "../verify/witness.js";
 import type { World } from "../world/world.js";
 import { settle } from "./settle.js";
 
-/** A Monday. */
-const firstDayMs = Date.UTC(2026, 8, 7);
+/** A Monday: the same class at every run. */
+const fixedDayMs = Date.UTC(2026, 8, 7);
+
+const dayMs = 86_400_000;
+
+/**
+ * The apps stamp what they publish with the classroom's time. Kafka deletes what is stamped before its retention, and
+ * refuses what is stamped ahead of it: there the class begins five days ago.
+ */
+function firstDayOf({ embedded }: Pick<World, "embedded">): number {
+  if (embedded) return fixedDayMs;
+  return (Math.floor(Date.now() / dayMs) - 5) * dayMs;
+}
 
 /** A class that is faster than the apps waits for them: what is published has to be handled within the demo's time. */
 const mostUnhandled = 500;
+
+/** Events per second of a class that goes on after its summary. */
+const slowRate = 5;
 
 /** A class while it goes on. */
 export interface RunningClass {
@@ -35,34 +50,50 @@ export interface RunningClass {
   handled(): number;
   /** When an event was sent, by `performance.now`; null for one that was not. */
   sentAt(studentId: number, timeMs: number): number | null;
+  /** Where the teacher's page is. */
+  readonly teacherUrl: string;
   /** Resolves when all is published, handled and read back. */
   readonly evidence: Promise<Evidence>;
+  /** Plays on, slowly, for whoever looks at the page; resolves after the signal. Once the evidence is there. */
+  goOn(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Starts the apps, then the class. */
 export async function runClass(
   options: DemoOptions,
-  { connect, store, embedded }: World,
+  world: World,
   limits: { readonly signal: AbortSignal; readonly deadlineMs: number },
 ): Promise<RunningClass> {
+  const { connect, store, embedded } = world;
+  const firstDayMs = firstDayOf(world);
   const clock = createClassroomClock(firstDayMs);
   const model = createLiveModel();
   const witnesses = { progress: createWitness(), struggle: createWitness() };
-  const hooks = { progress: witnesses.progress.hooks, struggle: witnesses.struggle.hooks };
+  const holds = {
+    progress: createHoldRecorder({ app: "progress", store: store.store }),
+    struggle: createHoldRecorder({ app: "struggle", store: store.store }),
+  };
+  const hooks = {
+    progress: bothHooks(witnesses.progress.hooks, holds.progress.hooks),
+    struggle: bothHooks(witnesses.struggle.hooks, holds.struggle.hooks),
+  };
   const pipeline = await startPipeline({ store: store.store, connect, timers: "wall-clock", clock: clock.now, hooks });
   const viewer = createViewer(connect(), model);
   await viewer.start();
+  const teacher = await startTeacher(world, { port: options.port, clock: clock.now });
+  const transport = connect();
+  const producer = createProducer({ transport, source: "classroom" });
+  const events = classroomEvents({ students: options.students, seed: options.seed, firstDayMs });
   const sent = new Map<string, number>();
   const handled = () => Math.min(witnesses.progress.handled.length, witnesses.struggle.handled.length);
 
   const teach = async (): Promise<Evidence> => {
-    const transport = connect();
-    const producer = createProducer({ transport, source: "classroom" });
     const damage = options.inject === "stale" ? keepEarlierState(store, options.seconds * 500) : null;
     const counts = await play({
       producer,
       clock,
-      events: classroomEvents({ students: options.students, seed: options.seed, firstDayMs }),
+      events,
       rate: options.rate,
       seconds: options.seconds,
       signal: limits.signal,
@@ -72,7 +103,6 @@ export async function runClass(
     await settle([pipeline, viewer], { store, untilMs: clock.now(), deadlineMs: limits.deadlineMs });
     await damage?.();
     const log = await readLog(transport, addresses);
-    await Promise.all([pipeline.close(), viewer.close(), producer.close()]);
     const handledBy = { progress: witnesses.progress.handled, struggle: witnesses.struggle.handled };
     const tables = { rows: await store.progressRows(), alerts: await store.alertRows() };
     return { ...counts, log, handled: handledBy, ...tables, untilMs: clock.now() };
@@ -83,7 +113,16 @@ export async function runClass(
     model,
     handled,
     sentAt: (studentId, timeMs) => sent.get(`${studentId}/${timeMs}`) ?? null,
+    teacherUrl: teacher.url,
     evidence: teach(),
+    async goOn(signal) {
+      await play({ producer, clock, events, rate: slowRate, seconds: Number.POSITIVE_INFINITY, signal });
+    },
+    async close() {
+      await producer.close();
+      await Promise.all([teacher.close(), pipeline.close(), viewer.close()]);
+      await Promise.all([holds.progress.close(), holds.struggle.close()]);
+    },
   };
 }
 

@@ -1,12 +1,12 @@
-import type { Store } from "@keyline/runtime";
-import { openStore } from "@student-events/platform";
+import type { SqlStore } from "@keyline/postgres";
+import { createHoldsTable, openStore } from "@student-events/platform";
 import { createProgressView, readProgressRows, type StudentProgressRow } from "@student-events/progress";
 import { createStruggleView, readStruggleAlerts } from "@student-events/struggle";
 import type { ExpectedAlert } from "../verify/expected-alerts.js";
 
 /** A fresh store, and what is read from its tables beside the apps. */
 export interface DemoStore {
-  readonly store: Store;
+  readonly store: SqlStore;
   /** By student, then module. */
   progressRows(): Promise<readonly StudentProgressRow[]>;
   alertRows(): Promise<readonly ExpectedAlert[]>;
@@ -23,12 +23,13 @@ export interface DemoStore {
 
 /**
  * Opens PostgreSQL at an address, or, without one, in this process, of which nothing outlives the process; with the views
- * of both apps.
+ * of both apps and the table of what they waited for.
  */
 export async function openDemoStore(databaseUrl?: string): Promise<DemoStore> {
   const store = await openStore(databaseUrl);
   await createProgressView(store);
   await createStruggleView(store);
+  await createHoldsTable(store);
   return {
     store,
     progressRows: () => readProgressRows(store),

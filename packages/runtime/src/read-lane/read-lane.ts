@@ -32,6 +32,8 @@ export interface ReadLaneOptions {
   readonly key: string;
   /** Only records stamped at or after this time (milliseconds since 1970). Default: the log's start. */
   readonly sinceMs?: number;
+  /** Where to start on logs that were read before: nothing below these positions is read. Wins over `sinceMs`. */
+  readonly from?: readonly RecordPosition[];
   readonly signal?: AbortSignal;
 }
 
@@ -70,10 +72,15 @@ async function eventsOf(
   partition: number,
   options: ReadLaneOptions,
 ): Promise<LaneEvent[]> {
-  const { transport, key, sinceMs, signal } = options;
+  const { transport, key, sinceMs, from = [], signal } = options;
   const place = { topic: topic.address, partition };
   const [range] = await transport.logRanges([place]);
-  const [since] = sinceMs === undefined ? [range?.start] : await transport.offsetsAtTime([place], sinceMs);
+  const known = from.find((position) => position.topic === place.topic && position.partition === partition);
+  const [since] = known
+    ? [Math.max(known.offset, range?.start ?? 0)]
+    : sinceMs === undefined
+      ? [range?.start]
+      : await transport.offsetsAtTime([place], sinceMs);
   const events: LaneEvent[] = [];
   const scan = { ...place, from: since ?? 0, to: range?.end ?? 0 };
   const wanted = Buffer.from(key);

@@ -1,0 +1,54 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { startChromium } from "../../test/chromium.js";
+import { openWorld } from "../../test/world.js";
+
+const views = [
+  { name: "wide", width: 1360, height: 860 },
+  { name: "narrow", width: 390, height: 844 },
+] as const;
+const schemes = ["light", "dark"] as const;
+
+/**
+ * Plays a class and takes pictures of it: of all views into a folder that the first argument names, else of the one that
+ * the README shows.
+ */
+export async function main([folder]: readonly string[]): Promise<number> {
+  const world = await openWorld();
+  const chromium = await startChromium();
+  try {
+    const { page: served } = await world.startTeacher();
+    await world.playClass({ students: 32, rate: 300, seconds: 8 });
+    await world.caughtUp();
+    const shots = folder
+      ? views.flatMap((view) => schemes.map((colorScheme) => ({ ...view, colorScheme })))
+      : [{ ...views[0], colorScheme: "light" as const }];
+    const target = folder ?? "docs/images";
+    await mkdir(target, { recursive: true });
+    for (const { name, width, height, colorScheme } of shots) {
+      const context = await chromium.open({ viewport: { width, height }, colorScheme, reducedMotion: "reduce" });
+      const page = await context.newPage();
+      await page.goto(served.url);
+      await page.getByText("Live", { exact: true }).waitFor();
+      await page.locator("tbody tr").first().waitFor({ state: "attached" });
+      await page.waitForTimeout(800);
+      const file = folder ? `${name}-${colorScheme}` : "teacher";
+      await page.screenshot({ path: join(target, `${file}.png`) });
+      if (folder) {
+        if (name === "narrow") {
+          await page.getByRole("button", { name: "Mastery" }).click();
+          await page.screenshot({ path: join(target, `${file}-mastery.png`) });
+        }
+        await page.locator("tbody a").nth(2).click();
+        await page.locator(".events").waitFor();
+        await page.screenshot({ path: join(target, `${file}-student.png`) });
+      }
+      await context.close();
+    }
+    console.log(`${shots.length} pictures in ${target}`);
+    return 0;
+  } finally {
+    await chromium.close();
+    await world.close();
+  }
+}

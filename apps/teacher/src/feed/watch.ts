@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { StudentRow } from "./class-model.js";
+import type { Rows } from "./rows.js";
+
+/** Looks for what the projection wrote: at once where this process did, soon where another copy did. */
+export interface Watch {
+  /** This process wrote something. */
+  poke(): void;
+  /** Reads everything once; resolves when that is done. */
+  start(): Promise<void>;
+  /** Whether the latest look was answered. */
+  readonly answers: boolean;
+  close(): Promise<void>;
+}
+
+/** How {@link createWatch} looks. */
+export interface WatchOptions {
+  readonly rows: Rows;
+  /** Takes rows, some of which may be known already. */
+  readonly take: (rows: readonly StudentRow[]) => void;
+  readonly versionOf: (key: string) => number;
+  /** How often to look for what other copies wrote. Default 250 ms. */
+  readonly everyMs?: number;
+  /** How often to compare every row's version, which finds what moved no position. Default 5,000 ms. */
+  readonly thoroughlyEveryMs?: number;
+}
+
+/** Looks follow each other no faster: what comes meanwhile is read, and told to pages, together. */
+const restMs = 80;
+
+/** @see Watch */
+export function createWatch(options: WatchOptions): Watch {
+  const { rows, take, versionOf, everyMs = 250, thoroughlyEveryMs = 5000 } = options;
+  const stop = new AbortController();
+  let lanes: ReadonlyMap<number, number> = new Map();
+  let thoroughAtMs = Number.NEGATIVE_INFINITY;
+  let poked = false;
+  let wake = () => {};
+  let answers = true;
+  let watching: Promise<void> | undefined;
+
+  const look = async () => {
+    if (performance.now() - thoroughAtMs > thoroughlyEveryMs) {
+      const stale = (await rows.versions()).filter(({ key, version }) => version > versionOf(key));
+      if (stale.length > 0) take(await rows.ofKeys(stale.map(({ key }) => key)));
+      thoroughAtMs = performance.now();
+    }
+    // Positions before rows: what is written in between is found by the next look.
+    const now = await rows.lanes();
+    const moved = [...now].filter(([lane, applied]) => lanes.get(lane) !== applied).map(([lane]) => lane);
+    if (moved.length > 0) take(await rows.ofLanes(moved));
+    lanes = now;
+  };
+
+  const next = () =>
+    poked
+      ? Promise.resolve()
+      : new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, everyMs);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+
+  const watch = async () => {
+    while (!stop.signal.aborted) {
+      await next();
+      poked = false;
+      if (stop.signal.aborted) return;
+      try {
+        await look();
+        answers = true;
+      } catch {
+        // The next look finds what this one did not; the page says meanwhile that the store cannot be asked.
+        answers = false;
+        await sleep(everyMs);
+      }
+      await sleep(restMs);
+    }
+  };
+
+  return {
+    get answers() {
+      return answers;
+    },
+    poke() {
+      poked = true;
+      wake();
+    },
+    async start() {
+      await look();
+      watching = watch();
+    },
+    async close() {
+      stop.abort();
+      wake();
+      await watching;
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from "node:crypto";
+import type { Context } from "hono";
+import { streamSSE } from "hono/streaming";
+import type { Feed } from "../feed/feed.js";
+import type { Changes, Snapshot, Status, WireStudent } from "../wire.js";
+
+/** What readers are told. */
+export interface EventSource {
+  readonly feed: Feed<readonly WireStudent[]>;
+  snapshot(): Snapshot;
+  status(): Promise<Status>;
+}
+
+/** Streams of server-sent events, one for each open page. */
+export interface EventStreams {
+  respond(context: Context): Response;
+  /** Ends all of them. */
+  close(): void;
+}
+
+const statusEveryMs = 1000;
+
+/**
+ * A reader gets what it missed where it says how far it was and this process still remembers; a snapshot, which replaces
+ * all, wherever not: after a restart, at another copy, after a long sleep. Nobody's pace holds up anybody else.
+ */
+export function createEventStreams(source: EventSource): EventStreams {
+  const stop = new AbortController();
+  // Places of another process, or of this one before it was started again, mean nothing here.
+  const process = randomBytes(6).toString("base64url");
+
+  const placeOf = (id: string | undefined): number => {
+    const [from, place = ""] = (id ?? "").split(":", 2);
+    return from === process && /^\d{1,15}$/.test(place) ? Number(place) : -1;
+  };
+
+  return {
+    respond: (context) =>
+      streamSSE(context, async (stream) => {
+        const gone = new AbortController();
+        stream.onAbort(() => gone.abort());
+        const signal = AbortSignal.any([gone.signal, stop.signal]);
+        // A page that opens a stream anew by hand cannot set the header.
+        let place = placeOf(context.req.header("last-event-id") ?? context.req.query("after"));
+        let statusAtMs = Number.NEGATIVE_INFINITY;
+        while (!signal.aborted) {
+          const missed = source.feed.since(place);
+          if (missed === null) {
+            // Taken with its place in one go: nothing comes between.
+            place = source.feed.end;
+            await stream.writeSSE({
+              event: "snapshot",
+              id: `${process}:${place}`,
+              data: JSON.stringify(source.snapshot()),
+            });
+          } else if (missed.length > 0) {
+            place += missed.length;
+            await stream.writeSSE({
+              event: "changes",
+              id: `${process}:${place}`,
+              data: JSON.stringify(latestOf(missed)),
+            });
+          }
+          if (performance.now() - statusAtMs >= statusEveryMs) {
+            statusAtMs = performance.now();
+            await stream.writeSSE({ event: "status", data: JSON.stringify(await source.status()) });
+          }
+          const timeoutMs = Math.max(1, statusAtMs + statusEveryMs - performance.now());
+          await source.feed.changed(place, { timeoutMs, signal });
+        }
+      }),
+    close: () => stop.abort(),
+  };
+}
+
+/** Each student once, as it is now. */
+function latestOf(missed: readonly (readonly WireStudent[])[]): Changes {
+  return { students: [...new Map(missed.flat().map((student) => [student.ref, student])).values()] };
+}

@@ -1,0 +1,107 @@
+import { type Context, Hono } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
+import { z } from "zod";
+import type { Ids, Timeline } from "../wire.js";
+import type { EventStreams } from "./events.js";
+import { guard, refused } from "./guard.js";
+import type { Origins } from "./origins.js";
+import { type PageFileName, type PageFiles, servedFiles } from "./page-files.js";
+import { type Sessions, sessionSeconds } from "./sessions.js";
+
+/** What the page's server can do. */
+export interface Actions {
+  ids(): Ids;
+  /** Undefined for a student that is not known. */
+  timeline(ref: string, signal: AbortSignal): Promise<Timeline | undefined>;
+  /** Publishes that these alerts were seen; resolves to how many were open, undefined where one is not known. */
+  seen(alerts: readonly string[]): Promise<number | undefined>;
+}
+
+/** What {@link createRoutes} needs. */
+export interface RoutesOptions {
+  readonly page: PageFiles;
+  readonly origins: () => Origins;
+  readonly sessions: Sessions;
+  /** Whether readers come by https: their cookie then goes no other way. */
+  readonly isSecure: boolean;
+  readonly streams: EventStreams;
+  readonly actions: Actions;
+}
+
+const cookieName = "teacher-session";
+const seenBody = z.object({ alerts: z.array(z.uuid()).min(1).max(50) });
+const tokenBody = z.object({ token: z.string().max(1000) });
+const assets = ["page.js", "page.css", "icon.svg"] as const;
+
+/** The page, its events, and what it may ask for. */
+export function createRoutes(options: RoutesOptions): Hono {
+  const { origins, sessions, isSecure, streams, actions } = options;
+  const files = servedFiles(options.page);
+  const routes = new Hono();
+
+  const serve = (context: Context, name: PageFileName, status: 200 | 401 = 200) => {
+    const file = files.get(name);
+    if (!file) return refused(context, 404, "there is no such file");
+    context.header("cache-control", "no-cache");
+    context.header("etag", file.tag);
+    context.header("vary", "accept-encoding");
+    if (status === 200 && context.req.header("if-none-match") === file.tag) return context.body(null, 304);
+    context.header("content-type", file.type);
+    if (!/\bgzip\b/.test(context.req.header("accept-encoding") ?? "")) return context.body(file.plain, status);
+    context.header("content-encoding", "gzip");
+    return context.body(file.gzipped, status);
+  };
+
+  routes.use(guard(origins));
+
+  for (const name of assets) routes.get(`/${name}`, (context) => serve(context, name));
+
+  routes.post("/session", async (context) => {
+    const given = tokenBody.safeParse(await context.req.parseBody());
+    const session = given.success ? sessions.begin(given.data.token) : null;
+    if (session === null) return context.redirect("/#wrong", 303);
+    setCookie(context, cookieName, session, {
+      path: "/",
+      httpOnly: true,
+      sameSite: "Strict",
+      secure: isSecure,
+      maxAge: sessionSeconds,
+    });
+    return context.redirect("/", 303);
+  });
+
+  routes.use(async (context, next) => {
+    if (sessions.holds(getCookie(context, cookieName))) return next();
+    return context.req.path === "/" ? serve(context, "sign-in.html", 401) : refused(context, 401, "sign in first");
+  });
+
+  routes.get("/", (context) => serve(context, "index.html"));
+
+  routes.use("/api/*", async (context, next) => {
+    context.header("cache-control", "no-store");
+    return next();
+  });
+
+  routes.get("/api/events", (context) => streams.respond(context));
+
+  routes.get("/api/ids", (context) => context.json(actions.ids()));
+
+  routes.get("/api/students/:ref/timeline", async (context) => {
+    const timeline = await actions.timeline(context.req.param("ref"), context.req.raw.signal);
+    return timeline ? context.json(timeline) : refused(context, 404, "there is no such student");
+  });
+
+  routes.post("/api/seen", async (context) => {
+    // Another site's page cannot send this type without asking first, which nobody answers.
+    if (context.req.header("content-type") !== "application/json") return refused(context, 415, "send JSON");
+    const body = seenBody.safeParse(await context.req.json().catch(() => null));
+    if (!body.success) return refused(context, 400, "name the alerts that were seen");
+    const open = await actions.seen(body.data.alerts);
+    return open === undefined ? refused(context, 404, "there is no such alert") : context.json({ open });
+  });
+
+  routes.notFound((context) => refused(context, 404, "there is no such page"));
+  // Without the cause, which may name a student; the app's log and its health pages have it.
+  routes.onError((_, context) => refused(context, 503, "this cannot be answered now: try again soon"));
+  return routes;
+}
