@@ -6,13 +6,17 @@ import { code, html, htmlCode } from "./markdown.js";
 export interface Fact {
   readonly name: string;
   readonly value: string;
+  /** Whether it needs a line of its own. */
+  readonly isLong?: boolean;
 }
 
 /** Facts as a list of terms: HTML, which Markdown passes on as it is. */
 export const factList = (facts: readonly Fact[]): string =>
   [
     '<dl class="facts">',
-    ...facts.map(({ name, value }) => `<div><dt>${html(name)}</dt><dd>${value}</dd></div>`),
+    ...facts.map(
+      ({ name, value, isLong }) => `<div${isLong ? ' class="long"' : ""}><dt>${html(name)}</dt><dd>${value}</dd></div>`,
+    ),
     "</dl>",
   ].join("\n");
 

@@ -78,12 +78,11 @@ function fieldSection(names: MessageNames, { graph }: EmitContext): readonly str
   ];
 }
 
-const requiredOf = (isRequired: boolean, isKey: boolean, isFilled: boolean) =>
-  [
-    isRequired ? "yes" : "no",
-    ...(isKey ? ["the partition key"] : []),
-    ...(isFilled ? ["the SDK fills it in"] : []),
-  ].join("; ");
+function requiredOf(isRequired: boolean, isKey: boolean, isFilled: boolean): string {
+  const said = isRequired ? "yes" : "no";
+  if (isKey) return `${said}, the key`;
+  return isFilled ? `${said}, by the SDK` : said;
+}
 
 function useSections(names: MessageNames, topic: TopicNames, context: EmitContext): readonly string[] {
   const source = sourceOf(topic, context);

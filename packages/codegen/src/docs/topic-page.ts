@@ -44,7 +44,7 @@ function factsOf(topic: TopicNames, context: EmitContext, pointers: Pointers): r
   const { channel } = topic;
   const domain = domainOf(topic, context);
   return [
-    { name: "Partition key", value: keyFact(topic, context, pointers) },
+    { name: "Partition key", value: keyFact(topic, context, pointers), isLong: true },
     { name: "Sent by", value: partyNames(partiesOf(topic, "send", context)) },
     { name: "Received by", value: partyNames(partiesOf(topic, "receive", context)) },
     ...(domain ? [{ name: "Partitioner", value: partitioner(domain) }] : []),
@@ -69,7 +69,7 @@ function partyNames(parties: readonly Party[]): string {
   const names = parties.map(({ app, groupId }) =>
     groupId === null ? html(app) : `${html(app)} <small>group ${htmlCode(groupId)}</small>`,
   );
-  return [...new Set(names)].join(", ") || "nobody named";
+  return [...new Set(names)].join("<br>") || "nobody named";
 }
 
 const messageSection = ({ messages }: TopicNames, path: string) => [
