@@ -2,6 +2,7 @@ import { isScope } from "@keyline/codegen";
 import { Command, InvalidArgumentError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { check } from "./commands/check.js";
+import { docs } from "./commands/docs.js";
 import { explain } from "./commands/explain.js";
 import { generateCommand } from "./commands/generate.js";
 import { type ParkedOptions, parked } from "./commands/parked.js";
@@ -146,6 +147,15 @@ export function createProgram(io: Io, config: Config, done: (code: number) => vo
       const scope = options.scope ?? scopeFor(options.contract, config);
       done(await generateCommand({ ...options, scope }, io));
     });
+  program
+    .command("docs")
+    .description("write a page for each topic and message, in Markdown")
+    .argument("[file]", "the AsyncAPI document", config.contract ?? defaults.contract)
+    .option("--out <dir>", "the folder of the pages", "docs/contract")
+    .option("--scope <@name>", "the npm scope that the snippets import from (default: as generate)", parseScope)
+    .action(async (contract: string, { out, scope }: { out: string; scope?: string }) =>
+      done(await docs({ contract, out, scope: scope ?? scopeFor(contract, config) }, io)),
+    );
   addTopics(program, io, config, done);
   addParked(program, io, done);
   program

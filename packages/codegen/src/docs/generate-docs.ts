@@ -61,10 +61,13 @@ export function generateDocs(contract: Contract, { scope, promises, hrefOfTopic 
   };
 }
 
+/** The last line of every page, by which one that nothing generates any more is told from others' files. */
+export const docsMark = "<!-- Written by keyline docs: change the contract instead. -->";
+
 /** A page as a Markdown file that stands for itself. */
 const pageFile = ({ path, title, body }: DocsPage): GeneratedFile => ({
   path,
-  content: `# ${plain(title)}\n\n${body}\n`,
+  content: `# ${plain(title)}\n\n${body}\n\n${docsMark}\n`,
 });
 
 /** All of a contract's docs as files, sorted by path. */

@@ -28,7 +28,8 @@ function sections(context: EmitContext): readonly string[] {
   const ordered = domains.flatMap(({ domain }) => {
     const key = code(keyName(domain));
     const own = topics.filter(({ channel }) => channel.domain === domain.name);
-    const intro = `All events of one ${key} are kept in order over these ${counted(own.length, "topic")}.`;
+    const where = own.length === 1 ? "." : ` over these ${counted(own.length, "topic")}.`;
+    const intro = `All events of one ${key} are kept in order${where}`;
     return own.length === 0 ? [] : [`## Ordered by ${key}`, intro, ...topicTable(own, context)];
   });
   const unkeyed = topics.filter(({ channel }) => channel.domain === null);

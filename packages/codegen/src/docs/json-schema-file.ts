@@ -27,7 +27,9 @@ export function schemaDocument({ name, title, payload }: ContractMessage, contra
       definitions.set(target, true);
       definitions.set(target, schemaOf(schema));
     }
-    return { $ref: `#/definitions/${encodeURIComponent(target.replaceAll("~", "~0").replaceAll("/", "~1"))}` };
+    return {
+      $ref: `#/definitions/${encodeURIComponent(target.toWellFormed().replaceAll("~", "~0").replaceAll("/", "~1"))}`,
+    };
   };
   const schemaOf = (json: Json): Json => {
     if (isList(json)) return json.map(schemaOf);
