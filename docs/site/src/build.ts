@@ -15,7 +15,8 @@ export const referenceFor = (sources: Sources, work: string): Promise<Section> =
 export async function buildSite(sources: Sources, folders: SiteFolders & { readonly work: string }): Promise<number> {
   const collected = await collect(sources, await referenceFor(sources, folders.work));
   await writeContent(collected, folders);
-  await rm(folders.out, { recursive: true, force: true });
+  // Astro keeps rendered pages and does not see every change of how they are rendered.
+  for (const folder of [folders.out, folders.cache]) await rm(folder, { recursive: true, force: true });
   await build(siteConfig(collected, folders));
   const broken = await brokenLinks(folders.out);
   if (broken.length > 0) throw new Error(`broken links in the built site:\n${broken.join("\n")}`);

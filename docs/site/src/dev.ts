@@ -1,4 +1,4 @@
-import { watch } from "node:fs/promises";
+import { watch } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { dev } from "astro";
@@ -10,13 +10,17 @@ import { type SiteFolders, siteConfig } from "./site/config.js";
 /** Editors write a file in several steps; this long after the first one all are done. */
 const settleMs = 50;
 
-/** Yields after changes of files below a folder. */
-async function* changes(folder: string, recursive: boolean): AsyncGenerator<void> {
-  for await (const { filename } of watch(folder, { recursive })) {
-    if (!/\.(ya?ml|json|md)$/.test(filename ?? "") || filename?.startsWith("site/")) continue;
-    await wait(settleMs);
-    yield;
-  }
+/** Runs `work` after changes of pages and contracts below a folder, once for those that come together. */
+function onChange(folder: string, recursive: boolean, work: () => Promise<void>): void {
+  let pending: NodeJS.Timeout | undefined;
+  let running = Promise.resolve();
+  watch(folder, { recursive }, (_, filename) => {
+    if (pending || !/\.(ya?ml|json|md)$/.test(filename ?? "") || filename?.startsWith("site/")) return;
+    pending = setTimeout(() => {
+      pending = undefined;
+      running = running.then(work);
+    }, settleMs);
+  });
 }
 
 /** Serves the site, and collects it again at every change of the contract or of docs/. Resolves to its address. */
@@ -32,17 +36,29 @@ export async function serveSite(
     ...siteConfig(collected, folders),
     server: { host: "127.0.0.1", ...(port ? { port } : {}) },
   });
-  const again = async (folder: string, recursive: boolean) => {
-    for await (const _ of changes(folder, recursive)) {
-      try {
-        await writeContent(await collect(sources, reference), folders);
-      } catch (caught) {
-        // A contract that is half written has errors: the pages stay as they were until it has none.
-        log(`${caught instanceof Error ? caught.message : String(caught)}\n`);
-      }
+  const again = async () => {
+    try {
+      await writeContent(await collect(sources, reference), folders);
+    } catch (caught) {
+      // A contract that is half written has errors: the pages stay as they were until it has none.
+      log(`${caught instanceof Error ? caught.message : String(caught)}\n`);
     }
   };
-  void again(dirname(resolve(sources.contract)), false);
-  if (!sources.isContractAlone) void again(join(sources.root, "docs"), true);
-  return `http://127.0.0.1:${server.address.port}/`;
+  onChange(dirname(resolve(sources.contract)), false, again);
+  if (!sources.isContractAlone) onChange(join(sources.root, "docs"), true, again);
+  const address = `http://127.0.0.1:${server.address.port}/`;
+  await answers(address);
+  return address;
+}
+
+/** Astro listens before it has read the pages. Resolves when they are there, or after ten seconds. */
+async function answers(address: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const isThere = await fetch(address).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (isThere) return;
+    await wait(100);
+  }
 }

@@ -12,11 +12,17 @@ const entities: Readonly<Record<string, string>> = { amp: "&", quot: '"', lt: "<
 const attribute = (text: string) =>
   text.replaceAll(/&(amp|quot|lt|gt|#39|#x27);/g, (whole, name: string) => entities[name] ?? whole);
 
-/** Elements' ids and addresses. Scripts are no part of a page's links. */
+/** Comments, scripts and styles whole, and the attributes of other elements: their text may look like elements. */
+const token =
+  /<!--[\s\S]*?-->|<(script|style)\b(?:"[^"]*"|'[^']*'|[^"'>])*>[\s\S]*?<\/\1>|<[a-z][^\s/>]*((?:"[^"]*"|'[^']*'|[^"'>])*)>/gi;
+
+/** Elements' ids and addresses. */
 export function readPage(html: string): BuiltPage {
-  const text = html.replaceAll(/<(script|style)\b(?![^>]*\bsrc=)[\s\S]*?<\/\1>/g, "");
-  const values = (name: string) =>
-    [...text.matchAll(new RegExp(`<[a-z][^<>]*?\\s${name}="([^"]*)"`, "gi"))].map(([, value = ""]) => attribute(value));
+  const attributes = [...html.matchAll(token)].flatMap(([, , text = ""]) => [
+    ...text.matchAll(/\s([a-z-]+)="([^"]*)"/gi),
+  ]);
+  const values = (wanted: string) =>
+    attributes.flatMap(([, name, value = ""]) => (name === wanted ? [attribute(value)] : []));
   return { ids: new Set(values("id")), links: [...values("href"), ...values("src")] };
 }
 

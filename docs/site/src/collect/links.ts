@@ -20,7 +20,7 @@ export interface Rewritten {
 
 /** Code, whose text is no link, or a link: `](target)` of Markdown, `href="target"` of HTML. */
 const codeOrLink =
-  /^(`{3,}|~{3,})[^\n]*\n[\s\S]*?^\1`*~*[ \t]*$|(`+)(?!`)[^\n]*?(?<!`)\2(?!`)|(\]\()([^()\s]+)(\))|( href=")([^"]+)(")/gm;
+  /^(`{3,}|~{3,})[^\n]*\n[\s\S]*?^\1`*~*[ \t]*$|(`+)(?!`)[^\n]*?(?<!`)\2(?!`)|((?<!\\)\]\()([^()\s]+)(\))|( href=")([^"]+)(")/gm;
 
 /** Turns links to files into links to the pages that come of them, relative, so that the site works under any path. */
 export function rewriteLinks({ path, body }: SourcePage, targets: Targets): Rewritten {

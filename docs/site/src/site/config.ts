@@ -16,6 +16,22 @@ export interface SiteFolders {
   readonly out: string;
 }
 
+/**
+ * The search button is called what is seen on it, its keys too; a table that is wider than the page can be scrolled by
+ * keyboard.
+ */
+const script = `addEventListener("DOMContentLoaded", () => {
+  const button = document.querySelector("site-search button");
+  for (const key of button?.querySelectorAll("kbd") ?? []) key.before(" ");
+  const seen = button?.innerText.replace(/\\s+/g, " ").trim();
+  if (seen) button.ariaLabel = seen;
+});
+addEventListener("load", () => {
+  for (const table of document.querySelectorAll("main table")) {
+    if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
+  }
+});`;
+
 /** Astro's configuration. */
 export function siteConfig(
   { title, sidebar }: Pick<Collected, "title" | "sidebar">,
@@ -38,6 +54,7 @@ export function siteConfig(
     integrations: [
       starlight({
         title,
+        head: [{ tag: "script", content: script }],
         logo: { src: "./src/site/mark.svg", alt: "" },
         sidebar,
         customCss: ["@fontsource-variable/inter", "@fontsource-variable/jetbrains-mono", "./src/styles/site.css"],
@@ -46,6 +63,8 @@ export function siteConfig(
         disable404Route: false,
         tableOfContents: { minHeadingLevel: 2, maxHeadingLevel: 3 },
         expressiveCode: {
+          // Nothing to scroll sideways: it is read on telephones too.
+          defaultProps: { wrap: true },
           themes: ["github-dark-default", "github-light-default"],
           styleOverrides: { borderRadius: "0.5rem", codeFontSize: "0.8125rem", frames: { shadowColor: "transparent" } },
         },

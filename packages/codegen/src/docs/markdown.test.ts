@@ -37,6 +37,7 @@ test("a cell keeps its pipes", () => {
 });
 
 test("HTML holds text alone", () => {
+  expect(html("[a](b) `c`")).toBe("[a&#93;(b) &#96;c&#96;");
   expect(html(`<a href="x">'&'</a>\n\n`)).toBe("&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;");
 });
 

@@ -76,14 +76,16 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [[line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n")];
 }
 
-/** Contract text inside HTML. */
+/** Contract text inside HTML; what Markdown readers might still look for in it is written as references. */
 export const html = (text: string): string =>
   oneLine(text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
+    .replaceAll("'", "&#39;")
+    .replaceAll("`", "&#96;")
+    .replaceAll("]", "&#93;");
 
 /** Contract text as code inside HTML. */
 export const htmlCode = (text: string): string => `<code>${html(text)}</code>`;
