@@ -51,6 +51,7 @@ export const checks: readonly Check[] = [
   { name: "build", command: ["turbo", "run", "build", "--output-logs=errors-only"] },
   { name: "packages as packed", command: ["node", "scripts/check-packages.ts"] },
   vitest("tests", "vitest.config.ts"),
+  vitest("pages in a browser", "vitest.browser.config.ts"),
   // Side by side: they mostly wait.
   vitest(
     "the promises on one broker and three",
