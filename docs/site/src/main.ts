@@ -63,7 +63,9 @@ async function run(options: Options): Promise<number> {
   if (options.action === "build") {
     const started = Date.now();
     const pages = await buildSite(sources, folders);
-    process.stdout.write(`${folders.out}: ${pages} pages in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
+    const seconds = ((Date.now() - started) / 1000).toFixed(1);
+    const memory = Math.round(process.resourceUsage().maxRSS / 1024);
+    process.stdout.write(`${folders.out}: ${pages} pages in ${seconds} s, ${memory} MB at most\n`);
     return 0;
   }
   const address =
