@@ -18,7 +18,7 @@ export async function main(): Promise<number> {
   mkdirSync(folder, { recursive: true });
   const [browser, served] = await Promise.all([launch(), serve(join(root, ".keyline/docs/site"))]);
   try {
-    const { page, faults } = await openTab(browser, served.origin, { viewport: { width: 1180, height: 680 } });
+    const { page, faults } = await openTab(browser, served.origin, { viewport: { width: 1280, height: 720 } });
     for (const { file, address } of pictures) {
       await page.goto(served.origin + address);
       await page.evaluate("document.fonts.ready");
