@@ -7,7 +7,13 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ["packages/*/{src,test}/**/*.test.ts", "apps/*/{src,test}/**/*.test.ts", "scripts/**/*.test.ts"],
+    include: [
+      "packages/*/{src,test}/**/*.test.ts",
+      "apps/*/{src,test}/**/*.test.ts",
+      "scripts/**/*.test.ts",
+      "docs/site/test/**/*.test.ts",
+    ],
+    // Those have a configuration of their own.
     exclude: ["**/node_modules/**", "**/*.browser.test.ts"],
     testTimeout: 30_000,
   },

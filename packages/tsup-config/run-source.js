@@ -38,10 +38,12 @@ export const sourceBundle = {
 /**
  * Runs `main(args)` of `src/<command>.ts` in an app's folder, then ends this process with what that resolves to.
  * @param {URL} root the app's folder
+ * @param {{ external?: readonly string[] }} [options] further packages that stay outside
  */
-export async function runFromSource(root, command, args) {
+export async function runFromSource(root, command, args, { external = [] } = {}) {
   const { outputFiles } = await build({
     ...sourceBundle,
+    external: [...sourceBundle.external, ...external],
     absWorkingDir: fileURLToPath(root),
     entryPoints: [`src/${command}.ts`],
     write: false,

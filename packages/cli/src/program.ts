@@ -7,6 +7,7 @@ import { addInit } from "./commands/add-init.js";
 import { addTrace } from "./commands/add-trace.js";
 import { check } from "./commands/check.js";
 import { addDiff } from "./commands/diff.js";
+import { docs } from "./commands/docs.js";
 import { explain } from "./commands/explain.js";
 import { generateCommand } from "./commands/generate.js";
 import { type ParkedOptions, parked } from "./commands/parked.js";
@@ -154,6 +155,15 @@ export function createProgram(io: Io, config: Config, done: (code: number) => vo
       done(await generateCommand({ ...options, scope }, io));
     });
   addDiff(program, io, config.contract ?? defaults.contract, done);
+  program
+    .command("docs")
+    .description("write a page for each topic and message, in Markdown")
+    .argument("[file]", "the AsyncAPI document", config.contract ?? defaults.contract)
+    .option("--out <dir>", "the folder of the pages", "docs/contract")
+    .option("--scope <@name>", "the npm scope that the snippets import from (default: as generate)", parseScope)
+    .action(async (contract: string, { out, scope }: { out: string; scope?: string }) =>
+      done(await docs({ contract, out, scope: scope ?? scopeFor(contract, config) }, io)),
+    );
   addTopics(program, io, config, done);
   addParked(program, io, done);
   addTrace(program, io, config, done);

@@ -1,3 +1,5 @@
+export type { DocsPage } from "./docs/context.js";
+export { type Docs, type DocsOptions, docsFiles, docsMark, generateDocs } from "./docs/generate-docs.js";
 export { filesForTemplate } from "./files-for-template.js";
 export { type GenerateOptions, type GenerateResult, generate, isScope } from "./generate.js";
 export { type FileResult, type GenerateFromFileOptions, generateFromFile, scopeOf } from "./generate-from-file.js";

@@ -1,0 +1,75 @@
+import type { Contract } from "@keyline/contract";
+import type { EmitContext } from "../emit/context.js";
+import { tool } from "../emit/manifest.js";
+import { isScope } from "../generate.js";
+import type { GeneratedFile } from "../generated-file.js";
+import { createSchemaGraph } from "../model/schema-graph.js";
+import { planNames } from "../names/plan.js";
+import type { DocsPage } from "./context.js";
+import { indexPage } from "./index-page.js";
+import { schemaDocument } from "./json-schema-file.js";
+import { drawMap, type MapOptions } from "./map.js";
+import { mapPage } from "./map-page.js";
+import { json, plain } from "./markdown.js";
+import { messagePage } from "./message-page.js";
+import { paths } from "./paths.js";
+import { topicPage } from "./topic-page.js";
+
+/** How the pages are written. */
+export interface DocsOptions {
+  /** The npm scope of the generated packages, which the snippets import from, e.g. `@student-events`. */
+  readonly scope: string;
+  /** A page about what the order promises, as a path from the folder of the docs. Default none: no page points there. */
+  readonly promises?: string;
+  /** Where the map's topics lead. Default their pages. */
+  readonly hrefOfTopic?: MapOptions["hrefOf"];
+}
+
+/** A contract's pages and what they need beside them: a drawing, JSON Schemas to download. */
+export interface Docs {
+  readonly pages: readonly DocsPage[];
+  readonly files: readonly GeneratedFile[];
+}
+
+/**
+ * Writes the pages of a contract in plain Markdown: an index, a map, a page for each topic and for each message. Pure:
+ * the same contract and options give the same bytes. Text of the contract stays text.
+ * Throws a RangeError where `scope` is none.
+ */
+export function generateDocs(contract: Contract, { scope, promises, hrefOfTopic }: DocsOptions): Docs {
+  if (!isScope(scope)) {
+    throw new RangeError(`scope ${JSON.stringify(scope)} is no npm scope: pass one like @my-events`);
+  }
+  const source = contract.file.split(/[\\/]/).at(-1) ?? "";
+  const names = planNames(contract);
+  const context: EmitContext = { contract, names, graph: createSchemaGraph(contract), header: { tool, source }, scope };
+  const drawing = drawMap(context, { hrefOf: hrefOfTopic ?? paths.topic });
+  return {
+    pages: [
+      indexPage(context),
+      mapPage(context),
+      ...names.topics.map((topic) => topicPage(topic, context, { promises: promises ?? null })),
+      ...names.messages.map((message) => messagePage(message, context)),
+    ],
+    files: [
+      { path: paths.drawing, content: drawing },
+      ...names.messages.map((message) => ({
+        path: paths.schema(message),
+        content: `${json(schemaDocument(message.message, contract))}\n`,
+      })),
+    ],
+  };
+}
+
+/** The last line of every page, by which one that nothing generates any more is told from others' files. */
+export const docsMark = "<!-- Written by keyline docs: change the contract instead. -->";
+
+/** A page as a Markdown file that stands for itself. */
+const pageFile = ({ path, title, body }: DocsPage): GeneratedFile => ({
+  path,
+  content: `# ${plain(title)}\n\n${body}\n\n${docsMark}\n`,
+});
+
+/** All of a contract's docs as files, sorted by path. */
+export const docsFiles = ({ pages, files }: Docs): readonly GeneratedFile[] =>
+  [...pages.map(pageFile), ...files].sort((a, b) => (a.path < b.path ? -1 : 1));
