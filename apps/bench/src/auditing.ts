@@ -1,14 +1,11 @@
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { loadContract } from "@keyline/contract";
 import { writeMixture } from "@keyline/fault-injector";
 import { auditRecords, contractTopics } from "@keyline/proof";
 import { topics as generated } from "@student-events/events";
+import { contractFile, runKeyline } from "./command.js";
 import { alternate, type Side } from "./measure.js";
 import type { Setting } from "./setting.js";
 
-const repository = join(import.meta.dirname, "../../..");
-const contractFile = join(repository, "asyncapi.yaml");
 const addresses = Object.values(generated).map(({ address }) => address);
 
 /** What the command took for so many records. */
@@ -47,7 +44,8 @@ export async function auditing(setting: Setting, events: number, rounds: number)
   return { sides, memory: [few, await audit(setting)] };
 }
 
-async function write(setting: Setting, records: number, seed: number): Promise<void> {
+/** Mostly good records of many students, on all topics. */
+export async function write(setting: Setting, records: number, seed: number): Promise<void> {
   const startMs = Date.now() - records;
   const mixture = { seed, records, rate: 0.0001, partitions: 12, students: 10_000, startMs };
   await writeMixture(setting.connect(), mixture);
@@ -93,23 +91,9 @@ function parsed(value: Buffer | null): unknown {
   }
 }
 
-/** The command in a process of its own, as anybody runs it. */
-function audit(setting: Setting): Promise<AuditMemory> {
-  const bin = join(repository, "packages/cli/bin/keyline.js");
-  const args = [bin, "audit", contractFile, "--brokers", setting.brokers.join(","), "--replicas", "1", "--json"];
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
-    let text = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      text += chunk.toString("utf8");
-    });
-    child.on("error", reject);
-    child.on("close", () => {
-      const { records, peakMemoryBytes } = JSON.parse(text) as {
-        records: { records: number };
-        peakMemoryBytes: number;
-      };
-      resolve({ records: records.records, peakBytes: peakMemoryBytes });
-    });
-  });
+async function audit(setting: Setting): Promise<AuditMemory> {
+  const { printed, peakBytes } = await runKeyline<{ readonly records: { readonly records: number } }>(
+    ...([setting, "audit", contractFile, "--replicas", "1"] as const),
+  );
+  return { records: printed.records.records, peakBytes };
 }

@@ -5,6 +5,7 @@ import { median, type Side } from "./measure.js";
 import { producing } from "./producing.js";
 import { projecting } from "./projecting.js";
 import { openSetting, type Setting } from "./setting.js";
+import { tracing } from "./tracing.js";
 
 const help = `usage: npm run bench -- [--only LETTERS] [--quick] [--json]
 
@@ -12,7 +13,7 @@ Measures Keyline beside raw kafkajs, in one run on one real broker, by medians o
 absolute rates are those of the machine.
 
   --only    the parts with these letters: a producing, b consuming, c key lanes, d a projection,
-            e an audit; default abcde
+            e an audit, f a trace; default abcdef
   --quick   few events: shows that it runs, the ratios say little
   --json    prints JSON
 `;
@@ -63,6 +64,10 @@ const parts: { readonly [letter: string]: (setting: Setting, amount: Amount) => 
       ...{ name: `keyline audit on ${records} records, the command`, perSecond: [], peakBytes },
     }));
     return { sides: [...sides, ...peaks], ratios: [ratio("(e) audit / eachBatch + JSON.parse", sides, 0, 1, 0.5)] };
+  },
+  async f(setting, { scale, rounds }) {
+    const sides = await tracing(setting, 100_000 * scale, Math.min(rounds, 3));
+    return { sides, ratios: [ratio("(f) trace of one key / of all partitions", sides, 0, 1, 12)] };
   },
 };
 
@@ -120,9 +125,9 @@ const ratio = (name: string, sides: readonly Side[], ours: number, theirs: numbe
 
 function textOf(sides: readonly Side[], ratios: readonly Ratio[]): string {
   const rates = sides.map(({ name, perSecond, peakBytes }) => {
-    const runs = perSecond.map((rate) => Math.round(rate)).join(" ");
+    const runs = perSecond.map(rateText).join(" ");
     const peak = peakBytes === undefined ? "" : `, peak memory ${Math.round(peakBytes / 1e6)} MB`;
-    const rate = perSecond.length === 0 ? "" : `${Math.round(median(perSecond))}/s`;
+    const rate = perSecond.length === 0 ? "" : `${rateText(median(perSecond))}/s`;
     return `  ${rate.padStart(10)}  ${name}${runs && `  (${runs})`}${peak}`;
   });
   const found = ratios.map(
@@ -131,3 +136,5 @@ function textOf(sides: readonly Side[], ratios: readonly Ratio[]): string {
   );
   return `${rates.join("\n")}\n\n${found.join("\n")}\n`;
 }
+
+const rateText = (rate: number) => (rate < 100 ? rate.toFixed(1) : String(Math.round(rate)));

@@ -38,7 +38,7 @@ async function npm(cwd: string, ...args: readonly string[]): Promise<string> {
 async function packAll(target: string): Promise<Readonly<Record<string, string>>> {
   await exec("npx", ["turbo", "run", "build", "--filter=@keyline/cli", "--output-logs=errors-only"], { cwd: root });
   await mkdir(target);
-  const folders = ["cli", "codegen", "contract", "runtime", "store-postgres", "transport-kafkajs"];
+  const folders = ["cli", "codegen", "contract", "proof", "runtime", "store-postgres", "transport-kafkajs"];
   const packed = await Promise.all(
     folders.map(async (name) => {
       const out = await npm(join(root, "packages", name), "pack", "--json", "--pack-destination", target);
@@ -67,6 +67,8 @@ describe("a new project, from the packed packages alone", () => {
       /^asyncapi\.yaml \(2 topics, 1 ordering domain\): no findings/,
     );
     expect(await npm(project(), "run", "-s", "generate")).toMatch(/ 0 changed\n$/);
+    await npm(project(), "run", "-s", "docs");
+    expect(await readFile(join(project(), "docs/contract/topics/order-placed.md"), "utf8")).toContain("order_id");
     expect(await npm(project(), "run", "-s", "generate:check")).toContain("files are as asyncapi.yaml says");
   }, 120_000);
 

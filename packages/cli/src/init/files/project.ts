@@ -20,6 +20,7 @@ export const manifestFile = (name: string, scope: string): string =>
       check: "keyline check",
       generate: "keyline generate && npm run -s build",
       "generate:check": "keyline generate --check",
+      docs: "keyline docs",
       build: "npm run -s build --workspaces",
       typecheck: "tsc",
       prepare: "npm run -s build",
@@ -69,6 +70,7 @@ After a change of the contract:
 \`\`\`sh
 npm run check              # what is wrong, at which line, and how to mend it
 npm run generate           # the packages anew; npm run generate:check tells in CI when they have drifted
+npm run docs               # a page for each topic and message, in docs/contract
 \`\`\`
 
 On Kafka nothing changes but the environment:

@@ -1,0 +1,33 @@
+import { write } from "./auditing.js";
+import { contractFile, type Ran, runKeyline } from "./command.js";
+import { median, type Side } from "./measure.js";
+import type { Setting } from "./setting.js";
+
+/** The part of `keyline trace --json` that says what was read. */
+interface Traced {
+  readonly read: { readonly partitions: number; readonly records: number; readonly ms: number };
+}
+
+/** Some student of many. */
+const key = "4711";
+
+/** (f): one key's history from its lane, against the same from all partitions. The rates are traces a second. */
+export async function tracing(setting: Setting, events: number, rounds: number): Promise<readonly Side[]> {
+  await write(setting, events, 3);
+  const lane: Ran<Traced>[] = [];
+  const whole: Ran<Traced>[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    lane.push(await runKeyline<Traced>(setting, "trace", key, "--contract", contractFile));
+    whole.push(await runKeyline<Traced>(setting, "trace", key, "--contract", contractFile, "--everywhere"));
+  }
+  return [sideOf("keyline trace of one key", lane), sideOf("keyline trace --everywhere, all partitions", whole)];
+}
+
+function sideOf(name: string, runs: readonly Ran<Traced>[]): Side {
+  const records = median(runs.map(({ printed }) => printed.read.records));
+  return {
+    name: `${name}, ${records} records read`,
+    perSecond: runs.map(({ printed }) => 1000 / printed.read.ms),
+    peakBytes: Math.max(...runs.map(({ peakBytes }) => peakBytes)),
+  };
+}
