@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 
 const external = [
+  "@node-rs/crc32",
   "@asyncapi/parser",
   "ajv",
   "ajv-formats",
