@@ -16,5 +16,7 @@ export default defineConfig({
     // Those have a configuration of their own.
     exclude: ["**/node_modules/**", "**/*.browser.test.ts"],
     testTimeout: 30_000,
+    // Many wait for processes, brokers and databases: two side by side on two cores.
+    maxWorkers: 2,
   },
 });
