@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { conditions } from "./vitest.config.ts";
+import { conditions, env } from "./vitest.config.ts";
 
 // The promises on real brokers take minutes and most of the machine: a run of their own, one file after the other.
 export default defineConfig({
@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: ["packages/{conformance,fault-injector}/kafka/**/*.test.ts", "apps/*/kafka/**/*.test.ts"],
     fileParallelism: false,
+    env,
     testTimeout: 30_000,
   },
 });
