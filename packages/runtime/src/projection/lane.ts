@@ -47,8 +47,12 @@ export interface LaneEnvironment {
   homeLane(key: string): number;
 }
 
-/** The first pause before a fenced owner takes its lane again; two that both believe to own it must not take turns at once. */
-const recoverAfterMs = 100;
+/**
+ * The pause before a fenced owner takes its lane again, doubled until one has held it for ten such pauses: of two that
+ * both believe to own it, each must get time to write and publish something, however slow the machine is.
+ */
+const firstRecoveryMs = 100;
+const longestRecoveryMs = 5000;
 
 /** Takes a lane from the store and works on it: batch by batch, each in one transaction fenced by the lane's epoch (P8). */
 export async function openProjectionLane(
@@ -63,6 +67,8 @@ export async function openProjectionLane(
   let parkedSeq = 0;
   let stopped = false;
   let mustRecover = false;
+  let takenMs = 0;
+  let recoverAfterMs = firstRecoveryMs;
   let working: Promise<void> | null = null;
   let again = false;
 
@@ -142,6 +148,7 @@ export async function openProjectionLane(
       () => stopped,
     );
     epoch = snapshot.epoch;
+    takenMs = env.nowMs();
     mustRecover = false;
     rows.clear();
     positions.load(snapshot.positions);
@@ -215,6 +222,8 @@ export async function openProjectionLane(
 
   /** Takes the lane again, if it still is this member's. */
   const recover = async () => {
+    const heldMs = env.nowMs() - takenMs;
+    recoverAfterMs = heldMs > 10 * recoverAfterMs ? firstRecoveryMs : Math.min(2 * recoverAfterMs, longestRecoveryMs);
     await sleep(recoverAfterMs * (0.5 + Math.random()));
     if (stopped) return;
     const snapshot = await take();
