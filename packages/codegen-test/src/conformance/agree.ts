@@ -1,11 +1,11 @@
 import type { Json } from "@keyline/contract";
+import { acceptsOf } from "@keyline/runtime/testing";
+import type { z } from "zod";
 import { contractOf, evaluate, type NamedSchemas } from "./evaluate.js";
 import { type Judge, judgeOf } from "./reference.js";
 
 /** How often generated code and ajv were held against each other. */
 export const tally = { compared: 0, accepted: 0, refusedSchemas: 0, ajvFailed: 0 };
-
-type Zod = { safeParse(value: unknown): { success: boolean; data?: unknown } };
 
 /** Holds generated code against ajv on every value; throws at the first on which they differ. */
 export function agree(schemas: NamedSchemas, values: readonly Json[], name = "Main"): void {
@@ -21,7 +21,7 @@ export function agree(schemas: NamedSchemas, values: readonly Json[], name = "Ma
   compare(zod, judgeOf(name, schemas), values, schemas);
 }
 
-function compare(zod: Zod, judge: Judge, values: readonly Json[], schemas: NamedSchemas): void {
+function compare(zod: z.ZodType, judge: Judge, values: readonly Json[], schemas: NamedSchemas): void {
   for (const value of values) {
     const expected = judge(value);
     if (expected === null) {
@@ -34,6 +34,8 @@ function compare(zod: Zod, judge: Judge, values: readonly Json[], schemas: Named
     const text = JSON.stringify(value);
     if (said.success !== expected)
       throw new Error(`ajv ${expected}, zod ${said.success}: ${text} by ${JSON.stringify(schemas)}`);
+    if (acceptsOf(zod)(value) !== expected)
+      throw new Error(`ajv and zod ${expected}, the quick judge ${!expected}: ${text} by ${JSON.stringify(schemas)}`);
     if (said.success && JSON.stringify(said.data) !== text)
       throw new Error(`changed: ${text} to ${JSON.stringify(said.data)} by ${JSON.stringify(schemas)}`);
   }

@@ -1,4 +1,5 @@
 import type { Json, JsonSchema } from "@keyline/contract";
+import { acceptsOf } from "@keyline/runtime/testing";
 import { expect, test } from "vitest";
 import { agree } from "./agree.js";
 import { contractOf, evaluate, type NamedSchemas } from "./evaluate.js";
@@ -12,7 +13,13 @@ const schemaOf = (schema: JsonSchema, others: NamedSchemas = {}) => {
   if (!found) throw new Error("no schema");
   return found;
 };
-const accepts = (schema: JsonSchema, value: unknown) => schemaOf(schema).safeParse(value).success;
+/** As zod says, and the judge that the runtime asks before it. */
+function accepts(schema: JsonSchema, value: unknown): boolean {
+  const zod = schemaOf(schema);
+  const { success } = zod.safeParse(value);
+  expect(acceptsOf(zod)(value)).toBe(success);
+  return success;
+}
 const agreeOn = (schema: JsonSchema, values: readonly Json[]) => agree({ Main: schema }, values);
 
 test("integers are numbers without a fraction, of any size; no number is made of text", () => {
@@ -131,9 +138,51 @@ test.each(["oneOf", "anyOf", "allOf"])(
     const started = performance.now();
     expect(schema.safeParse(value).success).toBe(true);
     expect(schema.safeParse([value, 1]).success).toBe(false);
+    expect(acceptsOf(schema)(value)).toBe(true);
+    expect(acceptsOf(schema)([value, 1])).toBe(false);
     expect(performance.now() - started).toBeLessThan(2000);
   },
 );
+
+test("values that are no JSON are judged by both judges alike", () => {
+  class Field {
+    text = "of a class";
+  }
+  const [object, list] = [{ text: "from the prototype" }, ["one"]];
+  const values = [
+    ...[undefined, 1n, Number.NaN, Number.POSITIVE_INFINITY, -0, Symbol("s"), () => 1, new Date(0), new Map(), /a/],
+    ...[
+      new Field(),
+      Object.create(object),
+      Object.create(null),
+      Object.assign(() => 1, { text: "a" }),
+      new String("a"),
+    ],
+    ...[
+      Object.assign([], { text: "a" }),
+      new Array(2),
+      [undefined],
+      Object.assign(list, { more: 1 }),
+      { text: undefined },
+    ],
+    ...[new Proxy({ text: "a" }, {}), Object.defineProperty({}, "text", { value: "hidden" })],
+  ];
+  const text: JsonSchema = { type: "string" };
+  const number: JsonSchema = { type: "number" };
+  const schemas: readonly JsonSchema[] = [
+    ...[text, number, { type: "integer" }, { type: "boolean" }, { type: "null" }, {}],
+    ...[{ type: "array" }, { type: "array", items: text }, { enum: [0, null, "a"] }, { const: 0 }],
+    ...[
+      { type: "object", properties: { text } },
+      { type: "object", properties: { text }, required: ["text"] },
+    ],
+    { type: "object", properties: { text: {} }, required: ["text"], additionalProperties: false },
+    { type: "object", additionalProperties: text },
+    { type: "object", minProperties: 0, dependencies: { text: ["more"] } },
+    ...[{ anyOf: [text, number] }, { oneOf: [{ type: "object" }, {}] }, { allOf: [{}, { type: "array" }] }],
+  ];
+  for (const schema of schemas) for (const value of values) accepts(schema, value);
+});
 
 test("a long list of unlike objects is judged at once, and the last of them still compared", () => {
   const schema = schemaOf({ type: "array", uniqueItems: true });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { acceptsOf, judging } from "./accept.js";
 import { conform } from "./containers.js";
 import { issue } from "./scalars.js";
 
@@ -16,7 +17,11 @@ export function allOf<const Schemas extends readonly [z.ZodType, ...z.ZodType[]]
 ): z.ZodType<Outputs<Schemas>> {
   const [first, ...others] = schemas;
   const checks = others.map((schema) => (payload: z.core.ParsePayload) => conform(payload, schema, payload.value));
-  return first.check(...(checks as never[])) as unknown as z.ZodType<Outputs<Schemas>>;
+  const schema = first.check(...(checks as never[])) as unknown as z.ZodType<Outputs<Schemas>>;
+  return judging(schema, () => {
+    const all = schemas.map(acceptsOf);
+    return (value) => all.every((accepts) => accepts(value));
+  });
 }
 
 /** What fits exactly one schema. */
@@ -31,7 +36,10 @@ export function oneOf<const Schemas extends readonly [z.ZodType, ...z.ZodType[]]
     if (fitting === 0) payload.issues.push({ code: "invalid_union", errors, input: payload.value, path: [] });
     else if (fitting > 1) issue(payload, `fits ${fitting} of the schemas and not exactly one`);
   };
-  return z.unknown().check(only as never) as z.ZodType<z.output<Schemas[number]>>;
+  return judging(z.unknown().check(only as never) as z.ZodType<z.output<Schemas[number]>>, () => {
+    const all = schemas.map(acceptsOf);
+    return (value) => all.filter((accepts) => accepts(value)).length === 1;
+  });
 }
 
 /** A check: does not fit the schema. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type Accepts, acceptsOf, askZod, judging } from "./accept.js";
 import { allDifferent } from "./equal.js";
 import { issue } from "./scalars.js";
 
@@ -68,8 +69,42 @@ export function object<Shape extends z.core.$ZodLooseShape>(
   const plain = Object.fromEntries(Object.entries(shape).filter(([name]) => !isInherited(name)));
   const exact = new ExactObject(z.looseObject(plain)._zod.def);
   const schema = checks.length === 0 ? exact : exact.check(...(checks as never[]));
-  return schema as unknown as z.ZodObject<Shape, z.core.$strip>;
+  return judging(schema as unknown as z.ZodObject<Shape, z.core.$strip>, () =>
+    objectJudge(shape as unknown as Readonly<Record<string, z.ZodType>>, keywords, askZod(schema)),
+  );
 }
+
+/** How an object of fields judges; null where its keywords are rare, or its names traps. */
+function objectJudge(
+  shape: Readonly<Record<string, z.ZodType>>,
+  keywords: ObjectKeywords,
+  whole: Accepts,
+): Accepts | null {
+  const { required = [], additional, patterns, names, minProperties, maxProperties, dependencies } = keywords;
+  const rare = [patterns, names, minProperties, maxProperties, dependencies];
+  if (rare.some((keyword) => keyword !== undefined)) return null;
+  if (Object.keys(shape).some(isInherited)) return null;
+  const fields = Object.entries(shape).map(([name, schema]) => ({
+    name,
+    accepts: acceptsOf(schema),
+    isOptional: schema instanceof z.ZodOptional,
+  }));
+  const fitsOther = additional === undefined ? null : additional === false ? () => false : acceptsOf(additional);
+  return (value) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+    for (const { name, accepts, isOptional } of fields) {
+      const field = (value as Record<string, unknown>)[name];
+      // Of a field that is missing zod knows more than its schema: some accept even that.
+      if (field === undefined && !isOptional) return whole(value);
+      if (field !== undefined && !accepts(field)) return false;
+    }
+    if (!required.every((name) => has(value, name))) return false;
+    return fitsOther === null || fitsAll(value, shape, fitsOther);
+  };
+}
+
+const fitsAll = (value: object, shape: object, accepts: Accepts) =>
+  Object.entries(value).every(([name, field]) => Object.hasOwn(shape, name) || accepts(field));
 
 /** An object that says itself that more fields may come: they fit `additional`. */
 export function openObject<Shape extends z.core.$ZodLooseShape>(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type Accepts, isFiniteNumber, judging } from "./accept.js";
 import { isMultipleOf } from "./decimal.js";
 import { jsonEqual } from "./equal.js";
 import { numberFormats, stringFormats } from "./formats.js";
@@ -41,25 +42,27 @@ export function string(keywords: StringKeywords = {}): z.ZodString {
   }
   const isFormat = format !== undefined && Object.hasOwn(stringFormats, format) ? stringFormats[format] : undefined;
   if (isFormat) checks.push((text) => (isFormat(text) ? null : `is no ${format}`));
-  return checked(z.string(), checks);
+  return checked(z.string(), checks, (value) => typeof value === "string");
 }
 
 /** A number, whole or not. */
 export function number(keywords: NumberKeywords = {}): z.ZodNumber {
-  return checked(z.number(), numberChecks(keywords));
+  return checked(z.number(), numberChecks(keywords), isFiniteNumber);
 }
 
 /** A number without a fraction, of any size: 1.0 and 1e300 are integers. */
 export function integer(keywords: NumberKeywords = {}): z.ZodNumber {
   const isInteger = (value: number) => (Number.isInteger(value) ? null : "is no integer");
-  return checked(z.number(), [isInteger, ...numberChecks(keywords)]);
+  return checked(z.number(), [isInteger, ...numberChecks(keywords)], isFiniteNumber);
 }
 
 type Writable<Value> = { -readonly [Name in keyof Value]: Writable<Value[Name]> };
 
 /** Exactly this JSON value, whatever the order of an object's fields. */
 export function constant<const Value>(value: Value): z.ZodType<Writable<Value>> {
-  return z.custom<Writable<Value>>((other) => jsonEqual(value, other), { message: `is not ${JSON.stringify(value)}` });
+  const isValue = (other: unknown) => jsonEqual(value, other);
+  const schema = z.custom<Writable<Value>>(isValue, { message: `is not ${JSON.stringify(value)}` });
+  return judging(schema, () => isValue);
 }
 
 function numberChecks(keywords: NumberKeywords): ((value: number) => string | null)[] {
@@ -81,6 +84,7 @@ function numberChecks(keywords: NumberKeywords): ((value: number) => string | nu
 function checked<Schema extends z.ZodString | z.ZodNumber>(
   schema: Schema,
   checks: readonly ((value: never) => string | null)[],
+  isOfType: Accepts,
 ): Schema {
   if (checks.length === 0) return schema;
   const check = (payload: z.core.ParsePayload) => {
@@ -89,7 +93,8 @@ function checked<Schema extends z.ZodString | z.ZodNumber>(
       if (found !== null) issue(payload, found);
     }
   };
-  return schema.check(check as never) as Schema;
+  const holds = (value: unknown) => isOfType(value) && checks.every((find) => find(value as never) === null);
+  return judging(schema.check(check as never) as Schema, () => holds);
 }
 
 /** Whether a text has fewer code points. Each is one or two of the units that its length counts: mostly, that tells. */
