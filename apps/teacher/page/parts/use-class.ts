@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Status } from "../../src/wire.js";
 import { type Class, fromSnapshot, noClass, withChanges } from "../live/class.js";
 import { connect } from "../live/connection.js";
+import { paced } from "../live/paced.js";
 
 /** What the page knows now. */
 export interface Known {
@@ -15,16 +16,23 @@ export interface Known {
 
 const nothing: Known = { class: noClass, status: null, isLive: false, isLoaded: false };
 
+type Change = (before: Known) => Known;
+
+/** To draw hundreds of rows anew takes a while: what comes within this time is drawn together. */
+const pauseMs = 200;
+
 /** The class, live. */
 export function useClass(): Known {
   const [known, setKnown] = useState(nothing);
   useEffect(() => {
-    const change = (part: (before: Known) => Partial<Known>) => setKnown((before) => ({ ...before, ...part(before) }));
+    const change = paced<Change>(pauseMs, (changes) =>
+      setKnown((before) => changes.reduce((now, apply) => apply(now), before)),
+    );
     connect({
-      snapshot: (snapshot) => change(() => ({ class: fromSnapshot(snapshot), isLoaded: true })),
-      changes: (changes) => change((before) => ({ class: withChanges(before.class, changes) })),
-      status: (status) => change(() => ({ status })),
-      live: (isLive) => setKnown((before) => (before.isLive === isLive ? before : { ...before, isLive })),
+      snapshot: (snapshot) => change((before) => ({ ...before, class: fromSnapshot(snapshot), isLoaded: true })),
+      changes: (changes) => change((before) => ({ ...before, class: withChanges(before.class, changes) })),
+      status: (status) => change((before) => ({ ...before, status })),
+      live: (isLive) => change((before) => (before.isLive === isLive ? before : { ...before, isLive })),
     });
   }, []);
   return known;
