@@ -11,7 +11,7 @@ const links = [
   { title: "Topics", text: "Their keys, who sends and who receives.", to: "contract/README.md" },
   {
     title: "What is promised",
-    text: "Eight promises about order, and the tests that hold them.",
+    text: "Nine promises about order, and the tests that hold them.",
     to: "promises/README.md",
   },
   { title: "Operations", text: "Sizing, deploys, metrics, replaying.", to: "operations/README.md" },

@@ -13,7 +13,11 @@ const folders = [
   { label: "Guides", folder: "guides/", collapsed: false },
   { label: "Promises", folder: "promises/", collapsed: true },
   { label: "Operations", folder: "operations/", collapsed: true },
-  { label: "Rules of check", folder: "rules/", collapsed: true },
+  { label: "Commands", folder: "commands/", collapsed: true },
+  { label: "Rules of check and diff", folder: "rules/", collapsed: true },
+  { label: "Findings of audit", folder: "findings/", collapsed: true },
+  { label: "Checks of doctor and trace", folder: "checks/", collapsed: true },
+  { label: "Errors", folder: "errors/", collapsed: true },
   { label: "Extensions", folder: "extensions/", collapsed: true },
   { label: "Decisions", folder: "adr/", collapsed: true },
 ] as const;
@@ -51,6 +55,8 @@ const reading: readonly string[] = [
   "guides/testing.md",
   "guides/kafka.md",
   "guides/python-and-dapr.md",
+  "guides/change-the-contract.md",
+  "guides/find-an-ordering-bug.md",
 ];
 
 /** Topics and messages come from their folders, so that they follow the contract while it is edited. */

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { collect, parseCount, parseTime } from "../cluster/time.js";
+import { countArgument, listArgument, momentArgument } from "../cluster/arguments.js";
 import { audit } from "../commands/audit.js";
 import type { Io } from "../io.js";
 
@@ -34,19 +34,21 @@ export function addAudit(program: Command, io: Io, contract: string, done: (code
     .description("hold every record of the contract's topics, and the cluster, against the contract")
     .argument("[file]", "the AsyncAPI document", contract)
     .option("--brokers <list>", "brokers of the cluster, as host:port, separated by commas")
-    .option("--topic <name>", "this topic alone; may be given more than once", collect)
-    .option("--since <time>", "from this time on: 15m, 2h, 3d ago, or a date (default: the logs' start)", (text) =>
-      parseTime(text),
+    .option("--topic <name>", "this topic alone; may be given more than once", listArgument)
+    .option(
+      "--since <time>",
+      "from this time on: 15m, 2h, 3d ago, or a date (default: the logs' start)",
+      momentArgument,
     )
-    .option("--until <time>", "up to this time (default: the logs' end)", (text) => parseTime(text))
-    .option("--window <events>", "look for ids among so many latest events (default 1000000: 84 MB)", parseCount)
-    .option("--replicas <n>", "replicas of every topic, whatever the contract says, for a small cluster", parseCount)
+    .option("--until <time>", "up to this time (default: the logs' end)", momentArgument)
+    .option("--window <events>", "look for ids among so many latest events (default 1000000: 84 MB)", countArgument)
+    .option("--replicas <n>", "replicas of every topic, whatever the contract says, for a small cluster", countArgument)
     .option("--findings <file>", "write every finding to a file, a line of JSON each")
     .option("--show-payload", "show what the records of findings say", false)
     .option("--json", "the report as JSON", false)
     .option("--follow", "go on with what comes, and serve Prometheus metrics to this machine", false)
-    .option("--port <n>", "the metrics' port (default: a free one, said on stderr)", parseCount)
-    .option("--every <seconds>", "how often to look for new records (default 5)", parseCount)
+    .option("--port <n>", "the metrics' port (default: a free one, said on stderr)", countArgument)
+    .option("--every <seconds>", "how often to look for new records (default 5)", countArgument)
     .addHelpText("after", help)
     .action(async (file: string, given: Given) => {
       const { brokers, topic, since, until, window, replicas, findings, showPayload, json } = given;

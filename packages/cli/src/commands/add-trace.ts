@@ -1,7 +1,7 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
+import { countArgument, durationArgument, listArgument, momentArgument } from "../cluster/arguments.js";
 import type { Config } from "../config.js";
 import type { Io } from "../io.js";
-import { parseDuration, parseMoment } from "../trace/moment.js";
 import { trace } from "./trace.js";
 
 const help = `
@@ -21,25 +21,6 @@ Exit codes: 0 nothing is wrong; 1 could not run, or could not read all of it; 2 
 dead-lettered, parked, astray, none of the contract, or without the cause that it names; 130 interrupted, with what was
 found so far.
 `;
-
-function moment(text: string): number {
-  const timeMs = parseMoment(text, Date.now());
-  if (timeMs === null) throw new InvalidArgumentError("It is no time: pass 30m, 1h, 2d, or 2026-01-31T12:00.");
-  return timeMs;
-}
-
-function duration(text: string): number {
-  const spanMs = parseDuration(text);
-  if (spanMs === null) throw new InvalidArgumentError("It is no duration: pass 30s, 10m, 1h or 2d.");
-  return spanMs;
-}
-
-function count(text: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError("It is no number from 1 to 9999999.");
-  return Number(text);
-}
-
-const list = (text: string, before: readonly string[]) => [...before, text];
 
 interface Given {
   readonly contract: string;
@@ -64,20 +45,20 @@ export function addTrace(program: Command, io: Io, config: Config, done: (code: 
     .command("trace")
     .description("show one key's events over all topics as one line of history")
     .argument("<key>", "the key, e.g. a student's id")
-    .option("--since <time>", "only what was stamped since (default: all that the logs hold)", moment)
-    .option("--until <time>", "only what was stamped until", moment)
-    .option("--topic <topic>", "only this topic; may be given more than once", list, [])
+    .option("--since <time>", "only what was stamped since (default: all that the logs hold)", momentArgument)
+    .option("--until <time>", "only what was stamped until", momentArgument)
+    .option("--topic <topic>", "only this topic; may be given more than once", listArgument, [])
     .option("-f, --follow", "go on with what comes, until Ctrl-C", false)
     .option("--everywhere", "read every partition, and show what went astray", false)
     .option("--show-payload", "show payloads too", false)
-    .option("--limit <n>", "keep the newest n events of each partition, about 1 KB each", count, 10_000)
+    .option("--limit <n>", "keep the newest n events of each partition, about 1 KB each", countArgument, 10_000)
     .option(
       "--wait <duration>",
       "mark an event that came later than this after its cause (default 30s)",
-      duration,
+      durationArgument,
       30_000,
     )
-    .option("--gap <duration>", "mark a silence longer than this (default 10m)", duration, 600_000)
+    .option("--gap <duration>", "mark a silence longer than this (default 10m)", durationArgument, 600_000)
     .option("--contract <file>", "the AsyncAPI document", config.contract ?? "asyncapi.yaml")
     .option("--domain <name>", "the ordering domain, where the contract has several")
     .option("--brokers <list>", "brokers of the cluster, as host:port, separated by commas")

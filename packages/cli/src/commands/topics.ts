@@ -1,12 +1,11 @@
-import { loadContract } from "@keyline/contract";
+import { kafkaOptionsOf } from "../cluster/connect.js";
+import { contractOf } from "../cluster/load-contract.js";
 import { exitCodes } from "../exit-codes.js";
 import type { Io } from "../io.js";
-import { inDirectory } from "../paths.js";
-import { diagnosticsText } from "../report/diagnostics.js";
 import { applyPlan } from "../topics/apply.js";
 import { type Difference, planTopics } from "../topics/plan.js";
 import { planText, summarizeTopics } from "../topics/report.js";
-import { type WantedTopic, wantedTopics } from "../topics/wanted.js";
+import { wantedTopics } from "../topics/wanted.js";
 
 /** How `keyline topics plan` and `keyline topics apply` were called. */
 export interface TopicsOptions {
@@ -24,17 +23,13 @@ export interface TopicsOptions {
 
 /** Compares the contract's topics with the cluster's, and with `apply` makes and changes what is safe to. */
 export async function topics(options: TopicsOptions, io: Io): Promise<number> {
-  const wanted = await wantedOf(options, io);
-  if (typeof wanted === "number") return wanted;
-  // Only these commands need a client: the others start without it.
-  const { kafkajsTopics, kafkaOptionsFrom } = await import("@keyline/kafkajs");
-  const brokers = options.brokers === undefined ? {} : { KAFKA_BROKERS: options.brokers };
-  const connection = kafkaOptionsFrom({ ...io.environment, ...brokers });
-  if (connection === null) {
-    io.log("error: no brokers: pass --brokers host:port or set KAFKA_BROKERS\n");
-    return exitCodes.usage;
-  }
-  const admin = kafkajsTopics({ ...connection, clientId: "keyline" });
+  const contract = await contractOf(options.file, io);
+  if (contract === null) return exitCodes.couldNotRun;
+  const wanted = wantedTopics(contract, options.replicas);
+  const connection = await kafkaOptionsOf(options.brokers, io);
+  if (connection === null) return exitCodes.usage;
+  const { kafkajsTopics } = await import("@keyline/kafkajs");
+  const admin = kafkajsTopics(connection);
   try {
     const found = await admin.describe(wanted.map(({ name }) => name));
     const differences = planTopics(wanted, found, await admin.brokers());
@@ -90,14 +85,6 @@ function exitCodeOf({ action, exitCode }: TopicsOptions, differences: readonly D
   const refused = differences.some(({ kind }) => kind === "refused");
   if (action === "apply") return refused ? exitCodes.couldNotRun : exitCodes.clean;
   return exitCode && differences.length > 0 ? exitCodes.findings : exitCodes.clean;
-}
-
-async function wantedOf({ file, replicas }: TopicsOptions, io: Io): Promise<readonly WantedTopic[] | number> {
-  const { contract, diagnostics } = await loadContract(file, inDirectory(io.cwd));
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
-  if (contract !== null && errors.length === 0) return wantedTopics(contract, replicas);
-  io.log(`${await diagnosticsText(errors, io)}\n`);
-  return exitCodes.couldNotRun;
 }
 
 const messageOf = (caught: unknown): string => (caught instanceof Error ? caught.message : String(caught));

@@ -1,10 +1,9 @@
-import { loadContract } from "@keyline/contract";
 import { contractTopics } from "@keyline/proof";
 import { canonicalKey, type DomainDescriptor, isKeylineError, type Topics } from "@keyline/runtime";
+import { connectCluster, disconnect } from "../cluster/connect.js";
+import { contractOf } from "../cluster/load-contract.js";
 import { exitCodes } from "../exit-codes.js";
 import type { Io } from "../io.js";
-import { inDirectory } from "../paths.js";
-import { diagnosticsText } from "../report/diagnostics.js";
 import { nearest } from "../report/nearest.js";
 import { openParked } from "../trace/parked.js";
 import { runTrace, type TraceRequest } from "../trace/run.js";
@@ -29,33 +28,25 @@ export interface TraceOptions
 
 /** Shows one key's events over all topics of its domain as one line of history. */
 export async function trace(options: TraceOptions, io: Io): Promise<number> {
-  const { contract, diagnostics } = await loadContract(options.contract, inDirectory(io.cwd));
-  if (contract === null) {
-    const errors = diagnostics.filter(({ severity }) => severity === "error");
-    io.log(`${await diagnosticsText(errors, io)}\n`);
-    return exitCodes.couldNotRun;
-  }
+  const contract = await contractOf(options.contract, io);
+  if (contract === null) return exitCodes.couldNotRun;
   const chosen = choose(contractTopics(contract), options);
   if (typeof chosen === "string") {
     io.log(`error: ${chosen}\n`);
     return exitCodes.usage;
   }
-  // Only what reads a cluster needs a client.
-  const { kafkajsTransport, kafkaOptionsFrom } = await import("@keyline/kafkajs");
-  const brokers = options.brokers === undefined ? {} : { KAFKA_BROKERS: options.brokers };
-  const connection = kafkaOptionsFrom({ ...io.environment, ...brokers });
-  if (connection === null) {
-    io.log("error: no brokers: pass --brokers host:port or set KAFKA_BROKERS\n");
-    return exitCodes.usage;
-  }
+  const connection = await connectCluster(options.brokers, io);
+  if (connection === null) return exitCodes.usage;
   const url = options.databaseUrl ?? io.environment.DATABASE_URL;
   const parked = url ? await openParked(url, chosen.domain.name, chosen.key) : null;
-  const transport = kafkajsTransport({ ...connection, clientId: "keyline", requestTimeoutMs: 20_000 });
   const letGo = io.holdExit?.();
   try {
-    return await runTrace({ ...options, ...chosen, transport, readParked: parked?.read ?? null }, io);
+    return await runTrace(
+      { ...options, ...chosen, transport: connection.transport, readParked: parked?.read ?? null },
+      io,
+    );
   } finally {
-    await Promise.all([transport.close(), parked?.close()]);
+    await Promise.all([disconnect(connection), parked?.close()]);
     letGo?.();
   }
 }

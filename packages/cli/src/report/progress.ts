@@ -50,8 +50,9 @@ export function progressText(progress: ScanProgress): string {
 /** `1,234,567`. */
 export const countText = (count: number): string => count.toLocaleString("en-US");
 
-/** `4 s`, `3 min`, `2 h`. */
+/** `40 ms`, `4 s`, `3 min`, `2 h`. */
 export function timeText(ms: number): string {
+  if (ms > 0 && ms < 100) return `${Math.ceil(ms)} ms`;
   const seconds = ms / 1000;
   if (seconds < 100) return `${seconds < 10 ? Number(seconds.toFixed(1)) : Math.round(seconds)} s`;
   if (seconds < 6000) return `${Math.round(seconds / 60)} min`;

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { collect, parseCount, parseTime } from "../cluster/time.js";
+import { countArgument, listArgument, momentArgument } from "../cluster/arguments.js";
 import { skew } from "../commands/skew.js";
 import type { Io } from "../io.js";
 
@@ -31,7 +31,7 @@ interface Given {
   readonly json: boolean;
 }
 
-const parseCounts = (text: string): readonly number[] => text.split(",").map((one) => parseCount(one.trim()));
+const countArguments = (text: string): readonly number[] => text.split(",").map((one) => countArgument(one.trim()));
 
 /** Adds `keyline skew` to the command's grammar. */
 export function addSkew(program: Command, io: Io, contract: string, done: (code: number) => void): void {
@@ -41,14 +41,16 @@ export function addSkew(program: Command, io: Io, contract: string, done: (code:
     .argument("[file]", "the AsyncAPI document", contract)
     .option("--brokers <list>", "brokers of the cluster, as host:port, separated by commas")
     .option("--domain <name>", "the ordering domain (default: the only one)")
-    .option("--topic <name>", "this topic alone; may be given more than once", collect)
-    .option("--since <time>", "from this time on: 15m, 2h, 3d ago, or a date (default: the logs' start)", (text) =>
-      parseTime(text),
+    .option("--topic <name>", "this topic alone; may be given more than once", listArgument)
+    .option(
+      "--since <time>",
+      "from this time on: 15m, 2h, 3d ago, or a date (default: the logs' start)",
+      momentArgument,
     )
-    .option("--until <time>", "up to this time (default: the logs' end)", (text) => parseTime(text))
-    .option("--top <n>", "how many hot keys to tell", parseCount, 10)
+    .option("--until <time>", "up to this time (default: the logs' end)", momentArgument)
+    .option("--top <n>", "how many hot keys to tell", countArgument, 10)
     .option("--partitions <list>", "partition counts to try, e.g. 12,24,48", (text) => {
-      parseCounts(text);
+      countArguments(text);
       return text;
     })
     .option("--limit <ratio>", "how many times the mean the busiest lane may have", parseLimit, defaultLimit)
@@ -56,7 +58,7 @@ export function addSkew(program: Command, io: Io, contract: string, done: (code:
     .addHelpText("after", help)
     .action(async (file: string, given: Given) => {
       const { brokers, domain, topic, since, until, top, partitions, limit, json } = given;
-      const counts = partitions === undefined ? undefined : parseCounts(partitions);
+      const counts = partitions === undefined ? undefined : countArguments(partitions);
       const times = { sinceMs: since, untilMs: until };
       done(await skew({ file, brokers, domain, topics: topic, ...times, top, counts, limit, json }, io));
     });

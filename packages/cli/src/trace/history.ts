@@ -1,7 +1,7 @@
 import { joinLists, type LogRange, type RecordPosition } from "@keyline/runtime";
+import { durationText } from "../cluster/moment.js";
 import type { TraceEvent } from "./event.js";
 import { mergeEvents, placeName, positionText } from "./merge.js";
-import { durationText } from "./moment.js";
 
 /** What an event came after. */
 export interface Cause extends RecordPosition {

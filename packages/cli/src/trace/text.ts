@@ -1,8 +1,8 @@
+import { durationText } from "../cluster/moment.js";
 import { colorsOf, type Io } from "../io.js";
 import { printable } from "../report/frame.js";
 import type { HistoryLine, Mark } from "./history.js";
 import { positionText } from "./merge.js";
-import { durationText } from "./moment.js";
 import { summaryOf, type TraceReport } from "./report.js";
 
 const counted = (count: number, noun: string) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
