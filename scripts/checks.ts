@@ -46,7 +46,7 @@ function vitest(name: string, config: string, ...args: readonly string[]): Check
 export const checks: readonly Check[] = [
   { name: "format and lint", command: ["biome", "check", "--error-on-warnings", "."] },
   { name: "import directions", command: ["turbo", "boundaries"] },
-  { name: "types", command: ["turbo", "run", "typecheck", "--output-logs=errors-only"] },
+  { name: "types", command: ["npm", "run", "-s", "typecheck"] },
   { name: "generated code is up to date", command: ["npm", "run", "-s", "generate:check"] },
   { name: "build", command: ["turbo", "run", "build", "--output-logs=errors-only"] },
   { name: "packages as packed", command: ["node", "scripts/check-packages.ts"] },
