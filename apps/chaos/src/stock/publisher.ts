@@ -1,5 +1,5 @@
 // A process of the comparison: plays a class through kafkajs as it comes, and notes every call and answer.
-
+import { setTimeout as sleep } from "node:timers/promises";
 import { createMemoryCluster } from "@keyline/runtime/memory";
 import {
   classroomEvents,
@@ -51,9 +51,15 @@ async function send(events: readonly PlannedEvent[]): Promise<void> {
 const waiting: PlannedEvent[] = [];
 let sending: Promise<void> | null = null;
 
-/** One batch after the other, each awaited: what waits goes with the next. */
+/** Events of this long go together: to several leaders in one call, as batches mostly do. */
+const lingerMs = 250;
+
+/** One batch after the other, each awaited. */
 async function sendWaiting(): Promise<void> {
-  while (waiting.length > 0) await send(waiting.splice(0));
+  while (waiting.length > 0) {
+    await sleep(lingerMs);
+    await send(waiting.splice(0));
+  }
   sending = null;
 }
 
