@@ -2,12 +2,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { canRunKafka, type KafkaCluster, startKafka } from "@keyline/kafka-dev";
-import { kafkajsTransport } from "@keyline/kafkajs";
+import { kafkajsTransport, kafkaOptionsFrom } from "@keyline/kafkajs";
+import { bindConsumer } from "@keyline/runtime/codegen";
 import { Kafka, logLevel } from "kafkajs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { main } from "../src/index.js";
 import { createTestIo } from "../src/test-io.js";
-import { laneOf, shopProducer, shopYaml } from "./shop.js";
+import { laneOf, shopProducer, shopTopics, shopYaml } from "./shop.js";
 
 describe.skipIf(!(await canRunKafka()))("trace and doctor, on a real broker", () => {
   let cluster: KafkaCluster | undefined;
@@ -87,6 +88,38 @@ describe.skipIf(!(await canRunKafka()))("trace and doctor, on a real broker", ()
     await expect
       .poll(async () => (await statusOf([], asAda())).checks["doctor-permissions"], { timeout: 20_000 })
       .toMatch(/^todo: this user lacks WRITE on order\.placed, .*READ on order\.paid, order\.shipped/);
+    // Who has all rights to topics and none to a group cannot consume.
+    const receive = `
+operations:
+  receivePlaced:
+    action: receive
+    x-app: mailer
+    channel: { $ref: "#/channels/placed" }
+    bindings: { kafka: { groupId: { type: string, const: mailer }, bindingVersion: 0.5.0 } }
+`;
+    await writeFile(join(cwd, "mailer.yaml"), `${shopYaml}${receive}`);
+    const asMailer = () => statusOf(["--contract", "mailer.yaml"], asAda());
+    expect((await asMailer()).checks["doctor-permissions"]).toBe(
+      "todo: this user lacks WRITE on order.placed.dlq; READ on the group mailer",
+    );
+    const denied = kafkajsTransport(kafkaOptionsFrom(asAda()) ?? expect.fail());
+    const consumer = bindConsumer(shopTopics)({
+      transport: denied,
+      groupId: "mailer",
+      on: { placed: { placed: () => undefined } },
+    });
+    await expect(consumer.start()).rejects.toMatchObject({
+      code: "transport_denied",
+      message: expect.stringContaining("GROUP_AUTHORIZATION_FAILED"),
+    });
+    await denied.close();
+    await admin.connect();
+    const mailer = { ...allow("mailer", 3), resourceType: 3 };
+    await admin.createAcls({ acl: [mailer, { ...allow("order.placed.dlq", 4) }] });
+    await admin.disconnect();
+    await expect
+      .poll(async () => (await asMailer()).checks["doctor-permissions"], { timeout: 20_000 })
+      .toBe("ok: enough for 2 topics and 1 group");
     const { code, out } = await keyline(["trace", "42", "--json", "--topic", "placed", "--topic", "paid"], asAda());
     const report = JSON.parse(out);
     expect(code).toBe(1);

@@ -1,5 +1,5 @@
-export type { TopicOperation, TopicRights } from "./admin/authorized.js";
-export { type BrokerState, kafkajsInspector, type MemberGroup, type RightsInspector } from "./admin/inspector.js";
+export type { Operation, Rights } from "./admin/authorized.js";
+export { type BrokerState, kafkajsInspector, type RightsInspector } from "./admin/inspector.js";
 export { kafkajsTopics, type NewTopic, type TopicAdmin } from "./admin/topic-admin.js";
 export { type Environment, kafkaOptionsFrom, kafkaVariables } from "./client/environment.js";
 export type { KafkajsCompression, KafkajsLogLine, KafkajsOptions, KafkajsSasl } from "./client/options.js";

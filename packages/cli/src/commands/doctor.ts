@@ -1,7 +1,7 @@
 import type { Contract } from "@keyline/contract";
 import type { KafkajsOptions } from "@keyline/kafkajs";
 import { isKeylineError } from "@keyline/runtime";
-import { checkBrokers, checkGroups, checkPermissions, checkTopics, needsOf } from "../doctor/cluster.js";
+import { checkBrokers, checkGroups, checkPermissions, checkTopics, groupNeeds, topicNeeds } from "../doctor/cluster.js";
 import { checkDatabase } from "../doctor/database.js";
 import { type DoctorCheck, doctorChecks, type Finding, skipped, todo } from "../doctor/finding.js";
 import { checkContract, checkGenerated, checkNode, type ProjectPlace } from "../doctor/project.js";
@@ -126,10 +126,14 @@ async function examineTopics(
       return checkTopics(differences, new Set(found.keys()), names.length, file);
     });
     await attempt(["doctor-permissions"], async () => {
-      const needs = needsOf(contract, app);
-      return [checkPermissions(needs, await inspector.rights([...needs.keys()]))];
+      const needs = { topics: topicNeeds(contract, app), groups: groupNeeds(contract, app) };
+      const rights = {
+        topics: await inspector.rights([...needs.topics.keys()]),
+        groups: await inspector.groupRights([...needs.groups.keys()]),
+      };
+      return [checkPermissions(needs, rights)];
     });
-    await attempt(["doctor-groups"], async () => [checkGroups(await inspector.groups(names), contract)]);
+    await attempt(["doctor-groups"], async () => [checkGroups(await admin.groups(names), contract)]);
   } finally {
     await Promise.all([inspector.close(), admin.close()]);
   }

@@ -1,6 +1,7 @@
 import type { Contract } from "@keyline/contract";
-import type { BrokerState, MemberGroup, TopicOperation, TopicRights } from "@keyline/kafkajs";
-import { deadLetterTopic } from "@keyline/runtime";
+import type { BrokerState, Operation, Rights } from "@keyline/kafkajs";
+import { keylineAssignor } from "@keyline/proof";
+import { deadLetterTopic, type GroupState } from "@keyline/runtime";
 import type { Difference } from "../topics/plan.js";
 import { counted, type Finding, ok, skipped, some, todo } from "./finding.js";
 
@@ -51,13 +52,13 @@ export function checkTopics(
 
 const isPartitions = (one: Difference) => one.kind === "refused" && one.what === "partitions";
 
-/** What an app of the contract has to be allowed, by topic; every app's needs together where none is named. */
-export function needsOf(
-  { channels, operations }: Contract,
-  app: string | undefined,
-): ReadonlyMap<string, readonly TopicOperation[]> {
-  const needs = new Map<string, Set<TopicOperation>>();
-  const need = (topic: string, ...rights: readonly TopicOperation[]) => {
+/** What somebody has to be allowed, by the topic's or group's name. */
+export type Needs = ReadonlyMap<string, readonly Operation[]>;
+
+/** What an app of the contract has to be allowed with topics; every app's needs together where none is named. */
+export function topicNeeds({ channels, operations }: Contract, app: string | undefined): Needs {
+  const needs = new Map<string, Set<Operation>>();
+  const need = (topic: string, ...rights: readonly Operation[]) => {
     needs.set(topic, new Set([...(needs.get(topic) ?? []), ...rights, "describe"]));
   };
   for (const { id, address, parameters } of channels) {
@@ -73,24 +74,38 @@ export function needsOf(
   return new Map([...needs].map(([topic, rights]) => [topic, [...rights]]));
 }
 
+/** What an app has to be allowed with the consumer groups that the contract names. */
+export function groupNeeds({ operations }: Contract, app: string | undefined): Needs {
+  const own = operations.filter((one) => one.action === "receive" && (app === undefined || one.app === app));
+  const groups = new Set(own.flatMap(({ groupId }) => groupId ?? []));
+  return new Map([...groups].map((groupId) => [groupId, ["read"] as const]));
+}
+
+/** Of what the brokers tell: how much that is, and which rights are lacking, by right. */
+function lackOf(needs: Needs, rights: ReadonlyMap<string, Rights>): { readonly told: number; readonly lack: string[] } {
+  const told = [...needs].flatMap(([name, wanted]) => {
+    const own = rights.get(name);
+    return own ? [{ name, lacking: wanted.filter((right) => !own.includes(right)) }] : [];
+  });
+  const lacking = told.flatMap(({ name, lacking: all }) => all.map((right) => ({ name, right })));
+  const byRight = Map.groupBy(lacking, ({ right }) => right);
+  const lack = [...byRight].map(([right, of]) => `${right.toUpperCase()} on ${some(of.map(({ name }) => name))}`);
+  return { told: told.length, lack };
+}
+
 /** Which rights are lacking, by right: what an operator has to give. */
 export function checkPermissions(
-  needs: ReadonlyMap<string, readonly TopicOperation[]>,
-  rights: ReadonlyMap<string, TopicRights>,
+  needs: { readonly topics: Needs; readonly groups: Needs },
+  rights: { readonly topics: ReadonlyMap<string, Rights>; readonly groups: ReadonlyMap<string, Rights> },
 ): Finding {
-  const told = [...needs].flatMap(([topic, wanted]) => {
-    const own = rights.get(topic);
-    return own ? [{ topic, lacking: wanted.filter((right) => !own.includes(right)) }] : [];
-  });
-  if (told.length === 0) {
+  const topics = lackOf(needs.topics, rights.topics);
+  const groups = lackOf(needs.groups, rights.groups);
+  if (topics.told === 0) {
     return skipped("doctor-permissions", "the brokers tell nothing of them", "make the topics first, then ask again");
   }
-  const lacking = told.flatMap(({ topic, lacking: some_ }) => some_.map((right) => ({ topic, right })));
-  if (lacking.length === 0) return ok("doctor-permissions", `enough for ${counted(told.length, "topic")}`);
-  const byRight = Map.groupBy(lacking, ({ right }) => right);
-  const shown = [...byRight].map(
-    ([right, some_]) => `${right.toUpperCase()} on ${some(some_.map(({ topic }) => topic))}`,
-  );
+  const shown = [...topics.lack, ...groups.lack.map((text) => text.replace(" on ", " on the group "))];
+  const ofGroups = groups.told === 0 ? "" : ` and ${counted(groups.told, "group")}`;
+  if (shown.length === 0) return ok("doctor-permissions", `enough for ${counted(topics.told, "topic")}${ofGroups}`);
   return todo(
     "doctor-permissions",
     `this user lacks ${shown.join("; ")}`,
@@ -99,20 +114,21 @@ export function checkPermissions(
 }
 
 /** Groups that may split a lane: they read several topics of a domain, and share them in another way than Keyline. */
-export function checkGroups(groups: readonly MemberGroup[], { channels, domains }: Contract): Finding {
-  const foreign = groups.filter(({ isKeyline, members }) => {
-    if (isKeyline) return false;
-    const topics = new Set(members.flat().map(({ topic }) => topic));
+export function checkGroups(all: readonly GroupState[], { channels, domains }: Contract): Finding {
+  const groups = all.filter(({ members }) => members.length > 0);
+  const foreign = groups.filter(({ assignor, members }) => {
+    if (assignor === keylineAssignor) return false;
+    const topics = new Set(members.flatMap(({ partitions }) => partitions.map(({ topic }) => topic)));
     return domains.some(
       ({ name }) => channels.filter((one) => one.domain === name && topics.has(one.address)).length > 1,
     );
   });
   if (foreign.length === 0)
     return ok("doctor-groups", `${counted(groups.length, "group")} read now, none splits a lane`);
-  const names = foreign.map(({ groupId, assignor }) => `${groupId} (${assignor ?? "unknown"})`);
+  const names = foreign.map(({ groupId, assignor }) => `${groupId} (${assignor || "unknown"})`);
   return todo(
     "doctor-groups",
-    `${some(names)}: several topics of a domain, shared by another assignor than keyline-lanes`,
+    `${some(names)}: several topics of a domain, shared by another assignor than ${keylineAssignor}`,
     "let one member of the group read all of them, or use Keyline's consumer: a key's topics may lie with different members",
   );
 }

@@ -30,7 +30,8 @@ export interface GroupReport {
   readonly unread: readonly TopicPartition[];
 }
 
-const keylineAssignor = "keyline-lanes";
+/** How Keyline's consumers share partitions. */
+export const keylineAssignor = "keyline-lanes";
 
 /** Looks how a group shares lanes, and how far behind it is. */
 export async function reportGroup(

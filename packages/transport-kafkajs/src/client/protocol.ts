@@ -45,6 +45,7 @@ export interface KafkaBroker extends RequestBroker {
     readonly isolationLevel: number;
     readonly topics: readonly PerTopic<{ readonly partition: number; readonly timestamp: number }>[];
   }): Promise<{ readonly responses: readonly PerTopic<{ readonly partition: number; readonly offset: string }>[] }>;
+  findGroupCoordinator(request: { readonly groupId: string; readonly coordinatorType: number }): Promise<unknown>;
   joinGroup(
     request: GroupMember & {
       readonly sessionTimeout: number;

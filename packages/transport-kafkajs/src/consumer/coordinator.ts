@@ -1,4 +1,5 @@
 import { persist, recover } from "../client/cluster.js";
+import { groupCoordinator } from "../client/group-coordinator.js";
 import type { KafkaBroker, KafkaCluster } from "../client/protocol.js";
 import { failureOf } from "../errors.js";
 
@@ -15,7 +16,7 @@ export function createCoordinator(cluster: KafkaCluster, groupId: string): Coord
   let found: Promise<KafkaBroker> | null = null;
 
   const once = async <Answer>(request: (broker: KafkaBroker) => Promise<Answer>): Promise<Answer> => {
-    found ??= cluster.findGroupCoordinator({ groupId });
+    found ??= groupCoordinator(cluster, groupId);
     const asked = found;
     try {
       return await request(await asked);
