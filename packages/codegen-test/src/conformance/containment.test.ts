@@ -80,7 +80,9 @@ function check(writer: Version, reader: Version, random: Random, tally: Tally): 
   if (answer.kind === "escapes" && answer.counterexample !== undefined) {
     const { counterexample } = answer;
     const holds = writer.isWritable(counterexample) && reader.judge(counterexample) === false;
-    if (!holds) throw new Error(`no counterexample: ${JSON.stringify(counterexample)}\n${told()}`);
+    // Of a value on which ajv itself fails it says nothing: a constant that is an object, and a field `toString`.
+    const isUnknown = [writer, reader].some(({ judge }) => judge(counterexample) === null);
+    if (!holds && !isUnknown) throw new Error(`no counterexample: ${JSON.stringify(counterexample)}\n${told()}`);
   }
   if (answer.kind !== "contained") return;
   for (const value of writtenValues(writer, reader, random)) {

@@ -6,6 +6,7 @@ import { chooseMessage, isTypeOf } from "./choose.js";
 import { type DecodedEvent, type DecodeFailure, type DecodeWarning, failure, isFailure } from "./decoded.js";
 import { type Envelope, openEnvelope } from "./envelope.js";
 import { headerNames, headerText, textOf } from "./headers.js";
+import { isHex } from "./hex.js";
 import { textAt, valueAt } from "./pointer.js";
 import { dateTimeMs } from "./time.js";
 import { schemaIssues } from "./validate.js";
@@ -17,7 +18,6 @@ export type EncodedRecord = Pick<ConsumerRecord, "key" | "value" | "headers">;
 const daprDefaultType = "com.dapr.event.sent";
 /** Headers by which Dapr's publishers say the key. */
 const daprKeyHeaders = ["partitionKey", "__key"];
-const traceContext = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}/;
 
 /**
  * Reads a record as an event of its topic: structured CloudEvents (with or without their header), binary ones and
@@ -89,9 +89,11 @@ function keyOf(
     const text = `the record on ${topic.address} has no key; its payload gives ${key}: publish with it as the key (by Dapr: as the metadata partitionKey)`;
     return { ...failure("key_missing", text), expectedKey: key };
   }
-  // Bytes are compared, since several wrong ones read as the same replacement character.
-  if (Buffer.from(key, "utf8").equals(record.key)) return { key };
-  const found = JSON.stringify(textOf(record.key));
+  const recordKey = textOf(record.key);
+  // Several wrong bytes read as the same replacement character: where the key has one, bytes are compared.
+  const isSame = recordKey === key && (!key.includes("\uFFFD") || Buffer.from(key, "utf8").equals(record.key));
+  if (isSame) return { key };
+  const found = JSON.stringify(recordKey);
   const text = `the record's key on ${topic.address} is ${found}, its payload gives ${JSON.stringify(key)}: publish with that as the key`;
   const issues = [`record: ${found}`, `payload: ${JSON.stringify(key)}`];
   return { ...failure("key_mismatch", text, issues), expectedKey: key };
@@ -100,7 +102,14 @@ function keyOf(
 /** The trace context of the event, else of the record; null for one that is malformed. */
 function traceparentOf(headers: EncodedRecord["headers"], envelope: Envelope): string | null {
   const text = envelope.traceparent ?? headerText(headers, headerNames.traceparent);
-  return text !== null && traceContext.test(text) ? text : null;
+  return text !== null && isTraceContext(text) ? text : null;
+}
+
+/** Version, trace, parent and flags, in hexadecimal; a later version may have more. */
+function isTraceContext(text: string): boolean {
+  if (text[2] !== "-" || text[35] !== "-" || text[52] !== "-") return false;
+  const isPart = (from: number, to: number) => isHex(text, from, to, "lower only");
+  return isPart(0, 2) && isPart(3, 35) && isPart(36, 52) && isPart(53, 55);
 }
 
 function timeOf(text: string | null): number | null {

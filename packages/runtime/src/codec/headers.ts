@@ -16,23 +16,22 @@ export const headerNames = {
 export function headerText(headers: Headers, name: string): string | null {
   for (let at = headers.length - 1; at >= 0; at -= 1) {
     const header = headers[at];
-    if (header && header[0] === name) return knownTextOf(header[1]);
+    if (header && header[0] === name) return knownTextOf(name, header[1]);
   }
   return null;
 }
 
-/** Values that were read lately: transports hand out the same bytes for what a batch's records have in common. */
-const recent: { bytes: Uint8Array | null; text: string }[] = Array.from({ length: 4 }, () => ({
-  bytes: null,
-  text: "",
-}));
-let oldest = 0;
+/** The value of each header that was read last: transports hand out the same bytes for what a batch's records share. */
+const latest = new Map<string, { bytes: Uint8Array; text: string }>();
 
-function knownTextOf(bytes: Uint8Array): string {
-  for (const known of recent) if (known.bytes === bytes) return known.text;
+function knownTextOf(name: string, bytes: Uint8Array): string {
+  const known = latest.get(name);
+  if (known?.bytes === bytes) return known.text;
   const text = textOf(bytes);
-  recent[oldest] = { bytes, text };
-  oldest = (oldest + 1) % recent.length;
+  if (known) {
+    known.bytes = bytes;
+    known.text = text;
+  } else latest.set(name, { bytes, text });
   return text;
 }
 

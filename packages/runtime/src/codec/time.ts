@@ -33,6 +33,18 @@ const days = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
  * ten times as fast as by regular expressions; null for any other text, whether it is a date-time or not.
  */
 export function utcMs(text: string): number | null {
+  if (text !== lastParsed) {
+    lastParsed = text;
+    lastParsedMs = parseUtc(text);
+  }
+  return lastParsedMs;
+}
+
+/** A time is read when its event is judged, and again when it is told. */
+let lastParsed = "";
+let lastParsedMs: number | null = null;
+
+function parseUtc(text: string): number | null {
   const hasMs = text.length === 24;
   if (!hasMs && text.length !== 20) return null;
   if (text[4] !== "-" || text[7] !== "-" || text[10] !== "T" || text[13] !== ":" || text[16] !== ":") return null;

@@ -45,7 +45,7 @@ export interface ArrivalOptions {
 /** Decodes a record, checks its place and finds what it has to wait for. */
 export function arrive(record: ConsumerRecord, topic: ReadTopic, options: ArrivalOptions): Arriving<Arrival> {
   const decoded = decodeRecord(record, topic.topic);
-  const key = record.key === null ? null : textOf(record.key);
+  const key = keyOf(record, decoded);
   const { domain } = topic.topic;
   const refused = decoded.kind === "failure" ? refusal(record, decoded) : strayed(record, key, topic, options);
   const comesAfter = domain && key !== null ? comesAfterOf(record, topic.topic, options) : [];
@@ -57,6 +57,12 @@ export function arrive(record: ConsumerRecord, topic: ReadTopic, options: Arriva
     causes: waitedFor(record, comesAfter, options),
     item: { record, topic, key, decoded, refused, comesAfter, sequence: sequenceOf(record) },
   };
+}
+
+/** The key as text: of an event it was read already. */
+function keyOf({ key }: ConsumerRecord, decoded: DecodedEvent | DecodeFailure): string | null {
+  if (key === null) return null;
+  return (decoded.kind === "event" ? decoded.key : null) ?? textOf(key);
 }
 
 /** Without a domain nothing orders records. Without a key, those of one partition at least keep their order. */

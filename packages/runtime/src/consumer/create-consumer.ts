@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { textOf } from "../codec/headers.js";
 import type { Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import { safeHooks } from "../hooks.js";
@@ -12,11 +11,12 @@ import type { WriteRequest } from "../producer/write-request.js";
 import { createWriter } from "../producer/writer.js";
 import { type Arrival, placeOf, positionOf } from "./arrival.js";
 import { deadLetterRequest } from "./dead-letter.js";
+import { EventContext, EventHandling } from "./handled-event.js";
 import { consumerOf } from "./run.js";
 import { createSession, type LaneWorker, type SessionContext, type TakenLane } from "./session.js";
 import { handlerOf, readTopics } from "./topics.js";
 import { createTurn } from "./turn.js";
-import type { Consumer, ConsumerOptions, HandlerContext } from "./types.js";
+import type { Consumer, ConsumerOptions } from "./types.js";
 
 /** How often one event has failed so far. */
 interface Failures {
@@ -76,44 +76,15 @@ export function createTopicsConsumer<T extends Topics>(topics: T, options: Consu
       causeIgnored: (work, reason) => hooks.causeIgnored?.({ ...positionOf(work), reason }),
     });
 
-    const contextOf = ({ item }: Work<Arrival>, attempt: number): HandlerContext | null => {
-      const { decoded, record, key } = item;
-      if (decoded.kind !== "event") return null;
-      let headers: Readonly<Record<string, string>> | null = null;
-      const { topic, partition, offset } = record;
-      return {
-        topic,
-        partition,
-        offset,
-        key,
-        message: decoded.messageName,
-        eventId: decoded.id,
-        correlationId: decoded.correlationId,
-        timeMs: decoded.timeMs ?? record.timestampMs,
-        attempt,
-        // Read by few.
-        get headers() {
-          headers ??= Object.fromEntries(record.headers.map(([name, value]) => [name, textOf(value)]));
-          return headers;
-        },
-        signal: abort.signal,
-      };
-    };
-
     /** What the handler returned: a promise, or nothing. */
     const call = (work: Work<Arrival>, attempt: number): unknown => {
       const { decoded, topic } = work.item;
-      const ctx = contextOf(work, attempt);
-      if (!ctx || decoded.kind !== "event") return undefined;
+      if (decoded.kind !== "event") return undefined;
       const handler = handlerOf(options.on[topic.name], decoded.messageName);
       if (!handler) return undefined;
-      const passedOn = {
-        correlationId: decoded.correlationId,
-        traceparent: decoded.traceparent,
-        clusterId,
-        causes: [...work.item.comesAfter, positionOf(work)],
-      };
-      return whileHandling(passedOn, () => handler(...([decoded.payload, ctx] as never[])));
+      const ctx = new EventContext(work.item, decoded, attempt, abort.signal);
+      const handling = new EventHandling(work, decoded, clusterId);
+      return whileHandling(handling, handler as (...given: unknown[]) => unknown, decoded.payload, ctx);
     };
 
     /** Until it is in the log: a letter that is there twice is better than none. */
@@ -167,27 +138,39 @@ export function createTopicsConsumer<T extends Topics>(topics: T, options: Consu
     const handle = (work: Work<Arrival>): Promise<void> | null => {
       const attempts = (failures.get(work)?.attempts ?? 0) + 1;
       const startedMs = hooks.handled ? nowMs() : 0;
-      const succeeded = () => {
-        finish(work);
-        hooks.handled?.({ ...positionOf(work), key: work.item.key, attempts, tookMs: nowMs() - startedMs });
-      };
-      // A handler that gives up because its lane is gone has not failed: the lane's next owner handles the event.
-      const gaveUp = (caught: unknown) => (abort.signal.aborted ? Promise.resolve() : failed(work, caught, attempts));
       let result: unknown;
       try {
         result = call(work, attempts);
       } catch (caught) {
-        return gaveUp(caught);
+        return gaveUp(work, caught, attempts);
       }
-      if (isThenable(result)) return Promise.resolve(result).then(succeeded, gaveUp);
-      succeeded();
-      return null;
+      if (!isThenable(result)) {
+        succeeded(work, attempts, startedMs);
+        return null;
+      }
+      return Promise.resolve(result).then(
+        () => succeeded(work, attempts, startedMs),
+        (caught: unknown) => gaveUp(work, caught, attempts),
+      );
     };
+
+    const succeeded = (work: Work<Arrival>, attempts: number, startedMs: number) => {
+      finish(work);
+      hooks.handled?.({ ...positionOf(work), key: work.item.key, attempts, tookMs: nowMs() - startedMs });
+    };
+
+    /** A handler that gives up because its lane is gone has not failed: the lane's next owner handles the event. */
+    const gaveUp = (work: Work<Arrival>, caught: unknown, attempts: number): Promise<void> =>
+      abort.signal.aborted ? Promise.resolve() : failed(work, caught, attempts);
 
     // Not by lane: an event on a wrong partition is of the same key.
     const busy = handling.get(lane.group.name) ?? new Set<string>();
     handling.set(lane.group.name, busy);
     const isFree = (orderKey: string) => !busy.has(orderKey);
+    const leave = (work: Work<Arrival>) => {
+      running -= 1;
+      busy.delete(work.orderKey);
+    };
     const worker = {
       next(): boolean {
         const work = stopped ? null : queue.take(isFree);
@@ -195,17 +178,13 @@ export function createTopicsConsumer<T extends Topics>(topics: T, options: Consu
         busy.add(work.orderKey);
         running += 1;
         const { refused } = work.item;
-        const leave = () => {
-          running -= 1;
-          busy.delete(work.orderKey);
-        };
         const started = refused ? refuse(work, refused) : handle(work);
         if (started === null) {
-          leave();
+          leave(work);
           return true;
         }
         const done: Promise<void> = started.catch(fail).finally(() => {
-          leave();
+          leave(work);
           underWay.delete(done);
           pump();
         });

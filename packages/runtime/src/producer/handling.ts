@@ -13,8 +13,12 @@ export interface Handling {
 const current = new AsyncLocalStorage<Handling>();
 
 /** Runs a handler so that what it sends knows what it was caused by. */
-export function whileHandling<T>(handling: Handling, run: () => T): T {
-  return current.run(handling, run);
+export function whileHandling<Given extends unknown[], T>(
+  handling: Handling,
+  handler: (...given: Given) => T,
+  ...given: Given
+): T {
+  return current.run(handling, handler, ...given);
 }
 
 /** What is being handled here, if anything. */

@@ -98,7 +98,7 @@ function objectJudge(
       if (field === undefined && !isOptional) return whole(value);
       if (field !== undefined && !accepts(field)) return false;
     }
-    if (!required.every((name) => has(value, name))) return false;
+    for (const name of required) if (!has(value, name)) return false;
     return fitsOther === null || fitsAll(value, shape, fitsOther);
   };
 }
