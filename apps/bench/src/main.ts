@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { auditing } from "./auditing.js";
 import { consuming, lanes } from "./consuming.js";
+import { diffing } from "./diffing.js";
 import { median, type Side } from "./measure.js";
 import { producing } from "./producing.js";
 import { projecting } from "./projecting.js";
@@ -13,7 +14,7 @@ Measures Keyline beside raw kafkajs, in one run on one real broker, by medians o
 absolute rates are those of the machine.
 
   --only    the parts with these letters: a producing, b consuming, c key lanes, d a projection,
-            e an audit, f a trace; default abcdef
+            e an audit, f a trace, g a diff; default abcdefg
   --quick   few events: shows that it runs, the ratios say little
   --json    prints JSON
 `;
@@ -48,7 +49,7 @@ const parts: { readonly [letter: string]: (setting: Setting, amount: Amount) => 
     return { sides, ratios };
   },
   async b(setting, { scale, rounds }) {
-    const sides = await consuming(setting, 40_000 * scale, rounds);
+    const sides = await consuming(setting, 200_000 * scale, rounds);
     return { sides, ratios: [ratio("(b) typed / eachBatch + JSON.parse", sides, 0, 1, 0.7)] };
   },
   async c(setting, { scale, rounds }) {
@@ -68,6 +69,11 @@ const parts: { readonly [letter: string]: (setting: Setting, amount: Amount) => 
   async f(setting, { scale, rounds }) {
     const sides = await tracing(setting, 100_000 * scale, Math.min(rounds, 3));
     return { sides, ratios: [ratio("(f) trace of one key / of all partitions", sides, 0, 1, 12)] };
+  },
+  async g(_, { scale, rounds }) {
+    const sides = await diffing(Math.ceil(500 * scale), Math.min(rounds, 3));
+    // Less than three times as long.
+    return { sides, ratios: [ratio("(g) diff / parsing", sides, 0, 1, 1 / 3)] };
   },
 };
 
@@ -132,7 +138,7 @@ function textOf(sides: readonly Side[], ratios: readonly Ratio[]): string {
   });
   const found = ratios.map(
     ({ name, value, atLeast }) =>
-      `  ${value.toFixed(2).padStart(8)}    ${name}${atLeast > 0 ? `, at least ${atLeast}: ${value >= atLeast ? "yes" : "NO"}` : ""}`,
+      `  ${value.toFixed(2).padStart(8)}    ${name}${atLeast > 0 ? `, at least ${Number(atLeast.toFixed(2))}: ${value >= atLeast ? "yes" : "NO"}` : ""}`,
   );
   return `${rates.join("\n")}\n\n${found.join("\n")}\n`;
 }
