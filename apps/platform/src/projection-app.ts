@@ -95,20 +95,18 @@ export function servingApp<Shape extends z.ZodRawShape>(options: {
     settings,
     async start(all) {
       const given = own.parse(all);
-      const store = await openStore(given.DATABASE_URL);
       const say = (line: string) => process.stderr.write(line);
+      const waits = (line: string) => say(`${projection.name} ${line}`);
+      const store = await patiently(() => openStore(given.DATABASE_URL), waits);
       const prepared = async () => {
         await createHoldsTable(store);
         await prepare(store);
       };
-      await patiently(prepared, (line) => say(`${projection.name} ${line}`));
+      await patiently(prepared, waits);
       const transport = connect(all, projection.name);
       const metrics = createMetrics();
       const holds = createHoldRecorder({ app: projection.name, store });
-      const served = await patiently(
-        () => beside.start(besides.parse(all), { store, transport, say }),
-        (line) => say(`${projection.name} ${line}`),
-      );
+      const served = await patiently(() => beside.start(besides.parse(all), { store, transport, say }), waits);
       const hooks = [metrics.hooks, holds.hooks, served.hooks].reduce(bothHooks, logHooks(say));
       const projector = createProjector({ projection, transport, store, hooks });
       const { look } = createProgress({

@@ -108,7 +108,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
         if (published.length >= manyRows) options.published();
       }
     } catch (caught) {
-      options.fail(caught);
+      // Who has stopped has lost the lane, and asks no more: a store that is away by then is its next owner's business.
+      if (!stopped) options.fail(caught);
     } finally {
       waiting.delete(key);
       if (waiting.size === 0) options.published();
