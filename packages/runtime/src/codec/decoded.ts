@@ -37,6 +37,7 @@ export interface DecodedEvent {
   /** When it happened (milliseconds since 1970): by the payload, else by the CloudEvent; null where neither says. */
   readonly timeMs: number | null;
   readonly correlationId: string | null;
+  /** W3C trace context as the record has it; null without one. It may be malformed. */
   readonly traceparent: string | null;
   /** The CloudEvent's source; null for a plain event. */
   readonly source: string | null;

@@ -118,10 +118,9 @@ const anyUuid = matches("(?:urn:uuid:)?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{1
 
 /** Every event has several: the plain form is seen three times as fast without an expression. */
 function isUuid(text: string): boolean {
-  const isPart = (from: number, to: number) => isHex(text, from, to, "upper too");
   const hasDashes = text[8] === "-" && text[13] === "-" && text[18] === "-" && text[23] === "-";
   if (text.length !== 36 || !hasDashes) return anyUuid(text);
-  return isPart(0, 8) && isPart(9, 13) && isPart(14, 18) && isPart(19, 23) && isPart(24, 36);
+  return isHex(text, 0, 8) && isHex(text, 9, 13) && isHex(text, 14, 18) && isHex(text, 19, 23) && isHex(text, 24, 36);
 }
 
 /** Formats of strings. A format that is not here asserts nothing, as JSON Schema says. */
