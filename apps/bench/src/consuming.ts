@@ -20,7 +20,7 @@ function stopwatch(events: number) {
 let groups = 0;
 const newGroup = () => {
   groups += 1;
-  return `bench-${groups}`;
+  return `bench-${process.pid}-${groups}`;
 };
 
 type Producer = ReturnType<typeof createProducer>;

@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { auditing } from "./auditing.js";
 import { consuming, lanes } from "./consuming.js";
@@ -5,7 +8,7 @@ import { diffing } from "./diffing.js";
 import { median, type Side } from "./measure.js";
 import { producing } from "./producing.js";
 import { projecting } from "./projecting.js";
-import { openSetting, type Setting } from "./setting.js";
+import { brokersVariable, openSetting, type Setting } from "./setting.js";
 import { tracing } from "./tracing.js";
 
 const help = `usage: npm run bench -- [--only LETTERS] [--quick] [--json]
@@ -109,8 +112,11 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     const found: Part[] = [];
     for (const letter of chosen.only) {
-      process.stderr.write(`(${letter})\n`);
-      const part = await parts[letter]?.(setting, amount);
+      const isAlone = chosen.only.length === 1;
+      if (isAlone) process.stderr.write(`(${letter})\n`);
+      const part = isAlone
+        ? await parts[letter]?.(setting, amount)
+        : await partInProcess(letter, setting, chosen.quick);
       if (part) found.push(part);
     }
     const sides = found.flatMap((part) => part.sides);
@@ -121,6 +127,16 @@ export async function main(args: readonly string[]): Promise<number> {
   } finally {
     await setting.close();
   }
+}
+
+/** What one part ran before must not slow the next: each has a process of its own, on the one broker. */
+async function partInProcess(letter: string, { brokers }: Setting, quick: boolean): Promise<Part> {
+  const args = [...process.execArgv, process.argv[1] ?? "", "--only", letter, "--json", ...(quick ? ["--quick"] : [])];
+  const env = { ...process.env, [brokersVariable]: brokers.join(",") };
+  const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
+  const [out, [code]] = await Promise.all([text(child.stdout), once(child, "close")]);
+  if (code !== 0) throw new Error(`part ${letter} ended with ${code}`);
+  return JSON.parse(out) as Part;
 }
 
 const ratio = (name: string, sides: readonly Side[], ours: number, theirs: number, atLeast: number): Ratio => ({

@@ -16,11 +16,18 @@ export interface Setting {
   close(): Promise<void>;
 }
 
+/** Names the brokers of a run to the processes of its parts. */
+export const brokersVariable = "KEYLINE_BENCH_BROKERS";
+
+/** Starts a broker, unless this is a part of a run that has one. */
 export async function openSetting(): Promise<Setting> {
-  const cluster: KafkaCluster = await startKafka();
-  const { brokers } = cluster;
+  const given = process.env[brokersVariable]?.split(",");
+  // For this process alone: what it starts has a broker of its own.
+  delete process.env[brokersVariable];
+  const cluster: KafkaCluster | null = given ? null : await startKafka();
+  const brokers = given ?? cluster?.brokers ?? [];
   const admin = kafkajsTopics({ brokers });
-  for (const { address, partitions } of Object.values(topics)) {
+  for (const { address, partitions } of given ? [] : Object.values(topics)) {
     for (const name of [address, deadLetterTopic(address)]) await admin.create({ name, partitions: partitions ?? 1 });
   }
   const transports: Transport[] = [];
@@ -35,14 +42,14 @@ export async function openSetting(): Promise<Setting> {
     },
     async newTopic(partitions) {
       made += 1;
-      const name = `peer-${made}`;
+      const name = `peer-${process.pid}-${made}`;
       await admin.create({ name, partitions });
       return name;
     },
     async close() {
       await Promise.all(transports.map((transport) => transport.close()));
       await admin.close();
-      await cluster.stop();
+      await cluster?.stop();
     },
   };
 }
