@@ -6,6 +6,7 @@ import { auditing } from "./auditing.js";
 import { consuming, lanes } from "./consuming.js";
 import { diffing } from "./diffing.js";
 import { median, type Side } from "./measure.js";
+import { poisoned } from "./poison.js";
 import { producing } from "./producing.js";
 import { projecting } from "./projecting.js";
 import { brokersVariable, openSetting, type Setting } from "./setting.js";
@@ -17,7 +18,7 @@ Measures Keyline beside raw kafkajs, in one run on one real broker, by medians o
 absolute rates are those of the machine.
 
   --only    the parts with these letters: a producing, b consuming, c key lanes, d a projection,
-            e an audit, f a trace, g a diff; default abcdefg
+            e an audit, f a trace, g a diff, h poison; default abcdefgh
   --quick   few events: shows that it runs, the ratios say little
   --json    prints JSON
 `;
@@ -77,6 +78,11 @@ const parts: { readonly [letter: string]: (setting: Setting, amount: Amount) => 
     const sides = await diffing(Math.ceil(500 * scale), Math.min(rounds, 3));
     // Less than three times as long.
     return { sides, ratios: [ratio("(g) diff / parsing", sides, 0, 1, 1 / 3)] };
+  },
+  async h(setting, { scale }) {
+    const { sides, without, with: with_ } = await poisoned(setting, 4000 * scale);
+    const name = "(h) other students' 99th percentile without poison / with";
+    return { sides, ratios: [{ name, value: without.p99Ms / with_.p99Ms, atLeast: 0 }] };
   },
 };
 

@@ -59,7 +59,10 @@ describe.skipIf(!(await canRunKafka()))("the demo on Apache Kafka and PostgreSQL
       expect(timeline).toMatchObject({ ref: owner?.ref });
       const topics = (timeline as { events: { topic: string }[] }).events.map(({ topic }) => topic);
       expect(topics).toEqual(expect.arrayContaining(["code.executed", "struggle.detected", "struggle.resolved"]));
-      expect((await fetch(`${other.health}/readyz`)).status).toBe(200);
+      // It serves its page before it has joined its group.
+      await expect
+        .poll(async () => (await fetch(`${other.health}/readyz`)).status, { timeout: 20_000, interval: 100 })
+        .toBe(200);
       for (const reader of readers) reader.close();
       expect(await Promise.all(copies.map((copy) => copy.stop()))).toEqual([0, 0]);
     } finally {

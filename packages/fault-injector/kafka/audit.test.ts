@@ -56,7 +56,9 @@ describe.skipIf(!(await canRunKafka()))("keyline audit, on a real broker that ma
 
   it("says which lanes a group splits over its members, and how far behind one is", { timeout: 120_000 }, async () => {
     const kafka = new Kafka({ brokers: [...(cluster?.brokers ?? [])], logLevel: logLevel.NOTHING });
-    const members = Array.from({ length: 5 }, () => kafka.consumer({ groupId: "round-robin", rebalanceTimeout: 3000 }));
+    // A member hears of a rebalance by its heartbeat: one that is as long as the rebalance may take comes too late for it.
+    const settings = { groupId: "round-robin", rebalanceTimeout: 10_000, heartbeatInterval: 300 };
+    const members = Array.from({ length: 5 }, () => kafka.consumer(settings));
     await Promise.all(
       members.map(async (member) => {
         await member.connect();
