@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { countArgument, listArgument, momentArgument } from "../cluster/arguments.js";
+import { addScope, countArgument } from "../cluster/arguments.js";
 import { audit } from "../commands/audit.js";
 import type { Io } from "../io.js";
 
@@ -29,18 +29,12 @@ interface Given {
 
 /** Adds `keyline audit` to the command's grammar. */
 export function addAudit(program: Command, io: Io, contract: string, done: (code: number) => void): void {
-  program
-    .command("audit")
-    .description("hold every record of the contract's topics, and the cluster, against the contract")
-    .argument("[file]", "the AsyncAPI document", contract)
-    .option("--brokers <list>", "brokers of the cluster, as host:port, separated by commas")
-    .option("--topic <name>", "this topic alone; may be given more than once", listArgument)
-    .option(
-      "--since <time>",
-      "from this time on: 15m, 2h, 3d ago, or a date (default: the logs' start)",
-      momentArgument,
-    )
-    .option("--until <time>", "up to this time (default: the logs' end)", momentArgument)
+  addScope(
+    program
+      .command("audit")
+      .description("hold every record of the contract's topics, and the cluster, against the contract")
+      .argument("[file]", "the AsyncAPI document", contract),
+  )
     .option("--window <events>", "look for ids among so many latest events (default 1000000: 84 MB)", countArgument)
     .option("--replicas <n>", "replicas of every topic, whatever the contract says, for a small cluster", countArgument)
     .option("--findings <file>", "write every finding to a file, a line of JSON each")

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { parseDuration, parseMoment } from "./moment.js";
 
 /** A time ago, or a date or time, in milliseconds since 1970. */
@@ -23,3 +23,15 @@ export function countArgument(text: string): number {
 
 /** An option that may be given more than once. */
 export const listArgument = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
+
+/** Adds which part of which cluster's topics a command reads. */
+export const addScope = (command: Command): Command =>
+  command
+    .option("--brokers <list>", "brokers of the cluster, as host:port, separated by commas")
+    .option("--topic <name>", "this topic alone; may be given more than once", listArgument)
+    .option(
+      "--since <time>",
+      "from this time on: 15m, 2h, 3d ago, or a date (default: the logs' start)",
+      momentArgument,
+    )
+    .option("--until <time>", "up to this time (default: the logs' end)", momentArgument);

@@ -82,14 +82,20 @@ export function groupNeeds({ operations }: Contract, app: string | undefined): N
 }
 
 /** Of what the brokers tell: how much that is, and which rights are lacking, by right. */
-function lackOf(needs: Needs, rights: ReadonlyMap<string, Rights>): { readonly told: number; readonly lack: string[] } {
+function lackOf(
+  kind: "" | "the group ",
+  needs: Needs,
+  rights: ReadonlyMap<string, Rights>,
+): { readonly told: number; readonly lack: readonly string[] } {
   const told = [...needs].flatMap(([name, wanted]) => {
     const own = rights.get(name);
     return own ? [{ name, lacking: wanted.filter((right) => !own.includes(right)) }] : [];
   });
   const lacking = told.flatMap(({ name, lacking: all }) => all.map((right) => ({ name, right })));
   const byRight = Map.groupBy(lacking, ({ right }) => right);
-  const lack = [...byRight].map(([right, of]) => `${right.toUpperCase()} on ${some(of.map(({ name }) => name))}`);
+  const lack = [...byRight].map(
+    ([right, of]) => `${right.toUpperCase()} on ${kind}${some(of.map(({ name }) => name))}`,
+  );
   return { told: told.length, lack };
 }
 
@@ -98,12 +104,12 @@ export function checkPermissions(
   needs: { readonly topics: Needs; readonly groups: Needs },
   rights: { readonly topics: ReadonlyMap<string, Rights>; readonly groups: ReadonlyMap<string, Rights> },
 ): Finding {
-  const topics = lackOf(needs.topics, rights.topics);
-  const groups = lackOf(needs.groups, rights.groups);
+  const topics = lackOf("", needs.topics, rights.topics);
+  const groups = lackOf("the group ", needs.groups, rights.groups);
   if (topics.told === 0) {
     return skipped("doctor-permissions", "the brokers tell nothing of them", "make the topics first, then ask again");
   }
-  const shown = [...topics.lack, ...groups.lack.map((text) => text.replace(" on ", " on the group "))];
+  const shown = [...topics.lack, ...groups.lack];
   const ofGroups = groups.told === 0 ? "" : ` and ${counted(groups.told, "group")}`;
   if (shown.length === 0) return ok("doctor-permissions", `enough for ${counted(topics.told, "topic")}${ofGroups}`);
   return todo(

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { countArgument, listArgument, momentArgument } from "../cluster/arguments.js";
+import { addScope, countArgument } from "../cluster/arguments.js";
 import { skew } from "../commands/skew.js";
 import type { Io } from "../io.js";
 
@@ -31,26 +31,20 @@ interface Given {
   readonly json: boolean;
 }
 
-const countArguments = (text: string): readonly number[] => text.split(",").map((one) => countArgument(one.trim()));
+const countsArgument = (text: string): readonly number[] => text.split(",").map((one) => countArgument(one.trim()));
 
 /** Adds `keyline skew` to the command's grammar. */
 export function addSkew(program: Command, io: Io, contract: string, done: (code: number) => void): void {
-  program
-    .command("skew")
-    .description("say which keys and lanes have how much of the load, and what other partition counts would give")
-    .argument("[file]", "the AsyncAPI document", contract)
-    .option("--brokers <list>", "brokers of the cluster, as host:port, separated by commas")
+  addScope(
+    program
+      .command("skew")
+      .description("say which keys and lanes have how much of the load, and what other partition counts would give")
+      .argument("[file]", "the AsyncAPI document", contract),
+  )
     .option("--domain <name>", "the ordering domain (default: the only one)")
-    .option("--topic <name>", "this topic alone; may be given more than once", listArgument)
-    .option(
-      "--since <time>",
-      "from this time on: 15m, 2h, 3d ago, or a date (default: the logs' start)",
-      momentArgument,
-    )
-    .option("--until <time>", "up to this time (default: the logs' end)", momentArgument)
     .option("--top <n>", "how many hot keys to tell", countArgument, 10)
     .option("--partitions <list>", "partition counts to try, e.g. 12,24,48", (text) => {
-      countArguments(text);
+      countsArgument(text);
       return text;
     })
     .option("--limit <ratio>", "how many times the mean the busiest lane may have", parseLimit, defaultLimit)
@@ -58,7 +52,7 @@ export function addSkew(program: Command, io: Io, contract: string, done: (code:
     .addHelpText("after", help)
     .action(async (file: string, given: Given) => {
       const { brokers, domain, topic, since, until, top, partitions, limit, json } = given;
-      const counts = partitions === undefined ? undefined : countArguments(partitions);
+      const counts = partitions === undefined ? undefined : countsArgument(partitions);
       const times = { sinceMs: since, untilMs: until };
       done(await skew({ file, brokers, domain, topics: topic, ...times, top, counts, limit, json }, io));
     });

@@ -21,6 +21,7 @@ export class EventContext implements HandlerContext {
   readonly attempt: number;
   readonly signal: AbortSignal;
   readonly #item: Arrival;
+  #headers: Readonly<Record<string, string>> | null = null;
 
   constructor(item: Arrival, decoded: DecodedEvent, attempt: number, signal: AbortSignal) {
     const { record } = item;
@@ -38,7 +39,8 @@ export class EventContext implements HandlerContext {
   }
 
   get headers(): Readonly<Record<string, string>> {
-    return Object.fromEntries(this.#item.record.headers.map(([name, value]) => [name, textOf(value)]));
+    this.#headers ??= Object.fromEntries(this.#item.record.headers.map(([name, value]) => [name, textOf(value)]));
+    return this.#headers;
   }
 }
 

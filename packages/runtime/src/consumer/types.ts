@@ -17,7 +17,7 @@ export interface HandlerContext extends RecordPosition {
   readonly timeMs: number;
   /** Counts from 1. */
   readonly attempt: number;
-  /** The record's headers as text; the last one of each name. */
+  /** The record's headers as text; the last one of each name. Made when they are read: a copy by `{ ...ctx }` lacks them. */
   readonly headers: Readonly<Record<string, string>>;
   /** Fires when the lane is lost or the consumer closes in a hurry: another process may handle the key now. */
   readonly signal: AbortSignal;

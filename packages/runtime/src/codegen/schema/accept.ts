@@ -14,8 +14,8 @@ export function judging<Schema extends object>(schema: Schema & z.core.$ZodType,
 }
 
 /**
- * Whether values fit a schema, without zod's findings, for which it makes an object for each field of each event: a fifth
- * of the time. Says what zod says on every value; where it does not know a schema, it asks zod.
+ * Whether values fit a schema, without zod's findings, for which it makes objects for each field of each event. Says what
+ * zod says on every value; where it does not know a schema, it asks zod.
  */
 export function acceptsOf(schema: z.ZodType): Accepts {
   const known = made.get(schema);
