@@ -51,7 +51,8 @@ export async function write(setting: Setting, records: number, seed: number): Pr
   await writeMixture(setting.connect(), mixture);
 }
 
-async function count(setting: Setting): Promise<number> {
+/** How many records lie on the contract's topics. */
+export async function count(setting: Setting): Promise<number> {
   const transport = setting.connect();
   const counts = await transport.partitionCounts(addresses);
   const partitions = [...counts].flatMap(([topic, some]) =>

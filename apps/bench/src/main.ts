@@ -71,7 +71,7 @@ const parts: { readonly [letter: string]: (setting: Setting, amount: Amount) => 
     return { sides: [...sides, ...peaks], ratios: [ratio("(e) audit / eachBatch + JSON.parse", sides, 0, 1, 0.5)] };
   },
   async f(setting, { scale, rounds }) {
-    const sides = await tracing(setting, 100_000 * scale, Math.min(rounds, 3));
+    const sides = await tracing(setting, 1_000_000 * scale, Math.min(rounds, 3));
     return { sides, ratios: [ratio("(f) trace of one key / of all partitions", sides, 0, 1, 12)] };
   },
   async g(_, { scale, rounds }) {

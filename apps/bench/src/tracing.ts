@@ -1,4 +1,4 @@
-import { write } from "./auditing.js";
+import { count, write } from "./auditing.js";
 import { contractFile, type Ran, runKeyline } from "./command.js";
 import { median, type Side } from "./measure.js";
 import type { Setting } from "./setting.js";
@@ -11,9 +11,13 @@ interface Traced {
 /** Some student of many. */
 const key = "4711";
 
-/** (f): one key's history from its lane, against the same from all partitions. The rates are traces a second. */
-export async function tracing(setting: Setting, events: number, rounds: number): Promise<readonly Side[]> {
-  await write(setting, events, 3);
+/**
+ * (f): one key's history from its lane, against the same from all partitions, among so many records or those that lie
+ * there already. The rates are traces a second.
+ */
+export async function tracing(setting: Setting, records: number, rounds: number): Promise<readonly Side[]> {
+  const missing = records - (await count(setting));
+  if (missing > 0) await write(setting, missing, 3);
   const lane: Ran<Traced>[] = [];
   const whole: Ran<Traced>[] = [];
   for (let round = 0; round < rounds; round += 1) {

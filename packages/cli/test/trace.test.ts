@@ -492,7 +492,7 @@ test("memory stays bounded on a log of any size: 100,000 events of the key, 400 
   const endless: Transport = {
     ...own,
     logRanges: async (places) => places.map(({ topic }) => ({ start: 0, end: topic === "order.placed" ? records : 0 })),
-    async *read({ topic, partition }, { from, to }) {
+    async *read({ topic, partition }, { from, to }, { keep = () => true } = {}) {
       for (let offset = from; offset < to; offset += 500) {
         const batch = Array.from({ length: 500 }, (_, index): ConsumerRecord => {
           const at = offset + index;
@@ -500,7 +500,8 @@ test("memory stays bounded on a log of any size: 100,000 events of the key, 400 
           const value = { order_id: 42, n: at, correlation_id: `${"c".repeat(280)}${at}`, note };
           return { ...place, key: Buffer.from("42"), value: Buffer.from(JSON.stringify(value)), headers: [] };
         });
-        yield { topic, partition, records: batch, nextOffset: offset + batch.length, logEnd: to };
+        const records = batch.filter(({ key }) => keep(key));
+        yield { topic, partition, records, nextOffset: offset + batch.length, logEnd: to };
         if (offset % 10_000 === 0) peak = Math.max(peak, inUse() - before);
       }
     },

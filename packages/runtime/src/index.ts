@@ -60,6 +60,7 @@ export type {
   LaneGroup,
   LogRange,
   ProducerRecord,
+  ReadOptions,
   RecordBatch,
   StartPosition,
   TopicPartition,

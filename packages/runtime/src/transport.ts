@@ -126,6 +126,16 @@ export interface LogRange {
   readonly end: number;
 }
 
+/** How a partition is read. */
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+  /**
+   * Asked once for each record of the range: those whose key it refuses are left out of their batch, and nothing of them
+   * but the key is read. Default: all are handed over, and made into objects.
+   */
+  readonly keep?: (key: Uint8Array | null) => boolean;
+}
+
 /** What stands between Keyline and a broker. Implementations hold no behaviour of the promises beyond what is said here. */
 export interface Transport {
   /** A short name for messages and metrics, e.g. `memory`, `kafkajs`. */
@@ -140,11 +150,14 @@ export interface Transport {
   logRanges(partitions: readonly TopicPartition[]): Promise<readonly LogRange[]>;
   /** For each partition the first offset whose record is stamped at or after the time, or its log's end. */
   offsetsAtTime(partitions: readonly TopicPartition[], timestampMs: number): Promise<readonly number[]>;
-  /** Reads one partition from an offset up to (not including) another, outside of any group. */
+  /**
+   * Reads one partition from an offset up to (not including) another, outside of any group. It may be a batch ahead of its
+   * caller.
+   */
   read(
     partition: TopicPartition,
     range: { readonly from: number; readonly to: number },
-    options?: { readonly signal?: AbortSignal },
+    options?: ReadOptions,
   ): AsyncIterable<RecordBatch>;
   createProducer(): TransportProducer;
   createConsumer(options: TransportConsumerOptions): TransportConsumer;

@@ -58,11 +58,11 @@ export function kafkajsTransport(options: KafkajsOptions): Transport {
       ask(`ask for the range of ${partitions.map(nameOf).join(", ")}`, () => logRanges(cluster, partitions)),
     offsetsAtTime: (partitions, timestampMs) =>
       ask(`ask ${partitions.map(nameOf).join(", ")} for a time`, () => offsetsAtTime(cluster, partitions, timestampMs)),
-    async *read(partition, range, { signal } = {}) {
+    async *read(partition, range, { signal, ...options } = {}) {
       check();
       const { maxWaitMs, maxBytesPerPartition, requestTimeoutMs: withinMs } = settings;
       const limits = { maxWaitMs, maxBytesPerPartition, withinMs, signal: signal ?? closing.signal };
-      yield* readPartition(cluster, partition, range, limits);
+      yield* readPartition(cluster, partition, range, { ...options, ...limits });
     },
     createProducer() {
       check();

@@ -106,6 +106,50 @@ describe.skipIf(!(await canRunKafka()))("on one broker", () => {
       expect(groups.filter((group) => group.groupId === "keyline")).toEqual([]);
     });
 
+    it.each(["none", "gzip"] as const)(
+      "leaves out the records whose key is not wanted, and asks about those of the range alone (%s)",
+      async (compression) => {
+        const topic = await makeTopic(brokers(), 1);
+        const transport = connect({ compression });
+        const producer = transport.createProducer();
+        // Two batches: the range begins in one and ends in the other.
+        for (const keys of [
+          ["1", "2", null],
+          ["1", "2", "1"],
+        ])
+          await producer.append(
+            topic,
+            0,
+            keys.map((key, n) => ({ ...recordOf(`${n}`), key: key === null ? null : Buffer.from(key) })),
+          );
+        const asked: (string | null)[] = [];
+        const keep = (key: Uint8Array | null) => asked.push(key && String(key)) > 0 && String(key) === "1";
+        const found: (readonly [number, string])[] = [];
+        let next = 0;
+        const reading = transport.read({ topic, partition: 0 }, { from: 1, to: 5 }, { keep });
+        for await (const { records, nextOffset } of reading) {
+          found.push(...records.map((record) => [record.offset, textOf(record)] as const));
+          next = nextOffset;
+        }
+        expect([found, asked, next]).toEqual([[[3, "0"]], ["2", null, "1", "2"], 5]);
+      },
+    );
+
+    it("reads one fetch ahead of its caller, and no more", async () => {
+      const topic = await makeTopic(brokers(), 1);
+      const transport = connect({ maxBytesPerPartition: 1 });
+      for (let n = 0; n < 6; n += 1) await writeTo(transport, topic, 0, `${n}`);
+      const asked: number[] = [];
+      const keep = () => asked.push(asked.length) > 0;
+      const seen: number[] = [];
+      for await (const { nextOffset } of transport.read({ topic, partition: 0 }, { from: 0, to: 6 }, { keep })) {
+        await until(() => expect(asked).toHaveLength(Math.min(nextOffset + 1, 6)));
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        seen.push(asked.length - nextOffset);
+      }
+      expect(seen).toEqual([1, 1, 1, 1, 1, 0]);
+    });
+
     it("what was deleted is named", async () => {
       const { topic, transport } = await shortened();
       const read = async () => {

@@ -34,7 +34,7 @@ export interface Collected {
   readonly notRead: readonly NotRead[];
 }
 
-/** Partitions that are read side by side: each holds one fetch in memory. */
+/** Partitions that are read side by side: each holds two fetches in memory. */
 const readers = 8;
 
 /**
@@ -58,8 +58,13 @@ export async function collect(places: readonly ReadPlace[], options: CollectOpti
 
   const readPlace = async (place: ReadPlace) => {
     const wanted = wantedOf(place, options);
+    let seen = 0;
+    const isAsked = (key: Uint8Array | null) => {
+      seen += 1;
+      return options.everywhere || (key !== null && options.key.equals(key));
+    };
     const scanning = scanPartition(options.transport, place, {
-      signal,
+      ...{ signal, keep: isAsked },
       onLost: ({ start, end }) =>
         notRead.push({
           what: `${placeName(place)}@${start} to ${end - 1}`,
@@ -73,8 +78,9 @@ export async function collect(places: readonly ReadPlace[], options: CollectOpti
           const event = wanted(record);
           if (event) keep(place, event);
         }
-        records += batch.length;
-        options.onRead?.(batch.length);
+        records += seen;
+        options.onRead?.(seen);
+        seen = 0;
       }
     } catch (caught) {
       if (!signal.aborted || !isKeylineError(caught)) notRead.push(notReadOf(placeName(place), caught));

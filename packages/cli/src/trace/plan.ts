@@ -1,14 +1,5 @@
-import {
-  deadLetterTopic,
-  isKeylineError,
-  type LogRange,
-  type PartitionScan,
-  partitionOf,
-  type TopicDescriptor,
-  type TopicPartition,
-  type Transport,
-} from "@keyline/runtime";
-import { placeName } from "./merge.js";
+import { planScan, type ScanRange } from "@keyline/proof";
+import { deadLetterTopic, isKeylineError, partitionOf, type TopicDescriptor, type Transport } from "@keyline/runtime";
 
 /** What of a history was not read, and why. */
 export interface NotRead {
@@ -19,7 +10,7 @@ export interface NotRead {
 }
 
 /** A partition that is read. */
-export interface ReadPlace extends PartitionScan {
+export interface ReadPlace extends ScanRange {
   readonly descriptor: TopicDescriptor;
   readonly isDeadLetters: boolean;
   /** The partition that the key belongs to on this topic. */
@@ -31,8 +22,6 @@ export interface ReadPlace extends PartitionScan {
 /** What is read of a cluster. */
 export interface ReadPlan {
   readonly places: readonly ReadPlace[];
-  /** Ranges of the logs that were asked for, by {@link placeName}. */
-  readonly logs: ReadonlyMap<string, LogRange>;
   /** Topics of the contract that the cluster does not have. */
   readonly missing: readonly string[];
   readonly notRead: readonly NotRead[];
@@ -55,76 +44,43 @@ export interface PlanOptions {
  */
 const clockSlackMs = 3_600_000;
 
-/** Finds the part of each partition that can hold events of the key, topic by topic: one that fails is no reason to skip the others. */
+/** Finds the part of each partition that can hold events of the key: one topic that fails is no reason to skip the others. */
 export async function planReading(options: PlanOptions): Promise<ReadPlan> {
-  const wanted = options.topics.flatMap((descriptor) => [
-    { descriptor, address: descriptor.address, isDeadLetters: false },
-    { descriptor, address: deadLetterTopic(descriptor.address), isDeadLetters: true },
+  const { untilMs } = options;
+  const [records, deadLetters] = await Promise.all([
+    planKind(options, false, untilMs === null ? null : untilMs + clockSlackMs),
+    // What is in time may have been given up long after.
+    planKind(options, true, null),
   ]);
-  const planned = await Promise.all(wanted.map((topic) => planTopic(topic, options)));
   return {
-    places: planned.flatMap(({ places }) => places),
-    logs: new Map(planned.flatMap(({ logs }) => logs)),
-    missing: wanted.flatMap(({ address, isDeadLetters }, index) =>
-      planned[index]?.isMissing && !isDeadLetters ? [address] : [],
-    ),
-    notRead: planned.flatMap(({ notRead }) => notRead),
+    places: [...records.places, ...deadLetters.places],
+    missing: records.missing,
+    notRead: [...records.notRead, ...deadLetters.notRead],
   };
 }
 
-interface WantedTopic {
-  readonly descriptor: TopicDescriptor;
-  readonly address: string;
-  readonly isDeadLetters: boolean;
-}
-
-interface TopicPlan {
-  readonly places: readonly ReadPlace[];
-  readonly logs: readonly (readonly [string, LogRange])[];
-  readonly isMissing: boolean;
-  readonly notRead: readonly NotRead[];
-}
-
-const nothing: TopicPlan = { places: [], logs: [], isMissing: false, notRead: [] };
-
-async function planTopic(topic: WantedTopic, options: PlanOptions): Promise<TopicPlan> {
-  const { descriptor, address, isDeadLetters } = topic;
-  const { transport, key, everywhere } = options;
-  try {
-    const count = (await transport.partitionCounts([address])).get(address);
-    if (count === undefined) return { ...nothing, isMissing: true };
-    const lane = partitionOf(descriptor.domain?.partitioner ?? "murmur2", key, count);
-    const partitions = everywhere ? Array.from({ length: count }, (_, partition) => partition) : [lane];
-    const asked = partitions.map((partition) => ({ topic: address, partition }));
-    const logs = await transport.logRanges(asked);
-    // What is in time may have been given up long after.
-    const windows = await windowsOf(asked, logs, isDeadLetters ? { ...options, untilMs: null } : options);
-    return {
-      ...nothing,
-      places: asked.map((place, index) => ({
-        ...place,
-        ...(windows[index] ?? { from: 0, to: 0 }),
-        ...{ descriptor, isDeadLetters, lane, of: count },
-      })),
-      logs: asked.map((place, index) => [placeName(place), logs[index] ?? { start: 0, end: 0 }] as const),
-    };
-  } catch (caught) {
-    return { ...nothing, notRead: [notReadOf(address, caught)] };
-  }
-}
-
-/** The offsets between two moments; a log's range where no moment is given. */
-async function windowsOf(
-  places: readonly TopicPartition[],
-  logs: readonly LogRange[],
-  { transport, sinceMs, untilMs }: PlanOptions,
-): Promise<readonly { readonly from: number; readonly to: number }[]> {
-  const since = sinceMs === null ? [] : await transport.offsetsAtTime(places, sinceMs);
-  const until = untilMs === null ? [] : await transport.offsetsAtTime(places, untilMs + clockSlackMs);
-  return logs.map(({ start, end }, index) => ({
-    from: Math.max(start, since[index] ?? start),
-    to: Math.min(end, until[index] ?? end),
-  }));
+/** Plans the topics themselves, or their dead letters. */
+async function planKind(options: PlanOptions, isDeadLetters: boolean, untilMs: number | null): Promise<ReadPlan> {
+  const { transport, topics, key, sinceMs, everywhere } = options;
+  const addressOf = ({ address }: TopicDescriptor) => (isDeadLetters ? deadLetterTopic(address) : address);
+  const descriptors = new Map(topics.map((descriptor) => [addressOf(descriptor), descriptor]));
+  const laneOf = (topic: string, count: number) =>
+    partitionOf(descriptors.get(topic)?.domain?.partitioner ?? "murmur2", key, count);
+  const plan = await planScan(transport, {
+    topics: [...descriptors.keys()],
+    sinceMs: sinceMs ?? undefined,
+    untilMs: untilMs ?? undefined,
+    partitionsOf: everywhere ? undefined : (topic, count) => [laneOf(topic, count)],
+  });
+  return {
+    places: plan.ranges.flatMap((range) => {
+      const descriptor = descriptors.get(range.topic);
+      const of = plan.partitionCounts.get(range.topic) ?? 0;
+      return descriptor ? [{ ...range, descriptor, isDeadLetters, lane: laneOf(range.topic, of), of }] : [];
+    }),
+    missing: plan.missing,
+    notRead: plan.refused.map(({ topic, code, reason }) => ({ what: topic, code, message: reason })),
+  };
 }
 
 /** Why something was not read. */

@@ -18,7 +18,7 @@ export interface TraceSession {
   report(lines: readonly HistoryLine[], tookMs: number): TraceReport;
 }
 
-const noPlan: ReadPlan = { places: [], logs: new Map(), missing: [], notRead: [] };
+const noPlan: ReadPlan = { places: [], missing: [], notRead: [] };
 
 /** Finds out what is to be read. Rejects where the cluster cannot be asked at all. */
 export async function openTrace(request: TraceRequest, io: Io): Promise<TraceSession> {
@@ -71,11 +71,11 @@ export async function openTrace(request: TraceRequest, io: Io): Promise<TraceSes
     return fresh;
   };
 
-  /** Asked anew after reading: an effect that was read may name a cause that was written after the first question. */
+  /** Asked after reading: an effect that was read may name a cause that was written meanwhile. Empty where nobody tells. */
   const logsNow = async (): Promise<ReadonlyMap<string, LogRange>> => {
     const asked = plan.places.filter(({ isDeadLetters }) => !isDeadLetters);
     const answer = await Promise.race([transport.logRanges(asked).catch(() => null), stopped]);
-    if (!answer) return plan.logs;
+    if (!answer) return new Map();
     return new Map(asked.map((place, index) => [placeName(place), answer[index] ?? { start: 0, end: 0 }]));
   };
 

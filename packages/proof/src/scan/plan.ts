@@ -1,4 +1,4 @@
-import { isKeylineError, type TopicPartition, type Transport } from "@keyline/runtime";
+import { isKeylineError, type KeylineError, type TopicPartition, type Transport } from "@keyline/runtime";
 
 /** A part of one partition's log: from an offset up to (not including) another. */
 export interface ScanRange extends TopicPartition {
@@ -9,18 +9,20 @@ export interface ScanRange extends TopicPartition {
 /** A topic of which nothing can be read, and why. */
 export interface UnreadTopic {
   readonly topic: string;
+  /** The runtime's code of the error. */
+  readonly code: string;
   readonly reason: string;
 }
 
 /** What a scan is going to read. */
 export interface ScanPlan {
-  /** Partitions that have something to read, topic by topic. */
+  /** What is read of each partition, topic by topic; `from` and `to` are the same where nothing lies. */
   readonly ranges: readonly ScanRange[];
   /** The partition count of each topic that can be read, an empty one too. */
   readonly partitionCounts: ReadonlyMap<string, number>;
   /** Topics that the cluster does not have. */
   readonly missing: readonly string[];
-  /** Topics that the cluster refuses to tell about. */
+  /** Topics that the cluster does not tell about. */
   readonly refused: readonly UnreadTopic[];
 }
 
@@ -31,55 +33,80 @@ export interface PlanOptions {
   readonly sinceMs?: number | undefined;
   /** Up to the first record stamped at or after this time. Default: the logs' end, as it is when asked. */
   readonly untilMs?: number | undefined;
+  /** Which of a topic's partitions are read. Default all. */
+  readonly partitionsOf?: ((topic: string, count: number) => readonly number[]) | undefined;
 }
 
-/** How many topics are asked about at once. */
+/** How many topics are asked about at once, where they have to be asked about one by one. */
 const questions = 8;
 
 /**
  * Asks the cluster what there is to read; times are looked up as offsets, so that nothing outside them is fetched.
- * Rejects with `transport_unavailable` when the cluster cannot be asked; a topic that it refuses is in the plan.
+ * A topic that it does not tell about is in the plan. Rejects when nobody answers for any of them.
  */
 export async function planScan(transport: Transport, options: PlanOptions): Promise<ScanPlan> {
-  const ranges: ScanRange[] = [];
-  const partitionCounts = new Map<string, number>();
-  const missing: string[] = [];
-  const refused: UnreadTopic[] = [];
-  const { topics } = options;
-  for (let at = 0; at < topics.length; at += questions) {
-    const some = topics.slice(at, at + questions);
-    const found = await Promise.all(some.map((topic) => planTopic(transport, topic, options)));
-    found.forEach((one, index) => {
-      const topic = some[index] ?? "";
-      if (one === null) missing.push(topic);
-      else if ("reason" in one) refused.push(one);
-      else {
-        partitionCounts.set(topic, one.length);
-        ranges.push(...one.filter(({ from, to }) => to > from));
-      }
-    });
-  }
-  return { ranges, partitionCounts, missing, refused };
+  // In a few requests for all; one topic that fails them is found by asking for each.
+  return (await planTopics(transport, options).catch(() => null)) ?? (await planEach(transport, options));
 }
 
-async function planTopic(
-  transport: Transport,
-  topic: string,
-  { sinceMs, untilMs }: PlanOptions,
-): Promise<readonly ScanRange[] | UnreadTopic | null> {
-  try {
-    const count = (await transport.partitionCounts([topic])).get(topic);
-    if (count === undefined) return null;
-    const partitions = Array.from({ length: count }, (_, partition) => ({ topic, partition }));
-    const logs = await transport.logRanges(partitions);
-    const since = sinceMs === undefined ? [] : await transport.offsetsAtTime(partitions, sinceMs);
-    const until = untilMs === undefined ? [] : await transport.offsetsAtTime(partitions, untilMs);
-    return partitions.map((partition, index) => {
-      const { start, end } = logs[index] ?? { start: 0, end: 0 };
-      return { ...partition, from: Math.max(start, since[index] ?? start), to: Math.min(end, until[index] ?? end) };
-    });
-  } catch (caught) {
-    if (!isKeylineError(caught) || caught.code !== "transport_denied") throw caught;
-    return { topic, reason: caught.rawMessage };
+async function planEach(transport: Transport, options: PlanOptions): Promise<ScanPlan> {
+  const waiting = [...options.topics];
+  const plans: ScanPlan[] = [];
+  while (waiting.length > 0) {
+    const errors: KeylineError[] = [];
+    const refused = (topic: string) => (caught: unknown) => {
+      if (!isKeylineError(caught)) throw caught;
+      errors.push(caught);
+      return { ...nothing, refused: [{ topic, code: caught.code, reason: caught.rawMessage }] };
+    };
+    const some = waiting
+      .splice(0, questions)
+      .map((topic) => planTopics(transport, { ...options, topics: [topic] }).catch(refused(topic)));
+    const found = await Promise.all(some);
+    const [first] = errors;
+    const isSilent = errors.length === some.length && errors.every(({ code }) => code === "transport_unavailable");
+    // Each takes as long as a timeout: the others are not tried.
+    if (first && isSilent && plans.length === 0) throw first;
+    plans.push(...found);
   }
+  return {
+    ranges: plans.flatMap(({ ranges }) => ranges),
+    partitionCounts: new Map(plans.flatMap(({ partitionCounts }) => [...partitionCounts])),
+    missing: plans.flatMap(({ missing }) => missing),
+    refused: plans.flatMap(({ refused }) => refused),
+  };
 }
+
+const nothing: ScanPlan = { ranges: [], partitionCounts: new Map(), missing: [], refused: [] };
+
+/** Rejects where one of the topics cannot be asked about. */
+async function planTopics(
+  transport: Transport,
+  { topics, sinceMs, untilMs, partitionsOf = allOf }: PlanOptions,
+): Promise<ScanPlan> {
+  const partitionCounts = await transport.partitionCounts(topics);
+  const partitions = topics.flatMap((topic) => {
+    const count = partitionCounts.get(topic);
+    return count === undefined ? [] : partitionsOf(topic, count).map((partition) => ({ topic, partition }));
+  });
+  const logs = await transport.logRanges(partitions);
+  const since = sinceMs === undefined ? [] : await transport.offsetsAtTime(partitions, sinceMs);
+  const until = untilMs === undefined ? [] : await transport.offsetsAtTime(partitions, untilMs);
+  const ranges = partitions.map((partition, index) => {
+    const { start, end } = logs[index] ?? { start: 0, end: 0 };
+    const from = Math.max(start, since[index] ?? start);
+    return { ...partition, from, to: Math.max(from, Math.min(end, until[index] ?? end)) };
+  });
+  return {
+    ranges,
+    // In the order that was asked for, whatever the transport's.
+    partitionCounts: new Map(topics.flatMap((topic) => entryOf(topic, partitionCounts.get(topic)))),
+    missing: topics.filter((topic) => !partitionCounts.has(topic)),
+    refused: [],
+  };
+}
+
+const allOf = (_: string, count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
+
+const entryOf = (topic: string, count: number | undefined): (readonly [string, number])[] =>
+  count === undefined ? [] : [[topic, count]];

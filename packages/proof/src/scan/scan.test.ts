@@ -51,7 +51,7 @@ test("times become offsets: nothing outside of them is fetched", async () => {
   const { ranges } = await planScan(transport, { topics: ["a"], sinceMs: 1003, untilMs: 1007 });
   expect(ranges).toEqual([0, 1, 2].map((partition) => ({ topic: "a", partition, from: 3, to: 7 })));
   const later = await planScan(transport, { topics: ["a"], sinceMs: 5000 });
-  expect(later.ranges).toEqual([]);
+  expect(later.ranges).toEqual([0, 1, 2].map((partition) => ({ topic: "a", partition, from: 10, to: 10 })));
 });
 
 test("never more batches in memory than partitions read at once", async () => {
@@ -145,14 +145,39 @@ test("one partition that cannot be read keeps nobody from the others; none that 
 
 test("a topic that nobody lets us read is refused, and the others are planned", async () => {
   const { transport } = setting();
-  const denying: Transport = {
-    ...transport,
-    logRanges: (partitions) =>
-      partitions[0]?.topic === "a"
-        ? Promise.reject(new KeylineError("transport_denied", "the broker answers TOPIC_AUTHORIZATION_FAILED"))
-        : transport.logRanges(partitions),
-  };
-  const plan = await planScan(denying, { topics: ["a", "b"] });
-  expect(plan.refused).toEqual([{ topic: "a", reason: expect.stringContaining("TOPIC_AUTHORIZATION_FAILED") }]);
+  const denied = new KeylineError("transport_denied", "the broker answers TOPIC_AUTHORIZATION_FAILED");
+  const plan = await planScan(refusing(transport, denied, ["a"]), { topics: ["a", "b", "c"] });
+  const reason = "the broker answers TOPIC_AUTHORIZATION_FAILED";
+  expect(plan.refused).toEqual([{ topic: "a", code: "transport_denied", reason }]);
+  expect(plan.missing).toEqual(["c"]);
   expect(plan.ranges.map(({ topic }) => topic)).toEqual(["b", "b", "b"]);
+});
+
+test("a topic that nobody leads is told, but where nobody answers at all there is no plan", async () => {
+  const { transport } = setting();
+  const away = new KeylineError("transport_unavailable", "nobody leads it now");
+  const plan = await planScan(refusing(transport, away, ["b"]), { topics: ["a", "b"] });
+  expect(plan.refused).toEqual([{ topic: "b", code: "transport_unavailable", reason: "nobody leads it now" }]);
+  await expect(planScan(refusing(transport, away, ["a", "b"]), { topics: ["a", "b"] })).rejects.toBe(away);
+});
+
+test("what is asked about many topics is asked once for all", async () => {
+  const { transport } = setting();
+  const asked: string[] = [];
+  const counting = new Proxy(transport, {
+    get(target, name: keyof Transport) {
+      asked.push(name);
+      return target[name];
+    },
+  });
+  const plan = await planScan(counting, { topics: ["a", "b"], sinceMs: 1003, partitionsOf: (_, count) => [count - 1] });
+  expect(plan.ranges).toEqual(["a", "b"].map((topic) => ({ topic, partition: 2, from: 3, to: 10 })));
+  expect(asked).toEqual(["partitionCounts", "logRanges", "offsetsAtTime"]);
+});
+
+/** A transport whose logs of some topics cannot be asked about. */
+const refusing = (transport: Transport, error: KeylineError, topics: readonly string[]): Transport => ({
+  ...transport,
+  logRanges: (partitions) =>
+    partitions.some(({ topic }) => topics.includes(topic)) ? Promise.reject(error) : transport.logRanges(partitions),
 });

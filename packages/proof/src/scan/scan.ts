@@ -35,7 +35,7 @@ export interface ScanOptions {
   readonly progress?: ((progress: ScanProgress) => void) | undefined;
   /** Ends the scan; what was read until then counts. */
   readonly signal?: AbortSignal | undefined;
-  /** How many partitions are read at once: so many batches are in memory at most. Default 8. */
+  /** How many partitions are read at once: twice as many batches are in memory at most, one of each ahead. Default 8. */
   readonly concurrency?: number;
 }
 

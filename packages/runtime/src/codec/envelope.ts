@@ -52,19 +52,25 @@ export function openEnvelope(record: Wrapped, contract: EnvelopeContract): Envel
   if (!json.ok) return failure("record_not_json", `the record's value is no JSON: ${json.reason}`);
   const mark = json.byteOrderMark ? marked : none;
   if (binary) return binaryEnvelope(binary, json.value, contentType, mark);
-  const plain: Envelope = { ...noAttributes, form: "plain", data: json.value, warnings: mark };
-  if (!claims && !looksWrapped(json.value)) return plain;
+  if (!claims && !looksWrapped(json.value)) return plainEnvelope(json.value, mark);
   const { wire, isPayload } = contract;
   const opened = structuredEnvelope(json.value, mark, isPayload);
   // Asked on plain topics only: elsewhere it would cost every event a second validation.
   const staysWhole = wire === "plain" && isPayload(json.value) && (isFailure(opened) || !isPayload(opened.data));
-  return staysWhole ? plain : opened;
+  return staysWhole ? plainEnvelope(json.value, mark) : opened;
 }
 
 const none: readonly DecodeWarning[] = [];
 const marked: readonly DecodeWarning[] = ["byte_order_mark"];
 const structuredTypes: ReadonlySet<string> = new Set(["application/cloudevents", "application/cloudevents+json"]);
 const noAttributes = { id: null, source: null, type: null, time: null, traceparent: null, partitionKey: null };
+
+const plainEnvelope = (data: unknown, warnings: readonly DecodeWarning[]): Envelope => ({
+  ...noAttributes,
+  form: "plain",
+  data,
+  warnings,
+});
 
 /** A structured CloudEvent; one that lies in another is taken out of it, once, unless it is the payload. */
 function structuredEnvelope(

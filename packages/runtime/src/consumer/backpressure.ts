@@ -39,10 +39,11 @@ export function createBackpressure({ transport, consumer, bufferRecords }: Backp
 
   const firstOffsets = async (log: PartitionLog, to: number, wanted: ReadonlyMap<string, number>) => {
     const found = new Map<string, number>();
-    for await (const { records } of transport.read(log, { from: log.next, to })) {
+    const keep = (key: Uint8Array | null) => key !== null && wanted.has(keyOrder(key));
+    for await (const { records } of transport.read(log, { from: log.next, to }, { keep })) {
       for (const { key, offset } of records) {
-        const orderKey = key === null ? null : keyOrder(key);
-        if (orderKey !== null && wanted.has(orderKey) && !found.has(orderKey)) found.set(orderKey, offset);
+        const orderKey = key === null ? "" : keyOrder(key);
+        if (!found.has(orderKey)) found.set(orderKey, offset);
       }
       if (found.size === wanted.size) break;
     }

@@ -248,4 +248,19 @@ describe("read", () => {
     expect(await all(99)).toEqual(["0", "1", "2"]);
     await expect(all(99, AbortSignal.abort())).rejects.toEqual(expect.objectContaining({ code: "aborted" }));
   });
+
+  it("leaves out the records whose key is not wanted, and asks about those of the range alone", async () => {
+    const { cluster, connect } = setUp();
+    for (const key of ["1", "2", null, "1", "2", "1"])
+      cluster.faults.produce({ ...a0, key: key === null ? null : Buffer.from(key) });
+    const asked: (string | null)[] = [];
+    const keep = (key: Uint8Array | null) => asked.push(key && String(key)) > 0 && String(key) === "1";
+    const found: number[] = [];
+    let next = 0;
+    for await (const { records, nextOffset } of connect().read(a0, { from: 1, to: 5 }, { keep })) {
+      found.push(...records.map(({ offset }) => offset));
+      next = nextOffset;
+    }
+    expect([found, asked, next]).toEqual([[3], ["2", null, "1", "2"], 5]);
+  });
 });

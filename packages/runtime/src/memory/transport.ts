@@ -42,14 +42,14 @@ export function createMemoryTransport(broker: Broker, options: MemoryTransportOp
     logRanges: (partitions) => ask(() => partitions.map((partition) => topics.log(partition).range())),
     offsetsAtTime: (partitions, timestampMs) =>
       ask(() => partitions.map((partition) => topics.log(partition).offsetAtTime(timestampMs))),
-    async *read(partition, range, { signal } = {}) {
+    async *read(partition, range, { signal, keep } = {}) {
       const limit = { records: maxRecordsPerPartition, bytes: defaultFetchBytes, to: range.to };
       for (let from = range.from; from < range.to; ) {
         const batch: RecordBatch = await ask(() => topics.log(partition).read(from, limit));
         if (signal?.aborted)
           throw new KeylineError("aborted", `the caller gave up reading ${partitionName(partition)}`);
         if (batch.nextOffset === from) return;
-        yield batch;
+        yield keep ? { ...batch, records: batch.records.filter(({ key }) => keep(key)) } : batch;
         from = batch.nextOffset;
       }
     },

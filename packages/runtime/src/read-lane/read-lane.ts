@@ -84,9 +84,9 @@ async function eventsOf(
   const events: LaneEvent[] = [];
   const scan = { ...place, from: since ?? 0, to: range?.end ?? 0 };
   const wanted = Buffer.from(key);
-  for await (const records of scanPartition(transport, scan, signal ? { signal } : {})) {
+  const keep = (found: Uint8Array | null) => found !== null && wanted.equals(found);
+  for await (const records of scanPartition(transport, scan, { keep, ...(signal && { signal }) })) {
     for (const record of records) {
-      if (record.key === null || !wanted.equals(record.key)) continue;
       const after = parseAfter(headerText(record.headers, headerNames.after)).entries;
       const { offset } = record;
       events.push({ ...place, offset, key, name, record, decoded: decodeRecord(record, topic), after });

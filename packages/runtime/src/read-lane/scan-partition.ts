@@ -1,5 +1,5 @@
 import { isKeylineError } from "../errors.js";
-import type { ConsumerRecord, LogRange, TopicPartition, Transport } from "../transport.js";
+import type { ConsumerRecord, LogRange, ReadOptions, TopicPartition, Transport } from "../transport.js";
 
 /** What of a partition is read: from an offset up to (not including) another. */
 export interface PartitionScan extends TopicPartition {
@@ -8,8 +8,7 @@ export interface PartitionScan extends TopicPartition {
 }
 
 /** How a partition is read. */
-export interface ScanOptions {
-  readonly signal?: AbortSignal;
+export interface ScanOptions extends ReadOptions {
   /** Told how far reading got: the offset that comes next. */
   readonly onRead?: (nextOffset: number) => void;
   /** Told of offsets that retention took away while they were waited for. Reading goes on behind them. */
@@ -20,12 +19,12 @@ export interface ScanOptions {
 export async function* scanPartition(
   transport: Transport,
   { topic, partition, from, to }: PartitionScan,
-  { signal, onRead, onLost }: ScanOptions = {},
+  { onRead, onLost, ...options }: ScanOptions = {},
 ): AsyncGenerator<readonly ConsumerRecord[]> {
   const place = { topic, partition };
   for (let next = from; next < to; ) {
     try {
-      for await (const { records, nextOffset } of transport.read(place, { from: next, to }, signal ? { signal } : {})) {
+      for await (const { records, nextOffset } of transport.read(place, { from: next, to }, options)) {
         next = nextOffset;
         yield records;
         onRead?.(next);

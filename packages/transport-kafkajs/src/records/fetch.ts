@@ -3,6 +3,7 @@ import type { KafkaBroker } from "../client/protocol.js";
 import { sendRequest } from "../client/request.js";
 import { decompress } from "../codecs/codecs.js";
 import { type FetchedPartition, type FetchLimits, fetchRequest } from "../wire/fetch.js";
+import type { Keep } from "../wire/read-batches.js";
 
 /** Bytes of all partitions together that one fetch brings, about. */
 const maxBytes = 10_485_760;
@@ -12,8 +13,9 @@ export const fetchFrom = (
   leader: KafkaBroker,
   positions: readonly StartPosition[],
   limits: Omit<FetchLimits, "maxBytes">,
+  keep?: Keep,
 ): Promise<readonly FetchedPartition[]> =>
-  sendRequest(leader, fetchRequest(rotated(positions), { ...limits, maxBytes }, decompress));
+  sendRequest(leader, fetchRequest(rotated(positions), { ...limits, maxBytes }, decompress, keep));
 
 let turn = 0;
 

@@ -1,46 +1,65 @@
-import { KeylineError, type RecordBatch, type StartPosition, type TopicPartition } from "@keyline/runtime";
+import {
+  KeylineError,
+  type ReadOptions,
+  type RecordBatch,
+  type StartPosition,
+  type TopicPartition,
+} from "@keyline/runtime";
 import { leaderOf, nameOf, persist } from "../client/cluster.js";
 import type { KafkaCluster } from "../client/protocol.js";
 import { logRanges } from "../client/topics.js";
 import { failureOf, transportError } from "../errors.js";
 import type { FetchLimits } from "../wire/fetch.js";
+import type { Keep } from "../wire/read-batches.js";
 import { toBatch } from "./convert.js";
 import { fetchFrom, hasMore } from "./fetch.js";
 import { lostRecords } from "./lost-records.js";
 
-export interface ReadOptions extends Omit<FetchLimits, "maxBytes"> {
+export interface ReadPartitionOptions extends ReadOptions, Omit<FetchLimits, "maxBytes"> {
   readonly withinMs: number;
-  readonly signal?: AbortSignal;
 }
 
 /**
- * Reads one partition outside of any group. kafkajs has no such thing; its connection's fetch request has no group
- * either, so no throwaway group is left behind on the cluster.
+ * Reads one partition outside of any group, one fetch ahead of its caller: two are in memory at most. kafkajs has no such
+ * thing; its connection's fetch request has no group either, so no throwaway group is left behind on the cluster.
  */
 export async function* readPartition(
   cluster: KafkaCluster,
   target: TopicPartition,
   range: { readonly from: number; readonly to: number },
-  options: ReadOptions,
+  options: ReadPartitionOptions,
 ): AsyncIterable<RecordBatch> {
-  for (let from = range.from; from < range.to; ) {
+  const { keep } = options;
+  const fetch = (offset: number): Promise<RecordBatch> => {
+    const isWanted = keep && ((key: Uint8Array | null, at: number) => at >= offset && at < range.to && keep(key));
+    const fetching = fetchOne(cluster, { ...target, offset }, options, isWanted);
+    // Of one whose caller reads no further.
+    fetching.catch(() => undefined);
+    return fetching;
+  };
+  let [from, ahead] = [range.from, range.from < range.to ? fetch(range.from) : null];
+  while (ahead) {
     if (options.signal?.aborted) throw new KeylineError("aborted", `the caller gave up reading ${nameOf(target)}`);
-    const batch = await fetchOne(cluster, { ...target, offset: from }, options);
-    if (batch.nextOffset === from) {
-      if (batch.logEnd <= from) return;
-      continue;
-    }
+    const batch: RecordBatch = await ahead;
     const nextOffset = Math.min(batch.nextOffset, range.to);
+    if (nextOffset === from && batch.logEnd <= from) return;
+    ahead = nextOffset < range.to ? fetch(nextOffset) : null;
+    if (nextOffset === from) continue;
     yield { ...batch, records: batch.records.filter(({ offset }) => offset < range.to), nextOffset };
     from = nextOffset;
   }
 }
 
-async function fetchOne(cluster: KafkaCluster, position: StartPosition, options: ReadOptions): Promise<RecordBatch> {
+async function fetchOne(
+  cluster: KafkaCluster,
+  position: StartPosition,
+  options: ReadPartitionOptions,
+  keep: Keep | undefined,
+): Promise<RecordBatch> {
   try {
     const [fetched] = await persist(cluster, options, async () => {
       const leader = await cluster.findBroker({ nodeId: await leaderOf(cluster, position) });
-      const rows = await fetchFrom(leader, [position], options);
+      const rows = await fetchFrom(leader, [position], options, keep);
       if (rows[0]?.error) throw rows[0].error;
       return rows;
     });

@@ -123,6 +123,19 @@ describe("a batch", () => {
     }
   });
 
+  it("has only the records whose key and offset are wanted, and each of those whole", async () => {
+    for (const name of ["none", "gzip"] as const) {
+      const asked: number[] = [];
+      const keep = (key: Uint8Array | null, offset: number) => asked.push(offset) > 0 && (key?.length ?? 0) > 2;
+      const written = await writeBatch(records, identity, codecs[name]);
+      const [batch] = await readBatches(written, place, decompress, keep);
+      expect(asked).toEqual([0, 1, 2, 3, 4, 5]);
+      expect(batch?.records.map(({ offset }) => offset)).toEqual([3, 4, 5]);
+      expect(batch?.records.map(plain)).toEqual(records.slice(3).map(plain));
+      expect(batch?.lastOffset).toBe(5);
+    }
+  });
+
   it("takes the broker's time where the topic says so", async () => {
     const written = await writeBatch(records.slice(0, 2), identity, codecs.none);
     written.writeInt16BE(0b1000, 21);

@@ -3,7 +3,7 @@ import { perTopic } from "../client/cluster.js";
 import { type Answered, brokerError, type OwnRequest } from "../client/request.js";
 import { ByteReader } from "./byte-reader.js";
 import { ByteWriter } from "./byte-writer.js";
-import { type Decompress, type LogBatch, readBatches } from "./read-batches.js";
+import { type Decompress, type Keep, type LogBatch, readBatches } from "./read-batches.js";
 
 export interface FetchLimits {
   readonly maxWaitMs: number;
@@ -27,11 +27,12 @@ export function fetchRequest(
   positions: readonly StartPosition[],
   limits: FetchLimits,
   decompress: Decompress,
+  keep?: Keep,
 ): OwnRequest<readonly FetchedPartition[]> {
   return {
     ...{ apiName: "Fetch", apiKey: 1, apiVersion: 11, since: "2.3" },
     encode: () => encode(positions, limits),
-    decode: (answer) => decode(answer, decompress),
+    decode: (answer) => decode(answer, decompress, keep),
   };
 }
 
@@ -69,7 +70,11 @@ function encode(positions: readonly StartPosition[], limits: FetchLimits): reado
   return [writer.buffer];
 }
 
-async function decode(answer: Buffer, decompress: Decompress): Promise<Answered<readonly FetchedPartition[]>> {
+async function decode(
+  answer: Buffer,
+  decompress: Decompress,
+  keep: Keep | undefined,
+): Promise<Answered<readonly FetchedPartition[]>> {
   const reader = new ByteReader(answer);
   const throttleMs = reader.int32();
   // An error of the session and its id: there is none.
@@ -80,7 +85,7 @@ async function decode(answer: Buffer, decompress: Decompress): Promise<Answered<
   });
   const partitions = rows
     .flat()
-    .map(async ({ bytes, ...row }) => ({ ...row, batches: await readBatches(bytes, row, decompress) }));
+    .map(async ({ bytes, ...row }) => ({ ...row, batches: await readBatches(bytes, row, decompress, keep) }));
   return { answer: await Promise.all(partitions), throttleMs };
 }
 

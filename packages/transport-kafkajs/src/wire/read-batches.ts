@@ -13,6 +13,9 @@ export interface LogBatch {
   readonly records: readonly ConsumerRecord[];
 }
 
+/** Whether a record is read; of one that is not nothing is but its offset and its key. */
+export type Keep = (key: Uint8Array | null, offset: number) => boolean;
+
 /** Undoes a compression, by Kafka's number of it. */
 export type Decompress = (type: number, records: Buffer) => Promise<Buffer>;
 
@@ -25,18 +28,19 @@ const afterFormat = formatAt + 1 + 4;
 
 /**
  * The batches of what a fetch brought of one partition. A broker cuts the last one off where its limit is reached: what
- * is not whole is left for the next fetch. Rejects with a `RangeError` for a format before Kafka 0.11, and for bytes that are no batch.
+ * is not whole is left for the next fetch. Records that `keep` refuses are left out. Rejects with a `RangeError` for a format before Kafka 0.11, and for bytes that are no batch.
  */
 export async function readBatches(
   bytes: Buffer,
   partition: TopicPartition,
   decompress: Decompress,
+  keep: Keep = () => true,
 ): Promise<readonly LogBatch[]> {
   const found: LogBatch[] = [];
   for (let at = 0; at + headBytes <= bytes.length; ) {
     const end = at + headBytes + bytes.readInt32BE(at + lengthAt);
     if (end > bytes.length) break;
-    found.push(await readBatch(bytes.subarray(at, end), partition, decompress));
+    found.push(await readBatch(bytes.subarray(at, end), partition, decompress, keep));
     at = end;
   }
   return found;
@@ -46,6 +50,7 @@ async function readBatch(
   bytes: Buffer,
   { topic, partition }: TopicPartition,
   decompress: Decompress,
+  keep: Keep,
 ): Promise<LogBatch> {
   const format = bytes.readInt8(formatAt);
   if (format !== 2) throw new RangeError(`the log has records of format ${format}, from before Kafka 0.11`);
@@ -64,13 +69,19 @@ async function readBatch(
   const records = compression === 0 ? reader : new ByteReader(await decompress(compression, reader.view(reader.rest)));
   // The broker's own time stands for all records, where the topic is configured so.
   const appendMs = attributes & 0b1000 ? lastMs : null;
+  const control = (attributes & 0b10_0000) !== 0;
   const readHeaders = createHeaderReader(records);
-  const readRecord = (): ConsumerRecord => {
+  /** Null for one that is left out. */
+  const readRecord = (): ConsumerRecord | null => {
     const end = records.varint() + records.at;
     records.at += 1;
     const timestampMs = firstMs + records.varint();
     const offset = baseOffset + records.varint();
     const key = records.field();
+    if (!control && !keep(key, offset)) {
+      records.at = end;
+      return null;
+    }
     const value = records.field();
     const headers = readHeaders();
     // A later format may say more.
@@ -82,9 +93,18 @@ async function readBatch(
     lastOffset,
     producerId,
     transactional: (attributes & 0b1_0000) !== 0,
-    control: (attributes & 0b10_0000) !== 0,
-    records: Array.from({ length: count }, readRecord),
+    control,
+    records: listOf(count, readRecord),
   };
+}
+
+function listOf<Row>(count: number, next: () => Row | null): Row[] {
+  const rows: Row[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const row = next();
+    if (row !== null) rows.push(row);
+  }
+  return rows;
 }
 
 const noBytes = new Uint8Array();
