@@ -25,6 +25,9 @@ interface Wish {
 
 const say = (line: string) => console.error(line);
 
+const endsByStop = "npm run kafka -- --stop ends it";
+const endsByInterrupt = "Ctrl-C ends it; with --background it is left running";
+
 function readWish(args: readonly string[]): Wish | null {
   const options = {
     brokers: { type: "string", default: "1" },
@@ -73,7 +76,8 @@ async function runInContainers(wish: Wish): Promise<void> {
   const brokers = await startContainers(wish);
   await writeNote(wish.dataDir, { engine: "docker", brokers, pids: [] });
   announce(brokers);
-  if (wish.background) return;
+  if (wish.background) return say(endsByStop);
+  say(endsByInterrupt);
   await Promise.race([interrupted(), followContainers(wish.dataDir)]);
   await stopContainers(wish.dataDir);
   await removeNote(wish.dataDir);
@@ -91,7 +95,8 @@ async function runFromJars(wish: Wish): Promise<void> {
   await writeNote(wish.dataDir, { engine: "jvm", brokers: cluster.brokers, pids: cluster.pids });
   announce(cluster.brokers);
   for (const file of cluster.logFiles) say(`Log: ${file}`);
-  if (wish.background) return say("npm run kafka -- --stop ends it");
+  if (wish.background) return say(endsByStop);
+  say(endsByInterrupt);
   const ended = Promise.all(cluster.pids.map(waitForEnd)).then(() => "ended" as const);
   if ((await Promise.race([interrupted(), ended])) !== "ended") process.exitCode = 130;
   await cluster.stop();
@@ -100,7 +105,7 @@ async function runFromJars(wish: Wish): Promise<void> {
 
 async function start(wish: Wish): Promise<void> {
   const running = readNote(wish.dataDir);
-  if (running) throw new Error(`Kafka runs already (${running.brokers.join(",")}): npm run kafka -- --stop ends it`);
+  if (running) throw new Error(`Kafka runs already (${running.brokers.join(",")}): ${endsByStop}`);
   if (await hasDocker()) return runInContainers(wish);
   if (!(await hasJava()) || !(await hasMaven())) throw new Error(nothingToRunKafka);
   await runFromJars(wish);

@@ -133,7 +133,7 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): void {
 
 /** Resolves when no process of that id runs. */
 export async function waitForEnd(pid: number): Promise<void> {
-  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 /** The end of a node's log. */

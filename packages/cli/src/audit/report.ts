@@ -1,8 +1,9 @@
 import type { ClusterFinding, ClusterReport, FindingGroup, ProducerReport, RecordReport } from "@keyline/proof";
 import { exitCodes } from "../exit-codes.js";
 import { colorsOf, type Io } from "../io.js";
+import { counted, countText } from "../report/counted.js";
 import { printable } from "../report/frame.js";
-import { countText, timeText } from "../report/progress.js";
+import { timeText } from "../report/progress.js";
 import type { ParkedCount } from "./parked-counts.js";
 
 /** Everything that an audit found. */
@@ -60,14 +61,14 @@ export function auditText(report: AuditReport, io: Io): string {
     sectionText("Groups", inspected.groups, (group) => {
       const { groupId, state, assignor, members, lagRecords, lagSeconds } = group;
       const lag =
-        lagRecords === 0 ? "no lag" : `${countText(lagRecords)} records, ${timeText(lagSeconds * 1000)} behind`;
-      return `  ${groupId}  ${state}${assignor === "" ? "" : `, ${assignor}`}, ${members} members, ${lag}`;
+        lagRecords === 0 ? "no lag" : `${counted(lagRecords, "record")}, ${timeText(lagSeconds * 1000)} behind`;
+      return `  ${groupId}  ${state}${assignor === "" ? "" : `, ${assignor}`}, ${counted(members, "member")}, ${lag}`;
     }),
     sectionText("Dead letters", inspected.deadLetters, (one) => `  ${one.topic}  ${countText(one.records)}`),
     sectionText(
       "Parked",
       parked ?? [],
-      (one) => `  ${one.app}  ${countText(one.events)} events of ${countText(one.keys)} keys: keyline parked list`,
+      (one) => `  ${one.app}  ${counted(one.events, "event")} of ${counted(one.keys, "key")}: keyline parked list`,
     ),
     uncoveredText(report),
     `${lastLine(report)}\n`,

@@ -3,6 +3,7 @@ import { type Contract, type Diagnostic, loadContract } from "@keyline/contract"
 import { exitCodes } from "../exit-codes.js";
 import type { Io } from "../io.js";
 import { inDirectory } from "../paths.js";
+import { counted } from "../report/counted.js";
 import { diagnosticsText, summarize, summaryText } from "../report/diagnostics.js";
 
 /** How `keyline check` was called. */
@@ -43,10 +44,8 @@ async function text({ file, contract, diagnostics }: Outcome, io: Io): Promise<s
   const size =
     contract === null
       ? ""
-      : ` (${counted(contract.channels, "topic")}, ${counted(contract.domains, "ordering domain")})`;
+      : ` (${counted(contract.channels.length, "topic")}, ${counted(contract.domains.length, "ordering domain")})`;
   const [first] = diagnostics;
   const next = first ? `Read more: keyline explain ${first.rule}\n` : "Next: keyline generate\n";
   return `${findings}${file}${size}: ${summaryText(summary)}\n${next}`;
 }
-
-const counted = ({ length }: readonly unknown[], noun: string) => `${length} ${noun}${length === 1 ? "" : "s"}`;

@@ -22,6 +22,7 @@ export async function explain(id: string, io: Io): Promise<number> {
 function unknown(id: string, explained: readonly Explained[], io: Io): number {
   const ids = explained.map((one) => one.id);
   const guess = nearest(id, ids);
-  io.log(`error: unknown id '${id}'\n${guess === null ? "" : `(Did you mean ${guess}?)\n`}Known: ${ids.join(", ")}\n`);
+  const known = guess === null ? `Known: ${ids.join(", ")}` : `(Did you mean ${guess}?)`;
+  io.log(`error: unknown id '${id}'\n${known}\n`);
   return exitCodes.usage;
 }

@@ -2,8 +2,9 @@ import type { Contract } from "@keyline/contract";
 import type { BrokerState, Operation, Rights } from "@keyline/kafkajs";
 import { keylineAssignor } from "@keyline/proof";
 import { deadLetterTopic, type GroupState } from "@keyline/runtime";
+import { counted } from "../report/counted.js";
 import type { Difference } from "../topics/plan.js";
-import { counted, type Finding, ok, skipped, some, todo } from "./finding.js";
+import { type Finding, ok, skipped, some, todo } from "./finding.js";
 
 /** Which brokers there are. */
 export function checkBrokers(brokers: readonly BrokerState[], clusterId: string): Finding {

@@ -35,8 +35,6 @@ export const skipped = (id: DoctorCheck, summary: string, what: string): Finding
   ...{ id, status: "skipped", summary, todo: what },
 });
 
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
-
 /** The first few of a list. */
 export const some = (names: readonly string[], most = 3): string =>
   names.length <= most ? names.join(", ") : `${names.slice(0, most).join(", ")} and ${names.length - most} more`;

@@ -2,8 +2,9 @@ import { resolve } from "node:path";
 import { compareOutput, generateFromFile } from "@keyline/codegen";
 import { type Contract, loadContract } from "@keyline/contract";
 import { inDirectory } from "../paths.js";
+import { counted } from "../report/counted.js";
 import { summarize, summaryText } from "../report/diagnostics.js";
-import { counted, type Finding, ok, some, todo } from "./finding.js";
+import { type Finding, ok, some, todo } from "./finding.js";
 
 const needed = [22, 18] as const;
 

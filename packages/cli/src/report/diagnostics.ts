@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Diagnostic, Severity } from "@keyline/contract";
 import { colorsOf, type Io } from "../io.js";
+import { counted } from "./counted.js";
 import { codeFrame, printable } from "./frame.js";
 
 /** How many findings there are of each kind. */
@@ -22,7 +23,7 @@ export function summaryText({ errors, warnings, infos }: Summary): string {
   return parts.filter((part) => part !== null).join(", ") || "no findings";
 }
 
-const plural = (count: number, noun: string) => (count === 0 ? null : `${count} ${noun}${count === 1 ? "" : "s"}`);
+const plural = (count: number, noun: string) => (count === 0 ? null : counted(count, noun));
 
 /** Findings as text, each with its place in the source and what to do about it. */
 export async function diagnosticsText(diagnostics: readonly Diagnostic[], io: Io): Promise<string> {

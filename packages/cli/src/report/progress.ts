@@ -1,5 +1,6 @@
 import type { ScanProgress } from "@keyline/proof";
 import type { Io } from "../io.js";
+import { countText } from "./counted.js";
 
 /** A line that says how far something is. */
 export interface ProgressLine {
@@ -46,9 +47,6 @@ export function progressText(progress: ScanProgress): string {
   const left = done === 0 || share === 1 ? "" : `, ${timeText((elapsedMs / share) * (1 - share))} left`;
   return `${Math.floor(share * 100)} %, ${countText(records)} records, ${countText(perSecond)} records/s${left}`;
 }
-
-/** `1,234,567`. */
-export const countText = (count: number): string => count.toLocaleString("en-US");
 
 /** `40 ms`, `4 s`, `3 min`, `2 h`. */
 export function timeText(ms: number): string {

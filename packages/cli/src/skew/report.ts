@@ -1,7 +1,8 @@
 import type { SkewReport, TimeSpan, WhatIf } from "@keyline/proof";
 import { exitCodes } from "../exit-codes.js";
+import { countText } from "../report/counted.js";
 import { printable } from "../report/frame.js";
-import { countText, timeText } from "../report/progress.js";
+import { timeText } from "../report/progress.js";
 
 /** How the command was called, as far as its output says. */
 export interface SkewCall {
@@ -77,6 +78,9 @@ function hotKeysText({ hotKeys, records, errorBound, topShare }: SkewReport): st
 
 const levels = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
+/** Records of a span, for each lane: below that chance alone makes lanes uneven. */
+const tellingPerLane = 20;
+
 /** How busy each span was, and how uneven its lanes. */
 function overTimeText(spans: readonly TimeSpan[]): string {
   const [first] = spans;
@@ -87,18 +91,26 @@ function overTimeText(spans: readonly TimeSpan[]): string {
   const uneven = spans.flatMap(({ loads, fromMs }, index) => {
     const total = totals[index] ?? 0;
     // A handful of records says nothing about lanes.
-    return total < most / 10 ? [] : [{ fromMs, ratio: (Math.max(...loads) * loads.length) / total }];
+    return total < Math.max(most / 10, tellingPerLane * loads.length)
+      ? []
+      : [{ fromMs, ratio: (Math.max(...loads) * loads.length) / total }];
   });
-  const worst = uneven.reduce((one, other) => (other.ratio > one.ratio ? other : one), { fromMs: 0, ratio: 0 });
+  const worst = uneven.toSorted((one, other) => other.ratio - one.ratio)[0];
   const last = spans.at(-1) ?? first;
+  const columnMs = first.toMs - first.fromMs;
+  const at = (ms: number) => momentText(ms, columnMs);
   return [
-    `Over time (${timeText(first.toMs - first.fromMs)} a column, ${minute(first.fromMs)} to ${minute(last.toMs)})`,
+    `Over time (${timeText(columnMs)} a column, ${at(first.fromMs)} to ${at(last.toMs)})`,
     `  ${line}`,
-    `  most uneven from ${minute(worst.fromMs)}: the busiest lane had ${worst.ratio.toFixed(2)} times the mean`,
+    ...(worst
+      ? [`  most uneven from ${at(worst.fromMs)}: the busiest lane had ${worst.ratio.toFixed(2)} times the mean`]
+      : []),
   ].join("\n");
 }
 
-const minute = (ms: number) => new Date(ms).toISOString().slice(0, 16).replace("T", " ");
+/** A moment as finely as columns of that width need. */
+const momentText = (ms: number, columnMs: number) =>
+  new Date(ms).toISOString().slice(0, columnMs < 60_000 ? 19 : 16).replace("T", " ");
 
 function whatIfText({ whatIf, hotKeys, records, partitioner, lanes }: SkewReport): string {
   if (records === 0) return "";

@@ -1,11 +1,10 @@
 import { durationText } from "../cluster/moment.js";
 import { colorsOf, type Io } from "../io.js";
+import { counted } from "../report/counted.js";
 import { printable } from "../report/frame.js";
 import type { HistoryLine, Mark } from "./history.js";
 import { positionText } from "./merge.js";
 import { summaryOf, type TraceReport } from "./report.js";
-
-const counted = (count: number, noun: string) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 
 /** `key 42 of students: lane 5 of 12, since 2026-11-25T04:00:00.000Z`. */
 export function headText({ key, domain, lane, sinceMs, untilMs, everywhere }: Omit<TraceReport, "lines">): string {
@@ -15,10 +14,14 @@ export function headText({ key, domain, lane, sinceMs, untilMs, everywhere }: Om
   return `key ${printable(key)} of ${domain}: ${where}${everywhere ? ", all partitions read" : ""}${since}${until}\n\n`;
 }
 
-/** Writes lines of history, one after the other: columns grow with what they hold. */
+/**
+ * Writes lines of history, one after the other: columns grow with what they hold, and a mark with the same words as the line
+ * before is told by its id alone.
+ */
 export function createLineWriter(io: Io): (lines: readonly HistoryLine[]) => string {
   const widths = { place: 0, message: 0, source: 0 };
   let day = "";
+  let marksBefore = "";
   return (lines) => {
     const rows = lines.map((line) => ({ line, ...cellsOf(line) }));
     for (const column of ["place", "message", "source"] as const) {
@@ -35,9 +38,12 @@ export function createLineWriter(io: Io): (lines: readonly HistoryLine[]) => str
           message.padEnd(widths.message),
           source.padEnd(widths.source),
         ];
-        const text = `${[...cells, causeText(line)].join("  ").trimEnd()}\n`;
         const marks = line.marks.map((mark) => markText(mark, io)).join("");
-        return `${gapText(line, io)}${heading}  ${text}${payloadText(line)}${marks}`;
+        const isAsBefore = marks !== "" && marks === marksBefore;
+        marksBefore = marks;
+        const ids = isAsBefore ? line.marks.map((mark) => signText(mark, io)) : [];
+        const text = `${[...cells, causeText(line), ...ids].join("  ").trimEnd()}\n`;
+        return `${gapText(line, io)}${heading}  ${text}${payloadText(line)}${isAsBefore ? "" : marks}`;
       })
       .join("");
   };
@@ -70,11 +76,14 @@ function gapText({ marks }: HistoryLine, io: Io): string {
   return gap ? colorsOf(io).dim(`  ··· ${gap.text}\n`) : "";
 }
 
-function markText({ id, isFinding, text }: Mark, io: Io): string {
-  if (id === "trace-gap") return "";
+function markText(mark: Mark, io: Io): string {
+  return mark.id === "trace-gap" ? "" : `      ${signText(mark, io)}  ${printable(mark.text)}\n`;
+}
+
+/** `! wrong_partition`. */
+function signText({ id, isFinding }: Mark, io: Io): string {
   const colors = colorsOf(io);
-  const paint = isFinding ? colors.red : colors.yellow;
-  return `      ${paint(isFinding ? "!" : "~")} ${paint(id)}  ${printable(text)}\n`;
+  return isFinding ? colors.red(`! ${id}`) : colors.yellow(`~ ${id}`);
 }
 
 /** What was found in sum, what was not covered, and what to run next. */

@@ -87,9 +87,9 @@ export function strayCulprit({ name, placements: verdicts, sampledKeys }: Produc
     const much =
       verdicts.length === 1 && share > 0.95 ? keys(sampledKeys) : `${percent(share)} of ${keys(sampledKeys)}`;
     const { users } = placements[placement];
-    return `${much} where ${placement} puts them (${users}), ${percent(confidence)} sure`;
+    return `${much} lie where ${placement} puts them (${users}), ${percent(confidence)} sure`;
   });
-  return `${name}: strays lie, ${parts.join("; ")}`;
+  return `${name}: ${parts.join("; ")}`;
 }
 
 const keys = (count: number) => `${count} ${count === 1 ? "key" : "different keys"}`;
