@@ -7,7 +7,9 @@ const results: Counts[] = [];
 const failed: string[] = [];
 for (const check of checks) {
   console.log(`\n== ${check.name}: ${check.command.join(" ")}`);
+  const startedMs = performance.now();
   const counts = await runCheck(check);
+  console.log(`-- ${check.name}: ${Math.round((performance.now() - startedMs) / 1000)} s`);
   if (counts.failed > 0) failed.push(check.name);
   results.push(counts);
 }

@@ -210,10 +210,13 @@ channels:
   b: { address: b, messages: { m: { payload: {} } }, bindings: { $ref: "#/components/channelBindings/b" } }
 components: { channelBindings: { b: { kafka: { topicConfiguration: { retention.ms: ${retention} } } } } }
 `;
-    const { changes } = await compare(shared(9, "plain"), shared(8, "cloudevents"));
+    const { changes } = await compare(shared(1_209_600_000, "plain"), shared(86_400_000, "cloudevents"));
     expect(changes).toMatchObject([
       { rule: "wire-changed", position: { line: 3, column: 1 }, topics: ["a", "b"] },
-      { rule: "retention-shortened", position: { line: 7 }, topics: ["a", "b"] },
+      {
+        ...{ rule: "retention-shortened", position: { line: 7 }, topics: ["a", "b"] },
+        message: "retention.ms is 86400000 (24 hours), it was 1209600000 (14 days)",
+      },
     ]);
   });
 });

@@ -18,7 +18,19 @@ const policiesOf = (value: Json | undefined): string =>
     .sort()
     .join(", ");
 
-const shown = (value: Json | undefined) => (value === undefined ? "not stated" : JSON.stringify(value));
+const units = [
+  ["days", 86_400_000],
+  ["hours", 3_600_000],
+  ["minutes", 60_000],
+] as const;
+
+/** `604800000 (7 days)`: nobody reads milliseconds. */
+const shown = (name: string, value: Json | undefined): string => {
+  if (value === undefined) return "not stated";
+  const size = sizeOf(value) ?? 0;
+  const unit = name.endsWith(".ms") && size > 0 ? units.find(([, ms]) => size > ms && size % ms === 0) : undefined;
+  return `${JSON.stringify(value)}${unit ? ` (${size / unit[1]} ${unit[0]})` : ""}`;
+};
 
 type Judged = Pick<Finding, "rule" | "verdict" | "isDecided">;
 
@@ -46,7 +58,7 @@ export const compareTopicConfig = (comparing: Comparing, pair: ChannelPair): voi
       ...reachOf(comparing, pair),
       ...judged,
       // Without the topic's name: bindings that several topics share are one definition.
-      message: `${name} is ${shown(fresh[name])}, it was ${shown(old[name])}`,
+      message: `${name} is ${shown(name, fresh[name])}, it was ${shown(name, old[name])}`,
       position: placeIn(comparing.after, ...path(pair.after.id)),
       before: placeIn(comparing.before, ...path(pair.before.id)),
     });
