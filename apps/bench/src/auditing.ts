@@ -4,44 +4,55 @@ import { auditRecords, contractTopics } from "@keyline/proof";
 import { topics as generated } from "@student-events/events";
 import { contractFile, runKeyline } from "./command.js";
 import { alternate, type Side } from "./measure.js";
-import type { Setting } from "./setting.js";
+import { onOwnCluster, type Setting, someKey } from "./setting.js";
 
 const addresses = Object.values(generated).map(({ address }) => address);
 
-/** What the command took for so many records. */
-export interface AuditMemory {
-  readonly records: number;
-  readonly peakBytes: number;
-}
-
-/** What was measured of the audit. */
-export interface Auditing {
-  readonly sides: readonly Side[];
-  readonly memory: readonly AuditMemory[];
-}
-
 let groups = 0;
 
-/** (e): every record held against the contract, against raw `eachBatch` with `JSON.parse` of the same records. */
-export async function auditing(setting: Setting, events: number, rounds: number): Promise<Auditing> {
-  const { contract } = await loadContract(contractFile);
-  if (contract === null) throw new Error("the contract cannot be read");
-  const topics = contractTopics(contract);
-  await write(setting, events, 1);
-  const written = await count(setting);
-  const sides = await alternate(rounds, [
-    {
-      name: "audit of every record",
-      async run() {
-        const { records, elapsedMs } = await auditRecords(setting.connect(), { topics });
-        return records / (elapsedMs / 1000);
+/**
+ * (e): every record held against the contract, against raw `eachBatch` with `JSON.parse` of the same records; and what the
+ * commands that read a cluster take of memory, there and among ten times as many.
+ */
+export const auditing = (events: number, rounds: number): Promise<readonly Side[]> =>
+  onOwnCluster(async (setting) => {
+    const { contract } = await loadContract(contractFile);
+    if (contract === null) throw new Error("the contract cannot be read");
+    const topics = contractTopics(contract);
+    await write(setting, events, 1);
+    const written = await count(setting);
+    const sides = await alternate(rounds, [
+      {
+        name: "audit of every record",
+        async run() {
+          const { records, elapsedMs } = await auditRecords(setting.connect(), { topics });
+          return records / (elapsedMs / 1000);
+        },
       },
-    },
-    { name: "raw kafkajs, eachBatch with JSON.parse, all topics", run: () => raw(setting, written) },
-  ]);
-  const few = await audit(setting);
-  await write(setting, events * 9, 2);
-  return { sides, memory: [few, await audit(setting)] };
+      { name: "raw kafkajs, eachBatch with JSON.parse, all topics", run: () => raw(setting, written) },
+    ]);
+    const few = await peaks(setting);
+    await write(setting, events * 9, 2);
+    return [...sides, ...few, ...(await peaks(setting))];
+  });
+
+/** What each command's process takes at most. */
+async function peaks(setting: Setting): Promise<readonly Side[]> {
+  const records = await count(setting);
+  const sides: Side[] = [];
+  const contract = ["--contract", contractFile];
+  const commands = [
+    ["audit", contractFile],
+    ["skew", contractFile],
+    ["trace", someKey, ...contract],
+    ["trace", someKey, "--everywhere", ...contract],
+  ];
+  for (const args of commands) {
+    const { peakBytes } = await runKeyline(setting, ...args);
+    const command = args.filter((arg) => !contract.includes(arg)).join(" ");
+    sides.push({ name: `keyline ${command} on ${records} records, the command`, perSecond: [], peakBytes });
+  }
+  return sides;
 }
 
 /** Mostly good records of many students, on all topics. */
@@ -52,7 +63,7 @@ export async function write(setting: Setting, records: number, seed: number): Pr
 }
 
 /** How many records lie on the contract's topics. */
-export async function count(setting: Setting): Promise<number> {
+async function count(setting: Setting): Promise<number> {
   const transport = setting.connect();
   const counts = await transport.partitionCounts(addresses);
   const partitions = [...counts].flatMap(([topic, some]) =>
@@ -90,11 +101,4 @@ function parsed(value: Buffer | null): unknown {
   } catch {
     return null;
   }
-}
-
-async function audit(setting: Setting): Promise<AuditMemory> {
-  const { printed, peakBytes } = await runKeyline<{ readonly records: { readonly records: number } }>(
-    ...([setting, "audit", contractFile, "--replicas", "1"] as const),
-  );
-  return { records: printed.records.records, peakBytes };
 }

@@ -63,15 +63,12 @@ const parts: { readonly [letter: string]: (setting: Setting, amount: Amount) => 
   async d(_, { scale }) {
     return { sides: await projecting(60_000 * scale), ratios: [] };
   },
-  async e(setting, { scale, rounds }) {
-    const { sides, memory } = await auditing(setting, 100_000 * scale, Math.min(rounds, 3));
-    const peaks = memory.map(({ records, peakBytes }) => ({
-      ...{ name: `keyline audit on ${records} records, the command`, perSecond: [], peakBytes },
-    }));
-    return { sides: [...sides, ...peaks], ratios: [ratio("(e) audit / eachBatch + JSON.parse", sides, 0, 1, 0.5)] };
+  async e(_, { scale, rounds }) {
+    const sides = await auditing(100_000 * scale, Math.min(rounds, 3));
+    return { sides, ratios: [ratio("(e) audit / eachBatch + JSON.parse", sides, 0, 1, 0.5)] };
   },
-  async f(setting, { scale, rounds }) {
-    const sides = await tracing(setting, 1_000_000 * scale, Math.min(rounds, 3));
+  async f(_, { scale, rounds }) {
+    const sides = await tracing(1_000_000 * scale, Math.min(rounds, 3));
     return { sides, ratios: [ratio("(f) trace of one key / of all partitions", sides, 0, 1, 12)] };
   },
   async g(_, { scale, rounds }) {

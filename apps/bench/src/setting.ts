@@ -54,6 +54,19 @@ export async function openSetting(): Promise<Setting> {
   };
 }
 
+/** Some student of many. */
+export const someKey = "4711";
+
+/** Runs on a cluster of its own: what was measured before lies in the topics of the others. */
+export async function onOwnCluster<Found>(run: (setting: Setting) => Promise<Found>): Promise<Found> {
+  const setting = await openSetting();
+  try {
+    return await run(setting);
+  } finally {
+    await setting.close();
+  }
+}
+
 /** Students, so many; of one partition where it is named. */
 export function students(count: number, partition?: number): readonly number[] {
   const found: number[] = [];

@@ -1,31 +1,25 @@
-import { count, write } from "./auditing.js";
+import { write } from "./auditing.js";
 import { contractFile, type Ran, runKeyline } from "./command.js";
 import { median, type Side } from "./measure.js";
-import type { Setting } from "./setting.js";
+import { onOwnCluster, someKey } from "./setting.js";
 
 /** The part of `keyline trace --json` that says what was read. */
 interface Traced {
   readonly read: { readonly partitions: number; readonly records: number; readonly ms: number };
 }
 
-/** Some student of many. */
-const key = "4711";
-
-/**
- * (f): one key's history from its lane, against the same from all partitions, among so many records or those that lie
- * there already. The rates are traces a second.
- */
-export async function tracing(setting: Setting, records: number, rounds: number): Promise<readonly Side[]> {
-  const missing = records - (await count(setting));
-  if (missing > 0) await write(setting, missing, 3);
-  const lane: Ran<Traced>[] = [];
-  const whole: Ran<Traced>[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    lane.push(await runKeyline<Traced>(setting, "trace", key, "--contract", contractFile));
-    whole.push(await runKeyline<Traced>(setting, "trace", key, "--contract", contractFile, "--everywhere"));
-  }
-  return [sideOf("keyline trace of one key", lane), sideOf("keyline trace --everywhere, all partitions", whole)];
-}
+/** (f): one key's history from its lane, against the same from all partitions. The rates are traces a second. */
+export const tracing = (records: number, rounds: number): Promise<readonly Side[]> =>
+  onOwnCluster(async (setting) => {
+    await write(setting, records, 3);
+    const lane: Ran<Traced>[] = [];
+    const whole: Ran<Traced>[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      lane.push(await runKeyline<Traced>(setting, "trace", someKey, "--contract", contractFile));
+      whole.push(await runKeyline<Traced>(setting, "trace", someKey, "--contract", contractFile, "--everywhere"));
+    }
+    return [sideOf("keyline trace of one key", lane), sideOf("keyline trace --everywhere, all partitions", whole)];
+  });
 
 function sideOf(name: string, runs: readonly Ran<Traced>[]): Side {
   const records = median(runs.map(({ printed }) => printed.read.records));

@@ -54,6 +54,13 @@ export async function run(args: readonly string[]): Promise<void> {
       held -= 1;
     };
   };
+  // Who read the output has seen enough (`| head`): the end that a signal gives other commands, without a word.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      process.exit(exitCodes.unread);
+    });
+  }
   const hasColor = process.stdout.isTTY === true && !process.env.NO_COLOR;
   process.exitCode = await main(args, {
     out: (text) => process.stdout.write(text),

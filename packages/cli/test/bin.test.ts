@@ -41,6 +41,17 @@ test("findings, usage and what cannot run exit apart", async () => {
   expect((await keyline("check", "none.yaml")).code).toBe(1);
 }, 60_000);
 
+test("ends without a word when nobody reads on, and not as if all were well", async () => {
+  const child = spawn(process.execPath, [bin, "explain", "key-required"], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  let said = "";
+  child.stderr.on("data", (text: Buffer) => {
+    said += text.toString();
+  });
+  expect(await new Promise((resolve) => child.on("close", resolve))).toBe(141);
+  expect(said).toBe("");
+}, 60_000);
+
 test("an interrupt ends watching with 130", async () => {
   const child = spawn(process.execPath, [bin, "generate", "--watch"], { cwd, stdio: ["ignore", "ignore", "pipe"] });
   child.stderr.on("data", (text: Buffer) => {

@@ -110,7 +110,10 @@ function overTimeText(spans: readonly TimeSpan[]): string {
 
 /** A moment as finely as columns of that width need. */
 const momentText = (ms: number, columnMs: number) =>
-  new Date(ms).toISOString().slice(0, columnMs < 60_000 ? 19 : 16).replace("T", " ");
+  new Date(ms)
+    .toISOString()
+    .slice(0, columnMs < 60_000 ? 19 : 16)
+    .replace("T", " ");
 
 function whatIfText({ whatIf, hotKeys, records, partitioner, lanes }: SkewReport): string {
   if (records === 0) return "";
