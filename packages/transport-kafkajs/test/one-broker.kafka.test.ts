@@ -150,6 +150,37 @@ describe.skipIf(!(await canRunKafka()))("on one broker", () => {
       expect(seen).toEqual([1, 1, 1, 1, 1, 0]);
     });
 
+    it("ends at a transaction that stays open, and goes on behind one that ends", async () => {
+      const topic = await makeTopic(brokers(), 1);
+      const transport = connect();
+      await writeTo(transport, topic, 0, "0", "1");
+      const writer = rawKafka(brokers()).producer({ transactionalId: topic, idempotent: true, maxInFlightRequests: 1 });
+      await writer.connect();
+      const open = await writer.transaction();
+      await open.send({ topic, messages: [{ key: "key", value: "2", partition: 0 }] });
+      const [range = { start: 0, end: 0 }] = await transport.logRanges([{ topic, partition: 0 }]);
+      const found: string[] = [];
+      const read = async (signal?: AbortSignal) => {
+        found.length = 0;
+        const options = signal ? { signal } : {};
+        for await (const { records } of transport.read({ topic, partition: 0 }, { from: 0, to: range.end }, options))
+          found.push(...records.map(textOf));
+        return [...found];
+      };
+      const refused = {
+        code: "timed_out",
+        retryable: true,
+        rawMessage: expect.stringContaining("a transaction is open at 2"),
+      };
+      await expect(read()).rejects.toMatchObject(refused);
+      expect(found).toEqual(["0", "1"]);
+      await expect(read(AbortSignal.timeout(500))).rejects.toMatchObject({ code: "aborted" });
+      const reading = read();
+      await open.commit();
+      expect(await reading).toEqual(["0", "1", "2"]);
+      await writer.disconnect();
+    });
+
     it("what was deleted is named", async () => {
       const { topic, transport } = await shortened();
       const read = async () => {

@@ -117,10 +117,14 @@ async function lagOf(transport: Transport, committed: GroupState["committed"], n
   return [...lags].map(([topic, { records, seconds }]) => ({ topic, records, seconds: Math.max(0, seconds) }));
 }
 
+/** How long one partition's next record is waited for: an open transaction may hold it back. */
+const firstTimeMs = 1000;
+
 /** When the next record of a partition was written; null where nobody says. */
 async function firstTime(transport: Transport, partition: TopicPartition, { start, end }: LogRange) {
   try {
-    for await (const { records } of transport.read(partition, { from: start, to: end })) {
+    const signal = AbortSignal.timeout(firstTimeMs);
+    for await (const { records } of transport.read(partition, { from: start, to: end }, { signal })) {
       const [first] = records;
       if (first) return first.timestampMs;
     }

@@ -143,6 +143,21 @@ test("one partition that cannot be read keeps nobody from the others; none that 
   ]);
 });
 
+test("partitions that cannot be read for now are named, however many, and all others are read", async () => {
+  const { transport } = setting({ partitions: 6 });
+  const { ranges } = await planScan(transport, { topics: ["a"] });
+  const blocked: Transport = {
+    ...transport,
+    async *read(partition, range, options) {
+      if (partition.partition < 5) throw new KeylineError("timed_out", "a transaction is open at 0");
+      yield* transport.read(partition, range, options);
+    },
+  };
+  const outcome = await scan(blocked, ranges, { batch: () => undefined, concurrency: 1 });
+  expect(outcome.records).toBe(10);
+  expect(outcome.uncovered.map(({ reason }) => reason)).toEqual(Array(5).fill("a transaction is open at 0"));
+});
+
 test("a topic that nobody lets us read is refused, and the others are planned", async () => {
   const { transport } = setting();
   const denied = new KeylineError("transport_denied", "the broker answers TOPIC_AUTHORIZATION_FAILED");

@@ -77,6 +77,7 @@ export async function scan(
       if (from >= range.to) return null;
       return { ...range, from, reason: signal?.aborted ? interruption : "the log was cut off while it was read" };
     } catch (caught) {
+      if (isKeylineError(caught) && caught.code === "transport_unavailable") failures += 1;
       return { ...range, from, reason: signal?.aborted ? interruption : reasonOf(caught) };
     }
   };
@@ -86,7 +87,6 @@ export async function scan(
     if (left === null) return;
     const start = signal?.aborted ? null : await startOf(transport, range);
     if (start === null || start <= left.from || start >= left.to) {
-      failures += 1;
       uncovered.push(left);
       return;
     }

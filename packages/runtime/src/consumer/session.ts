@@ -224,10 +224,12 @@ export function createSession(options: SessionOptions): Session {
     if (asking) return;
     asking = true;
     try {
+      if (options.nowMs() - lastCommitMs >= options.commitIntervalMs) {
+        lastCommitMs = options.nowMs();
+        await commit(lanes.values());
+      }
+      // After the commit, which is not to wait for a part of the log that cannot be read for now.
       await Promise.all([...lanes.values()].map(({ worker }) => askEnds(worker)));
-      if (options.nowMs() - lastCommitMs < options.commitIntervalMs) return;
-      lastCommitMs = options.nowMs();
-      await commit(lanes.values());
     } catch (caught) {
       // Both are tried again at the next tick: a commit is a hint, and a hold can wait.
       committed.clear();
