@@ -6,6 +6,7 @@ import { clusterKinds, recordKinds } from "@keyline/proof";
 import { errorCodes } from "@keyline/runtime";
 import { expect, test } from "vitest";
 import { doctorChecks } from "../src/doctor/finding.js";
+import { explainedIds } from "../src/explain/ids.js";
 import { main } from "../src/index.js";
 import { createTestIo } from "../src/test-io.js";
 import { traceMarks } from "../src/trace/history.js";
@@ -34,6 +35,16 @@ test.each([...ids])("keyline explain %s prints its page", async (id) => {
   expect(await main(["explain", id], io)).toBe(0);
   expect(io.written.out).toMatch(new RegExp(`^# ${id}\n\n\\*\\*\\w`));
   expect(io.written.out).toMatch(/^## (What to do|How to fix it)$/m);
+});
+
+test("an id that several commands print has all of its pages printed, each but the first behind a line that says whose it is", async () => {
+  const all = (await explainedIds()).map(({ id }) => id);
+  expect(all.filter((id, index) => all.indexOf(id) !== index)).toEqual(["schema-invalid"]);
+  const io = createTestIo(root);
+  expect(await main(["explain", "schema-invalid"], io)).toBe(0);
+  const [rule, finding] = io.written.out.split("\n---\n\nschema-invalid as keyline audit prints it:\n\n");
+  const page = (folder: string) => readFileSync(join(root, "docs", folder, "schema-invalid.md"), "utf8");
+  expect([rule, finding]).toEqual([page("rules"), page("findings")]);
 });
 
 test("every page explains an id", () => {

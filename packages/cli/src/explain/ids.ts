@@ -9,8 +9,16 @@ export interface Explained {
   readonly folder: "rules" | "errors" | "checks" | "findings";
 }
 
+/** Which command prints the ids of a folder. */
+export const printedBy: Readonly<Record<Explained["folder"], string>> = {
+  rules: "keyline check",
+  errors: "the SDK",
+  checks: "keyline doctor or keyline trace",
+  findings: "keyline audit",
+};
+
 const inFolder = (folder: Explained["folder"], ids: readonly string[]): readonly Explained[] =>
-  ids.map((id) => ({ id, folder }));
+  [...new Set(ids)].map((id) => ({ id, folder }));
 
 /** Every id that a command prints. What compares contracts and looks at clusters is loaded by few commands. */
 export async function explainedIds(): Promise<readonly Explained[]> {
