@@ -92,6 +92,34 @@ describe("audit", () => {
     );
   });
 
+  test("what is hidden behind the first twenty is counted, and a group of each kind is shown", async () => {
+    for (let n = 1; n <= 22; n += 1)
+      for (let times = 0; times < 2; times += 1) write(n, { source: `s${n}`, key: null });
+    write(30, { source: "s30", key: "31" });
+    for (let n = 31; n <= 35; n += 1) write(n, { source: `s${n}`, value: `{"source": "s${n}"}` });
+    const { out } = await keyline([]);
+    expect(out.match(/^key-missing /gm)).toHaveLength(18);
+    expect(out).toMatch(/^key-differs \(P1\) 1 record of s30/m);
+    expect(out).toMatch(/^schema-invalid 1 record of s3[1-5]/m);
+    expect(out).toMatch(/^8 more groups \(key-missing 4, schema-invalid 4\): --json$/m);
+    expect(out).toMatch(/^ {2}8 more producers: --json$/m);
+    expect((await keyline(["--topic", "learning.quiz"])).out).not.toContain(" more ");
+  });
+
+  test("a group says when its records were stamped; a long source does not fill the screen, and is whole as JSON", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 25, 14, 16, 31) });
+    const source = "s".repeat(3000);
+    write(7, { key: "8", source });
+    vi.setSystemTime(Date.UTC(2026, 10, 25, 14, 16, 35));
+    write(7, { key: "8", source, partition: 0 });
+    vi.useRealTimers();
+    const { out } = await keyline([]);
+    expect(out).toMatch(/^ {2}when {2}2026-11-25 14:16:31 – 14:16:35 UTC$/m);
+    expect(out).toContain(`${"s".repeat(39)}…  murmur2`);
+    expect(out).not.toContain("s".repeat(40));
+    expect((await keyline(["--json"])).out).toContain("s".repeat(200));
+  });
+
   test("payloads are shown only on demand", async () => {
     write(7, { key: "8" });
     write(9, { value: `{"query": "${secret}"` });

@@ -4,6 +4,7 @@ import type { Io } from "../io.js";
 import { printable } from "../report/frame.js";
 import { createAuditMetrics } from "./metrics.js";
 import type { ParkedCount } from "./parked-counts.js";
+import { culpritText } from "./report.js";
 import { serveMetrics } from "./serve-metrics.js";
 
 export interface FollowOptions {
@@ -52,12 +53,13 @@ export async function follow(options: FollowOptions, io: Io): Promise<RecordRepo
 
 /** The first of each kind and producer gets a line; how many follow, the metrics tell. */
 function tellNew({ groups }: RecordReport, told: Set<string>, io: Io): void {
-  for (const { kind, producer, examples, culprit, fix } of groups) {
+  for (const group of groups) {
+    const { kind, producer, examples, fix } = group;
     const name = `${kind} ${producer}`;
     const [first] = examples;
     if (told.has(name) || !first) continue;
     told.add(name);
     const at = `${first.topic}/${first.partition}@${first.offset}`;
-    io.out(`${new Date().toISOString()} ${kind} ${at} ${printable(first.detail)}; ${printable(culprit)}: ${fix}\n`);
+    io.out(`${new Date().toISOString()} ${kind} ${at} ${printable(first.detail)}; ${culpritText(group)}: ${fix}\n`);
   }
 }

@@ -1,8 +1,9 @@
 import type { ClusterFinding, ClusterReport, FindingGroup, ProducerReport, RecordReport } from "@keyline/proof";
+import { spanText } from "../cluster/moment.js";
 import { exitCodes } from "../exit-codes.js";
 import { colorsOf, type Io } from "../io.js";
 import { counted, countText } from "../report/counted.js";
-import { printable } from "../report/frame.js";
+import { nameText, printable } from "../report/frame.js";
 import { timeText } from "../report/progress.js";
 import type { ParkedCount } from "./parked-counts.js";
 
@@ -46,18 +47,41 @@ export function jsonOf(report: AuditReport) {
   };
 }
 
-/** How many groups of findings are shown: the rest is in `--json`. */
-const shownGroups = 20;
-const shownProducers = 20;
+/** How many groups of findings, and producers, are shown: the rest is in `--json`. */
+const most = 20;
+
+/** One group of each kind at least, then the first; in their order. */
+function shownGroups(groups: readonly FindingGroup[]): readonly FindingGroup[] {
+  const ofEachKind = new Map(groups.toReversed().map((group) => [group.kind, group]));
+  const others = groups.filter((group) => ofEachKind.get(group.kind) !== group);
+  const shown = new Set([...ofEachKind.values(), ...others.slice(0, Math.max(0, most - ofEachKind.size))]);
+  return groups.filter((group) => shown.has(group));
+}
+
+const namedKinds = 5;
+
+/** `17 more groups (cause-missing 2, key-differs 1, …): --json`. */
+function moreGroupsText(hidden: readonly FindingGroup[]): string {
+  if (hidden.length === 0) return "";
+  const kinds = [...Map.groupBy(hidden, ({ kind }) => kind)].map(([kind, some]) => `${kind} ${countText(some.length)}`);
+  const names = [...kinds.slice(0, namedKinds), ...(kinds.length > namedKinds ? ["…"] : [])];
+  return `${counted(hidden.length, "more group")} (${names.join(", ")}): --json\n`;
+}
+
+const moreProducersText = (hidden: number): string =>
+  hidden <= 0 ? "" : `  ${counted(hidden, "more producer")}: --json\n`;
 
 /** The report for eyes; its last line is the culprit of most of it, and what to do. */
 export function auditText(report: AuditReport, io: Io): string {
   const { records, inspected, parked } = report;
+  const groups = shownGroups(records.groups);
+  const hidden = records.groups.filter((group) => !groups.includes(group));
   const parts = [
     headText(report),
-    sectionText("Records", records.groups.slice(0, shownGroups), (group) => groupText(group, io)),
+    sectionText("Records", groups, (group) => groupText(group, io)) + moreGroupsText(hidden),
     sectionText("Cluster", mergedFindings(inspected.findings), (finding) => clusterText(finding, io)),
-    sectionText("Producers", records.producers.slice(0, shownProducers), producerText),
+    sectionText("Producers", records.producers.slice(0, most), producerText) +
+      moreProducersText(records.producers.length - most),
     sectionText("Groups", inspected.groups, (group) => {
       const { groupId, state, assignor, members, lagRecords, lagSeconds } = group;
       const lag =
@@ -92,21 +116,29 @@ const percent = (share: number) =>
 function groupText(group: FindingGroup, io: Io): string {
   const colors = colorsOf(io);
   const { kind, promise, severity, producer, count, share, topics, examples, title, culprit, fix } = group;
+  const { firstMs, lastMs } = group;
   const paint = severity === "finding" ? colors.red : colors.yellow;
   const noun = count === 1 ? "record" : "records";
   const where = topics.slice(0, 4).map((one) => `${one.topic} ${countText(one.count)}`);
   const more = topics.length > 4 ? [`${topics.length - 4} more topics`] : [];
   return [
-    `${paint(kind)} ${promise === null ? "" : `(${promise}) `}${countText(count)} ${noun} of ${printable(producer)}, ${percent(share)} of what it wrote: ${title}`,
+    `${paint(kind)} ${promise === null ? "" : `(${promise}) `}${countText(count)} ${noun} of ${nameText(producer)}, ${percent(share)} of what it wrote: ${title}`,
     `  in    ${[...where, ...more].join(", ")}`,
+    `  when  ${spanText(firstMs, lastMs)}`,
     ...examples.slice(0, 1).map((one) => {
       const payload = one.payload === undefined ? "" : `\n        ${printable(one.payload)}`;
       return `  e.g.  ${one.topic}/${one.partition}@${one.offset}  ${printable(one.detail)}${payload}`;
     }),
-    ...(culprit === producer ? [] : [`  who   ${printable(culprit)}`]),
+    ...(culprit === producer ? [] : [`  who   ${culpritText(group)}`]),
     `  do    ${fix}`,
   ].join("\n");
 }
+
+/** A culprit's text begins with its name. */
+export const culpritText = ({ producer, culprit }: Pick<FindingGroup, "producer" | "culprit">): string =>
+  culprit.startsWith(producer)
+    ? `${nameText(producer)}${printable(culprit.slice(producer.length))}`
+    : printable(culprit);
 
 type MergedFinding = ClusterFinding & { readonly subjects: readonly string[] };
 
@@ -133,7 +165,7 @@ function producerText({ name, records, strays, placements, sampledKeys }: Produc
     ? `${first.placement}${placements.length > 1 ? " and others" : ""}, by ${sampledKeys} ${sampledKeys === 1 ? "key" : "keys"}`
     : "partitioner unknown";
   const astray = strays === 0 ? "" : `, ${countText(strays)} astray`;
-  return `  ${countText(records).padStart(11)}  ${printable(name)}  ${by}${astray}`;
+  return `  ${countText(records).padStart(11)}  ${nameText(name)}  ${by}${astray}`;
 }
 
 const shownUncovered = 5;
@@ -167,6 +199,6 @@ function lastLine(report: AuditReport): string {
   const [fault] = inspected.findings.filter(isFinding);
   const noun = total === 1 ? "finding" : "findings";
   const counted = `${partly}${countText(total)} ${noun}; ${window}`;
-  if (worst) return `${counted}\nfirst: ${printable(worst.producer)}, ${worst.kind}: ${worst.fix}`;
+  if (worst) return `${counted}\nfirst: ${nameText(worst.producer)}, ${worst.kind}: ${worst.fix}`;
   return fault ? `${counted}\nfirst: ${fault.subject}, ${fault.kind}: ${fault.fix}` : counted;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { durationText, parseDuration, parseMoment } from "./moment.js";
+import { durationText, parseDuration, parseMoment, spanText } from "./moment.js";
 
 const nowMs = Date.UTC(2026, 0, 31, 12);
 
@@ -29,4 +29,16 @@ test.each([
   [-1200, "-1.2 s"],
 ])("%i ms reads as %s", (spanMs, text) => {
   expect(durationText(spanMs)).toBe(text);
+});
+
+test.each([
+  ["2026-11-25T14:16:31.100Z", "2026-11-25T14:16:31.900Z", "2026-11-25 14:16:31 UTC"],
+  ["2026-11-25T14:16:31.000Z", "2026-11-25T14:16:35.000Z", "2026-11-25 14:16:31 – 14:16:35 UTC"],
+  ["2026-11-25T23:59:59.000Z", "2026-11-26T00:00:00.000Z", "2026-11-25 23:59:59 – 2026-11-26 00:00:00 UTC"],
+])("the span from %s to %s is %s", (from, to, text) => {
+  expect(spanText(Date.parse(from), Date.parse(to))).toBe(text);
+});
+
+test("a stamp that is no moment is shown as its number", () => {
+  expect(spanText(9e15, 9e15)).toBe("9000000000000000 UTC");
 });

@@ -39,3 +39,17 @@ export function durationText(spanMs: number): string {
   const rest = Math.floor((spanMs % unitMs) / smallerMs);
   return `${Math.floor(spanMs / unitMs)} ${unit}${rest === 0 ? "" : ` ${rest} ${smaller}`}`;
 }
+
+/** `2026-11-25 14:16:31 – 14:16:35 UTC`, to the second; the day again where it is another, one moment where both are the same. */
+export function spanText(fromMs: number, toMs: number): string {
+  const [from, to] = [secondText(fromMs), secondText(toMs)];
+  if (from === to) return `${from} UTC`;
+  const [day, time] = to.split(" ");
+  return `${from} – ${from.startsWith(`${day} `) ? time : to} UTC`;
+}
+
+/** Stamps are the producers': not each is a moment of any calendar. */
+function secondText(timeMs: number): string {
+  const time = new Date(timeMs);
+  return Number.isNaN(time.getTime()) ? String(timeMs) : time.toISOString().slice(0, -5).replace("T", " ");
+}

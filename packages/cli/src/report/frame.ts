@@ -8,6 +8,13 @@ const width = 110;
 export const printable = (text: string): string =>
   text.replace(/\t/g, " ").replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
 
+/** Longest name that is shown of what a producer can write at will. */
+const longestName = 40;
+
+/** A name that is long cannot fill the screen, nor steer it. */
+export const nameText = (name: string): string =>
+  printable(name.length > longestName ? `${name.slice(0, longestName - 1)}…` : name);
+
 /** The line of a finding in its file, with those before it, and a caret below its column; empty where the file has no such line. */
 export function codeFrame(source: string, line: number, column: number): string {
   const lines = source.split(/\r?\n/);
