@@ -22,6 +22,22 @@ export function parseMoment(text: string, nowMs: number): number | null {
   return Number.isNaN(timeMs) ? null : timeMs;
 }
 
+/** What cannot be meant of a span that is asked for; null where nothing is wrong. */
+export function spanProblem(
+  { sinceMs, untilMs }: { readonly sinceMs?: number | null | undefined; readonly untilMs?: number | null | undefined },
+  nowMs: number,
+): string | null {
+  const since = sinceMs ?? null;
+  const until = untilMs ?? null;
+  const iso = (timeMs: number) => new Date(timeMs).toISOString();
+  if (since === null) return null;
+  if (until !== null && since > until)
+    return `--since is after --until: ${iso(since)} is after ${iso(until)}: pass the earlier time as --since`;
+  if (since > nowMs)
+    return `--since is in the future: ${iso(since)}, now it is ${iso(nowMs)}: pass a time that has been`;
+  return null;
+}
+
 const steps = [
   [86_400_000, "d"],
   [3_600_000, "h"],

@@ -16,6 +16,7 @@ import { parkedCounts } from "../audit/parked-counts.js";
 import { type AuditReport, auditText, exitCodeOf, jsonOf } from "../audit/report.js";
 import { connectCluster, disconnect } from "../cluster/connect.js";
 import { contractOf } from "../cluster/load-contract.js";
+import { spanProblem } from "../cluster/moment.js";
 import { exitCodes } from "../exit-codes.js";
 import type { Connection, Io } from "../io.js";
 import { nearest } from "../report/nearest.js";
@@ -43,6 +44,11 @@ export interface AuditCommandOptions {
 
 /** Holds a cluster's records, topics and groups against the contract. */
 export async function audit(options: AuditCommandOptions, io: Io): Promise<number> {
+  const reversed = spanProblem(options, Date.now());
+  if (reversed !== null) {
+    io.log(`error: ${reversed}\n`);
+    return exitCodes.usage;
+  }
   const contract = await contractOf(options.file, io);
   if (contract === null) return exitCodes.couldNotRun;
   const problem = topicProblem(options.topics ?? [], contract);

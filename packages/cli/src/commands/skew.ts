@@ -3,6 +3,7 @@ import { contractTopics, measureSkew } from "@keyline/proof";
 import type { DomainDescriptor, Topics } from "@keyline/runtime";
 import { connectCluster, disconnect } from "../cluster/connect.js";
 import { contractOf } from "../cluster/load-contract.js";
+import { spanProblem } from "../cluster/moment.js";
 import { exitCodes } from "../exit-codes.js";
 import type { Io } from "../io.js";
 import { createProgressLine } from "../report/progress.js";
@@ -27,6 +28,11 @@ export interface SkewCommandOptions {
 
 /** Counts where a domain's load lies. */
 export async function skew(options: SkewCommandOptions, io: Io): Promise<number> {
+  const reversed = spanProblem(options, Date.now());
+  if (reversed !== null) {
+    io.log(`error: ${reversed}\n`);
+    return exitCodes.usage;
+  }
   const contract = await contractOf(options.file, io);
   if (contract === null) return exitCodes.couldNotRun;
   const topics = contractTopics(contract);

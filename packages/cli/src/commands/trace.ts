@@ -2,6 +2,7 @@ import { contractTopics } from "@keyline/proof";
 import { canonicalKey, type DomainDescriptor, isKeylineError, type Topics } from "@keyline/runtime";
 import { connectCluster, disconnect } from "../cluster/connect.js";
 import { contractOf } from "../cluster/load-contract.js";
+import { spanProblem } from "../cluster/moment.js";
 import { exitCodes } from "../exit-codes.js";
 import type { Io } from "../io.js";
 import { nearest } from "../report/nearest.js";
@@ -28,6 +29,11 @@ export interface TraceOptions
 
 /** Shows one key's events over all topics of its domain as one line of history. */
 export async function trace(options: TraceOptions, io: Io): Promise<number> {
+  const reversed = spanProblem(options, Date.now());
+  if (reversed !== null) {
+    io.log(`error: ${reversed}\n`);
+    return exitCodes.usage;
+  }
   const contract = await contractOf(options.contract, io);
   if (contract === null) return exitCodes.couldNotRun;
   const chosen = choose(contractTopics(contract), options);
