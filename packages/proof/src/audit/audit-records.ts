@@ -10,7 +10,7 @@ export interface AuditOptions {
   readonly only?: readonly string[] | undefined;
   readonly sinceMs?: number | undefined;
   readonly untilMs?: number | undefined;
-  /** Ids are compared with those of so many latest events at least. Default 1,000,000; the table takes 84 MB then. */
+  /** Ids are compared with those of so many latest events at least. Default 1,000,000; the table takes 101 MB then. */
   readonly duplicateWindow?: number | undefined;
   /** Default false: findings name ids and keys only. */
   readonly showPayload?: boolean | undefined;

@@ -6,7 +6,7 @@ import { judge, keyText } from "./judge.js";
 import { type RecordKind, recordKinds } from "./kinds.js";
 import { createProducers, type ProducerState, reportOf } from "./producers.js";
 import type { RecordFinding, RecordReport } from "./report.js";
-import { createSeenIds } from "./seen-ids.js";
+import { createSeenIds, type SeenTwice } from "./seen-ids.js";
 
 /** What records are held against. */
 export interface AuditorOptions {
@@ -68,11 +68,24 @@ export function createAuditor(options: AuditorOptions): Auditor {
     options.finding?.(finding);
   };
 
+  /** Which record of an id came second says its stamp, not which was read second. */
+  const duplicate = ({ first, second }: SeenTwice, read: Pending, payload: string | undefined) => {
+    const { topic, partition, offset } = read.record;
+    const isRead = second.topic === topic && second.partition === partition && second.offset === offset;
+    const producer = isRead ? read.producer : (producers.all()[second.producer] ?? read.producer);
+    note(
+      "event-duplicate",
+      `first at ${placeText(first)}`,
+      { ...read, record: second, producer },
+      isRead ? payload : undefined,
+    );
+  };
+
   const look = (record: ConsumerRecord, topic: TopicDescriptor, partitions: number) => {
     records += 1;
     bytes += recordBytes(record);
     const judged = judge(record, topic, partitions);
-    const producer = producers.of(judged.producer);
+    const producer = producers.of(judged.producer, topic.domain);
     place(producer, record, topic, partitions, judged.strays);
     const { eventId } = judged;
     const pending = (): Pending => {
@@ -83,11 +96,22 @@ export function createAuditor(options: AuditorOptions): Auditor {
     const payload = options.showPayload ? payloadText(record) : undefined;
     for (const { kind, detail } of judged.problems) note(kind, detail, pending(), payload);
     if (judged.isEvent && eventId !== null) {
-      const first = seen.add(eventId, record);
-      if (first !== null) note("event-duplicate", `first at ${placeText(first)}`, pending(), payload);
+      const { partition, offset, timestampMs } = record;
+      const twice = seen.add(eventId, {
+        topic: record.topic,
+        partition,
+        offset,
+        timestampMs,
+        producer: producer.number,
+      });
+      if (twice !== null) duplicate(twice, pending(), payload);
     }
-    if (causes.check(record, topic, pending) === "malformed") {
-      note("cause-malformed", "the header keyline-after names what cannot be a cause", pending(), payload);
+    switch (causes.check(record, topic, judged.strays, pending)) {
+      case "malformed":
+        note("cause-malformed", "the header keyline-after names what cannot be a cause", pending(), payload);
+        break;
+      case "elsewhere":
+        note("cause-elsewhere", "the header keyline-after names a record on another lane", pending(), payload);
     }
   };
 
@@ -134,11 +158,11 @@ function place(
 ): void {
   producer.records += 1;
   if (domain === null || key === null) return;
-  producer.wanted = domain.partitioner;
   producer.partitions = Math.max(producer.partitions, partitions);
   producer.all.add(key, partition, partitions);
   if (!strays) return;
   producer.strays += 1;
+  if (producer.strayPartitions.size < 2) producer.strayPartitions.add(partition);
   producer.stray.add(key, partition, partitions);
 }
 

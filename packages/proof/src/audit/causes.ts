@@ -30,8 +30,16 @@ export interface CauseCounts {
 export interface CauseCheck<Item> {
   /** Told of each batch: the log reaches at least so far. */
   reaches(topic: string, partition: number, end: number): void;
-  /** Whether the event's header is malformed. What is suspicious waits for `settle`. */
-  check(record: ConsumerRecord, topic: TopicDescriptor, item: () => Item): "malformed" | "fine";
+  /**
+   * Whether the event's header is malformed, or names a record on another lane; of a record that strays the lane is not
+   * its key's, and is not asked about. What is suspicious waits for `settle`.
+   */
+  check(
+    record: ConsumerRecord,
+    topic: TopicDescriptor,
+    strays: boolean,
+    item: () => Item,
+  ): "malformed" | "elsewhere" | "fine";
   /** Whether so many wait that `settle` should be called: memory is bounded by it. */
   isFull(): boolean;
   /** Asks the cluster again about what is suspicious. Resolves to what is missing for sure. */
@@ -56,7 +64,7 @@ export function createCauseCheck<Item>(clusterId: string): CauseCheck<Item> {
 
   return {
     reaches,
-    check(record, { domain }, item) {
+    check(record, { domain }, strays, item) {
       const text = headerText(record.headers, headerNames.after);
       if (text === null || domain === null) return "fine";
       const cluster = headerText(record.headers, headerNames.cluster);
@@ -66,14 +74,17 @@ export function createCauseCheck<Item>(clusterId: string): CauseCheck<Item> {
       }
       const { entries, malformed } = parseAfter(text);
       let impossible = malformed;
+      let elsewhere = 0;
       for (const cause of entries) {
         checked += 1;
         if (!domain.topics.includes(cause.topic)) ofOtherDomains += 1;
         else if (cause.offset >= endOf(cause.topic, cause.partition)) suspects.push({ item: item(), cause });
         // Nothing comes after itself, nor after what came later.
         else if (isOwnOrLater(cause, record)) impossible += 1;
+        else if (cause.partition !== record.partition) elsewhere += 1;
       }
-      return impossible > 0 ? "malformed" : "fine";
+      if (impossible > 0) return "malformed";
+      return elsewhere > 0 && !strays ? "elsewhere" : "fine";
     },
     isFull: () => suspects.length >= mostSuspects,
     async settle(transport) {

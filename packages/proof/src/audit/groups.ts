@@ -1,7 +1,7 @@
 import { placements } from "@keyline/runtime";
 import { type RecordKind, recordKinds } from "./kinds.js";
-import { likeliest, type ProducerState, reportOf } from "./producers.js";
-import { placementRemedy, remedyOf } from "./remedies.js";
+import { type ProducerState, reportOf } from "./producers.js";
+import { movedRemedy, placementRemedy, remedyOf, type UnknownPlacement } from "./remedies.js";
 import type { FindingGroup, ProducerReport, RecordFinding } from "./report.js";
 
 /** How many examples of each kind and producer are kept. */
@@ -71,17 +71,40 @@ function describe(group: Group, report: ProducerReport): FindingGroup {
     topics: [...topics].map(([topic, some]) => ({ topic, count: some })).sort((one, other) => other.count - one.count),
     ...{ examples, firstMs, lastMs },
     culprit: kind === "partition-wrong" ? strayCulprit(report) : producer.name,
-    fix:
-      kind === "partition-wrong"
-        ? placementRemedy(likeliest(report.placements), producer.wanted ?? "murmur2")
-        : remedyOf(kind, producer.client),
+    fix: kind === "partition-wrong" ? strayRemedy(group, report) : remedyOf(kind, producer.client),
   };
 }
 
+/** Below it a remedy is a guess, and says so. */
+const sureEnough = 0.99;
+
+function strayRemedy({ producer }: Group, report: ProducerReport): string {
+  const { client, domain } = producer;
+  // What it marks it has placed: whoever moved it left the marks.
+  if (client === "keyline") return movedRemedy;
+  const [verdict] = report.placements;
+  const remedy = placementRemedy(verdict?.placement ?? unknownPlacementOf(report), domain?.partitioner ?? "murmur2");
+  return verdict && verdict.confidence < sureEnough ? `probably: ${remedy}` : remedy;
+}
+
+/** So many keys, or fewer, fit some partitioner by chance. */
+const fewKeys = 5;
+
+function unknownPlacementOf({ sampledKeys, strayPartition }: ProducerReport): UnknownPlacement {
+  if (sampledKeys < fewKeys) return "few";
+  return strayPartition === null ? "none" : "fixed";
+}
+
 /** Who a producer of strays is, by where they lie. */
-export function strayCulprit({ name, placements: verdicts, sampledKeys }: ProducerReport): string {
+export function strayCulprit(report: ProducerReport): string {
+  const { name, placements: verdicts, sampledKeys, strayPartition } = report;
   if (verdicts.length === 0) {
-    return `${name}: ${keys(sampledKeys)} fit no client's partitioner${sampledKeys < 5 ? " for sure, being so few" : ""}`;
+    const how = {
+      few: ", too few to tell by which partitioner they lie there",
+      fixed: ` lie on partition ${strayPartition} alone, by no partitioner`,
+      none: " lie by no known client's partitioner",
+    }[unknownPlacementOf(report)];
+    return `${name}: ${keys(sampledKeys)}${how}`;
   }
   const parts = verdicts.map(({ placement, share, confidence }) => {
     const much =

@@ -5,14 +5,16 @@ export interface IdTable {
   readonly slots: number;
   readonly highs: Uint32Array;
   readonly lows: Uint32Array;
-  /** The number of a topic-partition, plus one; 0 in a free slot. */
-  readonly places: Uint32Array;
+  /** Numbers of a topic-partition, plus one, and of a producer in one: 0 in a free slot. */
+  readonly owners: Uint32Array;
   readonly offsets: Float64Array;
+  /** The lower half of the milliseconds: enough to tell which of two moments within three weeks came first. */
+  readonly stamps: Uint32Array;
   used: number;
 }
 
 /** Bytes of one slot. */
-export const slotBytes = 4 + 4 + 4 + 8;
+export const slotBytes = 4 + 4 + 4 + 8 + 4;
 
 /** A table of so many slots, a power of two. */
 export function createIdTable(slots: number): IdTable {
@@ -20,38 +22,62 @@ export function createIdTable(slots: number): IdTable {
     slots,
     highs: new Uint32Array(slots),
     lows: new Uint32Array(slots),
-    places: new Uint32Array(slots),
+    owners: new Uint32Array(slots),
     offsets: new Float64Array(slots),
+    stamps: new Uint32Array(slots),
     used: 0,
   };
 }
 
 /** The slot of an id: where it is, or the free one where it belongs. A table is never full. */
-export function slotOf({ slots, highs, lows, places }: IdTable, { high, low }: Hash64): number {
+export function slotOf({ slots, highs, lows, owners }: IdTable, { high, low }: Hash64): number {
   let slot = low & (slots - 1);
-  while (places[slot] !== 0 && (highs[slot] !== high || lows[slot] !== low)) slot = (slot + 1) & (slots - 1);
+  while (owners[slot] !== 0 && (highs[slot] !== high || lows[slot] !== low)) slot = (slot + 1) & (slots - 1);
   return slot;
 }
 
 /** Whether an id is in a slot. */
-export const isTaken = ({ places }: IdTable, slot: number): boolean => places[slot] !== 0;
+export const isTaken = ({ owners }: IdTable, slot: number): boolean => owners[slot] !== 0;
 
-export function put(table: IdTable, slot: number, { high, low }: Hash64, place: number, offset: number): void {
+/** Where an id was seen. */
+export interface Entry {
+  /** The number of its topic-partition, below 2^20. */
+  readonly place: number;
+  /** The number of its producer, below 2^12. */
+  readonly producer: number;
+  readonly offset: number;
+  readonly stamp: number;
+}
+
+const producerBits = 12;
+
+/** Writes an entry into a slot, over another one of the same id if there is one. */
+export function put(table: IdTable, slot: number, { high, low }: Hash64, entry: Entry): void {
+  if (!isTaken(table, slot)) table.used += 1;
   table.highs[slot] = high;
   table.lows[slot] = low;
-  table.places[slot] = place + 1;
-  table.offsets[slot] = offset;
-  table.used += 1;
+  table.owners[slot] = ((entry.place + 1) << producerBits) | entry.producer;
+  table.offsets[slot] = entry.offset;
+  table.stamps[slot] = entry.stamp;
+}
+
+export function entryAt(table: IdTable, slot: number): Entry {
+  const owner = table.owners[slot] ?? 0;
+  return {
+    place: (owner >>> producerBits) - 1,
+    producer: owner & ((1 << producerBits) - 1),
+    offset: table.offsets[slot] ?? 0,
+    stamp: table.stamps[slot] ?? 0,
+  };
 }
 
 /** The same ids in a table of twice the size. */
 export function grown(table: IdTable): IdTable {
   const larger = createIdTable(table.slots * 2);
   for (let slot = 0; slot < table.slots; slot += 1) {
-    const place = table.places[slot] ?? 0;
-    if (place === 0) continue;
+    if (!isTaken(table, slot)) continue;
     const hash = { high: table.highs[slot] ?? 0, low: table.lows[slot] ?? 0 };
-    put(larger, slotOf(larger, hash), hash, place - 1, table.offsets[slot] ?? 0);
+    put(larger, slotOf(larger, hash), hash, entryAt(table, slot));
   }
   return larger;
 }

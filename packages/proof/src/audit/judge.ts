@@ -44,6 +44,8 @@ export function judge(record: ConsumerRecord, topic: TopicDescriptor, partitions
     return { producer, problems, eventId: decoded.id, isEvent: true, strays: stray !== null };
   }
   problems.push(refusal(decoded, record, topic));
+  const keyless = keyFaultOf(record, topic, decoded);
+  if (keyless !== null) problems.push(keyless);
   const { source, eventId, client } = peek(record.value, record.headers, idPathOf(topic));
   const producer = { client: marked === "unknown" ? (client ?? marked) : marked, source };
   return { producer, problems, eventId, isEvent: false, strays: stray !== null };
@@ -55,6 +57,16 @@ function strayOf({ key, partition }: ConsumerRecord, { domain }: TopicDescriptor
   if (expected === partition) return null;
   const detail = `key ${keyText(key)} belongs on partition ${expected} (${domain.partitioner} of ${partitions})`;
   return { kind: "partition-wrong", detail };
+}
+
+/** What is wrong with a key whatever its payload gives, where the payload could not be asked. */
+function keyFaultOf({ key }: ConsumerRecord, { domain }: TopicDescriptor, { code }: DecodeFailure): Problem | null {
+  // Those codes tell of the key themselves; a payload that gives none may be an event without one.
+  if (domain === null || code === "key_missing" || code === "key_mismatch" || code === "key_invalid") return null;
+  if (key === null) return { kind: "key-missing", detail: "and its payload is refused too" };
+  const text = utf8(key);
+  if (text !== null && isCanonicalKey(text, domain.keyType)) return null;
+  return { kind: "key-malformed", detail: `the key is ${keyText(key)}, and its payload is refused too` };
 }
 
 const oddities: { readonly [Warning in DecodeWarning]: RecordKind } = {

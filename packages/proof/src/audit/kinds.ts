@@ -23,6 +23,7 @@ export const recordKinds = {
   "event-duplicate": finding("P4", "an event's id is in the log twice"),
   "cause-missing": finding("P6", "the event's cause is not in the log"),
   "cause-malformed": finding("P6", "the header keyline-after is malformed"),
+  "cause-elsewhere": note("the event names a cause on another lane, which no consumer waits for"),
   "value-null": finding(null, "the record has no value"),
   "value-unreadable": finding(null, "the record's value is no JSON"),
   "value-malformed": finding(null, "the record claims to be a CloudEvent and is none"),

@@ -1,21 +1,26 @@
-import type { Partitioner, Placement } from "@keyline/runtime";
+import type { DomainDescriptor } from "@keyline/runtime";
 import { type ClientMark, type Fingerprint, producerText } from "./fingerprint.js";
 import { createPlacementTally, type PlacementTally } from "./placement-tally.js";
-import { type PlacementVerdict, placementsOf } from "./placement-verdict.js";
+import { placementsOf } from "./placement-verdict.js";
 import type { ProducerReport } from "./report.js";
 
-/** What is known of a producer so far. */
+/** What is known so far of a producer, on the topics of one domain: another domain may want another partitioner. */
 export interface ProducerState extends Fingerprint {
   readonly name: string;
+  /** Counts from 0. */
+  readonly number: number;
+  /** Null for topics without one. */
+  readonly domain: DomainDescriptor | null;
   records: number;
   strays: number;
   /** Of its first keys, wherever they lie. */
   readonly all: PlacementTally;
   /** Of its keys that lie on another partition than the contract's. */
   readonly stray: PlacementTally;
-  /** The largest partition count, by which chance is judged, and the partitioner of its domain. */
+  /** Where its strays lie; two at most, since more say nothing new. */
+  readonly strayPartitions: Set<number>;
+  /** The largest partition count, by which chance is judged. */
   partitions: number;
-  wanted: Partitioner | null;
 }
 
 /** More producers than this are counted as one, so that memory has a bound. */
@@ -25,44 +30,52 @@ const others: Fingerprint = { client: "unknown", source: `others, beyond ${mostP
 
 /** Tells producers apart. */
 export interface Producers {
-  of(fingerprint: Fingerprint): ProducerState;
+  of(fingerprint: Fingerprint, domain: DomainDescriptor | null): ProducerState;
   all(): readonly ProducerState[];
 }
 
 export function createProducers(): Producers {
-  const known = new Map<ClientMark, Map<string | null, ProducerState>>();
-  let count = 0;
-  const make = (fingerprint: Fingerprint): ProducerState => ({
+  const known = new Map<ClientMark, Map<string | null, Map<string | null, ProducerState>>>();
+  const all: ProducerState[] = [];
+  const make = (fingerprint: Fingerprint, domain: DomainDescriptor | null): ProducerState => ({
     ...fingerprint,
-    name: producerText(fingerprint),
-    ...{ records: 0, strays: 0, partitions: 1, wanted: null },
+    ...{ name: producerText(fingerprint), number: all.length, domain },
+    ...{ records: 0, strays: 0, partitions: 1, strayPartitions: new Set() },
     all: createPlacementTally(),
     stray: createPlacementTally(),
   });
-  const of = (fingerprint: Fingerprint): ProducerState => {
-    const sources = known.get(fingerprint.client) ?? new Map<string | null, ProducerState>();
+  const of = (fingerprint: Fingerprint, domain: DomainDescriptor | null): ProducerState => {
+    const sources = known.get(fingerprint.client) ?? new Map<string | null, Map<string | null, ProducerState>>();
     known.set(fingerprint.client, sources);
-    const found = sources.get(fingerprint.source);
+    const domains = sources.get(fingerprint.source) ?? new Map<string | null, ProducerState>();
+    const found = domains.get(domain?.name ?? null);
     if (found) return found;
-    if (count >= mostProducers && fingerprint !== others) return of(others);
-    count += 1;
-    const made = make(fingerprint);
-    sources.set(fingerprint.source, made);
+    if (all.length >= mostProducers && fingerprint !== others) return of(others, null);
+    const made = make(fingerprint, domain);
+    all.push(made);
+    domains.set(domain?.name ?? null, made);
+    sources.set(fingerprint.source, domains);
     return made;
   };
-  return { of, all: () => [...known.values()].flatMap((sources) => [...sources.values()]) };
+  return { of, all: () => all };
 }
 
 /** What is known of a producer, with how it places keys. */
 export function reportOf(producer: ProducerState): ProducerReport {
-  const { name, client, source, records, strays, partitions } = producer;
-  const tally = strays > 0 ? producer.stray : producer.all;
-  const placements = placementsOf(tally, partitions).filter(({ confidence }) => confidence >= leastConfidence);
-  return { name, client, source, records, strays, sampledKeys: tally.keys(), placements };
+  const { name, client, source, domain, records, strays, strayPartitions } = producer;
+  const usual = verdictOf(producer.all, producer.partitions);
+  const { sampledKeys, placements } = strays > 0 ? verdictOf(producer.stray, producer.partitions) : usual;
+  const [only = null] = strayPartitions.size === 1 ? strayPartitions : [];
+  return {
+    ...{ name, client, source, domain: domain?.name ?? null, records, strays, sampledKeys, placements, usual },
+    strayPartition: only,
+  };
 }
 
-/** Below it a placement fits by chance. */
-const leastConfidence = 0.5;
+const verdictOf = (tally: PlacementTally, partitions: number) => ({
+  sampledKeys: tally.keys(),
+  placements: placementsOf(tally, partitions).filter(({ confidence }) => confidence >= leastConfidence),
+});
 
-/** The placement that strays are surely by; null where none is. */
-export const likeliest = (verdicts: readonly PlacementVerdict[]): Placement | null => verdicts[0]?.placement ?? null;
+/** Below it a placement fits by chance. */
+const leastConfidence = 0.9;

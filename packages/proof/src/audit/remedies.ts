@@ -38,9 +38,24 @@ const placementRemedies: { readonly [Name in Placement]: (wanted: Partitioner) =
     wanted === "fnv1a" ? "use SaramaCompatHasher instead of SaramaHasher" : `use franz-go's hasher for ${wanted}`,
 };
 
-/** What to change so that a producer's keys go where the contract says; `placement` null where none is known. */
-export const placementRemedy = (placement: Placement | null, wanted: Partitioner): string =>
-  placement === null ? `it chooses partitions by itself: ${byHand(wanted)}` : placementRemedies[placement](wanted);
+/** What is known where no partitioner is: too little, that the producer names the partition, or that it fits none. */
+export type UnknownPlacement = "few" | "fixed" | "none";
+
+const unknownPlacements: { readonly [Name in UnknownPlacement]: string } = {
+  few: "",
+  fixed: "it names the partition, or copies: ",
+  none: "it chooses partitions by itself: ",
+};
+
+/** What to change so that a producer's keys go where the contract says. */
+export const placementRemedy = (placement: Placement | UnknownPlacement, wanted: Partitioner): string =>
+  placement in unknownPlacements
+    ? `${unknownPlacements[placement as UnknownPlacement]}${byHand(wanted)}`
+    : placementRemedies[placement as Placement](wanted);
+
+/** For records that carry the marks of this library, which places them where the contract says. */
+export const movedRemedy =
+  "this library places by the contract: find who copies its records (a mirror, a replay), or an SDK of another contract";
 
 const publishKey: Readonly<Record<ClientMark, string>> = {
   dapr: "pass the key as the metadata partitionKey of each event (HTTP: ?metadata.partitionKey=…, gRPC: publish_metadata), never at the level of a bulk request",
@@ -68,6 +83,8 @@ export function remedyOf(kind: Exclude<RecordKind, "partition-wrong">, client: C
       return "it sends again what the log has: make it idempotent; readers drop it by its id";
     case "cause-missing":
       return "a topic was made anew or cut off, or the header is made up: compare the topics' ages";
+    case "cause-elsewhere":
+      return "the record that it names lies astray, or the header is made up: no consumer waits for it";
     case "cause-malformed":
       return "pass keyline-after on as it was received, or leave it out";
     case "value-null":

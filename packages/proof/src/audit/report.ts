@@ -41,6 +41,8 @@ export interface FindingGroup {
 
 /** One producer, as far as records tell producers apart. */
 export interface ProducerReport extends Fingerprint {
+  /** On whose topics; null for topics without a domain. */
+  readonly domain: string | null;
   /** The source with the client that left its mark. */
   readonly name: string;
   readonly records: number;
@@ -50,6 +52,10 @@ export interface ProducerReport extends Fingerprint {
   readonly sampledKeys: number;
   /** How it places keys: of all of its keys where none strays, else of those that do. */
   readonly placements: readonly PlacementVerdict[];
+  /** The same over all of its keys, whether some stray or not. */
+  readonly usual: { readonly sampledKeys: number; readonly placements: readonly PlacementVerdict[] };
+  /** The partition that all of its strays lie on; null where they lie on several, or there are none. */
+  readonly strayPartition: number | null;
 }
 
 /** What the records of the topics turned out to be. */

@@ -1,14 +1,37 @@
 import type { RecordPosition } from "@keyline/runtime";
 import { type Hash64, hashText } from "./hash.js";
-import { createIdTable, grown, type IdTable, isTaken, put, slotBytes, slotOf } from "./id-table.js";
+import {
+  createIdTable,
+  type Entry,
+  entryAt,
+  grown,
+  type IdTable,
+  isTaken,
+  put,
+  slotBytes,
+  slotOf,
+} from "./id-table.js";
+
+/** Where and when an id was seen. */
+export interface Sighting extends RecordPosition {
+  readonly timestampMs: number;
+  /** A number of the producer, below 4096. */
+  readonly producer: number;
+}
+
+/** An id that is in the log twice. Of one partition the lower offset is the first, else the earlier stamp. */
+export interface SeenTwice {
+  readonly first: Sighting;
+  readonly second: Sighting;
+}
 
 /** Remembers the ids of the latest events. */
 export interface SeenIds {
   /**
-   * Remembers the id. Where it was seen before, among the latest `window` events at least (twice as many at most);
-   * null where it was not.
+   * Remembers the id, with its first place. Tells both where it was seen before, among the latest `window` events at least
+   * (twice as many at most); null where it was not.
    */
-  add(id: string, place: RecordPosition): RecordPosition | null;
+  add(id: string, sighting: Sighting): SeenTwice | null;
 }
 
 const smallest = 1 << 12;
@@ -39,25 +62,58 @@ export function createSeenIds(window: number): SeenIds {
     return number;
   };
 
-  const positionAt = (table: IdTable, slot: number): RecordPosition => {
-    const place = places[(table.places[slot] ?? 1) - 1] ?? { topic: "", partition: 0 };
-    return { ...place, offset: table.offsets[slot] ?? 0 };
+  /** What an entry says, beside one that is known whole. */
+  const sightingOf = ({ place, producer, offset, stamp }: Entry, beside: Sighting): Sighting => ({
+    ...(places[place] ?? { topic: "", partition: 0 }),
+    ...{ offset, producer, timestampMs: beside.timestampMs - laterBy(stampOf(beside), stamp) },
+  });
+
+  const entryOf = (sighting: Sighting): Entry => ({
+    ...{ place: numberOf(sighting), producer: sighting.producer },
+    ...{ offset: sighting.offset, stamp: stampOf(sighting) },
+  });
+
+  /** The entry of the hash; null where there is none. */
+  const find = (table: IdTable | null): Entry | null => {
+    if (table === null) return null;
+    const slot = slotOf(table, hash);
+    return isTaken(table, slot) ? entryAt(table, slot) : null;
   };
 
-  return {
-    add(id, place) {
-      hashText(id, hash);
-      const known = slotOf(newer, hash);
-      if (isTaken(newer, known)) return positionAt(newer, known);
-      const before = older === null ? null : { table: older, slot: slotOf(older, hash) };
+  const remember = (entry: Entry) => {
+    if (!isTaken(newer, slotOf(newer, hash))) {
       if (newer.used >= window) {
         older = newer;
         newer = createIdTable(smallest);
       } else if (newer.used * 2 >= newer.slots) {
         newer = grown(newer);
       }
-      put(newer, slotOf(newer, hash), hash, numberOf(place), place.offset);
-      return before !== null && isTaken(before.table, before.slot) ? positionAt(before.table, before.slot) : null;
+    }
+    put(newer, slotOf(newer, hash), hash, entry);
+  };
+
+  return {
+    add(id, sighting) {
+      hashText(id, hash);
+      const entry = entryOf(sighting);
+      const known = find(newer) ?? find(older);
+      if (known === null) {
+        remember(entry);
+        return null;
+      }
+      const isFirst = comesBefore(entry, known);
+      remember(isFirst ? entry : known);
+      const other = sightingOf(known, sighting);
+      return isFirst ? { first: sighting, second: other } : { first: other, second: sighting };
     },
   };
+}
+
+const stampOf = ({ timestampMs }: Sighting): number => timestampMs >>> 0;
+
+/** Milliseconds between two stamps. */
+const laterBy = (later: number, earlier: number): number => (later - earlier) | 0;
+
+function comesBefore(one: Entry, other: Entry): boolean {
+  return one.place === other.place ? one.offset < other.offset : laterBy(other.stamp, one.stamp) > 0;
 }
