@@ -106,3 +106,18 @@ test("what cannot be read is named: 1; what cannot be meant is usage: 2", async 
   expect((await keyline(["--partitions", "0"])).code).toBe(2);
   expect((await keyline(["none.yaml"])).code).toBe(2);
 });
+
+test("topics that are not there were not read: 1, and named; without any of them there is nothing to tell", async () => {
+  write(42);
+  const some = await keyline([...only, "--topic", "learning.query"]);
+  expect(some).toMatchObject({ code: 1, out: expect.stringContaining("not there: learning.query\n") });
+  expect(some.out).toContain("of what could be read: the busiest lane");
+  const none = await keyline(["--topic", "learning.query", "--topic", "struggle.detected"]);
+  expect(none).toMatchObject({
+    code: 1,
+    out: `nothing was read: memory has no topic of students: not there: learning.query, struggle.detected\nMake them with keyline topics apply ${file}, or name another cluster with --brokers\n`,
+  });
+  const json = await keyline(["--topic", "learning.query", "--json"]);
+  expect(json.code).toBe(1);
+  expect(JSON.parse(json.out)).toMatchObject({ complete: false, missing: ["learning.query"] });
+});

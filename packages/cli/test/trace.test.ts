@@ -1,6 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { type ConsumerRecord, KeylineError, type RecordBatch, type Transport } from "@keyline/runtime";
+import { createMemoryCluster } from "@keyline/runtime/memory";
 import { describe, expect, test } from "vitest";
 import { choose } from "../src/commands/trace.js";
 import type { Io } from "../src/io.js";
@@ -31,7 +32,7 @@ async function trace(transport: Transport, more: Partial<TraceRequest> = {}, io:
     {
       ...{ transport, topics: shopTopics, domain: domain ?? expect.fail(), key: String(order) },
       ...{ sinceMs: null, untilMs: null, everywhere: false, follow: false, showPayload: false, json: true },
-      ...{ limit: 1000, waitMs: 30_000, gapMs: 600_000, readParked: null },
+      ...{ limit: 1000, waitMs: 30_000, gapMs: 600_000, contractArgument: "", readParked: null },
       ...more,
     },
     testIo,
@@ -232,6 +233,21 @@ describe("what is read", () => {
     const { code, report } = await trace({ ...own, partitionCounts: counts });
     expect(code).toBe(0);
     expect(report).toMatchObject({ missingTopics: ["order.paid"], summary: { events: 1 } });
+  });
+
+  test("is nothing where the cluster has no topic of the domain: 1, with what to do, and nothing to follow", async () => {
+    const empty = createMemoryCluster();
+    for (const follow of [false, true]) {
+      const { code, out } = await trace(empty.transport(), { json: false, follow, contractArgument: " two.yaml" });
+      expect(code).toBe(1);
+      expect(out).toContain("nothing was read: the cluster has no topic of orders\n");
+      expect(out).toContain("Make them with keyline topics apply two.yaml, or name another cluster with --brokers");
+      expect(out).not.toContain("Nothing here?");
+    }
+    const { report } = await trace(empty.transport());
+    expect(report).toMatchObject({
+      ...{ complete: false, lane: null, missingTopics: ["order.placed", "order.paid", "order.shipped"] },
+    });
   });
 
   test.each(["partitionCounts", "read"] as const)(
@@ -515,7 +531,15 @@ test("memory stays bounded on a log of any size: 100,000 events of the key, 400 
 
 describe("the question", () => {
   const given = {
-    ...{ key: "42", contract: "", domain: undefined, topics: [], brokers: undefined, databaseUrl: undefined },
+    ...{
+      key: "42",
+      contract: "",
+      contractArgument: "",
+      domain: undefined,
+      topics: [],
+      brokers: undefined,
+      databaseUrl: undefined,
+    },
     ...{ sinceMs: null, untilMs: null, everywhere: false, follow: false, showPayload: false, json: false },
     ...{ limit: 1, waitMs: 1, gapMs: 1 },
   };

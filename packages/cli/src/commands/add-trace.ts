@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { countArgument, durationArgument, listArgument, momentArgument } from "../cluster/arguments.js";
 import type { Config } from "../config.js";
 import type { Io } from "../io.js";
+import { contractArgument } from "../report/command.js";
 import { trace } from "./trace.js";
 
 const help = `
@@ -41,6 +42,7 @@ interface Given {
 
 /** Adds `keyline trace`. */
 export function addTrace(program: Command, io: Io, config: Config, done: (code: number) => void): void {
+  const byDefault = config.contract ?? "asyncapi.yaml";
   program
     .command("trace")
     .description("show one key's events over all topics as one line of history")
@@ -59,7 +61,7 @@ export function addTrace(program: Command, io: Io, config: Config, done: (code: 
       30_000,
     )
     .option("--gap <duration>", "mark a silence longer than this (default 10m)", durationArgument, 600_000)
-    .option("--contract <file>", "the AsyncAPI document", config.contract ?? "asyncapi.yaml")
+    .option("--contract <file>", "the AsyncAPI document", byDefault)
     .option("--domain <name>", "the ordering domain, where the contract has several")
     .option("--brokers <list>", "brokers of the cluster, as host:port, separated by commas")
     .option("--database-url <url>", "the PostgreSQL that holds parked events")
@@ -67,7 +69,8 @@ export function addTrace(program: Command, io: Io, config: Config, done: (code: 
     .addHelpText("after", help)
     .action(async (key: string, given: Given) => {
       const { since = null, until = null, topic, wait, gap, contract, domain, brokers, databaseUrl, ...flags } = given;
-      const where = { contract, domain, brokers, databaseUrl };
+      const named = { contract, contractArgument: contractArgument(contract, byDefault) };
+      const where = { ...named, domain, brokers, databaseUrl };
       const times = { sinceMs: since, untilMs: until, waitMs: wait, gapMs: gap };
       done(await trace({ key, topics: topic, ...where, ...times, ...flags }, io));
     });

@@ -7,11 +7,13 @@ import { spanProblem } from "../cluster/moment.js";
 import { exitCodes } from "../exit-codes.js";
 import type { Io } from "../io.js";
 import { createProgressLine } from "../report/progress.js";
-import { skewExitCode, skewJson, skewText } from "../skew/report.js";
+import { nowhereText, skewExitCode, skewJson, skewText } from "../skew/report.js";
 
 /** How `keyline skew` was called. */
 export interface SkewCommandOptions {
   readonly file: string;
+  /** How commands that are printed name the file: empty where they find it by themselves. */
+  readonly contractArgument: string;
   /** `host:port,...`; else the environment says. */
   readonly brokers: string | undefined;
   readonly domain: string | undefined;
@@ -52,7 +54,9 @@ export async function skew(options: SkewCommandOptions, io: Io): Promise<number>
     });
     progress.end();
     const called = { file, brokers: connection.name, limit };
-    io.out(options.json ? `${JSON.stringify(skewJson(report, called), null, 2)}\n` : skewText(report, called));
+    const isNowhere = (only ?? domain.topics).every((topic) => report.missing.includes(topic));
+    if (options.json) io.out(`${JSON.stringify(skewJson(report, called), null, 2)}\n`);
+    else io.out(isNowhere ? nowhereText(report, called, options.contractArgument) : skewText(report, called));
     return skewExitCode(report, limit);
   } finally {
     await disconnect(connection);

@@ -17,6 +17,8 @@ export interface TraceOptions
   > {
   readonly key: string;
   readonly contract: string;
+  /** How commands that are printed name the contract: empty where they find it by themselves. */
+  readonly contractArgument: string;
   /** Which of the contract's ordering domains; needed where it has several. */
   readonly domain: string | undefined;
   /** Addresses or names of the topics to read; all of the domain's where none is named. */

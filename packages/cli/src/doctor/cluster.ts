@@ -28,26 +28,27 @@ export function checkTopics(
   const others = differences.filter((one) => there.has(one.topic) && !counts.includes(one));
   const names = (them: readonly Difference[]) => some([...new Set(them.map(({ topic }) => topic))]);
   const plan = `run keyline topics plan ${file}`;
+  const apply = `run keyline topics apply ${file}`;
+  const noTopics = (id: "doctor-partitions" | "doctor-settings") =>
+    skipped(id, "there are no topics yet", `${apply} first`);
   return [
     missing.length === 0
       ? ok("doctor-topics", `all ${total} are there, dead-letter topics too`)
-      : todo(
-          "doctor-topics",
-          `${missing.length} of ${total} are missing: ${names(missing)}`,
-          `run keyline topics apply ${file}`,
-        ),
+      : todo("doctor-topics", `${missing.length} of ${total} are missing: ${names(missing)}`, apply),
     there.size === 0
-      ? skipped("doctor-partitions", "there are no topics yet", "make them first")
+      ? noTopics("doctor-partitions")
       : counts.length === 0
         ? ok("doctor-partitions", "every count is the contract's")
         : todo("doctor-partitions", `another count than the contract's: ${names(counts)}`, plan),
-    others.length === 0
-      ? ok("doctor-settings", "as the contract says")
-      : todo(
-          "doctor-settings",
-          `${counted(others.length, "setting")} not as the contract says: ${names(others)}`,
-          plan,
-        ),
+    there.size === 0
+      ? noTopics("doctor-settings")
+      : others.length === 0
+        ? ok("doctor-settings", "as the contract says")
+        : todo(
+            "doctor-settings",
+            `${counted(others.length, "setting")} not as the contract says: ${names(others)}`,
+            plan,
+          ),
   ];
 }
 

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { addScope, countArgument } from "../cluster/arguments.js";
 import { skew } from "../commands/skew.js";
 import type { Io } from "../io.js";
+import { contractArgument } from "../report/command.js";
 
 const help = `
 Connects by --brokers, else by KAFKA_BROKERS, KAFKA_SSL, KAFKA_SSL_CA and KAFKA_SASL_*. Reads only, and joins no consumer
@@ -54,6 +55,7 @@ export function addSkew(program: Command, io: Io, contract: string, done: (code:
       const { brokers, domain, topic, since, until, top, partitions, limit, json } = given;
       const counts = partitions === undefined ? undefined : countsArgument(partitions);
       const times = { sinceMs: since, untilMs: until };
-      done(await skew({ file, brokers, domain, topics: topic, ...times, top, counts, limit, json }, io));
+      const named = { file, contractArgument: contractArgument(file, contract) };
+      done(await skew({ ...named, brokers, domain, topics: topic, ...times, top, counts, limit, json }, io));
     });
 }

@@ -1,6 +1,6 @@
 import type { SkewReport, TimeSpan, WhatIf } from "@keyline/proof";
 import { exitCodes } from "../exit-codes.js";
-import { countText } from "../report/counted.js";
+import { counted, countText } from "../report/counted.js";
 import { printable } from "../report/frame.js";
 import { timeText } from "../report/progress.js";
 
@@ -11,27 +11,34 @@ export interface SkewCall {
   readonly limit: number;
 }
 
+/** Whether everything was read: a topic that is not there was not. */
+const isWhole = ({ complete, missing }: SkewReport) => complete && missing.length === 0;
+
 /** Never clean after a partial read. */
 export function skewExitCode(report: SkewReport, limit: number): number {
   if (report.interrupted) return exitCodes.interrupted;
-  if (!report.complete) return exitCodes.couldNotRun;
+  if (!isWhole(report)) return exitCodes.couldNotRun;
   return report.maxOverMean > limit ? exitCodes.findings : exitCodes.clean;
 }
 
 /** The report as `--json` prints it; docs/commands/skew.md says what each field means. */
 export const skewJson = (report: SkewReport, call: SkewCall) => ({
-  ...{ version: 1, command: "skew", ...call, ...report },
+  ...{ version: 1, command: "skew", ...call, ...report, complete: isWhole(report) },
   peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
 });
+
+/** What there is to say where none of the topics is on the cluster; `contract` is the file as an argument. */
+export const nowhereText = ({ domain, missing }: SkewReport, { brokers }: SkewCall, contract: string): string =>
+  `nothing was read: ${brokers} has no topic of ${domain}: not there: ${missing.join(", ")}\nMake them with keyline topics apply${contract}, or name another cluster with --brokers\n`;
 
 /** The report for eyes. */
 export function skewText(report: SkewReport, call: SkewCall): string {
   const { domain, records, bytes, lanes, partitioner, elapsedMs, missing, unkeyed } = report;
-  const head = `${domain} on ${call.brokers}: ${countText(records)} records, ${bytesText(bytes)}, on ${lanes.length} lanes by ${partitioner}, read in ${timeText(elapsedMs)}`;
+  const head = `${domain} on ${call.brokers}: ${counted(records, "record")}, ${bytesText(bytes)}, on ${counted(lanes.length, "lane")} by ${partitioner}, read in ${timeText(elapsedMs)}`;
   const parts = [
     head,
     ...(missing.length === 0 ? [] : [`not there: ${missing.join(", ")}`]),
-    ...(unkeyed === 0 ? [] : [`${countText(unkeyed)} records have no key: nobody chose their lane`]),
+    ...(unkeyed === 0 ? [] : [`${counted(unkeyed, "record")} without a key: nobody chose their lane`]),
     lanesText(report),
     hotKeysText(report),
     overTimeText(report.overTime),
@@ -161,9 +168,10 @@ function uncoveredText({ uncovered, refused }: SkewReport): string {
   return lines.length === 0 ? "" : ["Not read", ...lines].join("\n");
 }
 
-function lastLine({ maxOverMean, lanes, complete, interrupted }: SkewReport, limit: number): string {
+function lastLine(report: SkewReport, limit: number): string {
+  const { maxOverMean, lanes, interrupted } = report;
   const busiest = lanes.reduce((one, other) => (other.records > one.records ? other : one), lanes[0] ?? noLane);
-  const partly = complete ? "" : interrupted ? "interrupted: " : "of what could be read: ";
+  const partly = isWhole(report) ? "" : interrupted ? "interrupted: " : "of what could be read: ";
   const verdict = maxOverMean > limit ? `above the limit of ${limit}` : `within the limit of ${limit}`;
   return `${partly}the busiest lane, ${busiest.partition}, has ${maxOverMean.toFixed(2)} times the mean, ${verdict}`;
 }

@@ -19,6 +19,10 @@ export interface TraceReport {
   readonly read: { readonly partitions: number; readonly records: number; readonly ms: number };
 }
 
+/** Whether everything was read that was asked for; without a single topic nothing was. */
+export const isWhole = ({ lane, notRead, interrupted }: TraceReport): boolean =>
+  lane !== null && notRead.length === 0 && !interrupted;
+
 /** How many of what, for the last line and for JSON. */
 export function summaryOf({ lines }: TraceReport) {
   const count = (id: string) => lines.filter(({ marks }) => marks.some((mark) => mark.id === id)).length;
@@ -40,7 +44,7 @@ export function traceJson(report: TraceReport): object {
   return {
     ...{ version: 1, command: "trace", key, domain, lane, everywhere },
     ...{ since: iso(sinceMs), until: iso(untilMs) },
-    complete: notRead.length === 0 && !interrupted,
+    complete: isWhole(report),
     ...{ interrupted, notRead, missingTopics: missing, leftOut, read },
     summary: summaryOf(report),
     events: lines.map(lineJson),

@@ -4,7 +4,7 @@ import { exitCodes } from "../exit-codes.js";
 import type { Io } from "../io.js";
 import type { HistoryLine } from "./history.js";
 import type { ReadParked } from "./parked.js";
-import { type TraceReport, traceJson } from "./report.js";
+import { isWhole, type TraceReport, traceJson } from "./report.js";
 import { openTrace } from "./session.js";
 import { createLineWriter, footText, headText } from "./text.js";
 
@@ -26,6 +26,8 @@ export interface TraceRequest {
   readonly limit: number;
   readonly waitMs: number;
   readonly gapMs: number;
+  /** How commands that are printed name the contract: empty where they find it by themselves. */
+  readonly contractArgument: string;
   /** Null where no store is known. */
   readonly readParked: ReadParked | null;
 }
@@ -40,7 +42,7 @@ export async function runTrace(request: TraceRequest, io: Io): Promise<number> {
   const lines: HistoryLine[] = [...(await trace.first())];
   const write = createLineWriter(io);
   if (!request.json) io.out(`${headText(trace.report([], 0))}${write(lines)}`);
-  while (request.follow && !io.signal.aborted) {
+  while (request.follow && trace.hasTopics && !io.signal.aborted) {
     await sleep(followEveryMs, undefined, { signal: io.signal }).catch(() => undefined);
     const more = io.signal.aborted ? [] : await trace.next();
     if (!request.json) io.out(write(more));
@@ -48,13 +50,18 @@ export async function runTrace(request: TraceRequest, io: Io): Promise<number> {
     lines.splice(0, Math.max(0, lines.length - request.limit));
   }
   const report = trace.report(lines, performance.now() - startedMs);
-  io.out(request.json ? `${JSON.stringify(traceJson(report), null, 2)}\n` : `\n${footText(report)}`);
+  io.out(
+    request.json
+      ? `${JSON.stringify(traceJson(report), null, 2)}\n`
+      : `\n${footText(report, request.contractArgument)}`,
+  );
   return exitCodeOf(report);
 }
 
 /** A partial read is no clean one, whatever it found. */
-function exitCodeOf({ interrupted, notRead, lines }: TraceReport): number {
+function exitCodeOf(report: TraceReport): number {
+  const { interrupted, lines } = report;
   if (interrupted) return exitCodes.interrupted;
-  if (notRead.length > 0) return exitCodes.couldNotRun;
+  if (!isWhole(report)) return exitCodes.couldNotRun;
   return lines.some(({ marks }) => marks.some(({ isFinding }) => isFinding)) ? exitCodes.findings : exitCodes.clean;
 }

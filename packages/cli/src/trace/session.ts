@@ -11,6 +11,8 @@ import type { TraceRequest } from "./run.js";
 
 /** A key's history while it is being read. */
 export interface TraceSession {
+  /** Whether the cluster has any of the topics. */
+  readonly hasTopics: boolean;
   /** What lies on the logs. */
   first(): Promise<readonly HistoryLine[]>;
   /** What came since. */
@@ -87,6 +89,7 @@ export async function openTrace(request: TraceRequest, io: Io): Promise<TraceSes
   };
 
   return {
+    hasTopics: plan.places.length > 0,
     first: async () => tell([...(await readPlaces(plan.places)), ...(await readParked())]),
     async next() {
       const ranges = await Promise.race([transport.logRanges(plan.places), stopped]);

@@ -87,8 +87,9 @@ function signText({ id, isFinding }: Mark, io: Io): string {
 }
 
 /** What was found in sum, what was not covered, and what to run next. */
-export function footText(report: TraceReport): string {
-  const { lines, leftOut, missing, notRead, interrupted, read, everywhere } = report;
+export function footText(report: TraceReport, contractArgument: string): string {
+  const { domain, lane, lines, leftOut, missing, notRead, interrupted, read, everywhere } = report;
+  const isNowhere = lane === null && missing.length > 0;
   const { events, deadLettered, parked, strays } = summaryOf(report);
   const parts = [
     counted(events, "event"),
@@ -105,7 +106,15 @@ export function footText(report: TraceReport): string {
     ...(interrupted ? ["interrupted: this is what was found so far"] : []),
     `${parts.join(", ")}; ${cost}`,
     ...(first ? [`Read more: keyline explain ${first.id}`] : []),
-    ...(events === 0 && !everywhere ? ["Nothing here? --everywhere looks on the other partitions too"] : []),
+    ...(isNowhere
+      ? [
+          `nothing was read: the cluster has no topic of ${domain}`,
+          `Make them with keyline topics apply${contractArgument}, or name another cluster with --brokers`,
+        ]
+      : []),
+    ...(events === 0 && !everywhere && lane !== null
+      ? ["Nothing here? --everywhere looks on the other partitions too"]
+      : []),
     "",
   ].join("\n");
 }

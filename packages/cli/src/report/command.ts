@@ -1,0 +1,25 @@
+const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
+/** A contract as an argument of a command that is printed: empty where the command finds it by itself. */
+export const contractArgument = (file: string, byDefault: string): string =>
+  file === byDefault ? "" : ` ${quoted(file)}`;
+
+/** A text with the commands that take a contract; `argument` is {@link contractArgument}'s. */
+export const namingContract = (text: string, argument: string): string =>
+  text.replace(/\bkeyline topics (?:plan|apply)\b/g, (command) => `${command}${argument}`);
+
+/** What `keyline generate` is told, or would find by itself. */
+export interface GeneratePlace {
+  readonly contract: string;
+  readonly out: string;
+  readonly scope?: string | undefined;
+}
+
+/** The command that generates so, for somebody to copy; what it finds by itself is left out. */
+export function generateText(place: GeneratePlace, byDefault: GeneratePlace): string {
+  const options = (["contract", "out", "scope"] as const).flatMap((name) => {
+    const value = place[name];
+    return value === undefined || value === byDefault[name] ? [] : [`--${name} ${quoted(value)}`];
+  });
+  return ["keyline generate", ...options].join(" ");
+}
