@@ -70,6 +70,21 @@ describe("check", () => {
     });
   });
 
+  test("what to read first is about the worst, and what comes next is about this contract", async () => {
+    await writeFile(join(cwd, "package.json"), JSON.stringify({ keyline: { out: "sdk" } }));
+    await copyFile(join(cwd, "asyncapi.yaml"), join(cwd, "the other.yaml"));
+    expect((await keyline("check", "the other.yaml")).out).toContain(
+      "Next: keyline generate --contract 'the other.yaml'\n",
+    );
+    expect((await keyline("check")).out).toContain("Next: keyline generate\n");
+    await edit("  version: 1.0.0", "  version: one");
+    await edit("#/student_id", "#/pupil_id");
+    const { out } = await keyline("check");
+    const [, first] = /^\S+ (\w+) /.exec(out) ?? [];
+    expect(first).toBe("warning");
+    expect(out).toContain("Read more: keyline explain key-unresolved\n");
+  });
+
   test("a schema that cannot be generated is found by check already", async () => {
     await edit(
       "          type: integer\n          minimum: 1\n",
@@ -129,7 +144,12 @@ describe("generate", () => {
     expect(out).toContain(
       "stale    packages/consumer/src/gen/more.ts\ndiffers  packages/events/src/gen/topics.ts\nmissing  packages/producer/README.md\n",
     );
-    expect(out).toContain("Run: keyline generate");
+    expect(out).toMatch(/Run: keyline generate\n$/);
+    await keyline("generate", "--out", "other", "--scope", "@given");
+    await rm(join(cwd, "other/events/src/gen/topics.ts"));
+    expect((await keyline("generate", "--check", "--out", "other", "--scope", "@given")).out).toContain(
+      "Run: keyline generate --out other --scope @given\n",
+    );
     expect(await readFile(join(cwd, "packages/events/src/gen/topics.ts"), "utf8")).toBe("// edited by hand\n");
   });
 

@@ -14,6 +14,7 @@ import { type ParkedOptions, parked } from "./commands/parked.js";
 import { type TopicsOptions, topics } from "./commands/topics.js";
 import type { Config } from "./config.js";
 import type { Io } from "./io.js";
+import { generateText } from "./report/command.js";
 import { addSkew } from "./skew/add-skew.js";
 
 const defaults = { contract: "asyncapi.yaml", out: "packages" };
@@ -131,18 +132,22 @@ export function createProgram(io: Io, config: Config, done: (code: number) => vo
       "after",
       `\nExamples:\n  keyline init my-events\n  keyline check\n  keyline generate --scope @my-events\n  keyline explain key-required\n${exitHelp}`,
     );
+  const byDefault = { ...defaults, ...config };
   addInit(program, io, done);
   program
     .command("check")
     .description("check a contract and say where and why it breaks a rule")
-    .argument("[file]", "the AsyncAPI document", config.contract ?? defaults.contract)
+    .argument("[file]", "the AsyncAPI document", byDefault.contract)
     .option("--json", "findings as JSON", false)
-    .action(async (file: string, { json }: { json: boolean }) => done(await check({ file, json }, io)));
+    .action(async (file: string, { json }: { json: boolean }) => {
+      const generate = generateText({ contract: file, out: byDefault.out }, byDefault);
+      done(await check({ file, json, generate }, io));
+    });
   program
     .command("generate")
     .description("write the packages events, producer and consumer")
-    .option("--contract <file>", "the AsyncAPI document", config.contract ?? defaults.contract)
-    .option("--out <dir>", "the folder of the packages", config.out ?? defaults.out)
+    .option("--contract <file>", "the AsyncAPI document", byDefault.contract)
+    .option("--out <dir>", "the folder of the packages", byDefault.out)
     .option(
       "--scope <@name>",
       "the packages' npm scope (default: from package.json, else from the contract's title)",
@@ -152,13 +157,13 @@ export function createProgram(io: Io, config: Config, done: (code: number) => vo
     .option("--watch", "generate again at every change", false)
     .action(async (options: { contract: string; out: string; scope?: string; check: boolean; watch: boolean }) => {
       const scope = options.scope ?? scopeFor(options.contract, config);
-      done(await generateCommand({ ...options, scope }, io));
+      done(await generateCommand({ ...options, scope, command: generateText(options, byDefault) }, io));
     });
-  addDiff(program, io, config.contract ?? defaults.contract, done);
+  addDiff(program, io, byDefault.contract, done);
   program
     .command("docs")
     .description("write a page for each topic and message, in Markdown")
-    .argument("[file]", "the AsyncAPI document", config.contract ?? defaults.contract)
+    .argument("[file]", "the AsyncAPI document", byDefault.contract)
     .option("--out <dir>", "the folder of the pages", "docs/contract")
     .option("--scope <@name>", "the npm scope that the snippets import from (default: as generate)", parseScope)
     .action(async (contract: string, { out, scope }: { out: string; scope?: string }) =>
@@ -168,8 +173,8 @@ export function createProgram(io: Io, config: Config, done: (code: number) => vo
   addParked(program, io, done);
   addTrace(program, io, config, done);
   addDoctor(program, io, config, done);
-  addAudit(program, io, config.contract ?? defaults.contract, done);
-  addSkew(program, io, config.contract ?? defaults.contract, done);
+  addAudit(program, io, byDefault.contract, done);
+  addSkew(program, io, byDefault.contract, done);
   program
     .command("explain")
     .description("print what a rule, an error code or a check is about")

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadContract } from "@keyline/contract";
@@ -164,12 +164,21 @@ describe("audit", () => {
     cluster.createTopic("code.executed", { partitions: 6, replicas: 3, config });
     const { code, out } = await keyline([]);
     expect(code).toBe(3);
-    expect(out).toContain("topic-missing learning.quiz");
+    expect(out).toContain(`topic-missing learning.quiz: it is not there\n  do    keyline topics apply ${file}\n`);
     expect(out).toContain("partition-count (P2) code.executed: 6 partitions, the contract says 12");
     expect(out).toContain("compacted-keyed (P8) code.executed");
     expect(out).toContain("unclean-election (P4) code.executed");
     expect(out).toContain("min-insync-low (P4) code.executed");
     expect(out).toContain("retention-short code.executed: 1 s, the contract says 14 days");
+  });
+
+  test("the contract that the command finds by itself is not named in what to do", async () => {
+    cluster = newCluster(["learning.quiz"]);
+    await copyFile(file, join(cwd, "asyncapi.yaml"));
+    const connect = () => ({ name: "memory", transport: cluster.transport(), inspector: cluster.inspector() });
+    const io = createTestIo(cwd, { connect });
+    await main(["audit"], io);
+    expect(io.written.out).toContain("  do    keyline topics apply\n");
   });
 
   test("what cannot be read is named, and the verdict is never clean: 1", async () => {

@@ -1,6 +1,32 @@
-import { describe, expect, test } from "vitest";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkTopics } from "../src/doctor/cluster.js";
+import { main } from "../src/index.js";
+import { createTestIo } from "../src/test-io.js";
 import type { Difference } from "../src/topics/plan.js";
+
+let cwd = "";
+beforeAll(async () => {
+  cwd = await mkdtemp(join(tmpdir(), "keyline-doctor-"));
+  for (const name of ["asyncapi.yaml", "two.yaml"])
+    await copyFile(join(import.meta.dirname, "../../../asyncapi.yaml"), join(cwd, name));
+});
+afterAll(() => rm(cwd, { recursive: true, force: true }));
+
+async function doctor(...args: string[]) {
+  const io = createTestIo(cwd);
+  const code = await main(["doctor", ...args], io);
+  return { code, ...io.written };
+}
+
+test("what to do about generated code is done with the contract and the folder that were asked about", async () => {
+  expect((await doctor()).out).toMatch(/^todo {2}generated code .*: run keyline generate$/m);
+  expect((await doctor("--contract", "two.yaml", "--out", "sdk")).out).toMatch(
+    /^todo {2}generated code .*: run keyline generate --contract two\.yaml --out sdk$/m,
+  );
+});
 
 describe("topics", () => {
   const create = (topic: string): Difference => ({ kind: "create", topic, partitions: 12, replicas: 3, config: {} });

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { addScope, countArgument } from "../cluster/arguments.js";
 import { audit } from "../commands/audit.js";
 import type { Io } from "../io.js";
+import { contractArgument } from "../report/command.js";
 
 const help = `
 Connects by --brokers, else by KAFKA_BROKERS, KAFKA_SSL, KAFKA_SSL_CA and KAFKA_SASL_*. Reads only, and joins no consumer
@@ -46,7 +47,8 @@ export function addAudit(program: Command, io: Io, contract: string, done: (code
     .addHelpText("after", help)
     .action(async (file: string, given: Given) => {
       const { brokers, topic, since, until, window, replicas, findings, showPayload, json } = given;
-      const what = { file, brokers, topics: topic, sinceMs: since, untilMs: until, window, replicas };
+      const named = { file, contractArgument: contractArgument(file, contract) };
+      const what = { ...named, brokers, topics: topic, sinceMs: since, untilMs: until, window, replicas };
       const follow = given.follow ? { port: given.port ?? 0, everyMs: (given.every ?? 5) * 1000 } : null;
       done(await audit({ ...what, findings, showPayload, json, follow }, io));
     });

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { Config } from "../config.js";
 import type { Io } from "../io.js";
+import { generateText } from "../report/command.js";
 import { doctor } from "./doctor.js";
 
 const help = `
@@ -32,11 +33,12 @@ interface Given {
 /** Adds `keyline doctor`. */
 export function addDoctor(program: Command, io: Io, config: Config, done: (code: number) => void): void {
   const contract = config.contract ?? "asyncapi.yaml";
+  const out = config.out ?? "packages";
   program
     .command("doctor")
     .description("look at everything that an app needs, and say what to do")
     .option("--contract <file>", "the AsyncAPI document", contract)
-    .option("--out <dir>", "the folder of the generated packages", config.out ?? "packages")
+    .option("--out <dir>", "the folder of the generated packages", out)
     .option("--brokers <list>", "brokers of the cluster, as host:port, separated by commas")
     .option("--replicas <n>", "replicas of every topic, whatever the contract says, for a small cluster", replicas)
     .option("--app <name>", "the app whose rights are looked at (default: all of the contract's)")
@@ -46,6 +48,9 @@ export function addDoctor(program: Command, io: Io, config: Config, done: (code:
     .action(async (given: Given) => {
       const scope = given.contract === contract ? config.scope : undefined;
       const { brokers, app, databaseUrl } = given;
-      done(await doctor({ ...given, scope, brokers, app, databaseUrl, replicas: given.replicas ?? null }, io));
+      const generate = generateText(given, { contract, out });
+      done(
+        await doctor({ ...given, scope, generate, brokers, app, databaseUrl, replicas: given.replicas ?? null }, io),
+      );
     });
 }

@@ -19,12 +19,15 @@ import { contractOf } from "../cluster/load-contract.js";
 import { spanProblem } from "../cluster/moment.js";
 import { exitCodes } from "../exit-codes.js";
 import type { Connection, Io } from "../io.js";
+import { namingContract } from "../report/command.js";
 import { nearest } from "../report/nearest.js";
 import { createProgressLine } from "../report/progress.js";
 
 /** How `keyline audit` was called. */
 export interface AuditCommandOptions {
   readonly file: string;
+  /** How commands that are printed name the file: empty where they find it by themselves. */
+  readonly contractArgument: string;
   /** `host:port,...`; else the environment says. */
   readonly brokers: string | undefined;
   /** Addresses; else all. */
@@ -115,10 +118,21 @@ async function auditOnce(
   });
   progress.end();
   await list.end();
-  const cluster = records.interrupted ? notLooked : await inspectCluster({ contract, transport, inspector, replicas });
+  const inspected = records.interrupted
+    ? notLooked
+    : withContract(await inspectCluster({ contract, transport, inspector, replicas }), options);
   const parked = records.interrupted ? [] : await parkedCounts(io);
-  return { file: options.file, cluster: connection.name, sinceMs, untilMs, records, inspected: cluster, parked };
+  return { file: options.file, cluster: connection.name, sinceMs, untilMs, records, inspected, parked };
 }
+
+/** What to do is done with this contract. */
+const withContract = (
+  report: ClusterReport,
+  { contractArgument }: Pick<AuditCommandOptions, "contractArgument">,
+): ClusterReport => ({
+  ...report,
+  findings: report.findings.map((finding) => ({ ...finding, fix: namingContract(finding.fix, contractArgument) })),
+});
 
 /** After an interrupt nobody waits for what was not begun. */
 const notLooked: ClusterReport = { findings: [], groups: [], deadLetters: [], unseen: [] };

@@ -10,10 +10,12 @@ import { diagnosticsText, summarize, summaryText } from "../report/diagnostics.j
 export interface CheckOptions {
   readonly file: string;
   readonly json: boolean;
+  /** The command that comes next. */
+  readonly generate: string;
 }
 
 /** Checks a contract: the rules, and whether code can be generated from it. */
-export async function check({ file, json }: CheckOptions, io: Io): Promise<number> {
+export async function check({ file, json, generate: command }: CheckOptions, io: Io): Promise<number> {
   const { contract, diagnostics: loaded } = await loadContract(file, inDirectory(io.cwd));
   // Any scope will do: nothing is written.
   const generated = contract === null ? [] : generate(contract, { scope: "@check" }).diagnostics;
@@ -23,7 +25,7 @@ export async function check({ file, json }: CheckOptions, io: Io): Promise<numbe
     io.out(
       `${JSON.stringify({ version: 1, command: "check", file, ok: summary.errors === 0, summary, diagnostics }, null, 2)}\n`,
     );
-  else io.out(await text({ file, contract, diagnostics }, io));
+  else io.out(await text({ file, contract, diagnostics, command }, io));
   if (isUnreadable(file, diagnostics)) return exitCodes.couldNotRun;
   return summary.errors > 0 ? exitCodes.findings : exitCodes.clean;
 }
@@ -36,16 +38,23 @@ interface Outcome {
   readonly file: string;
   readonly contract: Contract | null;
   readonly diagnostics: readonly Diagnostic[];
+  readonly command: string;
 }
 
-async function text({ file, contract, diagnostics }: Outcome, io: Io): Promise<string> {
+async function text({ file, contract, diagnostics, command }: Outcome, io: Io): Promise<string> {
   const summary = summarize(diagnostics);
   const findings = diagnostics.length === 0 ? "" : `${await diagnosticsText(diagnostics, io)}\n`;
   const size =
     contract === null
       ? ""
       : ` (${counted(contract.channels.length, "topic")}, ${counted(contract.domains.length, "ordering domain")})`;
-  const [first] = diagnostics;
-  const next = first ? `Read more: keyline explain ${first.rule}\n` : "Next: keyline generate\n";
+  const worst = worstOf(diagnostics);
+  const next = worst ? `Read more: keyline explain ${worst.rule}\n` : `Next: ${command}\n`;
   return `${findings}${file}${size}: ${summaryText(summary)}\n${next}`;
 }
+
+/** The first of the most severe. */
+const worstOf = (diagnostics: readonly Diagnostic[]): Diagnostic | undefined =>
+  (["error", "warning", "info"] as const)
+    .map((severity) => diagnostics.find((one) => one.severity === severity))
+    .find((one) => one !== undefined);

@@ -14,6 +14,8 @@ export interface GenerateCommandOptions {
   readonly scope: string | undefined;
   readonly check: boolean;
   readonly watch: boolean;
+  /** The command that does what `check` finds undone. */
+  readonly command: string;
 }
 
 /** Generates once; with `check` only compares; with `watch` goes on at every change until it is interrupted. */
@@ -48,14 +50,18 @@ const places: Readonly<Record<OutputDifference["kind"], string>> = {
   stale: "stale",
 };
 
-async function compare({ files }: FileResult, { out, contract }: GenerateCommandOptions, io: Io): Promise<number> {
+async function compare(
+  { files }: FileResult,
+  { out, contract, command }: GenerateCommandOptions,
+  io: Io,
+): Promise<number> {
   const differences = await compareOutput(resolve(io.cwd, out), files);
   if (differences.length === 0) {
     io.out(`${out}: ${files.length} files are as ${contract} says\n`);
     return exitCodes.clean;
   }
   for (const { kind, path } of differences) io.out(`${places[kind].padEnd(7)}  ${join(out, path)}\n`);
-  io.out(`${differences.length} of ${files.length} files are not as ${contract} says. Run: keyline generate\n`);
+  io.out(`${differences.length} of ${files.length} files are not as ${contract} says. Run: ${command}\n`);
   return exitCodes.findings;
 }
 

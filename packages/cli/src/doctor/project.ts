@@ -22,6 +22,8 @@ export interface ProjectPlace {
   readonly contract: string;
   readonly out: string;
   readonly scope: string | undefined;
+  /** The command that generates it. */
+  readonly generate: string;
 }
 
 /** Whether the contract can be used. The contract itself is null where it cannot. */
@@ -40,7 +42,7 @@ const sizeOf = ({ channels, domains }: Contract) =>
   `${counted(channels.length, "topic")}, ${counted(domains.length, "ordering domain")}`;
 
 /** Whether the generated code is as the contract says. */
-export async function checkGenerated({ contract, out, scope }: ProjectPlace, cwd: string): Promise<Finding> {
+export async function checkGenerated({ contract, out, scope, generate }: ProjectPlace, cwd: string): Promise<Finding> {
   const result = await generateFromFile(contract, { ...inDirectory(cwd), ...(scope === undefined ? {} : { scope }) });
   if (result.files.length === 0) {
     return todo("doctor-generated", `nothing can be generated from ${contract}`, `run keyline check ${contract}`);
@@ -51,6 +53,6 @@ export async function checkGenerated({ contract, out, scope }: ProjectPlace, cwd
   return todo(
     "doctor-generated",
     `${counted(differences.length, "file")} differ in ${out}: ${names}`,
-    "run keyline generate",
+    `run ${generate}`,
   );
 }
