@@ -30,7 +30,13 @@ async function trace(transport: Transport, more: Partial<TraceRequest> = {}, io:
   const testIo = createTestIo(process.cwd(), io);
   const code = await runTrace(
     {
-      ...{ transport, topics: shopTopics, domain: domain ?? expect.fail(), key: String(order) },
+      ...{
+        transport,
+        topics: shopTopics,
+        domain: domain ?? expect.fail(),
+        key: String(order),
+        askedKey: String(order),
+      },
       ...{ sinceMs: null, untilMs: null, everywhere: false, follow: false, showPayload: false, json: true },
       ...{ limit: 1000, waitMs: 30_000, gapMs: 600_000, contractArgument: "", readParked: null },
       ...more,
@@ -116,6 +122,9 @@ describe("a history", () => {
     const { report } = await trace(cluster.transport());
     expect(report.events[1].after).toEqual([{ topic: "order.placed", partition: lane, offset: 1 }]);
     expect(report.events[1].cause).toMatchObject({ topic: "order.placed", offset: 0, exact: false });
+    const said = "behind X: its header names another key's record, and X is this key's newest event before that\n";
+    expect((await trace(cluster.transport(), { json: false })).out).toContain(said);
+    expect((await trace(shopCluster().transport(), { json: false })).out).not.toContain("behind X");
   });
 
   test("ignores causes on another cluster, where offsets mean nothing", async () => {
@@ -143,6 +152,75 @@ describe("a history", () => {
     ]);
   });
 
+  describe("finds what is wrong with the causes that a header names: 3", () => {
+    const wrong = (lane + 1) % shopPartitions;
+    const named = async (text: string, more: Partial<TraceRequest> = {}) => {
+      const cluster = shopCluster();
+      for (const partition of [lane, wrong])
+        writeForeign(cluster, { topic: "order.placed", key: "1", value: {}, partition });
+      const value = { order_id: 42, n: 0 };
+      writeForeign(cluster, { topic: "order.paid", key: "42", value, headers: { "keyline-after": text } });
+      const { code, report } = await trace(cluster.transport(), more);
+      return { code, marks: report.events.flatMap(({ marks }: { marks: object[] }) => marks) };
+    };
+
+    test.each([
+      ["beyond the log", `order.placed/${lane}@1`, "trace-cause-missing", "is not in the log, which ends at 1"],
+      ["on no partition", "order.placed/99@0", "trace-cause-missing", "is on a partition that does not exist"],
+      ["beyond another lane's log", `order.placed/${wrong}@7`, "trace-cause-missing", "which ends at 1"],
+      ["on another lane", `order.placed/${wrong}@0`, "trace-cause-elsewhere", `on another partition than ${lane},`],
+      [
+        "no position",
+        "order.placed@0, nonsense",
+        "trace-cause-malformed",
+        "2 entries of keyline-after are no positions",
+      ],
+      ["the event itself", `order.paid/${lane}@0`, "trace-cause-malformed", "which is not before it"],
+    ])("%s", async (_, text, id, said) => {
+      expect(await named(text)).toEqual({
+        code: 3,
+        marks: [{ id, isFinding: true, text: expect.stringContaining(said) }],
+      });
+    });
+
+    test("on a topic that is not read, too; of one that is not the domain's nothing is said", async () => {
+      const paid = { topics: { paid: shopTopics.paid ?? expect.fail() } };
+      expect((await named(`order.placed/${lane}@9`, paid)).marks).toMatchObject([{ id: "trace-cause-missing" }]);
+      expect(await named(`order.placed/${lane}@0`, paid)).toEqual({ code: 0, marks: [] });
+      expect(await named("elsewhere/99@9")).toEqual({ code: 0, marks: [] });
+    });
+  });
+
+  test("names the first place of an id that is in the history twice: 3", async () => {
+    const cluster = shopCluster();
+    const id = "4f4cf1a5-8ad5-4d5b-9c49-8a4d3d6cf1e2";
+    const value = JSON.stringify({ specversion: "1.0", id, source: "till", type: "t", data: { order_id: 42, n: 1 } });
+    writeForeign(cluster, { topic: "order.placed", key: "42", value, timestampMs: 0 });
+    for (const timestampMs of [1, 2]) writeForeign(cluster, { topic: "order.paid", key: "42", value, timestampMs });
+    const { code, report } = await trace(cluster.transport());
+    expect(code).toBe(3);
+    const text = `has the id of order.placed/${lane}@0: ${id}`;
+    const twice = [{ id: "trace-duplicate", isFinding: true, text }];
+    expect(report.events.map(({ marks }: { marks: object[] }) => marks)).toEqual([[], twice, twice]);
+  });
+
+  test("says who wrote what is no event, where the record still tells", async () => {
+    const cluster = shopCluster();
+    const write = (value: string, headers: Record<string, string> = {}) =>
+      writeForeign(cluster, { topic: "order.paid", key: "42", value, headers });
+    write('{"source": "till", "data": 1}');
+    write("no json", { ce_source: "kiosk" });
+    write("no json");
+    write('{"source": 5}');
+    write(JSON.stringify({ source: `long${"x".repeat(5000)}` }));
+    const { report } = await trace(cluster.transport());
+    expect(report.events.map(({ source }: { source: string }) => source?.slice(0, 5) ?? null)).toEqual([
+      ...["till", "kiosk", null, null, "longx"],
+    ]);
+    const { out } = await trace(cluster.transport(), { json: false });
+    expect(out).toContain(`  long${"x".repeat(35)}…  `);
+  });
+
   test("shows what is no event of the contract, and hostile text as text", async () => {
     const cluster = shopCluster();
     writeForeign(cluster, { topic: "order.paid", key: "42", value: "no json" });
@@ -160,6 +238,8 @@ describe("a history", () => {
     const { code, out } = await trace(shopCluster().transport(), { json: false });
     expect(code).toBe(0);
     expect(out).toContain(`key 42 of orders: lane ${lane} of 6`);
+    const asked = await trace(shopCluster().transport(), { json: false, askedKey: "042" });
+    expect(asked.out).toContain("key 42 (asked for as 042) of orders: ");
     expect(out).toMatch(/^0 events; 0 records of 6 partitions read in /m);
   });
 });
@@ -222,6 +302,9 @@ describe("what is read", () => {
       [lane, ["key_mismatch"]],
     ]);
     expect(report.summary.strays).toBe(2);
+    expect(report.events[1].marks[0].text).toBe(
+      `the key belongs on partition ${lane}: its producer has another partitioner, or it was copied or placed by hand`,
+    );
   });
 
   test("is shown though a topic is missing, and named", async () => {
@@ -335,9 +418,34 @@ describe("dead letters and parked events", () => {
     });
     const { out } = await trace(cluster.transport(), { json: false });
     expect(out).toContain(
-      `! trace-dead-letter  dead letter of mailer: handler_failed: no such module (order.paid.dlq/${lane}@0, 5 attempts)`,
+      `! trace-dead-letter  mailer: handler_failed: no such module (order.paid.dlq/${lane}@0, 5 attempts)`,
     );
     expect(out).toMatch(/^3 events, 1 dead-lettered; 4 records of 6 partitions read in /m);
+  });
+
+  test("of one reason are one mark, without the reason where the event's own fault says it", async () => {
+    const cluster = shopCluster();
+    writeForeign(cluster, { topic: "order.paid", key: "42", value: "no json" });
+    const { report: before } = await trace(cluster.transport());
+    const [fault] = before.events[0].faults;
+    const letter = (group: string, more: Record<string, string> = {}) =>
+      writeForeign(cluster, {
+        ...{ topic: "order.paid.dlq", key: "42", value: "no json" },
+        headers: { ...deadLetterHeaders("order.paid", lane, 0), "keyline-error-group": group, ...more },
+      });
+    letter("mailer");
+    letter("ledger");
+    for (const group of ["progress", "struggle"])
+      letter(group, {
+        "keyline-error-code": fault.code,
+        "keyline-error-message": `cannot read order.paid/${lane}@0: ${fault.message}`,
+      });
+    const { out } = await trace(cluster.transport(), { json: false });
+    expect(out).toContain(
+      `! trace-dead-letter  mailer, ledger: handler_failed: no such module (order.paid.dlq/${lane}@0, @1, 5 attempts)\n`,
+    );
+    expect(out).toContain(`! trace-dead-letter  progress, struggle (order.paid.dlq/${lane}@2, @3, 5 attempts)\n`);
+    expect(out.match(/trace-dead-letter {2}/g)).toHaveLength(2);
   });
 
   test("stand there too when their event has left the log", async () => {
@@ -420,6 +528,7 @@ describe("what is shown", () => {
     expect(Object.keys(report.events[0]).sort()).toEqual([
       ...[
         "after",
+        "afterMalformed",
         "cause",
         "correlationId",
         "deadLetters",
@@ -546,7 +655,7 @@ describe("the question", () => {
 
   test("names topics by address or by name, and keys as they are written canonically", () => {
     const chosen = choose(shopTopics, { ...given, key: "0042", topics: ["order.paid", "shipped"] });
-    expect(chosen).toMatchObject({ key: "42", domain: { name: "orders" } });
+    expect(chosen).toMatchObject({ key: "42", askedKey: "0042", domain: { name: "orders" } });
     expect(typeof chosen === "string" ? [] : Object.keys(chosen.topics)).toEqual(["paid", "shipped"]);
   });
 

@@ -1,3 +1,4 @@
+import { KeylineError, type Transport } from "@keyline/runtime";
 import type { Connection, Io } from "../io.js";
 
 /** The cluster that `--brokers` names, else the environment; null, with what to do on the log, where neither does. */
@@ -16,11 +17,24 @@ export async function connectCluster(brokers: string | undefined, io: Io): Promi
   if (options === null) return null;
   // Only these commands need a client: the others start without it.
   const { kafkajsTopics, kafkajsTransport } = await import("@keyline/kafkajs");
-  return {
-    name: options.brokers.join(","),
-    transport: kafkajsTransport(options),
-    inspector: kafkajsTopics(options),
-  };
+  const name = options.brokers.join(",");
+  await reach(name, kafkajsTransport({ ...options, requestTimeoutMs: firstAnswerMs }));
+  return { name, transport: kafkajsTransport(options), inspector: kafkajsTopics(options) };
+}
+
+/** Who waits at a terminal learns of a wrong address sooner than a reader that a broker leaves in the middle. */
+const firstAnswerMs = 10_000;
+
+/** Rejects where no broker answers, with their addresses. */
+async function reach(name: string, transport: Transport): Promise<void> {
+  try {
+    await transport.clusterId();
+  } catch (caught) {
+    const { code, rawMessage } = KeylineError.from(caught, "transport_unavailable", "no answer");
+    throw new KeylineError(code, `cannot reach Kafka at ${name}: ${rawMessage}`, { cause: caught });
+  } finally {
+    await transport.close();
+  }
 }
 
 /** Ends a connection; what fails then is of no interest. */

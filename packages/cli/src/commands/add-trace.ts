@@ -19,8 +19,8 @@ Examples:
   keyline trace 42 --everywhere --json
 
 Exit codes: 0 nothing is wrong; 1 could not run, or could not read all of it; 2 usage; 3 something is wrong: an event is
-dead-lettered, parked, astray, none of the contract, or without the cause that it names; 130 interrupted, with what was
-found so far.
+dead-lettered, parked, astray, none of the contract, there twice, or names a cause that is not there or can be none;
+130 or 143 interrupted, with what was found so far; 141 nobody reads on.
 `;
 
 interface Given {
@@ -53,7 +53,12 @@ export function addTrace(program: Command, io: Io, config: Config, done: (code: 
     .option("-f, --follow", "go on with what comes, until Ctrl-C", false)
     .option("--everywhere", "read every partition, and show what went astray", false)
     .option("--show-payload", "show payloads too", false)
-    .option("--limit <n>", "keep the newest n events of each partition, about 1 KB each", countArgument, 10_000)
+    .option(
+      "--limit <n>",
+      "show the newest n events, keeping so many of each partition, about 1 KB each",
+      countArgument,
+      10_000,
+    )
     .option(
       "--wait <duration>",
       "mark an event that came later than this after its cause (default 30s)",

@@ -59,7 +59,7 @@ export async function trace(options: TraceOptions, io: Io): Promise<number> {
   }
 }
 
-type Chosen = Pick<TraceRequest, "topics" | "domain" | "key">;
+type Chosen = Pick<TraceRequest, "topics" | "domain" | "key" | "askedKey">;
 
 /** The domain, its topics and the key as they are asked for; else what is wrong with the question. */
 export function choose(all: Topics, { key, domain: wanted, topics: named }: TraceOptions): Chosen | string {
@@ -80,7 +80,7 @@ export function choose(all: Topics, { key, domain: wanted, topics: named }: Trac
   const canonical = keyOf(key, domain);
   return canonical === null
     ? `${JSON.stringify(key)} is no key of ${domain.name}: it is ${domain.keyType === "integer" ? "a whole number, as its digits" : "a text that is not empty"}`
-    : { topics: Object.fromEntries(some), domain, key: canonical };
+    : { topics: Object.fromEntries(some), domain, key: canonical, askedKey: key };
 }
 
 function guess(text: string, names: readonly string[]): string {

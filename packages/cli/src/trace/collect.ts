@@ -135,5 +135,5 @@ function payloadGives(record: ConsumerRecord, options: CollectOptions, descripto
 
 const stray = (lane: number) => ({
   code: "wrong_partition" as const,
-  message: `the key belongs on partition ${lane}: its producer has another partitioner`,
+  message: `the key belongs on partition ${lane}: its producer has another partitioner, or it was copied or placed by hand`,
 });

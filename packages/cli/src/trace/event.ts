@@ -42,6 +42,8 @@ export interface TraceEvent extends RecordPosition {
   readonly source: string | null;
   /** What its producer says that it came after, as far as that lies on this cluster's topics of the domain. */
   readonly after: readonly RecordPosition[];
+  /** How much of that header is no position. */
+  readonly afterMalformed: number;
   /** What is wrong with it, by codes of the runtime. */
   readonly faults: readonly { readonly code: ErrorCode; readonly message: string }[];
   /** Where it was found: on its log; or, no longer or not in the part that was read, as a dead letter or parked. */
@@ -76,8 +78,8 @@ export function traceEvent(record: ConsumerRecord, topic: TopicDescriptor, conte
     message: isEvent ? decoded.message.name : null,
     eventId: isEvent ? clipped(decoded.id) : null,
     correlationId: isEvent ? clipped(decoded.correlationId) : null,
-    source: isEvent ? clipped(decoded.source) : null,
-    after: causesOf(record, context),
+    source: clipped(isEvent ? decoded.source : sourceOf(record)),
+    ...causesOf(record, context),
     faults: isEvent ? [] : [{ code: decoded.code, message: clip(decoded.message) }],
     ...{ foundAs: "record", deadLetters: [], parked: [] },
     ...(context.showPayload ? { payload: payloadOf(record, decoded) } : {}),
@@ -95,10 +97,29 @@ export const clip = (text: string): string => (text.length > textLimit ? `${text
 export const clipped = (text: string | null): string | null => (text === null ? null : clip(text));
 
 /** Positions on another cluster (a mirror's source) mean nothing here. */
-function causesOf(record: ConsumerRecord, { clusterId, domainTopics }: EventContext): readonly RecordPosition[] {
-  if ((headerOf(record, "keyline-cluster") ?? clusterId) !== clusterId) return [];
-  const { entries } = parseAfter(headerOf(record, "keyline-after"));
-  return entries.filter(({ topic }) => domainTopics.has(topic)).slice(0, causeLimit);
+function causesOf(
+  record: ConsumerRecord,
+  { clusterId, domainTopics }: EventContext,
+): Pick<TraceEvent, "after" | "afterMalformed"> {
+  if ((headerOf(record, "keyline-cluster") ?? clusterId) !== clusterId) return { after: [], afterMalformed: 0 };
+  const { entries, malformed } = parseAfter(headerOf(record, "keyline-after"));
+  return {
+    after: entries.filter(({ topic }) => domainTopics.has(topic)).slice(0, causeLimit),
+    afterMalformed: malformed,
+  };
+}
+
+/** Who published a record that is no event, as far as it still says. */
+function sourceOf(record: ConsumerRecord): string | null {
+  const header = headerOf(record, "ce_source");
+  if (header !== null || record.value === null || record.value.byteLength > payloadLimit) return header;
+  try {
+    const value: unknown = JSON.parse(Buffer.from(record.value).toString("utf8"));
+    const source = typeof value === "object" && value !== null && "source" in value ? value.source : null;
+    return typeof source === "string" ? source : null;
+  } catch {
+    return null;
+  }
 }
 
 function payloadOf({ value }: ConsumerRecord, decoded: DecodedEvent | DecodeFailure): TraceEvent["payload"] & object {

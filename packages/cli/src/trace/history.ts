@@ -1,6 +1,7 @@
 import { joinLists, type LogRange, type RecordPosition } from "@keyline/runtime";
 import { durationText } from "../cluster/moment.js";
-import type { TraceEvent } from "./event.js";
+import { counted } from "../report/counted.js";
+import type { DeadLetterNote, TraceEvent } from "./event.js";
 import { mergeEvents, placeName, positionText } from "./merge.js";
 
 /** What an event came after. */
@@ -17,6 +18,9 @@ export const traceMarks = {
   "trace-dead-letter": true,
   "trace-parked": true,
   "trace-cause-missing": true,
+  "trace-cause-malformed": true,
+  "trace-cause-elsewhere": true,
+  "trace-duplicate": true,
   "trace-cause-expired": false,
   "trace-clock": false,
   "trace-wait": false,
@@ -49,10 +53,13 @@ export interface HistoryOptions {
   readonly limit: number;
 }
 
+/** The ranges of logs by {@link placeName}: null of a partition that does not exist, nothing where nobody tells. */
+export type Logs = ReadonlyMap<string, LogRange | null>;
+
 /** A key's events in one line, told piece by piece. */
 export interface History {
-  /** Adds events, not known before, behind those that were added; `logs` are the ranges of the logs by {@link placeName}. */
-  add(events: readonly TraceEvent[], logs: ReadonlyMap<string, LogRange>): readonly HistoryLine[];
+  /** Adds events, not known before, behind those that were added; `logs` tells of the places of their causes. */
+  add(events: readonly TraceEvent[], logs: Logs): readonly HistoryLine[];
 }
 
 interface Told {
@@ -64,6 +71,7 @@ interface Told {
 export function createHistory({ waitMs, gapMs, limit }: HistoryOptions): History {
   const told = new Map<string, Told[]>();
   const byCorrelation = new Map<string, Told>();
+  const firstOfId = new Map<string, RecordPosition>();
   let count = 0;
   let lastMs: number | null = null;
 
@@ -83,6 +91,20 @@ export function createHistory({ waitMs, gapMs, limit }: HistoryOptions): History
     return first && event.after.length === 0 ? toCause(first.event, event, "correlation", true) : null;
   };
 
+  /** Whether an event of this id lies elsewhere too, among those before. */
+  const duplicateMarks = (event: TraceEvent): readonly Mark[] => {
+    if (event.eventId === null || !isAtItsPlace(event)) return [];
+    const first = firstOfId.get(event.eventId);
+    if (first) {
+      const isSame = positionText(first) === positionText(event);
+      return isSame ? [] : [mark("trace-duplicate", `has the id of ${positionText(first)}: ${event.eventId}`)];
+    }
+    const { topic, partition, offset } = event;
+    firstOfId.set(event.eventId, { topic, partition, offset });
+    forgetOldest(firstOfId, limit);
+    return [];
+  };
+
   const remember = (event: TraceEvent) => {
     const one = { event, at: count };
     count += 1;
@@ -96,8 +118,7 @@ export function createHistory({ waitMs, gapMs, limit }: HistoryOptions): History
     if (event.correlationId === null) return;
     byCorrelation.delete(event.correlationId);
     byCorrelation.set(event.correlationId, one);
-    const [oldest] = byCorrelation.keys();
-    if (byCorrelation.size > limit && oldest !== undefined) byCorrelation.delete(oldest);
+    forgetOldest(byCorrelation, limit);
   };
 
   return {
@@ -110,6 +131,7 @@ export function createHistory({ waitMs, gapMs, limit }: HistoryOptions): History
           ...(sinceLastMs !== null && sinceLastMs > gapMs ? [mark("trace-gap", durationText(sinceLastMs))] : []),
           ...timeMarks(cause, waitMs),
           ...causeMarks(event, logs),
+          ...duplicateMarks(event),
           ...stateMarks(event),
         ];
         remember(event);
@@ -119,6 +141,14 @@ export function createHistory({ waitMs, gapMs, limit }: HistoryOptions): History
     },
   };
 }
+
+function forgetOldest(map: Map<string, unknown>, limit: number): void {
+  const [oldest] = map.keys();
+  if (map.size > limit && oldest !== undefined) map.delete(oldest);
+}
+
+/** Where a dead letter does not say where its event lay, it stands at its own place. */
+const isAtItsPlace = ({ topic, deadLetters }: TraceEvent) => deadLetters.every(({ at }) => at.topic !== topic);
 
 const isSameFlow = (one: TraceEvent, other: TraceEvent) =>
   one.correlationId !== null && one.correlationId === other.correlationId;
@@ -139,37 +169,79 @@ function timeMarks(cause: Cause | null, waitMs: number): readonly Mark[] {
   return cause.elapsedMs > waitMs ? [mark("trace-wait", `${durationText(cause.elapsedMs)} after its cause`)] : [];
 }
 
-/** Causes that the logs do not hold: never, or no longer. */
-function causeMarks(event: TraceEvent, logs: ReadonlyMap<string, LogRange>): readonly Mark[] {
-  const located = event.after.flatMap((entry) => {
-    const log = logs.get(placeName(entry));
-    return log ? [{ entry, log }] : [];
-  });
-  const missing = located.filter(({ entry, log }) => entry.offset >= log.end);
+/** What is wrong with the causes that an event names: they are not there, no longer, or can be none. */
+function causeMarks(event: TraceEvent, logs: Logs): readonly Mark[] {
+  const located = event.after.map((entry) => ({ entry, log: logs.get(placeName(entry)) }));
+  const missing = located.filter(({ entry, log }) => log === null || (log && entry.offset >= log.end));
+  const there = located.filter((one) => !missing.includes(one));
   // An earlier event of the same topic expires with every topic that is old enough.
-  const expired = located.filter(({ entry, log }) => entry.offset < log.start && entry.topic !== event.topic);
-  const names = expired.map(({ entry }) => positionText(entry)).join(", ");
+  const expired = there.filter(({ entry, log }) => log && entry.offset < log.start && entry.topic !== event.topic);
+  const names = (some: typeof located) => some.map(({ entry }) => positionText(entry)).join(", ");
+  const marks = (id: keyof typeof traceMarks, text: string, some: typeof located) =>
+    some.length === 0 ? [] : [mark(id, `${text} ${names(some)}`)];
   return [
     ...missing.map(({ entry, log }) =>
-      mark("trace-cause-missing", `its cause ${positionText(entry)} is not in the log, which ends at ${log.end}`),
+      mark(
+        "trace-cause-missing",
+        log
+          ? `its cause ${positionText(entry)} is not in the log, which ends at ${log.end}`
+          : `its cause ${positionText(entry)} is on a partition that does not exist`,
+      ),
     ),
-    ...(expired.length > 0 ? [mark("trace-cause-expired", `no longer in the log: ${names}`)] : []),
+    ...malformedMarks(event, there),
+    ...marks("trace-cause-expired", "no longer in the log:", expired),
+    ...(isAtItsPlace(event)
+      ? marks(
+          "trace-cause-elsewhere",
+          `on another partition than ${event.partition}, so consumers do not wait for it:`,
+          there.filter(({ entry }) => entry.partition !== event.partition),
+        )
+      : []),
   ];
 }
 
+function malformedMarks(event: TraceEvent, there: readonly { readonly entry: RecordPosition }[]): readonly Mark[] {
+  const { afterMalformed } = event;
+  // Nothing comes after itself, nor after what came later.
+  const impossible = there.filter(({ entry }) => placeName(entry) === placeName(event) && entry.offset >= event.offset);
+  return [
+    ...(afterMalformed > 0 ? [mark("trace-cause-malformed", malformedText(afterMalformed))] : []),
+    ...impossible.map(({ entry }) =>
+      mark("trace-cause-malformed", `keyline-after names ${positionText(entry)}, which is not before it`),
+    ),
+  ];
+}
+
+const malformedText = (count: number) =>
+  count === 1 ? "1 entry of keyline-after is no position" : `${count} entries of keyline-after are no positions`;
+
 function stateMarks({ deadLetters, parked, faults }: TraceEvent): readonly Mark[] {
+  const same = Map.groupBy(deadLetters, ({ code, message }) => JSON.stringify([code, message]));
   return [
     ...faults.map(({ code, message }): Mark => ({ id: code, isFinding: true, text: message })),
-    ...deadLetters.map(({ code, message, group, attempts, at }) => {
-      const who = group === null ? "" : ` of ${group}`;
-      const tries = attempts === null ? "" : `, ${attempts} attempts`;
-      return mark(
-        "trace-dead-letter",
-        `dead letter${who}: ${code ?? "unknown"}: ${message} (${positionText(at)}${tries})`,
-      );
-    }),
+    ...[...same.values()].map((notes) => mark("trace-dead-letter", deadLetterText(notes, faults))),
     ...parked.map(({ app, code, message }) =>
       mark("trace-parked", `parked by ${app}: ${code === null ? "waits behind another event" : `${code}: ${message}`}`),
     ),
   ];
+}
+
+/** `progress, struggle: handler_failed: no such module (code.executed.dlq/10@0, @1, 5 attempts)`: of one reason. */
+function deadLetterText(notes: readonly DeadLetterNote[], faults: TraceEvent["faults"]): string {
+  const [first] = notes;
+  if (!first) return "";
+  const { code, message } = first;
+  const groups = [...new Set(notes.map(({ group }) => group ?? "unknown group"))].join(", ");
+  const places = notes.map(({ at }, index) => {
+    const before = notes[index - 1]?.at;
+    return before && placeName(before) === placeName(at) ? `@${at.offset}` : positionText(at);
+  });
+  const attempts = new Set(notes.map((note) => note.attempts));
+  const [tries] = attempts;
+  const where = [...places, ...(attempts.size === 1 && tries ? [counted(tries, "attempt")] : [])].join(", ");
+  // What was cut off cannot be compared.
+  const isSaid = faults.some(
+    (fault) => fault.code === code && (message.endsWith("…") || message.includes(fault.message)),
+  );
+  return `${groups}${isSaid ? "" : `: ${code ?? "unknown"}: ${message}`} (${where})`;
 }

@@ -4,6 +4,8 @@ import type { NotRead } from "./plan.js";
 /** What a trace found, and how far it looked. */
 export interface TraceReport {
   readonly key: string;
+  /** As it was spelt in the question. */
+  readonly askedKey: string;
   readonly domain: string;
   /** The partition that holds the key, and of how many; null where no topic exists. */
   readonly lane: { readonly partition: number; readonly of: number } | null;

@@ -16,6 +16,8 @@ export interface TraceRequest {
   readonly domain: DomainDescriptor;
   /** The canonical key. */
   readonly key: string;
+  /** As it was spelt in the question. */
+  readonly askedKey: string;
   readonly sinceMs: number | null;
   readonly untilMs: number | null;
   readonly everywhere: boolean;

@@ -1,9 +1,9 @@
-import type { LogRange, TopicDescriptor } from "@keyline/runtime";
+import type { LogRange, RecordPosition, TopicDescriptor, Transport } from "@keyline/runtime";
 import type { Io } from "../io.js";
 import { createProgressLine } from "../report/progress.js";
 import { collect, fired } from "./collect.js";
 import type { EventContext, TraceEvent } from "./event.js";
-import { createHistory, type HistoryLine } from "./history.js";
+import { createHistory, type HistoryLine, type Logs } from "./history.js";
 import { placeName, positionText } from "./merge.js";
 import { type NotRead, planReading, type ReadPlace, type ReadPlan } from "./plan.js";
 import type { TraceReport } from "./report.js";
@@ -73,17 +73,17 @@ export async function openTrace(request: TraceRequest, io: Io): Promise<TraceSes
     return fresh;
   };
 
-  /** Asked after reading: an effect that was read may name a cause that was written meanwhile. Empty where nobody tells. */
-  const logsNow = async (): Promise<ReadonlyMap<string, LogRange>> => {
-    const asked = plan.places.filter(({ isDeadLetters }) => !isDeadLetters);
-    const answer = await Promise.race([transport.logRanges(asked).catch(() => null), stopped]);
-    if (!answer) return new Map();
-    return new Map(asked.map((place, index) => [placeName(place), answer[index] ?? { start: 0, end: 0 }]));
+  /** Asked after reading: an effect that was read may name a cause that was written meanwhile. */
+  const logsOf = async (events: readonly TraceEvent[]): Promise<Logs> => {
+    const places = new Map(events.flatMap(({ after }) => after.map((cause) => [placeName(cause), cause])));
+    const byTopic = [...Map.groupBy(places.values(), ({ topic }) => topic).values()];
+    const answer = await Promise.race([Promise.all(byTopic.map((some) => logsOfTopic(transport, some))), stopped]);
+    return new Map(answer?.flat());
   };
 
   const tell = async (events: readonly TraceEvent[]): Promise<readonly HistoryLine[]> => {
     if (events.length === 0) return [];
-    const lines = history.add(events, await logsNow());
+    const lines = history.add(events, await logsOf(events));
     leftOut += Math.max(0, lines.length - limit);
     return lines.slice(-limit);
   };
@@ -102,13 +102,34 @@ export async function openTrace(request: TraceRequest, io: Io): Promise<TraceSes
       return tell([...(await readPlaces(grown)), ...(await readParked())]);
     },
     report: (lines, tookMs) => ({
-      ...{ key, domain: domain.name, lane: laneOf(plan, descriptors) },
+      ...{ key, askedKey: request.askedKey, domain: domain.name, lane: laneOf(plan, descriptors) },
       ...{ sinceMs: request.sinceMs, untilMs, everywhere, lines, leftOut, missing: plan.missing },
       notRead: once(notRead),
       interrupted: signal.aborted,
       read: { partitions: plan.places.length, records, ms: Math.round(tookMs) },
     }),
   };
+}
+
+/** The logs of some places of one topic: null of a partition that it does not have, nothing where nobody tells. */
+async function logsOfTopic(
+  transport: Transport,
+  places: readonly RecordPosition[],
+): Promise<readonly (readonly [string, LogRange | null])[]> {
+  const [topic = ""] = places.map((place) => place.topic);
+  const counts = await transport.partitionCounts([topic]).catch(() => null);
+  const count = counts?.get(topic);
+  if (count === undefined) return [];
+  // One that does not exist would spoil the answer for all.
+  const there = places.filter(({ partition }) => partition < count);
+  const ranges = await transport.logRanges(there).catch(() => []);
+  return [
+    ...places.filter(({ partition }) => partition >= count).map((place) => [placeName(place), null] as const),
+    ...there.flatMap((place, index) => {
+      const range = ranges[index];
+      return range ? [[placeName(place), range] as const] : [];
+    }),
+  ];
 }
 
 function laneOf({ places }: ReadPlan, [first]: readonly TopicDescriptor[]): TraceReport["lane"] {

@@ -1,17 +1,26 @@
 import { durationText } from "../cluster/moment.js";
 import { colorsOf, type Io } from "../io.js";
 import { counted } from "../report/counted.js";
-import { printable } from "../report/frame.js";
+import { nameText, printable } from "../report/frame.js";
 import type { HistoryLine, Mark } from "./history.js";
 import { positionText } from "./merge.js";
 import { summaryOf, type TraceReport } from "./report.js";
 
 /** `key 42 of students: lane 5 of 12, since 2026-11-25T04:00:00.000Z`. */
-export function headText({ key, domain, lane, sinceMs, untilMs, everywhere }: Omit<TraceReport, "lines">): string {
+export function headText({
+  key,
+  askedKey,
+  domain,
+  lane,
+  sinceMs,
+  untilMs,
+  everywhere,
+}: Omit<TraceReport, "lines">): string {
   const where = lane === null ? "no topic on the cluster" : `lane ${lane.partition} of ${lane.of}`;
   const since = sinceMs === null ? "" : `, since ${new Date(sinceMs).toISOString()}`;
   const until = untilMs === null ? "" : `, until ${new Date(untilMs).toISOString()}`;
-  return `key ${printable(key)} of ${domain}: ${where}${everywhere ? ", all partitions read" : ""}${since}${until}\n\n`;
+  const asked = askedKey === key ? "" : ` (asked for as ${printable(askedKey)})`;
+  return `key ${printable(key)}${asked} of ${domain}: ${where}${everywhere ? ", all partitions read" : ""}${since}${until}\n\n`;
 }
 
 /**
@@ -54,7 +63,7 @@ function cellsOf({ event }: HistoryLine) {
   return {
     place: `${positionText(event)}${found}`,
     message: printable(event.message ?? "?"),
-    source: printable(event.source ?? "-"),
+    source: nameText(event.source ?? "-"),
   };
 }
 
@@ -86,6 +95,8 @@ function signText({ id, isFinding }: Mark, io: Io): string {
   return isFinding ? colors.red(`! ${id}`) : colors.yellow(`~ ${id}`);
 }
 
+const behindText = "behind X: its header names another key's record, and X is this key's newest event before that";
+
 /** What was found in sum, what was not covered, and what to run next. */
 export function footText(report: TraceReport, contractArgument: string): string {
   const { domain, lane, lines, leftOut, missing, notRead, interrupted, read, everywhere } = report;
@@ -100,10 +111,11 @@ export function footText(report: TraceReport, contractArgument: string): string 
   const cost = `${counted(read.records, "record")} of ${counted(read.partitions, "partition")} read in ${durationText(read.ms)}`;
   const [first] = lines.flatMap(({ marks }) => marks.filter(({ isFinding }) => isFinding));
   return [
-    ...(leftOut > 0 ? [`${counted(leftOut, "earlier event")} left out: pass --since, or a higher --limit`] : []),
+    ...(leftOut > 0 ? [`${counted(leftOut, "earlier event")} left out: pass --until, or a higher --limit`] : []),
     ...missing.map((topic) => `not on the cluster: ${topic}`),
     ...notRead.map(({ what, code, message }) => `not read: ${what}: ${code}: ${printable(message)}`),
     ...(interrupted ? ["interrupted: this is what was found so far"] : []),
+    ...(lines.some(({ cause }) => cause?.exact === false) ? [behindText] : []),
     `${parts.join(", ")}; ${cost}`,
     ...(first ? [`Read more: keyline explain ${first.id}`] : []),
     ...(isNowhere
