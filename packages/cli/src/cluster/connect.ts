@@ -1,13 +1,28 @@
-import { KeylineError, type Transport } from "@keyline/runtime";
-import type { Connection, Io } from "../io.js";
+import { isKeylineError, KeylineError, type Transport } from "@keyline/runtime";
+import { type Connection, fired, type Io } from "../io.js";
 
-/** The cluster that `--brokers` names, else the environment; null, with what to do on the log, where neither does. */
-export async function kafkaOptionsOf(brokers: string | undefined, io: Io) {
+/**
+ * The cluster that `--brokers` names, else the environment; null where neither does; where one cannot be meant, what is
+ * wrong with it.
+ */
+export async function kafkaOptionsOrProblem(brokers: string | undefined, { environment }: Pick<Io, "environment">) {
   const { kafkaOptionsFrom } = await import("@keyline/kafkajs");
   const given = brokers === undefined ? {} : { KAFKA_BROKERS: brokers };
-  const options = kafkaOptionsFrom({ ...io.environment, ...given });
-  if (options === null) io.log("error: no brokers: pass --brokers host:port or set KAFKA_BROKERS\n");
-  return options && { ...options, clientId: "keyline" };
+  try {
+    const options = kafkaOptionsFrom({ ...environment, ...given });
+    return options && { ...options, clientId: "keyline" };
+  } catch (caught) {
+    if (!isKeylineError(caught)) throw caught;
+    return brokers === undefined ? caught.rawMessage : caught.rawMessage.replace("KAFKA_BROKERS", "--brokers");
+  }
+}
+
+/** The cluster that `--brokers` names, else the environment; null, with what to do on the log, where neither can be used. */
+export async function kafkaOptionsOf(brokers: string | undefined, io: Io) {
+  const options = await kafkaOptionsOrProblem(brokers, io);
+  if (options !== null && typeof options !== "string") return options;
+  io.log(`error: ${options ?? "no brokers: pass --brokers host:port or set KAFKA_BROKERS"}\n`);
+  return null;
 }
 
 /** Connects as `--brokers` says, else as the environment does; null, with what to do on the log, where neither does. */
@@ -18,7 +33,7 @@ export async function connectCluster(brokers: string | undefined, io: Io): Promi
   // Only these commands need a client: the others start without it.
   const { kafkajsTopics, kafkajsTransport } = await import("@keyline/kafkajs");
   const name = options.brokers.join(",");
-  await reach(name, kafkajsTransport({ ...options, requestTimeoutMs: firstAnswerMs }));
+  await Promise.race([reach(name, kafkajsTransport({ ...options, requestTimeoutMs: firstAnswerMs })), fired(io.signal)]);
   return { name, transport: kafkajsTransport(options), inspector: kafkajsTopics(options) };
 }
 
