@@ -76,11 +76,12 @@ export function auditText(report: AuditReport, io: Io): string {
   const { records, inspected, parked } = report;
   const groups = shownGroups(records.groups);
   const hidden = records.groups.filter((group) => !groups.includes(group));
+  const several = new Set(records.producers.map(({ domain }) => domain)).size > 1;
   const parts = [
     headText(report),
     sectionText("Records", groups, (group) => groupText(group, io)) + moreGroupsText(hidden),
     sectionText("Cluster", mergedFindings(inspected.findings), (finding) => clusterText(finding, io)),
-    sectionText("Producers", records.producers.slice(0, most), producerText) +
+    sectionText("Producers", records.producers.slice(0, most), (one) => producerText(one, several)) +
       moreProducersText(records.producers.length - most),
     sectionText("Groups", inspected.groups, (group) => {
       const { groupId, state, assignor, members, lagRecords, lagSeconds } = group;
@@ -159,13 +160,18 @@ function clusterText({ kind, promise, severity, detail, fix, subjects }: MergedF
   return `${paint(kind)} ${promise === null ? "" : `(${promise}) `}${names}: ${printable(detail)}\n  do    ${fix}`;
 }
 
-function producerText({ name, records, strays, placements, sampledKeys }: ProducerReport): string {
-  const [first] = placements;
+function producerText(
+  { name, domain, records, strays, usual, placements, sampledKeys }: ProducerReport,
+  several: boolean,
+) {
+  // Few strays say little of all the others; few keys in all may say less than those that stray.
+  const { placements: found, sampledKeys: keys } = usual.placements.length > 0 ? usual : { placements, sampledKeys };
+  const [first] = found;
   const by = first
-    ? `${first.placement}${placements.length > 1 ? " and others" : ""}, by ${sampledKeys} ${sampledKeys === 1 ? "key" : "keys"}`
+    ? `${first.placement}${found.length > 1 ? " and others" : ""}, by ${counted(keys, "key")}`
     : "partitioner unknown";
-  const astray = strays === 0 ? "" : `, ${countText(strays)} astray`;
-  return `  ${countText(records).padStart(11)}  ${nameText(name)}  ${by}${astray}`;
+  const where = several ? ` on ${domain ?? "topics without a domain"}` : "";
+  return `  ${countText(records).padStart(11)}  ${nameText(name)}${where}  ${by}${strays === 0 ? "" : `, ${countText(strays)} astray`}`;
 }
 
 const shownUncovered = 5;
