@@ -61,7 +61,17 @@ test("lists keys with what failed, by 3, as text and as JSON", async () => {
     command: "parked list",
     keys: [{ key: "42", events: 2, first: { offset: 11 } }],
   });
-  expect((await keyline("list", "--app", "other")).code).toBe(0);
+  await store.takeLane({ ...lane, app: "other" });
+  expect(await keyline("list", "--app", "other")).toMatchObject({ code: 0, out: "nothing is parked\n" });
+});
+
+test("an app that has no state in the store is usage, with the one that is meant: 2", async () => {
+  for (const command of [["list"], ["replay", "43"], ["skip", "43"]]) {
+    const { code, out, log } = await keyline(...command, "--app", "progres");
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(log).toContain('the store has no app "progres"\nDid you mean progress?');
+  }
+  expect((await keyline("list", "--app", "nope-at-all")).log).toMatch(/no app "nope-at-all": it has .*progress/);
 });
 
 test("a release is asked for with who asks, and its result told once the app has done it", async () => {

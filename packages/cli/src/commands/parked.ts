@@ -1,8 +1,10 @@
 import { userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ParkedKey, SqlStore } from "@keyline/postgres";
+import { databaseUrlOf, databaseUrlProblem } from "../cluster/database-url.js";
 import { exitCodes } from "../exit-codes.js";
 import type { Io } from "../io.js";
+import { nearest } from "../report/nearest.js";
 
 /** How `keyline parked list|replay|skip` was called. */
 export interface ParkedOptions {
@@ -20,21 +22,38 @@ export interface ParkedOptions {
 
 /** Lists the keys whose events are parked, or asks the app to release one. */
 export async function parked(options: ParkedOptions, io: Io): Promise<number> {
-  const url = options.databaseUrl ?? io.environment.DATABASE_URL;
-  if (!url) {
-    io.log("error: no database: pass --database-url or set DATABASE_URL\n");
+  const url = databaseUrlOf(options.databaseUrl, io);
+  const problem = databaseUrlProblem(options.databaseUrl, io);
+  if (url === undefined || problem !== null) {
+    io.log(`error: ${problem ?? "no database: pass --database-url or set DATABASE_URL"}\n`);
     return exitCodes.usage;
   }
   // Only this command needs the client.
   const { listParked, postgresStore, readReleases } = await import("@keyline/postgres");
   const store = postgresStore({ url, maxConnections: 1 });
   try {
+    const stranger = await strangerText(options.app, store);
+    if (stranger !== null) {
+      io.log(`error: ${stranger}\n`);
+      return exitCodes.usage;
+    }
     const keys = await listParked(store, options);
     if (options.action === "list") return list(keys, options, io);
     return await release(keys, options, io, store, (ids) => readReleases(store, ids));
   } finally {
     await store.close();
   }
+}
+
+/** What to say of an app that has no lane in the store: each has one as soon as it runs. Null for one that has. */
+async function strangerText(app: string | undefined, store: SqlStore): Promise<string | null> {
+  if (app === undefined) return null;
+  const rows = await store.sql<{ app: string }>("select distinct app from keyline.lanes order by app");
+  const apps = rows.map((row) => row.app);
+  if (apps.includes(app)) return null;
+  const guess = nearest(app, apps);
+  const known = apps.length === 0 ? "no app has used it yet" : `it has ${apps.join(", ")}`;
+  return `the store has no app ${JSON.stringify(app)}${guess === null ? `: ${known}` : `\nDid you mean ${guess}?`}`;
 }
 
 function list(keys: readonly ParkedKey[], { json }: ParkedOptions, io: Io): number {
