@@ -22,6 +22,8 @@ export interface Io {
   /** As `confirm`, for an answer in words; empty where the default will do. */
   readonly ask?: (question: string) => Promise<string>;
   readonly hasColor: boolean;
+  /** How wide the terminal is that results go to; absent where they go to a file. */
+  readonly outColumns?: number;
   /** How wide the terminal is that logs go to; absent where they go to a file. */
   readonly logColumns?: number;
   /** Connects to a cluster other than the options and the environment name. */
@@ -34,3 +36,10 @@ export interface Io {
 
 /** The colours of a terminal, or none. */
 export const colorsOf = ({ hasColor }: Io) => picocolors.createColors(hasColor);
+
+/** Resolves when the signal fires. */
+export const fired = (signal: AbortSignal): Promise<undefined> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });

@@ -42,12 +42,16 @@ const confirm = async (question: string): Promise<boolean> =>
 export async function run(args: readonly string[]): Promise<void> {
   const controller = new AbortController();
   let held = 0;
-  process.on("SIGINT", () => {
+  let interruption: number = exitCodes.interrupted;
+  const onSignal = (code: number) => () => {
     // The second time nobody wants to wait any more.
     const isImpatient = controller.signal.aborted;
+    interruption = code;
     controller.abort();
-    if (held === 0 || isImpatient) process.exit(exitCodes.interrupted);
-  });
+    if (held === 0 || isImpatient) process.exit(code);
+  };
+  process.on("SIGINT", onSignal(exitCodes.interrupted));
+  process.on("SIGTERM", onSignal(exitCodes.terminated));
   const holdExit = () => {
     held += 1;
     return () => {
@@ -62,17 +66,19 @@ export async function run(args: readonly string[]): Promise<void> {
     });
   }
   const hasColor = process.stdout.isTTY === true && !process.env.NO_COLOR;
-  process.exitCode = await main(args, {
+  const code = await main(args, {
     out: (text) => process.stdout.write(text),
     log: (text) => process.stderr.write(text),
     cwd: process.cwd(),
     environment: process.env,
     ...(process.stdin.isTTY && process.stderr.isTTY ? { ask, confirm } : {}),
+    ...(process.stdout.isTTY ? { outColumns: process.stdout.columns } : {}),
     ...(process.stderr.isTTY ? { logColumns: process.stderr.columns } : {}),
     holdExit,
     hasColor,
     signal: controller.signal,
   });
+  process.exitCode = code === exitCodes.interrupted ? interruption : code;
   // What was interrupted may still wait for a broker.
   if (controller.signal.aborted) process.stdout.write("", () => process.exit());
 }

@@ -121,3 +121,20 @@ test("topics that are not there were not read: 1, and named; without any of them
   expect(json.code).toBe(1);
   expect(JSON.parse(json.out)).toMatchObject({ complete: false, missing: ["learning.query"] });
 });
+
+test("bars give way on a terminal that is narrower than 80 columns; one is no plural", async () => {
+  write(42);
+  const widest = async (outColumns?: number) => {
+    const { out } = await keyline(only, outColumns === undefined ? {} : { outColumns });
+    return Math.max(...out.split("\n").flatMap((line) => (line.includes("█") ? [line.length] : [])));
+  };
+  expect(await widest()).toBe(74);
+  expect(await widest(200)).toBe(74);
+  expect(await widest(70)).toBe(64);
+  expect(await widest(20)).toBe(48);
+  const { out } = await keyline(only);
+  expect(out).toContain("students on memory: 1 record, ");
+  cluster = createMemoryCluster();
+  for (const topic of topics) cluster.createTopic(topic, { partitions: 1 });
+  expect((await keyline(only)).out).toContain("0 records, 0 B, on 1 lane by ");
+});

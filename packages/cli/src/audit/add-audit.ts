@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { addScope, countArgument } from "../cluster/arguments.js";
 import { audit } from "../commands/audit.js";
+import { exitCodes } from "../exit-codes.js";
 import type { Io } from "../io.js";
 import { contractArgument } from "../report/command.js";
 
@@ -28,6 +29,13 @@ interface Given {
   readonly every?: number;
 }
 
+/** What cannot be meant of options that belong together; null where nothing is wrong. */
+function followProblem({ follow, port, every, until }: Given): string | null {
+  if (follow) return until === undefined ? null : "--until ends what --follow goes on with: leave one of them out";
+  if (port !== undefined) return "--port is of the metrics that --follow serves: pass --follow too, or leave it out";
+  return every === undefined ? null : "--every is how often --follow looks: pass --follow too, or leave it out";
+}
+
 /** Adds `keyline audit` to the command's grammar. */
 export function addAudit(program: Command, io: Io, contract: string, done: (code: number) => void): void {
   addScope(
@@ -36,7 +44,7 @@ export function addAudit(program: Command, io: Io, contract: string, done: (code
       .description("hold every record of the contract's topics, and the cluster, against the contract")
       .argument("[file]", "the AsyncAPI document", contract),
   )
-    .option("--window <events>", "look for ids among so many latest events (default 1000000: 84 MB)", countArgument)
+    .option("--window <events>", "look for ids among so many latest events (default 1000000: 101 MB)", countArgument)
     .option("--replicas <n>", "replicas of every topic, whatever the contract says, for a small cluster", countArgument)
     .option("--findings <file>", "write every finding to a file, a line of JSON each")
     .option("--show-payload", "show what the records of findings say", false)
@@ -46,6 +54,11 @@ export function addAudit(program: Command, io: Io, contract: string, done: (code
     .option("--every <seconds>", "how often to look for new records (default 5)", countArgument)
     .addHelpText("after", help)
     .action(async (file: string, given: Given) => {
+      const problem = followProblem(given);
+      if (problem !== null) {
+        io.log(`error: ${problem}\n`);
+        return done(exitCodes.usage);
+      }
       const { brokers, topic, since, until, window, replicas, findings, showPayload, json } = given;
       const named = { file, contractArgument: contractArgument(file, contract) };
       const what = { ...named, brokers, topics: topic, sinceMs: since, untilMs: until, window, replicas };

@@ -33,7 +33,10 @@ export async function connectCluster(brokers: string | undefined, io: Io): Promi
   // Only these commands need a client: the others start without it.
   const { kafkajsTopics, kafkajsTransport } = await import("@keyline/kafkajs");
   const name = options.brokers.join(",");
-  await Promise.race([reach(name, kafkajsTransport({ ...options, requestTimeoutMs: firstAnswerMs })), fired(io.signal)]);
+  await Promise.race([
+    reach(name, kafkajsTransport({ ...options, requestTimeoutMs: firstAnswerMs })),
+    fired(io.signal),
+  ]);
   return { name, transport: kafkajsTransport(options), inspector: kafkajsTopics(options) };
 }
 

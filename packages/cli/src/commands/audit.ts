@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { resolve } from "node:path";
 import { finished } from "node:stream/promises";
@@ -15,6 +16,7 @@ import { follow } from "../audit/follow.js";
 import { parkedCounts } from "../audit/parked-counts.js";
 import { type AuditReport, auditText, exitCodeOf, jsonOf } from "../audit/report.js";
 import { connectCluster, disconnect } from "../cluster/connect.js";
+import { databaseUrlProblem } from "../cluster/database-url.js";
 import { contractOf } from "../cluster/load-contract.js";
 import { spanProblem } from "../cluster/moment.js";
 import { exitCodes } from "../exit-codes.js";
@@ -47,9 +49,9 @@ export interface AuditCommandOptions {
 
 /** Holds a cluster's records, topics and groups against the contract. */
 export async function audit(options: AuditCommandOptions, io: Io): Promise<number> {
-  const reversed = spanProblem(options, Date.now());
-  if (reversed !== null) {
-    io.log(`error: ${reversed}\n`);
+  const misuse = spanProblem(options, Date.now()) ?? databaseUrlProblem(undefined, io);
+  if (misuse !== null) {
+    io.log(`error: ${misuse}\n`);
     return exitCodes.usage;
   }
   const contract = await contractOf(options.file, io);
@@ -63,8 +65,13 @@ export async function audit(options: AuditCommandOptions, io: Io): Promise<numbe
   if (connection === null) return exitCodes.usage;
   const letGo = io.holdExit?.();
   try {
-    if (options.follow !== null) return await auditOn(options, options.follow, contract, connection, io);
-    const report = await auditOnce(options, contract, connection, io);
+    const list = await openList(options.findings, io).catch((caught: NodeJS.ErrnoException) => {
+      io.log(`error: cannot write the findings to ${options.findings}: ${unwritableText(caught)}\n`);
+      return null;
+    });
+    if (list === null) return exitCodes.couldNotRun;
+    if (options.follow !== null) return await auditOn(options, options.follow, contract, connection, list, io);
+    const report = await auditOnce(options, contract, connection, list, io);
     io.out(options.json ? `${JSON.stringify(jsonOf(report), null, 2)}\n` : auditText(report, io));
     return exitCodeOf(report);
   } finally {
@@ -78,11 +85,11 @@ async function auditOn(
   how: { readonly port: number; readonly everyMs: number },
   contract: Contract,
   connection: Connection,
+  list: FindingList,
   io: Io,
 ): Promise<number> {
   const { transport, inspector } = connection;
   const { topics: only, sinceMs, untilMs, window: duplicateWindow, showPayload, replicas } = options;
-  const list = openList(options.findings, io);
   const asked = { topics: contractTopics(contract), only, sinceMs, untilMs, duplicateWindow, showPayload };
   const records = await follow(
     {
@@ -105,12 +112,12 @@ async function auditOnce(
   options: AuditCommandOptions,
   contract: Contract,
   connection: Connection,
+  list: FindingList,
   io: Io,
 ): Promise<AuditReport> {
   const { transport, inspector } = connection;
   const topics = contractTopics(contract);
   const progress = createProgressLine(io);
-  const list = openList(options.findings, io);
   const { topics: only, sinceMs, untilMs, window: duplicateWindow, showPayload, replicas } = options;
   const records = await auditRecords(transport, {
     ...{ topics, only, sinceMs, untilMs, duplicateWindow, showPayload, signal: io.signal },
@@ -137,20 +144,35 @@ const withContract = (
 /** After an interrupt nobody waits for what was not begun. */
 const notLooked: ClusterReport = { findings: [], groups: [], deadLetters: [], unseen: [] };
 
-/** A file of findings, a line each; nothing where none was asked for. */
-function openList(file: string | undefined, io: Io) {
+/** Where every finding goes. */
+interface FindingList {
+  readonly add: ((finding: RecordFinding) => void) | undefined;
+  end(): Promise<void>;
+}
+
+/** A file of findings, a line each; nothing where none was asked for. Rejects where it cannot be written. */
+async function openList(file: string | undefined, io: Io): Promise<FindingList> {
   if (file === undefined) return { add: undefined, end: async () => undefined };
   const stream = createWriteStream(resolve(io.cwd, file));
   const failed = finished(stream);
   failed.catch(() => undefined);
+  await once(stream, "open");
   return {
-    add: (finding: RecordFinding) => void stream.write(`${JSON.stringify(finding)}\n`),
+    add: (finding) => void stream.write(`${JSON.stringify(finding)}\n`),
     async end() {
       stream.end();
       await failed;
     },
   };
 }
+
+const unwritable: Readonly<Record<string, string>> = {
+  ENOENT: "its folder does not exist: make it, or name another file",
+  EACCES: "this user may not: name another file",
+  EISDIR: "it is a folder: name a file",
+};
+
+const unwritableText = ({ code = "", message }: NodeJS.ErrnoException): string => unwritable[code] ?? message;
 
 function topicProblem(named: readonly string[], contract: Contract): string | null {
   const known = readableTopics(contractTopics(contract));

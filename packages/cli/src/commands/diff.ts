@@ -73,16 +73,20 @@ function parseAgainst(text: string): string {
 
 /** Adds `keyline diff`. */
 export function addDiff(program: Command, io: Io, contract: string, done: (code: number) => void): void {
-  type Given = { against: string; format: DiffOptions["format"]; json: boolean };
+  type Given = { against: string; format?: DiffOptions["format"]; json: boolean };
   program
     .command("diff")
     .description("say what changed in a contract, what breaks and how to change it safely")
     .argument("[file]", "the AsyncAPI document", contract)
     .requiredOption("--against <file | git ref>", "the version to compare with", parseAgainst)
-    .addOption(new Option("--format <format>", "how to print it").choices(formats).default("text"))
+    .addOption(new Option("--format <format>", "how to print it (default: text)").choices(formats))
     .option("--json", "the same as --format json", false)
     .addHelpText("after", help)
     .action(async (file: string, { against, format, json }: Given) => {
-      done(await diff({ file, against, format: json ? "json" : format }, io));
+      if (json && format !== undefined && format !== "json") {
+        io.log(`error: --json is --format json, and --format says ${format}: leave one of them out\n`);
+        return done(exitCodes.usage);
+      }
+      done(await diff({ file, against, format: json ? "json" : (format ?? "text") }, io));
     });
 }

@@ -1,12 +1,14 @@
 import type { Contract } from "@keyline/contract";
 import type { KafkajsOptions } from "@keyline/kafkajs";
 import { isKeylineError } from "@keyline/runtime";
+import { kafkaOptionsOrProblem } from "../cluster/connect.js";
+import { databaseUrlOf, databaseUrlProblem } from "../cluster/database-url.js";
 import { checkBrokers, checkGroups, checkPermissions, checkTopics, groupNeeds, topicNeeds } from "../doctor/cluster.js";
 import { checkDatabase } from "../doctor/database.js";
 import { type DoctorCheck, doctorChecks, type Finding, skipped, todo } from "../doctor/finding.js";
 import { checkContract, checkGenerated, checkNode, type ProjectPlace } from "../doctor/project.js";
 import { exitCodes } from "../exit-codes.js";
-import { colorsOf, type Io } from "../io.js";
+import { colorsOf, fired, type Io } from "../io.js";
 import { printable } from "../report/frame.js";
 import { planTopics } from "../topics/plan.js";
 import { wantedTopics } from "../topics/wanted.js";
@@ -25,6 +27,21 @@ export interface DoctorOptions extends ProjectPlace {
 
 /** Looks at everything that has to be right before an app can run, and says what to do about what is not. */
 export async function doctor(options: DoctorOptions, io: Io): Promise<number> {
+  const connection = await kafkaOptionsOrProblem(options.brokers, io);
+  const problem = typeof connection === "string" ? connection : databaseUrlProblem(options.databaseUrl, io);
+  if (problem !== null || typeof connection === "string") {
+    io.log(`error: ${problem}\n`);
+    return exitCodes.usage;
+  }
+  const letGo = io.holdExit?.();
+  try {
+    return await report(options, connection, io);
+  } finally {
+    letGo?.();
+  }
+}
+
+async function report(options: DoctorOptions, connection: KafkajsOptions | null, io: Io): Promise<number> {
   const findings: Finding[] = [];
   const say = (finding: Finding) => {
     // An interrupted check says nothing more.
@@ -32,30 +49,30 @@ export async function doctor(options: DoctorOptions, io: Io): Promise<number> {
     findings.push(finding);
     if (!options.json) io.out(lineOf(finding, io));
   };
-  await Promise.race([examine(options, io, say), interrupted(io)]);
+  await Promise.race([examine(options, connection, io, say), fired(io.signal)]);
+  const interrupted = io.signal.aborted;
   const isWell = findings.every(({ status }) => status !== "todo");
   if (options.json) {
-    const report = { version: 1, command: "doctor", ok: isWell, interrupted: io.signal.aborted, checks: findings };
-    io.out(`${JSON.stringify(report, null, 2)}\n`);
-  } else io.out(endOf(findings));
-  if (io.signal.aborted) return exitCodes.interrupted;
+    const ok = isWell && !interrupted;
+    io.out(`${JSON.stringify({ version: 1, command: "doctor", ok, interrupted, checks: findings }, null, 2)}\n`);
+  } else io.out(`${endOf(findings)}${interrupted ? "\ninterrupted: the other checks were not made\n" : ""}`);
+  if (interrupted) return exitCodes.interrupted;
   return isWell ? exitCodes.clean : exitCodes.findings;
 }
 
-const interrupted = ({ signal }: Io): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
-
-async function examine(options: DoctorOptions, io: Io, say: (finding: Finding) => void): Promise<void> {
+async function examine(
+  options: DoctorOptions,
+  connection: KafkajsOptions | null,
+  io: Io,
+  say: (finding: Finding) => void,
+): Promise<void> {
   say(checkNode(process.versions.node));
   const { contract, finding } = await checkContract(options, io.cwd);
   say(finding);
   if (contract) say(await checkGenerated(options, io.cwd));
   else say(skipped("doctor-generated", "not asked", "mend the contract first"));
-  await examineCluster(options, contract, io, say);
-  say(await checkDatabase(options.databaseUrl ?? io.environment.DATABASE_URL));
+  await examineCluster(options, connection, contract, say);
+  say(await checkDatabase(databaseUrlOf(options.databaseUrl, io)));
 }
 
 const ofCluster = [
@@ -68,16 +85,13 @@ const ofCluster = [
 
 async function examineCluster(
   options: DoctorOptions,
+  connection: KafkajsOptions | null,
   contract: Contract | null,
-  io: Io,
   say: (finding: Finding) => void,
 ): Promise<void> {
   const skip = (ids: readonly DoctorCheck[], what: string) => {
     for (const id of ids) say(skipped(id, "not asked", what));
   };
-  const { kafkaOptionsFrom } = await import("@keyline/kafkajs");
-  const brokers = options.brokers === undefined ? {} : { KAFKA_BROKERS: options.brokers };
-  const connection = kafkaOptionsFrom({ ...io.environment, ...brokers });
   if (connection === null)
     return skip(["doctor-brokers", ...ofCluster], "pass --brokers host:port or set KAFKA_BROKERS");
   const isThere = await examineBrokers(connection, say);

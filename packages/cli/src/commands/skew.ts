@@ -6,6 +6,7 @@ import { contractOf } from "../cluster/load-contract.js";
 import { spanProblem } from "../cluster/moment.js";
 import { exitCodes } from "../exit-codes.js";
 import type { Io } from "../io.js";
+import { nearest } from "../report/nearest.js";
 import { createProgressLine } from "../report/progress.js";
 import { nowhereText, skewExitCode, skewJson, skewText } from "../skew/report.js";
 
@@ -30,9 +31,9 @@ export interface SkewCommandOptions {
 
 /** Counts where a domain's load lies. */
 export async function skew(options: SkewCommandOptions, io: Io): Promise<number> {
-  const reversed = spanProblem(options, Date.now());
-  if (reversed !== null) {
-    io.log(`error: ${reversed}\n`);
+  const misuse = spanProblem(options, Date.now());
+  if (misuse !== null) {
+    io.log(`error: ${misuse}\n`);
     return exitCodes.usage;
   }
   const contract = await contractOf(options.file, io);
@@ -56,7 +57,10 @@ export async function skew(options: SkewCommandOptions, io: Io): Promise<number>
     const called = { file, brokers: connection.name, limit };
     const isNowhere = (only ?? domain.topics).every((topic) => report.missing.includes(topic));
     if (options.json) io.out(`${JSON.stringify(skewJson(report, called), null, 2)}\n`);
-    else io.out(isNowhere ? nowhereText(report, called, options.contractArgument) : skewText(report, called));
+    else
+      io.out(
+        isNowhere ? nowhereText(report, called, options.contractArgument) : skewText(report, called, io.outColumns),
+      );
     return skewExitCode(report, limit);
   } finally {
     await disconnect(connection);
@@ -71,8 +75,13 @@ function domainOf({ domain, topics: named = [] }: SkewCommandOptions, { domains 
   if (names.length === 0) return "the contract has no ordering domain: without keys there is no skew";
   if (wanted === undefined) return `say which --domain: ${names.join(", ")}`;
   const found = Object.values(topics).find((topic) => topic.domain?.name === wanted)?.domain;
-  if (!found) return `the contract has no domain ${JSON.stringify(wanted)}: it has ${names.join(", ")}`;
+  if (!found) return `the contract has no domain ${JSON.stringify(wanted)}${hintOf(wanted, names)}`;
   const stranger = named.find((topic) => !found.topics.includes(topic));
   if (stranger === undefined) return found satisfies DomainDescriptor;
-  return `the domain ${wanted} has no topic ${JSON.stringify(stranger)}: it has ${found.topics.join(", ")}`;
+  return `the domain ${wanted} has no topic ${JSON.stringify(stranger)}${hintOf(stranger, found.topics)}`;
+}
+
+function hintOf(text: string, names: readonly string[]): string {
+  const guess = nearest(text, names);
+  return guess === null ? `: it has ${names.join(", ")}` : `\nDid you mean ${guess}?`;
 }

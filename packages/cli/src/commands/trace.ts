@@ -1,6 +1,7 @@
 import { contractTopics } from "@keyline/proof";
 import { canonicalKey, type DomainDescriptor, isKeylineError, type Topics } from "@keyline/runtime";
 import { connectCluster, disconnect } from "../cluster/connect.js";
+import { databaseUrlOf, databaseUrlProblem } from "../cluster/database-url.js";
 import { contractOf } from "../cluster/load-contract.js";
 import { spanProblem } from "../cluster/moment.js";
 import { exitCodes } from "../exit-codes.js";
@@ -31,9 +32,9 @@ export interface TraceOptions
 
 /** Shows one key's events over all topics of its domain as one line of history. */
 export async function trace(options: TraceOptions, io: Io): Promise<number> {
-  const reversed = spanProblem(options, Date.now());
-  if (reversed !== null) {
-    io.log(`error: ${reversed}\n`);
+  const problem = spanProblem(options, Date.now()) ?? databaseUrlProblem(options.databaseUrl, io);
+  if (problem !== null) {
+    io.log(`error: ${problem}\n`);
     return exitCodes.usage;
   }
   const contract = await contractOf(options.contract, io);
@@ -43,18 +44,21 @@ export async function trace(options: TraceOptions, io: Io): Promise<number> {
     io.log(`error: ${chosen}\n`);
     return exitCodes.usage;
   }
-  const connection = await connectCluster(options.brokers, io);
-  if (connection === null) return exitCodes.usage;
-  const url = options.databaseUrl ?? io.environment.DATABASE_URL;
-  const parked = url ? await openParked(url, chosen.domain.name, chosen.key) : null;
   const letGo = io.holdExit?.();
   try {
-    return await runTrace(
-      { ...options, ...chosen, transport: connection.transport, readParked: parked?.read ?? null },
-      io,
-    );
+    const connection = await connectCluster(options.brokers, io);
+    if (connection === null) return exitCodes.usage;
+    const url = databaseUrlOf(options.databaseUrl, io);
+    const parked = url === undefined ? null : await openParked(url, chosen.domain.name, chosen.key);
+    try {
+      return await runTrace(
+        { ...options, ...chosen, transport: connection.transport, readParked: parked?.read ?? null },
+        io,
+      );
+    } finally {
+      await Promise.all([disconnect(connection), parked?.close()]);
+    }
   } finally {
-    await Promise.all([disconnect(connection), parked?.close()]);
     letGo?.();
   }
 }

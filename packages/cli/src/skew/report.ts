@@ -32,15 +32,15 @@ export const nowhereText = ({ domain, missing }: SkewReport, { brokers }: SkewCa
   `nothing was read: ${brokers} has no topic of ${domain}: not there: ${missing.join(", ")}\nMake them with keyline topics apply${contract}, or name another cluster with --brokers\n`;
 
 /** The report for eyes. */
-export function skewText(report: SkewReport, call: SkewCall): string {
+export function skewText(report: SkewReport, call: SkewCall, columns = widest): string {
   const { domain, records, bytes, lanes, partitioner, elapsedMs, missing, unkeyed } = report;
   const head = `${domain} on ${call.brokers}: ${counted(records, "record")}, ${bytesText(bytes)}, on ${counted(lanes.length, "lane")} by ${partitioner}, read in ${timeText(elapsedMs)}`;
   const parts = [
     head,
     ...(missing.length === 0 ? [] : [`not there: ${missing.join(", ")}`]),
     ...(unkeyed === 0 ? [] : [`${counted(unkeyed, "record")} without a key: nobody chose their lane`]),
-    lanesText(report),
-    hotKeysText(report),
+    lanesText(report, barOf(columns)),
+    hotKeysText(report, barOf(columns)),
     overTimeText(report.overTime),
     whatIfText(report),
     uncoveredText(report),
@@ -49,17 +49,23 @@ export function skewText(report: SkewReport, call: SkewCall): string {
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-const barWidth = 30;
+/** So wide are the widest lines with bars. */
+const widest = 80;
+const bars = { longest: 30, shortest: 4 };
 
-function bar(share: number): string {
-  const eighths = Math.round(Math.min(1, share) * barWidth * 8);
-  const partial = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8] ?? "";
-  return `${"█".repeat(Math.floor(eighths / 8))}${partial}`.padEnd(barWidth);
+/** Draws shares; bars are what gives way on a narrow terminal. */
+function barOf(columns: number): (share: number) => string {
+  const width = Math.max(bars.shortest, bars.longest - Math.max(0, widest - columns));
+  return (share) => {
+    const eighths = Math.round(Math.min(1, share) * width * 8);
+    const partial = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8] ?? "";
+    return `${"█".repeat(Math.floor(eighths / 8))}${partial}`.padEnd(width);
+  };
 }
 
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`.padStart(7);
 
-function lanesText({ lanes, records }: SkewReport): string {
+function lanesText({ lanes, records }: SkewReport, bar: (share: number) => string): string {
   const most = Math.max(1, ...lanes.map((lane) => lane.records));
   const lines = lanes.map(({ partition, records: some, bytes }) => {
     const share = records === 0 ? 0 : some / records;
@@ -68,7 +74,7 @@ function lanesText({ lanes, records }: SkewReport): string {
   return ["Lanes", ...lines].join("\n");
 }
 
-function hotKeysText({ hotKeys, records, errorBound, topShare }: SkewReport): string {
+function hotKeysText({ hotKeys, records, errorBound, topShare }: SkewReport, bar: (share: number) => string): string {
   const [first] = hotKeys;
   if (!first) return "";
   const exact = errorBound === 0 ? "exact" : `no count is too high by more than ${countText(errorBound)}`;

@@ -6,6 +6,7 @@ import {
   type TopicDescriptor,
   type Transport,
 } from "@keyline/runtime";
+import { fired } from "../io.js";
 import { deadLetterEvent } from "./dead-letter.js";
 import { type EventContext, type TraceEvent, traceEvent } from "./event.js";
 import { placeName } from "./merge.js";
@@ -98,13 +99,6 @@ export async function collect(places: readonly ReadPlace[], options: CollectOpti
   });
   return { events, records, leftOut, notRead: [...notRead] };
 }
-
-/** Resolves when the signal fires. */
-export const fired = (signal: AbortSignal): Promise<undefined> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    else signal.addEventListener("abort", () => resolve(undefined), { once: true });
-  });
 
 /** Turns a record into an event of the key; null for one that is none. */
 function wantedOf(place: ReadPlace, options: CollectOptions): (record: ConsumerRecord) => TraceEvent | null {

@@ -18,6 +18,8 @@ export interface TraceReport {
   readonly missing: readonly string[];
   readonly notRead: readonly NotRead[];
   readonly interrupted: boolean;
+  /** False where it was interrupted before the cluster had said what there is. */
+  readonly isPlanned: boolean;
   readonly read: { readonly partitions: number; readonly records: number; readonly ms: number };
 }
 
@@ -43,11 +45,12 @@ const iso = (timeMs: number | null) => (timeMs === null ? null : new Date(timeMs
 export function traceJson(report: TraceReport): object {
   const { key, domain, lane, sinceMs, untilMs, everywhere, lines, leftOut, missing, notRead, interrupted, read } =
     report;
+  const missingTopics = report.isPlanned ? missing : null;
   return {
     ...{ version: 1, command: "trace", key, domain, lane, everywhere },
     ...{ since: iso(sinceMs), until: iso(untilMs) },
     complete: isWhole(report),
-    ...{ interrupted, notRead, missingTopics: missing, leftOut, read },
+    ...{ interrupted, notRead, missingTopics, leftOut, read },
     summary: summaryOf(report),
     events: lines.map(lineJson),
   };

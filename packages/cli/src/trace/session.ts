@@ -1,7 +1,7 @@
 import type { LogRange, RecordPosition, TopicDescriptor, Transport } from "@keyline/runtime";
-import type { Io } from "../io.js";
+import { fired, type Io } from "../io.js";
 import { createProgressLine } from "../report/progress.js";
-import { collect, fired } from "./collect.js";
+import { collect } from "./collect.js";
 import type { EventContext, TraceEvent } from "./event.js";
 import { createHistory, type HistoryLine, type Logs } from "./history.js";
 import { placeName, positionText } from "./merge.js";
@@ -20,6 +20,7 @@ export interface TraceSession {
   report(lines: readonly HistoryLine[], tookMs: number): TraceReport;
 }
 
+/** While nobody has said what there is. */
 const noPlan: ReadPlan = { places: [], missing: [], notRead: [] };
 
 /** Finds out what is to be read. Rejects where the cluster cannot be asked at all. */
@@ -106,6 +107,7 @@ export async function openTrace(request: TraceRequest, io: Io): Promise<TraceSes
       ...{ sinceMs: request.sinceMs, untilMs, everywhere, lines, leftOut, missing: plan.missing },
       notRead: once(notRead),
       interrupted: signal.aborted,
+      isPlanned: plan !== noPlan,
       read: { partitions: plan.places.length, records, ms: Math.round(tookMs) },
     }),
   };

@@ -7,16 +7,10 @@ import { positionText } from "./merge.js";
 import { summaryOf, type TraceReport } from "./report.js";
 
 /** `key 42 of students: lane 5 of 12, since 2026-11-25T04:00:00.000Z`. */
-export function headText({
-  key,
-  askedKey,
-  domain,
-  lane,
-  sinceMs,
-  untilMs,
-  everywhere,
-}: Omit<TraceReport, "lines">): string {
-  const where = lane === null ? "no topic on the cluster" : `lane ${lane.partition} of ${lane.of}`;
+export function headText(report: Omit<TraceReport, "lines">): string {
+  const { key, askedKey, domain, lane, sinceMs, untilMs, everywhere, isPlanned } = report;
+  const nowhere = isPlanned ? "no topic on the cluster" : "nobody has said where";
+  const where = lane === null ? nowhere : `lane ${lane.partition} of ${lane.of}`;
   const since = sinceMs === null ? "" : `, since ${new Date(sinceMs).toISOString()}`;
   const until = untilMs === null ? "" : `, until ${new Date(untilMs).toISOString()}`;
   const asked = askedKey === key ? "" : ` (asked for as ${printable(askedKey)})`;
@@ -99,7 +93,8 @@ const behindText = "behind X: its header names another key's record, and X is th
 
 /** What was found in sum, what was not covered, and what to run next. */
 export function footText(report: TraceReport, contractArgument: string): string {
-  const { domain, lane, lines, leftOut, missing, notRead, interrupted, read, everywhere } = report;
+  const { domain, lane, lines, leftOut, missing, notRead, interrupted, isPlanned, read, everywhere } = report;
+  if (!isPlanned) return "interrupted before anything was read\n";
   const isNowhere = lane === null && missing.length > 0;
   const { events, deadLettered, parked, strays } = summaryOf(report);
   const parts = [
