@@ -215,7 +215,16 @@ describe("usage", () => {
   test("--help: 0, on stdout, with the exit codes", async () => {
     const { code, out } = await keyline("--help");
     expect(code).toBe(0);
-    expect(out).toContain("Exit codes: 0 clean, 1 could not run, 2 usage, 3 findings, 130 interrupted.");
+    expect(out).toContain(
+      "Exit codes: 0 clean, 1 could not run, 2 usage, 3 findings, 130 interrupted, 143 ended by SIGTERM, 141 nobody",
+    );
+  });
+
+  test("topics says which of its commands fails at what is refused", async () => {
+    const { out } = await keyline("topics", "plan", "--help");
+    expect(out).toContain(
+      "or (plan) told what there is to do, also what is refused; 1 could not run, or (apply)\nsomething",
+    );
   });
 
   test("a package.json that cannot be understood: 1, with the field", async () => {

@@ -19,7 +19,8 @@ import { addSkew } from "./skew/add-skew.js";
 
 const defaults = { contract: "asyncapi.yaml", out: "packages" };
 
-const exitHelp = "\nExit codes: 0 clean, 1 could not run, 2 usage, 3 findings, 130 interrupted.\n";
+const exitHelp =
+  "\nExit codes: 0 clean, 1 could not run, 2 usage, 3 findings, 130 interrupted, 143 ended by SIGTERM, 141 nobody reads on.\n";
 
 function parseScope(text: string): string {
   if (!isScope(text)) throw new InvalidArgumentError("It is no npm scope: pass one like @my-events.");
@@ -36,8 +37,8 @@ Connects by --brokers, else by KAFKA_BROKERS, and KAFKA_SSL, KAFKA_SSL_CA, KAFKA
 KAFKA_SASL_PASSWORD, KAFKA_SASL_TOKEN_FILE. Each topic of the contract comes with its dead-letter topic <topic>.dlq.
 Never deletes a topic, and never changes the partition count of a keyed one.
 
-Exit codes: 0 nothing to do, or done; 1 could not run, or something was refused; 2 usage; 3 differences, with --exit-code;
-130 interrupted.
+Exit codes: 0 nothing to do, done, or (plan) told what there is to do, also what is refused; 1 could not run, or (apply)
+something was refused; 2 usage; 3 (plan --exit-code) differences; 130 interrupted.
 `;
 
 function parseReplicas(text: string): number {

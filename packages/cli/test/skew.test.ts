@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { partitionOf } from "@keyline/runtime";
 import { createMemoryCluster } from "@keyline/runtime/memory";
@@ -65,6 +66,8 @@ test("--json is one versioned object, with the partition counts that were asked 
   const report = JSON.parse(out);
   expect(report).toMatchObject({ version: 1, command: "skew", limit: 2, records: 50, complete: true, errorBound: 0 });
   expect(report.hotKeys).toHaveLength(2);
+  const page = await readFile(join(import.meta.dirname, "../../../docs/commands/skew.md"), "utf8");
+  for (const name of Object.keys(report)) expect(page).toContain(`\`${name}\``);
   expect(new Set(report.whatIf.map((one: { partitions: number }) => one.partitions))).toEqual(new Set([5, 7]));
 });
 

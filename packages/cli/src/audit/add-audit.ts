@@ -10,8 +10,8 @@ Connects by --brokers, else by KAFKA_BROKERS, KAFKA_SSL, KAFKA_SSL_CA and KAFKA_
 group. Prints ids and keys, never payloads, unless --show-payload is given. Counts what is parked where DATABASE_URL says
 where the apps' store is.
 
-Exit codes: 0 clean; 1 could not run, or could not look at everything; 2 usage; 3 findings; 130 interrupted, after what was
-found until then.
+Exit codes: 0 clean; 1 could not run, or could not look at everything; 2 usage; 3 findings; 130 interrupted and 143 ended
+by SIGTERM, after what was found until then.
 `;
 
 interface Given {

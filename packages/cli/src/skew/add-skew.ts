@@ -9,7 +9,7 @@ Connects by --brokers, else by KAFKA_BROKERS, KAFKA_SSL, KAFKA_SSL_CA and KAFKA_
 group. Prints keys, never payloads.
 
 Exit codes: 0 no lane is above the limit; 1 could not run, or could not read everything; 2 usage; 3 a lane is above the limit;
-130 interrupted, after what was counted until then.
+130 interrupted and 143 ended by SIGTERM, after what was counted until then.
 `;
 
 const defaultLimit = 2;
