@@ -1,7 +1,7 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** A PostgreSQL server of its own, on loopback. */
 export interface PostgresServer {
@@ -12,8 +12,24 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-/** Starts PostgreSQL on a free port with a temporary folder. Resolves when it answers. */
+/** The first folder above a path, or it, that only its owner may enter; null where there is none. */
+export function closedFolder(path: string): string | null {
+  const above = dirname(path);
+  const closed = above === path ? null : closedFolder(above);
+  return closed ?? ((statSync(path).mode & 0o001) === 0 ? path : null);
+}
+
+/**
+ * Starts PostgreSQL on a free port with a temporary folder. Resolves when it answers. Rejects where root starts it and the
+ * user that it runs as then cannot reach its program.
+ */
 export async function startPostgres(): Promise<PostgresServer> {
+  const closed = process.getuid?.() === 0 ? closedFolder(import.meta.dirname) : null;
+  if (closed !== null) {
+    throw new Error(
+      `cannot start PostgreSQL: it refuses to run as root, and the user that it runs as instead may not enter ${closed}: chmod o+x it, or run this as another user`,
+    );
+  }
   const folder = mkdtempSync(join(tmpdir(), "keyline-postgres-"));
   // As root the server runs as another user, who has to reach its folder.
   chmodSync(folder, 0o777);
