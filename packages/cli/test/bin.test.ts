@@ -57,11 +57,3 @@ test("ends without a word when nobody reads on, and not as if all were well", as
   expect(await new Promise((resolve) => child.on("close", resolve))).toBe(141);
   expect(said).toBe("");
 }, 60_000);
-
-test("an interrupt ends watching with 130", async () => {
-  const child = spawn(process.execPath, [bin, "generate", "--watch"], { cwd, stdio: ["ignore", "ignore", "pipe"] });
-  child.stderr.on("data", (text: Buffer) => {
-    if (text.toString().includes("watching")) child.kill("SIGINT");
-  });
-  expect(await new Promise((resolve) => child.on("exit", resolve))).toBe(130);
-}, 60_000);

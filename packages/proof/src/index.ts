@@ -7,6 +7,7 @@ export {
   readableTopics,
 } from "./audit/audit-records.js";
 export { type KindRule, type RecordKind, recordKinds } from "./audit/kinds.js";
+export { type Peeked, peek } from "./audit/peek.js";
 export type { FindingGroup, ProducerReport, RecordFinding, RecordReport } from "./audit/report.js";
 export { type GroupReport, keylineAssignor, type TopicLag } from "./cluster/check-groups.js";
 export { type ClusterReport, type InspectOptions, inspectCluster } from "./cluster/inspect.js";

@@ -152,7 +152,8 @@ export interface Transport {
   offsetsAtTime(partitions: readonly TopicPartition[], timestampMs: number): Promise<readonly number[]>;
   /**
    * Reads one partition from an offset up to (not including) another, outside of any group. It may be a batch ahead of its
-   * caller.
+   * caller. Throws `offset_out_of_range` where the log has lost what comes next, and `timed_out` (to be tried again) where a
+   * transaction stays open: nobody can read what lies behind its first record before it ends.
    */
   read(
     partition: TopicPartition,

@@ -1,3 +1,4 @@
+import { peek } from "@keyline/proof";
 import {
   type ConsumerRecord,
   type DecodedEvent,
@@ -78,7 +79,7 @@ export function traceEvent(record: ConsumerRecord, topic: TopicDescriptor, conte
     message: isEvent ? decoded.message.name : null,
     eventId: isEvent ? clipped(decoded.id) : null,
     correlationId: isEvent ? clipped(decoded.correlationId) : null,
-    source: clipped(isEvent ? decoded.source : sourceOf(record)),
+    source: clipped(isEvent ? decoded.source : peek(record.value, record.headers, null).source),
     ...causesOf(record, context),
     faults: isEvent ? [] : [{ code: decoded.code, message: clip(decoded.message) }],
     ...{ foundAs: "record", deadLetters: [], parked: [] },
@@ -107,19 +108,6 @@ function causesOf(
     after: entries.filter(({ topic }) => domainTopics.has(topic)).slice(0, causeLimit),
     afterMalformed: malformed,
   };
-}
-
-/** Who published a record that is no event, as far as it still says. */
-function sourceOf(record: ConsumerRecord): string | null {
-  const header = headerOf(record, "ce_source");
-  if (header !== null || record.value === null || record.value.byteLength > payloadLimit) return header;
-  try {
-    const value: unknown = JSON.parse(Buffer.from(record.value).toString("utf8"));
-    const source = typeof value === "object" && value !== null && "source" in value ? value.source : null;
-    return typeof source === "string" ? source : null;
-  } catch {
-    return null;
-  }
 }
 
 function payloadOf({ value }: ConsumerRecord, decoded: DecodedEvent | DecodeFailure): TraceEvent["payload"] & object {

@@ -50,7 +50,7 @@ export function createProducers(): Producers {
     const domains = sources.get(fingerprint.source) ?? new Map<string | null, ProducerState>();
     const found = domains.get(domain?.name ?? null);
     if (found) return found;
-    if (all.length >= mostProducers && fingerprint !== others) return of(others, null);
+    if (all.length >= mostProducers && fingerprint !== others) return of(others, domain);
     const made = make(fingerprint, domain);
     all.push(made);
     domains.set(domain?.name ?? null, made);
