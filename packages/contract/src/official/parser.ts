@@ -2,6 +2,7 @@ import type { Diagnostic, Position, Severity } from "../contract.js";
 import { locatePath } from "../schemas/locate.js";
 import type { Files } from "../source/files.js";
 import type { SourceNode } from "../source/tree.js";
+import { compileStructureOnce } from "./compile-once.js";
 
 /** What we use of a diagnostic of the official parser; its own types stay out of this package's. */
 interface Finding {
@@ -39,7 +40,9 @@ const createParser = async (files: Files) => {
     { schema: "file", order: 1, canRead: true, read },
     ...["http", "https"].map((schema) => ({ schema, order: 1, canRead: true, read: () => nothing })),
   ];
-  return new Parser({ __unstable: { resolver: { cache: false, resolvers } } });
+  const parser = new Parser({ __unstable: { resolver: { cache: false, resolvers } } });
+  compileStructureOnce(parser);
+  return parser;
 };
 
 const nodeOf = (files: Files, { source, path }: Finding): SourceNode | null => {
