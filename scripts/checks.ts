@@ -7,6 +7,8 @@ export interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** The names of the tests that failed, where they have names. */
+  readonly failures?: readonly string[];
 }
 
 /** One step of `npm test`: a command, and how its outcome is counted. */
@@ -28,7 +30,17 @@ function vitestCounts(file: string): Counts {
     passed: number("numPassedTests"),
     failed: failedFiles,
     skipped: number("numPendingTests") + number("numTodoTests"),
+    failures: failuresIn(report.testResults),
   };
+}
+
+/** The tests that failed, and the files that failed without one. */
+function failuresIn(files: unknown): readonly string[] {
+  return (Array.isArray(files) ? files : []).flatMap(({ name, status, assertionResults: tests = [] }) => {
+    const failed = tests.filter((test: { status: string }) => test.status === "failed");
+    if (failed.length > 0) return failed.map((test: { fullName: string }) => test.fullName);
+    return status === "failed" ? [String(name)] : [];
+  });
 }
 
 /** A run of vitest, counted by its tests. */

@@ -10,10 +10,10 @@ for (const check of checks) {
   const startedMs = performance.now();
   const counts = await runCheck(check);
   console.log(`-- ${check.name}: ${Math.round((performance.now() - startedMs) / 1000)} s`);
-  if (counts.failed > 0) failed.push(check.name);
+  if (counts.failed > 0) failed.push([check.name, ...(counts.failures ?? [])].join("\n  "));
   results.push(counts);
 }
 const total = sum(results);
-console.log(failed.length > 0 ? `\nFailed: ${failed.join(", ")}` : "\nEverything holds");
+console.log(failed.length > 0 ? `\nFailed: ${failed.join("\nFailed: ")}` : "\nEverything holds");
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 ? 1 : 0;
