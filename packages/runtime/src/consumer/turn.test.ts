@@ -18,18 +18,16 @@ it("work that never waits leaves the event loop to others every few milliseconds
     if (left === 0) resolve();
   };
   const turn = createTurn(work);
-  let longestMs = 0;
-  let lastMs = performance.now();
+  let others = 0;
   const timer = setInterval(() => {
-    longestMs = Math.max(longestMs, performance.now() - lastMs);
-    lastMs = performance.now();
+    others += 1;
   }, 1);
   work();
   await promise;
   clearInterval(timer);
   expect(left).toBe(0);
-  // 300 ms of work in one go without turns; the machine may add some of its own.
-  expect(longestMs).toBeLessThan(150);
+  // 300 ms of work: in one go, without turns, nobody else gets any. Counted, for a machine may stand still by itself.
+  expect(others).toBeGreaterThan(5);
 });
 
 it("an event loop that nobody keeps is not kept by it", async () => {
