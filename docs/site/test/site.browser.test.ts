@@ -24,9 +24,11 @@ let hostile: Served;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "keyline-site-"));
   await writeFile(join(folder, "hostile.yaml"), hostileContract());
-  await run(process.execPath, [command, "build", "--out", join(folder, "ours")], { env });
   const alone = ["--contract-only", "--contract", join(folder, "hostile.yaml"), "--out", join(folder, "hostile")];
-  await run(process.execPath, [command, "build", ...alone], { env });
+  await Promise.all([
+    run(process.execPath, [command, "build", "--out", join(folder, "ours")], { env }),
+    run(process.execPath, [command, "build", ...alone], { env }),
+  ]);
   [browser, ours, hostile] = await Promise.all([launch(), serve(join(folder, "ours")), serve(join(folder, "hostile"))]);
 }, 180_000);
 
@@ -119,7 +121,7 @@ describe("every page", () => {
   }, 120_000);
 });
 
-describe("axe finds nothing", () => {
+describe.concurrent("axe finds nothing", () => {
   for (const colorScheme of ["light", "dark"] as const) {
     test(`in ${colorScheme} colours, on each kind of page`, async () => {
       const { page } = await openTab(browser, ours.origin, { colorScheme });
