@@ -26,3 +26,14 @@ it("what will not pass is thrown at once", async () => {
     ),
   ).rejects.toThrow("a bug");
 });
+
+it("whoever is stopped waits no longer", async () => {
+  const stopping = new AbortController();
+  const away = new KeylineError("store_unavailable", "nobody answers");
+  const starting = patiently(
+    () => Promise.reject(away),
+    () => stopping.abort(),
+    stopping.signal,
+  );
+  await expect(starting).rejects.toBe(away);
+});

@@ -5,16 +5,24 @@ import { isKeylineError } from "@keyline/runtime";
 const patienceMs = 60_000;
 const pauseMs = 500;
 
-/** Does what an app needs to start, again and again while a server is away: both are often started together. */
-export async function patiently<Result>(run: () => Promise<Result>, say: (line: string) => void): Promise<Result> {
+/**
+ * Does what an app needs to start, again and again while a server is away: both are often started together. Whoever
+ * stops the app meanwhile does not wait: then it rejects with what failed last.
+ */
+export async function patiently<Result>(
+  run: () => Promise<Result>,
+  say: (line: string) => void,
+  stopping?: AbortSignal,
+): Promise<Result> {
   const untilMs = performance.now() + patienceMs;
   for (;;) {
     try {
       return await run();
     } catch (caught) {
-      if (!isKeylineError(caught) || !caught.retryable || performance.now() > untilMs) throw caught;
+      const isOver = stopping?.aborted || performance.now() > untilMs;
+      if (!isKeylineError(caught) || !caught.retryable || isOver) throw caught;
       say(`waits: ${caught.message}\n`);
-      await sleep(pauseMs);
+      await sleep(pauseMs, undefined, stopping && { signal: stopping }).catch(() => Promise.reject(caught));
     }
   }
 }

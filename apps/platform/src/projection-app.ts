@@ -8,7 +8,7 @@ import { bothHooks, createMetrics } from "./observe/metrics.js";
 import { createProgress } from "./observe/progress.js";
 import { startHealthServer } from "./observe/server.js";
 import { patiently } from "./patience.js";
-import type { AppDefinition } from "./run-app.js";
+import type { AppDefinition, RunningApp } from "./run-app.js";
 import { openStore } from "./store.js";
 
 const shape = {
@@ -93,60 +93,77 @@ export function servingApp<Shape extends z.ZodRawShape>(options: {
     name: projection.name,
     about,
     settings,
-    async start(all) {
-      const given = own.parse(all);
-      const say = (line: string) => process.stderr.write(line);
-      const waits = (line: string) => say(`${projection.name} ${line}`);
-      const store = await patiently(() => openStore(given.DATABASE_URL), waits);
-      const prepared = async () => {
-        await createHoldsTable(store);
-        await prepare(store);
-      };
-      await patiently(prepared, waits);
-      const transport = connect(all, projection.name);
-      const metrics = createMetrics();
-      const holds = createHoldRecorder({ app: projection.name, store });
-      const served = await patiently(() => beside.start(besides.parse(all), { store, transport, say }), waits);
-      const hooks = [metrics.hooks, holds.hooks, served.hooks].reduce(bothHooks, logHooks(say));
-      const projector = createProjector({ projection, transport, store, hooks });
-      const { look } = createProgress({
-        lanes: () => projector.lanes(),
-        logRanges: (partitions) => transport.logRanges(partitions),
-        nowMs: () => performance.now(),
-      });
-      let joined = false;
-      const server = await startHealthServer({
-        host: given.HOST,
-        port: given.PORT,
-        metrics,
-        look,
-        stalledAfterMs: given.STALLED_SECONDS * 1000,
-        async ready() {
-          if (!joined) throw new Error("not in its group");
-          await store.sql("select 1");
-          await served.ready();
-        },
-      });
-      say(`${projection.name} tells how it is on ${server.url}: /livez, /readyz, /metrics\n`);
-      const done = projector.run();
-      projector.start().then(
-        () => {
-          joined = true;
-        },
-        () => undefined,
-      );
-      return {
-        done,
-        async close() {
-          joined = false;
-          await projector.close();
-          await served.close();
-          await holds.close();
-          await server.close();
-          await transport.close();
-          await store.close();
-        },
-      };
-    },
+    start: (all, stopping) =>
+      closingWhatWasOpened(async (opened) => {
+        const given = own.parse(all);
+        const say = (line: string) => process.stderr.write(line);
+        const waiting = <Result>(run: () => Promise<Result>) =>
+          patiently(run, (line) => say(`${projection.name} ${line}`), stopping);
+        const store = opened(await waiting(() => openStore(given.DATABASE_URL)));
+        const prepared = async () => {
+          await createHoldsTable(store);
+          await prepare(store);
+        };
+        await waiting(prepared);
+        const transport = opened(connect(all, projection.name));
+        const metrics = createMetrics();
+        const holds = opened(createHoldRecorder({ app: projection.name, store }));
+        const served = opened(await waiting(() => beside.start(besides.parse(all), { store, transport, say })));
+        const hooks = [metrics.hooks, holds.hooks, served.hooks].reduce(bothHooks, logHooks(say));
+        const projector = createProjector({ projection, transport, store, hooks });
+        const { look } = createProgress({
+          lanes: () => projector.lanes(),
+          logRanges: (partitions) => transport.logRanges(partitions),
+          nowMs: () => performance.now(),
+        });
+        let joined = false;
+        const server = await startHealthServer({
+          host: given.HOST,
+          port: given.PORT,
+          metrics,
+          look,
+          stalledAfterMs: given.STALLED_SECONDS * 1000,
+          async ready() {
+            if (!joined) throw new Error("not in its group");
+            await store.sql("select 1");
+            await served.ready();
+          },
+        });
+        opened(server);
+        opened(projector);
+        say(`${projection.name} tells how it is on ${server.url}: /livez, /readyz, /metrics\n`);
+        const done = projector.run();
+        projector.start().then(
+          () => {
+            joined = true;
+          },
+          () => undefined,
+        );
+        return { done };
+      }),
   };
+}
+
+interface Closable {
+  close(): Promise<void>;
+}
+
+/** Starts an app out of parts. They are closed when it is, the last that was opened first; at once where it cannot start. */
+async function closingWhatWasOpened(
+  start: (opened: <Part extends Closable>(part: Part) => Part) => Promise<Pick<RunningApp, "done">>,
+): Promise<RunningApp> {
+  const parts: Closable[] = [];
+  const close = async () => {
+    for (const part of parts.toReversed()) await part.close();
+  };
+  const opened = <Part extends Closable>(part: Part): Part => {
+    parts.push(part);
+    return part;
+  };
+  try {
+    return { ...(await start(opened)), close };
+  } catch (caught) {
+    await close();
+    throw caught;
+  }
 }

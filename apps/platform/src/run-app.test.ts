@@ -55,6 +55,20 @@ describe("an app", () => {
     expect(seen.closed).toBe(1);
   });
 
+  it.each([
+    ["SIGTERM", 0],
+    ["SIGINT", 130],
+  ] as const)("that waits for something ends on %s with %i before it has started", async (signal, exitCode) => {
+    const { app } = appThat();
+    const start = (_: unknown, stopping: AbortSignal) =>
+      new Promise<never>((_resolve, reject) => {
+        stopping.addEventListener("abort", () => reject(new Error("no database")));
+      });
+    const { process, said } = processWith({ stopped: Promise.resolve(signal) });
+    expect(await runApp({ ...app, start }, process)).toBe(exitCode);
+    expect(said.err).toBe("");
+  });
+
   it("explains itself without starting", async () => {
     const { app, seen } = appThat();
     const { process, said } = processWith({ args: ["--help"] });

@@ -15,7 +15,8 @@ export interface AppDefinition<Schema extends SettingsSchema> {
   /** For `--help`: what it does, a sentence. */
   readonly about: string;
   readonly settings: Schema;
-  start(settings: z.infer<Schema>): Promise<RunningApp>;
+  /** `stopping` tells that the process is asked to end: what is not there yet is not waited for. */
+  start(settings: z.infer<Schema>, stopping: AbortSignal): Promise<RunningApp>;
 }
 
 /** What a process gives to an app; tests pass their own. */
@@ -25,7 +26,7 @@ export interface AppProcess {
   readonly write: (text: string) => void;
   readonly complain: (text: string) => void;
   /** Resolves with the signal that asks the process to end. */
-  readonly stopped: Promise<"SIGINT" | "SIGTERM">;
+  readonly stopped: Promise<Signal>;
 }
 
 /**
@@ -48,15 +49,36 @@ export async function runApp<Schema extends SettingsSchema>(
     return 2;
   }
   try {
-    const running = await app.start(read.settings);
+    const running = await startUntil(app, read.settings, process.stopped);
+    if (typeof running === "string") return exitCodeOf(running);
     process.complain(`${app.name} is running\n`);
     const signal = await Promise.race([process.stopped, running.done ?? new Promise<never>(() => {})]).finally(() =>
       closeInTime(running, shutdownSeconds(read.settings)),
     );
-    return signal === "SIGINT" ? 130 : 0;
+    return exitCodeOf(signal);
   } catch (caught) {
     process.complain(`${app.name} stopped: ${caught instanceof Error ? caught.message : caught}\n`);
     return 1;
+  }
+}
+
+type Signal = "SIGINT" | "SIGTERM";
+
+const exitCodeOf = (signal: unknown) => (signal === "SIGINT" ? 130 : 0);
+
+/** Starts an app; resolves to the signal where one came meanwhile and kept it from starting. */
+async function startUntil<Schema extends SettingsSchema>(
+  app: AppDefinition<Schema>,
+  settings: z.infer<Schema>,
+  stopped: Promise<Signal>,
+): Promise<RunningApp | Signal> {
+  const stopping = new AbortController();
+  void stopped.then(() => stopping.abort());
+  try {
+    return await app.start(settings, stopping.signal);
+  } catch (caught) {
+    if (stopping.signal.aborted) return stopped;
+    throw caught;
   }
 }
 
@@ -80,7 +102,7 @@ async function closeInTime(running: RunningApp, seconds: number): Promise<void> 
 
 /** This process. A second signal ends it at once. */
 export function thisProcess(): AppProcess {
-  const { promise: stopped, resolve } = Promise.withResolvers<"SIGINT" | "SIGTERM">();
+  const { promise: stopped, resolve } = Promise.withResolvers<Signal>();
   const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {

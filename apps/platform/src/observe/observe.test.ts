@@ -30,14 +30,15 @@ describe("progress", () => {
 });
 
 describe("the health server", () => {
-  const state = { ready: true, stalledMs: 0, away: false };
+  const state = { ready: true, stalledMs: 0, away: false, silent: false };
   let server: HealthServer;
   const metrics = createMetrics();
   beforeEach(async () => {
-    Object.assign(state, { ready: true, stalledMs: 0, away: false });
+    Object.assign(state, { ready: true, stalledMs: 0, away: false, silent: false });
     server = await startHealthServer({
       ...{ host: "127.0.0.1", port: 0, metrics, stalledAfterMs: 1000 },
       async look() {
+        if (state.silent) await new Promise(() => {});
         if (state.away) throw new KeylineError("transport_unavailable", "no broker");
         const partitions = [{ ...place, finishedTo: 5, lag: 4 }];
         return [{ domain: "students", lane: 3, unfinished: 2, lag: 4, stalledMs: state.stalledMs, partitions }];
@@ -65,6 +66,16 @@ describe("the health server", () => {
     expect((await get("/readyz")).status).toBe(200);
     state.ready = false;
     expect(await get("/readyz")).toMatchObject({ status: 503, text: expect.stringContaining("does not answer") });
+  });
+
+  it("answers within the second that a probe waits while the cluster answers nobody, and is not ready then", async () => {
+    state.silent = true;
+    const startedMs = performance.now();
+    const [alive, ready, told] = await Promise.all([get("/livez"), get("/readyz"), get("/metrics")]);
+    expect(performance.now() - startedMs).toBeLessThan(5000);
+    expect(alive).toMatchObject({ status: 200, text: expect.stringContaining("cannot be asked") });
+    expect(ready).toMatchObject({ status: 503, text: expect.stringContaining("cannot be asked") });
+    expect(told).toMatchObject({ status: 200, text: expect.stringContaining("keyline_handled_total") });
   });
 
   it("serves metrics of every hook, and no key or id among them", async () => {

@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Metrics } from "./metrics.js";
 import type { LaneReport } from "./progress.js";
 
@@ -22,12 +23,27 @@ export interface HealthServer {
   close(): Promise<void>;
 }
 
+/** Who probes a page waits a second by default (Kubernetes); a cluster that is away is asked for half a minute. */
+const patienceMs = 500;
+
 /** Serves `/livez`, `/readyz` and `/metrics`. */
 export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
-  const { metrics, look, ready, stalledAfterMs } = options;
+  const { metrics, ready, stalledAfterMs } = options;
+  let looking: Promise<readonly LaneReport[] | null> | null = null;
+
+  /** The lanes; null while the cluster does not answer. One question under way serves all that ask meanwhile. */
+  const look = () => {
+    looking ??= options
+      .look()
+      .catch(() => null)
+      .finally(() => {
+        looking = null;
+      });
+    return Promise.race([looking, sleep(patienceMs, null, { ref: false })]);
+  };
 
   const livez = async () => {
-    const lanes = await look().catch(() => null);
+    const lanes = await look();
     // That the cluster is away is no reason to start the app again: it would find it away, too.
     if (lanes === null) return json(200, { status: "ok", lanes: "the cluster cannot be asked" });
     const stalled = lanes.filter(({ stalledMs }) => stalledMs > stalledAfterMs);
@@ -37,6 +53,7 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
   const readyz = async () => {
     try {
       await ready();
+      if ((await look()) === null) throw new Error("the cluster cannot be asked");
       return json(200, { status: "ready" });
     } catch (caught) {
       return json(503, { status: "not ready", reason: caught instanceof Error ? caught.message : String(caught) });
@@ -49,7 +66,7 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
     "/metrics": async () => ({
       status: 200,
       type: metrics.contentType,
-      body: await metrics.text(await look().catch(() => [])),
+      body: await metrics.text((await look()) ?? []),
     }),
   };
 
