@@ -54,6 +54,26 @@ describe("the plan for a topic", () => {
     expect(plan(topic({ keyed: false }), { partitions: 24 })).toMatchObject([{ kind: "refused", what: "partitions" }]);
   });
 
+  it("that takes dead letters has as many partitions as its source will have, whatever the contract says", () => {
+    const source = topic({ config: {} });
+    const letters = topic({ name: "code.executed.dlq", keyed: false, deadLettersOf: source.name, config: {} });
+    const at = (sourceHas: number | null, lettersHas: number | null, keyed = true) => {
+      const there = [[source.name, sourceHas] as const, [letters.name, lettersHas] as const].flatMap(
+        ([name, partitions]) => (partitions === null ? [] : [[name, { ...found, partitions }] as const]),
+      );
+      const all = planTopics([{ ...source, keyed }, letters], new Map(there), 3);
+      return all.filter((one) => one.topic === letters.name);
+    };
+    expect(at(3, 3)).toEqual([]);
+    expect(at(3, null)).toMatchObject([{ kind: "create", partitions: 3 }]);
+    expect(at(null, null)).toMatchObject([{ kind: "create", partitions: 12 }]);
+    expect(at(6, 6, false)).toMatchObject([{ kind: "grow", from: 6, to: 12 }]);
+    expect(at(12, 6)).toMatchObject([{ kind: "grow", from: 6, to: 12 }]);
+    expect(at(3, 12)).toMatchObject([
+      { kind: "refused", what: "partitions", reason: expect.stringContaining("code.executed has 3") },
+    ]);
+  });
+
   it("with other replicas is left to the operator", () => {
     expect(plan(topic(), { replicas: 1 })).toMatchObject([{ kind: "refused", what: "replicas" }]);
   });

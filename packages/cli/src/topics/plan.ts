@@ -32,10 +32,20 @@ export function planTopics(
   found: ReadonlyMap<string, FoundTopic>,
   brokers: number,
 ): readonly Difference[] {
-  return wanted.flatMap((topic) => {
+  const byName = new Map(wanted.map((topic) => [topic.name, topic]));
+  return wanted.flatMap((one) => {
+    const source = one.deadLettersOf === null ? undefined : byName.get(one.deadLettersOf);
+    const topic = source ? { ...one, partitions: partitionsAfter(source, found.get(source.name)) } : one;
     const there = found.get(topic.name);
     return there ? differences(topic, there) : create(topic, brokers);
   });
+}
+
+/** How many partitions a topic has once all is done that is not refused; its dead letters lie on as many. */
+function partitionsAfter(topic: WantedTopic, found: FoundTopic | undefined): number | null {
+  if (!found) return topic.partitions;
+  const [difference] = partitionDifference(topic, found.partitions);
+  return difference?.kind === "grow" ? difference.to : found.partitions;
 }
 
 function create({ name, partitions, replicas, config }: WantedTopic, brokers: number): readonly Difference[] {
@@ -73,9 +83,23 @@ function differences(topic: WantedTopic, found: FoundTopic): readonly Difference
   return [...partitionDifference(topic, found.partitions), ...replicaDifference(topic, found.replicas), ...settings];
 }
 
-function partitionDifference({ name, partitions, keyed }: WantedTopic, from: number): readonly Difference[] {
+function partitionDifference(
+  { name, partitions, keyed, deadLettersOf }: WantedTopic,
+  from: number,
+): readonly Difference[] {
   if (partitions === null || partitions === from) return [];
   if (!keyed && partitions > from) return [{ kind: "grow", topic: name, from, to: partitions }];
+  if (deadLettersOf !== null) {
+    return [
+      {
+        kind: "refused",
+        topic: name,
+        what: "partitions",
+        reason: `it has ${count(from, "partition")}, ${deadLettersOf} has ${partitions}: Kafka cannot take partitions away`,
+        todo: "when its letters are read, delete it and apply again",
+      },
+    ];
+  }
   return [
     {
       kind: "refused",
