@@ -1,3 +1,4 @@
+import { KeylineError } from "@keyline/runtime";
 import { connect, connectedSettings, runApp, thisProcess } from "@student-events/platform";
 import { createProducer } from "@student-events/producer";
 import { z } from "zod";
@@ -33,6 +34,7 @@ process.exitCode = await runApp(
       const transport = connect(connection, "classroom");
       const producer = createProducer({ transport, source: "classroom" });
       const stop = new AbortController();
+      const told = new Set<string>();
       const played = play({
         producer,
         events: classroomEvents({ firstStudent: FIRST_STUDENT, students: STUDENTS, seed: SEED, firstDayMs }),
@@ -40,10 +42,16 @@ process.exitCode = await runApp(
         rate: RATE,
         seconds: SECONDS ?? Number.POSITIVE_INFINITY,
         signal: stop.signal,
+        failed(_, caught) {
+          const { code, message } = KeylineError.from(caught, "outcome_unknown", "cannot publish an event");
+          if (!told.has(code)) process.stderr.write(`classroom: ${message}\n`);
+          told.add(code);
+        },
       });
       return {
         done: played.then(({ published, failed }) => {
           process.stderr.write(`published ${published} events, ${failed} failed\n`);
+          if (failed > 0) throw new Error(`${failed} of ${published + failed} events were not published`);
         }),
         async close() {
           stop.abort();
