@@ -14,6 +14,9 @@ export function fingerprintOf(record: ConsumerRecord): string {
   return hash.digest("base64url").slice(0, 22);
 }
 
+/** Offsets of a group do not move a projection: it stands where its store says. */
+const replay = "replay the projection in place (docs/operations/replaying.md)";
+
 /**
  * Where an owner starts a partition by its stored position. Throws `log_replaced` when the record that was applied last
  * is another one now, or the log ends before it; `offset_out_of_range` when what comes next is gone.
@@ -24,7 +27,7 @@ export async function startOfStored(
   stored: StoredPosition | undefined,
   range: LogRange,
 ): Promise<StartPosition> {
-  const start = startOf(partition, stored?.next ?? null, range);
+  const start = startOf(partition, stored?.next ?? null, range, replay);
   const last = stored?.last;
   if (!last || last.offset < range.start) return start;
   for await (const batch of transport.read(partition, { from: last.offset, to: last.offset + 1 })) {
@@ -32,7 +35,7 @@ export async function startOfStored(
     if (!found || fingerprintOf(found) === last.fingerprint) continue;
     throw new KeylineError(
       "log_replaced",
-      `cannot go on with ${partition.topic}/${partition.partition}: the record at ${last.offset} is not the one that was applied, so the topic was made anew: restore it, or reset the app on purpose`,
+      `cannot go on with ${partition.topic}/${partition.partition}: the record at ${last.offset} is not the one that was applied, so the topic was made anew: restore it, or ${replay} on purpose`,
     );
   }
   return start;

@@ -87,17 +87,23 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     if (range && (fetched.offset < range.start || fetched.offset > range.end)) fail(lostRecords(fetched, range));
   };
 
+  /** What was being done: with the partition, where a broker answered about one. */
+  const fetching = (caught: unknown) => {
+    const { topic, partition } = caught as Partial<TopicPartition>;
+    return topic === undefined ? "fetch" : `fetch ${topic}/${partition}`;
+  };
+
   const trouble = async (caught: unknown) => {
     const failure = failureOf(caught);
     failures += 1;
     unknownSinceMs = failure.code === "topic_unknown" ? (unknownSinceMs ?? performance.now()) : null;
     try {
       if (failure.code === "offset_out_of_range") await outOfRange(caught);
-      else if (failure.code === "transport_denied") fail(transportError(caught, "fetch"));
+      else if (failure.code === "transport_denied") fail(transportError(caught, fetching(caught)));
       else if (unknownSinceMs !== null && performance.now() - unknownSinceMs > unknownTopicForMs) {
-        fail(transportError(caught, "fetch"));
+        fail(transportError(caught, fetching(caught)));
       } else if (!failure.passing && failure.code !== "topic_unknown" && failures > mostFailures) {
-        fail(transportError(caught, "fetch"));
+        fail(transportError(caught, fetching(caught)));
       } else await recover(cluster, caught);
     } catch {
       // It comes again with the next fetch.
