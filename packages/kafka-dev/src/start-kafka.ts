@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { aliveBrokers } from "./ask.ts";
 import { brokerJars } from "./broker-jars.ts";
 import { dataOf, formatNode, logTail, type NodeOptions, type NodeProcess, startNode } from "./node-process.ts";
-import { freePorts } from "./ports.ts";
+import { freePorts, mustBeFree } from "./ports.ts";
 import { type ClusterSetup, type NodePorts, nodeProperties } from "./properties.ts";
 import { hasJava, hasMaven, nothingToRunKafka } from "./tools.ts";
 
@@ -128,6 +128,7 @@ async function setupOf({ brokers = 1, port, users = {}, ...options }: KafkaOptio
       ...(advertised === undefined ? {} : { proxied: { listen, advertised } }),
     };
   });
+  if (port !== undefined) for (const { client } of nodes) await mustBeFree(client);
   return {
     nodes,
     users,
