@@ -32,7 +32,7 @@ describe("a consumer group", () => {
     await until(() => expect(first.owned()).toHaveLength(8));
     const second = await join(cluster);
     await until(() => expect(second.owned()).toHaveLength(4));
-    expect(first.owned().map((name) => name.slice(2))).toEqual(["0", "1", "0", "1"]);
+    await until(() => expect(first.owned().map((name) => name.slice(2))).toEqual(["0", "1", "0", "1"]));
     expect(first.log).toEqual(["assigned 8", "revoked 8 rebalance", "assigned 4"]);
     await second.consumer.stop();
     expect(second.log).toEqual(["assigned 4", "revoked 4 closed"]);
