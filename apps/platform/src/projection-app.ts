@@ -130,7 +130,13 @@ export function servingApp<Shape extends z.ZodRawShape>(options: {
           },
         });
         opened(server);
-        opened(projector);
+        opened({
+          async close() {
+            // What is under way is finished, and nothing new is begun.
+            joined = false;
+            await projector.close();
+          },
+        });
         say(`${projection.name} tells how it is on ${server.url}: /livez, /readyz, /metrics\n`);
         const done = projector.run();
         projector.start().then(
