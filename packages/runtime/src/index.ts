@@ -69,4 +69,4 @@ export type { ProjectionOptions } from "./projection/types.js";
 export { type Joinable, joinLists } from "./read-lane/join.js";
 export { joinByCause, type LaneEvent, type ReadLaneOptions, readLane } from "./read-lane/read-lane.js";
 export { type PartitionScan, type ScanOptions, scanPartition } from "./read-lane/scan-partition.js";
-export type { RetryPolicy } from "./retry.js";
+export { type Retry, type RetryPolicy, retry } from "./retry.js";
