@@ -1,6 +1,6 @@
 import type { KeylineError } from "./errors.js";
 import type { Partitioner } from "./key/partitioner.js";
-import type { TopicPartition } from "./transport.js";
+import type { TopicPartition } from "./ports/transport.js";
 
 /** A place on a log. */
 export interface RecordPosition extends TopicPartition {

@@ -1,6 +1,6 @@
 import type { TopicDescriptor } from "./descriptor.js";
 import { KeylineError } from "./errors.js";
-import type { Transport } from "./transport.js";
+import type { Transport } from "./ports/transport.js";
 
 /** The cluster's partition counts, held against the contract's (P2). */
 export interface Topology {

@@ -1,13 +1,13 @@
 import type { MessageDescriptor, TopicDescriptor } from "../descriptor.js";
 import { isKeylineError } from "../errors.js";
 import { canonicalKey } from "../key/canonical.js";
-import type { ConsumerRecord } from "../transport.js";
+import type { ConsumerRecord } from "../ports/transport.js";
+import { textAt, valueAt } from "../text/pointer.js";
+import { dateTimeMs } from "../text/time.js";
 import { chooseMessage, isTypeOf } from "./choose.js";
 import { type DecodedEvent, type DecodeFailure, type DecodeWarning, failure, isFailure } from "./decoded.js";
 import { type Envelope, openEnvelope } from "./envelope.js";
 import { headerNames, headerText, textOf } from "./headers.js";
-import { textAt, valueAt } from "./pointer.js";
-import { dateTimeMs } from "./time.js";
 import { schemaIssues } from "./validate.js";
 
 /** The part of a record that decoding looks at. */

@@ -1,10 +1,10 @@
 import type { MessageDescriptor, TopicDescriptor } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import { keyBytes } from "../key/canonical.js";
-import type { Headers, ProducerRecord } from "../transport.js";
+import type { Headers, ProducerRecord } from "../ports/transport.js";
+import { textAt } from "../text/pointer.js";
+import { dateTimeMs } from "../text/time.js";
 import { header, headerNames } from "./headers.js";
-import { textAt } from "./pointer.js";
-import { dateTimeMs } from "./time.js";
 
 /** An event that is checked and filled in, ready to be written. */
 export interface EncodeInput {

@@ -1,8 +1,8 @@
 import type { Wire } from "../descriptor.js";
-import type { Headers } from "../transport.js";
+import type { Headers } from "../ports/transport.js";
+import { isJsonObject, parseJsonBytes, parseJsonText } from "../text/json.js";
 import { type DecodeFailure, type DecodeWarning, type EventForm, failure, isFailure } from "./decoded.js";
 import { headerNames, headerText } from "./headers.js";
-import { isJsonObject, parseJsonBytes, parseJsonText } from "./json.js";
 
 /** What surrounds an event's data. */
 export interface Envelope {

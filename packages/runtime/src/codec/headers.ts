@@ -1,4 +1,4 @@
-import type { Headers } from "../transport.js";
+import type { Headers } from "../ports/transport.js";
 
 /** Names of the headers that Keyline writes and reads. */
 export const headerNames = {

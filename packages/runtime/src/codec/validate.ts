@@ -1,5 +1,5 @@
-import { acceptsOf } from "../codegen/schema/accept.js";
 import type { MessageDescriptor } from "../descriptor.js";
+import { acceptsOf } from "../schema/accept.js";
 
 /** What a message's schema finds wrong with a payload, one finding a line; empty when it accepts it. */
 export function schemaIssues(message: MessageDescriptor, payload: unknown): readonly string[] {

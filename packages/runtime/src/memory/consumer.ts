@@ -1,5 +1,5 @@
-import type { LaneMember } from "../assign/assign-lanes.js";
-import type { TopicPartition, TransportConsumer, TransportConsumerOptions } from "../transport.js";
+import type { LaneMember } from "../group/assign-lanes.js";
+import type { TopicPartition, TransportConsumer, TransportConsumerOptions } from "../ports/transport.js";
 import { createFetcher, type FetcherOptions } from "./fetcher.js";
 import type { Group, GroupMember } from "./group.js";
 import type { Network } from "./network.js";

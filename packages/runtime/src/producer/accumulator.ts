@@ -1,6 +1,6 @@
 import type { KeylineError } from "../errors.js";
 import type { RecordPosition } from "../hooks.js";
-import type { TopicPartition } from "../transport.js";
+import type { TopicPartition } from "../ports/transport.js";
 import type { WriteRequest } from "./write-request.js";
 
 /** A record that is not settled. */

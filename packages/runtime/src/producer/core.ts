@@ -4,9 +4,9 @@ import { descriptorFormat, type MessageDescriptor, type TopicDescriptor } from "
 import { KeylineError } from "../errors.js";
 import { type RecordPosition, safeHooks } from "../hooks.js";
 import { partitionOf } from "../key/partitioner.js";
+import type { Headers } from "../ports/transport.js";
+import { addressOf } from "../topic-address.js";
 import { createTopology } from "../topology.js";
-import type { Headers } from "../transport.js";
-import { addressOf } from "./address.js";
 import { currentHandling } from "./handling.js";
 import { createKeyMemory } from "./key-memory.js";
 import { childTrace, customHeaders, type Outgoing, orderKeyOf, positionsOf, requestOf } from "./outgoing.js";

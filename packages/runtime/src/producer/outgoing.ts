@@ -5,7 +5,7 @@ import { header, headerNames } from "../codec/headers.js";
 import type { DomainDescriptor, MessageDescriptor, TopicDescriptor } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import type { RecordPosition } from "../hooks.js";
-import type { Headers } from "../transport.js";
+import type { Headers } from "../ports/transport.js";
 import type { PreparedEvent } from "./prepare.js";
 import type { SendOptions } from "./types.js";
 import type { WriteRequest } from "./write-request.js";

@@ -1,6 +1,6 @@
 import type { InputOf, MessageDescriptor, TopicDescriptor, Topics } from "../descriptor.js";
 import type { Hooks, RecordPosition } from "../hooks.js";
-import type { Transport } from "../transport.js";
+import type { Transport } from "../ports/transport.js";
 
 /** How a producer is made. Look first at `transport` and `source`; the rest has defaults that fit. */
 export interface ProducerOptions {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { textOf } from "../codec/headers.js";
 import { KeylineError } from "../errors.js";
 import type { Hooks, RecordPosition } from "../hooks.js";
-import type { Transport } from "../transport.js";
+import type { Transport } from "../ports/transport.js";
 import { createAccumulator, type Entry, type PartitionQueue } from "./accumulator.js";
 import { bytesOf, type WriteRequest } from "./write-request.js";
 

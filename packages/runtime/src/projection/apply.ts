@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
-import { handlerOf } from "../consumer/topics.js";
 import type { TopicDescriptor, Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
+import { handlerOf } from "../group/read-topics.js";
 import type { RecordPosition } from "../hooks.js";
 import { prepareEvent } from "../producer/prepare.js";
 import type { AnyProjection, DueTimer, ReducerContext } from "./define.js";

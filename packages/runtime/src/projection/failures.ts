@@ -1,7 +1,7 @@
-import type { Arrival } from "../consumer/arrival.js";
 import type { KeylineError } from "../errors.js";
-import { nextDelayMs, type RetryPolicy } from "../lane/backoff.js";
+import type { Arrival } from "../lane/arrival.js";
 import type { Work } from "../lane/work.js";
+import { nextDelayMs, type RetryPolicy } from "../retry.js";
 import type { StoredTimer } from "./key-state.js";
 
 /** How often something has failed so far, and since when. */

@@ -1,5 +1,5 @@
 import type { RecordPosition } from "../hooks.js";
-import type { StateRow } from "../store.js";
+import type { StateRow } from "../ports/store.js";
 
 /** A timer that is set. */
 export interface StoredTimer {

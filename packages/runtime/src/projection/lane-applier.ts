@@ -1,12 +1,12 @@
-import type { Arrival } from "../consumer/arrival.js";
-import { placeOf, positionOf } from "../consumer/arrival.js";
-import { deadLetterRequest } from "../consumer/dead-letter.js";
 import { isKeylineError, KeylineError } from "../errors.js";
 import type { Hooks, RecordPosition } from "../hooks.js";
+import type { Arrival } from "../lane/arrival.js";
+import { placeOf, positionOf } from "../lane/arrival.js";
+import { deadLetterRequest } from "../lane/dead-letter.js";
 import type { LaneQueue } from "../lane/lane-queue.js";
 import type { Arriving, Work } from "../lane/work.js";
-import type { ParkedRow } from "../store.js";
-import type { ConsumerRecord } from "../transport.js";
+import type { ParkedRow } from "../ports/store.js";
+import type { ConsumerRecord } from "../ports/transport.js";
 import { type AppliedEvent, applyEvent, type Emission, type Emitted, fireTimers } from "./apply.js";
 import { type Batch, withdraw } from "./batch.js";
 import type { AnyProjection } from "./define.js";

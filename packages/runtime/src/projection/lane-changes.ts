@@ -1,5 +1,5 @@
 import type { PartitionLog } from "../lane/partition-log.js";
-import type { ClockFiring, LaneChanges } from "../store.js";
+import type { ClockFiring, LaneChanges } from "../ports/store.js";
 import { type Batch, outboxRows, parkedRows, worksOf } from "./batch.js";
 import { nextDueMs } from "./key-state.js";
 import type { LanePositions } from "./positions.js";

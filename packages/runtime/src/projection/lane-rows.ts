@@ -1,4 +1,4 @@
-import type { LaneId, Store } from "../store.js";
+import type { LaneId, Store } from "../ports/store.js";
 import type { AnyProjection } from "./define.js";
 import { type KeyState, loadKeyState, newKeyState } from "./key-state.js";
 

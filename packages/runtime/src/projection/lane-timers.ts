@@ -1,6 +1,6 @@
 import type { PartitionLog } from "../lane/partition-log.js";
-import type { LaneSnapshot } from "../store.js";
-import type { Transport } from "../transport.js";
+import type { LaneSnapshot } from "../ports/store.js";
+import type { Transport } from "../ports/transport.js";
 
 /** When the keys of a lane have timers due, and how far the wall clock may have moved for them. */
 export interface LaneTimers {

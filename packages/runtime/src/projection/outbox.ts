@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
+import type { OutboxRow } from "../ports/store.js";
 import type { ProducerCore } from "../producer/core.js";
 import type { WriteRequest } from "../producer/write-request.js";
-import type { OutboxRow } from "../store.js";
 import type { Emitted } from "./apply.js";
 import { whileAvailable } from "./available.js";
 import { preparedSend } from "./prepared-send.js";

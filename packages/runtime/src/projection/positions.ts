@@ -1,7 +1,7 @@
 import type { RecordPosition } from "../hooks.js";
 import type { PartitionLog } from "../lane/partition-log.js";
-import type { LaneChanges, StoredPosition } from "../store.js";
-import type { ConsumerRecord, TopicPartition } from "../transport.js";
+import type { LaneChanges, StoredPosition } from "../ports/store.js";
+import type { ConsumerRecord, TopicPartition } from "../ports/transport.js";
 import { finishedWith } from "./batch.js";
 import { fingerprintOf } from "./fingerprint.js";
 

@@ -1,5 +1,5 @@
 import { KeylineError } from "../errors.js";
-import type { CommandChange, LaneId, ParkedRow, ReleaseCommand, Store } from "../store.js";
+import type { CommandChange, LaneId, ParkedRow, ReleaseCommand, Store } from "../ports/store.js";
 
 /** What is to be done next for somebody who wants a key released. */
 export interface ReleaseStep {

@@ -11,7 +11,7 @@ import type {
   StateRow,
   Store,
   StoredPosition,
-} from "../store.js";
+} from "../ports/store.js";
 
 interface LaneRow {
   epoch: number;

@@ -1,7 +1,7 @@
 import type { TopicDescriptor, Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
-import { addressOf } from "../producer/address.js";
-import type { ReadTopic } from "./arrival.js";
+import type { ReadTopic } from "../lane/arrival.js";
+import { addressOf } from "../topic-address.js";
 
 /** The topics that handlers (or reducers) name, with their concrete addresses. */
 export function readTopics(

@@ -1,4 +1,4 @@
-import type { LaneGroup } from "../transport.js";
+import type { LaneGroup } from "../ports/transport.js";
 
 /** Topics whose partitions of one number have one owner. */
 export interface LaneSet {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Arrival, arrive, positionOf, type ReadTopic } from "../consumer/arrival.js";
-import type { LaneWorker, SessionContext, TakenLane } from "../consumer/session.js";
 import { KeylineError } from "../errors.js";
+import type { LaneWorker, SessionContext, TakenLane } from "../group/session.js";
 import type { Hooks } from "../hooks.js";
-import type { RetryPolicy } from "../lane/backoff.js";
+import { type Arrival, arrive, positionOf, type ReadTopic } from "../lane/arrival.js";
 import { createLaneQueue } from "../lane/lane-queue.js";
+import type { LaneChanges, LaneSnapshot, Store } from "../ports/store.js";
+import type { StartPosition, Transport } from "../ports/transport.js";
 import type { ProducerCore } from "../producer/core.js";
-import type { LaneChanges, LaneSnapshot, Store } from "../store.js";
-import type { StartPosition, Transport } from "../transport.js";
+import type { RetryPolicy } from "../retry.js";
 import { whileAvailable } from "./available.js";
 import { type Batch, emptyBatch, worksOf } from "./batch.js";
 import type { AnyProjection } from "./define.js";

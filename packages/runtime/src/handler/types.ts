@@ -1,7 +1,7 @@
 import type { EventOf, MessageDescriptor, TopicDescriptor, Topics } from "../descriptor.js";
 import type { Hooks, RecordPosition } from "../hooks.js";
-import type { RetryPolicy } from "../lane/backoff.js";
-import type { TopicPartition, Transport } from "../transport.js";
+import type { TopicPartition, Transport } from "../ports/transport.js";
+import type { RetryPolicy } from "../retry.js";
 
 /** What a handler knows of the event that it handles. */
 export interface HandlerContext extends RecordPosition {

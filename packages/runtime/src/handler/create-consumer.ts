@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
+import { consumerOf } from "../group/consumer.js";
+import { handlerOf, readTopics } from "../group/read-topics.js";
+import { createSession, type LaneWorker, type SessionContext, type TakenLane } from "../group/session.js";
+import { startOf } from "../group/start-position.js";
 import { safeHooks } from "../hooks.js";
-import { nextDelayMs } from "../lane/backoff.js";
+import { type Arrival, placeOf, positionOf } from "../lane/arrival.js";
+import { deadLetterRequest } from "../lane/dead-letter.js";
 import { createLaneQueue } from "../lane/lane-queue.js";
-import { startOf } from "../lane/start.js";
 import type { Work } from "../lane/work.js";
 import { whileHandling } from "../producer/handling.js";
 import type { WriteRequest } from "../producer/write-request.js";
 import { createWriter } from "../producer/writer.js";
-import { type Arrival, placeOf, positionOf } from "./arrival.js";
-import { deadLetterRequest } from "./dead-letter.js";
+import { nextDelayMs } from "../retry.js";
 import { EventContext, EventHandling } from "./handled-event.js";
-import { consumerOf } from "./run.js";
-import { createSession, type LaneWorker, type SessionContext, type TakenLane } from "./session.js";
-import { handlerOf, readTopics } from "./topics.js";
 import { createTurn } from "./turn.js";
 import type { Consumer, ConsumerOptions } from "./types.js";
 

@@ -7,8 +7,8 @@ import { KeylineError } from "../errors.js";
 import type { CauseIgnored, Hooks, RecordPosition } from "../hooks.js";
 import { matchingPartitioners } from "../key/matches.js";
 import { partitionOf } from "../key/partitioner.js";
-import type { Arriving } from "../lane/work.js";
-import type { ConsumerRecord } from "../transport.js";
+import type { ConsumerRecord } from "../ports/transport.js";
+import type { Arriving } from "./work.js";
 
 /** A topic as one consumer reads it. */
 export interface ReadTopic {

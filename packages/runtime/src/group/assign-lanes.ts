@@ -1,4 +1,4 @@
-import type { LaneGroup, TopicPartition } from "../transport.js";
+import type { LaneGroup, TopicPartition } from "../ports/transport.js";
 import { compareText, type LaneSet, laneSetsOf } from "./lane-sets.js";
 
 /** A member of a consumer group, as it tells its leader about itself. */

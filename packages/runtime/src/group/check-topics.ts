@@ -1,7 +1,7 @@
 import { KeylineError } from "../errors.js";
+import type { ReadTopic } from "../lane/arrival.js";
+import { deadLetterTopic } from "../lane/dead-letter.js";
 import type { Topology } from "../topology.js";
-import type { ReadTopic } from "./arrival.js";
-import { deadLetterTopic } from "./dead-letter.js";
 
 /**
  * Compares what a group reads, and its dead letters, with the cluster. Throws `topic_unknown` for a topic that is not

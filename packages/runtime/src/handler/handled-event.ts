@@ -1,9 +1,9 @@
 import type { DecodedEvent } from "../codec/decoded.js";
 import { textOf } from "../codec/headers.js";
 import type { RecordPosition } from "../hooks.js";
+import { type Arrival, positionOf } from "../lane/arrival.js";
 import type { Work } from "../lane/work.js";
 import type { Handling } from "../producer/handling.js";
-import { type Arrival, positionOf } from "./arrival.js";
 import type { HandlerContext } from "./types.js";
 
 // Two objects for each event: as classes, whose rare parts cost nothing until somebody reads them.

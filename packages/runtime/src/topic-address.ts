@@ -1,5 +1,5 @@
-import type { TopicDescriptor } from "../descriptor.js";
-import { KeylineError } from "../errors.js";
+import type { TopicDescriptor } from "./descriptor.js";
+import { KeylineError } from "./errors.js";
 
 /** The address of a topic with its parameters filled in. */
 export function addressOf(topic: TopicDescriptor, parameters: Readonly<Record<string, string>>): string {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { TopicPartition } from "../transport.js";
+import type { TopicPartition } from "../ports/transport.js";
 import { assignLanes, type LaneAssignment, type LaneMember } from "./assign-lanes.js";
 
 const students = (topics: readonly string[]) => [{ name: "students", topics }];

@@ -1,6 +1,6 @@
 // What each format of JSON Schema accepts, from the RFCs that define them and as ajv-formats reads them.
-import { isHex } from "../../codec/hex.js";
-import { utcMs } from "../../codec/time.js";
+import { isHex } from "../text/hex.js";
+import { utcMs } from "../text/time.js";
 
 const days = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 

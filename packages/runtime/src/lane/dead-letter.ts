@@ -1,6 +1,6 @@
 import type { KeylineError } from "../errors.js";
+import type { ConsumerRecord, Headers } from "../ports/transport.js";
 import type { WriteRequest } from "../producer/write-request.js";
-import type { ConsumerRecord, Headers } from "../transport.js";
 
 /** What a dead letter says of its way here. */
 export interface DeadLetter {

@@ -1,5 +1,5 @@
 import { KeylineError } from "../errors.js";
-import type { LogRange, StartPosition, TopicPartition } from "../transport.js";
+import type { LogRange, StartPosition, TopicPartition } from "../ports/transport.js";
 
 /**
  * Where to start reading a partition: where the group (or the store) stands, else at the log's start.

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { finishedTo } from "../lane/partition-log.js";
-import type { Transport } from "../transport.js";
+import type { Transport } from "../ports/transport.js";
 import type { LaneWorker } from "./session.js";
 
 /** How often it is looked. */

@@ -1,8 +1,8 @@
 import { KeylineError } from "../errors.js";
 import type { Hooks } from "../hooks.js";
+import { type Arrival, arrive, type ReadTopic } from "../lane/arrival.js";
 import type { LaneQueue } from "../lane/lane-queue.js";
 import { finishedTo } from "../lane/partition-log.js";
-import { createTopology } from "../topology.js";
 import type {
   LaneGroup,
   RecordBatch,
@@ -10,8 +10,8 @@ import type {
   TopicPartition,
   Transport,
   TransportConsumer,
-} from "../transport.js";
-import { type Arrival, arrive, type ReadTopic } from "./arrival.js";
+} from "../ports/transport.js";
+import { createTopology } from "../topology.js";
 import { createBackpressure } from "./backpressure.js";
 import { caughtUp } from "./caught-up.js";
 import { checkTopics } from "./check-topics.js";

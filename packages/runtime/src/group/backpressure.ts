@@ -1,7 +1,7 @@
+import { keyOrder } from "../lane/arrival.js";
 import type { LaneQueue } from "../lane/lane-queue.js";
 import type { PartitionLog } from "../lane/partition-log.js";
-import type { Transport, TransportConsumer } from "../transport.js";
-import { keyOrder } from "./arrival.js";
+import type { Transport, TransportConsumer } from "../ports/transport.js";
 
 export interface BackpressureOptions {
   readonly transport: Transport;
