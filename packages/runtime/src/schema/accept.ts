@@ -3,7 +3,11 @@ import type { z } from "zod";
 /** Whether a value fits a schema. */
 export type Accepts = (value: unknown) => boolean;
 
-/** How schemas that this package makes judge, made when they are first asked: a recursive one is not whole before. */
+/**
+ * How schemas that this package makes judge, made when they are first asked: a recursive one is not whole before.
+ *
+ * Invariant: what is `made` for a schema says of every value what zod says of it.
+ */
 const makers = new WeakMap<z.core.$ZodType, () => Accepts | null>();
 const made = new WeakMap<z.core.$ZodType, Accepts>();
 
