@@ -52,7 +52,7 @@ export function number(keywords: NumberKeywords = {}): z.ZodNumber {
 
 /** A number without a fraction, of any size: 1.0 and 1e300 are integers. */
 export function integer(keywords: NumberKeywords = {}): z.ZodNumber {
-  const isInteger = (value: number) => (Number.isInteger(value) ? null : "is no integer");
+  const isInteger = (value: number) => (Number.isInteger(value) ? null : "is not an integer");
   return checked(z.number(), [isInteger, ...numberChecks(keywords)], isFiniteNumber);
 }
 
@@ -75,7 +75,7 @@ function numberChecks(keywords: NumberKeywords): ((value: number) => string | nu
   if (exclusiveMaximum !== undefined)
     checks.push((value) => (value >= exclusiveMaximum ? `is not below ${exclusiveMaximum}` : null));
   if (multipleOf !== undefined)
-    checks.push((value) => (isMultipleOf(value, multipleOf) ? null : `is no multiple of ${multipleOf}`));
+    checks.push((value) => (isMultipleOf(value, multipleOf) ? null : `is not a multiple of ${multipleOf}`));
   const isFormat = format !== undefined && Object.hasOwn(numberFormats, format) ? numberFormats[format] : undefined;
   if (isFormat) checks.push((value) => (isFormat(value) ? null : `is no ${format}`));
   return checks;
