@@ -4,6 +4,7 @@ import type { Arrival } from "../lane/arrival.js";
 import { placeOf, positionOf } from "../lane/arrival.js";
 import { deadLetterRequest } from "../lane/dead-letter.js";
 import type { LaneQueue } from "../lane/lane-queue.js";
+import { orderKeyOfKey } from "../lane/order-key.js";
 import type { Arriving, Work } from "../lane/work.js";
 import type { ParkedRow } from "../ports/store.js";
 import type { ConsumerRecord } from "../ports/transport.js";
@@ -219,7 +220,7 @@ export function createLaneApplier(options: LaneApplierOptions): LaneApplier {
       for (const key of keys) {
         const row = rowOf(key);
         // Something of the key waits or is held: it may be what clears the timer.
-        if (!row || isParked(row.meta) || batch.changed.has(key) || !queue.isIdle(`k:${key}`)) continue;
+        if (!row || isParked(row.meta) || batch.changed.has(key) || !queue.isIdle(orderKeyOfKey(key))) continue;
         if ((timersWaitUntil.get(key) ?? 0) > options.nowMs()) continue;
         timersWaitUntil.delete(key);
         try {

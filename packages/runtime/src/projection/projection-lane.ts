@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { KeylineError } from "../errors.js";
-import type { LaneWorker, SessionContext, TakenLane } from "../group/session.js";
+import type { LaneWorker, SessionContext, TakenLane } from "../group/lane-worker.js";
 import type { Hooks } from "../hooks.js";
 import { type Arrival, arrive, positionOf, type ReadTopic } from "../lane/arrival.js";
 import { createLaneQueue } from "../lane/lane-queue.js";
