@@ -2,9 +2,12 @@ import { randomUUID } from "node:crypto";
 import type { EventOf, InputOf, TopicDescriptor, Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import { prepareEvent } from "../producer/prepare.js";
-import { applyEvent, type Emitted, fireTimers, type IgnoreReason } from "../projection/apply.js";
+import { applyEvent } from "../projection/apply.js";
 import type { DueTimer, Projection } from "../projection/define.js";
+import type { Emitted } from "../projection/emitted.js";
+import { fireTimers } from "../projection/fire-timers.js";
 import { type KeyState, newKeyState } from "../projection/key-state.js";
+import type { IgnoreReason } from "../projection/known-events.js";
 
 type MessageOf<Topic extends TopicDescriptor> = Topic["messages"][keyof Topic["messages"]];
 
@@ -115,7 +118,7 @@ export function testProjection<State, Reads extends Topics, Emits extends Topics
   };
 }
 
-const unlimited = { speaker: "test", check: () => undefined };
+const unlimited = { sequenceScope: "test", check: () => undefined };
 
 function deepFreeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
