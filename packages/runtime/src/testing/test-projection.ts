@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { EventOf, InputOf, TopicDescriptor, Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import { prepareEvent } from "../producer/prepare.js";
+import type { AppliedEvent } from "../projection/applied-event.js";
 import { applyEvent } from "../projection/apply.js";
 import type { DueTimer, Projection } from "../projection/define.js";
 import type { Emitted } from "../projection/emitted.js";
@@ -65,35 +66,12 @@ export function testProjection<State, Reads extends Topics, Emits extends Topics
   };
 
   const give = (name: string, topic: TopicDescriptor, input: unknown, wanted?: string) => {
-    const [only] = Object.keys(topic.messages);
-    const message = wanted ?? only ?? "";
-    const descriptor = topic.messages[message];
-    if (!descriptor) throw new KeylineError("options_invalid", `cannot give ${name}: it has no message ${message}`);
-    clockMs += 1;
-    const prepared = prepareEvent(topic, descriptor, input, { id: randomUUID, correlationId: null, timeMs: clockMs });
     const offset = offsets.get(name) ?? 0;
+    clockMs += 1;
+    const { key, event } = givenEvent({ name, topic, input, wanted, offset, nowMs: clockMs });
     offsets.set(name, offset + 1);
-    const row = rowOf(prepared.key ?? "");
-    const time = descriptor.time && (prepared.payload as Record<string, unknown>)[descriptor.time[0] ?? ""];
-    const applied = applyEvent(
-      projection,
-      row,
-      {
-        topic: topic.address,
-        partition: 0,
-        offset,
-        name,
-        message,
-        payload: prepared.payload,
-        id: prepared.id,
-        timeMs: typeof time === "string" ? Date.parse(time) : clockMs,
-        correlationId: prepared.correlationId,
-        traceparent: null,
-        causes: [],
-        sequence: null,
-      },
-      unlimited,
-    );
+    const row = rowOf(key);
+    const applied = applyEvent(projection, row, event, unlimited);
     row.state = deepFreeze(row.state);
     collect(applied.emitted);
     return { ignored: applied.ignored };
@@ -116,6 +94,39 @@ export function testProjection<State, Reads extends Topics, Emits extends Topics
       }
     },
   };
+}
+
+/** An event as it would come from the topic's log. Throws what a producer would. */
+function givenEvent(given: {
+  readonly name: string;
+  readonly topic: TopicDescriptor;
+  readonly input: unknown;
+  /** The message, of a topic of several. */
+  readonly wanted: string | undefined;
+  readonly offset: number;
+  readonly nowMs: number;
+}): { readonly key: string; readonly event: AppliedEvent } {
+  const { name, topic, input, offset, nowMs } = given;
+  const message = given.wanted ?? Object.keys(topic.messages)[0] ?? "";
+  const descriptor = topic.messages[message];
+  if (!descriptor) throw new KeylineError("options_invalid", `cannot give ${name}: it has no message ${message}`);
+  const prepared = prepareEvent(topic, descriptor, input, { id: randomUUID, correlationId: null, timeMs: nowMs });
+  const time = descriptor.time && (prepared.payload as Record<string, unknown>)[descriptor.time[0] ?? ""];
+  const event = {
+    topic: topic.address,
+    partition: 0,
+    offset,
+    name,
+    message,
+    payload: prepared.payload,
+    id: prepared.id,
+    timeMs: typeof time === "string" ? Date.parse(time) : nowMs,
+    correlationId: prepared.correlationId,
+    traceparent: null,
+    causes: [],
+    sequence: null,
+  };
+  return { key: prepared.key ?? "", event };
 }
 
 const unlimited = { sequenceScope: "test", check: () => undefined };
