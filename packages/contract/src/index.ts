@@ -18,7 +18,8 @@ export type {
   Wire,
 } from "./contract.js";
 export { formatDiagnostic } from "./diagnostics/format.js";
-export { type LoadOptions, loadContract, type ParseOptions, parseContract } from "./load.js";
+export { loadContract, type ParseOptions, parseContract } from "./load.js";
+export type { LoadOptions } from "./open-document.js";
 export type { Rule } from "./rules/rule.js";
 export { rules } from "./rules/rules.js";
 export { createValidator, type Validator } from "./schemas/validator.js";

@@ -15,7 +15,8 @@ export type {
 } from "./descriptor.js";
 export { type ErrorCode, type ErrorDetails, errorCodes, isKeylineError, KeylineError } from "./errors.js";
 export { assignLanes, type LaneAssignment, type LaneAssignmentInput, type LaneMember } from "./group/assign-lanes.js";
-export type { Consumer, ConsumerOptions, Handler, HandlerContext, Handlers, LaneStatus } from "./handler/types.js";
+export type { Consumer, LaneStatus } from "./group/types.js";
+export type { ConsumerOptions, Handler, HandlerContext, Handlers } from "./handler/types.js";
 export type { Hooks, RecordPosition } from "./hooks.js";
 export { canonicalKey, isCanonicalKey } from "./key/canonical.js";
 export { type Partitioner, partitionOf } from "./key/partitioner.js";

@@ -13,6 +13,10 @@ export interface Topology {
   countOf(address: string): number;
 }
 
+/**
+ * Invariant: `counts` has what the cluster said last of each address that was asked about and exists; an address is never
+ * taken out, so what `knows` was true of stays true.
+ */
 export function createTopology(transport: Transport): Topology {
   const counts = new Map<string, number>();
 

@@ -1,5 +1,5 @@
 import type { Diagnostic, LoadOptions } from "@keyline/contract";
-import type { ContractSource } from "@keyline/contract/diff";
+import type { ContractSource } from "@keyline/contract/source";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Against, AgainstError, findAgainst } from "../diff/against.js";
 import { type Compared, changesGithub, changesJson, changesText } from "../diff/report.js";
@@ -23,7 +23,8 @@ export async function diff({ file, against, format }: DiffOptions, io: Io): Prom
   const source = await sourceOf(against, file, io);
   if (source === null) return exitCodes.couldNotRun;
   // Only this command compares: the others start without it.
-  const { compareContracts, loadContractSource } = await import("@keyline/contract/diff");
+  const { loadContractSource } = await import("@keyline/contract/source");
+  const { compareContracts } = await import("@keyline/contract-diff");
   const load = async (path: string, options: LoadOptions, prefix: string): Promise<ContractSource | null> => {
     const loaded = await loadContractSource(path, options);
     if (loaded.source === null) io.log(await unreadText(loaded.diagnostics, prefix, io));

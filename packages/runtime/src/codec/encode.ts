@@ -56,6 +56,7 @@ function headersOf({ topic, message, correlationId, traceparent, headers }: Enco
 }
 
 const cloudEventHeader = header(headerNames.contentType, cloudEventType);
+// Invariant: a header that was made for a message is the one that its name would give again.
 const nameHeaders = new WeakMap<MessageDescriptor, Headers[number]>();
 
 /** Made once a message: every event of it has the same. */

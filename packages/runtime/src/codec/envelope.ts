@@ -200,7 +200,11 @@ function mediaType(contentType: string | null): string | null {
   return media;
 }
 
-/** The one that was read last: a topic's records mostly have the same. */
+/**
+ * The one that was read last: a topic's records mostly have the same.
+ *
+ * Invariant: `media` is the media type of `whole`.
+ */
 let lastType = { whole: "", media: "" };
 
 /** Whether data of this type is JSON; CloudEvents takes an absent type for JSON. */

@@ -1,5 +1,5 @@
-import { keyOrder } from "../lane/arrival.js";
 import type { LaneQueue } from "../lane/lane-queue.js";
+import { orderKeyOfBytes } from "../lane/order-key.js";
 import type { PartitionLog } from "../lane/partition-log.js";
 import type { Transport, TransportConsumer } from "../ports/transport.js";
 
@@ -39,10 +39,10 @@ export function createBackpressure({ transport, consumer, bufferRecords }: Backp
 
   const firstOffsets = async (log: PartitionLog, to: number, wanted: ReadonlyMap<string, number>) => {
     const found = new Map<string, number>();
-    const keep = (key: Uint8Array | null) => key !== null && wanted.has(keyOrder(key));
+    const keep = (key: Uint8Array | null) => key !== null && wanted.has(orderKeyOfBytes(key));
     for await (const { records } of transport.read(log, { from: log.next, to }, { keep })) {
       for (const { key, offset } of records) {
-        const orderKey = key === null ? "" : keyOrder(key);
+        const orderKey = key === null ? "" : orderKeyOfBytes(key);
         if (!found.has(orderKey)) found.set(orderKey, offset);
       }
       if (found.size === wanted.size) break;

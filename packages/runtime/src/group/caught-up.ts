@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { finishedTo } from "../lane/partition-log.js";
 import type { Transport } from "../ports/transport.js";
-import type { LaneWorker } from "./session.js";
+import type { LaneWorker } from "./lane-worker.js";
 
 /** How often it is looked. */
 const lookEveryMs = 5;

@@ -1,7 +1,6 @@
 import { KeylineError } from "../errors.js";
 import type { Hooks } from "../hooks.js";
-import { type Arrival, arrive, type ReadTopic } from "../lane/arrival.js";
-import type { LaneQueue } from "../lane/lane-queue.js";
+import { arrive, type ReadTopic } from "../lane/arrival.js";
 import { finishedTo } from "../lane/partition-log.js";
 import type {
   LaneGroup,
@@ -15,26 +14,8 @@ import { createTopology } from "../topology.js";
 import { createBackpressure } from "./backpressure.js";
 import { caughtUp } from "./caught-up.js";
 import { checkTopics } from "./check-topics.js";
-
-/** A lane that this consumer owns, and the code that works on it. */
-export interface LaneWorker {
-  readonly queue: LaneQueue<Arrival>;
-  /** Something may have become ready. */
-  wake(): void;
-  /** Whether something beside the queue is under way, e.g. events that wait to be published. */
-  pending?(): boolean;
-  /** The lane is taken away: stops, waits for what is under way (not for "lost"). */
-  stop(reason: StopReason): Promise<void>;
-}
-
-export type StopReason = "rebalance" | "closed" | "lost";
-
-/** A lane that the group gave to this consumer. */
-export interface TakenLane {
-  readonly group: LaneGroup;
-  readonly lane: number;
-  readonly partitions: readonly TopicPartition[];
-}
+import { laneGroups } from "./lane-groups.js";
+import type { LaneWorker, OwnedLane, SessionContext, StopReason, TakenLane } from "./lane-worker.js";
 
 export interface SessionOptions {
   readonly transport: Transport;
@@ -49,14 +30,6 @@ export interface SessionOptions {
   openLane(lane: TakenLane, session: SessionContext): Promise<{ worker: LaneWorker; starts: readonly StartPosition[] }>;
 }
 
-/** What a lane's worker may ask of its session. */
-export interface SessionContext {
-  readonly clusterId: string;
-  readonly consumer: TransportConsumer;
-  /** Stops the consumer with an error. */
-  fail(error: unknown): void;
-}
-
 /** A member of a group with its lanes: the part that plain consumers and projections share. */
 export interface Session {
   start(): Promise<void>;
@@ -66,11 +39,6 @@ export interface Session {
   /** Resolves when everything that lies in the owned lanes' logs at the call is finished. */
   caughtUp(options?: { readonly signal?: AbortSignal }): Promise<void>;
   lanes(): Iterable<OwnedLane>;
-}
-
-/** A lane with who works on it. */
-export interface OwnedLane extends TakenLane {
-  readonly worker: LaneWorker;
 }
 
 const askEndsEveryMs = 50;
@@ -291,13 +259,3 @@ export function createSession(options: SessionOptions): Session {
 
 /** Whether it can be tried again later. */
 const isPassing = (caught: unknown) => KeylineError.from(caught, "transport_unavailable", "tick").retryable;
-
-/** Topics of one domain form a group; a topic without a domain is one by itself. */
-export function laneGroups(topics: readonly ReadTopic[]): LaneGroup[] {
-  const groups = new Map<string, string[]>();
-  for (const { topic, address } of topics) {
-    const name = topic.domain ? topic.domain.name : `topic:${address}`;
-    groups.set(name, [...(groups.get(name) ?? []), address]);
-  }
-  return [...groups].map(([name, addresses]) => ({ name, topics: addresses }));
-}

@@ -2,9 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import { consumerOf } from "../group/consumer.js";
+import type { LaneWorker, SessionContext, TakenLane } from "../group/lane-worker.js";
 import { handlerOf, readTopics } from "../group/read-topics.js";
-import { createSession, type LaneWorker, type SessionContext, type TakenLane } from "../group/session.js";
+import { createSession } from "../group/session.js";
 import { startOf } from "../group/start-position.js";
+import type { Consumer } from "../group/types.js";
 import { safeHooks } from "../hooks.js";
 import { type Arrival, placeOf, positionOf } from "../lane/arrival.js";
 import { deadLetterRequest } from "../lane/dead-letter.js";
@@ -16,7 +18,7 @@ import { createWriter } from "../producer/writer.js";
 import { nextDelayMs } from "../retry.js";
 import { EventContext, EventHandling } from "./handled-event.js";
 import { createTurn } from "./turn.js";
-import type { Consumer, ConsumerOptions } from "./types.js";
+import type { ConsumerOptions } from "./types.js";
 
 /** How often one event has failed so far. */
 interface Failures {

@@ -1,5 +1,6 @@
 import { isKeylineError, KeylineError } from "../errors.js";
 import { type Arrival, placeOf, positionOf } from "../lane/arrival.js";
+import { orderKeyOfKey } from "../lane/order-key.js";
 import type { Work } from "../lane/work.js";
 import { appliedEvent, unreadable } from "./applied-event.js";
 import { applyEvent } from "./apply.js";
@@ -86,7 +87,7 @@ export function fireDue(lane: LaneParts, batch: Batch, { keys, beforeMs }: DueTi
   for (const key of keys) {
     const row = rowOf(lane, key);
     // What waits or is held of the key may be what clears the timer.
-    if (!row || isParked(row.meta) || batch.changed.has(key) || !queue.isIdle(`k:${key}`)) continue;
+    if (!row || isParked(row.meta) || batch.changed.has(key) || !queue.isIdle(orderKeyOfKey(key))) continue;
     if (!failures.timersMayFire(key)) continue;
     try {
       const { fired, emitted } = fireTimers(env.projection, row, beforeMs, lane.emissionOf(key));

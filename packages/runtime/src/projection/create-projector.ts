@@ -1,7 +1,7 @@
 import { KeylineError } from "../errors.js";
 import { consumerOf } from "../group/consumer.js";
 import { createSession } from "../group/session.js";
-import type { Consumer } from "../handler/types.js";
+import type { Consumer } from "../group/types.js";
 import { safeHooks } from "../hooks.js";
 import { partitionOf } from "../key/partitioner.js";
 import type { ReadTopic } from "../lane/arrival.js";

@@ -1,4 +1,4 @@
-import type { SessionContext, TakenLane } from "../group/session.js";
+import type { SessionContext, TakenLane } from "../group/lane-worker.js";
 import { type Arrival, positionOf } from "../lane/arrival.js";
 import { createLaneQueue, type LaneQueue } from "../lane/lane-queue.js";
 import type { LaneId, LaneSnapshot } from "../ports/store.js";

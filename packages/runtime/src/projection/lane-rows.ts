@@ -1,3 +1,4 @@
+import { keyOfOrderKey } from "../lane/order-key.js";
 import type { LaneId, Store } from "../ports/store.js";
 import type { AnyProjection } from "./define.js";
 import { type KeyState, loadKeyState, newKeyState } from "./key-state.js";
@@ -56,5 +57,5 @@ const isReserved = (key: string) => key.startsWith(reserved);
 
 /** The key of the row that an order key belongs to. */
 export function rowKeyOf(orderKey: string, lane: number): string {
-  return orderKey.startsWith("k:") ? orderKey.slice(2) : `${reserved}${lane}`;
+  return keyOfOrderKey(orderKey) ?? `${reserved}${lane}`;
 }

@@ -1,4 +1,4 @@
-import type { LaneWorker, SessionContext, TakenLane } from "../group/session.js";
+import type { LaneWorker, SessionContext, TakenLane } from "../group/lane-worker.js";
 import { createWorkLoop } from "../lane/work-loop.js";
 import type { LaneSnapshot } from "../ports/store.js";
 import type { StartPosition } from "../ports/transport.js";

@@ -12,6 +12,7 @@ interface Declared {
 
 type Parts = Exclude<DeclaredShape, true | { readonly lazy: unknown } | { readonly anyOf: unknown }>;
 
+// Invariant: what is kept for a shape or a list of shapes is what it would give again; both are never changed.
 const ready = new WeakMap<object, Declared>();
 /** Shapes of a field that several parts declare, by the list of them: made once a list. */
 const together = new WeakMap<readonly DeclaredShape[], DeclaredShape>();

@@ -14,6 +14,7 @@ function anyMs(text: string): number | null {
   return leap ? ms + 1000 : ms;
 }
 
+// Invariant: `lastText` is the text of `lastMs`.
 let lastMs = Number.NaN;
 let lastText = "";
 
@@ -40,7 +41,11 @@ export function utcMs(text: string): number | null {
   return lastParsedMs;
 }
 
-/** A time is read when its event is judged, and again when it is told. */
+/**
+ * A time is read when its event is judged, and again when it is told.
+ *
+ * Invariant: `lastParsedMs` is what `lastParsed` gives.
+ */
 let lastParsed = "";
 let lastParsedMs: number | null = null;
 
