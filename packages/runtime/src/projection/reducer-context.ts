@@ -24,7 +24,10 @@ export interface Trigger {
 
 type Emit = (topic: TopicDescriptor, name: string, message: string, input: unknown) => void;
 
-/** The context of one call of a reducer. What it emits goes to `emitted`; its timers are set in `row`. */
+/**
+ * The context of one call of a reducer. What it emits goes to `emitted`; its timers are set in `row`.
+ * Invariant: `ownEmits` counts what this call emitted, so that its ids depend on the trigger alone.
+ */
 export function contextOf(
   projection: AnyProjection,
   row: KeyState,

@@ -44,6 +44,9 @@ export interface ProjectionDriver<State, Reads extends Topics, Emits extends Top
 /**
  * A driver for tests of a projection: the runtime's own rules for ids, timers and emitted events, and nothing else.
  * States are frozen between events, so that a reducer that changes one in place fails here.
+ *
+ * Invariant: `rows` is what a store would have after the events that were given, `emitted` what would be published; of a
+ * reducer that throws the row is as the reducer left it, since the driver has no store to read it from again.
  */
 export function testProjection<State, Reads extends Topics, Emits extends Topics>(
   projection: Projection<State, Reads, Emits>,
