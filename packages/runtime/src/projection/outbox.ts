@@ -18,6 +18,8 @@ export interface OutboxOptions {
   /** Rows were published and may be removed. */
   published(): void;
   fail(error: unknown): void;
+  /** The pauses between attempts to publish a row. */
+  readonly pauses?: Pick<Retry, "firstPauseMs" | "longestPauseMs">;
 }
 
 /**
@@ -50,6 +52,8 @@ interface Publishing {
   /** Numbers of rows that are in the log and not removed. */
   readonly published: number[];
 }
+
+const defaultPauses = { firstPauseMs: 100, longestPauseMs: 5000 };
 
 /** So many published rows are worth a transaction of their own. */
 const manyRows = 1000;
@@ -123,16 +127,15 @@ async function publishKey(options: OutboxOptions, publishing: Publishing, key: s
  * when the epoch was over before.
  */
 function publishRow(options: OutboxOptions, epoch: Epoch, row: OutboxRow): Promise<boolean> {
-  return retry(sendRetry(epoch.over), async () => {
+  return retry(sendRetry(options, epoch.over), async () => {
     if (!(await epoch.isHeld()) || epoch.over.aborted) return false;
     await send(options, row);
     return true;
   });
 }
 
-const sendRetry = (signal: AbortSignal): Retry => ({
-  firstPauseMs: 100,
-  longestPauseMs: 5000,
+const sendRetry = ({ pauses = defaultPauses }: OutboxOptions, signal: AbortSignal): Retry => ({
+  ...pauses,
   mayRetry(caught) {
     const error = KeylineError.from(caught, "outcome_unknown", "cannot publish a stored event");
     return error.retryable || error.code === "outcome_unknown";
