@@ -7,7 +7,8 @@ import { partitionOf } from "../key/partitioner.js";
 import type { ReadTopic } from "../lane/arrival.js";
 import { createProducerCore } from "../producer/core.js";
 import type { AnyProjection } from "./define.js";
-import { type LaneEnvironment, openProjectionLane } from "./projection-lane.js";
+import type { LaneEnvironment } from "./lane-environment.js";
+import { openProjectionLane } from "./projection-lane.js";
 import type { ProjectionOptions } from "./types.js";
 
 /**
