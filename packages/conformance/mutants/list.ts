@@ -75,8 +75,8 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "P3",
     breaks: "a lane is given back without a commit",
-    file: "group/session.ts",
-    from: "await commitLast(lane);",
+    file: "group/owned-lanes.ts",
+    from: "await options.commit(lane);",
     to: "",
   },
   {
@@ -131,7 +131,7 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "P5",
     breaks: "a full partition is fetched on",
-    file: "group/session.ts",
+    file: "group/backpressure.ts",
     from: "if (!log.paused && size >= limit) {",
     to: "if (!log.paused && size >= limit * 1000) {",
   },
