@@ -80,6 +80,20 @@ export const mutants: readonly Mutant[] = [
     to: "",
   },
   {
+    promise: "P3",
+    breaks: "what was committed of a lane is remembered when it comes back",
+    file: "group/commits.ts",
+    from: "const told = new WeakMap<PartitionLog, number>();",
+    to: "const names = new Map<string, number>();\n  const told = { get: (log: PartitionLog) => names.get(log.topic + log.partition), set: (log: PartitionLog, at: number) => names.set(log.topic + log.partition, at) };",
+  },
+  {
+    promise: "P3",
+    breaks: "lanes that were opened beside one that cannot be are left at work",
+    file: "group/owned-lanes.ts",
+    from: 'await Promise.allSettled(opened.map(({ owned }) => owned.worker.stop("closed")));',
+    to: "for (const { owned } of opened) lanes.set(nameOf(owned.group, owned.lane), owned);\n        throw failed.reason;",
+  },
+  {
     promise: "P4",
     breaks: "an event does not wait for its predecessor on another topic",
     file: "producer/accumulator.ts",

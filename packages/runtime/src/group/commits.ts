@@ -1,4 +1,4 @@
-import { finishedTo } from "../lane/partition-log.js";
+import { finishedTo, type PartitionLog } from "../lane/partition-log.js";
 import type { TransportConsumer } from "../ports/transport.js";
 import type { OwnedLane } from "./lane-worker.js";
 
@@ -20,23 +20,23 @@ export interface Commits {
   tick(lanes: Iterable<OwnedLane>): Promise<void>;
 }
 
-/** @see Commits */
+/**
+ * Invariant: `told` has the offset of each log whose commit was made, and only then: while it is under way it may be dropped,
+ * as the lane is not this member's any more. A log is of one ownership of a lane, so what was told of it goes with the lane.
+ */
 export function createCommits({ consumer, nowMs, intervalMs }: CommitsOptions): Commits {
-  const told = new Map<string, number>();
+  const told = new WeakMap<PartitionLog, number>();
   let lastMs = nowMs();
   let isUnderWay = false;
 
   const commit = async (lanes: Iterable<OwnedLane>) => {
-    const offsets = [...lanes].flatMap(({ worker }) =>
-      [...worker.queue.logs()].flatMap((log) => {
-        const offset = finishedTo(log);
-        const name = `${log.topic}/${log.partition}`;
-        if (told.get(name) === offset) return [];
-        told.set(name, offset);
-        return [{ topic: log.topic, partition: log.partition, offset }];
-      }),
-    );
-    if (offsets.length > 0) await consumer().commit(offsets);
+    const news = [...lanes]
+      .flatMap(({ worker }) => [...worker.queue.logs()])
+      .map((log) => ({ log, topic: log.topic, partition: log.partition, offset: finishedTo(log) }))
+      .filter(({ log, offset }) => told.get(log) !== offset);
+    if (news.length === 0) return;
+    await consumer().commit(news.map(({ topic, partition, offset }) => ({ topic, partition, offset })));
+    for (const { log, offset } of news) told.set(log, offset);
   };
 
   return {
@@ -47,9 +47,6 @@ export function createCommits({ consumer, nowMs, intervalMs }: CommitsOptions): 
       isUnderWay = true;
       try {
         await commit(lanes);
-      } catch (caught) {
-        told.clear();
-        throw caught;
       } finally {
         isUnderWay = false;
       }

@@ -53,7 +53,8 @@ export function createMemberLanes(options: LanesOptions, member: Member): Member
   const commits = createCommits({ consumer, nowMs, intervalMs: options.commitIntervalMs });
   const owned = createOwnedLanes({
     ...{ groupId, groups, hooks },
-    openLane: (lane) => options.openLane(lane, { clusterId: clusterId(), consumer: consumer(), fail }),
+    openLane: async (lane, signal) =>
+      options.openLane(lane, { clusterId: clusterId(), consumer: consumer(), signal, fail }),
     commit: (lane) => commits.commit([lane]).catch(throwUnlessRetryable),
   });
   const takeIn = createIntake({ ...options, ...member, pressure });

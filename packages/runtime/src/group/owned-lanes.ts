@@ -6,7 +6,8 @@ export interface OwnedLanesOptions {
   readonly groupId: string;
   readonly groups: readonly LaneGroup[];
   readonly hooks: Hooks;
-  openLane(lane: TakenLane): Promise<OpenedLane>;
+  /** `signal` fires when the lane is not wanted any more, since another one cannot be opened. */
+  openLane(lane: TakenLane, signal: AbortSignal): Promise<OpenedLane>;
   /** Tells the group for the last time how far the lane is finished. */
   commit(lane: OwnedLane): Promise<void>;
 }
@@ -19,7 +20,10 @@ export interface OpenedLane {
 
 /** The lanes that this member owns. */
 export interface OwnedLanes {
-  /** Opens the lanes that the partitions make up; resolves with where to start to fetch them. */
+  /**
+   * Opens the lanes that the partitions make up; resolves with where to start to fetch them. Rejects when one cannot be
+   * opened, once the others are open and stopped again.
+   */
   open(partitions: readonly TopicPartition[]): Promise<StartPosition[]>;
   /** Gives back the lanes of the partitions: first their work ends, then the group is told how far it came. */
   revoke(partitions: readonly TopicPartition[], reason: StopReason): Promise<void>;
@@ -29,8 +33,9 @@ export interface OwnedLanes {
 }
 
 /**
- * Invariant: `lanes` has each lane whose worker is open and that was not taken away, under its name, once. A lane that is
- * given back stays in it until it is committed; one that is lost leaves it first. A lane that comes again is another object.
+ * Invariant: `lanes` has the lanes of the last assignment that were not taken away, each once, and none before all of that
+ * assignment are open. A lane that is given back stays until it is committed; one that is lost leaves first. A lane that
+ * comes again is another object.
  */
 export function createOwnedLanes(options: OwnedLanesOptions): OwnedLanes {
   const groupOf = new Map(options.groups.flatMap((group) => group.topics.map((topic) => [topic, group] as const)));
@@ -40,6 +45,15 @@ export function createOwnedLanes(options: OwnedLanesOptions): OwnedLanes {
     const group = groupOf.get(topic);
     return group && lanes.get(nameOf(group, partition));
   };
+
+  const open = async (lane: TakenLane, signal: AbortSignal) => {
+    const { worker, starts } = await options.openLane(lane, signal);
+    for (const start of starts) worker.queue.open(start, start.offset);
+    return { owned: { ...lane, worker }, starts };
+  };
+
+  const lost = ({ group, lane }: OwnedLane, reason: StopReason) =>
+    options.hooks.laneLost?.({ group: options.groupId, domain: group.name, lane, reason });
 
   const revoke = async (lane: OwnedLane, reason: StopReason) => {
     const name = nameOf(lane.group, lane.lane);
@@ -53,20 +67,29 @@ export function createOwnedLanes(options: OwnedLanesOptions): OwnedLanes {
       if (!isOurs()) return;
       lanes.delete(name);
     }
-    options.hooks.laneLost?.({ group: options.groupId, domain: lane.group.name, lane: lane.lane, reason });
+    lost(lane, reason);
   };
 
   return {
     async open(partitions) {
-      const opened = await Promise.all(
-        takenLanes(groupOf, partitions).map(async (lane) => {
-          const { worker, starts } = await options.openLane(lane);
-          for (const start of starts) worker.queue.open(start, start.offset);
-          lanes.set(nameOf(lane.group, lane.lane), { ...lane, worker });
-          return starts;
-        }),
+      const opening = new AbortController();
+      const results = await Promise.allSettled(
+        takenLanes(groupOf, partitions).map((lane) =>
+          open(lane, opening.signal).catch((caught: unknown) => {
+            opening.abort();
+            throw caught;
+          }),
+        ),
       );
-      return opened.flat();
+      const opened = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+      const failed = results.find((result) => result.status === "rejected");
+      if (failed) {
+        await Promise.allSettled(opened.map(({ owned }) => owned.worker.stop("closed")));
+        for (const { owned } of opened) lost(owned, "closed");
+        throw failed.reason;
+      }
+      for (const { owned } of opened) lanes.set(nameOf(owned.group, owned.lane), owned);
+      return opened.flatMap(({ starts }) => starts);
     },
     async revoke(partitions, reason) {
       const given = new Set(partitions.flatMap((partition) => find(partition) ?? []));
