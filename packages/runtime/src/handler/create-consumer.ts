@@ -195,13 +195,12 @@ export function createTopicsConsumer<T extends Topics>(topics: T, options: Consu
       },
     };
     workers.add(worker);
-    hooks.laneTaken?.({ group: groupId, domain: lane.group.name, lane: lane.lane, epoch: null });
-
     const committed = await consumer.committed(lane.partitions);
     const ranges = await transport.logRanges(lane.partitions);
     const starts = lane.partitions.map((partition, index) =>
       startOf(partition, committed[index] ?? null, ranges[index] ?? { start: 0, end: 0 }),
     );
+    hooks.laneTaken?.({ group: groupId, domain: lane.group.name, lane: lane.lane, epoch: null });
     const laneWorker: LaneWorker = {
       queue,
       wake: pump,
