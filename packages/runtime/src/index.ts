@@ -15,6 +15,7 @@ export type {
 } from "./descriptor.js";
 export { type ErrorCode, type ErrorDetails, errorCodes, isKeylineError, KeylineError } from "./errors.js";
 export { assignLanes, type LaneAssignment, type LaneAssignmentInput, type LaneMember } from "./group/assign-lanes.js";
+export { lanesOf } from "./group/lanes-of.js";
 export type { Consumer, LaneStatus } from "./group/types.js";
 export type { ConsumerOptions, Handler, HandlerContext, Handlers } from "./handler/types.js";
 export type { Hooks, RecordPosition } from "./hooks.js";
@@ -22,6 +23,7 @@ export { canonicalKey, isCanonicalKey } from "./key/canonical.js";
 export { type Partitioner, partitionOf } from "./key/partitioner.js";
 export { type Placement, placements } from "./key/placements.js";
 export { deadLetterTopic } from "./lane/dead-letter.js";
+export { type Assignments, type AssignmentsOptions, createAssignments } from "./ports/assignments.js";
 export type { ClusterInspector, GroupState, MemberState, TopicState } from "./ports/inspector.js";
 export type {
   ClockFiring,
@@ -45,6 +47,7 @@ export type {
   ProducerRecord,
   ReadOptions,
   RecordBatch,
+  RevocationReason,
   StartPosition,
   TopicPartition,
   Transport,
