@@ -1,6 +1,7 @@
 import type { Contract } from "@keyline/contract";
 import { contractTopics, measureSkew } from "@keyline/proof";
-import type { DomainDescriptor, Topics } from "@keyline/runtime";
+import type { Topics } from "@keyline/runtime";
+import type { DomainDescriptor } from "@keyline/runtime/tools";
 import { connectCluster, disconnect } from "../cluster/connect.js";
 import { contractOf } from "../cluster/load-contract.js";
 import { spanProblem } from "../cluster/moment.js";

@@ -1,5 +1,6 @@
 import { contractTopics } from "@keyline/proof";
-import { canonicalKey, type DomainDescriptor, isKeylineError, type Topics } from "@keyline/runtime";
+import { isKeylineError, type Topics } from "@keyline/runtime";
+import { canonicalKey, type DomainDescriptor } from "@keyline/runtime/tools";
 import { connectCluster, disconnect } from "../cluster/connect.js";
 import { databaseUrlOf, databaseUrlProblem } from "../cluster/database-url.js";
 import { contractOf } from "../cluster/load-contract.js";

@@ -1,4 +1,6 @@
-import { joinLists, type LogRange, type RecordPosition } from "@keyline/runtime";
+import type { RecordPosition } from "@keyline/runtime";
+import { joinLists } from "@keyline/runtime/tools";
+import type { LogRange } from "@keyline/runtime/transport";
 import { durationText } from "../cluster/moment.js";
 import { counted } from "../report/counted.js";
 import type { DeadLetterNote, TraceEvent } from "./event.js";

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DomainDescriptor, Topics, Transport } from "@keyline/runtime";
+import type { Topics, Transport } from "@keyline/runtime";
+import type { DomainDescriptor } from "@keyline/runtime/tools";
 import { exitCodes } from "../exit-codes.js";
 import type { Io } from "../io.js";
 import type { HistoryLine } from "./history.js";

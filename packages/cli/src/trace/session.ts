@@ -1,4 +1,5 @@
-import type { LogRange, RecordPosition, TopicDescriptor, Transport } from "@keyline/runtime";
+import type { RecordPosition, TopicDescriptor, Transport } from "@keyline/runtime";
+import type { LogRange } from "@keyline/runtime/transport";
 import { fired, type Io } from "../io.js";
 import { createProgressLine } from "../report/progress.js";
 import { collect } from "./collect.js";
