@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { rules } from "@keyline/contract";
-import { diffRules } from "@keyline/contract/diff";
+import { diffRules } from "@keyline/contract-diff";
 import { clusterKinds, recordKinds } from "@keyline/proof";
 import { errorCodes } from "@keyline/runtime";
 import { expect, test } from "vitest";

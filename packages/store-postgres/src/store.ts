@@ -31,7 +31,11 @@ export function schemaName(schema = "keyline"): string {
   throw new KeylineError("options_invalid", `schema ${JSON.stringify(schema)} must be a plain lower-case name`);
 }
 
-/** The store over a database whose schema has a name of {@link schemaName}'s. */
+/**
+ * The store over a database whose schema has a name of {@link schemaName}'s.
+ * Invariant: no statement runs before the schema is up to date, and none after `close`. `migrated` is the one migration of
+ * this store, forgotten when it failed, so that the next call tries it again.
+ */
 export function createSqlStore(database: Database, schema: string): SqlStore {
   let migrated: Promise<void> | null = null;
   let closed = false;

@@ -1,5 +1,5 @@
 import type { LoadOptions } from "@keyline/contract";
-import type { ContractSource } from "@keyline/contract/diff";
+import type { ContractSource } from "@keyline/contract/source";
 import { command } from "../command/command.js";
 import { CommandError } from "../command/outcome.js";
 import { choiceOption, invalid, mandatoryOption } from "../command/parameters.js";
@@ -32,7 +32,7 @@ export const diff = command({
       throw new CommandError("usage", `--json is --format json, and --format says ${format}: leave one of them out`);
     const source = await findAgainst(against, file, io.cwd);
     // Only this command compares: the others start without it.
-    const { compareContracts } = await import("@keyline/contract/diff");
+    const { compareContracts } = await import("@keyline/contract-diff");
     const before = await load(source.path, source.options, source.prefix, io);
     const after = await load(file, inDirectory(io.cwd), "", io);
     if (before === null || after === null) throw new CommandError("couldNotRun");
@@ -48,7 +48,7 @@ export const diff = command({
 
 /** A version of the contract; null, with the reasons on the log, where it cannot be read. */
 async function load(path: string, options: LoadOptions, prefix: string, io: Io): Promise<ContractSource | null> {
-  const { loadContractSource } = await import("@keyline/contract/diff");
+  const { loadContractSource } = await import("@keyline/contract/source");
   const { source, diagnostics } = await loadContractSource(path, options);
   // Of a commit there is no source on the disk to show.
   const named = diagnostics.map((one) => ({ ...one, file: `${prefix}${one.file}` }));

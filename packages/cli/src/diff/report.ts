@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { Change, Comparison, Counterexample, Verdict } from "@keyline/contract/diff";
+import type { Change, Comparison, Counterexample, Verdict } from "@keyline/contract-diff";
 import { colorsOf, type Io } from "../io.js";
 import { codeFrame, printable } from "../report/frame.js";
 import type { Against } from "./against.js";

@@ -22,7 +22,7 @@ const inFolder = (folder: Explained["folder"], ids: readonly string[]): readonly
 
 /** Every id that a command prints. What compares contracts and looks at clusters is loaded by few commands. */
 export async function explainedIds(): Promise<readonly Explained[]> {
-  const { diffRules } = await import("@keyline/contract/diff");
+  const { diffRules } = await import("@keyline/contract-diff");
   const { clusterKinds, recordKinds } = await import("@keyline/proof");
   return [
     ...inFolder("rules", [...[...rules, ...diffRules].map(({ id }) => id), "schema-unsupported"]),

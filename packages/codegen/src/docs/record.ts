@@ -1,4 +1,5 @@
-import type { ContractDomain, ContractExample, Json } from "@keyline/contract";
+import type { ContractDomain, ContractExample } from "@keyline/contract";
+import type { Json } from "@keyline/json-schema";
 import { canonicalKey, partitionOf } from "@keyline/runtime";
 import { envelopeOf } from "../model/envelope.js";
 import { sampleOf } from "../model/sample.js";

@@ -1,3 +1,4 @@
+import { isObject } from "@keyline/json-schema";
 import { type Headers, headerText } from "@keyline/runtime";
 import type { ClientMark } from "./fingerprint.js";
 
@@ -35,9 +36,6 @@ function objectOf(value: Uint8Array | null): Fields {
   }
 }
 
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const recordOf = (value: unknown): Fields => (isFields(value) ? value : nothing);
+const recordOf = (value: unknown): Fields => (isObject(value) ? value : nothing);
 
 const textOf = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);

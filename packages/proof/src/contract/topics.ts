@@ -1,5 +1,6 @@
 import { type DescribedMessage, type DescribedTopic, describeTopics } from "@keyline/codegen";
 import { type Contract, type ContractDomain, createValidator, type Validator } from "@keyline/contract";
+import { parsePointer } from "@keyline/json-schema";
 import type { DomainDescriptor, MessageDescriptor, TopicDescriptor, Topics } from "@keyline/runtime";
 import { z } from "zod";
 
@@ -50,7 +51,7 @@ function messageOf(described: DescribedMessage, validator: Validator): MessageDe
     if (error === null) return;
     context.addIssue({
       code: "custom",
-      path: error.instancePath.split("/").slice(1).map(unescaped),
+      path: [...(parsePointer(error.instancePath) ?? [])],
       message: error.message ?? "is wrong",
     });
   });
@@ -60,5 +61,3 @@ function messageOf(described: DescribedMessage, validator: Validator): MessageDe
     ...{ key, fill, id, type, time, correlation },
   };
 }
-
-const unescaped = (token: string) => token.replaceAll("~1", "/").replaceAll("~0", "~");

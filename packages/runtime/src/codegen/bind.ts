@@ -1,7 +1,8 @@
-import { createTopicsConsumer } from "../consumer/create-consumer.js";
-import { readTopics } from "../consumer/topics.js";
-import type { Consumer, ConsumerOptions } from "../consumer/types.js";
 import type { Topics } from "../descriptor.js";
+import { readTopics } from "../group/read-topics.js";
+import type { Consumer } from "../group/types.js";
+import { createTopicsConsumer } from "../handler/create-consumer.js";
+import type { ConsumerOptions } from "../handler/types.js";
 import { createTopicsProducer } from "../producer/create-producer.js";
 import type { Producer, ProducerOptions } from "../producer/types.js";
 import type { Projection, ProjectionDefinition } from "../projection/define.js";

@@ -1,5 +1,5 @@
 import type { RecordPosition } from "../hooks.js";
-import type { TopicPartition } from "../transport.js";
+import type { TopicPartition } from "../ports/transport.js";
 import type { PartitionLog } from "./partition-log.js";
 import type { KeyQueue, Work } from "./work.js";
 

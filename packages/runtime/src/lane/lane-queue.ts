@@ -1,5 +1,5 @@
 import type { RecordPosition } from "../hooks.js";
-import type { TopicPartition } from "../transport.js";
+import type { TopicPartition } from "../ports/transport.js";
 import { createHolds, type Wait } from "./holds.js";
 import { createPartitionLog, type PartitionLog } from "./partition-log.js";
 import type { Arriving, KeyQueue, Looked, Work } from "./work.js";

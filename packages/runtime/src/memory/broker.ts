@@ -1,4 +1,4 @@
-import type { TopicPartition } from "../transport.js";
+import type { TopicPartition } from "../ports/transport.js";
 import type { MemoryConsumer } from "./consumer.js";
 import { createGroup, type Group } from "./group.js";
 import { createNetwork, type Network } from "./network.js";

@@ -1,4 +1,4 @@
-import type { RecordBatch, StartPosition, TopicPartition } from "../transport.js";
+import type { RecordBatch, StartPosition, TopicPartition } from "../ports/transport.js";
 import type { MemoryLog } from "./log.js";
 import { partitionName } from "./partition-name.js";
 import { type Random, shuffle } from "./random.js";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { KeylineError } from "../errors.js";
-import type { ProducerRecord, TopicPartition, TransportProducer } from "../transport.js";
+import type { ProducerRecord, TopicPartition, TransportProducer } from "../ports/transport.js";
 import { payloadBytes } from "./log.js";
 import type { Network } from "./network.js";
 import { partitionName } from "./partition-name.js";

@@ -1,13 +1,14 @@
-import type { ReadTopic } from "../consumer/arrival.js";
-import { consumerOf } from "../consumer/run.js";
-import { createSession } from "../consumer/session.js";
-import type { Consumer } from "../consumer/types.js";
 import { KeylineError } from "../errors.js";
+import { consumerOf } from "../group/consumer.js";
+import { createSession } from "../group/session.js";
+import type { Consumer } from "../group/types.js";
 import { safeHooks } from "../hooks.js";
 import { partitionOf } from "../key/partitioner.js";
+import type { ReadTopic } from "../lane/arrival.js";
 import { createProducerCore } from "../producer/core.js";
 import type { AnyProjection } from "./define.js";
-import { type LaneEnvironment, openProjectionLane } from "./lane.js";
+import type { LaneEnvironment } from "./lane-environment.js";
+import { openProjectionLane } from "./projection-lane.js";
 import type { ProjectionOptions } from "./types.js";
 
 /**

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { KeylineError } from "../errors.js";
-import { startOf } from "../lane/start.js";
-import type { StoredPosition } from "../store.js";
-import type { ConsumerRecord, LogRange, StartPosition, TopicPartition, Transport } from "../transport.js";
+import { startOf } from "../group/start-position.js";
+import type { StoredPosition } from "../ports/store.js";
+import type { ConsumerRecord, LogRange, StartPosition, TopicPartition, Transport } from "../ports/transport.js";
 
 /** Tells a record from another at the same offset of a log that was made anew. */
 export function fingerprintOf(record: ConsumerRecord): string {

@@ -1,6 +1,6 @@
 import { type ErrorCode, KeylineError } from "../errors.js";
-import type { ParkedRow } from "../store.js";
-import type { ConsumerRecord } from "../transport.js";
+import type { ParkedRow } from "../ports/store.js";
+import type { ConsumerRecord } from "../ports/transport.js";
 import type { Failure } from "./failures.js";
 import { base64, bytes } from "./stored-bytes.js";
 

@@ -1,7 +1,7 @@
 import type { Hooks } from "../hooks.js";
-import type { RetryPolicy } from "../lane/backoff.js";
-import type { Store } from "../store.js";
-import type { Transport } from "../transport.js";
+import type { Store } from "../ports/store.js";
+import type { Transport } from "../ports/transport.js";
+import type { RetryPolicy } from "../retry.js";
 import type { AnyProjection } from "./define.js";
 
 /** How a projection is run. Look first at `projection`, `transport` and `store`. */

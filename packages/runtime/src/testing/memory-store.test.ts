@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { LaneChanges } from "../store.js";
+import type { LaneChanges } from "../ports/store.js";
 import { createMemoryStore } from "./memory-store.js";
 
 // The store's own package holds it to all that databases are held to; here is what it does alone.
