@@ -1,4 +1,4 @@
-/** Everything that `keyline doctor` looks at, in its order, each with what it is. Each id has a page of its own. */
+/** The checks of `keyline doctor` by id, in their order, each with its title. Each id has a page of its own. */
 export const doctorChecks = {
   "doctor-node": "Node",
   "doctor-contract": "contract",
@@ -14,10 +14,9 @@ export const doctorChecks = {
 
 export type DoctorCheck = keyof typeof doctorChecks;
 
-/** What one check found. */
-export interface Finding {
+export interface CheckResult {
   readonly id: DoctorCheck;
-  /** `skipped` is what could not be asked, or was not: it is no verdict. */
+  /** `skipped` is not a verdict: the check could not run, or was not asked for. */
   readonly status: "ok" | "todo" | "skipped";
   /** What was found, in one line. */
   readonly summary: string;
@@ -25,13 +24,13 @@ export interface Finding {
   readonly todo: string | null;
 }
 
-export const ok = (id: DoctorCheck, summary: string): Finding => ({ id, status: "ok", summary, todo: null });
+export const ok = (id: DoctorCheck, summary: string): CheckResult => ({ id, status: "ok", summary, todo: null });
 
-export const todo = (id: DoctorCheck, summary: string, what: string): Finding => ({
+export const todo = (id: DoctorCheck, summary: string, what: string): CheckResult => ({
   ...{ id, status: "todo", summary, todo: what },
 });
 
-export const skipped = (id: DoctorCheck, summary: string, what: string): Finding => ({
+export const skipped = (id: DoctorCheck, summary: string, what: string): CheckResult => ({
   ...{ id, status: "skipped", summary, todo: what },
 });
 

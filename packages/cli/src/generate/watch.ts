@@ -5,7 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 const settleMs = 50;
 
 /** Yields after each change of a YAML or JSON file in the folder itself; ends when the signal fires. */
-export async function* changes(folder: string, signal: AbortSignal): AsyncGenerator<void> {
+export async function* fileChanges(folder: string, signal: AbortSignal): AsyncGenerator<void> {
   try {
     for await (const { filename } of watch(folder, { signal })) {
       if (!/\.(ya?ml|json)$/.test(filename ?? "")) continue;
