@@ -39,17 +39,20 @@ export interface MixedResult extends Verdict {
   /** What ended members that nobody ended. */
   readonly failures: readonly string[];
   readonly events: number;
+  /** How many events and outputs the copies of each version applied. */
+  readonly applied: Readonly<Record<Version["name"], number>>;
 }
 
 const keysOfEach = 18;
 const roundMs = 160;
 const timerMs = 400;
-const settleWithinMs = 20_000;
+const settleWithinMs = 45_000;
 
 /** Three copies of both apps in one group over one store, replaced by another version's one by one while events come. */
 export async function runMixed(options: MixedOptions): Promise<MixedResult> {
   const { before, now, database, schema } = options;
   const failures: string[] = [];
+  const applied = { before: 0, now: 0 };
   const cluster = now.createCluster({ seed: options.seed });
   const store = await before.pgliteStore({ database, schema });
   await store.migrate();
@@ -57,6 +60,9 @@ export async function runMixed(options: MixedOptions): Promise<MixedResult> {
     ...{ cluster, database, schema, timerMs },
     failed: (member, error) =>
       void failures.push(`${member}: ${error instanceof Error ? error.message : String(error)}`),
+    applied: (by) => {
+      applied[by] += 1;
+    },
   };
   const rounds = Math.ceil(((replacements.length + 1) * options.eachMs) / roundMs);
   const halves = [before, now].map((version, half) => ({
@@ -78,7 +84,7 @@ export async function runMixed(options: MixedOptions): Promise<MixedResult> {
   await Promise.all([...members.map((member) => member.close()), ...halves.map(({ sender }) => sender.close())]);
   const outputs = cluster.records(outputTopic).map(outputOf);
   const verdict = judge(await evidenceOf(store, schema, { keys, sentEach: rounds, outputs }));
-  return { ...verdict, failures, events: rounds * keys.length };
+  return { ...verdict, failures, applied, events: rounds * keys.length };
 }
 
 /** Resolves to the members that run at the end. */
@@ -116,7 +122,7 @@ async function settled(
   const deadlineMs = performance.now() + settleWithinMs;
   while (performance.now() < deadlineMs) {
     const found = await Promise.all(["tally", "books"].map((app) => logsOf(store, schema, app)));
-    if (found.every((logs) => wanted.keys.every((key) => (logs.get(key)?.length ?? 0) >= wanted.lines))) return;
+    if (found.every((logs) => wanted.keys.every((key) => new Set(logs.get(key)).size >= wanted.lines))) return;
     await sleep(100);
   }
 }
