@@ -75,9 +75,23 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "P3",
     breaks: "a lane is given back without a commit",
-    file: "group/session.ts",
-    from: "await commitLast(lane);",
+    file: "group/owned-lanes.ts",
+    from: "await options.commit(lane);",
     to: "",
+  },
+  {
+    promise: "P3",
+    breaks: "what was committed of a lane is remembered when it comes back",
+    file: "group/commits.ts",
+    from: "const told = new WeakMap<PartitionLog, number>();",
+    to: "const names = new Map<string, number>();\n  const told = { get: (log: PartitionLog) => names.get(log.topic + log.partition), set: (log: PartitionLog, at: number) => names.set(log.topic + log.partition, at) };",
+  },
+  {
+    promise: "P3",
+    breaks: "lanes that were opened beside one that cannot be are left at work",
+    file: "group/owned-lanes.ts",
+    from: 'await Promise.allSettled(opened.map(({ owned }) => owned.worker.stop("closed")));',
+    to: "for (const { owned } of opened) lanes.set(nameOf(owned.group, owned.lane), owned);\n        throw failed.reason;",
   },
   {
     promise: "P4",
@@ -131,7 +145,7 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "P5",
     breaks: "a full partition is fetched on",
-    file: "group/session.ts",
+    file: "group/backpressure.ts",
     from: "if (!log.paused && size >= limit) {",
     to: "if (!log.paused && size >= limit * 1000) {",
   },

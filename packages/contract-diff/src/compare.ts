@@ -1,8 +1,7 @@
-import type { Json } from "@keyline/contract";
 import type { ContractSource } from "@keyline/contract/source";
+import { isObject, type Json } from "@keyline/json-schema";
 import type { PayloadVersion } from "./payloads.js";
 import { type Comparer, createComparer } from "./schema/contains.js";
-import { isRecord } from "./schema/json.js";
 import { contractStep, goneNames, nextVersion, stepsOf } from "./steps.js";
 import { compareChannels, pairChannels } from "./structure/channels.js";
 import { type Comparing, createFindings } from "./structure/context.js";
@@ -56,7 +55,7 @@ const textsIn = (sources: readonly ContractSource[]): readonly string[] => {
   const visit = (value: Json | undefined): void => {
     if (typeof value === "string" && value.length < 200) found.add(value);
     else if (Array.isArray(value)) for (const item of value) visit(item);
-    else if (isRecord(value)) for (const inner of Object.values(value)) visit(inner);
+    else if (isObject(value)) for (const inner of Object.values(value)) visit(inner);
   };
   for (const { contract } of sources)
     for (const { messages } of contract.channels)

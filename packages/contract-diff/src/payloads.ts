@@ -1,4 +1,5 @@
-import type { ContractMessage, JsonSchema, Position } from "@keyline/contract";
+import type { ContractMessage, Position } from "@keyline/contract";
+import type { JsonSchema } from "@keyline/json-schema";
 import { alignSchemas } from "./align/align.js";
 import type { Edit, Here, SchemaVersion } from "./align/edits.js";
 import type { DiffRuleId } from "./rules.js";

@@ -1,4 +1,5 @@
-import type { Json, Position } from "@keyline/contract";
+import type { Position } from "@keyline/contract";
+import type { Json } from "@keyline/json-schema";
 import type { DiffRuleId, Verdict } from "./rules.js";
 
 /** Who meets what was written by another version of the contract. */

@@ -1,4 +1,4 @@
-import type { Json, JsonSchema } from "@keyline/contract";
+import type { Json, JsonSchema } from "@keyline/json-schema";
 import { describe, expect, test } from "vitest";
 import { createComparer } from "../src/index.js";
 

@@ -1,4 +1,5 @@
-import type { Contract, Diagnostic, JsonSchema, Position } from "./contract.js";
+import type { JsonSchema } from "@keyline/json-schema";
+import type { Contract, Diagnostic, Position } from "./contract.js";
 import { createReporter, type Reporter } from "./diagnostics/reporter.js";
 import { deepFreeze } from "./freeze.js";
 import { readContract } from "./model/contract.js";

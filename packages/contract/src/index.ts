@@ -1,3 +1,4 @@
+export type { Json, JsonSchema } from "@keyline/json-schema";
 export type {
   Contract,
   ContractChannel,
@@ -9,8 +10,6 @@ export type {
   ContractSchema,
   CorrelationLocation,
   Diagnostic,
-  Json,
-  JsonSchema,
   LoadResult,
   Partitioner,
   Position,

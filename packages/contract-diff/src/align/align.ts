@@ -1,6 +1,4 @@
-import type { JsonSchema } from "@keyline/contract";
-import { rewriteRefs, unreadKeyword } from "@keyline/contract/source";
-import { refName, type SchemaObject } from "../schema/keywords.js";
+import { type JsonSchema, refName, refTo, rewriteRefs, type SchemaObject, unreadKeyword } from "@keyline/json-schema";
 import { reachText } from "../schema/reach.js";
 import { alignBranches } from "./branches.js";
 import { type Aligning, type Edit, type Here, type SchemaVersion, tell } from "./edits.js";
@@ -18,8 +16,7 @@ export interface Mixed {
 
 /** Names that no contract has. */
 const newName = (name: string) => `new ${name}`;
-const fromNew = (schema: JsonSchema): JsonSchema =>
-  rewriteRefs(schema, (ref) => ref.replace("#/schemas/", `#/schemas/${newName("")}`));
+const fromNew = (schema: JsonSchema): JsonSchema => rewriteRefs(schema, (name) => `#/schemas/${newName(name)}`);
 
 /** Compares two schemas: tells of every edit, and makes those that `take` wants on the old one. */
 export const alignSchemas = (
@@ -53,7 +50,7 @@ const align = (aligning: Aligning, before: JsonSchema, after: JsonSchema, here: 
   if (!isReference(before) && !isReference(after)) return alignHere(aligning, before, after, here);
   const [old, fresh] = [follow(aligning.before, before), follow(aligning.after, after)];
   const known = pairs.get(old)?.get(fresh);
-  if (known !== undefined) return { $ref: `#/schemas/${known}` };
+  if (known !== undefined) return refTo(known);
   const name = `mixed ${mixed.size} ${pairs.size}`;
   pairs.set(old, (pairs.get(old) ?? new Map<JsonSchema, string>()).set(fresh, name));
   mixed.set(name, true);
@@ -68,7 +65,7 @@ const align = (aligning: Aligning, before: JsonSchema, after: JsonSchema, here: 
       before: place.before ?? here.before,
     }),
   );
-  return { $ref: `#/schemas/${name}` };
+  return refTo(name);
 };
 
 const alignHere = (aligning: Aligning, before: JsonSchema, after: JsonSchema, here: Here): JsonSchema => {

@@ -1,6 +1,4 @@
-import type { JsonSchema } from "@keyline/contract";
-import { canonicalText } from "../schema/json.js";
-import { schemasAt } from "../schema/keywords.js";
+import { canonicalText, type JsonSchema, schemasAt } from "@keyline/json-schema";
 import type { Outcome } from "./outcome.js";
 import { replaceKeyword } from "./parts.js";
 

@@ -1,6 +1,6 @@
-import type { JsonSchema, Position } from "@keyline/contract";
+import type { Position } from "@keyline/contract";
+import type { JsonSchema, Resolve } from "@keyline/json-schema";
 import type { DiffRuleId } from "../rules.js";
-import type { Resolve } from "../schema/keywords.js";
 
 /** One thing that differs between two schemas, at its definition. */
 export interface Edit {

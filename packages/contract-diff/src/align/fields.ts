@@ -1,6 +1,13 @@
-import type { Json, JsonSchema } from "@keyline/contract";
-import { isRecord, isSame } from "../schema/json.js";
-import { isSchema, namedSchemasAt, type SchemaObject, textsOf } from "../schema/keywords.js";
+import {
+  isObject,
+  isSame,
+  isSchema,
+  type Json,
+  type JsonSchema,
+  namedSchemasAt,
+  type SchemaObject,
+  textsOf,
+} from "@keyline/json-schema";
 import type { Outcome } from "./outcome.js";
 
 /** Compares what a schema says of an object's fields. */
@@ -86,7 +93,7 @@ const alignAdditional = (outcome: Outcome): void => {
   const keyword = "additionalProperties";
   const [before, after] = outcome.schemas;
   const [old, fresh] = [before[keyword], after[keyword]];
-  if (isRecord(old) && isRecord(fresh)) {
+  if (isObject(old) && isObject(fresh)) {
     outcome.result.set(keyword, outcome.inner(old, fresh));
     return;
   }
@@ -95,7 +102,7 @@ const alignAdditional = (outcome: Outcome): void => {
     if (isSchema(fresh)) outcome.result.set(keyword, outcome.taken(fresh));
     else outcome.result.delete(keyword);
   };
-  const isClosing = fresh === false || (fresh === undefined && old !== false) || isRecord(fresh);
+  const isClosing = fresh === false || (fresh === undefined && old !== false) || isObject(fresh);
   const says = isClosing ? "takes fewer other fields" : "takes more other fields";
   outcome.tell({
     rule: isClosing ? "fields-closed" : "fields-opened",
@@ -107,7 +114,7 @@ const alignAdditional = (outcome: Outcome): void => {
 };
 
 const alignNamed = (outcome: Outcome, keyword: string, what: string): void => {
-  const entriesOf = (schema: SchemaObject) => new Map(Object.entries(isRecord(schema[keyword]) ? schema[keyword] : {}));
+  const entriesOf = (schema: SchemaObject) => new Map(Object.entries(isObject(schema[keyword]) ? schema[keyword] : {}));
   const [before, after] = outcome.schemas;
   const [old, fresh] = [entriesOf(before), entriesOf(after)];
   const result = new Map<string, Json>(old);

@@ -1,5 +1,4 @@
-import { isSame } from "../schema/json.js";
-import { foreignKeywords } from "../schema/keywords.js";
+import { foreignKeywords, isSame } from "@keyline/json-schema";
 import type { Outcome } from "./outcome.js";
 import { replaceKeyword } from "./parts.js";
 

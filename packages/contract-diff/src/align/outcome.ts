@@ -1,5 +1,4 @@
-import type { Json, JsonSchema } from "@keyline/contract";
-import type { SchemaObject } from "../schema/keywords.js";
+import type { Json, JsonSchema, SchemaObject } from "@keyline/json-schema";
 import type { Found, Here } from "./edits.js";
 
 /** Changes one outcome under way: the old schema with the edits that are wanted. */

@@ -1,4 +1,4 @@
-import { schemaAt, schemasAt } from "../schema/keywords.js";
+import { schemaAt, schemasAt } from "@keyline/json-schema";
 import type { Outcome } from "./outcome.js";
 
 /** Keywords with one schema. */

@@ -1,19 +1,12 @@
-import type { Json } from "@keyline/contract";
+import { isSame, type Json, limitKeywords, type SchemaObject, writtenTypes } from "@keyline/json-schema";
 import type { DiffRuleId } from "../rules.js";
-import { isSame } from "../schema/json.js";
-import type { SchemaObject } from "../schema/keywords.js";
 import type { Outcome } from "./outcome.js";
-
-const limits = [
-  ...["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength"],
-  ...["minItems", "maxItems", "minProperties", "maxProperties"],
-];
 
 /** Compares what a schema says with plain values: types, values, limits, the form of texts. */
 export const alignScalars = (outcome: Outcome): void => {
   alignType(outcome);
   alignValues(outcome);
-  for (const keyword of limits) alignKeyword(outcome, keyword, "limit-changed");
+  for (const keyword of limitKeywords) alignKeyword(outcome, keyword, "limit-changed");
   alignKeyword(outcome, "pattern", "pattern-changed");
   alignKeyword(outcome, "format", "format-changed");
 };
@@ -38,10 +31,9 @@ const alignKeyword = ({ schemas, result, tell }: Outcome, keyword: string, rule:
 };
 
 /** The types by name, in one order; null where all are allowed. */
-const typesOf = ({ type, nullable }: SchemaObject): readonly string[] | null => {
-  if (type === undefined) return null;
-  const names = (Array.isArray(type) ? type : [type]).map(String);
-  return [...new Set(nullable === true ? [...names, "null"] : names)].sort();
+const typesOf = (schema: SchemaObject): readonly string[] | null => {
+  const types = writtenTypes(schema);
+  return types === null ? null : [...new Set(types.map(String))].sort();
 };
 
 const typeText = (types: readonly string[] | null) => (types === null ? "any type" : `type ${types.join(" or ")}`);

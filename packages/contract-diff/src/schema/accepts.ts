@@ -1,8 +1,16 @@
-import type { Json } from "@keyline/contract";
-import { isMultipleOf } from "./decimal.js";
-import { numberFormats, stringFormats } from "./formats.js";
-import { canonicalText, isRecord, type JsonType, lengthOf, typeOf } from "./json.js";
-import type { LimitKeyword, Node, NodeOf } from "./node.js";
+import {
+  canonicalText,
+  isMultipleOf,
+  isObject,
+  type Json,
+  type JsonType,
+  type LimitKeyword,
+  lengthOf,
+  numberFormats,
+  typeOf,
+} from "@keyline/json-schema";
+import { stringFormats } from "./formats.js";
+import type { Node, NodeOf } from "./node.js";
 
 /** Whether a value fits; null where a part of the schema cannot be read and decides. */
 export const accepts = (node: Node, value: Json): boolean | null => {
@@ -43,7 +51,7 @@ export const accepts = (node: Node, value: Json): boolean | null => {
     case "unique":
       return !Array.isArray(value) || acceptsArray(node, value);
     default:
-      return !isRecord(value) || acceptsObject(node, value);
+      return !isObject(value) || acceptsObject(node, value);
   }
 };
 
@@ -84,7 +92,7 @@ const measure = (value: Json): number | null => {
   if (typeof value === "number") return value;
   if (typeof value === "string") return lengthOf(value);
   if (Array.isArray(value)) return value.length;
-  return isRecord(value) ? Object.keys(value).length : null;
+  return isObject(value) ? Object.keys(value).length : null;
 };
 
 const keepsLimit = ({ keyword, value: limit }: NodeOf<"limit">, value: Json): boolean => {

@@ -1,14 +1,15 @@
-import type { JsonSchema } from "@keyline/contract";
 import {
-  dependenciesOf,
+  branchesOf,
+  demandedNames,
+  itemSchemas,
+  type JsonSchema,
   namedSchemasAt,
+  namesAround,
   type Resolve,
   refName,
   type SchemaObject,
   schemaAt,
-  schemasAt,
-  textsOf,
-} from "./keywords.js";
+} from "@keyline/json-schema";
 import type { Node, NodeFactory } from "./node.js";
 import { reachText } from "./reach.js";
 import { subsetsOf } from "./subsets.js";
@@ -127,19 +128,6 @@ const partsOf = (
   return [...ownPart(schema, names), ...branches];
 };
 
-/** Names that are declared of the value, by the schema and those around it; null where nothing is. */
-const namesAround = (schema: SchemaObject, known: ReadonlySet<string> | null): ReadonlySet<string> | null => {
-  const own = namedSchemasAt(schema, "properties").map(([name]) => name);
-  return known !== null || declaresFields(schema) ? new Set([...(known ?? []), ...own]) : null;
-};
-
-/** Everything that speaks of the same value. */
-const branchesOf = (schema: SchemaObject): readonly JsonSchema[] => [
-  ...["allOf", "anyOf", "oneOf"].flatMap((keyword) => schemasAt(schema, keyword)),
-  ...["if", "then", "else"].map((keyword) => schemaAt(schema, keyword)).filter((part) => part !== undefined),
-  ...namedSchemasAt(schema, "dependencies").map(([, demanded]) => demanded),
-];
-
 const ownPart = (schema: SchemaObject, known: ReadonlySet<string> | null): readonly Part[] => {
   const open = (name: string): readonly [string, JsonSchema] => [name, true];
   const properties = [...namedSchemasAt(schema, "properties"), ...demandedNames(schema, known).map(open)];
@@ -151,26 +139,8 @@ const ownPart = (schema: SchemaObject, known: ReadonlySet<string> | null): reado
   return isEmpty && opened !== false ? [] : [{ properties, patterns, additional, items }];
 };
 
-/** Names that are demanded without a schema beside others that have one: a writer could not do without them. */
-const demandedNames = (schema: SchemaObject, known: ReadonlySet<string> | null): readonly string[] => {
-  if (known === null) return [];
-  const demanded = [schema.required, ...dependenciesOf(schema).map(([, names]) => names)].flatMap(textsOf);
-  return [...new Set(demanded)].filter((name) => !known.has(name));
-};
-
-/** Whether the schema or a part of it says anything of fields, but that they must be there. */
-const declaresFields = (schema: JsonSchema): boolean => {
-  if (typeof schema === "boolean") return false;
-  if (schema.$ref !== undefined) return true;
-  const own = ["properties", "patternProperties"].some((keyword) => namedSchemasAt(schema, keyword).length > 0);
-  return own || schemaAt(schema, "additionalProperties") !== undefined || branchesOf(schema).some(declaresFields);
-};
-
 const itemsOf = (schema: SchemaObject): readonly JsonSchema[] => {
-  const isTuple = Array.isArray(schema.items);
-  const single = schemaAt(schema, isTuple ? "additionalItems" : "items");
-  const listed = [...schemasAt(schema, "items"), ...(single === undefined ? [] : [single])];
-  const schemas = listed.filter(mayHoldFields);
+  const schemas = itemSchemas(schema);
   // Shapes do not tell positions apart: where one of them is open, all are.
   return schemas.some((part) => saysNothing(part, null)) ? [] : schemas;
 };
@@ -181,12 +151,4 @@ const saysNothing = (schema: JsonSchema, known: ReadonlySet<string> | null): boo
   if (schema.$ref !== undefined) return false;
   const names = namesAround(schema, known);
   return ownPart(schema, names).length === 0 && branchesOf(schema).every((part) => saysNothing(part, names));
-};
-
-const mayHoldFields = (schema: JsonSchema): boolean => {
-  if (typeof schema === "boolean") return schema;
-  const { type } = schema;
-  if (type === undefined) return true;
-  const names = Array.isArray(type) ? type : [type];
-  return names.includes("object") || names.includes("array");
 };

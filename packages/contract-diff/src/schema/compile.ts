@@ -1,32 +1,35 @@
-import type { Json, JsonSchema } from "@keyline/contract";
-import { unreadKeyword } from "@keyline/contract/source";
-import { numberFormats, stringFormats } from "./formats.js";
-import { canonicalText, type JsonType, jsonTypes } from "./json.js";
 import {
+  canonicalText,
+  declaredTypes,
   dependenciesOf,
+  distinct,
   foreignKeywords,
-  isRegex,
+  isIntegerOnly,
   isSchema,
+  isTypeName,
+  type Json,
+  type JsonSchema,
+  jsonTypes,
+  type LimitKeyword,
+  limitKeywords,
   namedSchemasAt,
+  numberFormats,
   type Resolve,
   refName,
+  regexFault,
   type SchemaObject,
   schemaAt,
   schemasAt,
   textsOf,
-} from "./keywords.js";
-import type { LimitKeyword, Node, NodeFactory } from "./node.js";
+  unreadKeyword,
+  writtenTypes,
+} from "@keyline/json-schema";
+import { stringFormats } from "./formats.js";
+import type { Node, NodeFactory } from "./node.js";
 import { reachText } from "./reach.js";
-
-const limits: readonly LimitKeyword[] = [
-  ...(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength"] as const),
-  ...(["minItems", "maxItems", "minProperties", "maxProperties"] as const),
-];
 
 /** Minima that every value reaches. */
 const lowest = /^min(Length|Items|Properties)$/;
-
-const typeNames: ReadonlySet<string> = new Set([...jsonTypes, "integer"]);
 
 interface Compiling {
   readonly nodes: NodeFactory;
@@ -92,7 +95,7 @@ const ownNodes = (nodes: NodeFactory, schema: SchemaObject): readonly Node[] => 
   ...typeNodes(nodes, schema),
   ...(Array.isArray(schema.enum) ? [valuesNode(nodes, schema.enum)] : []),
   ...(Object.hasOwn(schema, "const") ? [valuesNode(nodes, [schema.const ?? null])] : []),
-  ...limits.flatMap((keyword) => limitNodes(nodes, keyword, schema[keyword])),
+  ...limitKeywords.flatMap((keyword) => limitNodes(nodes, keyword, schema[keyword])),
   ...textNodes(nodes, schema),
   ...Object.entries(schema)
     .filter(([keyword]) => keyword === unreadKeyword || foreignKeywords.has(keyword))
@@ -100,22 +103,16 @@ const ownNodes = (nodes: NodeFactory, schema: SchemaObject): readonly Node[] => 
 ];
 
 const typeNodes = (nodes: NodeFactory, schema: SchemaObject): readonly Node[] => {
-  const { type } = schema;
-  if (type === undefined) return [];
-  const names = Array.isArray(type) ? type : [type];
-  if (!names.every((name) => typeof name === "string" && typeNames.has(name))) return [unread(nodes, { type })];
-  const widened = schema.nullable === true ? [...names, "null"] : names;
-  const types = jsonTypes.filter(
-    (name) => widened.includes(name) || (name === "number" && widened.includes("integer")),
-  );
-  const isInteger = widened.includes("integer") && !widened.includes("number");
-  const isAll = types.length === jsonTypes.length && !isInteger;
-  return isAll ? [] : [nodes.atom({ kind: "types", types: new Set<JsonType>(types), isInteger })];
+  const types = declaredTypes(schema);
+  if (types === null) return [];
+  if (!writtenTypes(schema)?.every(isTypeName)) return [unread(nodes, { type: schema.type ?? null })];
+  const isInteger = isIntegerOnly(schema);
+  const isAll = types.size === jsonTypes.length && !isInteger;
+  return isAll ? [] : [nodes.atom({ kind: "types", types, isInteger })];
 };
 
 const valuesNode = (nodes: NodeFactory, values: readonly Json[]): Node => {
-  const distinct = [...new Map(values.map((value) => [canonicalText(value), value])).values()];
-  return distinct.length === 0 ? nodes.no : nodes.atom({ kind: "values", values: distinct });
+  return values.length === 0 ? nodes.no : nodes.atom({ kind: "values", values: distinct(values) });
 };
 
 const limitNodes = (nodes: NodeFactory, keyword: LimitKeyword, value: Json | undefined): readonly Node[] => {
@@ -128,7 +125,7 @@ const limitNodes = (nodes: NodeFactory, keyword: LimitKeyword, value: Json | und
 const textNodes = (nodes: NodeFactory, { pattern, format }: SchemaObject): readonly Node[] => {
   const found: Node[] = [];
   if (pattern !== undefined) {
-    const isUsable = typeof pattern === "string" && isRegex(pattern);
+    const isUsable = typeof pattern === "string" && regexFault(pattern) === null;
     found.push(isUsable ? nodes.atom({ kind: "pattern", source: pattern }) : unread(nodes, { pattern }));
   }
   const asserts = typeof format === "string" && (stringFormats.has(format) || numberFormats.has(format));
@@ -160,7 +157,9 @@ const fieldNodes = (nodes: NodeFactory, schema: SchemaObject, inner: Inner): rea
   const patterns = namedSchemasAt(schema, "patternProperties").map(([source, part]) => [source, inner(part)] as const);
   const others = inner(schemaAt(schema, "additionalProperties") ?? true);
   const names = schemaAt(schema, "propertyNames");
-  const broken = patterns.filter(([source]) => !isRegex(source)).map(([source]) => unread(nodes, { source }));
+  const broken = patterns
+    .filter(([source]) => regexFault(source) !== null)
+    .map(([source]) => unread(nodes, { source }));
   if (broken.length > 0) return broken;
   const said = <Key>(list: readonly (readonly [Key, Node])[]) => list.filter(([, part]) => part !== nodes.yes);
   return [

@@ -1,9 +1,8 @@
-import type { Json, JsonSchema } from "@keyline/contract";
+import { createValidator } from "@keyline/contract";
+import type { Json, JsonSchema, Resolve } from "@keyline/json-schema";
 import { accepts } from "./accepts.js";
 import { createCloser } from "./close.js";
 import { createCompiler } from "./compile.js";
-import { createJudge, type Judge } from "./judge.js";
-import type { Resolve } from "./keywords.js";
 import { createNodes, type Node, type NodeFactory } from "./node.js";
 import type { Solver } from "./solve/answer.js";
 import { createSolver, type SolverOptions } from "./solve/solver.js";
@@ -26,7 +25,8 @@ export interface SchemaOf {
 export interface Side {
   readonly compile: (schema: JsonSchema) => Node;
   readonly close: (schema: JsonSchema) => Node;
-  readonly judge: Judge;
+  /** Whether a value fits a schema, by ajv; null where ajv cannot say. */
+  readonly judge: (schema: JsonSchema, value: Json) => boolean | null;
 }
 
 /** Compares schemas of contracts. */
@@ -62,7 +62,7 @@ const createSide = (
   return {
     compile: remembered(createCompiler(nodes, resolve)),
     close: remembered(createCloser(nodes, resolve)),
-    judge: createJudge(schemas),
+    judge: createValidator(schemas).fits,
   };
 };
 

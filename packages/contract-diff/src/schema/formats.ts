@@ -1,15 +1,6 @@
 import { fullFormats } from "ajv-formats/dist/formats.js";
 
 type StringCheck = (text: string) => boolean;
-type NumberCheck = (value: number) => boolean;
-
-const isInteger: NumberCheck = (value) => Number.isInteger(value);
-
-/** Formats that say something of numbers. */
-export const numberFormats: ReadonlyMap<string, NumberCheck> = new Map<string, NumberCheck>([
-  ["int32", (value) => isInteger(value) && value <= 2 ** 31 - 1 && value >= -(2 ** 31)],
-  ["int64", isInteger],
-]);
 
 /** What ajv-formats takes for each format of strings; formats that assert nothing are not here. */
 const stringChecks = (): ReadonlyMap<string, StringCheck> => {

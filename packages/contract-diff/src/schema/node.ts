@@ -1,19 +1,4 @@
-import type { Json } from "@keyline/contract";
-import { canonicalText, type JsonType } from "./json.js";
-
-/** A keyword that bounds a number, a length or a count. */
-export type LimitKeyword =
-  | "minimum"
-  | "maximum"
-  | "exclusiveMinimum"
-  | "exclusiveMaximum"
-  | "multipleOf"
-  | "minLength"
-  | "maxLength"
-  | "minItems"
-  | "maxItems"
-  | "minProperties"
-  | "maxProperties";
+import { canonicalText, type Json, type JsonType, type LimitKeyword } from "@keyline/json-schema";
 
 /** One assertion of a schema, of one kind of value where it says so; values of other types pass it. */
 export type Atom =

@@ -1,22 +1,10 @@
-import type { Json, JsonSchema } from "@keyline/contract";
-import { canonicalText, isRecord } from "./json.js";
-import type { Resolve } from "./keywords.js";
-
-const refsIn = (value: Json, found: Set<string>): void => {
-  if (Array.isArray(value)) for (const item of value) refsIn(item, found);
-  if (!isRecord(value)) return;
-  for (const [key, inner] of Object.entries(value)) {
-    if (key === "$ref" && typeof inner === "string") found.add(inner.replace("#/schemas/", ""));
-    else refsIn(inner, found);
-  }
-};
+import { canonicalText, type JsonSchema, type Resolve, refNames } from "@keyline/json-schema";
 
 const known = new WeakMap<Resolve, WeakMap<object, string>>();
 
 const textOf = (schema: JsonSchema, resolve: Resolve): string => {
-  const names = new Set<string>();
-  refsIn(schema, names);
-  for (const name of names) refsIn(resolve(name) ?? null, names);
+  const names = new Set(refNames(schema));
+  for (const name of names) for (const further of refNames(resolve(name) ?? true)) names.add(further);
   const parts = [...names].sort().map((name) => `${name}=${canonicalText(resolve(name) ?? null)}`);
   return [canonicalText(schema), ...parts].join("\n");
 };

@@ -1,5 +1,5 @@
-import type { ContractChannel, ContractMessage, ContractOperation, Json, Position } from "@keyline/contract";
-import { isSame } from "../schema/json.js";
+import type { ContractChannel, ContractMessage, ContractOperation, Position } from "@keyline/contract";
+import { isSame, type Json } from "@keyline/json-schema";
 import { allPatch, type Comparing, type Finding, placeIn, reachOf } from "./context.js";
 
 type Described = ContractChannel | ContractMessage | ContractOperation;

@@ -1,5 +1,4 @@
-import type { Json } from "@keyline/contract";
-import { isSame } from "../schema/json.js";
+import { isSame, type Json } from "@keyline/json-schema";
 import { type ChannelPair, type Comparing, type Finding, placeIn, reachOf } from "./context.js";
 
 /** Limits in Kafka's sense: -1 is none. */

@@ -1,3 +1,4 @@
+import { encodeToken } from "@keyline/json-schema";
 import type { DeclaredShape } from "../descriptor.js";
 
 /** A shape made ready for looking up: everything that speaks of the same value together. */
@@ -45,7 +46,7 @@ function collect(value: unknown, shape: DeclaredShape, at: string, found: string
   }
 }
 
-const pointerTo = (at: string, name: string) => `${at}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+const pointerTo = (at: string, name: string) => `${at}/${encodeToken(name)}`;
 
 /** What is declared of a name, by whichever part declares it. */
 function shapesOf(name: string, { properties, patterns, additional }: Declared): readonly DeclaredShape[] {

@@ -1,4 +1,4 @@
-import type { Json } from "@keyline/contract";
+import type { Json } from "@keyline/json-schema";
 import type { Node, NodeFactory } from "../node.js";
 
 /** Whether there is a value that fits some schemas and none of others. */

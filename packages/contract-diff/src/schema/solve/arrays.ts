@@ -1,4 +1,4 @@
-import type { Json } from "@keyline/contract";
+import type { Json } from "@keyline/json-schema";
 import type { Node } from "../node.js";
 import { type Answer, anyOf, found, none, type Solver, unknown } from "./answer.js";
 import { countRange, type Literals, ofKind } from "./literals.js";

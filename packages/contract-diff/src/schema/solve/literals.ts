@@ -1,4 +1,4 @@
-import type { Json } from "@keyline/contract";
+import type { Json } from "@keyline/json-schema";
 import { accepts } from "../accepts.js";
 import type { Node, NodeOf } from "../node.js";
 

@@ -1,5 +1,5 @@
-import { type Decimal, decimalOf, gcd, numberOf, scaledTo } from "../decimal.js";
-import type { LimitKeyword, Node } from "../node.js";
+import { type Decimal, decimalOf, gcd, type LimitKeyword, numberOf, scaledTo } from "@keyline/json-schema";
+import type { Node } from "../node.js";
 import { type Answer, anyOf, firstOf, none } from "./answer.js";
 import { excludedValues, keeps, type Literals, ofKind } from "./literals.js";
 

@@ -1,5 +1,4 @@
-import type { Json } from "@keyline/contract";
-import { objectOf } from "../json.js";
+import type { Json } from "@keyline/json-schema";
 import type { Node } from "../node.js";
 import { type Answer, anyOf, found, none, type Solver, unknown } from "./answer.js";
 import { countRange, type Literals, ofKind } from "./literals.js";
@@ -86,7 +85,7 @@ const build = (search: Search, chosen: Chosen): Answer => {
   }
   const filled = fill(search, values, range[0] - chosen.size, [...chosen.keys()]);
   if (filled.kind === "none") return none;
-  return filled.kind === "unknown" || !isCertain ? unknown : found(objectOf(values));
+  return filled.kind === "unknown" || !isCertain ? unknown : found(Object.fromEntries(values));
 };
 
 /** Adds fields until there are enough. */

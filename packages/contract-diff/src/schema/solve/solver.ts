@@ -1,6 +1,5 @@
-import type { Json } from "@keyline/contract";
+import { type Json, type JsonType, jsonTypes, typeOf } from "@keyline/json-schema";
 import { accepts } from "../accepts.js";
-import { type JsonType, jsonTypes, typeOf } from "../json.js";
 import type { Node, NodeFactory } from "../node.js";
 import { type Answer, anyOf, firstOf, none, type Question, type Solver, unknown } from "./answer.js";
 import { findArray } from "./arrays.js";

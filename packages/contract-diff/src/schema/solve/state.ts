@@ -1,6 +1,6 @@
+import { type JsonType, numberFormats, typeOf } from "@keyline/json-schema";
 import { limitedType } from "../accepts.js";
-import { numberFormats, stringFormats } from "../formats.js";
-import { type JsonType, typeOf } from "../json.js";
+import { stringFormats } from "../formats.js";
 import type { Node } from "../node.js";
 
 /** A node that holds, or one that does not. */
