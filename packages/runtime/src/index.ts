@@ -24,6 +24,7 @@ export { type Placement, placements } from "./key/placements.js";
 export { deadLetterTopic } from "./lane/dead-letter.js";
 export { type Assignments, type AssignmentsOptions, createAssignments } from "./ports/assignments.js";
 export type { ClusterInspector, GroupState, MemberState, TopicState } from "./ports/inspector.js";
+export { oneAppendAtATime } from "./ports/one-append.js";
 export type {
   ClockFiring,
   CommandChange,
