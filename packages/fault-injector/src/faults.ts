@@ -1,5 +1,5 @@
 import type { RecordKind } from "@keyline/proof";
-import type { ProducerRecord } from "@keyline/runtime";
+import type { ProducerRecord } from "@keyline/runtime/transport";
 import { cloudEvent, type StudentEvent } from "./event.js";
 import type { Random } from "./random.js";
 import { bytesOf, headersOf, json, structured } from "./record.js";

@@ -1,4 +1,4 @@
-import { type Placement, placements } from "@keyline/runtime";
+import { type Placement, placements } from "@keyline/runtime/tools";
 import { studentEvent, topicNames } from "./event.js";
 import { faultKinds, faults, good, type Material } from "./faults.js";
 import { anyGood } from "./good.js";

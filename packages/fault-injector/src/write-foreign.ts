@@ -1,4 +1,4 @@
-import { placements } from "@keyline/runtime";
+import { placements } from "@keyline/runtime/tools";
 import { cloudEvent, studentEvent, topicNames } from "./event.js";
 import type { ForeignEvent, ForeignProducer } from "./foreign/producers.js";
 import { seededRandom } from "./random.js";

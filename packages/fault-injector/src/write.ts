@@ -1,4 +1,5 @@
-import type { RecordPosition, Transport, TransportProducer } from "@keyline/runtime";
+import type { RecordPosition, Transport } from "@keyline/runtime";
+import type { TransportProducer } from "@keyline/runtime/transport";
 import { studentEvent } from "./event.js";
 import { good, type Material } from "./faults.js";
 import { type MixtureOptions, mixture } from "./plan.js";

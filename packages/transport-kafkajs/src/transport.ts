@@ -1,4 +1,5 @@
-import { KeylineError, type Transport, type TransportConsumer, type TransportProducer } from "@keyline/runtime";
+import { KeylineError } from "@keyline/runtime";
+import type { Transport, TransportConsumer, TransportProducer } from "@keyline/runtime/transport";
 import { disconnect, nameOf, openCluster, retryOn } from "./client/cluster.js";
 import { Kafka } from "./client/kafkajs.js";
 import { type KafkajsOptions, kafkaConfig, settingsOf } from "./client/options.js";

@@ -1,11 +1,11 @@
+import type { KeylineError } from "@keyline/runtime";
 import type {
-  KeylineError,
   LaneGroup,
   StartPosition,
   TopicPartition,
   Transport,
   TransportConsumer,
-} from "@keyline/runtime";
+} from "@keyline/runtime/transport";
 import { textOf } from "./on-kafka.js";
 
 /** A consumer that notes what it is told. */

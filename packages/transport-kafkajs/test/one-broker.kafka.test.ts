@@ -1,5 +1,7 @@
-import { canRunKafka, type KafkaCluster, runTool, startKafka } from "@keyline/kafka-dev";
-import type { KeylineError, Transport } from "@keyline/runtime";
+import { type KafkaCluster, runTool, startKafka } from "@keyline/kafka-dev";
+import { canRun } from "@keyline/needs";
+import type { KeylineError } from "@keyline/runtime";
+import type { Transport } from "@keyline/runtime/transport";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type KafkajsOptions, kafkajsTransport } from "../src/index.js";
 import { memberOf } from "./members.js";
@@ -8,7 +10,7 @@ import { makeTopic, rawKafka, readAll, recordOf, textOf, until } from "./on-kafk
 const password = "s3cret-words";
 const quick = { heartbeatIntervalMs: 100, sessionTimeoutMs: 3000, rebalanceTimeoutMs: 3000 };
 
-describe.skipIf(!(await canRunKafka()))("on one broker", () => {
+describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
   let cluster: KafkaCluster | undefined;
   const transports: Transport[] = [];
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { type Json, loadContract } from "@keyline/contract";
-import { type Containment, createComparer } from "@keyline/contract/diff";
+import { type Containment, createComparer } from "@keyline/contract-diff";
 import { undeclaredPaths } from "@keyline/runtime/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";

@@ -11,7 +11,8 @@ export type {
   TopicDescriptor,
   Topics,
 } from "../descriptor.js";
-export type { Consumer, ConsumerOptions, Handler, HandlerContext } from "../handler/types.js";
+export type { Consumer } from "../group/types.js";
+export type { ConsumerOptions, Handler, HandlerContext } from "../handler/types.js";
 export type { Producer, ProducerOptions, SendOptions, Sent } from "../producer/types.js";
 export type { Projection, ProjectionDefinition, ReducerContext } from "../projection/define.js";
 export * as s from "../schema/index.js";

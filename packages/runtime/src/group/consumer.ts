@@ -1,6 +1,7 @@
-import type { Consumer, LaneStatus } from "../handler/types.js";
 import { finishedTo } from "../lane/partition-log.js";
-import type { OwnedLane, Session } from "./session.js";
+import type { OwnedLane } from "./lane-worker.js";
+import type { Session } from "./session.js";
+import type { Consumer, LaneStatus } from "./types.js";
 
 /** What users hold of a session: the same for plain consumers and projections. */
 export function consumerOf(session: Session, release: () => Promise<void>): Consumer {

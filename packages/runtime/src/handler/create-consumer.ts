@@ -2,9 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import { consumerOf } from "../group/consumer.js";
+import type { LaneWorker, SessionContext, TakenLane } from "../group/lane-worker.js";
 import { handlerOf, readTopics } from "../group/read-topics.js";
-import { createSession, type LaneWorker, type SessionContext, type TakenLane } from "../group/session.js";
+import { createSession } from "../group/session.js";
 import { startOf } from "../group/start-position.js";
+import type { Consumer } from "../group/types.js";
 import { safeHooks } from "../hooks.js";
 import { type Arrival, placeOf, positionOf } from "../lane/arrival.js";
 import { deadLetterRequest } from "../lane/dead-letter.js";
@@ -16,7 +18,7 @@ import { createWriter } from "../producer/writer.js";
 import { nextDelayMs } from "../retry.js";
 import { EventContext, EventHandling } from "./handled-event.js";
 import { createTurn } from "./turn.js";
-import type { Consumer, ConsumerOptions } from "./types.js";
+import type { ConsumerOptions } from "./types.js";
 
 /** How often one event has failed so far. */
 interface Failures {
@@ -29,7 +31,7 @@ interface Failures {
  * caused it; keys side by side. At least once: after a crash, or when the lane was lost, an event may be handled again.
  * Throws `options_invalid` when the options contradict each other.
  */
-export function createTopicsConsumer<T extends Topics>(topics: T, options: ConsumerOptions<T>): Consumer {
+export function createConsumer<T extends Topics>(topics: T, options: ConsumerOptions<T>): Consumer {
   const { transport, groupId, clock = Date.now, concurrency = 16 } = options;
   const nowMs = () => performance.now();
   const hooks = safeHooks(options.hooks);
@@ -193,13 +195,12 @@ export function createTopicsConsumer<T extends Topics>(topics: T, options: Consu
       },
     };
     workers.add(worker);
-    hooks.laneTaken?.({ group: groupId, domain: lane.group.name, lane: lane.lane, epoch: null });
-
     const committed = await consumer.committed(lane.partitions);
     const ranges = await transport.logRanges(lane.partitions);
     const starts = lane.partitions.map((partition, index) =>
       startOf(partition, committed[index] ?? null, ranges[index] ?? { start: 0, end: 0 }),
     );
+    hooks.laneTaken?.({ group: groupId, domain: lane.group.name, lane: lane.lane, epoch: null });
     const laneWorker: LaneWorker = {
       queue,
       wake: pump,

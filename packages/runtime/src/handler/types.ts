@@ -1,6 +1,6 @@
 import type { EventOf, MessageDescriptor, TopicDescriptor, Topics } from "../descriptor.js";
 import type { Hooks, RecordPosition } from "../hooks.js";
-import type { TopicPartition, Transport } from "../ports/transport.js";
+import type { Transport } from "../ports/transport.js";
 import type { RetryPolicy } from "../retry.js";
 
 /** What a handler knows of the event that it handles. */
@@ -64,33 +64,4 @@ export interface ConsumerOptions<T extends Topics> {
   readonly hooks?: Hooks;
   /** The wall clock (milliseconds since 1970). Default `Date.now`. */
   readonly clock?: () => number;
-}
-
-/** How far one consumer is with a lane that it owns. */
-export interface LaneStatus {
-  /** The ordering domain; `topic:<name>` for a topic without one. */
-  readonly domain: string;
-  readonly lane: number;
-  /** Records that were received and are not finished. */
-  readonly unfinished: number;
-  readonly partitions: readonly (TopicPartition & {
-    /** Every record below it is finished. */
-    readonly finishedTo: number;
-    /** Every record below it was received. */
-    readonly fetchedTo: number;
-  })[];
-}
-
-/** A running (or not yet started) member of a consumer group. */
-export interface Consumer {
-  /** Joins the group; resolves when joined. A second call changes nothing. */
-  start(): Promise<void>;
-  /** Starts, then resolves when closed (also by the signal) and rejects when it cannot go on. */
-  run(options?: { readonly signal?: AbortSignal }): Promise<void>;
-  /** The lanes that it owns now. */
-  lanes(): readonly LaneStatus[];
-  /** Resolves when everything that lies in the owned logs at the call is finished. */
-  caughtUp(options?: { readonly signal?: AbortSignal }): Promise<void>;
-  /** Stops taking events, waits for those under way, commits, leaves the group. */
-  close(): Promise<void>;
 }

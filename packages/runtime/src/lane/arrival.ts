@@ -8,6 +8,7 @@ import type { CauseIgnored, Hooks, RecordPosition } from "../hooks.js";
 import { matchingPartitioners } from "../key/matches.js";
 import { partitionOf } from "../key/partitioner.js";
 import type { ConsumerRecord } from "../ports/transport.js";
+import { orderKeyOfKey, orderKeyOfPartition, orderKeyOfRecord } from "./order-key.js";
 import type { Arriving } from "./work.js";
 
 /** A topic as one consumer reads it. */
@@ -67,12 +68,9 @@ function keyOf({ key }: ConsumerRecord, decoded: DecodedEvent | DecodeFailure): 
 
 /** Without a domain nothing orders records. Without a key, those of one partition at least keep their order. */
 function orderKeyOf(record: ConsumerRecord, key: string | null, isOrdered: boolean): string {
-  if (!isOrdered) return `r:${placeOf(record)}`;
-  return key === null ? `r:${record.topic}/${record.partition}` : `k:${key}`;
+  if (!isOrdered) return orderKeyOfRecord(record);
+  return key === null ? orderKeyOfPartition(record) : orderKeyOfKey(key);
 }
-
-/** The order key of records with a key, in a domain. */
-export const keyOrder = (key: Uint8Array): string => `k:${textOf(key)}`;
 
 function refusal(record: ConsumerRecord, failure: DecodeFailure): KeylineError {
   return new KeylineError(failure.code, `cannot read ${placeOf(record)}: ${failure.message}`, {

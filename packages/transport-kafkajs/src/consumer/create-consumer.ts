@@ -1,4 +1,5 @@
-import { KeylineError, type TransportConsumer, type TransportConsumerOptions } from "@keyline/runtime";
+import { KeylineError } from "@keyline/runtime";
+import type { TransportConsumer, TransportConsumerOptions } from "@keyline/runtime/transport";
 import type { Kafka } from "kafkajs";
 import { disconnect, openCluster, retryOn } from "../client/cluster.js";
 import type { Settings } from "../client/options.js";

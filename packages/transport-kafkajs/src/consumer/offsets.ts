@@ -1,4 +1,4 @@
-import type { StartPosition, TopicPartition } from "@keyline/runtime";
+import type { StartPosition, TopicPartition } from "@keyline/runtime/transport";
 import { nameOf, perTopic } from "../client/cluster.js";
 import { failureOf, transportError } from "../errors.js";
 import type { Coordinator } from "./coordinator.js";

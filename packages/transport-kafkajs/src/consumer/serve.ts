@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createAssignments, type TransportConsumerOptions } from "@keyline/runtime";
+import { createAssignments, type TransportConsumerOptions } from "@keyline/runtime/transport";
 import type { Settings } from "../client/options.js";
 import type { KafkaCluster } from "../client/protocol.js";
 import type { Coordinator } from "./coordinator.js";

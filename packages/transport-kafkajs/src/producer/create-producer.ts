@@ -1,4 +1,5 @@
-import { KeylineError, oneAppendAtATime, type TransportProducer } from "@keyline/runtime";
+import { KeylineError } from "@keyline/runtime";
+import { oneAppendAtATime, type TransportProducer } from "@keyline/runtime/transport";
 import type { Kafka } from "kafkajs";
 import { disconnect, nameOf, openCluster, retryOn } from "../client/cluster.js";
 import type { Settings } from "../client/options.js";
