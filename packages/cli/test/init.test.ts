@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { main } from "../src/index.js";
-import { toolVersions } from "../src/init/files/project.js";
+import { toolVersions } from "../src/init/manifest.js";
 import type { Io } from "../src/io.js";
 import { createTestIo } from "../src/test-io.js";
 
