@@ -32,6 +32,8 @@ export function versionNow({ runtime, memory, postgres, kafkajs, events, produce
         store: storeOf(store),
         ...options,
       }),
+    createConsumer: ({ transport, ...options }) =>
+      consumer.createConsumer({ transport: transport as RuntimeTransport, ...options }),
     askRelease: (store, app, command) => storeOf(store).askRelease({ app, domain }, command),
     readFirings: (store, app, key) => storeOf(store).readFirings({ app, domain }, key),
     removesPublished: (changes) => (changes as LaneChanges).outboxRemoved.length > 0,
