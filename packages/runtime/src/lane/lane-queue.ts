@@ -1,7 +1,7 @@
 import type { RecordPosition } from "../hooks.js";
 import type { TopicPartition } from "../ports/transport.js";
 import { createHolds } from "./holds.js";
-import { type KeyQueue, putFirst, putLast, removeFirst, type Scanned } from "./key-queue.js";
+import { backOff, endBackOffs, type KeyQueue, putFirst, putLast, removeFirst, type Scanned } from "./key-queue.js";
 import { createKeyStates } from "./key-states.js";
 import type { PartitionLog } from "./partition-log.js";
 import { createPartitionLogs } from "./partition-logs.js";
@@ -70,9 +70,10 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
   };
 
   const takeOf = (key: KeyQueue<Item>): Work<Item> | null => {
+    if (key.backOffs !== null) endBackOffs(key, options.nowMs());
     const work = pick(key);
     if (!work) {
-      keys.wait(key, key.backOff ? "backing off" : "held");
+      keys.wait(key, key.backOffs ? "backing off" : "held");
       return null;
     }
     removeFirst(key, work.log);
@@ -123,8 +124,7 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
         keys.settle(key);
         if (last && work.arrival > last.arrival) last = work;
       }
-      if (last && notBeforeMs > options.nowMs())
-        keys.open(last.orderKey).backOff = { work: last, untilMs: notBeforeMs };
+      if (last && notBeforeMs > options.nowMs()) backOff(keys.open(last.orderKey), last, notBeforeMs);
     },
     logEnd(partition, end, askedAtMs) {
       const log = logs.of(partition);
