@@ -32,7 +32,8 @@ const exclude = ["**/node_modules/**", "**/*.browser.test.ts"];
  * Packages whose tests start nothing and change nothing outside of themselves: their files share what they import, of which
  * the AsyncAPI parser and ajv alone take a second to load. That is a quarter of their time.
  */
-const sharing = "packages/{contract,codegen,codegen-test,runtime,proof}/{src,test}/**/*.test.ts";
+const sharing =
+  "packages/{json-schema,contract,contract-diff,codegen,codegen-test,runtime,proof}/{src,test}/**/*.test.ts";
 
 export default defineConfig({
   resolve: { conditions },

@@ -1,4 +1,5 @@
-import type { Contract, Diagnostic, JsonSchema, Position } from "@keyline/contract";
+import type { Contract, Diagnostic, Position } from "@keyline/contract";
+import type { JsonSchema } from "@keyline/json-schema";
 import { emitConsumerFile, emitConsumerIndex } from "./emit/consumer.js";
 import type { EmitContext } from "./emit/context.js";
 import { emitDomainFile } from "./emit/domain-file.js";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Partitioner } from "./key/partitioner.js";
 
 /** The format of generated descriptors that this runtime understands. */
@@ -53,8 +53,11 @@ export interface MessageDescriptor<Event = unknown, Input = unknown> {
   readonly format: number;
   /** The contract's name of the message; written to the header `keyline-message`. */
   readonly name: string;
-  /** Accepts exactly what the contract's JSON Schema accepts. Its output is the input, unchanged. */
-  readonly schema: z.ZodType<Event>;
+  /**
+   * Accepts exactly what the contract's JSON Schema accepts, synchronously. A payload is judged, never changed: what the
+   * schema puts out is not used. Generated code has zod schemas; any Standard Schema will do (https://standardschema.dev).
+   */
+  readonly schema: StandardSchemaV1<unknown, Event>;
   readonly declared: DeclaredShape;
   /** Where the key lies in the payload; null for an unkeyed topic. */
   readonly key: readonly string[] | null;

@@ -1,4 +1,4 @@
-import type { Json } from "@keyline/contract";
+import type { Json } from "@keyline/json-schema";
 
 /** Characters that would change how their surroundings are read, shown as a replacement. */
 const unreadable = /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069\ufeff]/gu;

@@ -1,9 +1,10 @@
+import type { TypeName } from "@keyline/json-schema";
 import type { Position } from "../contract.js";
 import type { Reading } from "../model/document.js";
 import type { ReadMessage } from "../model/message.js";
 import type { DeclaredDomain } from "../model/ordering.js";
 import { alternatives, declared, isRequired } from "../schemas/alternatives.js";
-import { allowedTypes, isUntyped, type TypeName } from "../schemas/types.js";
+import { allowedTypes, isUntyped } from "../schemas/types.js";
 import type { SourceNode } from "../source/tree.js";
 
 /** What is wrong with a key in one message; null findings mean that it is well. */

@@ -1,8 +1,8 @@
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseFragment } from "@keyline/json-schema";
 import type { Files } from "../source/files.js";
 import { entry, type SourceNode, text } from "../source/tree.js";
-import { parseFragment } from "./pointer.js";
 
 export type Target =
   | { readonly kind: "node"; readonly node: SourceNode }

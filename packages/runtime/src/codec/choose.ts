@@ -64,6 +64,7 @@ function only(messages: readonly NamedMessage[], fits: (message: NamedMessage) =
   return found;
 }
 
+// Invariant: what is known of a topic is what its descriptor says, which never changes.
 const known = new WeakMap<TopicDescriptor, readonly NamedMessage[]>();
 
 /** The messages as a list, made once for each topic. */

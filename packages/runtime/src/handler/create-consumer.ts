@@ -17,7 +17,7 @@ import type { ConsumerOptions, Handlers } from "./types.js";
  * caused it; keys side by side. At least once: after a crash, or when the lane was lost, an event may be handled again.
  * Throws `options_invalid` when the options contradict each other.
  */
-export function createTopicsConsumer<T extends Topics>(topics: T, options: ConsumerOptions<T>): Consumer {
+export function createConsumer<T extends Topics>(topics: T, options: ConsumerOptions<T>): Consumer {
   const { transport, groupId, clock = Date.now, concurrency = 16 } = options;
   checkOptions(groupId, concurrency, options.onFailure);
   const read = readTopics(topics, options.on, options.parameters);

@@ -3,7 +3,11 @@ import type { z } from "zod";
 /** Whether a value fits a schema. */
 export type Accepts = (value: unknown) => boolean;
 
-/** How schemas that this package makes judge, made when they are first asked: a recursive one is not whole before. */
+/**
+ * How schemas that this package makes judge, made when they are first asked: a recursive one is not whole before.
+ *
+ * Invariant: what is `made` for a schema says of every value what zod says of it.
+ */
 const makers = new WeakMap<z.core.$ZodType, () => Accepts | null>();
 const made = new WeakMap<z.core.$ZodType, Accepts>();
 
@@ -20,12 +24,15 @@ export function judging<Schema extends object>(schema: Schema & z.core.$ZodType,
 export function acceptsOf(schema: z.ZodType): Accepts {
   const known = made.get(schema);
   if (known) return known;
-  // Whoever asks while it is being made (a schema that leads back to itself) asks again when it judges.
+  // A schema that leads back to itself asks while it is being made: it asks again when it judges.
   made.set(schema, (value) => acceptsOf(schema)(value));
   const accepts = makers.get(schema)?.() ?? plainly(schema) ?? askZod(schema);
   made.set(schema, accepts);
   return accepts;
 }
+
+/** Whether a schema is zod's, which `acceptsOf` can judge quickly. */
+export const isZod = (schema: object): schema is z.ZodType => "_zod" in schema;
 
 /** As zod says. */
 export const askZod =

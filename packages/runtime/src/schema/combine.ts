@@ -1,9 +1,9 @@
+import { typeOf } from "@keyline/json-schema";
 import { z } from "zod";
 import { acceptsOf, judging } from "./accept.js";
 import { conform } from "./containers.js";
 import { issue } from "./scalars.js";
 
-type JsonType = "null" | "boolean" | "number" | "integer" | "string" | "array" | "object";
 type Outputs<Schemas extends readonly z.ZodType[]> = Schemas extends readonly [
   infer First extends z.ZodType,
   ...infer Rest extends readonly z.ZodType[],
@@ -67,11 +67,4 @@ export function onlyIf(type: "string" | "number" | "array" | "object", schema: z
   return (payload: z.core.ParsePayload): void => {
     if (typeOf(payload.value) === type) conform(payload, schema, payload.value);
   };
-}
-
-function typeOf(value: unknown): JsonType | null {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "array";
-  const type = typeof value;
-  return type === "boolean" || type === "number" || type === "string" || type === "object" ? type : null;
 }

@@ -152,9 +152,3 @@ export const stringFormats: Readonly<Record<string, (text: string) => boolean>> 
   // As ajv-formats has it: one line that is base64 is enough.
   byte: (text) => base64.test(text),
 };
-
-/** Formats of numbers. */
-export const numberFormats: Readonly<Record<string, (value: number) => boolean>> = {
-  int32: (value) => Number.isInteger(value) && value <= 2 ** 31 - 1 && value >= -(2 ** 31),
-  int64: (value) => Number.isInteger(value),
-};

@@ -1,8 +1,7 @@
+import { isMultipleOf, isSame, lengthOf, numberFormats } from "@keyline/json-schema";
 import { z } from "zod";
 import { type Accepts, isFiniteNumber, judging } from "./accept.js";
-import { isMultipleOf } from "./decimal.js";
-import { jsonEqual } from "./equal.js";
-import { numberFormats, stringFormats } from "./formats.js";
+import { stringFormats } from "./formats.js";
 
 /** JSON Schema's keywords for strings; lengths are in code points. */
 export interface StringKeywords {
@@ -41,7 +40,7 @@ export function string(keywords: StringKeywords = {}): z.ZodString {
     checks.push((text) => (expression.test(text) ? null : `does not match ${pattern}`));
   }
   const isFormat = format !== undefined && Object.hasOwn(stringFormats, format) ? stringFormats[format] : undefined;
-  if (isFormat) checks.push((text) => (isFormat(text) ? null : `is no ${format}`));
+  if (isFormat) checks.push((text) => (isFormat(text) ? null : `is not a valid ${format}`));
   return checked(z.string(), checks, (value) => typeof value === "string");
 }
 
@@ -52,7 +51,7 @@ export function number(keywords: NumberKeywords = {}): z.ZodNumber {
 
 /** A number without a fraction, of any size: 1.0 and 1e300 are integers. */
 export function integer(keywords: NumberKeywords = {}): z.ZodNumber {
-  const isInteger = (value: number) => (Number.isInteger(value) ? null : "is no integer");
+  const isInteger = (value: number) => (Number.isInteger(value) ? null : "is not an integer");
   return checked(z.number(), [isInteger, ...numberChecks(keywords)], isFiniteNumber);
 }
 
@@ -60,7 +59,7 @@ type Writable<Value> = { -readonly [Name in keyof Value]: Writable<Value[Name]> 
 
 /** Exactly this JSON value, whatever the order of an object's fields. */
 export function constant<const Value>(value: Value): z.ZodType<Writable<Value>> {
-  const isValue = (other: unknown) => jsonEqual(value, other);
+  const isValue = (other: unknown) => isSame(value, other);
   const schema = z.custom<Writable<Value>>(isValue, { message: `is not ${JSON.stringify(value)}` });
   return judging(schema, () => isValue);
 }
@@ -75,9 +74,9 @@ function numberChecks(keywords: NumberKeywords): ((value: number) => string | nu
   if (exclusiveMaximum !== undefined)
     checks.push((value) => (value >= exclusiveMaximum ? `is not below ${exclusiveMaximum}` : null));
   if (multipleOf !== undefined)
-    checks.push((value) => (isMultipleOf(value, multipleOf) ? null : `is no multiple of ${multipleOf}`));
-  const isFormat = format !== undefined && Object.hasOwn(numberFormats, format) ? numberFormats[format] : undefined;
-  if (isFormat) checks.push((value) => (isFormat(value) ? null : `is no ${format}`));
+    checks.push((value) => (isMultipleOf(value, multipleOf) ? null : `is not a multiple of ${multipleOf}`));
+  const isFormat = format === undefined ? undefined : numberFormats.get(format);
+  if (isFormat) checks.push((value) => (isFormat(value) ? null : `is not a valid ${format}`));
   return checks;
 }
 
@@ -101,7 +100,5 @@ function checked<Schema extends z.ZodString | z.ZodNumber>(
 function isShorter(text: string, codePoints: number): boolean {
   if (text.length < codePoints) return true;
   if (text.length >= 2 * codePoints) return false;
-  let length = 0;
-  for (const _ of text) length += 1;
-  return length < codePoints;
+  return lengthOf(text) < codePoints;
 }

@@ -1,3 +1,4 @@
+import { encodeToken } from "@keyline/json-schema";
 import type { DeclaredShape } from "../descriptor.js";
 
 /** A shape made ready for looking up: everything that speaks of the same value together. */
@@ -12,6 +13,7 @@ interface Declared {
 
 type Parts = Exclude<DeclaredShape, true | { readonly lazy: unknown } | { readonly anyOf: unknown }>;
 
+// Invariant: what is kept for a shape or a list of shapes is what it would give again; both are never changed.
 const ready = new WeakMap<object, Declared>();
 /** Shapes of a field that several parts declare, by the list of them: made once a list. */
 const together = new WeakMap<readonly DeclaredShape[], DeclaredShape>();
@@ -44,7 +46,7 @@ function collect(value: unknown, shape: DeclaredShape, at: string, found: string
   }
 }
 
-const pointerTo = (at: string, name: string) => `${at}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+const pointerTo = (at: string, name: string) => `${at}/${encodeToken(name)}`;
 
 /** What is declared of a name, by whichever part declares it. */
 function shapesOf(name: string, { properties, patterns, additional }: Declared): readonly DeclaredShape[] {

@@ -1,0 +1,68 @@
+import type { Cluster, Version } from "../versions/version.ts";
+import { books, tally } from "../work/projections.ts";
+import { type Life, mortal } from "./mortal.ts";
+
+/** Where members run. */
+export interface World {
+  readonly cluster: Cluster;
+  /** An open PGlite database. */
+  readonly database: unknown;
+  readonly schema: string;
+  readonly timerMs: number;
+  /** Told what ended a member that nobody ended. */
+  failed(member: string, error: unknown): void;
+  /** Told of each event that a version has applied. */
+  applied(by: Version["name"]): void;
+}
+
+/** A process of an app: both projections, by the code of one version. */
+export interface Member {
+  readonly version: Version["name"];
+  close(): Promise<void>;
+  /** Ends without a farewell, after it has published what it could not note as published. */
+  kill(): Promise<void>;
+  /** Loses its lanes and does not know: it goes on as a zombie, until the result wakes it. */
+  stall(): () => void;
+}
+
+const publishingMs = 150;
+
+export async function startMember(version: Version, world: World): Promise<Member> {
+  const life: Life = { keepsPublished: false, isDead: false };
+  const hangs = (call: string, [, changes]: unknown[]) =>
+    life.keepsPublished && call === "write" && version.removesPublished(changes);
+  const inner = world.cluster.transport();
+  const transport = mortal(inner, life, () => false);
+  const store = mortal(await version.pgliteStore({ database: world.database, schema: world.schema }), life, hangs);
+  const runners = [tally({ timerMs: world.timerMs }), books()].map((definition) =>
+    version.createRunner({
+      ...{ definition: definition as never, transport, store, retry: { firstDelayMs: 5 } },
+      hooks: { handled: () => world.applied(version.name) },
+    }),
+  );
+  let isEnding = false;
+  for (const runner of runners) {
+    runner.run().catch((error: unknown) => {
+      if (!isEnding) world.failed(version.name, error);
+    });
+  }
+  const closeAll = () => Promise.all(runners.map((runner) => runner.close()));
+  return {
+    version: version.name,
+    async close() {
+      isEnding = true;
+      await closeAll();
+      await inner.close();
+    },
+    async kill() {
+      isEnding = true;
+      life.keepsPublished = true;
+      await new Promise((resolve) => setTimeout(resolve, publishingMs));
+      world.cluster.stall(inner);
+      life.isDead = true;
+      // Its own timers end; what it would say to the cluster or the store is not heard any more.
+      void closeAll().catch(() => undefined);
+    },
+    stall: () => world.cluster.stall(inner),
+  };
+}
