@@ -20,6 +20,8 @@ export interface KeyQueue<Item> {
    * waits too. Null for none.
    */
   backOffs: Map<Work<Item>, number> | null;
+  /** Logs of which one of its heads waits for a record. Kept by the holds; null for none. */
+  awaited: PartitionLog[] | null;
   /** How far logs were scanned beyond what is fetched. Null for none. */
   scanned: Map<PartitionLog, Scanned> | null;
 }
@@ -33,7 +35,7 @@ export interface Scanned {
 }
 
 export function createKeyQueue<Item>(orderKey: string): KeyQueue<Item> {
-  return { orderKey, state: "idle", lists: new Map(), backOffs: null, scanned: null };
+  return { orderKey, state: "idle", lists: new Map(), backOffs: null, awaited: null, scanned: null };
 }
 
 /** Puts a work behind those of its log. */
