@@ -77,7 +77,7 @@ export function createMemberLanes(options: LanesOptions, member: Member): Member
     tick() {
       const workers = [...owned.all()].map(({ worker }) => worker);
       for (const worker of workers) {
-        pressure.regulateAll(worker.queue);
+        pressure.regulate(worker.queue);
         worker.wake();
       }
       // Apart from each other: a commit is not to wait for a part of the log that cannot be read for now.

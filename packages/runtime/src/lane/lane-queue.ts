@@ -1,7 +1,7 @@
 import type { RecordPosition } from "../hooks.js";
 import type { TopicPartition } from "../ports/transport.js";
 import { createHolds } from "./holds.js";
-import { type KeyQueue, putFirst, putLast, removeFirst, type Scanned } from "./key-queue.js";
+import { backOff, endBackOffs, type KeyQueue, putFirst, putLast, removeFirst, type Scanned } from "./key-queue.js";
 import { createKeyStates } from "./key-states.js";
 import type { PartitionLog } from "./partition-log.js";
 import { createPartitionLogs } from "./partition-logs.js";
@@ -42,6 +42,7 @@ export interface LaneQueue<Item> {
   logEnd(partition: TopicPartition, end: number, askedAtMs: number): void;
   /** Partitions that a held work waits for to be fetched. */
   awaited(): readonly PartitionLog[];
+  isAwaited(log: PartitionLog): boolean;
   /** The order keys that wait for more of the log than is fetched or was scanned, with the offset that they wait for. */
   waitingFor(log: PartitionLog): ReadonlyMap<string, number>;
   /** The log was scanned for the key beyond what is fetched. */
@@ -66,13 +67,15 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
   let arrivals = 0;
 
   const wakeWaiters = (log: PartitionLog) => {
-    for (const key of holds.woken(log)) keys.wake(key);
+    for (const key of holds.waiters(log)) keys.wake(key);
   };
 
   const takeOf = (key: KeyQueue<Item>): Work<Item> | null => {
+    if (key.backOffs !== null) endBackOffs(key, options.nowMs());
+    if (key.awaited !== null) holds.lookAgain(key);
     const work = pick(key);
     if (!work) {
-      keys.wait(key, key.backOff ? "backing off" : "held");
+      keys.wait(key, key.backOffs ? "backing off" : "held");
       return null;
     }
     removeFirst(key, work.log);
@@ -123,8 +126,7 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
         keys.settle(key);
         if (last && work.arrival > last.arrival) last = work;
       }
-      if (last && notBeforeMs > options.nowMs())
-        keys.open(last.orderKey).backOff = { work: last, untilMs: notBeforeMs };
+      if (last && notBeforeMs > options.nowMs()) backOff(keys.open(last.orderKey), last, notBeforeMs);
     },
     logEnd(partition, end, askedAtMs) {
       const log = logs.of(partition);
@@ -133,6 +135,7 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
       wakeWaiters(log);
     },
     awaited: holds.awaited,
+    isAwaited: holds.isAwaited,
     waitingFor: holds.waitingFor,
     scanned(log, orderKey, result) {
       const key = keys.find(orderKey);

@@ -19,7 +19,7 @@ export function createPick<Item>(
       waits.push(wait);
     }
     const first = heads[0];
-    if (first && !key.backOff && waits.every(({ on }) => on === "own")) {
+    if (first && key.backOffs === null && waits.every(({ on }) => on === "own")) {
       // Every head waits for another head: no acknowledged cause can do that, so a header is forged.
       causeIgnored?.(first, "malformed");
       return first;
