@@ -1,7 +1,8 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { type ConsumerRecord, KeylineError, type RecordBatch, type Transport } from "@keyline/runtime";
+import { KeylineError, type Transport } from "@keyline/runtime";
 import { createMemoryCluster } from "@keyline/runtime/memory";
+import type { ConsumerRecord, RecordBatch } from "@keyline/runtime/transport";
 import { describe, expect, test } from "vitest";
 import { CommandError, printOutcome } from "../src/command/outcome.js";
 import { choose } from "../src/commands/trace.js";

@@ -3,15 +3,10 @@ import { foreignProducers } from "@keyline/fault-injector/foreign";
 import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
 import { kafkajsTopics, kafkajsTransport } from "@keyline/kafkajs";
 import { canRun } from "@keyline/needs";
-import {
-  type ConsumerRecord,
-  createProjector,
-  deadLetterTopic,
-  type Hooks,
-  type RecordPosition,
-  type Transport,
-} from "@keyline/runtime";
+import { createProjector, type Hooks, type RecordPosition, type Transport } from "@keyline/runtime";
 import { createMemoryStore } from "@keyline/runtime/testing";
+import { deadLetterTopic } from "@keyline/runtime/tools";
+import type { ConsumerRecord } from "@keyline/runtime/transport";
 import { createConsumer, defineProjection } from "@student-events/consumer";
 import { topics } from "@student-events/events";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";

@@ -68,8 +68,8 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "P3",
     breaks: "a lane is given back before its handlers have ended",
-    file: "handler/create-consumer.ts",
-    from: "else await Promise.all(underWay);",
+    file: "handler/handler-lane.ts",
+    from: "await Promise.all(underWay);",
     to: "",
   },
   {
@@ -131,8 +131,8 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "P5",
     breaks: "a key's handler of a lost lane is not waited for",
-    file: "handler/create-consumer.ts",
-    from: "queue.take((orderKey) => !handling.has(nameOf(orderKey)))",
+    file: "handler/handler-lane.ts",
+    from: "queue.take(keys.isFree)",
     to: "queue.take()",
   },
   {
@@ -152,16 +152,16 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "P5",
     breaks: "more handlers run than asked for",
-    file: "handler/create-consumer.ts",
-    from: "if (running < concurrency && worker.next()) found = true;",
-    to: "if (worker.next()) found = true;",
+    file: "handler/slots.ts",
+    from: "if (running < concurrency && user.next()) found = true;",
+    to: "if (user.next()) found = true;",
   },
   {
     promise: "P5",
     breaks: "a key has a handler in each of its lanes",
-    file: "handler/create-consumer.ts",
-    from: "const nameOf = (orderKey: string) =>",
-    to: "const nameOf = (orderKey: string) => String(lane.lane) +",
+    file: "handler/slots.ts",
+    from: "const keys = busy.get(domain) ?? new Set<string>();",
+    to: "const keys = new Set<string>();",
   },
   {
     promise: "P6",
@@ -201,9 +201,9 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "P6",
     breaks: "causes end at a consumer that does not read them",
-    file: "handler/create-consumer.ts",
-    from: "causes: [...work.item.comesAfter, positionOf(work)],",
-    to: "causes: [...work.causes, positionOf(work)],",
+    file: "handler/handled-event.ts",
+    from: "return [...this.#work.item.comesAfter, positionOf(this.#work)];",
+    to: "return [...this.#work.causes, positionOf(this.#work)];",
   },
   {
     promise: "P7",

@@ -1,4 +1,5 @@
-import { KeylineError, type LaneChanges, type OwnedLane, type Store } from "@keyline/runtime";
+import { KeylineError, type Store } from "@keyline/runtime";
+import type { LaneChanges, OwnedLane } from "@keyline/runtime/store";
 import { isConflict, storeError } from "./errors.js";
 import { askRelease, readCommands, writeCommands } from "./lane/commands.js";
 import { holds, lockOwn, nameOf } from "./lane/epoch.js";

@@ -1,4 +1,5 @@
-import type { DomainDescriptor, Topics } from "@keyline/runtime";
+import type { Topics } from "@keyline/runtime";
+import type { DomainDescriptor } from "@keyline/runtime/tools";
 import { nearest } from "../report/nearest.js";
 import { CommandError } from "./outcome.js";
 

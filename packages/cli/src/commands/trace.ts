@@ -1,5 +1,6 @@
 import { contractTopics } from "@keyline/proof";
-import { canonicalKey, type DomainDescriptor, isKeylineError, type Topics } from "@keyline/runtime";
+import { isKeylineError, type Topics } from "@keyline/runtime";
+import { canonicalKey, type DomainDescriptor } from "@keyline/runtime/tools";
 import { checkSpan } from "../cluster/moment.js";
 import { command } from "../command/command.js";
 import { checkKnown, domainOf } from "../command/known.js";

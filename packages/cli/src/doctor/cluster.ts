@@ -1,7 +1,8 @@
 import type { Contract } from "@keyline/contract";
 import type { BrokerState, Operation, Rights } from "@keyline/kafkajs";
 import { keylineAssignor } from "@keyline/proof";
-import { deadLetterTopic, type GroupState } from "@keyline/runtime";
+import { deadLetterTopic } from "@keyline/runtime/tools";
+import type { GroupState } from "@keyline/runtime/transport";
 import { counted } from "../report/counted.js";
 import type { Difference } from "../topics/plan.js";
 import { type CheckResult, ok, skipped, some, todo } from "./check-result.js";

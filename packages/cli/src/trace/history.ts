@@ -1,4 +1,5 @@
-import { joinLists, type RecordPosition } from "@keyline/runtime";
+import type { RecordPosition } from "@keyline/runtime";
+import { joinLists } from "@keyline/runtime/tools";
 import { durationText } from "../cluster/moment.js";
 import { counted } from "../report/counted.js";
 import type { DeadLetterNote, TraceEvent } from "./event.js";

@@ -1,4 +1,5 @@
-import type { LogRange, RecordPosition, Transport } from "@keyline/runtime";
+import type { RecordPosition, Transport } from "@keyline/runtime";
+import type { LogRange } from "@keyline/runtime/transport";
 import type { TraceEvent } from "./event.js";
 import { placeName } from "./merge.js";
 

@@ -1,4 +1,5 @@
-import type { DomainDescriptor, Topics, Transport } from "@keyline/runtime";
+import type { Topics, Transport } from "@keyline/runtime";
+import type { DomainDescriptor } from "@keyline/runtime/tools";
 import type { ReadParked } from "./parked.js";
 
 /** Whose history is shown, from where, and how. */

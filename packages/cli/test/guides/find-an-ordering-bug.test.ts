@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { loadContract } from "@keyline/contract";
 import { contractTopics } from "@keyline/proof";
-import { deadLetterTopic, partitionOf, type Topics } from "@keyline/runtime";
+import type { Topics } from "@keyline/runtime";
 import { bindProducer } from "@keyline/runtime/codegen";
 import { createMemoryCluster } from "@keyline/runtime/memory";
+import { deadLetterTopic, partitionOf } from "@keyline/runtime/tools";
 import { expect, test } from "vitest";
 import { main } from "../../src/index.js";
 import { createTestIo } from "../../src/test-io.js";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { toolCommand } from "@keyline/kafka-dev";
 import { debianGo, debianPython, type NeedName } from "@keyline/needs";
-import type { Placement } from "@keyline/runtime";
+import type { Placement } from "@keyline/runtime/tools";
 import { foreignFolder } from "../foreign-folder.js";
 
 /** An event as a foreign producer writes it. */

@@ -35,7 +35,7 @@ export function createBackpressure({ transport, consumer, bufferRecords }: Backp
     const found = to > log.next ? await firstOffsets(log, to, waiting) : new Map<string, number>();
     for (const [orderKey, offset] of waiting) {
       const first = found.get(orderKey);
-      queue.looked(log, orderKey, { clearTo: first ?? Math.min(offset + 1, to), blocked: first !== undefined });
+      queue.scanned(log, orderKey, { emptyBelow: first ?? Math.min(offset + 1, to), foundAt: first ?? null });
     }
   };
 

@@ -1,7 +1,8 @@
 import type { RecordPosition } from "../hooks.js";
 import type { TopicPartition } from "../ports/transport.js";
+import type { KeyQueue } from "./key-queue.js";
 import type { PartitionLog } from "./partition-log.js";
-import type { KeyQueue, Work } from "./work.js";
+import type { Work } from "./work.js";
 
 /** What stands between a work and its turn. */
 export interface Wait {
@@ -31,7 +32,7 @@ export interface Holds<Item> {
   woken(log: PartitionLog): Iterable<KeyQueue<Item>>;
   /** Logs that some key waits for to be read. */
   awaited(): readonly PartitionLog[];
-  /** The order keys that wait for the log and were not looked for beyond what is fetched, with the offset that they wait for. */
+  /** The order keys that wait for the log and whose next record in it is not known, with the offset that they wait for. */
   waitingFor(log: PartitionLog): ReadonlyMap<string, number>;
 }
 
@@ -92,8 +93,8 @@ export function createHolds<Item>(options: HoldsOptions<Item>): Holds<Item> {
     waitingFor(log) {
       const found = new Map<string, number>();
       for (const key of waiters.get(log) ?? []) {
-        const looked = key.looked?.get(log);
-        if (looked?.blocked && looked.clearTo >= log.next) continue;
+        const foundAt = key.scanned?.get(log)?.foundAt ?? null;
+        if (foundAt !== null && foundAt >= log.next) continue;
         const offset = furthestCause(key, log);
         if (offset >= knownTo(key, log)) found.set(key.orderKey, offset);
       }
@@ -103,8 +104,8 @@ export function createHolds<Item>(options: HoldsOptions<Item>): Holds<Item> {
 }
 
 /** Below this offset everything of the key is fetched, or there is nothing of it. */
-function knownTo({ looked }: KeyQueue<unknown>, log: PartitionLog): number {
-  return looked === null ? log.next : Math.max(log.next, looked.get(log)?.clearTo ?? 0);
+function knownTo({ scanned }: KeyQueue<unknown>, log: PartitionLog): number {
+  return scanned === null ? log.next : Math.max(log.next, scanned.get(log)?.emptyBelow ?? 0);
 }
 
 function furthestCause({ lists }: KeyQueue<unknown>, log: PartitionLog): number {

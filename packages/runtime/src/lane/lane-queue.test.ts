@@ -122,14 +122,15 @@ test("an event that is put back comes again first, after its pause, and only its
   arrive(U, 2, "b");
   expect(done(queue.take())).toBe("b@u2");
   expect(queue.take()).toBeNull();
-  expect(queue.nextWakeMs()).toBe(100);
+  moveTo(99);
+  expect(queue.take()).toBeNull();
   moveTo(100);
   expect(done(queue.take())).toBe("a@u0");
   expect(done(queue.take())).toBe("a@u1");
   expect(queue.isIdle("a")).toBe(true);
 });
 
-test("a key that has nothing in a log that was looked through goes on; one that has waits for it to be fetched", () => {
+test("a key that has nothing in a log that was scanned goes on; one that has waits for it to be fetched", () => {
   const { queue, arrive, done } = lane();
   arrive(U, 0, "a", [[V, 4]]);
   arrive(U, 1, "b", [[V, 4]]);
@@ -140,8 +141,8 @@ test("a key that has nothing in a log that was looked through goes on; one that 
     ["a", 4],
     ["b", 4],
   ]);
-  queue.looked(log, "a", { clearTo: 5, blocked: false });
-  queue.looked(log, "b", { clearTo: 3, blocked: true });
+  queue.scanned(log, "a", { emptyBelow: 5, foundAt: null });
+  queue.scanned(log, "b", { emptyBelow: 3, foundAt: 3 });
   expect(done(queue.take())).toBe("a@u0");
   expect(queue.take()).toBeNull();
   expect([...queue.waitingFor(log)]).toEqual([]);

@@ -58,6 +58,10 @@ interface RealOwner {
   stop(): void;
   readonly attempts: Attempt[];
   readonly failures: unknown[];
+  /** How often it asked whether the lane is still its own. */
+  asked: number;
+  /** What the answers wait for. */
+  gate: Promise<void> | null;
 }
 
 const get = <Thing>(things: ReadonlyMap<Name, Thing>, name: Name): Thing => {
@@ -93,15 +97,24 @@ function openOwner(real: Real, epochNow: () => number, isFenced: () => boolean):
     if (isFenced()) failures.push(`row ${row} leaves a fenced owner`);
     return promise;
   };
+  const holds: Store["holds"] = async (owned) => {
+    owner.asked += 1;
+    await owner.gate;
+    return real.store.holds(owned);
+  };
   const ownership = createOwnership({
-    ...{ store: real.store, lane, nowMs: () => 0, signal: stopping.signal, fenced: () => undefined },
+    ...{ store: { ...real.store, holds }, lane, nowMs: () => 0, signal: stopping.signal, fenced: () => undefined },
   });
   const outbox = createOutbox({
     ...{ topics, core: { sendPrepared } as unknown as ProducerCore, clusterId: "memory", lane: 3 },
     ...{ homeLane: () => 3, published: () => undefined, fail: (error: unknown) => failures.push(error) },
     pauses: { firstPauseMs: 0, longestPauseMs: 0 },
   });
-  return { ownership, outbox, attempts, failures, stop: () => stopping.abort() };
+  const owner: RealOwner = {
+    ...{ ownership, outbox, attempts, failures, stop: () => stopping.abort() },
+    ...{ asked: 0, gate: null },
+  };
+  return owner;
 }
 
 const newOwner = (): OwnerModel => ({ epoch: 0, over: false, waiting: new Map(), acknowledged: [] });
@@ -156,9 +169,22 @@ async function settle(): Promise<void> {
 const underWay = (owner: RealOwner, epoch: number): number[] =>
   owner.attempts.flatMap((attempt) => (attempt.epoch === epoch ? attempt.row : [])).toSorted((a, b) => a - b);
 
+/** Whether an owner has come as far as the model: what is tried again, or asked, is so after a pause. */
+function hasCaughtUp(model: Model, real: Real, name: Name): boolean {
+  const [owner, actual] = [get(model.owners, name), get(real.owners, name)];
+  if (owner.epoch === 0) return true;
+  if (actual.ownership.epoch().over.aborted !== owner.over) return false;
+  const publishes = owner.epoch === model.epoch && !owner.over;
+  return !publishes || String(underWay(actual, owner.epoch)) === String(expectedUnderWay(owner));
+}
+
 /** What is true at any time. */
 async function agree(model: Model, real: Real): Promise<void> {
   await settle();
+  for (let turn = 0; turn < 200 && !names.every((name) => hasCaughtUp(model, real, name)); turn += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    await settle();
+  }
   for (const [name, owner] of model.owners) {
     const actual = get(real.owners, name);
     expect([name, "failed", actual.failures]).toEqual([name, "failed", []]);
@@ -267,28 +293,46 @@ const losing = (name: Name, key: Key, hasArrived: boolean) =>
       if (hasArrived) attempt.arrive();
       attempt.lose();
       if (attempt.epoch === owner.epoch) askedBeforeNext(model, owner, key);
-      // After a pause, which is as short as a timer can be.
-      await new Promise((resolve) => setTimeout(resolve, 3));
       await agree(model, real);
     },
   });
 
+/** What a stopped owner has under way may still arrive; nothing new leaves, and nothing is asked. */
+async function stop(model: Model, real: Real, name: Name, former: RealOwner): Promise<void> {
+  former.stop();
+  const { asked } = former;
+  const before = former.attempts.slice();
+  restart(model, real, name);
+  await agree(model, real);
+  for (const attempt of before) attempt.acknowledge();
+  await settle();
+  const left = former.attempts.map(({ row }) => row);
+  expect([name, "sends after it was stopped", left]).toEqual([name, "sends after it was stopped", []]);
+  expect([name, "asks after it was stopped", former.asked - asked]).toEqual([name, "asks after it was stopped", 0]);
+}
+
 const restarting = (name: Name) =>
   step<Model, Real>({
     sentence: `${name} is stopped, and another process starts in its place`,
+    run: (model, real) => stop(model, real, name, get(real.owners, name)),
+  });
+
+const stoppingWhileItAsks = (name: Name, key: Key) =>
+  step<Model, Real>({
+    sentence: `${name} adds a row of ${key}, and is stopped before it knows whether the lane is still its own`,
+    can: ({ epoch, owners }) => isAtWork(get(owners, name)) && get(owners, name).epoch === epoch,
     async run(model, real) {
-      get(real.owners, name).stop();
-      const former = get(real.owners, name);
-      restart(model, real, name);
-      await agree(model, real);
-      // What was under way may still arrive; nothing new leaves.
-      for (const attempt of former.attempts.slice()) attempt.acknowledge();
+      const [owner, actual] = [get(model.owners, name), get(real.owners, name)];
+      const { promise, resolve } = Promise.withResolvers<void>();
+      actual.gate = promise;
+      const rows = [rowOf(model.lastRow + 1, key)];
+      expect(await actual.ownership.write({ ...nothing, outboxAdded: rows })).toBe(true);
+      actual.outbox.add(rows);
+      owner.acknowledged = [];
+      commit(model, owner, [key]);
       await settle();
-      expect([name, "sends after it was stopped", former.attempts.length]).toEqual([
-        name,
-        "sends after it was stopped",
-        0,
-      ]);
+      setImmediate(resolve);
+      await stop(model, real, name, actual);
     },
   });
 
@@ -323,6 +367,7 @@ test("an outbox: each row published at least once, in order by key, removed only
       fc.tuple(anyone, anyKey).map(([name, key]) => acknowledging(name, key)),
       fc.tuple(anyone, anyKey, fc.boolean()).map(([name, key, hasArrived]) => losing(name, key, hasArrived)),
       anyone.map(restarting),
+      fc.tuple(anyone, anyKey).map(([name, key]) => stoppingWhileItAsks(name, key)),
     ],
     end: finish,
   });

@@ -191,6 +191,20 @@ const writing = (name: Name, way: Way) =>
     },
   });
 
+const misremembering = (name: Name) =>
+  step<Model, Real>({
+    sentence: `${name} writes from a position that it has not reached`,
+    can: ({ owners }) => ownerOf(owners, name).epoch > 0 && !ownerOf(owners, name).stalled,
+    async run(model, real) {
+      const [owner, actual] = [ownerOf(model.owners, name), ownerOf(real.owners, name)];
+      actual.way = "and gets its answer";
+      const isWritten = await actual.ownership.write(changesOf({ ...owner, position: owner.position + 1 }));
+      expect([name, "has written", isWritten]).toEqual([name, "has written", false]);
+      if (!owner.inDoubt) learn(owner);
+      agree(model, real);
+    },
+  });
+
 const stalling = (name: Name) =>
   step<Model, Real>({
     sentence: `${name} stalls in the middle of a write`,
@@ -281,6 +295,7 @@ test("owners that take a lane from each other: one epoch writes, a fenced owner 
       anyone.map(taking),
       anyone.map((name) => writing(name, "and gets its answer")),
       fc.tuple(anyone, ways).map(([name, way]) => writing(name, way)),
+      anyone.map(misremembering),
       anyone.map(stalling),
       anyone.map(waking),
       anyone.map(asking),

@@ -1,5 +1,5 @@
-import { books, tally } from "../work/projections.ts";
 import type { Cluster, Version } from "../versions/version.ts";
+import { books, tally } from "../work/projections.ts";
 import { type Life, mortal } from "./mortal.ts";
 
 /** Where members run. */
@@ -11,6 +11,8 @@ export interface World {
   readonly timerMs: number;
   /** Told what ended a member that nobody ended. */
   failed(member: string, error: unknown): void;
+  /** Told of each event that a version has applied. */
+  applied(by: Version["name"]): void;
 }
 
 /** A process of an app: both projections, by the code of one version. */
@@ -31,13 +33,12 @@ export async function startMember(version: Version, world: World): Promise<Membe
     life.keepsPublished && call === "write" && version.removesPublished(changes);
   const inner = world.cluster.transport();
   const transport = mortal(inner, life, () => false);
-  const store = mortal(
-    await version.pgliteStore({ database: world.database, schema: world.schema }),
-    life,
-    hangs,
-  );
+  const store = mortal(await version.pgliteStore({ database: world.database, schema: world.schema }), life, hangs);
   const runners = [tally({ timerMs: world.timerMs }), books()].map((definition) =>
-    version.createRunner({ definition: definition as never, transport, store, retry: { firstDelayMs: 5 } }),
+    version.createRunner({
+      ...{ definition: definition as never, transport, store, retry: { firstDelayMs: 5 } },
+      hooks: { handled: () => world.applied(version.name) },
+    }),
   );
   let isEnding = false;
   for (const runner of runners) {
@@ -60,7 +61,7 @@ export async function startMember(version: Version, world: World): Promise<Membe
       world.cluster.stall(inner);
       life.isDead = true;
       // Its own timers end; what it would say to the cluster or the store is not heard any more.
-      void closeAll();
+      void closeAll().catch(() => undefined);
     },
     stall: () => world.cluster.stall(inner),
   };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Store, type Version } from "../versions/version.ts";
+import type { Store, Version } from "../versions/version.ts";
 import { evidenceOf, logsOf, outputOf, outputTopic } from "../work/evidence.ts";
 import { setsTimer } from "../work/projections.ts";
 import { sendRound } from "../work/sending.ts";
@@ -39,23 +39,30 @@ export interface MixedResult extends Verdict {
   /** What ended members that nobody ended. */
   readonly failures: readonly string[];
   readonly events: number;
+  /** How many events and outputs the copies of each version applied. */
+  readonly applied: Readonly<Record<Version["name"], number>>;
 }
 
 const keysOfEach = 18;
 const roundMs = 160;
 const timerMs = 400;
-const settleWithinMs = 20_000;
+const settleWithinMs = 45_000;
 
 /** Three copies of both apps in one group over one store, replaced by another version's one by one while events come. */
 export async function runMixed(options: MixedOptions): Promise<MixedResult> {
   const { before, now, database, schema } = options;
   const failures: string[] = [];
+  const applied = { before: 0, now: 0 };
   const cluster = now.createCluster({ seed: options.seed });
   const store = await before.pgliteStore({ database, schema });
   await store.migrate();
   const world: World = {
     ...{ cluster, database, schema, timerMs },
-    failed: (member, error) => void failures.push(`${member}: ${error instanceof Error ? error.message : String(error)}`),
+    failed: (member, error) =>
+      void failures.push(`${member}: ${error instanceof Error ? error.message : String(error)}`),
+    applied: (by) => {
+      applied[by] += 1;
+    },
   };
   const rounds = Math.ceil(((replacements.length + 1) * options.eachMs) / roundMs);
   const halves = [before, now].map((version, half) => ({
@@ -70,11 +77,14 @@ export async function runMixed(options: MixedOptions): Promise<MixedResult> {
   const members = await replaceAll(options, world);
   await sending;
   const keys = halves.flatMap((half) => half.keys.map(String));
-  await settled(store, schema, { keys, lines: rounds + Array.from({ length: rounds }, (_, n) => n).filter(setsTimer).length });
+  await settled(store, schema, {
+    keys,
+    lines: rounds + Array.from({ length: rounds }, (_, n) => n).filter(setsTimer).length,
+  });
   await Promise.all([...members.map((member) => member.close()), ...halves.map(({ sender }) => sender.close())]);
   const outputs = cluster.records(outputTopic).map(outputOf);
   const verdict = judge(await evidenceOf(store, schema, { keys, sentEach: rounds, outputs }));
-  return { ...verdict, failures, events: rounds * keys.length };
+  return { ...verdict, failures, applied, events: rounds * keys.length };
 }
 
 /** Resolves to the members that run at the end. */
@@ -104,11 +114,15 @@ async function end(member: Member, how: Replacement["ends"], withinMs: number): 
 }
 
 /** Waits until both apps have a line for each event and timer; what is missing at the end is found by the verdict. */
-async function settled(store: Store, schema: string, wanted: { readonly keys: readonly string[]; readonly lines: number }) {
+async function settled(
+  store: Store,
+  schema: string,
+  wanted: { readonly keys: readonly string[]; readonly lines: number },
+) {
   const deadlineMs = performance.now() + settleWithinMs;
   while (performance.now() < deadlineMs) {
     const found = await Promise.all(["tally", "books"].map((app) => logsOf(store, schema, app)));
-    if (found.every((logs) => wanted.keys.every((key) => (logs.get(key)?.length ?? 0) >= wanted.lines))) return;
+    if (found.every((logs) => wanted.keys.every((key) => new Set(logs.get(key)).size >= wanted.lines))) return;
     await sleep(100);
   }
 }

@@ -116,6 +116,12 @@ export type AskRelease = (
   command: { readonly key: string; readonly action: "replay" | "skip"; readonly by: string },
 ) => Promise<readonly number[]>;
 
+/** What the wall clock fired for a key. */
+export interface Firing {
+  readonly beforeMs: number;
+  readonly timers: readonly { readonly name: string; readonly dueAtMs: number }[];
+}
+
 /** One version of the packages. */
 export interface Version {
   readonly name: "before" | "now";
@@ -132,6 +138,8 @@ export interface Version {
   }): Sender;
   createRunner(options: RunOptions): Runner;
   readonly askRelease: AskRelease;
+  /** Oldest first. */
+  readFirings(store: Store, app: string, key: string): Promise<readonly Firing[]>;
   /** Addresses of the contract's topics with their partition counts. */
   readonly topics: Readonly<Record<string, number>>;
   /** Whether what a store is to write takes published events out of the outbox. */

@@ -33,6 +33,15 @@ export interface Verdict {
   readonly republished: number;
 }
 
+/** How much was wrong, with examples. */
+export const brief = ({ twice, lost, outOfOrder }: Wrong) => ({
+  ...{ twice: twice.length, lost: lost.length, outOfOrder: outOfOrder.length },
+  examples: [twice, lost, outOfOrder].flatMap((found) => found.slice(0, 3)),
+});
+
+/** What `brief` says where all is well. */
+export const nothingWrong = { twice: 0, lost: 0, outOfOrder: 0, examples: [] };
+
 type Wrong = Omit<Verdict, "republished">;
 
 /** Judges what each key's effects are by what was sent, and the log and the states by each other. */
@@ -42,7 +51,11 @@ export function judge(evidence: Evidence): Verdict {
   const found = evidence.keys.flatMap((key, index) => {
     const log = evidence.tally.get(key) ?? [];
     return [
-      compared(`tally of ${key}`, sentEvents(evidence.sentEach), log.filter((text) => text.startsWith("e"))),
+      compared(
+        `tally of ${key}`,
+        sentEvents(evidence.sentEach),
+        log.filter((text) => text.startsWith("e")),
+      ),
       compared(`timers of ${key}`, setTimers(evidence.sentEach), sortedTimers(log)),
       compared(`outputs of ${key}`, log, distinct[index]?.texts ?? []),
       compared(`books of ${key}`, log, evidence.books.get(key) ?? []),
