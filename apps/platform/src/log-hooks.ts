@@ -1,4 +1,5 @@
-import type { Hooks, Partitioner } from "@keyline/runtime";
+import type { Hooks } from "@keyline/runtime";
+import type { Partitioner } from "@keyline/runtime/tools";
 
 /** Whose default a partitioner is. */
 const users: Readonly<Record<Partitioner, string>> = {

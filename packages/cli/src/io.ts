@@ -1,4 +1,5 @@
-import type { ClusterInspector, Transport } from "@keyline/runtime";
+import type { Transport } from "@keyline/runtime";
+import type { ClusterInspector } from "@keyline/runtime/transport";
 import picocolors from "picocolors";
 
 /** A connection to a cluster: its records, and what its brokers tell of topics and groups. */

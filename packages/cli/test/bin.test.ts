@@ -41,13 +41,13 @@ test("findings, usage and what cannot run exit apart", async () => {
   expect((await keyline("check", "none.yaml")).code).toBe(1);
 }, 60_000);
 
-test("brokers that nobody answers for are named, within moments", async () => {
+test("brokers that do not answer are named, within moments", async () => {
   const { code, stdout, stderr } = await keyline("skew", "--brokers", "127.0.0.1:1");
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toContain("cannot reach Kafka at 127.0.0.1:1: ");
 }, 30_000);
 
-test("ends without a word when nobody reads on, and not as if all were well", async () => {
+test("ends without a message when its output is closed, and not as if all were well", async () => {
   const child = spawn(process.execPath, [bin, "explain", "key-required"], { cwd, stdio: ["ignore", "pipe", "pipe"] });
   child.stdout.destroy();
   let said = "";

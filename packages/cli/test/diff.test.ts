@@ -167,7 +167,7 @@ describe("what cannot be compared: 1, and why", () => {
     const { code, log } = await keyline("diff", "--against", "main");
     await rm(folder, { recursive: true });
     expect(code).toBe(1);
-    expect(log).toContain("it is no file, and this folder is in no git repository");
+    expect(log).toContain("it is not a file, and this folder is not in a git repository");
   });
 
   test("a commit that does not have the file", async () => {

@@ -5,7 +5,7 @@ import { diffRules } from "@keyline/contract-diff";
 import { clusterKinds, recordKinds } from "@keyline/proof";
 import { errorCodes } from "@keyline/runtime";
 import { expect, test } from "vitest";
-import { doctorChecks } from "../src/doctor/finding.js";
+import { doctorChecks } from "../src/doctor/check-result.js";
 import { explainedIds } from "../src/explain/ids.js";
 import { main } from "../src/index.js";
 import { createTestIo } from "../src/test-io.js";

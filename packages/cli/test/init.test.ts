@@ -64,7 +64,7 @@ describe("a new project, from the packed packages alone", () => {
 
   test("has a contract without a finding, and generated code in step with it", async () => {
     expect(await npm(project(), "run", "-s", "check")).toMatch(
-      /^asyncapi\.yaml \(2 topics, 1 ordering domain\): no findings/,
+      /^asyncapi\.yaml \(2 topics, 1 ordering domain\): no problems/,
     );
     expect(await npm(project(), "run", "-s", "generate")).toMatch(/ 0 changed\n$/);
     await npm(project(), "run", "-s", "docs");
@@ -112,7 +112,7 @@ describe("init", () => {
     await writeFile(join(folder, "taken/README.md"), "mine");
     await writeFile(join(folder, "taken/src/main.ts"), "mine too");
     const refused = await init(["taken"]);
-    expect(refused).toMatchObject({ code: 1, out: "", log: expect.stringContaining("src/main.ts exist already") });
+    expect(refused).toMatchObject({ code: 1, out: "", log: expect.stringContaining("src/main.ts already exists") });
     expect(await readdir(join(folder, "taken"))).toEqual(["README.md", "src"]);
     await rm(join(folder, "taken/src"), { recursive: true });
     const { code, out } = await init(["taken", "--json"]);

@@ -98,7 +98,7 @@ test("an app that is not there: 1 after the time, and the command stays; without
 test("a key that is not parked: 1; parked by two apps: 2, and it asks which", async () => {
   expect(await keyline("replay", "none")).toMatchObject({
     code: 1,
-    log: expect.stringContaining("nothing of key none"),
+    log: expect.stringContaining("no event of key none is parked"),
   });
   await park("one", "5");
   await park("two", "5");

@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { canRunKafka, type KafkaCluster, startKafka } from "@keyline/kafka-dev";
+import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
 import { kafkajsTransport, kafkaOptionsFrom } from "@keyline/kafkajs";
+import { canRun } from "@keyline/needs";
 import { bindConsumer } from "@keyline/runtime/codegen";
 import { Kafka, logLevel } from "kafkajs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -10,7 +11,7 @@ import { main } from "../src/index.js";
 import { createTestIo } from "../src/test-io.js";
 import { laneOf, shopProducer, shopTopics, shopYaml } from "./shop.js";
 
-describe.skipIf(!(await canRunKafka()))("trace and doctor, on a real broker", () => {
+describe.skipIf(!(await canRun("kafka")))("trace and doctor, on a real broker", () => {
   let cluster: KafkaCluster | undefined;
   let cwd = "";
 

@@ -1,8 +1,9 @@
 import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { canRunKafka, type KafkaCluster, startKafka } from "@keyline/kafka-dev";
+import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
 import { kafkajsTopics, type TopicAdmin } from "@keyline/kafkajs";
+import { canRun } from "@keyline/needs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Io } from "../src/index.js";
 import { main } from "../src/index.js";
@@ -10,7 +11,7 @@ import { createTestIo } from "../src/test-io.js";
 
 const contract = join(import.meta.dirname, "../../../asyncapi.yaml");
 
-describe.skipIf(!(await canRunKafka()))("topics, on a real broker", () => {
+describe.skipIf(!(await canRun("kafka")))("topics, on a real broker", () => {
   let cluster: KafkaCluster | undefined;
   let admin: TopicAdmin | undefined;
   let cwd = "";

@@ -39,9 +39,9 @@ describe.each(Object.entries(commands))("%s", (_, command) => {
 });
 
 test.each([
-  [["audit", file, "--port", "9"], "--port is of the metrics that --follow serves"],
-  [["audit", file, "--every", "9"], "--every is how often --follow looks"],
-  [["audit", file, "--follow", "--until", "2026-01-01"], "--until ends what --follow goes on with"],
+  [["audit", file, "--port", "9"], "--port is for the metrics of --follow"],
+  [["audit", file, "--every", "9"], "--every is for --follow"],
+  [["audit", file, "--follow", "--until", "2026-01-01"], "--until ends what --follow continues"],
   [
     ["diff", file, "--against", file, "--format", "github", "--json"],
     "--json is --format json, and --format says github",
@@ -87,9 +87,17 @@ describe.each([
   test("a database that is none is usage, by the name of what gave it: 2", async () => {
     for (const url of ["nonsense", "localhost:5432/db", "http://localhost"]) {
       const given = await keylineIn({ DATABASE_URL: "postgres://a@b/c" }, ...command, "--database-url", url);
-      expect(given).toMatchObject({ code: 2, out: "", log: expect.stringContaining("--database-url is no URL of a") });
+      expect(given).toMatchObject({
+        code: 2,
+        out: "",
+        log: expect.stringContaining("--database-url is not a valid URL of a"),
+      });
       const found = await keylineIn({ DATABASE_URL: url }, ...command);
-      expect(found).toMatchObject({ code: 2, out: "", log: expect.stringContaining("DATABASE_URL is no URL of a") });
+      expect(found).toMatchObject({
+        code: 2,
+        out: "",
+        log: expect.stringContaining("DATABASE_URL is not a valid URL of a"),
+      });
     }
   });
 });

@@ -7,7 +7,9 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** What runs in production: the runtime's entries, the SDK, the apps. */
 const entries = [
-  ...["index", "codegen/index", "memory/index", "testing/index"].map((name) => `packages/runtime/src/${name}.ts`),
+  ...["index", "transport", "store", "tools", "codegen/index", "memory/index", "testing/index"].map(
+    (name) => `packages/runtime/src/${name}.ts`,
+  ),
   ...["events", "producer", "consumer", "store-postgres"].map((name) => `packages/${name}/src/index.ts`),
   // These two run on nobody's server.
   ...readdirSync(`${root}apps`)

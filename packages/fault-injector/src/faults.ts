@@ -1,6 +1,6 @@
 import type { RecordKind } from "@keyline/proof";
-import type { ProducerRecord } from "@keyline/runtime";
 import type { Random } from "@keyline/runtime/testing";
+import type { ProducerRecord } from "@keyline/runtime/transport";
 import { cloudEvent, type StudentEvent } from "./event.js";
 import { bytesOf, headersOf, json, structured } from "./record.js";
 

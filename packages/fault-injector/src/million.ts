@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
+import { needs } from "@keyline/needs";
 import { kafkajsProducers } from "./foreign/kafkajs.js";
-import { type ForeignProducer, foreignProducers, isThere } from "./foreign/producers.js";
+import { type ForeignProducer, foreignProducers } from "./foreign/producers.js";
 import { type Proof, prove } from "./prove.js";
 import { scoreText } from "./truth.js";
 
@@ -28,7 +29,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const { records = "960000", rate = "0.001", seed = "1" } = given;
   const all = [...foreignProducers, ...kafkajsProducers];
   const foreign: ForeignProducer[] = [];
-  for (const one of all) if (await isThere(one)) foreign.push(one);
+  for (const one of all) if (!one.need || (await needs[one.need].isThere())) foreign.push(one);
   const say = (line: string) => process.stderr.write(`${line}\n`);
   const cluster: KafkaCluster = await startKafka({ say });
   try {

@@ -1,5 +1,5 @@
-import { type Placement, placements } from "@keyline/runtime";
 import { createRandom, type Random } from "@keyline/runtime/testing";
+import { type Placement, placements } from "@keyline/runtime/tools";
 import { studentEvent, topicNames } from "./event.js";
 import { faultKinds, faults, good, type Material } from "./faults.js";
 import { anyGood } from "./good.js";

@@ -1,5 +1,5 @@
-import { placements } from "@keyline/runtime";
 import { createRandom } from "@keyline/runtime/testing";
+import { placements } from "@keyline/runtime/tools";
 import { cloudEvent, studentEvent, topicNames } from "./event.js";
 import type { ForeignEvent, ForeignProducer } from "./foreign/producers.js";
 import { bytesOf, laneOf } from "./record.js";

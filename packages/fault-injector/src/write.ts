@@ -1,5 +1,6 @@
-import type { RecordPosition, Transport, TransportProducer } from "@keyline/runtime";
+import type { RecordPosition, Transport } from "@keyline/runtime";
 import { createRandom } from "@keyline/runtime/testing";
+import type { TransportProducer } from "@keyline/runtime/transport";
 import { studentEvent } from "./event.js";
 import { good, type Material } from "./faults.js";
 import { type MixtureOptions, mixture } from "./plan.js";

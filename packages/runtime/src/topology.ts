@@ -41,7 +41,7 @@ export function createTopology(transport: Transport): Topology {
         throw new KeylineError("topic_unknown", `topic ${address} does not exist on the cluster: create it first`);
       }
       const expected = expectedOf(topic);
-      // An unkeyed topic may have any number of partitions: no key can go astray.
+      // An unkeyed topic may have any number of partitions: no key can be misplaced.
       if (topic.domain && expected !== null && count !== expected) {
         throw new KeylineError(
           "partition_count",

@@ -1,4 +1,5 @@
-import { KeylineError, type Transport, type TransportConsumer, type TransportProducer } from "@keyline/runtime";
+import { KeylineError, type Transport } from "@keyline/runtime";
+import type { TransportConsumer, TransportProducer } from "@keyline/runtime/transport";
 import { disconnect, nameOf, openCluster, persist } from "./client/cluster.js";
 import { Kafka } from "./client/kafkajs.js";
 import { type KafkajsOptions, kafkaConfig, settingsOf } from "./client/options.js";

@@ -1,11 +1,5 @@
-import type {
-  KeylineError,
-  LaneGroup,
-  StartPosition,
-  TopicPartition,
-  Transport,
-  TransportConsumer,
-} from "@keyline/runtime";
+import type { KeylineError, Transport } from "@keyline/runtime";
+import type { LaneGroup, StartPosition, TopicPartition, TransportConsumer } from "@keyline/runtime/transport";
 import { textOf } from "./on-kafka.js";
 
 /** A consumer that notes what it is told. */

@@ -1,4 +1,5 @@
-import { canRunKafka, type KafkaCluster, runTool, startKafka } from "@keyline/kafka-dev";
+import { type KafkaCluster, runTool, startKafka } from "@keyline/kafka-dev";
+import { canRun } from "@keyline/needs";
 import type { KeylineError, Transport } from "@keyline/runtime";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type KafkajsOptions, kafkajsTransport } from "../src/index.js";
@@ -8,7 +9,7 @@ import { makeTopic, rawKafka, readAll, recordOf, textOf, until } from "./on-kafk
 const password = "s3cret-words";
 const quick = { heartbeatIntervalMs: 100, sessionTimeoutMs: 3000, rebalanceTimeoutMs: 3000 };
 
-describe.skipIf(!(await canRunKafka()))("on one broker", () => {
+describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
   let cluster: KafkaCluster | undefined;
   const transports: Transport[] = [];
   beforeAll(async () => {

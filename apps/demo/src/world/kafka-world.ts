@@ -1,5 +1,6 @@
 import { type KafkajsOptions, kafkajsTopics, kafkajsTransport, kafkaOptionsFrom } from "@keyline/kafkajs";
-import { deadLetterTopic, type Transport } from "@keyline/runtime";
+import type { Transport } from "@keyline/runtime";
+import { deadLetterTopic } from "@keyline/runtime/tools";
 import { topics } from "@student-events/events";
 import { addresses } from "@student-events/platform";
 import { openDemoStore } from "../pipeline/store.js";

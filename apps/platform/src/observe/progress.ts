@@ -1,4 +1,5 @@
-import type { LaneStatus, LogRange, TopicPartition } from "@keyline/runtime";
+import type { LaneStatus } from "@keyline/runtime";
+import type { LogRange, TopicPartition } from "@keyline/runtime/transport";
 
 /** A lane with what is still to be done in it, and since when nothing was. */
 export interface LaneReport {

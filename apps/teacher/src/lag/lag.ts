@@ -1,5 +1,6 @@
 import type { SqlStore } from "@keyline/postgres";
-import type { AnyProjection, TopicPartition, Transport } from "@keyline/runtime";
+import type { AnyProjection, Transport } from "@keyline/runtime";
+import type { TopicPartition } from "@keyline/runtime/transport";
 import type { AppLag } from "../wire.js";
 
 /** How far apps are behind the log, whichever processes run them. */

@@ -1,11 +1,5 @@
-import {
-  joinByCause,
-  type LaneEvent,
-  partitionOf,
-  type RecordPosition,
-  readLane,
-  type Transport,
-} from "@keyline/runtime";
+import type { RecordPosition, Transport } from "@keyline/runtime";
+import { joinByCause, type LaneEvent, partitionOf, readLane } from "@keyline/runtime/tools";
 import { studentsDomain, topics } from "@student-events/events";
 
 /** Reads students' events; what was read lately is kept, and only what came since is read. */

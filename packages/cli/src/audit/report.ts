@@ -1,6 +1,6 @@
 import type { ClusterFinding, ClusterReport, FindingGroup, ProducerReport, RecordReport } from "@keyline/proof";
 import { spanText } from "../cluster/moment.js";
-import { exitCodes } from "../exit-codes.js";
+import type { Exit } from "../command/outcome.js";
 import { colorsOf, type Io } from "../io.js";
 import { counted, countText } from "../report/counted.js";
 import { nameText, printable } from "../report/frame.js";
@@ -30,17 +30,17 @@ const findingsOf = ({ records, inspected }: AuditReport) =>
   records.findings + inspected.findings.filter(isFinding).length;
 
 /** Never clean after a partial look. */
-export function exitCodeOf(report: AuditReport): number {
-  if (report.records.interrupted) return exitCodes.interrupted;
-  if (!isWhole(report)) return exitCodes.couldNotRun;
-  return findingsOf(report) > 0 ? exitCodes.findings : exitCodes.clean;
+export function auditExit(report: AuditReport): Exit {
+  if (report.records.interrupted) return "interrupted";
+  if (!isWhole(report)) return "couldNotRun";
+  return findingsOf(report) > 0 ? "problems" : "clean";
 }
 
 /** The report as `--json` prints it; docs/commands/audit.md says what each field means. */
-export function jsonOf(report: AuditReport) {
+export function auditJson(report: AuditReport) {
   const { file, cluster, sinceMs = null, untilMs = null, records, inspected, parked } = report;
   return {
-    ...{ version: 1, command: "audit", file, brokers: cluster, sinceMs, untilMs, complete: isWhole(report) },
+    ...{ file, brokers: cluster, sinceMs, untilMs, complete: isWhole(report) },
     findings: findingsOf(report),
     ...{ records, cluster: inspected, parked },
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,

@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import type { LoadOptions } from "@keyline/contract";
+import { CommandError } from "../command/outcome.js";
 import { inDirectory } from "../paths.js";
 
 /** The version that a contract is compared with. */
@@ -13,9 +14,6 @@ export interface Against {
   readonly prefix: string;
   readonly options: LoadOptions;
 }
-
-/** Neither a file nor a commit. */
-export class AgainstError extends Error {}
 
 const run = promisify(execFile);
 
@@ -42,11 +40,11 @@ async function commitOf(cwd: string, ref: string): Promise<string> {
     return found.trim();
   } catch (caught) {
     const why = isMissingGit(caught)
-      ? "it is no file, and git is not installed"
+      ? "it is not a file, and git is not installed"
       : /not a git repository/.test(stderrOf(caught))
-        ? "it is no file, and this folder is in no git repository"
+        ? "it is not a file, and this folder is not in a git repository"
         : "it is neither a file nor a commit of this repository: check its name, or fetch it first";
-    throw new AgainstError(`cannot compare with ${ref}: ${why}`);
+    throw new CommandError("couldNotRun", `cannot compare with ${ref}: ${why}`);
   }
 }
 
@@ -64,7 +62,7 @@ const inCommit = (cwd: string, commit: string): LoadOptions => ({
   },
 });
 
-/** What `--against` means: a file, else a commit that has the contract under the same path. Throws an AgainstError. */
+/** What `--against` means: a file, else a commit that has the contract under the same path. Rejects where it is neither. */
 export async function findAgainst(against: string, file: string, cwd: string): Promise<Against> {
   const found = await stat(resolve(cwd, against)).catch(() => null);
   if (found?.isFile()) return { path: against, prefix: "", options: inDirectory(cwd) };

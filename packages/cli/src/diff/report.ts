@@ -111,13 +111,11 @@ function changeText(change: Change, source: string, prefix: string, io: Io): str
   ].join("\n");
 }
 
-/** The versioned object of `--json`. */
+/** What `--json` prints of a comparison. */
 export const changesJson = ({ file, against, comparison }: Compared) => {
   const summary = summarizeChanges(comparison.changes);
   const { changes, steps, versions, goneNames } = comparison;
   return {
-    version: 1,
-    command: "diff",
     file,
     against,
     ok: summary.breaking === 0,

@@ -1,13 +1,14 @@
 import type { Contract } from "@keyline/contract";
 import type { BrokerState, Operation, Rights } from "@keyline/kafkajs";
 import { keylineAssignor } from "@keyline/proof";
-import { deadLetterTopic, type GroupState } from "@keyline/runtime";
+import { deadLetterTopic } from "@keyline/runtime/tools";
+import type { GroupState } from "@keyline/runtime/transport";
 import { counted } from "../report/counted.js";
 import type { Difference } from "../topics/plan.js";
-import { type Finding, ok, skipped, some, todo } from "./finding.js";
+import { type CheckResult, ok, skipped, some, todo } from "./check-result.js";
 
 /** Which brokers there are. */
-export function checkBrokers(brokers: readonly BrokerState[], clusterId: string): Finding {
+export function checkBrokers(brokers: readonly BrokerState[], clusterId: string): CheckResult {
   const versions = [...new Set(brokers.map(({ version }) => version))];
   const shown = brokers.map(({ address }) => address);
   return ok(
@@ -22,7 +23,7 @@ export function checkTopics(
   there: ReadonlySet<string>,
   total: number,
   file: string,
-): readonly Finding[] {
+): readonly CheckResult[] {
   const missing = differences.filter(({ topic }) => !there.has(topic));
   const counts = differences.filter((one) => there.has(one.topic) && (one.kind === "grow" || isPartitions(one)));
   const others = differences.filter((one) => there.has(one.topic) && !counts.includes(one));
@@ -105,7 +106,7 @@ function lackOf(
 export function checkPermissions(
   needs: { readonly topics: Needs; readonly groups: Needs },
   rights: { readonly topics: ReadonlyMap<string, Rights>; readonly groups: ReadonlyMap<string, Rights> },
-): Finding {
+): CheckResult {
   const topics = lackOf("", needs.topics, rights.topics);
   const groups = lackOf("the group ", needs.groups, rights.groups);
   if (topics.told === 0) {
@@ -122,7 +123,7 @@ export function checkPermissions(
 }
 
 /** Groups that may split a lane: they read several topics of a domain, and share them in another way than Keyline. */
-export function checkGroups(all: readonly GroupState[], { channels, domains }: Contract): Finding {
+export function checkGroups(all: readonly GroupState[], { channels, domains }: Contract): CheckResult {
   const groups = all.filter(({ members }) => members.length > 0);
   const foreign = groups.filter(({ assignor, members }) => {
     if (assignor === keylineAssignor) return false;

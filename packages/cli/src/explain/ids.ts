@@ -1,6 +1,6 @@
 import { rules } from "@keyline/contract";
 import { errorCodes } from "@keyline/runtime";
-import { doctorChecks } from "../doctor/finding.js";
+import { doctorChecks } from "../doctor/check-result.js";
 import { traceMarks } from "../trace/history.js";
 
 /** Where an id's page lies under docs/. */

@@ -1,5 +1,5 @@
 import type { SkewReport, TimeSpan, WhatIf } from "@keyline/proof";
-import { exitCodes } from "../exit-codes.js";
+import type { Exit } from "../command/outcome.js";
 import { counted, countText } from "../report/counted.js";
 import { printable } from "../report/frame.js";
 import { timeText } from "../report/progress.js";
@@ -15,15 +15,15 @@ export interface SkewCall {
 const isWhole = ({ complete, missing }: SkewReport) => complete && missing.length === 0;
 
 /** Never clean after a partial read. */
-export function skewExitCode(report: SkewReport, limit: number): number {
-  if (report.interrupted) return exitCodes.interrupted;
-  if (!isWhole(report)) return exitCodes.couldNotRun;
-  return report.maxOverMean > limit ? exitCodes.findings : exitCodes.clean;
+export function skewExit(report: SkewReport, limit: number): Exit {
+  if (report.interrupted) return "interrupted";
+  if (!isWhole(report)) return "couldNotRun";
+  return report.maxOverMean > limit ? "problems" : "clean";
 }
 
 /** The report as `--json` prints it; docs/commands/skew.md says what each field means. */
 export const skewJson = (report: SkewReport, call: SkewCall) => ({
-  ...{ version: 1, command: "skew", ...call, ...report, complete: isWhole(report) },
+  ...{ ...call, ...report, complete: isWhole(report) },
   peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
 });
 

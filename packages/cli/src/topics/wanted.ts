@@ -1,5 +1,5 @@
 import type { Contract, ContractChannel } from "@keyline/contract";
-import { deadLetterTopic } from "@keyline/runtime";
+import { deadLetterTopic } from "@keyline/runtime/tools";
 
 /** A topic as the contract wants it. */
 export interface WantedTopic {

@@ -1,11 +1,6 @@
-import {
-  type ConsumerRecord,
-  decodeRecord,
-  isKeylineError,
-  scanPartition,
-  type TopicDescriptor,
-  type Transport,
-} from "@keyline/runtime";
+import { isKeylineError, type TopicDescriptor, type Transport } from "@keyline/runtime";
+import { decodeRecord, scanPartition } from "@keyline/runtime/tools";
+import type { ConsumerRecord } from "@keyline/runtime/transport";
 import { fired } from "../io.js";
 import { deadLetterEvent } from "./dead-letter.js";
 import { type EventContext, type TraceEvent, traceEvent } from "./event.js";

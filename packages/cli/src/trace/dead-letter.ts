@@ -1,4 +1,6 @@
-import { type ConsumerRecord, decodeRecord, type RecordPosition, type TopicDescriptor } from "@keyline/runtime";
+import type { RecordPosition, TopicDescriptor } from "@keyline/runtime";
+import { decodeRecord } from "@keyline/runtime/tools";
+import type { ConsumerRecord } from "@keyline/runtime/transport";
 import {
   clip,
   clipped,

@@ -1,14 +1,7 @@
 import { peek } from "@keyline/proof";
-import {
-  type ConsumerRecord,
-  type DecodedEvent,
-  type DecodeFailure,
-  decodeRecord,
-  type ErrorCode,
-  parseAfter,
-  type RecordPosition,
-  type TopicDescriptor,
-} from "@keyline/runtime";
+import type { ErrorCode, RecordPosition, TopicDescriptor } from "@keyline/runtime";
+import { type DecodedEvent, type DecodeFailure, decodeRecord, parseAfter } from "@keyline/runtime/tools";
+import type { ConsumerRecord } from "@keyline/runtime/transport";
 
 /** Why a consumer gave up an event. */
 export interface DeadLetterNote {

@@ -1,5 +1,6 @@
 import { planScan, type ScanRange } from "@keyline/proof";
-import { deadLetterTopic, isKeylineError, partitionOf, type TopicDescriptor, type Transport } from "@keyline/runtime";
+import { isKeylineError, type TopicDescriptor, type Transport } from "@keyline/runtime";
+import { deadLetterTopic, partitionOf } from "@keyline/runtime/tools";
 
 /** What of a history was not read, and why. */
 export interface NotRead {

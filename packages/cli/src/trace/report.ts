@@ -4,7 +4,7 @@ import type { NotRead } from "./plan.js";
 /** What a trace found, and how far it looked. */
 export interface TraceReport {
   readonly key: string;
-  /** As it was spelt in the question. */
+  /** As it was typed. */
   readonly askedKey: string;
   readonly domain: string;
   /** The partition that holds the key, and of how many; null where no topic exists. */
@@ -27,7 +27,7 @@ export interface TraceReport {
 export const isWhole = ({ lane, notRead, interrupted }: TraceReport): boolean =>
   lane !== null && notRead.length === 0 && !interrupted;
 
-/** How many of what, for the last line and for JSON. */
+/** Counts for the last line and for JSON. */
 export function summaryOf({ lines }: TraceReport) {
   const count = (id: string) => lines.filter(({ marks }) => marks.some((mark) => mark.id === id)).length;
   return {
@@ -35,7 +35,7 @@ export function summaryOf({ lines }: TraceReport) {
     deadLettered: count("trace-dead-letter"),
     parked: count("trace-parked"),
     strays: count("wrong_partition"),
-    findings: lines.flatMap(({ marks }) => marks.filter(({ isFinding }) => isFinding)).length,
+    problems: lines.flatMap(({ marks }) => marks.filter(({ isProblem }) => isProblem)).length,
   };
 }
 
@@ -47,7 +47,7 @@ export function traceJson(report: TraceReport): object {
     report;
   const missingTopics = report.isPlanned ? missing : null;
   return {
-    ...{ version: 1, command: "trace", key, domain, lane, everywhere },
+    ...{ key, domain, lane, everywhere },
     ...{ since: iso(sinceMs), until: iso(untilMs) },
     complete: isWhole(report),
     ...{ interrupted, notRead, missingTopics, leftOut, read },

@@ -84,9 +84,9 @@ function markText(mark: Mark, io: Io): string {
 }
 
 /** `! wrong_partition`. */
-function signText({ id, isFinding }: Mark, io: Io): string {
+function signText({ id, isProblem }: Mark, io: Io): string {
   const colors = colorsOf(io);
-  return isFinding ? colors.red(`! ${id}`) : colors.yellow(`~ ${id}`);
+  return isProblem ? colors.red(`! ${id}`) : colors.yellow(`~ ${id}`);
 }
 
 const behindText = "behind X: its header names another key's record, and X is this key's newest event before that";
@@ -104,7 +104,7 @@ export function footText(report: TraceReport, contractArgument: string): string 
     ...(strays > 0 ? [counted(strays, "stray")] : []),
   ];
   const cost = `${counted(read.records, "record")} of ${counted(read.partitions, "partition")} read in ${durationText(read.ms)}`;
-  const [first] = lines.flatMap(({ marks }) => marks.filter(({ isFinding }) => isFinding));
+  const [first] = lines.flatMap(({ marks }) => marks.filter(({ isProblem }) => isProblem));
   return [
     ...(leftOut > 0 ? [`${counted(leftOut, "earlier event")} left out: pass --until, or a higher --limit`] : []),
     ...missing.map((topic) => `not on the cluster: ${topic}`),

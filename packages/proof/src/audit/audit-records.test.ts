@@ -1,5 +1,6 @@
-import { type MessageDescriptor, partitionOf, placements, type TopicDescriptor } from "@keyline/runtime";
+import type { TopicDescriptor } from "@keyline/runtime";
 import { createMemoryCluster } from "@keyline/runtime/memory";
+import { type MessageDescriptor, partitionOf, placements } from "@keyline/runtime/tools";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { auditRecords } from "./audit-records.js";

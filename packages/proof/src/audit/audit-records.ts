@@ -1,4 +1,5 @@
-import type { TopicPartition, Topics, Transport } from "@keyline/runtime";
+import type { Topics, Transport } from "@keyline/runtime";
+import type { TopicPartition } from "@keyline/runtime/transport";
 import { planScan, type ScanProgress, scan } from "../scan/index.js";
 import { createAuditor } from "./auditor.js";
 import type { RecordFinding, RecordReport } from "./report.js";

@@ -1,4 +1,5 @@
-import type { ConsumerRecord, RecordBatch, TopicDescriptor, Topics, Transport } from "@keyline/runtime";
+import type { TopicDescriptor, Topics, Transport } from "@keyline/runtime";
+import type { ConsumerRecord, RecordBatch } from "@keyline/runtime/transport";
 import { recordBytes } from "../scan/record-bytes.js";
 import { createCauseCheck, type Suspect } from "./causes.js";
 import { createGroups } from "./groups.js";

@@ -1,12 +1,6 @@
-import {
-  type ConsumerRecord,
-  headerNames,
-  headerText,
-  parseAfter,
-  type RecordPosition,
-  type TopicDescriptor,
-  type Transport,
-} from "@keyline/runtime";
+import type { RecordPosition, TopicDescriptor, Transport } from "@keyline/runtime";
+import { headerNames, headerText, parseAfter } from "@keyline/runtime/tools";
+import type { ConsumerRecord } from "@keyline/runtime/transport";
 
 /** An event whose cause was not in the log as far as was known when it was read. */
 export interface Suspect<Item> {

@@ -1,4 +1,4 @@
-import { placements } from "@keyline/runtime";
+import { placements } from "@keyline/runtime/tools";
 import { type RecordKind, recordKinds } from "./kinds.js";
 import { type ProducerState, reportOf } from "./producers.js";
 import { movedRemedy, placementRemedy, remedyOf, type UnknownPlacement } from "./remedies.js";

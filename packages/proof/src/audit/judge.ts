@@ -1,5 +1,5 @@
+import type { TopicDescriptor } from "@keyline/runtime";
 import {
-  type ConsumerRecord,
   type DecodedEvent,
   type DecodeFailure,
   type DecodeFailureCode,
@@ -7,8 +7,8 @@ import {
   decodeRecord,
   isCanonicalKey,
   placements,
-  type TopicDescriptor,
-} from "@keyline/runtime";
+} from "@keyline/runtime/tools";
+import type { ConsumerRecord } from "@keyline/runtime/transport";
 import { clientOf, type Fingerprint } from "./fingerprint.js";
 import type { RecordKind } from "./kinds.js";
 import { peek } from "./peek.js";

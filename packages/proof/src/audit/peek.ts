@@ -1,5 +1,6 @@
 import { isObject } from "@keyline/json-schema";
-import { type Headers, headerText } from "@keyline/runtime";
+import { headerText } from "@keyline/runtime/tools";
+import type { Headers } from "@keyline/runtime/transport";
 import type { ClientMark } from "./fingerprint.js";
 
 /** What a record says of itself, though it could not be read as an event. */

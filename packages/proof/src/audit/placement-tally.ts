@@ -1,4 +1,4 @@
-import { type Placement, placements } from "@keyline/runtime";
+import { type Placement, placements } from "@keyline/runtime/tools";
 import { asNumber, type Hash64, hashBytes } from "./hash.js";
 
 /** Every known way of placing keys; the place in this list is its bit in a mask. */

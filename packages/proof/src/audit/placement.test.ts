@@ -1,4 +1,4 @@
-import { type Placement, placements } from "@keyline/runtime";
+import { type Placement, placements } from "@keyline/runtime/tools";
 import { describe, expect, test } from "vitest";
 import { createPlacementTally, placementNames } from "./placement-tally.js";
 import { placementsOf } from "./placement-verdict.js";

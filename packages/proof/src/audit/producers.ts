@@ -1,4 +1,4 @@
-import type { DomainDescriptor } from "@keyline/runtime";
+import type { DomainDescriptor } from "@keyline/runtime/tools";
 import { type ClientMark, type Fingerprint, producerText } from "./fingerprint.js";
 import { createPlacementTally, type PlacementTally } from "./placement-tally.js";
 import { placementsOf } from "./placement-verdict.js";

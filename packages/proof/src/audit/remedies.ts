@@ -1,4 +1,4 @@
-import type { Partitioner, Placement } from "@keyline/runtime";
+import type { Partitioner, Placement } from "@keyline/runtime/tools";
 import type { ClientMark } from "./fingerprint.js";
 import type { RecordKind } from "./kinds.js";
 

@@ -1,4 +1,5 @@
-import type { GroupState, LogRange, TopicPartition, Transport } from "@keyline/runtime";
+import type { Transport } from "@keyline/runtime";
+import type { GroupState, LogRange, TopicPartition } from "@keyline/runtime/transport";
 import { type ClusterFinding, clusterFinding } from "./kinds.js";
 
 /** Topics of one ordering domain, which share their lanes. */

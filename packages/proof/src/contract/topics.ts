@@ -1,7 +1,8 @@
 import { type DescribedMessage, type DescribedTopic, describeTopics } from "@keyline/codegen";
 import { type Contract, type ContractDomain, createValidator, type Validator } from "@keyline/contract";
 import { parsePointer } from "@keyline/json-schema";
-import type { DomainDescriptor, MessageDescriptor, TopicDescriptor, Topics } from "@keyline/runtime";
+import type { TopicDescriptor, Topics } from "@keyline/runtime";
+import type { DomainDescriptor, MessageDescriptor } from "@keyline/runtime/tools";
 import { z } from "zod";
 
 /** The format of descriptors that the runtime understands. */

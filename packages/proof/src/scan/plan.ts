@@ -1,4 +1,5 @@
-import { isKeylineError, type KeylineError, type TopicPartition, type Transport } from "@keyline/runtime";
+import { isKeylineError, type KeylineError, type Transport } from "@keyline/runtime";
+import type { TopicPartition } from "@keyline/runtime/transport";
 
 /** A part of one partition's log: from an offset up to (not including) another. */
 export interface ScanRange extends TopicPartition {

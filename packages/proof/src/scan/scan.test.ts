@@ -1,5 +1,6 @@
-import { KeylineError, type RecordBatch, type Transport } from "@keyline/runtime";
+import { KeylineError, type Transport } from "@keyline/runtime";
 import { createMemoryCluster } from "@keyline/runtime/memory";
+import type { RecordBatch } from "@keyline/runtime/transport";
 import { expect, test } from "vitest";
 import { planScan } from "./plan.js";
 import { scan } from "./scan.js";

@@ -1,4 +1,5 @@
-import { isKeylineError, type RecordBatch, type Transport } from "@keyline/runtime";
+import { isKeylineError, type Transport } from "@keyline/runtime";
+import type { RecordBatch } from "@keyline/runtime/transport";
 import type { ScanRange } from "./plan.js";
 
 /** How far a scan is. */

@@ -1,4 +1,6 @@
-import type { ConsumerRecord, DomainDescriptor, Partitioner, Topics, Transport } from "@keyline/runtime";
+import type { Topics, Transport } from "@keyline/runtime";
+import type { DomainDescriptor, Partitioner } from "@keyline/runtime/tools";
+import type { ConsumerRecord } from "@keyline/runtime/transport";
 import { asNumber, hashBytes } from "../audit/hash.js";
 import { planScan, type ScanProgress, scan, type Uncovered, type UnreadTopic } from "../scan/index.js";
 import { recordBytes } from "../scan/record-bytes.js";

@@ -1,4 +1,4 @@
-import { type Partitioner, partitionOf } from "@keyline/runtime";
+import { type Partitioner, partitionOf } from "@keyline/runtime/tools";
 
 /** How records would lie with a partition count and a partitioner. */
 export interface WhatIf {

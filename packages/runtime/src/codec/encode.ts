@@ -16,7 +16,7 @@ export interface EncodeInput {
   readonly key: string | null;
   /** The event's id; a CloudEvent carries it as `id`. */
   readonly id: string;
-  /** Who says it: an app's name, or any URI reference. */
+  /** The publisher: an app's name, or any URI reference. */
   readonly source: string;
   /** Written to a header where the message has its correlation id in one. Default none. */
   readonly correlationId?: string | null;

@@ -14,8 +14,10 @@ export interface BackpressureOptions {
 export interface Backpressure {
   /** Pauses a full partition and resumes it at half; one that a held event waits for may overrun. */
   regulate(log: PartitionLog, awaited: boolean): void;
-  /** Finds out which keys wait in vain for partitions that are too full to be fetched further, up to their logs' ends. */
-  lookThrough(queue: LaneQueue<unknown>, ends: ReadonlyMap<PartitionLog, number>): Promise<void>;
+  /** The same for all partitions of a lane. */
+  regulateAll(queue: LaneQueue<unknown>): void;
+  /** Scans ahead in full partitions, up to their logs' ends, for records of the keys that wait for them. */
+  scanAhead(queue: LaneQueue<unknown>, ends: ReadonlyMap<PartitionLog, number>): Promise<void>;
 }
 
 /** How far beyond its limit a full partition is read when a held event waits for it. */
@@ -24,7 +26,7 @@ const heldOverrun = 4;
 /** @see Backpressure */
 export function createBackpressure({ transport, consumer, bufferRecords }: BackpressureOptions): Backpressure {
   /** Reads keys only and keeps none: what lies there of a waiting key is fetched again in its turn. */
-  const lookAt = async (queue: LaneQueue<unknown>, log: PartitionLog, end: number) => {
+  const scan = async (queue: LaneQueue<unknown>, log: PartitionLog, end: number) => {
     const waiting = queue.waitingFor(log);
     if (waiting.size === 0) return;
     let to = 0;
@@ -50,20 +52,26 @@ export function createBackpressure({ transport, consumer, bufferRecords }: Backp
     return found;
   };
 
+  const regulate = (log: PartitionLog, awaited: boolean) => {
+    const size = log.unfinished.size;
+    const limit = bufferRecords * (awaited ? heldOverrun : 1);
+    if (!log.paused && size >= limit) {
+      log.paused = true;
+      consumer().pause([log]);
+    } else if (log.paused && (size < bufferRecords / 2 || (awaited && size < limit))) {
+      log.paused = false;
+      consumer().resume([log]);
+    }
+  };
+
   return {
-    regulate(log, awaited) {
-      const size = log.unfinished.size;
-      const limit = bufferRecords * (awaited ? heldOverrun : 1);
-      if (!log.paused && size >= limit) {
-        log.paused = true;
-        consumer().pause([log]);
-      } else if (log.paused && (size < bufferRecords / 2 || (awaited && size < limit))) {
-        log.paused = false;
-        consumer().resume([log]);
-      }
+    regulate,
+    regulateAll(queue) {
+      const awaited = new Set(queue.awaited());
+      for (const log of queue.logs()) regulate(log, awaited.has(log));
     },
-    async lookThrough(queue, ends) {
-      await Promise.all([...ends].map(([log, end]) => (log.paused ? lookAt(queue, log, end) : undefined)));
+    async scanAhead(queue, ends) {
+      await Promise.all([...ends].map(([log, end]) => (log.paused ? scan(queue, log, end) : undefined)));
     },
   };
 }

@@ -3,12 +3,11 @@ import { finishedTo } from "../lane/partition-log.js";
 import type { Transport } from "../ports/transport.js";
 import type { LaneWorker } from "./lane-worker.js";
 
-/** How often it is looked. */
-const lookEveryMs = 5;
+const checkEveryMs = 5;
 
 /**
  * Resolves when everything is finished that lies in the workers' logs at the call. `owns` says whether a worker still has
- * its lane: one that was given away is its next owner's to catch up. `check` is called while waiting, and may throw.
+ * its lane: a lane that was revoked is left to its next owner. `check` is called while waiting, and may throw.
  */
 export async function caughtUp(
   transport: Transport,
@@ -23,6 +22,6 @@ export async function caughtUp(
     owns(worker) && (logs[index]?.some((log) => finishedTo(log) < (ends.get(log) ?? 0)) || worker.pending?.() === true);
   while (workers.some(isBehind)) {
     check();
-    await sleep(lookEveryMs);
+    await sleep(checkEveryMs);
   }
 }

@@ -26,6 +26,8 @@ export interface TakenLane {
 export interface SessionContext {
   readonly clusterId: string;
   readonly consumer: TransportConsumer;
+  /** Fires when the lane is not wanted any more before it is open: opening it may give up. */
+  readonly signal: AbortSignal;
   /** Stops the consumer with an error. */
   fail(error: unknown): void;
 }

@@ -31,7 +31,7 @@ interface Failures {
  * caused it; keys side by side. At least once: after a crash, or when the lane was lost, an event may be handled again.
  * Throws `options_invalid` when the options contradict each other.
  */
-export function createTopicsConsumer<T extends Topics>(topics: T, options: ConsumerOptions<T>): Consumer {
+export function createConsumer<T extends Topics>(topics: T, options: ConsumerOptions<T>): Consumer {
   const { transport, groupId, clock = Date.now, concurrency = 16 } = options;
   const nowMs = () => performance.now();
   const hooks = safeHooks(options.hooks);
@@ -195,13 +195,12 @@ export function createTopicsConsumer<T extends Topics>(topics: T, options: Consu
       },
     };
     workers.add(worker);
-    hooks.laneTaken?.({ group: groupId, domain: lane.group.name, lane: lane.lane, epoch: null });
-
     const committed = await consumer.committed(lane.partitions);
     const ranges = await transport.logRanges(lane.partitions);
     const starts = lane.partitions.map((partition, index) =>
       startOf(partition, committed[index] ?? null, ranges[index] ?? { start: 0, end: 0 }),
     );
+    hooks.laneTaken?.({ group: groupId, domain: lane.group.name, lane: lane.lane, epoch: null });
     const laneWorker: LaneWorker = {
       queue,
       wake: pump,

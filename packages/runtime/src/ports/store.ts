@@ -18,7 +18,7 @@ export interface StoredPosition {
   readonly partition: number;
   /** Every record below this offset is applied (or dead-lettered, or skipped). */
   readonly next: number;
-  /** The last record applied below `next`, to notice a log that was made anew; null before the first. */
+  /** The last record applied below `next`, to notice a log that was recreated; null before the first. */
   readonly last: { readonly offset: number; readonly fingerprint: string } | null;
 }
 
@@ -54,13 +54,13 @@ export interface ParkedRow {
   readonly record: unknown;
 }
 
-/** What somebody wants done with a key whose events are parked; the lane's owner does it. */
+/** A request to release a key whose events are parked; the lane's owner carries it out. */
 export interface ReleaseCommand {
   readonly id: number;
   readonly key: string;
   /** `replay` applies the parked events in order; `skip` gives the first to the dead letters, then replays the others. */
   readonly action: "replay" | "skip";
-  /** Who asked for it. */
+  /** The requester's name, for the audit trail. */
   readonly by: string;
   /** How many events it has released so far. */
   readonly progress: number;
@@ -85,8 +85,8 @@ export interface LaneSnapshot {
 }
 
 /**
- * Timers of a key that the wall clock fired. The log tells nothing of it: with these rows, and the log, whoever replays a
- * key knows what its state was made of.
+ * Timers of a key that the wall clock fired. The log does not have them: a replay of the key needs these rows beside the
+ * log to arrive at the same state.
  */
 export interface ClockFiring {
   readonly key: string;

@@ -47,26 +47,32 @@ export interface StartPosition extends TopicPartition {
   readonly offset: number;
 }
 
+/** Why partitions are taken away: the group shares them out anew, the consumer stops, or it owns them no longer. */
+export type RevocationReason = "rebalance" | "closed" | "lost";
+
 /**
- * What a transport tells the consumer on top of it. No two calls of `assigned` and `revoked` overlap, but for one:
- * when a `revoked` for "rebalance" or "closed" takes longer than the transport waits, the same partitions are "lost" meanwhile.
+ * What a transport tells the consumer on top of it. Each `assigned` is followed by a `revoked` of the same partitions,
+ * and only then by the next `assigned`. No two of these calls overlap, with one exception: where a `revoked` for
+ * "rebalance" or "closed" runs when the partitions are lost, `revoked` is called for "lost" too, at once. While `assigned`
+ * runs, no `revoked` is called, for any reason: it waits until `assigned` has settled. A rejection of either stops the
+ * consumer with that error. Transports keep this order with `createAssignments`.
  */
 export interface TransportConsumerEvents {
   /**
    * The group gave these partitions to this member. None of them is fetched before the promise
-   * resolves with where to start; a rejection stops the consumer with that error.
+   * resolves with where to start, nor where they were taken away by then.
    */
   assigned(partitions: readonly TopicPartition[]): Promise<readonly StartPosition[]>;
   /**
-   * These partitions are taken away. For "rebalance" and "closed" the transport waits for the promise
-   * (no longer than its rebalance timeout), and commits still count; for "lost" (the session ended,
-   * another member may own them already) it does not wait and refuses commits.
+   * These partitions are taken away, and nothing more is fetched of them. For "rebalance" and "closed" the transport waits
+   * for the promise (no longer than its rebalance timeout, and no longer than the session lives), and commits still count;
+   * for "lost" (the session ended, another member may own them already) it does not wait and drops commits.
    */
-  revoked(partitions: readonly TopicPartition[], reason: "rebalance" | "closed" | "lost"): Promise<void>;
+  revoked(partitions: readonly TopicPartition[], reason: RevocationReason): Promise<void>;
   /** Records came. Must only enqueue and return: a transport fetches nothing more until it has. */
   batch(batch: RecordBatch): void;
   /**
-   * Partitions that some member of the group subscribes to and nobody reads, because no member reads their whole lane
+   * Partitions that some member of the group subscribes to and none reads, because no member reads their whole lane
    * (a rolling deploy). At least one member is told, at each assignment that leaves some, and with none once that is over.
    */
   unread?(partitions: readonly TopicPartition[]): void;

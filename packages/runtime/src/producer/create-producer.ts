@@ -3,7 +3,7 @@ import { createProducerCore, type ProducerCore } from "./core.js";
 import type { Producer, ProducerOptions, SendOptions } from "./types.js";
 
 /** Makes the typed producer of a contract's topics. */
-export function createTopicsProducer<T extends Topics>(topics: T, options: ProducerOptions): Producer<T> {
+export function createProducer<T extends Topics>(topics: T, options: ProducerOptions): Producer<T> {
   const core = createProducerCore(Object.values(topics), options);
   const control = {
     connect: core.connect,

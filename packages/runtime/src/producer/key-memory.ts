@@ -6,7 +6,7 @@ export interface KeyMemory {
   remember(key: string, position: RecordPosition): void;
   /** Forgets the keys of a lane: another process has written them since. */
   forgetLane(partition: number): void;
-  /** Some event lies there; whoever's. */
+  /** Some event lies there, of any key and producer. */
   newest(position: RecordPosition): void;
   /**
    * What an event of the key on this partition comes after: the key's own positions, or, for a key that is not

@@ -24,7 +24,10 @@ export interface LaneRowsOptions {
   readonly perLoad: number;
 }
 
-/** @see LaneRows */
+/**
+ * Invariant: a row here is what the store has, or what the transaction that is under way makes of it. So a row is thrown
+ * away whenever its write, or a reducer on it, failed. Only the lane's work loop calls, between its transactions.
+ */
 export function createLaneRows({ store, lane, projection, cachedKeys, perLoad }: LaneRowsOptions): LaneRows {
   const rows = new Map<string, KeyState>();
   return {

@@ -1,11 +1,15 @@
+import type { Consumer } from "../group/types.js";
 import type { Hooks } from "../hooks.js";
 import type { Store } from "../ports/store.js";
 import type { Transport } from "../ports/transport.js";
 import type { RetryPolicy } from "../retry.js";
 import type { AnyProjection } from "./define.js";
 
+/** A member of a group that runs a projection. */
+export type Projector = Consumer;
+
 /** How a projection is run. Look first at `projection`, `transport` and `store`. */
-export interface ProjectionOptions {
+export interface ProjectorOptions {
   readonly projection: AnyProjection;
   readonly transport: Transport;
   readonly store: Store;

@@ -40,7 +40,7 @@ export function string(keywords: StringKeywords = {}): z.ZodString {
     checks.push((text) => (expression.test(text) ? null : `does not match ${pattern}`));
   }
   const isFormat = format !== undefined && Object.hasOwn(stringFormats, format) ? stringFormats[format] : undefined;
-  if (isFormat) checks.push((text) => (isFormat(text) ? null : `is no ${format}`));
+  if (isFormat) checks.push((text) => (isFormat(text) ? null : `is not a valid ${format}`));
   return checked(z.string(), checks, (value) => typeof value === "string");
 }
 
@@ -51,7 +51,7 @@ export function number(keywords: NumberKeywords = {}): z.ZodNumber {
 
 /** A number without a fraction, of any size: 1.0 and 1e300 are integers. */
 export function integer(keywords: NumberKeywords = {}): z.ZodNumber {
-  const isInteger = (value: number) => (Number.isInteger(value) ? null : "is no integer");
+  const isInteger = (value: number) => (Number.isInteger(value) ? null : "is not an integer");
   return checked(z.number(), [isInteger, ...numberChecks(keywords)], isFiniteNumber);
 }
 
@@ -74,9 +74,9 @@ function numberChecks(keywords: NumberKeywords): ((value: number) => string | nu
   if (exclusiveMaximum !== undefined)
     checks.push((value) => (value >= exclusiveMaximum ? `is not below ${exclusiveMaximum}` : null));
   if (multipleOf !== undefined)
-    checks.push((value) => (isMultipleOf(value, multipleOf) ? null : `is no multiple of ${multipleOf}`));
+    checks.push((value) => (isMultipleOf(value, multipleOf) ? null : `is not a multiple of ${multipleOf}`));
   const isFormat = format === undefined ? undefined : numberFormats.get(format);
-  if (isFormat) checks.push((value) => (isFormat(value) ? null : `is no ${format}`));
+  if (isFormat) checks.push((value) => (isFormat(value) ? null : `is not a valid ${format}`));
   return checks;
 }
 

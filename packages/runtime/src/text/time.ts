@@ -61,7 +61,7 @@ function parseUtc(text: string): number | null {
   const minute = digits(text, 14, 2);
   const second = digits(text, 17, 2);
   const ms = hasMs ? digits(text, 20, 3) : 0;
-  // Below 100 `Date.UTC` means another century; a leap second is for those who know them.
+  // Below 100 `Date.UTC` means another century; leap seconds are left to `anyMs`.
   if (!(year >= 100 && hour <= 23 && minute <= 59 && second <= 59 && ms >= 0)) return null;
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   const most = month === 2 && !isLeap ? 28 : (days[month - 1] ?? 0);

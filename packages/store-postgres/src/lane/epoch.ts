@@ -1,4 +1,5 @@
-import { KeylineError, type LaneId, type OwnedLane } from "@keyline/runtime";
+import { KeylineError } from "@keyline/runtime";
+import type { LaneId, OwnedLane } from "@keyline/runtime/store";
 import type { Sql } from "../sql.js";
 import { toInteger } from "../text.js";
 

@@ -1,4 +1,5 @@
-import type { LaneChanges, LaneId, OwnedLane, Store } from "@keyline/runtime";
+import type { Store } from "@keyline/runtime";
+import type { LaneChanges, LaneId, OwnedLane } from "@keyline/runtime/store";
 import { createMemoryStore, createRandom } from "@keyline/runtime/testing";
 import { expect, test } from "vitest";
 import { codeOf, contentOf, newLane, nothing, type OpenStore, outbox, parked, position, state } from "./support.js";

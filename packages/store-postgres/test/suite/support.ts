@@ -1,4 +1,5 @@
-import { isKeylineError, type LaneChanges, type LaneId, type OwnedLane, type Store } from "@keyline/runtime";
+import { isKeylineError, type Store } from "@keyline/runtime";
+import type { LaneChanges, LaneId, OwnedLane } from "@keyline/runtime/store";
 
 /** A store under test; all tests of a suite share it, each with an app of its own. */
 export type OpenStore = () => Store;

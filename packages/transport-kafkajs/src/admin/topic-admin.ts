@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ClusterInspector, TopicState } from "@keyline/runtime";
+import type { ClusterInspector, TopicState } from "@keyline/runtime/transport";
 import type { Admin } from "kafkajs";
 import { ConfigResourceTypes, Kafka } from "../client/kafkajs.js";
 import { type KafkajsOptions, kafkaConfig, settingsOf } from "../client/options.js";

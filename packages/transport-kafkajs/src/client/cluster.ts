@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { KeylineError, type TopicPartition } from "@keyline/runtime";
+import { KeylineError } from "@keyline/runtime";
+import type { TopicPartition } from "@keyline/runtime/transport";
 import type { Kafka } from "kafkajs";
 import { failureOf, unavailable } from "../errors.js";
 import type { KafkaBroker, KafkaCluster, PerTopic } from "./protocol.js";

@@ -1,4 +1,4 @@
-import type { LaneGroup } from "@keyline/runtime";
+import type { LaneGroup } from "@keyline/runtime/transport";
 import { describe, expect, it } from "vitest";
 import { AssignerProtocol } from "../client/kafkajs.js";
 import { assignAll, assignmentOf, lanesOf, membersOf, subscriptionOf, topicsOfAll } from "./assigner.js";

@@ -1,4 +1,4 @@
-import { assignLanes, type LaneGroup, type LaneMember, type TopicPartition } from "@keyline/runtime";
+import { assignLanes, type LaneGroup, type LaneMember, type TopicPartition } from "@keyline/runtime/transport";
 import { AssignerProtocol } from "../client/kafkajs.js";
 import type { JoinAnswer } from "../client/protocol.js";
 import { type MemberData, readAssignmentData, readMemberData, writeUserData } from "./user-data.js";

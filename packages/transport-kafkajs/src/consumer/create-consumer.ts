@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { KeylineError, type TransportConsumer, type TransportConsumerOptions } from "@keyline/runtime";
+import { KeylineError } from "@keyline/runtime";
+import type { TransportConsumer, TransportConsumerOptions } from "@keyline/runtime/transport";
 import type { Kafka } from "kafkajs";
 import { disconnect, openCluster, persist, perTopic } from "../client/cluster.js";
 import type { Settings } from "../client/options.js";

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { KeylineError, type RecordBatch, type StartPosition, type TopicPartition } from "@keyline/runtime";
+import { KeylineError } from "@keyline/runtime";
+import type { RecordBatch, StartPosition, TopicPartition } from "@keyline/runtime/transport";
 import { knownLeader, nameOf, recover } from "../client/cluster.js";
 import type { KafkaCluster } from "../client/protocol.js";
 import { logRanges } from "../client/topics.js";

@@ -1,4 +1,4 @@
-import type { LaneGroup, LaneMember } from "@keyline/runtime";
+import type { LaneGroup, LaneMember } from "@keyline/runtime/transport";
 import type { Settings } from "../client/options.js";
 import type { JoinAnswer, KafkaCluster } from "../client/protocol.js";
 import { partitionCounts } from "../client/topics.js";

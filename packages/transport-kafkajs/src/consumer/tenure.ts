@@ -1,4 +1,4 @@
-import type { TopicPartition } from "@keyline/runtime";
+import type { TopicPartition } from "@keyline/runtime/transport";
 import { nameOf } from "../client/cluster.js";
 import type { Settings } from "../client/options.js";
 import { failureOf, transportError } from "../errors.js";

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { KeylineError, type ProducerRecord, type TopicPartition, type TransportProducer } from "@keyline/runtime";
+import { KeylineError } from "@keyline/runtime";
+import type { ProducerRecord, TopicPartition, TransportProducer } from "@keyline/runtime/transport";
 import type { Kafka } from "kafkajs";
 import { disconnect, leaderOf, nameOf, openCluster, persist, recover } from "../client/cluster.js";
 import type { Settings } from "../client/options.js";

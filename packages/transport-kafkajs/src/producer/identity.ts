@@ -1,4 +1,4 @@
-import type { TopicPartition } from "@keyline/runtime";
+import type { TopicPartition } from "@keyline/runtime/transport";
 import { nameOf } from "../client/cluster.js";
 
 /** A producer as brokers know it, and its place in each partition: by both they tell a batch that comes twice. */

@@ -1,4 +1,5 @@
-import type { KeylineError, ProducerRecord, TopicPartition } from "@keyline/runtime";
+import type { KeylineError } from "@keyline/runtime";
+import type { ProducerRecord, TopicPartition } from "@keyline/runtime/transport";
 import type { Identity } from "./identity.js";
 
 /** A batch of one partition on its way; it keeps its identity and its sequence over all attempts. */

@@ -1,10 +1,5 @@
-import {
-  KeylineError,
-  type ReadOptions,
-  type RecordBatch,
-  type StartPosition,
-  type TopicPartition,
-} from "@keyline/runtime";
+import { KeylineError } from "@keyline/runtime";
+import type { ReadOptions, RecordBatch, StartPosition, TopicPartition } from "@keyline/runtime/transport";
 import { leaderOf, nameOf, persist } from "../client/cluster.js";
 import type { KafkaCluster } from "../client/protocol.js";
 import { logRanges } from "../client/topics.js";

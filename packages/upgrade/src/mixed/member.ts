@@ -1,5 +1,5 @@
-import { books, tally } from "../work/projections.ts";
 import type { Cluster, Version } from "../versions/version.ts";
+import { books, tally } from "../work/projections.ts";
 import { type Life, mortal } from "./mortal.ts";
 
 /** Where members run. */
@@ -31,11 +31,7 @@ export async function startMember(version: Version, world: World): Promise<Membe
     life.keepsPublished && call === "write" && version.removesPublished(changes);
   const inner = world.cluster.transport();
   const transport = mortal(inner, life, () => false);
-  const store = mortal(
-    await version.pgliteStore({ database: world.database, schema: world.schema }),
-    life,
-    hangs,
-  );
+  const store = mortal(await version.pgliteStore({ database: world.database, schema: world.schema }), life, hangs);
   const runners = [tally({ timerMs: world.timerMs }), books()].map((definition) =>
     version.createRunner({ definition: definition as never, transport, store, retry: { firstDelayMs: 5 } }),
   );

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Store, type Version } from "../versions/version.ts";
+import type { Store, Version } from "../versions/version.ts";
 import { evidenceOf, logsOf, outputOf, outputTopic } from "../work/evidence.ts";
 import { setsTimer } from "../work/projections.ts";
 import { sendRound } from "../work/sending.ts";
@@ -55,7 +55,8 @@ export async function runMixed(options: MixedOptions): Promise<MixedResult> {
   await store.migrate();
   const world: World = {
     ...{ cluster, database, schema, timerMs },
-    failed: (member, error) => void failures.push(`${member}: ${error instanceof Error ? error.message : String(error)}`),
+    failed: (member, error) =>
+      void failures.push(`${member}: ${error instanceof Error ? error.message : String(error)}`),
   };
   const rounds = Math.ceil(((replacements.length + 1) * options.eachMs) / roundMs);
   const halves = [before, now].map((version, half) => ({
@@ -70,7 +71,10 @@ export async function runMixed(options: MixedOptions): Promise<MixedResult> {
   const members = await replaceAll(options, world);
   await sending;
   const keys = halves.flatMap((half) => half.keys.map(String));
-  await settled(store, schema, { keys, lines: rounds + Array.from({ length: rounds }, (_, n) => n).filter(setsTimer).length });
+  await settled(store, schema, {
+    keys,
+    lines: rounds + Array.from({ length: rounds }, (_, n) => n).filter(setsTimer).length,
+  });
   await Promise.all([...members.map((member) => member.close()), ...halves.map(({ sender }) => sender.close())]);
   const outputs = cluster.records(outputTopic).map(outputOf);
   const verdict = judge(await evidenceOf(store, schema, { keys, sentEach: rounds, outputs }));
@@ -104,7 +108,11 @@ async function end(member: Member, how: Replacement["ends"], withinMs: number): 
 }
 
 /** Waits until both apps have a line for each event and timer; what is missing at the end is found by the verdict. */
-async function settled(store: Store, schema: string, wanted: { readonly keys: readonly string[]; readonly lines: number }) {
+async function settled(
+  store: Store,
+  schema: string,
+  wanted: { readonly keys: readonly string[]; readonly lines: number },
+) {
   const deadlineMs = performance.now() + settleWithinMs;
   while (performance.now() < deadlineMs) {
     const found = await Promise.all(["tally", "books"].map((app) => logsOf(store, schema, app)));

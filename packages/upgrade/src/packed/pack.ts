@@ -1,7 +1,16 @@
 // Packs packages as npm would publish them, from an earlier commit or from the working tree, and installs them side by side:
 // so the code of before runs beside the code of now, each as its users have it.
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { commitBefore, repository } from "./commit.ts";
@@ -62,7 +71,9 @@ const manifestOf = (folder: string) => JSON.parse(readFileSync(join(folder, "pac
 /** The tree's packages, by name. */
 function packageFolders(sources: string): ReadonlyMap<string, string> {
   const folders = readdirSync(join(sources, "packages")).map((name) => join(sources, "packages", name));
-  return new Map(folders.filter((one) => existsSync(join(one, "package.json"))).map((one) => [manifestOf(one).name, one]));
+  return new Map(
+    folders.filter((one) => existsSync(join(one, "package.json"))).map((one) => [manifestOf(one).name, one]),
+  );
 }
 
 /** Makes the tree's packages find each other, and not those of the working tree. */
@@ -117,7 +128,10 @@ function hideSources(folder: string) {
   const exports = Object.fromEntries(
     Object.entries(manifest.exports ?? {}).map(([name, target]) => {
       if (typeof target !== "object" || target === null) return [name, target];
-      return [name, Object.fromEntries(Object.entries(target).filter(([condition]) => condition !== "@keyline/source"))];
+      return [
+        name,
+        Object.fromEntries(Object.entries(target).filter(([condition]) => condition !== "@keyline/source")),
+      ];
     }),
   );
   writeFileSync(join(folder, "package.json"), `${JSON.stringify({ ...manifest, exports }, null, 2)}\n`);

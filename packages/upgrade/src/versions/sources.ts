@@ -8,5 +8,4 @@ import * as events from "@student-events/events";
 import * as producer from "@student-events/producer";
 import { versionNow } from "./now.ts";
 
-export const nowFromSources = () =>
-  versionNow({ runtime, memory, postgres, kafkajs, events, producer, consumer });
+export const nowFromSources = () => versionNow({ runtime, memory, postgres, kafkajs, events, producer, consumer });

@@ -13,7 +13,11 @@ export function outputOf({ key, value, headers }: Pick<RawRecord, "key" | "value
 }
 
 /** What an app's states say, by key. */
-export async function logsOf(store: Store, schema: string, app: string): Promise<ReadonlyMap<string, readonly string[]>> {
+export async function logsOf(
+  store: Store,
+  schema: string,
+  app: string,
+): Promise<ReadonlyMap<string, readonly string[]>> {
   const rows = await store.sql<{ readonly key: string; readonly state: string }>(
     `select key, state from ${schema}.states where app = $1`,
     [app],

@@ -42,7 +42,11 @@ export function judge(evidence: Evidence): Verdict {
   const found = evidence.keys.flatMap((key, index) => {
     const log = evidence.tally.get(key) ?? [];
     return [
-      compared(`tally of ${key}`, sentEvents(evidence.sentEach), log.filter((text) => text.startsWith("e"))),
+      compared(
+        `tally of ${key}`,
+        sentEvents(evidence.sentEach),
+        log.filter((text) => text.startsWith("e")),
+      ),
       compared(`timers of ${key}`, setTimers(evidence.sentEach), sortedTimers(log)),
       compared(`outputs of ${key}`, log, distinct[index]?.texts ?? []),
       compared(`books of ${key}`, log, evidence.books.get(key) ?? []),
