@@ -46,7 +46,7 @@ export interface MemberLanes {
   settled(): Promise<unknown>;
 }
 
-/** @see MemberLanes */
+/** Invariant: `assigning` settles with the last assignment that was handed over, and never rejects. */
 export function createMemberLanes(options: LanesOptions, member: Member): MemberLanes {
   const { transport, groupId, hooks, nowMs } = options;
   const { groups, consumer, clusterId, late, fail } = member;
