@@ -87,7 +87,7 @@ async function release(
     io.log(`error: key ${key} is parked by ${keys.map((one) => one.app).join(" and ")}: pass --app\n`);
     return exitCodes.usage;
   }
-  const asker = by ?? userInfo().username;
+  const asker = by ?? userName();
   const ids = await store.askRelease(found, { key, action, by: asker });
   const results = await resultsOf(ids, wait, read, io.signal);
   const done = results.every(({ result }) => result !== null);
@@ -102,6 +102,15 @@ async function release(
   }
   if (!done && wait > 0) io.log(`error: no copy of ${found.app} did it within ${wait} s; it will when one runs\n`);
   return stopped || (!done && wait > 0) ? exitCodes.couldNotRun : exitCodes.clean;
+}
+
+/** The user's name, or the number of a user without one, such as a container may have. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.()}`;
+  }
 }
 
 async function resultsOf(ids: readonly number[], wait: number, read: Read, signal: AbortSignal) {
