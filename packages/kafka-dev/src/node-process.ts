@@ -60,8 +60,8 @@ export async function formatNode({ folder, classPath, clusterId, properties, use
   }
 }
 
-/** Ends the broker when this process ends in whatever way, which its closed stdin tells. */
-const guarded = '"$@" <&- & broker=$!; echo $broker; cat > /dev/null; kill -9 $broker 2> /dev/null';
+/** Runs a broker, its output in the file `$0`, and ends it when this process ends in whatever way, which a closed stdin tells. */
+const guarded = '"$@" <&- > "$0" 2>&1 & broker=$!; echo $broker; cat > /dev/null; kill -9 $broker 2> /dev/null';
 
 /** Starts a formatted node. Resolves when it runs, which is before it answers. */
 export async function startNode({ folder, classPath, jvm, detached }: NodeOptions): Promise<NodeProcess> {
@@ -70,7 +70,7 @@ export async function startNode({ folder, classPath, jvm, detached }: NodeOption
   const log = openSync(logFile, "a");
   const child = detached
     ? spawn("java", command.slice(1), { detached: true, stdio: ["ignore", log, log] })
-    : spawn("sh", ["-c", guarded.replace("<&-", `<&- > "${logFile}" 2>&1`), "sh", ...command], {
+    : spawn("sh", ["-c", guarded, logFile, ...command], {
         // A group of its own: Ctrl-C is for us, who then end the brokers one after the other.
         detached: true,
         stdio: ["pipe", "pipe", log],
