@@ -1,4 +1,6 @@
+import type { TopicDescriptor } from "@keyline/runtime";
 import type { DomainDescriptor } from "@keyline/runtime/tools";
+import type { ConsumerRecord } from "@keyline/runtime/transport";
 import { type ClientMark, type Fingerprint, producerText } from "./fingerprint.js";
 import { createPlacementTally, type PlacementTally } from "./placement-tally.js";
 import { placementsOf } from "./placement-verdict.js";
@@ -58,6 +60,24 @@ export function createProducers(): Producers {
     return made;
   };
   return { of, all: () => all };
+}
+
+/** Counts a record, and where its producer put its key. */
+export function countRecord(
+  producer: ProducerState,
+  { key, partition }: ConsumerRecord,
+  { domain }: TopicDescriptor,
+  partitions: number,
+  strays: boolean,
+): void {
+  producer.records += 1;
+  if (domain === null || key === null) return;
+  producer.partitions = Math.max(producer.partitions, partitions);
+  producer.all.add(key, partition, partitions);
+  if (!strays) return;
+  producer.strays += 1;
+  if (producer.strayPartitions.size < 2) producer.strayPartitions.add(partition);
+  producer.stray.add(key, partition, partitions);
 }
 
 /** What is known of a producer, with how it places keys. */
