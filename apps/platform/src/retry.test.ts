@@ -27,9 +27,9 @@ it("what will not pass is thrown at once", async () => {
   ).rejects.toThrow("a bug");
 });
 
-it("whoever is stopped waits no longer", async () => {
+it("an app that is stopped waits no longer", async () => {
   const stopping = new AbortController();
-  const away = new KeylineError("store_unavailable", "nobody answers");
+  const away = new KeylineError("store_unavailable", "no server answers");
   const starting = retry(
     () => Promise.reject(away),
     () => stopping.abort(),

@@ -115,7 +115,7 @@ function firstNumber(child: ChildProcess): Promise<number> {
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    // A dead child that nobody waited for still answers: only its state tells.
+    // A dead child that was not waited for still answers: only its state tells.
     return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
   } catch (caught) {
     return (caught as NodeJS.ErrnoException).code === "ENOENT" && process.platform !== "linux";

@@ -8,7 +8,7 @@ export interface HoldRecord extends RecordPosition {
   readonly heldMs: number;
 }
 
-/** Records what waited for what, for whoever shows a timeline. Nothing depends on it: what it cannot write is left out. */
+/** Records what waited for what, for timelines. Nothing depends on it: what it cannot write is left out. */
 export interface HoldRecorder {
   readonly hooks: Hooks;
   /** Writes what is left. */

@@ -28,7 +28,7 @@ const maxCharacter = 0x10ffff;
 /** Beyond this many states an automaton is not made. */
 const maxNodes = 10_000;
 
-/** Lengths beyond this are left to whoever asks: automata count by states. */
+/** Lengths beyond this are left to the caller: automata count by states. */
 const maxCounted = 100;
 
 const wordsTaken = 24;

@@ -7,7 +7,7 @@ const maxDepth = 200;
 /** How many values a document may have once its aliases are written out. */
 const maxValues = 2_000_000;
 
-/** One mistake brings others about; nobody reads on after these. */
+/** One mistake brings others about: more than these are of no use. */
 const maxProblems = 5;
 
 export interface SyntaxProblem {

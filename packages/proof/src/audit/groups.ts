@@ -80,7 +80,7 @@ const sureEnough = 0.99;
 
 function strayRemedy({ producer }: Group, report: ProducerReport): string {
   const { client, domain } = producer;
-  // What it marks it has placed: whoever moved it left the marks.
+  // What it marks it has placed: what moved it left the marks.
   if (client === "keyline") return movedRemedy;
   const [verdict] = report.placements;
   const remedy = placementRemedy(verdict?.placement ?? unknownPlacementOf(report), domain?.partitioner ?? "murmur2");

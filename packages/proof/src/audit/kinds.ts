@@ -30,7 +30,7 @@ export const recordKinds = {
   "message-ambiguous": finding(null, "none or several of the topic's messages fit the record"),
   "schema-invalid": finding(null, "the payload does not match its schema"),
   "event-type-differs": finding(null, "the event names another type than its topic's"),
-  "wrapping-odd": note("the event is wrapped in an unusual way, and is read all the same"),
+  "envelope-nonstandard": note("the event's envelope is not a standard one, and is read all the same"),
 } as const satisfies Readonly<Record<string, KindRule>>;
 
 /** One of the things that can be wrong with a record. */
