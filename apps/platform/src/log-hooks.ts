@@ -13,6 +13,7 @@ const everyMs = 10_000;
 
 /** Tells what people should know, a line each on `write`: ids and keys, never payloads. */
 export function logHooks(write: (line: string) => void, nowMs: () => number = () => performance.now()): Hooks {
+  // Invariant: `quiet` has for each kind of line when one was written last, and how many were left out since.
   const quiet = new Map<string, { readonly sinceMs: number; left: number }>();
   const line = (text: string) => write(`${new Date().toISOString()} ${text}\n`);
 

@@ -78,6 +78,7 @@ export async function startNode({ folder, classPath, jvm, detached }: NodeOption
   closeSync(log);
   const pid = detached ? (child.pid ?? 0) : await firstNumber(child);
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  // Invariant: `ended` is null until the broker's process has ended, then how.
   let ended: string | null = null;
   child.once("exit", (code, signal) => {
     ended = signal ?? `exit code ${code}`;

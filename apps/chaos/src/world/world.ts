@@ -34,6 +34,7 @@ export async function startWorld(brokers: 1 | 3): Promise<World> {
     DATABASE_URL: database.url,
   };
   const apps = createApps({ files: bundles.files, environment, folder });
+  // Invariant: `publishing` holds every process that was started to publish, so that `stop` ends all.
   const publishing: Process[] = [];
   return {
     ...{ folder, bundles, cluster, database, apps },

@@ -42,6 +42,8 @@ export function createHoldRecorder(options: {
   readonly keepDays?: number;
 }): HoldRecorder {
   const { app, store, everyMs = 500, keepDays = 14 } = options;
+  // Invariant: a hold is in `open` from its begin to its end, then in `ended` until it is handed to a write; each
+  // has `most` at most. Writes follow each other in `writing`.
   const open = new Map<string, RecordPosition>();
   let ended = new Map<string, HoldRecord>();
   let cleanAtMs = performance.now();

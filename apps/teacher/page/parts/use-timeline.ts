@@ -16,6 +16,7 @@ export function useTimeline(reference: string, news: object | undefined): Looked
   const [isFailing, setFailing] = useState(false);
   useEffect(() => {
     const stop = new AbortController();
+    // Invariant: `timer` is the look that is due; once `stop` is aborted there is none.
     let timer = 0;
     const look = async () => {
       try {

@@ -67,6 +67,8 @@ const parse = (source: string): NoParent<Expression> | null => {
   return markEdges(expression, mark(startMark), mark(endMark));
 };
 
+// Invariant: `cache` holds the automaton of each expression that was asked for, null where none can be made; none is
+// changed afterwards.
 const cache = new Map<string, DFA | null>();
 
 const matching = (source: string): DFA | null => {

@@ -27,6 +27,8 @@ export interface Groups {
 }
 
 export function createGroups(): Groups {
+  // Invariant: each finding that was added is counted in the one group of its kind and producer, whose examples are
+  // the first of them.
   const groups = new Map<ProducerState, Map<RecordKind, Group>>();
 
   const groupOf = (kind: RecordKind, producer: ProducerState): Group => {

@@ -37,6 +37,8 @@ export interface Producers {
 }
 
 export function createProducers(): Producers {
+  // Invariant: `all` holds each producer once, in the order of their numbers, and `known` leads to each by what
+  // tells it apart; their number is bounded.
   const known = new Map<ClientMark, Map<string | null, Map<string | null, ProducerState>>>();
   const all: ProducerState[] = [];
   const make = (fingerprint: Fingerprint, domain: DomainDescriptor | null): ProducerState => ({
