@@ -4,6 +4,7 @@ export { assignLanes, type LaneAssignment, type LaneAssignmentInput, type LaneMe
 export { lanesOf } from "./group/lanes-of.js";
 export { type Assignments, type AssignmentsOptions, createAssignments } from "./ports/assignments.js";
 export type { ClusterInspector, GroupState, MemberState, TopicState } from "./ports/inspector.js";
+export { oneAppendAtATime } from "./ports/one-append.js";
 export type {
   ConsumerRecord,
   Headers,

@@ -1,5 +1,4 @@
-import type { Transport } from "@keyline/runtime";
-import type { ProducerRecord } from "@keyline/runtime/transport";
+import type { ProducerRecord, Transport } from "@keyline/runtime/transport";
 import { vi } from "vitest";
 import { Kafka, logLevel } from "../src/client/kafkajs.js";
 

@@ -1,4 +1,12 @@
-import { createProjector, type Hooks, type KeylineError, type ProjectorOptions, type RecordPosition, type ReducerContext, type Store } from "@keyline/runtime";
+import {
+  createProjector,
+  type Hooks,
+  type KeylineError,
+  type ProjectorOptions,
+  type RecordPosition,
+  type ReducerContext,
+  type Store,
+} from "@keyline/runtime";
 import type { ConsumerRecord } from "@keyline/runtime/transport";
 import { expect } from "vitest";
 import { defineProjection, type OrderEvent, type OrderTopics } from "../kit/orders.js";

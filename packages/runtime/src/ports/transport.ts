@@ -108,7 +108,11 @@ export interface TransportConsumer {
   stop(): Promise<void>;
 }
 
-/** Writes records. Callers keep at most one `append` in flight for a topic-partition. */
+/**
+ * Writes records. Callers keep at most one `append` in flight for a topic-partition: a second one is refused with
+ * `options_invalid` before anything of it is written, and does not touch the first. Transports hold that with
+ * `oneAppendAtATime`.
+ */
 export interface TransportProducer {
   connect(): Promise<void>;
   /**

@@ -103,7 +103,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       else if (failure.code === "transport_denied") fail(transportError(caught, fetching(caught)));
       else if (unknownSinceMs !== null && performance.now() - unknownSinceMs > unknownTopicForMs) {
         fail(transportError(caught, fetching(caught)));
-      } else if (!failure.passing && failure.code !== "topic_unknown" && failures > mostFailures) {
+      } else if (!failure.retryable && failure.code !== "topic_unknown" && failures > mostFailures) {
         fail(transportError(caught, fetching(caught)));
       } else await recover(cluster, caught);
     } catch {

@@ -5,13 +5,11 @@ import { failureOf, transportError } from "../errors.js";
 import type { Coordinator } from "./coordinator.js";
 import type { Generation } from "./join.js";
 
-/** Why a tenure ends: the group shares out anew, the session is over, the consumer is closed, or it cannot go on. */
-export type Ending =
-  | { readonly kind: "rebalance" | "lost" | "closed" }
-  | { readonly kind: "failed"; readonly error: unknown };
+/** Why a membership ends: the group shares out anew, the session is over, the consumer is closed, or it cannot go on. */
+export type Ending = "rebalance" | "lost" | "closed" | "failed";
 
 /** The time for which a member owns what one generation gave it; heartbeats keep it up, from a timer of their own. */
-export interface Tenure {
+export interface Membership {
   readonly generation: Generation;
   /** Whether the session lives for sure: a broker may take a member for dead that it has not heard for the session timeout. */
   isLive(): boolean;
@@ -21,80 +19,84 @@ export interface Tenure {
   /** Resolves when the session is over, also after `ended` for a rebalance. */
   readonly lost: Promise<void>;
   /** No heartbeat from now on, and not live. */
-  leave(): void;
+  stop(): void;
 }
 
-export interface TenureOptions {
+export interface MembershipOptions {
   readonly coordinator: Coordinator;
   readonly groupId: string;
   readonly generation: Generation;
   readonly settings: Settings;
+  /** The group refuses the member for good. */
+  readonly failed: (error: unknown) => void;
 }
 
-const gone = new Set(["UNKNOWN_MEMBER_ID", "ILLEGAL_GENERATION", "FENCED_INSTANCE_ID"]);
+const notAMember = new Set(["UNKNOWN_MEMBER_ID", "ILLEGAL_GENERATION", "FENCED_INSTANCE_ID"]);
 
-/** @see Tenure */
-export function createTenure({ coordinator, groupId, generation, settings }: TenureOptions): Tenure {
+/**
+ * Invariant: `ended` keeps the first ending. The session is live from the sending of the last heartbeat that was answered
+ * until `stop`, or until the session timeout has passed, of which `lost` tells. Both timers run only until `stop`.
+ */
+export function createMembership(options: MembershipOptions): Membership {
+  const { coordinator, groupId, generation, settings } = options;
   const { memberId, generationId } = generation;
   const owned = new Set(generation.partitions.map(nameOf));
   const ended = Promise.withResolvers<Ending>();
   const lost = Promise.withResolvers<void>();
+  const stopped = new AbortController();
   let heardAtMs = performance.now();
-  let left = false;
-  let timer: NodeJS.Timeout | undefined;
-  let watch: NodeJS.Timeout | undefined;
+  let beating: NodeJS.Timeout | undefined;
+  let expiring: NodeJS.Timeout | undefined;
 
-  const leave = () => {
-    left = true;
-    clearTimeout(timer);
-    clearTimeout(watch);
+  const stop = () => {
+    stopped.abort();
+    clearTimeout(beating);
+    clearTimeout(expiring);
   };
 
-  const lose = () => {
-    leave();
-    ended.resolve({ kind: "lost" });
+  const expire = () => {
+    stop();
+    ended.resolve("lost");
     lost.resolve();
   };
 
   /** Counted from when the heartbeat was sent, the broker's own count starts later. */
   const heard = (sentAtMs: number) => {
     heardAtMs = sentAtMs;
-    clearTimeout(watch);
-    watch = setTimeout(lose, sentAtMs + settings.sessionTimeoutMs - performance.now());
+    clearTimeout(expiring);
+    expiring = setTimeout(expire, sentAtMs + settings.sessionTimeoutMs - performance.now());
   };
 
   const beat = async () => {
     const sentAtMs = performance.now();
     try {
       await coordinator.ask((broker) => broker.heartbeat({ groupId, memberId, groupGenerationId: generationId }));
-      if (!left) heard(sentAtMs);
+      if (!stopped.signal.aborted) heard(sentAtMs);
     } catch (caught) {
-      if (left) return;
+      if (stopped.signal.aborted) return;
       const failure = failureOf(caught);
       if (failure.type === "REBALANCE_IN_PROGRESS") {
         heard(sentAtMs);
-        ended.resolve({ kind: "rebalance" });
-      } else if (failure.type && gone.has(failure.type)) lose();
-      else if (!failure.passing) {
-        ended.resolve({ kind: "failed", error: transportError(caught, `stay in the group ${groupId}`) });
-      }
+        ended.resolve("rebalance");
+      } else if (failure.type && notAMember.has(failure.type)) expire();
+      else if (!failure.retryable) options.failed(transportError(caught, `stay in the group ${groupId}`));
     }
   };
 
   const schedule = () => {
-    if (left) return;
-    timer = setTimeout(() => void beat().finally(schedule), settings.heartbeatIntervalMs);
+    if (stopped.signal.aborted) return;
+    beating = setTimeout(() => void beat().finally(schedule), settings.heartbeatIntervalMs);
   };
 
   heard(heardAtMs);
   schedule();
   return {
     generation,
-    isLive: () => !left && performance.now() - heardAtMs < settings.sessionTimeoutMs,
+    isLive: () => !stopped.signal.aborted && performance.now() - heardAtMs < settings.sessionTimeoutMs,
     owns: (partition) => owned.has(nameOf(partition)),
     end: ended.resolve,
     ended: ended.promise,
     lost: lost.promise,
-    leave,
+    stop,
   };
 }
