@@ -13,7 +13,7 @@ const note = (title: string): KindRule => ({ promise: null, severity: "note", ti
 /** What can be wrong with one record. Each has a page under docs/findings. */
 export const recordKinds = {
   "key-missing": finding("P1", "the record has no key"),
-  "key-malformed": finding("P1", "the record's key is no key of the domain"),
+  "key-malformed": finding("P1", "the record's key is not a valid key of the domain"),
   "key-not-canonical": finding("P1", "the record's key is another spelling of its payload's"),
   "key-differs": finding("P1", "the record's key is another than its payload's"),
   "key-invalid": finding("P1", "the payload gives no key"),
