@@ -78,6 +78,7 @@ export async function startNode({ folder, classPath, jvm, detached }: NodeOption
   closeSync(log);
   const pid = detached ? (child.pid ?? 0) : await firstNumber(child);
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  // Invariant: `ended` is null until the broker's process has ended, then how.
   let ended: string | null = null;
   child.once("exit", (code, signal) => {
     ended = signal ?? `exit code ${code}`;
@@ -115,7 +116,7 @@ function firstNumber(child: ChildProcess): Promise<number> {
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    // A dead child that nobody waited for still answers: only its state tells.
+    // A dead child that was not waited for still answers: only its state tells.
     return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
   } catch (caught) {
     return (caught as NodeJS.ErrnoException).code === "ENOENT" && process.platform !== "linux";
