@@ -6,7 +6,7 @@ import type { Work } from "../lane/work.js";
 import type { Handling } from "../producer/handling.js";
 import type { HandlerContext } from "./types.js";
 
-// Two objects for each event: as classes, whose rare parts cost nothing until somebody reads them.
+// Two objects for each event: as classes, whose rare parts cost nothing until they are read.
 
 /** What a handler is told beside its event. */
 export class EventContext implements HandlerContext {
