@@ -28,7 +28,7 @@ export interface Holds<Item> {
   hold(key: KeyQueue<Item>, work: Work<Item>, wait: Wait): void;
   /** The work goes on. */
   release(key: KeyQueue<Item>, work: Work<Item>): void;
-  /** The key's heads are looked at again: until it is held anew, it waits for no log. */
+  /** The key's heads are looked at again: until it is held again, it waits for no log. */
   lookAgain(key: KeyQueue<Item>): void;
   /** Keys that wait for the log, which is known further now. They do so until they are looked at again. */
   waiters(log: PartitionLog): Iterable<KeyQueue<Item>>;
