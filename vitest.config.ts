@@ -35,6 +35,9 @@ const exclude = ["**/node_modules/**", "**/*.browser.test.ts"];
 const sharing =
   "packages/{json-schema,contract,contract-diff,codegen,codegen-test,runtime,proof}/{src,test}/**/*.test.ts";
 
+/** They start a broker. */
+const onKafka = "packages/*/test/**/*.kafka.test.ts";
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
@@ -45,7 +48,8 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { extends: true, test: { name: "sharing", include: [sharing], exclude, isolate: false } },
-      { extends: true, test: { name: "apart", include, exclude: [...exclude, sharing] } },
+      { extends: true, test: { name: "apart", include, exclude: [...exclude, sharing, onKafka] } },
+      { extends: true, test: { name: "on Kafka", include: [onKafka] } },
     ],
   },
 });

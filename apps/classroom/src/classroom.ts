@@ -1,6 +1,6 @@
+import { createRandom } from "@keyline/runtime/testing";
 import { createDiary, type Diary } from "./diary.js";
 import type { PlannedEvent } from "./planned.js";
-import { createRandom } from "./random.js";
 import { scripts } from "./script.js";
 import { newStudent, type Student, work } from "./student.js";
 

@@ -1,5 +1,5 @@
+import type { Random } from "@keyline/runtime/testing";
 import type { Happening, PlannedEvent } from "./planned.js";
-import type { Random } from "./random.js";
 
 /** Writes down what a student does, one thing after the other. */
 export interface Diary {

@@ -101,7 +101,7 @@ describe("check", () => {
     expect(out).toContain("missing.yaml:1:1 error file-unreadable");
   });
 
-  test("a file that is no YAML: 3, at its place", async () => {
+  test("a file that is not YAML: 3, at its place", async () => {
     await writeFile(join(cwd, "asyncapi.yaml"), "asyncapi: 3.0.0\ninfo: [\n");
     const { code, out } = await keyline("check");
     expect(code).toBe(3);

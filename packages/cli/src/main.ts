@@ -38,7 +38,9 @@ const confirm = async (question: string): Promise<boolean> =>
   /^y(es)?$/i.test((await ask(`${question} [y/N] `)).trim());
 
 /**
- * Listens to signals. Invariant: the process ends at once with the signal's code, unless a command holds the exit; then the
+ * Listens to signals.
+ *
+ * Invariant: the process ends at once with the signal's code, unless a command holds the exit; then the
  * first signal only aborts, and a second ends the process. `code` is that of the last signal.
  */
 function listenToSignals() {

@@ -34,7 +34,7 @@ test("the checked-in command needs no build, prints its result alone and exits w
   expect(JSON.parse(stdout)).toMatchObject({ version: 1, ok: true });
 }, 60_000);
 
-test("findings, usage and what cannot run exit apart", async () => {
+test("problems, usage and what cannot run have different exit codes", async () => {
   await writeFile(join(cwd, "bad.yaml"), "asyncapi: 1.0.0\n");
   expect((await keyline("check", "bad.yaml")).code).toBe(3);
   expect((await keyline("check", "--jsn")).code).toBe(2);

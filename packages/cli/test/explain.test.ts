@@ -37,7 +37,7 @@ test.each([...ids])("keyline explain %s prints its page", async (id) => {
   expect(io.written.out).toMatch(/^## (What to do|How to fix it)$/m);
 });
 
-test("an id that several commands print has all of its pages printed, each but the first behind a line that says whose it is", async () => {
+test("an id that several commands print has all of its pages printed, each but the first behind a line with its command", async () => {
   const all = (await explainedIds()).map(({ id }) => id);
   expect(all.filter((id, index) => all.indexOf(id) !== index)).toEqual(["schema-invalid"]);
   const io = createTestIo(root);

@@ -70,7 +70,7 @@ describe.skipIf(!(await canRun("kafka")))("trace and doctor, on a real broker", 
     expect(after.code).toBe(0);
   });
 
-  test("doctor names the rights that a user lacks; trace shows the rest, and is no clean verdict: 1", {
+  test("doctor names the rights that a user lacks; trace shows the rest, and is not a clean verdict: 1", {
     timeout: 60_000,
   }, async () => {
     const producer = shopProducer(kafkajsTransport({ brokers: brokers() }));
@@ -146,7 +146,9 @@ operations:
     await consumer.disconnect();
   });
 
-  test("unreachable brokers and a wrong password are findings, with what to do", { timeout: 60_000 }, async () => {
+  test("unreachable brokers and a wrong password are checks that fail, with what to do", {
+    timeout: 60_000,
+  }, async () => {
     const away = await statusOf(["--brokers", "127.0.0.1:1"]);
     expect(away).toMatchObject({
       code: 3,

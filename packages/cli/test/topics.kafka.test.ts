@@ -41,7 +41,7 @@ describe.skipIf(!(await canRun("kafka")))("topics, on a real broker", () => {
     await writeFile(file, text.replace(from, to));
   };
 
-  test("a plan changes nothing; --exit-code tells by 3 that there is something to do", async () => {
+  test("a plan changes nothing; --exit-code is 3 where there is something to do", async () => {
     const plan = await keyline(["plan", "--replicas", "1"]);
     expect(plan).toMatchObject({ code: 0, log: "" });
     expect(plan.out).toMatch(/^\+ create {2}learning\.query {2}12 partitions, 1 replicas, cleanup\.policy=delete, /m);
@@ -122,7 +122,7 @@ describe.skipIf(!(await canRun("kafka")))("topics, on a real broker", () => {
     const { code, out } = await keyline(["apply", "--replicas", "1", "--yes"]);
     expect(code).toBe(1);
     expect(out).toContain("! refused learning.quiz  it has 13 partitions, the contract says 12");
-    expect(out).toContain("do: say 13 in the contract for every topic of the domain; or make a new version");
+    expect(out).toContain("do: say 13 in the contract for every topic of the domain; or create a new version");
     expect(out).toContain("set retention.ms=1209600000 on learning.query");
     expect((await topic("learning.quiz"))?.partitions).toBe(13);
     expect((await keyline(["plan", "--replicas", "1", "--exit-code"])).code).toBe(3);

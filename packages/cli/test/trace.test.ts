@@ -146,7 +146,7 @@ describe("a history", () => {
     expect({ code, after: report.events[0].after }).toEqual({ code: 0, after: [] });
   });
 
-  test("tells a cause that is not in the log, by 3, from one that has expired, by 0", async () => {
+  test("distinguishes a cause that is not in the log, by 3, from one that has expired, by 0", async () => {
     const cluster = shopCluster();
     const paid = (headers: Record<string, string>) =>
       writeForeign(cluster, { topic: "order.paid", key: "42", value: { order_id: 42, n: 0 }, headers });
@@ -184,7 +184,7 @@ describe("a history", () => {
         "no position",
         "order.placed@0, nonsense",
         "trace-cause-malformed",
-        "2 entries of keyline-after are no positions",
+        "2 entries of keyline-after are not positions",
       ],
       ["the event itself", `order.paid/${lane}@0`, "trace-cause-malformed", "which is not before it"],
     ])("%s", async (_, text, id, said) => {
@@ -215,7 +215,7 @@ describe("a history", () => {
     expect(report.events.map(({ marks }: { marks: object[] }) => marks)).toEqual([[], twice, twice]);
   });
 
-  test("says who wrote what is no event, where the record still tells", async () => {
+  test("shows the source of a record that is not an event, where the record has it", async () => {
     const cluster = shopCluster();
     const write = (value: string, headers: Record<string, string> = {}) =>
       writeForeign(cluster, { topic: "order.paid", key: "42", value, headers });
@@ -232,7 +232,7 @@ describe("a history", () => {
     expect(out).toContain(`  long${"x".repeat(35)}…  `);
   });
 
-  test("shows what is no event of the contract, and hostile text as text", async () => {
+  test("shows records that are not events of the contract, and hostile text as text", async () => {
     const cluster = shopCluster();
     writeForeign(cluster, { topic: "order.paid", key: "42", value: "no json" });
     const source = "\u001b[31mred\u202e";
@@ -245,7 +245,7 @@ describe("a history", () => {
     expect(out).toContain("Read more: keyline explain record_not_json");
   });
 
-  test("is empty for a key without events: 0, and says where it looked", async () => {
+  test("is empty for a key without events: 0, and says what was read", async () => {
     const { code, out } = await trace(shopCluster().transport(), { json: false });
     expect(code).toBe(0);
     expect(out).toContain(`key 42 of orders: lane ${lane} of 6`);
@@ -288,7 +288,7 @@ describe("what is read", () => {
     expect(positions(report)).toEqual(["order.placed@0", "order.placed@2"]);
   });
 
-  test("everywhere is every partition: records astray are shown, by 3", async () => {
+  test("everywhere is every partition: misplaced records are shown, by 3", async () => {
     const cluster = shopCluster();
     const wrong = (lane + 1) % shopPartitions;
     const records = [
@@ -312,7 +312,7 @@ describe("what is read", () => {
       [wrong, ["key_missing", "wrong_partition"]],
       [lane, ["key_mismatch"]],
     ]);
-    expect(report.summary.strays).toBe(2);
+    expect(report.summary.misplaced).toBe(2);
     expect(report.events[1].marks[0].text).toBe(
       `the key belongs on partition ${lane}: its producer has another partitioner, or it was copied or placed by hand`,
     );
@@ -335,7 +335,7 @@ describe("what is read", () => {
       const { code, out } = await trace(empty.transport(), { json: false, follow, contractArgument: " two.yaml" });
       expect(code).toBe(1);
       expect(out).toContain("nothing was read: the cluster has no topic of orders\n");
-      expect(out).toContain("Make them with keyline topics apply two.yaml, or name another cluster with --brokers");
+      expect(out).toContain("Create them with keyline topics apply two.yaml, or name another cluster with --brokers");
       expect(out).not.toContain("Nothing here?");
     }
     const { report } = await trace(empty.transport());
@@ -345,7 +345,7 @@ describe("what is read", () => {
   });
 
   test.each(["partitionCounts", "read"] as const)(
-    "is no clean verdict where %s is refused for one topic: 1, with the others",
+    "is not a clean verdict where %s is refused for one topic: 1, with the others",
     async (method) => {
       const cluster = shopCluster();
       const producer = shopProducer(cluster.transport());
@@ -483,7 +483,7 @@ describe("dead letters and parked events", () => {
     });
   });
 
-  test("a parked event says which app holds it, and why; a store that cannot be read is no clean verdict", async () => {
+  test("a parked event says which app holds it, and why; a store that cannot be read is not a clean verdict", async () => {
     const cluster = shopCluster();
     const producer = shopProducer(cluster.transport());
     for (const name of ["placed", "paid"] as const) await producer.send(name, order);
@@ -660,8 +660,8 @@ describe("the question", () => {
 
   test.each([
     [{ key: "4x" }, '"4x" is not a valid key of orders: its keys are whole numbers, in digits'],
-    [{ topics: ["order.payd"] }, "the domain orders has no topic order.payd (did you mean order.paid?)"],
-    [{ domain: "ordrs" }, "the contract has no domain ordrs (did you mean orders?)"],
+    [{ topics: ["order.payd"] }, 'the domain orders has no topic "order.payd"\nDid you mean order.paid?'],
+    [{ domain: "ordrs" }, 'the contract has no domain "ordrs"\nDid you mean orders?'],
   ])("%j is refused with what is wrong", (more, reason) => {
     expect(() => choose(shopTopics, { ...given, ...more })).toThrow(new CommandError("usage", reason));
   });

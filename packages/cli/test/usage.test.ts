@@ -52,7 +52,7 @@ test.each([
   expect(await keyline(...args)).toMatchObject({ code: 2, out: "", log: expect.stringContaining(text) });
 });
 
-test("what says the same twice is no contradiction", async () => {
+test("what says the same twice is not a contradiction", async () => {
   const { code, out } = await keyline("diff", file, "--against", file, "--format", "json", "--json");
   expect({ code, report: JSON.parse(out) }).toMatchObject({ code: 0, report: { command: "diff" } });
 });
@@ -70,7 +70,7 @@ describe.each([
   ["topics plan", ["topics", "plan", file]],
   ["doctor", ["doctor", "--contract", file]],
 ])("%s", (_, command) => {
-  test("brokers that are none are usage, by the name of what gave them: 2", async () => {
+  test("brokers that are not valid are usage, by the name of their option or variable: 2", async () => {
     const given = await connecting({ KAFKA_BROKERS: "localhost:1" }, ...command, "--brokers", "nonsense");
     expect(given).toMatchObject({ code: 2, out: "" });
     expect(given.log).toContain('--brokers must be host:port, not "nonsense"');
@@ -84,7 +84,7 @@ describe.each([
   ["doctor", ["doctor", "--contract", file]],
   ["parked list", ["parked", "list"]],
 ])("%s", (_, command) => {
-  test("a database that is none is usage, by the name of what gave it: 2", async () => {
+  test("a database URL that is not valid is usage, by the name of its option or variable: 2", async () => {
     for (const url of ["nonsense", "localhost:5432/db", "http://localhost"]) {
       const given = await keylineIn({ DATABASE_URL: "postgres://a@b/c" }, ...command, "--database-url", url);
       expect(given).toMatchObject({

@@ -11,6 +11,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "P1",
+    breaks: "a consumer takes topics of any format",
+    file: "handler/create-consumer.ts",
+    from: "checkFormats(Object.values(topics));",
+    to: "",
+  },
+  {
+    promise: "P1",
     breaks: "an integer above 2^53-1 passes",
     file: "key/canonical.ts",
     from: "return value > Number.MAX_SAFE_INTEGER ?",
@@ -68,8 +75,8 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "P3",
     breaks: "a lane is given back before its handlers have ended",
-    file: "handler/create-consumer.ts",
-    from: "else await Promise.all(underWay);",
+    file: "handler/handler-lane.ts",
+    from: "await Promise.all(underWay);",
     to: "",
   },
   {
@@ -90,8 +97,8 @@ export const mutants: readonly Mutant[] = [
     promise: "P3",
     breaks: "lanes that were opened beside one that cannot be are left at work",
     file: "group/owned-lanes.ts",
-    from: 'await Promise.allSettled(opened.map(({ owned }) => owned.worker.stop("closed")));',
-    to: "for (const { owned } of opened) lanes.set(nameOf(owned.group, owned.lane), owned);\n        throw failed.reason;",
+    from: "const results = await Promise.allSettled(",
+    to: "const results = await (async <T>(all: Promise<T>[]) => (await Promise.all(all), Promise.allSettled(all)))(",
   },
   {
     promise: "P4",
@@ -138,8 +145,8 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "P5",
     breaks: "a key's handler of a lost lane is not waited for",
-    file: "handler/create-consumer.ts",
-    from: "queue.take((orderKey) => !handling.has(nameOf(orderKey)))",
+    file: "handler/handler-lane.ts",
+    from: "queue.take(keys.isFree)",
     to: "queue.take()",
   },
   {
@@ -159,16 +166,16 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "P5",
     breaks: "more handlers run than asked for",
-    file: "handler/create-consumer.ts",
-    from: "if (running < concurrency && worker.next()) found = true;",
-    to: "if (worker.next()) found = true;",
+    file: "handler/slots.ts",
+    from: "if (running < concurrency && user.next()) found = true;",
+    to: "if (user.next()) found = true;",
   },
   {
     promise: "P5",
     breaks: "a key has a handler in each of its lanes",
-    file: "handler/create-consumer.ts",
-    from: "const nameOf = (orderKey: string) =>",
-    to: "const nameOf = (orderKey: string) => String(lane.lane) +",
+    file: "handler/slots.ts",
+    from: "const keys = busy.get(domain) ?? new Set<string>();",
+    to: "const keys = new Set<string>();",
   },
   {
     promise: "P6",
@@ -208,9 +215,9 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "P6",
     breaks: "causes end at a consumer that does not read them",
-    file: "handler/create-consumer.ts",
-    from: "causes: [...work.item.comesAfter, positionOf(work)],",
-    to: "causes: [...work.causes, positionOf(work)],",
+    file: "handler/handled-event.ts",
+    from: "return [...this.#work.item.comesAfter, positionOf(this.#work)];",
+    to: "return [...this.#work.causes, positionOf(this.#work)];",
   },
   {
     promise: "P7",
@@ -229,9 +236,16 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "P7",
     breaks: "a failed event goes behind the later ones of its key",
-    file: "lane/lane-queue.ts",
+    file: "lane/key-queue.ts",
     from: "if (list) list.unshift(work);",
     to: "if (list) list.push(work);",
+  },
+  {
+    promise: "P7",
+    breaks: "a second event of a key that fails ends the pause of the first",
+    file: "lane/key-queue.ts",
+    from: "key.backOffs ??= new Map();",
+    to: "key.backOffs = new Map();",
   },
   {
     promise: "P7",

@@ -1,7 +1,7 @@
 import type { RecordKind } from "@keyline/proof";
+import type { Random } from "@keyline/runtime/testing";
 import type { ProducerRecord } from "@keyline/runtime/transport";
 import { cloudEvent, type StudentEvent } from "./event.js";
-import type { Random } from "./random.js";
 import { bytesOf, headersOf, json, structured } from "./record.js";
 
 /** What a good record is made of, and what may be bent in it. */

@@ -4,6 +4,7 @@ import { runMixed } from "../src/mixed/run-mixed.ts";
 import { canPackBefore } from "../src/packed/commit.ts";
 import { installed } from "../src/versions/installed.ts";
 import { nowFromSources } from "../src/versions/sources.ts";
+import { brief, nothingWrong } from "../src/work/verdict.ts";
 
 test.runIf(canPackBefore())(
   "copies of before and of now in one group over one store: every effect once and in order, while lanes move",
@@ -12,13 +13,12 @@ test.runIf(canPackBefore())(
     const database = await PGlite.create("memory://");
     try {
       const found = await runMixed({
-        ...{ before, now: nowFromSources(), database, schema: "mixed", seed: 1, eachMs: 1200 },
+        ...{ before, now: nowFromSources(), database, schema: "mixed", seed: 1, eachMs: 900 },
       });
-      const { republished, events, ...wrong } = found;
-      expect(wrong).toEqual({ twice: [], lost: [], outOfOrder: [], failures: [] });
-      // The kills are such that outputs are published twice: else it would not show that readers know them again.
-      expect(republished).toBeGreaterThan(0);
-      console.info(`${events} events, ${republished} outputs published again`);
+      expect({ ...brief(found), failures: found.failures }).toEqual({ ...nothingWrong, failures: [] });
+      // Each version had its share, and the kills are such that outputs are published twice: their readers knew them again.
+      expect(Math.min(found.applied.before, found.applied.now)).toBeGreaterThan(found.events / 4);
+      expect(found.republished).toBeGreaterThan(0);
     } finally {
       await database.close();
     }

@@ -79,7 +79,11 @@ export interface NeedInput {
   readonly databaseUrl?: string;
 }
 
-/** Gives a command what it needs. Throws where a database's address is not valid: nothing is opened for that. */
+/**
+ * Gives a command what it needs. Throws where the database's URL is not valid.
+ *
+ * Invariant: every connection that was made is in `opened`, which `close` closes.
+ */
 export function openNeeds({ store }: Needs, { file = "", brokers, databaseUrl }: NeedInput, io: Io) {
   const opened: Connection[] = [];
   const given: WithContract & WithCluster & WithStore = {

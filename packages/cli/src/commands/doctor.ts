@@ -2,8 +2,8 @@ import type { Contract } from "@keyline/contract";
 import type { KafkajsOptions } from "@keyline/kafkajs";
 import { isKeylineError } from "@keyline/runtime";
 import { type Context, command } from "../command/command.js";
-import { type InputOf, option, optionWithDefault, textOption } from "../command/parameters.js";
-import { replicas } from "../command/values.js";
+import { type InputOf, textOption } from "../command/parameters.js";
+import { folderOption, replicasOption } from "../command/shared.js";
 import { scopeFor } from "../config.js";
 import { type CheckResult, type DoctorCheck, doctorChecks, skipped, todo } from "../doctor/check-result.js";
 import { checkBrokers, checkGroups, checkPermissions, checkTopics, groupNeeds, topicNeeds } from "../doctor/cluster.js";
@@ -18,17 +18,8 @@ import { wantedTopics } from "../topics/wanted.js";
 const needs = { contract: "option", cluster: true, store: "option" } as const;
 
 const parameters = {
-  out: optionWithDefault(
-    "--out <dir>",
-    "the folder of the generated packages",
-    (text) => text,
-    ({ out }) => out,
-  ),
-  replicas: option(
-    "--replicas <n>",
-    "replicas of every topic, whatever the contract says, for a small cluster",
-    replicas,
-  ),
+  out: folderOption("the folder of the generated packages", ({ out }) => out),
+  replicas: replicasOption,
   app: textOption("--app <name>", "the app whose rights are checked (default: all of the contract's)"),
 };
 

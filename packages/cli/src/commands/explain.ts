@@ -2,7 +2,7 @@ import { command } from "../command/command.js";
 import { CommandError } from "../command/outcome.js";
 import { argument } from "../command/parameters.js";
 import { type Explained, explainedIds, printedBy } from "../explain/ids.js";
-import { readPage } from "../explain/pages.js";
+import { readPackageFile } from "../package-file.js";
 import { nearest } from "../report/nearest.js";
 
 /** Prints the pages of an id; of an id that several commands print, all of them. */
@@ -15,7 +15,7 @@ export const explain = command({
     const explained = await explainedIds();
     const found = explained.filter((one) => one.id === wanted);
     if (found.length === 0) throw unknown(wanted, explained);
-    const pages = await Promise.all(found.map(readPage));
+    const pages = await Promise.all(found.map(({ folder, id: page }) => readPackageFile(`docs/${folder}/${page}.md`)));
     if (pages.includes(null))
       throw new CommandError("couldNotRun", `the page of ${wanted} is missing from this installation`);
     const parts = found.map(({ folder }, index) => {

@@ -2,10 +2,10 @@ import { userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ParkedKey, SqlStore } from "@keyline/postgres";
 import { type Context, command } from "../command/command.js";
+import { checkKnown } from "../command/known.js";
 import { CommandError, type Outcome } from "../command/outcome.js";
 import { argument, optionWithDefault, textOption } from "../command/parameters.js";
 import { seconds } from "../command/values.js";
-import { nearest } from "../report/nearest.js";
 
 const needs = { store: "option" } as const;
 
@@ -99,7 +99,7 @@ async function withParked(
   const { listParked, postgresStore, readReleases } = await import("@keyline/postgres");
   const store = postgresStore({ url, maxConnections: 1 });
   try {
-    if (asked.app !== undefined) await refuseUnknownApp(asked.app, store);
+    if (asked.app !== undefined) await checkApp(asked.app, store);
     const keys = await listParked(store, asked);
     return await goOn({ keys, store, read: (ids) => readReleases(store, ids) });
   } finally {
@@ -108,14 +108,13 @@ async function withParked(
 }
 
 /** Rejects for an app without a lane in the store: each has one as soon as it runs. */
-async function refuseUnknownApp(app: string, store: SqlStore): Promise<void> {
+async function checkApp(app: string, store: SqlStore): Promise<void> {
   const rows = await store.sql<{ app: string }>("select distinct app from keyline.lanes order by app");
-  const apps = rows.map((row) => row.app);
-  if (apps.includes(app)) return;
-  const guess = nearest(app, apps);
-  const known = apps.length === 0 ? ": no app has used it yet" : `: it has ${apps.join(", ")}`;
-  const hint = guess === null ? known : `\nDid you mean ${guess}?`;
-  throw new CommandError("usage", `the store has no app ${JSON.stringify(app)}${hint}`);
+  checkKnown(
+    "the store has no app",
+    app,
+    rows.map((row) => row.app),
+  );
 }
 
 function onlyOne(keys: readonly ParkedKey[], key: string, app: string | undefined): ParkedKey {

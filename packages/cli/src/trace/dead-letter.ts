@@ -21,7 +21,7 @@ export function deadLetterEvent(record: ConsumerRecord, topic: TopicDescriptor, 
   return {
     ...traceEvent({ ...record, ...place }, topic, context),
     timestampMs: (decoded.kind === "event" ? decoded.timeMs : null) ?? laterMs,
-    // What is wrong with it stands in the note: a letter without its value says nothing of the event.
+    // The note has the fault: a letter without its value says nothing about the event's.
     faults: [],
     foundAs: "dead-letter",
     deadLetters: [noteOf(record)],

@@ -28,15 +28,15 @@ export interface ParkedNote {
 export interface TraceEvent extends RecordPosition {
   /** When its producer stamped it (milliseconds since 1970). */
   readonly timestampMs: number;
-  /** Null for a record that is no event of its topic's contract. */
+  /** Null for a record that is not an event of its topic's contract. */
   readonly message: string | null;
   readonly eventId: string | null;
   readonly correlationId: string | null;
-  /** Who published it; null where the record does not say. */
+  /** The app that published it; null where the record does not say. */
   readonly source: string | null;
-  /** What its producer says that it came after, as far as that lies on this cluster's topics of the domain. */
+  /** The causes that its producer names, on this cluster's topics of the domain. */
   readonly after: readonly RecordPosition[];
-  /** How much of that header is no position. */
+  /** Number of entries of that header that are not positions. */
   readonly afterMalformed: number;
   /** What is wrong with it, by codes of the runtime. */
   readonly faults: readonly { readonly code: ErrorCode; readonly message: string }[];

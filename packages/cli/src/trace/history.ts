@@ -7,7 +7,7 @@ import { type Cause, createKnownEvents, type KnownEvents } from "./known-events.
 import type { Logs } from "./logs.js";
 import { mergeEvents, placeName, positionText } from "./merge.js";
 
-/** Ids of what is marked, each with whether it is a finding. Each has a page of its own. */
+/** The marks by id, each with whether it is a problem. Each id has a page of its own. */
 export const traceMarks = {
   "trace-dead-letter": true,
   "trace-parked": true,
@@ -21,7 +21,7 @@ export const traceMarks = {
   "trace-gap": false,
 } as const;
 
-/** Something that is worth a look. The id is one of {@link traceMarks}, or a code of the runtime's, which is a finding. */
+/** A remark on an event. The id is one of {@link traceMarks}, or an error code of the runtime, which is a problem. */
 export interface Mark {
   readonly id: string;
   readonly isProblem: boolean;
@@ -37,9 +37,9 @@ export interface HistoryLine {
   readonly marks: readonly Mark[];
 }
 
-/** How a history is told. */
+/** What a history marks, and how much it remembers. */
 export interface HistoryOptions {
-  /** What came later than this after its cause is marked. */
+  /** An event later than this after its cause is marked. */
   readonly waitMs: number;
   /** A silence longer than this is marked. */
   readonly gapMs: number;
@@ -84,7 +84,7 @@ function duplicateMarks(event: TraceEvent, known: KnownEvents): readonly Mark[] 
   return first ? [mark("trace-duplicate", `has the id of ${positionText(first)}: ${event.eventId}`)] : [];
 }
 
-/** Where a dead letter does not say where its event lay, it stands at its own place. */
+/** A dead letter without its event's position stands at its own. */
 const isAtItsPlace = ({ topic, deadLetters }: TraceEvent) => deadLetters.every(({ at }) => at.topic !== topic);
 
 const mark = (id: keyof typeof traceMarks, text: string): Mark => ({ id, isProblem: traceMarks[id], text });
@@ -95,7 +95,7 @@ function timeMarks(cause: Cause | null, waitMs: number): readonly Mark[] {
   return cause.elapsedMs > waitMs ? [mark("trace-wait", `${durationText(cause.elapsedMs)} after its cause`)] : [];
 }
 
-/** What is wrong with the causes that an event names: they are not there, no longer, or can be none. */
+/** Problems of the causes that an event names: missing, expired, malformed or on another lane. */
 function causeMarks(event: TraceEvent, logs: Logs): readonly Mark[] {
   const located = event.after.map((entry) => ({ entry, log: logs.get(placeName(entry)) }));
   const missing = located.filter(({ entry, log }) => log === null || (log && entry.offset >= log.end));
@@ -139,7 +139,7 @@ function malformedMarks(event: TraceEvent, there: readonly { readonly entry: Rec
 }
 
 const malformedText = (count: number) =>
-  count === 1 ? "1 entry of keyline-after is no position" : `${count} entries of keyline-after are no positions`;
+  count === 1 ? "1 entry of keyline-after is not a position" : `${count} entries of keyline-after are not positions`;
 
 function stateMarks({ deadLetters, parked, faults }: TraceEvent): readonly Mark[] {
   const same = Map.groupBy(deadLetters, ({ code, message }) => JSON.stringify([code, message]));

@@ -45,7 +45,7 @@ export interface PlanOptions {
  */
 const clockSlackMs = 3_600_000;
 
-/** Finds the part of each partition that can hold events of the key: one topic that fails is no reason to skip the others. */
+/** Finds the part of each partition that can hold events of the key: a topic that fails does not stop the others. */
 export async function planReading(options: PlanOptions): Promise<ReadPlan> {
   const { untilMs } = options;
   const [records, deadLetters] = await Promise.all([

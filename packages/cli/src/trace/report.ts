@@ -1,24 +1,24 @@
 import type { HistoryLine } from "./history.js";
 import type { NotRead } from "./plan.js";
 
-/** What a trace found, and how far it looked. */
+/** What a trace found, and what it read. */
 export interface TraceReport {
   readonly key: string;
   /** As it was typed. */
   readonly askedKey: string;
   readonly domain: string;
-  /** The partition that holds the key, and of how many; null where no topic exists. */
+  /** The key's partition and the partition count; null where no topic exists. */
   readonly lane: { readonly partition: number; readonly of: number } | null;
   readonly sinceMs: number | null;
   readonly untilMs: number | null;
   readonly everywhere: boolean;
   readonly lines: readonly HistoryLine[];
-  /** Older events that were found and are not shown. */
+  /** Number of older events that were found and are not shown. */
   readonly leftOut: number;
   readonly missing: readonly string[];
   readonly notRead: readonly NotRead[];
   readonly interrupted: boolean;
-  /** False where it was interrupted before the cluster had said what there is. */
+  /** False where it was interrupted before the cluster's topics were known. */
   readonly isPlanned: boolean;
   readonly read: { readonly partitions: number; readonly records: number; readonly ms: number };
 }
@@ -34,7 +34,7 @@ export function summaryOf({ lines }: TraceReport) {
     events: lines.length,
     deadLettered: count("trace-dead-letter"),
     parked: count("trace-parked"),
-    strays: count("wrong_partition"),
+    misplaced: count("wrong_partition"),
     problems: lines.flatMap(({ marks }) => marks.filter(({ isProblem }) => isProblem)).length,
   };
 }

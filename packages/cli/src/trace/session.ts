@@ -24,7 +24,9 @@ export interface TraceSession {
 const noPlan: ReadPlan = { places: [], missing: [], notRead: [] };
 
 /**
- * Plans what is to be read. Rejects where the cluster cannot be reached. Invariant: the planned part of each log has been
+ * Plans what is to be read. Rejects where the cluster cannot be reached.
+ *
+ * Invariant: the planned part of each log has been
  * read below `reached`, and every event of it is in the history.
  */
 export async function openTrace(request: TraceRequest, io: Io): Promise<TraceSession> {

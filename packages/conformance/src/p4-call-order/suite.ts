@@ -1,9 +1,9 @@
 import { KeylineError } from "@keyline/runtime";
+import { createRandom } from "@keyline/runtime/testing";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { faultsOf, type Harness } from "../harness.js";
 import { needing } from "../kit/needing.js";
 import { allTopics, lanes } from "../kit/orders.js";
-import { seededRandom } from "../kit/random.js";
 import { openWorld, range, sameLane } from "../kit/world.js";
 import { endingTests } from "./endings.js";
 import { failureTests } from "./failures.js";
@@ -39,7 +39,7 @@ export function callOrderSuite(harness: Harness): void {
 
     it("many keys keep their orders, travel in batches, and their answers come in order of the calls", async () => {
       const { process, producer } = await open(harness);
-      const random = seededRandom(11);
+      const random = createRandom(11).next;
       const answered = new Map<number, number[]>();
       const counts = new Map<number, number>();
       const sends = range(0, 600).map(() => {

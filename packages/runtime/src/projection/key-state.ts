@@ -56,7 +56,7 @@ export function nextDueMs({ meta }: KeyState): number | null {
   );
 }
 
-/** Whether the key waits for somebody to release it. */
+/** Whether the key waits to be released. */
 export const isParked = ({ parked = 0 }: KeyMeta): boolean => parked > 0;
 
 /** What a reducer returned, which must be a state. */

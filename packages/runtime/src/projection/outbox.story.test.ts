@@ -169,9 +169,22 @@ async function settle(): Promise<void> {
 const underWay = (owner: RealOwner, epoch: number): number[] =>
   owner.attempts.flatMap((attempt) => (attempt.epoch === epoch ? attempt.row : [])).toSorted((a, b) => a - b);
 
+/** Whether an owner has come as far as the model: what is tried again, or asked, is so after a pause. */
+function hasCaughtUp(model: Model, real: Real, name: Name): boolean {
+  const [owner, actual] = [get(model.owners, name), get(real.owners, name)];
+  if (owner.epoch === 0) return true;
+  if (actual.ownership.epoch().over.aborted !== owner.over) return false;
+  const publishes = owner.epoch === model.epoch && !owner.over;
+  return !publishes || String(underWay(actual, owner.epoch)) === String(expectedUnderWay(owner));
+}
+
 /** What is true at any time. */
 async function agree(model: Model, real: Real): Promise<void> {
   await settle();
+  for (let turn = 0; turn < 200 && !names.every((name) => hasCaughtUp(model, real, name)); turn += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    await settle();
+  }
   for (const [name, owner] of model.owners) {
     const actual = get(real.owners, name);
     expect([name, "failed", actual.failures]).toEqual([name, "failed", []]);
@@ -280,8 +293,6 @@ const losing = (name: Name, key: Key, hasArrived: boolean) =>
       if (hasArrived) attempt.arrive();
       attempt.lose();
       if (attempt.epoch === owner.epoch) askedBeforeNext(model, owner, key);
-      // After a pause, which is as short as a timer can be.
-      await new Promise((resolve) => setTimeout(resolve, 3));
       await agree(model, real);
     },
   });
@@ -290,9 +301,10 @@ const losing = (name: Name, key: Key, hasArrived: boolean) =>
 async function stop(model: Model, real: Real, name: Name, former: RealOwner): Promise<void> {
   former.stop();
   const { asked } = former;
+  const before = former.attempts.slice();
   restart(model, real, name);
   await agree(model, real);
-  for (const attempt of former.attempts.slice()) attempt.acknowledge();
+  for (const attempt of before) attempt.acknowledge();
   await settle();
   const left = former.attempts.map(({ row }) => row);
   expect([name, "sends after it was stopped", left]).toEqual([name, "sends after it was stopped", []]);

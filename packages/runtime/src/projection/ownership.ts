@@ -13,7 +13,7 @@ export interface Epoch {
 }
 
 /**
- * Who may write a lane. The store decides: it refuses what is written under any epoch but the latest. This is what an
+ * The right to write a lane. The store decides: it refuses what is written under any epoch but the latest. This is what an
  * owner knows of that. Called by the lane's work loop, and `isHeld` by the outbox.
  */
 export interface Ownership {

@@ -51,7 +51,7 @@ export function recordOf({ topic, partition, offset, record }: ParkedRow): Consu
   };
 }
 
-/** Why a parked event goes to the dead letters: what failed, or, for one that never did, who skipped it. */
+/** Why a parked event goes to the dead letters: its failure, or, for one that never failed, the person that skipped it. */
 export function failureOf({ record }: ParkedRow, by: string, nowMs: number): Omit<Failure, "delayMs"> {
   const { failure } = record as ParkedEvent;
   if (!failure) {

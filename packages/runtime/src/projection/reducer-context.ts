@@ -122,7 +122,7 @@ function emitterOf(topics: Topics, emit: Emit) {
   return Object.fromEntries(entries) as ReducerContext<Topics>["emit"];
 }
 
-/** A UUID (version 8, RFC 9562: made by a rule of one's own) that is a function of the text. */
+/** A UUID (version 8, RFC 9562: of a vendor's own rule) that is a function of the text. */
 function uuidFrom(text: string): string {
   const hex = hash("sha256", text, "hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

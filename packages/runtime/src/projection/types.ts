@@ -15,7 +15,7 @@ export interface ProjectorOptions {
   readonly store: Store;
   /** Default: the projection's name. Members of one group share the lanes among them. */
   readonly groupId?: string;
-  /** Who publishes what is emitted: the `source` of its CloudEvents. Default: the projection's name. */
+  /** The publisher of what is emitted: the `source` of its CloudEvents. Default: the projection's name. */
   readonly source?: string;
   readonly retry?: RetryPolicy;
   /**
@@ -26,7 +26,7 @@ export interface ProjectorOptions {
   /**
    * What happens to a key when an event of it has failed for the last time. `skip` (the default): the event goes to the
    * dead letters and the key goes on. `hold`: the event and all later ones of its key are parked in the store, in order,
-   * until somebody releases the key (`keyline parked`); other keys go on. What cannot be read goes to the dead letters
+   * until an operator releases the key (`keyline parked`); other keys go on. What cannot be read goes to the dead letters
    * either way.
    */
   readonly onFailure?: "skip" | "hold";

@@ -1,3 +1,4 @@
+export { createRandom, type Random } from "../random.js";
 export { acceptsOf } from "../schema/accept.js";
 export { undeclaredPaths } from "../schema/undeclared.js";
 export { createMemoryStore } from "./memory-store.js";

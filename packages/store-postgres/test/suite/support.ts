@@ -71,15 +71,3 @@ export async function contentOf(store: Store, lane: LaneId, keys: readonly strin
 }
 
 export const empty = { positions: [], timers: [], outbox: [], parked: [], states: [] };
-
-/** Numbers at random from a seed (mulberry32). */
-export function randomFrom(seed: number) {
-  let at = seed;
-  const next = () => {
-    at = (at + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(at ^ (at >>> 15), 1 | at);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  return (below: number) => Math.floor(next() * below);
-}

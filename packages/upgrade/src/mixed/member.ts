@@ -1,5 +1,6 @@
 import type { Cluster, Version } from "../versions/version.ts";
 import { books, tally } from "../work/projections.ts";
+import type { Member } from "../work/rolling.ts";
 import { type Life, mortal } from "./mortal.ts";
 
 /** Where members run. */
@@ -9,22 +10,15 @@ export interface World {
   readonly database: unknown;
   readonly schema: string;
   readonly timerMs: number;
-  /** Told what ended a member that nobody ended. */
+  /** Told what ended a member that nothing was to end. */
   failed(member: string, error: unknown): void;
-}
-
-/** A process of an app: both projections, by the code of one version. */
-export interface Member {
-  readonly version: Version["name"];
-  close(): Promise<void>;
-  /** Ends without a farewell, after it has published what it could not note as published. */
-  kill(): Promise<void>;
-  /** Loses its lanes and does not know: it goes on as a zombie, until the result wakes it. */
-  stall(): () => void;
+  /** Told of each event that a version has applied. */
+  applied(by: Version["name"]): void;
 }
 
 const publishingMs = 150;
 
+/** A process of both apps; before it is killed it publishes what it does not get to note as published. */
 export async function startMember(version: Version, world: World): Promise<Member> {
   const life: Life = { keepsPublished: false, isDead: false };
   const hangs = (call: string, [, changes]: unknown[]) =>
@@ -33,7 +27,10 @@ export async function startMember(version: Version, world: World): Promise<Membe
   const transport = mortal(inner, life, () => false);
   const store = mortal(await version.pgliteStore({ database: world.database, schema: world.schema }), life, hangs);
   const runners = [tally({ timerMs: world.timerMs }), books()].map((definition) =>
-    version.createRunner({ definition: definition as never, transport, store, retry: { firstDelayMs: 5 } }),
+    version.createRunner({
+      ...{ definition: definition as never, transport, store, retry: { firstDelayMs: 5 } },
+      hooks: { handled: () => world.applied(version.name) },
+    }),
   );
   let isEnding = false;
   for (const runner of runners) {
@@ -43,7 +40,6 @@ export async function startMember(version: Version, world: World): Promise<Membe
   }
   const closeAll = () => Promise.all(runners.map((runner) => runner.close()));
   return {
-    version: version.name,
     async close() {
       isEnding = true;
       await closeAll();
@@ -56,7 +52,7 @@ export async function startMember(version: Version, world: World): Promise<Membe
       world.cluster.stall(inner);
       life.isDead = true;
       // Its own timers end; what it would say to the cluster or the store is not heard any more.
-      void closeAll();
+      void closeAll().catch(() => undefined);
     },
     stall: () => world.cluster.stall(inner),
   };

@@ -1,7 +1,7 @@
 // The packages of 2dfa362 in the words of version.ts. Frozen: names that change later change in now.ts alone.
 import { clusterOf, type MemoryClusterLike } from "./memory-cluster.ts";
 import type { Modules } from "./modules.ts";
-import type { Runner, Sender, Store, Transport, Version } from "./version.ts";
+import type { Firing, Runner, Sender, Store, Transport, Version } from "./version.ts";
 
 /** Their entries, as far as they are used, as they were. */
 interface Before {
@@ -27,8 +27,16 @@ interface Before {
   };
   readonly consumer: {
     defineProjection(definition: object): object;
+    createConsumer(options: object): Runner;
   };
 }
+
+interface StoreBefore extends Store {
+  askRelease(app: object, command: object): Promise<readonly number[]>;
+  readFirings(app: object, key: string): Promise<readonly Firing[]>;
+}
+
+const domain = "students";
 
 export function versionBefore(modules: Modules): Version {
   const { runtime, memory, postgres, kafkajs, events, producer, consumer } = modules as unknown as Before;
@@ -46,10 +54,9 @@ export function versionBefore(modules: Modules): Version {
     createSender: (options) => producer.createProducer(options),
     createRunner: ({ definition, ...options }) =>
       runtime.createProjector({ projection: consumer.defineProjection(definition), ...options }),
-    askRelease(store, app, command) {
-      const { askRelease } = store as Store & { askRelease(app: object, command: object): Promise<readonly number[]> };
-      return askRelease({ app, domain: "students" }, command);
-    },
+    createConsumer: (options) => consumer.createConsumer(options),
+    askRelease: (store, app, command) => (store as StoreBefore).askRelease({ app, domain }, command),
+    readFirings: (store, app, key) => (store as StoreBefore).readFirings({ app, domain }, key),
     removesPublished: (changes) => (changes as { readonly outboxRemoved: readonly number[] }).outboxRemoved.length > 0,
   };
 }

@@ -5,7 +5,10 @@ import type { LaneChanges } from "@keyline/runtime/store";
 import { deadLetterTopic } from "@keyline/runtime/tools";
 import { clusterOf } from "./memory-cluster.ts";
 import type { Modules } from "./modules.ts";
-import type { Sender, Version } from "./version.ts";
+import type { Sender, Store, Version } from "./version.ts";
+
+const domain = "students";
+const storeOf = (store: Store) => store as unknown as RuntimeStore;
 
 export function versionNow({ runtime, memory, postgres, kafkajs, events, producer, consumer }: Modules): Version {
   const addresses = Object.values(events.topics).flatMap(({ address, partitions }) =>
@@ -26,11 +29,13 @@ export function versionNow({ runtime, memory, postgres, kafkajs, events, produce
         // What the scenarios have of a projection: all of it fits, less typed.
         projection: consumer.defineProjection(definition as never),
         transport: transport as RuntimeTransport,
-        store: store as unknown as RuntimeStore,
+        store: storeOf(store),
         ...options,
       }),
-    askRelease: (store, app, command) =>
-      (store as unknown as RuntimeStore).askRelease({ app, domain: "students" }, command),
+    createConsumer: ({ transport, ...options }) =>
+      consumer.createConsumer({ transport: transport as RuntimeTransport, ...options }),
+    askRelease: (store, app, command) => storeOf(store).askRelease({ app, domain }, command),
+    readFirings: (store, app, key) => storeOf(store).readFirings({ app, domain }, key),
     removesPublished: (changes) => (changes as LaneChanges).outboxRemoved.length > 0,
   };
 }

@@ -69,7 +69,7 @@ export interface RunOptions {
   readonly hooks?: Hooks;
 }
 
-/** A projection that runs, or will. */
+/** A projection or a consumer that runs, or will. */
 export interface Runner {
   start(): Promise<void>;
   /** Starts; resolves when closed and rejects when it cannot go on. */
@@ -116,6 +116,12 @@ export type AskRelease = (
   command: { readonly key: string; readonly action: "replay" | "skip"; readonly by: string },
 ) => Promise<readonly number[]>;
 
+/** What the wall clock fired for a key. */
+export interface Firing {
+  readonly beforeMs: number;
+  readonly timers: readonly { readonly name: string; readonly dueAtMs: number }[];
+}
+
 /** One version of the packages. */
 export interface Version {
   readonly name: "before" | "now";
@@ -129,9 +135,18 @@ export interface Version {
     readonly transport: Transport;
     readonly source: string;
     readonly clock?: () => number;
+    readonly maxQueued?: number;
   }): Sender;
   createRunner(options: RunOptions): Runner;
+  createConsumer(options: {
+    readonly transport: Transport;
+    readonly groupId: string;
+    readonly bufferRecords?: number;
+    readonly on: { readonly codeExecuted: () => void };
+  }): Runner;
   readonly askRelease: AskRelease;
+  /** Oldest first. */
+  readFirings(store: Store, app: string, key: string): Promise<readonly Firing[]>;
   /** Addresses of the contract's topics with their partition counts. */
   readonly topics: Readonly<Record<string, number>>;
   /** Whether what a store is to write takes published events out of the outbox. */

@@ -12,14 +12,14 @@ export function outputOf({ key, value, headers }: Pick<RawRecord, "key" | "value
   return { key: key ?? "", sequence, text: data?.payload.response ?? "" };
 }
 
-/** What an app's states say, by key. */
+/** What an app's states say, by key; not the row of what has no key, which has no state. */
 export async function logsOf(
   store: Store,
   schema: string,
   app: string,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const rows = await store.sql<{ readonly key: string; readonly state: string }>(
-    `select key, state from ${schema}.states where app = $1`,
+    `select key, state from ${schema}.states where app = $1 and state <> 'null'`,
     [app],
   );
   return new Map(rows.map(({ key, state }) => [key, (JSON.parse(state) as Log).log]));

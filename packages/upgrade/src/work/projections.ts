@@ -15,8 +15,8 @@ export const setsTimer = (n: number): boolean => n % 5 === 0;
 export interface TallyOptions {
   /** How long after its event a timer is due. */
   readonly timerMs: number;
-  /** Texts of events whose reducer throws. */
-  readonly refuses?: (text: string) => boolean;
+  /** Which events of which keys their reducer throws for. */
+  readonly refuses?: (key: string, text: string) => boolean;
 }
 
 /** Writes down all that it applies, and emits each line: what it emitted is what it wrote, in the same order. */
@@ -27,7 +27,7 @@ export function tally({ timerMs, refuses = () => false }: TallyOptions): Definit
   };
   const reduce = (state: Log, { payload }: Event, ctx: Context): Log => {
     const text = payload.query ?? payload.code ?? "";
-    if (refuses(text)) throw new Error(`${text} is refused`);
+    if (refuses(ctx.key, text)) throw new Error(`${text} is refused`);
     const n = Number(text.slice(1));
     if (setsTimer(n)) ctx.timer.set(timerText(n), ctx.timeMs + timerMs);
     return add(state, text, ctx);

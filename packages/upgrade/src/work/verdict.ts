@@ -33,6 +33,15 @@ export interface Verdict {
   readonly republished: number;
 }
 
+/** How much was wrong, with examples. */
+export const brief = ({ twice, lost, outOfOrder }: Wrong) => ({
+  ...{ twice: twice.length, lost: lost.length, outOfOrder: outOfOrder.length },
+  examples: [twice, lost, outOfOrder].flatMap((found) => found.slice(0, 3)),
+});
+
+/** What `brief` says where all is well. */
+export const nothingWrong = { twice: 0, lost: 0, outOfOrder: 0, examples: [] };
+
 type Wrong = Omit<Verdict, "republished">;
 
 /** Judges what each key's effects are by what was sent, and the log and the states by each other. */
