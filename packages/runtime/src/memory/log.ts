@@ -8,7 +8,7 @@ import type {
   TopicPartition,
 } from "../ports/transport.js";
 import { createSequences, type ProducerStamp } from "./sequences.js";
-import { createStoredRecords } from "./stored-records.js";
+import { createStoredRecords, type StoredRecords } from "./stored-records.js";
 
 /** How much one read brings at most; one record comes however large it is. */
 export interface ReadLimit {
@@ -86,11 +86,7 @@ export function createMemoryLog(topic: string, partition: number): MemoryLog {
       if (from < start || from > end) throw outOfRange({ topic, partition, offset: from }, { start, end });
       const to = Math.min(limit.to ?? end, end);
       const first = records.indexOf(from);
-      let last = first;
-      for (let bytes = 0; last < records.count() && last - first < limit.records; last += 1) {
-        bytes += records.sizeAt(last);
-        if ((records.at(last)?.offset ?? to) >= to || (bytes > limit.bytes && last > first)) break;
-      }
+      const last = endOfRead(records, first, { ...limit, to });
       const nextOffset = Math.max(from, Math.min(records.at(last)?.offset ?? end, to));
       return { topic, partition, records: records.slice(first, last), nextOffset, logEnd: end };
     },
@@ -118,6 +114,16 @@ export function createMemoryLog(topic: string, partition: number): MemoryLog {
       return () => void watchers.delete(watcher);
     },
   };
+}
+
+/** The index behind the last record that a read from an index brings. */
+function endOfRead(records: StoredRecords, first: number, limit: Required<ReadLimit>): number {
+  let last = first;
+  for (let bytes = 0; last < records.count() && last - first < limit.records; last += 1) {
+    bytes += records.sizeAt(last);
+    if ((records.at(last)?.offset ?? limit.to) >= limit.to || (bytes > limit.bytes && last > first)) break;
+  }
+  return last;
 }
 
 function outOfRange({ topic, partition, offset }: StartPosition, { start, end }: LogRange): KeylineError {

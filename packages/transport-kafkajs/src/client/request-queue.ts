@@ -5,6 +5,7 @@ interface RequestQueue {
   scheduleCheckPendingRequests(): void;
 }
 
+/** Invariant: once true, kafkajs' queue is replaced, and once only. */
 let isFixed = false;
 
 /**
