@@ -1,5 +1,5 @@
 import { KeylineError } from "@keyline/runtime";
-import type { Transport, TransportConsumer, TransportProducer } from "@keyline/runtime/transport";
+import { type Transport, type TransportConsumer, type TransportProducer, untilLate } from "@keyline/runtime/transport";
 import { disconnect, nameOf, openCluster } from "./client/cluster.js";
 import { Kafka } from "./client/kafkajs.js";
 import { type KafkajsOptions, kafkaConfig, settingsOf } from "./client/options.js";
@@ -18,7 +18,7 @@ import { readPartition } from "./records/read.js";
  * Invariant: `open` are the producers and consumers made through it; once closed it makes none, and answers no question.
  * `id` is the question for the cluster's id; null before, and after one that failed.
  */
-export function kafkajsTransport(options: KafkajsOptions): Transport {
+export function createKafkajsTransport(options: KafkajsOptions): Transport {
   const settings = settingsOf(options);
   fixRequestQueue();
   const sockets = trackSockets();
@@ -35,6 +35,16 @@ export function kafkajsTransport(options: KafkajsOptions): Transport {
   const questions = createQuestions(cluster, settings.requestTimeoutMs, closing.signal);
   const ask = <Answer>(doing: string, question: () => Promise<Answer>): Promise<Answer> =>
     closing.signal.aborted ? Promise.reject(closedError()) : questions.ask(doing, question);
+
+  const close = async ({ timeoutMs }: { readonly timeoutMs?: number } = {}) => {
+    closing.abort();
+    const ended = Promise.all([...open].map((one) => ("stop" in one ? one.stop() : one.close())));
+    await (timeoutMs === undefined ? ended : untilLate(ended, AbortSignal.timeout(timeoutMs)));
+    await disconnect(cluster);
+    // A question that was just connecting connects after that.
+    await questions.settled();
+    sockets.destroy();
+  };
 
   return {
     name: "kafkajs",
@@ -70,14 +80,8 @@ export function kafkajsTransport(options: KafkajsOptions): Transport {
       open.add(consumer);
       return consumer;
     },
-    async close() {
-      closing.abort();
-      await Promise.all([...open].map((one) => ("stop" in one ? one.stop() : one.close())));
-      await disconnect(cluster);
-      // A question that was just connecting connects after that.
-      await questions.settled();
-      sockets.destroy();
-    },
+    close,
+    [Symbol.asyncDispose]: () => close(),
   };
 }
 

@@ -3,7 +3,7 @@ import { canRun } from "@keyline/needs";
 import type { KeylineError } from "@keyline/runtime";
 import type { Transport } from "@keyline/runtime/transport";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type KafkajsOptions, kafkajsTransport } from "../src/index.js";
+import { createKafkajsTransport, type KafkajsOptions } from "../src/index.js";
 import { memberOf } from "./members.js";
 import { makeTopic, rawKafka, readAll, recordOf, textOf, until } from "./on-kafka.js";
 
@@ -23,7 +23,7 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
 
   const brokers = () => cluster?.brokers ?? [];
   const connect = (options: Partial<KafkajsOptions> = {}) => {
-    const transport = kafkajsTransport({ brokers: brokers(), ...quick, ...options });
+    const transport = createKafkajsTransport({ brokers: brokers(), ...quick, ...options });
     transports.push(transport);
     return transport;
   };

@@ -260,6 +260,19 @@ describe("fetching", () => {
 });
 
 describe("closing a transport", () => {
+  it("waits for its consumers, but no longer than the time that it is given", async () => {
+    const cluster = clusterOf(1, { rebalanceTimeoutMs: 60_000 });
+    const handled = Promise.withResolvers<void>();
+    const member = await join(cluster, { revoked: () => handled.promise });
+    await until(() => expect(member.owned()).toHaveLength(2));
+    await member.transport.close({ timeoutMs: 10 });
+    expect([member.log.at(-1), member.owned().length]).toEqual(["revoked 2 closed", 2]);
+    const disposed = member.transport[Symbol.asyncDispose]();
+    handled.resolve();
+    await disposed;
+    expect(member.owned()).toEqual([]);
+  });
+
   it("stops what was made through it and refuses everything after", async () => {
     const cluster = clusterOf(1);
     const member = await join(cluster);

@@ -1,4 +1,5 @@
 import { KeylineError } from "../errors.js";
+import { untilLate } from "../group/until-late.js";
 import type { ReadOptions, RecordBatch, TopicPartition, Transport, TransportProducer } from "../ports/transport.js";
 import type { Broker } from "./broker.js";
 import { createMemoryConsumer, type MemoryConsumer, type MemoryConsumerOptions } from "./consumer.js";
@@ -72,12 +73,14 @@ export function createMemoryTransport(broker: Broker, options: MemoryTransportOp
       broker.consumers.set(consumer, transport);
       return consumer;
     },
-    async close() {
+    async close({ timeoutMs } = {}) {
       closed = true;
-      await Promise.all([...consumers].map((consumer) => consumer.stop()));
+      const stopped = Promise.all([...consumers].map((consumer) => consumer.stop()));
+      await (timeoutMs === undefined ? stopped : untilLate(stopped, AbortSignal.timeout(timeoutMs)));
       await Promise.all([...producers].map((producer) => producer.close()));
       for (const consumer of consumers) broker.consumers.delete(consumer);
     },
+    [Symbol.asyncDispose]: () => transport.close(),
   };
   return transport;
 }

@@ -172,6 +172,12 @@ export interface Transport {
   ): AsyncIterable<RecordBatch>;
   createProducer(): TransportProducer;
   createConsumer(options: TransportConsumerOptions): TransportConsumer;
-  /** Closes every producer, consumer and connection made through it. */
-  close(): Promise<void>;
+  /**
+   * Closes every producer, consumer and connection made through it. Those that have not ended after `timeoutMs` (default: as
+   * long as they take) are not waited for any more: consumers lose their partitions, and what a producer has under way may
+   * or may not be in the log.
+   */
+  close(options?: { readonly timeoutMs?: number }): Promise<void>;
+  /** As `close` without a time. */
+  [Symbol.asyncDispose](): Promise<void>;
 }

@@ -42,7 +42,7 @@ function versionOf({ versions }: KafkaBroker): string {
 }
 
 /** Connects when it is first used. Throws `options_invalid` for options that cannot work. */
-export function kafkajsInspector(options: KafkajsOptions): RightsInspector {
+export function createKafkajsInspector(options: KafkajsOptions): RightsInspector {
   const settings = settingsOf(options);
   fixRequestQueue();
   const sockets = trackSockets();

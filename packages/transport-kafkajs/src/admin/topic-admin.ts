@@ -37,7 +37,7 @@ const readyWithinMs = 30_000;
  *
  * Invariant: `connected` is the connection that stands or is tried; null before, and after a question that failed.
  */
-export function kafkajsTopics(options: KafkajsOptions): TopicAdmin {
+export function createKafkajsTopics(options: KafkajsOptions): TopicAdmin {
   const sockets = trackSockets();
   const settings = settingsOf(options);
   fixRequestQueue();
