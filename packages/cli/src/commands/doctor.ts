@@ -110,9 +110,9 @@ async function examineCluster({ input, context, kafka, add }: Examination, contr
 const patience = { requestTimeoutMs: 10_000, clientId: "keyline" };
 
 async function examineBrokers(kafka: KafkajsOptions): Promise<CheckResult> {
-  const { kafkajsInspector, kafkajsTransport } = await import("@keyline/kafkajs");
-  const inspector = kafkajsInspector({ ...kafka, ...patience });
-  const transport = kafkajsTransport({ ...kafka, ...patience });
+  const { createKafkajsInspector, createKafkajsTransport } = await import("@keyline/kafkajs");
+  const inspector = createKafkajsInspector({ ...kafka, ...patience });
+  const transport = createKafkajsTransport({ ...kafka, ...patience });
   try {
     return checkBrokers(await inspector.brokers(), await transport.clusterId());
   } catch (caught) {
@@ -131,9 +131,9 @@ async function* examineTopics(
     file,
   }: { readonly replicas: number | null; readonly app: string | undefined; readonly file: string },
 ): AsyncGenerator<CheckResult> {
-  const { kafkajsInspector, kafkajsTopics } = await import("@keyline/kafkajs");
-  const inspector = kafkajsInspector({ ...kafka, ...patience });
-  const admin = kafkajsTopics({ ...kafka, ...patience });
+  const { createKafkajsInspector, createKafkajsTopics } = await import("@keyline/kafkajs");
+  const inspector = createKafkajsInspector({ ...kafka, ...patience });
+  const admin = createKafkajsTopics({ ...kafka, ...patience });
   const wanted = wantedTopics(contract, replicas);
   const names = wanted.map(({ name }) => name);
   try {

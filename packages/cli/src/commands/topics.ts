@@ -84,8 +84,8 @@ async function compareTopics(
   const wanted = wantedTopics(await contract(), replicas);
   const options = await kafka();
   if (options === null) throw noBrokers();
-  const { kafkajsTopics } = await import("@keyline/kafkajs");
-  const admin = kafkajsTopics(options);
+  const { createKafkajsTopics } = await import("@keyline/kafkajs");
+  const admin = createKafkajsTopics(options);
   try {
     const found = await admin.describe(wanted.map(({ name }) => name));
     const differences = planTopics(wanted, found, await admin.brokers());

@@ -182,7 +182,7 @@ test("what is asked about many topics is asked once for all", async () => {
   const asked: string[] = [];
   const counting = new Proxy(transport, {
     get(target, name: keyof Transport) {
-      asked.push(name);
+      asked.push(String(name));
       return target[name];
     },
   });

@@ -19,7 +19,7 @@ export function versionNow({ runtime, memory, postgres, kafkajs, events, produce
     name: "now",
     topics,
     createCluster: (options) => clusterOf(memory.createMemoryCluster(options), topics),
-    kafkaTransport: (options) => kafkajs.kafkajsTransport(options),
+    kafkaTransport: (options) => kafkajs.createKafkajsTransport(options),
     pgliteStore: (options) => postgres.pgliteStore(options as Parameters<typeof postgres.pgliteStore>[0]),
     postgresStore: (options) => postgres.postgresStore(options),
     createSender: ({ transport, ...options }) =>
