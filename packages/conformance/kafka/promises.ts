@@ -1,6 +1,6 @@
 import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
 import { canRun } from "@keyline/needs";
-import { postgresStore, type SqlStore } from "@keyline/postgres";
+import { createPostgresStore, type SqlStore } from "@keyline/postgres";
 import { type PostgresServer, startPostgres } from "@keyline/postgres-dev";
 import { afterAll, beforeAll, describe, vi } from "vitest";
 import { keySuite } from "../src/p1-key/suite.js";
@@ -43,7 +43,7 @@ export function promisesOnKafka(brokers: 1 | 3): void {
       name: "PostgreSQL",
       async createStore() {
         // Each test has tables of its own.
-        const store = postgresStore({ url: postgres?.url ?? "", schema: `test_${opened.length}` });
+        const store = createPostgresStore({ url: postgres?.url ?? "", schema: `test_${opened.length}` });
         opened.push(store);
         await store.migrate();
         return store;

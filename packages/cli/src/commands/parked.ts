@@ -96,8 +96,8 @@ async function withParked(
 ): Promise<Outcome> {
   if (url === null) throw new CommandError("usage", "no database: pass --database-url or set DATABASE_URL");
   // Only this command needs the client.
-  const { listParked, postgresStore, readReleases } = await import("@keyline/postgres");
-  const store = postgresStore({ url, maxConnections: 1 });
+  const { listParked, createPostgresStore, readReleases } = await import("@keyline/postgres");
+  const store = createPostgresStore({ url, maxConnections: 1 });
   try {
     if (asked.app !== undefined) await checkApp(asked.app, store);
     const keys = await listParked(store, asked);

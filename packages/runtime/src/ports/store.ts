@@ -127,7 +127,7 @@ export interface LaneChanges {
  * `state_conflict` (a row's version is not the one named: nothing was written),
  * `store_unavailable` (retryable: nothing was written, or the epoch tells).
  */
-export interface Store {
+export interface Store extends AsyncDisposable {
   /** Takes a lane: raises its epoch, so that every earlier owner is fenced, then reads what it holds, in one transaction. */
   takeLane(lane: LaneId): Promise<LaneSnapshot>;
   /** Reads the rows of keys; keys without a row are left out. */
@@ -155,5 +155,6 @@ export interface Store {
   write(lane: OwnedLane, changes: LaneChanges): Promise<void>;
   /** Whether the epoch is still the lane's. */
   holds(lane: OwnedLane): Promise<boolean>;
-  close(): Promise<void>;
+  /** Refuses further calls with `closed`; calls that are under way get `timeoutMs` to end, by default as long as they take. */
+  close(options?: { readonly timeoutMs?: number }): Promise<void>;
 }
