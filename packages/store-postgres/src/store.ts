@@ -63,6 +63,7 @@ export function createSqlStore(database: Database, schema: string): SqlStore {
     guarded(doing, () => repeated(() => database.transaction(run)));
 
   return {
+    format: 2,
     migrate: (statements = []) =>
       guarded("bring the store's schema up to date", async () => {
         if (statements.length === 0) return;
