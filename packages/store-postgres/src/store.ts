@@ -70,6 +70,7 @@ export function createSqlStore(database: Database, schema: string): SqlStore {
   };
 
   return {
+    format: 2,
     migrate: (statements = []) =>
       guarded("bring the store's schema up to date", async () => {
         if (statements.length === 0) return;

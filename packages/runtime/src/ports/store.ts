@@ -128,6 +128,11 @@ export interface LaneChanges {
  * `store_unavailable` (retryable: nothing was written, or the epoch tells).
  */
 export interface Store extends AsyncDisposable {
+  /**
+   * The format that the store speaks: of this port, and of what the runtime puts into it as JSON. A runtime refuses a store
+   * of another format (`store_format`). A store's package states the number itself; it does not take it from the runtime.
+   */
+  readonly format: 2;
   /** Takes a lane: raises its epoch, so that every earlier owner is fenced, then reads what it holds, in one transaction. */
   takeLane(lane: LaneId): Promise<LaneSnapshot>;
   /** Reads the rows of keys; keys without a row are left out. */

@@ -22,6 +22,7 @@ import {
 export function createMemoryStore(): Store {
   const tables = emptyTables();
   return {
+    format: 2,
     async takeLane(lane) {
       const row = takeRow(tables, lane);
       return jsonCopy({
