@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 /** How many of something passed, failed and were skipped. */
 export interface Counts {
@@ -9,6 +9,8 @@ export interface Counts {
   readonly skipped: number;
   /** The names of the tests that failed, where they have names. */
   readonly failures?: readonly string[];
+  /** What was skipped: a file and how many of its tests. */
+  readonly skips?: readonly string[];
 }
 
 /** One step of `npm test`: a command, and how its outcome is counted. */
@@ -25,21 +27,38 @@ const reports = ".keyline/reports";
 function vitestCounts(file: string): Counts {
   const report = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
   const number = (name: string) => (typeof report[name] === "number" ? report[name] : 0);
-  const failedFiles = report.success === true ? 0 : Math.max(1, number("numFailedTests"));
-  return {
-    passed: number("numPassedTests"),
-    failed: failedFiles,
-    skipped: number("numPendingTests") + number("numTodoTests"),
-    failures: failuresIn(report.testResults),
-  };
+  const failed = report.success === true ? 0 : Math.max(1, number("numFailedTests"));
+  const skipped = number("numPendingTests") + number("numTodoTests");
+  const files = (Array.isArray(report.testResults) ? report.testResults : []) as readonly FileReport[];
+  const skips = skipsIn(files);
+  // In CI a test that did not run counts as one that failed.
+  if (process.env.CI === "true" && skipped > 0) {
+    const failures = [...failuresIn(files), ...skips.map((skip) => `skipped: ${skip}`)];
+    return { passed: number("numPassedTests"), failed: failed + skipped, skipped: 0, failures };
+  }
+  return { passed: number("numPassedTests"), failed, skipped, failures: failuresIn(files), skips };
+}
+
+interface FileReport {
+  readonly name: string;
+  readonly status: string;
+  readonly assertionResults?: readonly { readonly status: string; readonly fullName: string }[];
 }
 
 /** The tests that failed, and the files that failed without one. */
-function failuresIn(files: unknown): readonly string[] {
-  return (Array.isArray(files) ? files : []).flatMap(({ name, status, assertionResults: tests = [] }) => {
-    const failed = tests.filter((test: { status: string }) => test.status === "failed");
-    if (failed.length > 0) return failed.map((test: { fullName: string }) => test.fullName);
-    return status === "failed" ? [String(name)] : [];
+function failuresIn(files: readonly FileReport[]): readonly string[] {
+  return files.flatMap(({ name, status, assertionResults: tests = [] }) => {
+    const failed = tests.filter((test) => test.status === "failed");
+    if (failed.length > 0) return failed.map((test) => test.fullName);
+    return status === "failed" ? [name] : [];
+  });
+}
+
+/** How many tests of which files were not run. */
+function skipsIn(files: readonly FileReport[]): readonly string[] {
+  return files.flatMap(({ name, assertionResults: tests = [] }) => {
+    const count = tests.filter(({ status }) => status !== "passed" && status !== "failed").length;
+    return count > 0 ? [`${count} of ${relative(process.cwd(), name)}`] : [];
   });
 }
 

@@ -1,5 +1,6 @@
 // `npm test`: every check of the repository, then one plain line of counts.
 import { rmSync } from "node:fs";
+import { adviceOn, missingNeeds } from "../packages/needs/src/index.ts";
 import { type Counts, checks, runCheck, sum } from "./checks.ts";
 
 rmSync(".keyline/reports", { recursive: true, force: true });
@@ -15,5 +16,9 @@ for (const check of checks) {
 }
 const total = sum(results);
 console.log(failed.length > 0 ? `\nFailed: ${failed.join("\nFailed: ")}` : "\nEverything holds");
+const skips = results.flatMap((counts) => counts.skips ?? []);
+if (skips.length > 0) console.log(`Not run:\n  ${skips.join("\n  ")}`);
+const missing = await missingNeeds();
+if (missing.length > 0) console.log(`Missing on this machine: ${adviceOn(missing)}`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 ? 1 : 0;

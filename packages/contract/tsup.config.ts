@@ -1,3 +1,3 @@
 import { packageConfig } from "@keyline/tsup-config";
 
-export default packageConfig({ index: "src/index.ts", diff: "src/diff/index.ts" });
+export default packageConfig({ index: "src/index.ts", source: "src/source.ts" });

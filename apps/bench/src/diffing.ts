@@ -1,5 +1,6 @@
 import { loadContract } from "@keyline/contract";
-import { compareContracts, loadContractSource } from "@keyline/contract/diff";
+import { loadContractSource } from "@keyline/contract/source";
+import { compareContracts } from "@keyline/contract-diff";
 import { alternate, rateOf, type Side } from "./measure.js";
 
 /** A contract of many topics in one domain; `more` goes into every payload. */

@@ -1,6 +1,7 @@
 import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
 import { kafkajsTopics, kafkajsTransport } from "@keyline/kafkajs";
-import { deadLetterTopic, partitionOf, type Transport } from "@keyline/runtime";
+import type { Transport } from "@keyline/runtime";
+import { deadLetterTopic, partitionOf } from "@keyline/runtime/tools";
 import { topics } from "@student-events/events";
 import kafkajs from "kafkajs";
 

@@ -1,14 +1,14 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { canRunKafka } from "@keyline/kafka-dev";
+import { canRun } from "@keyline/needs";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ChaosReport } from "../src/run.js";
 import { violationsOf } from "../src/stock/findings.js";
 
 const program = join(import.meta.dirname, "../bin/run.js");
 
-describe.skipIf(!(await canRunKafka()))("a short chaos run", () => {
+describe.skipIf(!(await canRun("kafka")))("a short chaos run", () => {
   let report: ChaosReport | undefined;
   const found = (): ChaosReport => {
     if (!report) throw new Error("the run could not be made");

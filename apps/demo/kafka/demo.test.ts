@@ -1,4 +1,5 @@
-import { canRunKafka, type KafkaCluster, startKafka } from "@keyline/kafka-dev";
+import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
+import { canRun } from "@keyline/needs";
 import { type PostgresServer, startPostgres } from "@keyline/postgres-dev";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCommand } from "../test/command.js";
@@ -6,7 +7,7 @@ import { readPage, startTeacherApp } from "./teacher-app.js";
 
 const small = ["demo", "--kafka", "--students", "12", "--rate", "100", "--seconds", "3"];
 
-describe.skipIf(!(await canRunKafka()))("the demo on Apache Kafka and PostgreSQL", { timeout: 120_000 }, () => {
+describe.skipIf(!(await canRun("kafka")))("the demo on Apache Kafka and PostgreSQL", { timeout: 120_000 }, () => {
   let cluster: KafkaCluster | undefined;
   let postgres: PostgresServer | undefined;
   beforeAll(async () => {

@@ -1,5 +1,5 @@
-import { deadLetterTopic } from "@keyline/runtime";
 import { createMemoryCluster, type MemoryCluster } from "@keyline/runtime/memory";
+import { deadLetterTopic } from "@keyline/runtime/tools";
 import { topics } from "@student-events/events";
 
 /** The contract's topics by their addresses. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { ConsumerRecord } from "@keyline/runtime";
+import type { ConsumerRecord } from "@keyline/runtime/transport";
 import type { World } from "./world.js";
 
 /** Meets the same error three times, as the class's second scripted student does. Resolves to when the third was sent. */

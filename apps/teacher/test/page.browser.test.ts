@@ -1,10 +1,10 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { startBrowser } from "@keyline/browser-dev";
 import type { Module } from "@student-events/events";
-import type { BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { failThrice, headerOf, keyOf, payloadOf } from "./alerts.js";
-import { type Chromium, startChromium } from "./chromium.js";
 import { openNetwork } from "./network.js";
 import { openWorld, type TeacherApp, type World } from "./world.js";
 
@@ -12,11 +12,11 @@ const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const probe = fileURLToPath(new URL("probe.js", import.meta.url));
 
 let world: World;
-let chromium: Chromium;
+let browser: Browser;
 let app: TeacherApp;
 
 beforeAll(async () => {
-  [world, chromium] = await Promise.all([openWorld(), startChromium()]);
+  [world, browser] = await Promise.all([openWorld(), startBrowser()]);
   app = await world.startTeacher();
   await world.playClass({ students: 2, rate: 100, seconds: 5 });
   await everyLook(world.producer);
@@ -24,7 +24,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  await chromium?.close();
+  await browser?.close();
   await world?.close();
 }, 60_000);
 
@@ -44,6 +44,9 @@ async function everyLook(producer: World["producer"]): Promise<void> {
   await producer.learningQuery({ student_id: 3, payload: { query: "I'm stuck" } });
 }
 
+const openContext = (options: BrowserContextOptions = {}) =>
+  browser.newContext({ timezoneId: "UTC", locale: "en-GB", ...options });
+
 const opened: BrowserContext[] = [];
 afterEach(async () => {
   for (const context of opened.splice(0)) await context.close();
@@ -51,10 +54,10 @@ afterEach(async () => {
 
 /** A page of its own, with what its console complains about. */
 async function open(
-  options: Parameters<Chromium["open"]>[0] = {},
+  options: BrowserContextOptions = {},
   url = app.page.url,
 ): Promise<{ page: Page; complaints: string[] }> {
-  const context = await chromium.open(options);
+  const context = await openContext(options);
   opened.push(context);
   const page = await context.newPage();
   await page.addInitScript({ path: probe });
@@ -95,7 +98,7 @@ describe("the class", () => {
   });
 
   it("loads less than 50 KB of script, and nothing from another host", async () => {
-    const context = await chromium.open();
+    const context = await openContext();
     opened.push(context);
     const page = await context.newPage();
     const sizes: Promise<number>[] = [];
@@ -226,7 +229,7 @@ describe("alerts", () => {
       await page.getByRole("status").filter({ hasText: "Connection lost" }).waitFor();
       await failThrice(world, 3001);
       await world.caughtUp();
-      network.mend();
+      network.repair();
       await card(page, "Student 3001").waitFor();
       expect(asked.at(-1)).toMatch(/\?after=[\w-]+%3A\d+$/);
     } finally {
@@ -279,10 +282,10 @@ describe("a student's timeline", () => {
 
 describe("a token", () => {
   it("is asked for, opens the page, and is asked for again by no copy that has the same", async () => {
-    const token = "one that nobody guesses";
+    const token = "one that cannot be guessed";
     const [one, other] = [await world.startTeacher({ token }), await world.startTeacher({ token })];
     try {
-      const context = await chromium.open();
+      const context = await openContext();
       opened.push(context);
       const page = await context.newPage();
       await page.goto(one.page.url);

@@ -1,4 +1,5 @@
-import { type ConsumerRecord, createProjector, type Transport } from "@keyline/runtime";
+import { createProjector, type Transport } from "@keyline/runtime";
+import type { ConsumerRecord } from "@keyline/runtime/transport";
 import { type ClassroomClock, classroomEvents, createClassroomClock, play } from "@student-events/classroom";
 import {
   bothHooks,

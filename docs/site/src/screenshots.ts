@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { launch, openTab } from "../test/browser.js";
+import { startBrowser } from "@keyline/browser-dev";
+import { openTab } from "../test/browser.js";
 import { serve } from "../test/serve.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -16,7 +17,7 @@ const pictures = [
 export async function main(): Promise<number> {
   const folder = join(root, "docs/images");
   mkdirSync(folder, { recursive: true });
-  const [browser, served] = await Promise.all([launch(), serve(join(root, ".keyline/docs/site"))]);
+  const [browser, served] = await Promise.all([startBrowser(), serve(join(root, ".keyline/docs/site"))]);
   try {
     const { page, faults } = await openTab(browser, served.origin, { viewport: { width: 1280, height: 720 } });
     for (const { file, address } of pictures) {

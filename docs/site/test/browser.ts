@@ -1,20 +1,5 @@
 import AxeBuilder from "axe-core";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-
-/** Starts Debian's Chromium. Set CHROMIUM to another one's path. */
-export const launch = (): Promise<Browser> =>
-  chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
 /** A tab, and what went wrong in it. */
 export interface Tab {

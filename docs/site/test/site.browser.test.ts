@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { startBrowser } from "@keyline/browser-dev";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { axe, launch, openTab } from "./browser.js";
+import { axe, openTab } from "./browser.js";
 import { attacks, hostileContract } from "./hostile-contract.js";
 import { type Served, serve } from "./serve.js";
 
@@ -29,7 +30,11 @@ beforeAll(async () => {
     run(process.execPath, [command, "build", "--out", join(folder, "ours")], { env }),
     run(process.execPath, [command, "build", ...alone], { env }),
   ]);
-  [browser, ours, hostile] = await Promise.all([launch(), serve(join(folder, "ours")), serve(join(folder, "hostile"))]);
+  [browser, ours, hostile] = await Promise.all([
+    startBrowser(),
+    serve(join(folder, "ours")),
+    serve(join(folder, "hostile")),
+  ]);
 }, 180_000);
 
 afterAll(async () => {

@@ -1,28 +1,38 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { CommandError } from "./command/outcome.js";
 
-/** The field `keyline` of the package.json in the working directory. */
-export interface Config {
-  readonly contract?: string;
-  readonly out?: string;
+/** Where a project keeps its contract and its generated packages: the field `keyline` of its package.json, with defaults. */
+export interface Project {
+  readonly contract: string;
+  readonly out: string;
+  /** Of the packages that are generated from that contract. */
   readonly scope?: string;
 }
 
-/** What is wrong with a package.json. */
-export class ConfigError extends Error {}
+const defaults = { contract: "asyncapi.yaml", out: "packages" };
 
 const fields = ["contract", "out", "scope"] as const;
 
-/** Reads the configuration; empty where there is none. Throws a ConfigError where it cannot be understood. */
-export async function readConfig(cwd: string): Promise<Config> {
+/** The scope of the packages of a contract: the configured one belongs to the configured contract. */
+export const scopeFor = (contract: string, project: Project): string | undefined =>
+  contract === project.contract ? project.scope : undefined;
+
+/** Reads the project in a folder. Rejects where its package.json is not valid. */
+export async function readProject(cwd: string): Promise<Project> {
   const text = await readFile(join(cwd, "package.json"), "utf8").catch(() => null);
-  if (text === null) return {};
+  return { ...defaults, ...(text === null ? {} : configIn(text)) };
+}
+
+function configIn(text: string): Partial<Project> {
   const found = parse(text).keyline ?? {};
-  if (!isRecord(found)) throw new ConfigError('package.json: the field "keyline" is no object');
+  if (!isRecord(found)) throw new CommandError("couldNotRun", 'package.json: the field "keyline" is not an object');
   for (const name of Object.keys(found)) {
     const isKnown = fields.some((field) => field === name);
-    if (!isKnown) throw new ConfigError(`package.json: keyline.${name} is unknown: use ${fields.join(", ")}`);
-    if (typeof found[name] !== "string") throw new ConfigError(`package.json: keyline.${name} is no string`);
+    if (!isKnown)
+      throw new CommandError("couldNotRun", `package.json: keyline.${name} is unknown: use ${fields.join(", ")}`);
+    if (typeof found[name] !== "string")
+      throw new CommandError("couldNotRun", `package.json: keyline.${name} is not a string`);
   }
   return found;
 }
@@ -32,7 +42,8 @@ function parse(text: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text);
     return isRecord(value) ? value : {};
   } catch (caught) {
-    throw new ConfigError(`package.json is no JSON: ${caught instanceof Error ? caught.message : String(caught)}`);
+    const reason = caught instanceof Error ? caught.message : String(caught);
+    throw new CommandError("couldNotRun", `package.json is not valid JSON: ${reason}`);
   }
 }
 

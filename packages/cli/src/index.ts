@@ -1,3 +1,3 @@
-export { exitCodes } from "./exit-codes.js";
+export { exitCodes } from "./command/outcome.js";
 export type { Io } from "./io.js";
 export { main, run } from "./main.js";

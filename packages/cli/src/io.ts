@@ -1,9 +1,10 @@
-import type { ClusterInspector, Transport } from "@keyline/runtime";
+import type { Transport } from "@keyline/runtime";
+import type { ClusterInspector } from "@keyline/runtime/transport";
 import picocolors from "picocolors";
 
-/** A connection to a cluster: its records, and what its brokers tell of topics and groups. */
+/** A connection to a cluster: its records, and what its brokers report about topics and groups. */
 export interface Connection {
-  /** How people call the cluster: its brokers. */
+  /** The cluster's name in output: its brokers. */
   readonly name: string;
   readonly transport: Transport;
   readonly inspector: ClusterInspector;
@@ -17,9 +18,9 @@ export interface Io {
   readonly log: (text: string) => void;
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Asks somebody at a terminal; absent where nobody is. */
+  /** Asks at a terminal; absent without one. */
   readonly confirm?: (question: string) => Promise<boolean>;
-  /** As `confirm`, for an answer in words; empty where the default will do. */
+  /** As `confirm`, for an answer in words; empty for the default. */
   readonly ask?: (question: string) => Promise<string>;
   readonly hasColor: boolean;
   /** How wide the terminal is that results go to; absent where they go to a file. */
@@ -28,9 +29,9 @@ export interface Io {
   readonly logColumns?: number;
   /** Connects to a cluster other than the options and the environment name. */
   readonly connect?: () => Connection;
-  /** While held, an interrupt only fires the signal, and the command ends by itself. The result lets go. */
+  /** While held, an interrupt only fires the signal, and the command ends by itself. Returns the release. */
   readonly holdExit?: () => () => void;
-  /** Ends what would go on for ever. */
+  /** Ends what would otherwise not end. */
   readonly signal: AbortSignal;
 }
 

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { CommanderError } from "commander";
-import { readConfig } from "./config.js";
-import { exitCodes } from "./exit-codes.js";
+import { exitCodes, printError } from "./command/outcome.js";
+import { readProject } from "./config.js";
 import type { Io } from "./io.js";
 import { createProgram } from "./program.js";
 
@@ -9,7 +9,7 @@ import { createProgram } from "./program.js";
 export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
     let code: number = exitCodes.clean;
-    const program = createProgram(io, await readConfig(io.cwd), (result) => {
+    const program = createProgram(io, await readProject(io.cwd), (result) => {
       code = result;
     });
     if (args.length === 0) program.help({ error: true });
@@ -17,15 +17,14 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     return code;
   } catch (caught) {
     if (caught instanceof CommanderError) return caught.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
-    io.log(`error: ${caught instanceof Error ? caught.message : String(caught)}\n`);
-    return exitCodes.couldNotRun;
+    return printError(caught, io);
   }
 }
 
 /** Asks at the terminal. */
 async function ask(question: string): Promise<string> {
   const asking = createInterface({ input: process.stdin, output: process.stderr });
-  // The terminal is in raw mode meanwhile, and Ctrl-C no signal.
+  // The terminal is in raw mode meanwhile, and Ctrl-C is not a signal there.
   asking.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
   try {
     return await asking.question(question);
@@ -38,47 +37,64 @@ async function ask(question: string): Promise<string> {
 const confirm = async (question: string): Promise<boolean> =>
   /^y(es)?$/i.test((await ask(`${question} [y/N] `)).trim());
 
-/** Runs the command in this process: its streams, its working directory, its signals. */
-export async function run(args: readonly string[]): Promise<void> {
+/**
+ * Listens to signals.
+ *
+ * Invariant: the process ends at once with the signal's code, unless a command holds the exit; then the
+ * first signal only aborts, and a second ends the process. `code` is that of the last signal.
+ */
+function listenToSignals() {
   const controller = new AbortController();
-  let held = 0;
-  let interruption: number = exitCodes.interrupted;
-  const onSignal = (code: number) => () => {
-    // The second time nobody wants to wait any more.
-    const isImpatient = controller.signal.aborted;
-    interruption = code;
+  let holders = 0;
+  let code: number = exitCodes.interrupted;
+  const onSignal = (signalCode: number) => () => {
+    const isSecond = controller.signal.aborted;
+    code = signalCode;
     controller.abort();
-    if (held === 0 || isImpatient) process.exit(code);
+    if (holders === 0 || isSecond) process.exit(signalCode);
   };
   process.on("SIGINT", onSignal(exitCodes.interrupted));
   process.on("SIGTERM", onSignal(exitCodes.terminated));
-  const holdExit = () => {
-    held += 1;
-    return () => {
-      held -= 1;
-    };
+  return {
+    signal: controller.signal,
+    code: () => code,
+    holdExit: () => {
+      holders += 1;
+      return () => {
+        holders -= 1;
+      };
+    },
   };
-  // Who read the output has seen enough (`| head`): the end that a signal gives other commands, without a word.
+}
+
+/** Ends the process as signals end other commands, without a message, when its output is closed (`| head`). */
+function endWithOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EPIPE") throw error;
-      process.exit(exitCodes.unread);
+      process.exit(exitCodes.outputClosed);
     });
   }
-  const hasColor = process.stdout.isTTY === true && !process.env.NO_COLOR;
+}
+
+/** Runs the command in this process: its streams, its working directory, its signals. */
+export async function run(args: readonly string[]): Promise<void> {
+  const { signal, code: signalCode, holdExit } = listenToSignals();
+  endWithOutput();
+  const { stdin, stdout, stderr } = process;
   const code = await main(args, {
-    out: (text) => process.stdout.write(text),
-    log: (text) => process.stderr.write(text),
+    out: (text) => stdout.write(text),
+    log: (text) => stderr.write(text),
     cwd: process.cwd(),
     environment: process.env,
-    ...(process.stdin.isTTY && process.stderr.isTTY ? { ask, confirm } : {}),
-    ...(process.stdout.isTTY ? { outColumns: process.stdout.columns } : {}),
-    ...(process.stderr.isTTY ? { logColumns: process.stderr.columns } : {}),
+    ...(stdin.isTTY && stderr.isTTY ? { ask, confirm } : {}),
+    ...(stdout.isTTY ? { outColumns: stdout.columns } : {}),
+    ...(stderr.isTTY ? { logColumns: stderr.columns } : {}),
+    hasColor: stdout.isTTY === true && !process.env.NO_COLOR,
     holdExit,
-    hasColor,
-    signal: controller.signal,
+    signal,
   });
-  process.exitCode = code === exitCodes.interrupted ? interruption : code;
+  process.exitCode = code === exitCodes.interrupted ? signalCode() : code;
   // What was interrupted may still wait for a broker.
-  if (controller.signal.aborted) process.stdout.write("", () => process.exit());
+  if (signal.aborted) stdout.write("", () => process.exit());
 }

@@ -5,7 +5,11 @@ export interface TestIo extends Io {
   readonly written: { out: string; log: string };
 }
 
-/** For tests: output into strings, without colour. */
+/**
+ * For tests: output into strings, without colour.
+ *
+ * Invariant: `written` has all that was printed, in order.
+ */
 export function createTestIo(cwd: string, more: Partial<Io> = {}): TestIo {
   const written = { out: "", log: "" };
   return {

@@ -2,8 +2,8 @@ import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadContract } from "@keyline/contract";
-import { deadLetterTopic, partitionOf } from "@keyline/runtime";
 import { createMemoryCluster } from "@keyline/runtime/memory";
+import { deadLetterTopic, partitionOf } from "@keyline/runtime/tools";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Io, main } from "../src/index.js";
 import { createTestIo } from "../src/test-io.js";
@@ -76,14 +76,14 @@ describe("audit", () => {
     expect(out).toContain("chat  fnv1a, by 50 keys");
   });
 
-  test("findings: 3, each with who and what to do; the last line is the first thing to do", async () => {
+  test("findings: 3, each with its producer and what to do; the last line is the first thing to do", async () => {
     for (let student = 1; student <= 40; student += 1) write(student, { source: "grader", partition: byCrc(student) });
     write(7, { key: null });
     write(8, { key: "008" });
     const { code, out } = await keyline([]);
     expect(code).toBe(3);
     expect(out).toMatch(/^partition-wrong \(P2\) \d\d records of grader, /m);
-    expect(out).toMatch(/^ {2}who {3}grader: .* lie where consistent puts them \(librdkafka: .*99/m);
+    expect(out).toMatch(/^ {2}from {2}grader: .* lie where consistent puts them \(librdkafka: .*99/m);
     expect(out).toMatch(/e\.g\. {2}learning\.query\/\d+@\d+ {2}key "\d+" belongs on partition \d+ \(fnv1a of 12\)/);
     expect(out).toContain("key-missing (P1) 1 record of chat");
     expect(out).toContain('the key is "008", its payload gives "8"');
@@ -194,7 +194,7 @@ describe("audit", () => {
     const connect = () => ({ name: "memory", transport, inspector: cluster.inspector() });
     const { code, out } = await keyline([], { connect });
     expect(code).toBe(1);
-    expect(out).toContain("Not looked at");
+    expect(out).toContain("Not read");
     expect(out).toContain("corrupt batch");
     expect(out).not.toMatch(/^clean/m);
   });

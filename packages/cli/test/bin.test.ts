@@ -34,20 +34,20 @@ test("the checked-in command needs no build, prints its result alone and exits w
   expect(JSON.parse(stdout)).toMatchObject({ version: 1, ok: true });
 }, 60_000);
 
-test("findings, usage and what cannot run exit apart", async () => {
+test("problems, usage and what cannot run have different exit codes", async () => {
   await writeFile(join(cwd, "bad.yaml"), "asyncapi: 1.0.0\n");
   expect((await keyline("check", "bad.yaml")).code).toBe(3);
   expect((await keyline("check", "--jsn")).code).toBe(2);
   expect((await keyline("check", "none.yaml")).code).toBe(1);
 }, 60_000);
 
-test("brokers that nobody answers for are named, within moments", async () => {
+test("brokers that do not answer are named, within moments", async () => {
   const { code, stdout, stderr } = await keyline("skew", "--brokers", "127.0.0.1:1");
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toContain("cannot reach Kafka at 127.0.0.1:1: ");
 }, 30_000);
 
-test("ends without a word when nobody reads on, and not as if all were well", async () => {
+test("ends without a message when its output is closed, and not as if all were well", async () => {
   const child = spawn(process.execPath, [bin, "explain", "key-required"], { cwd, stdio: ["ignore", "pipe", "pipe"] });
   child.stdout.destroy();
   let said = "";

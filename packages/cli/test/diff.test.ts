@@ -114,7 +114,7 @@ test("what breaks nothing: 0, also where an example becomes invalid and rules fa
   expect((await keyline("check")).out).toContain("example-invalid");
 });
 
-test("several changes of one kind: what breaks is said once, every place is told", async () => {
+test("several changes of one kind: what breaks is said once, every place is shown", async () => {
   await edit("asyncapi.yaml", "retention.ms: 1209600000 # 14 days", "retention.ms: 86400000");
   const { code, out } = await keyline("diff", "--against", "main");
   expect(code).toBe(3);
@@ -131,7 +131,7 @@ test("the same: 0, and nothing to read", async () => {
   });
 });
 
-test("files behind references are those of the commit, and a change in one is told at its place there", async () => {
+test("files behind references are those of the commit, and a change in one is shown at its place there", async () => {
   cwd = join(repository, "api", "split");
   const none = await keyline("diff", "--against", "v1");
   expect(none).toMatchObject({ code: 0, out: "asyncapi.yaml against v1: no changes\n" });
@@ -167,7 +167,7 @@ describe("what cannot be compared: 1, and why", () => {
     const { code, log } = await keyline("diff", "--against", "main");
     await rm(folder, { recursive: true });
     expect(code).toBe(1);
-    expect(log).toContain("it is no file, and this folder is in no git repository");
+    expect(log).toContain("it is not a file, and this folder is not in a git repository");
   });
 
   test("a commit that does not have the file", async () => {
@@ -178,7 +178,7 @@ describe("what cannot be compared: 1, and why", () => {
     expect(log).toContain("nothing was compared");
   });
 
-  test("a contract that is no YAML any longer", async () => {
+  test("a contract that is not YAML any longer", async () => {
     await writeFile(join(cwd, "asyncapi.yaml"), "asyncapi: 3.0.0\ninfo: [\n");
     const { code, out, log } = await keyline("diff", "--against", "main");
     expect({ code, out }).toEqual({ code: 1, out: "" });

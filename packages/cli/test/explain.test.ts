@@ -1,11 +1,11 @@
 import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { rules } from "@keyline/contract";
-import { diffRules } from "@keyline/contract/diff";
+import { diffRules } from "@keyline/contract-diff";
 import { clusterKinds, recordKinds } from "@keyline/proof";
 import { errorCodes } from "@keyline/runtime";
 import { expect, test } from "vitest";
-import { doctorChecks } from "../src/doctor/finding.js";
+import { doctorChecks } from "../src/doctor/check-result.js";
 import { explainedIds } from "../src/explain/ids.js";
 import { main } from "../src/index.js";
 import { createTestIo } from "../src/test-io.js";
@@ -37,7 +37,7 @@ test.each([...ids])("keyline explain %s prints its page", async (id) => {
   expect(io.written.out).toMatch(/^## (What to do|How to fix it)$/m);
 });
 
-test("an id that several commands print has all of its pages printed, each but the first behind a line that says whose it is", async () => {
+test("an id that several commands print has all of its pages printed, each but the first behind a line with its command", async () => {
   const all = (await explainedIds()).map(({ id }) => id);
   expect(all.filter((id, index) => all.indexOf(id) !== index)).toEqual(["schema-invalid"]);
   const io = createTestIo(root);

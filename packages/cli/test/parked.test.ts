@@ -65,7 +65,7 @@ test("lists keys with what failed, by 3, as text and as JSON", async () => {
   expect(await keyline("list", "--app", "other")).toMatchObject({ code: 0, out: "nothing is parked\n" });
 });
 
-test("an app that has no state in the store is usage, with the one that is meant: 2", async () => {
+test("an app that has no state in the store is usage, with the nearest one: 2", async () => {
   for (const command of [["list"], ["replay", "43"], ["skip", "43"]]) {
     const { code, out, log } = await keyline(...command, "--app", "progres");
     expect({ code, out }).toEqual({ code: 2, out: "" });
@@ -74,7 +74,7 @@ test("an app that has no state in the store is usage, with the one that is meant
   expect((await keyline("list", "--app", "nope-at-all")).log).toMatch(/no app "nope-at-all": it has .*progress/);
 });
 
-test("a release is asked for with who asks, and its result told once the app has done it", async () => {
+test("a release has its requester's name, and its result once the app has done it", async () => {
   const owned = await park("billing", "7");
   const asked = keyline("skip", "7", "--app", "billing", "--by", "ada", "--wait", "20");
   await expect.poll(() => store.readCommands(owned), { timeout: 5000 }).toHaveLength(1);
@@ -98,7 +98,7 @@ test("an app that is not there: 1 after the time, and the command stays; without
 test("a key that is not parked: 1; parked by two apps: 2, and it asks which", async () => {
   expect(await keyline("replay", "none")).toMatchObject({
     code: 1,
-    log: expect.stringContaining("nothing of key none"),
+    log: expect.stringContaining("no event of key none is parked"),
   });
   await park("one", "5");
   await park("two", "5");

@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { canRunKafka, type KafkaCluster, startKafka } from "@keyline/kafka-dev";
+import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
 import { kafkajsTransport, kafkaOptionsFrom } from "@keyline/kafkajs";
+import { canRun } from "@keyline/needs";
 import { bindConsumer } from "@keyline/runtime/codegen";
 import { Kafka, logLevel } from "kafkajs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -10,7 +11,7 @@ import { main } from "../src/index.js";
 import { createTestIo } from "../src/test-io.js";
 import { laneOf, shopProducer, shopTopics, shopYaml } from "./shop.js";
 
-describe.skipIf(!(await canRunKafka()))("trace and doctor, on a real broker", () => {
+describe.skipIf(!(await canRun("kafka")))("trace and doctor, on a real broker", () => {
   let cluster: KafkaCluster | undefined;
   let cwd = "";
 
@@ -69,7 +70,7 @@ describe.skipIf(!(await canRunKafka()))("trace and doctor, on a real broker", ()
     expect(after.code).toBe(0);
   });
 
-  test("doctor names the rights that a user lacks; trace shows the rest, and is no clean verdict: 1", {
+  test("doctor names the rights that a user lacks; trace shows the rest, and is not a clean verdict: 1", {
     timeout: 60_000,
   }, async () => {
     const producer = shopProducer(kafkajsTransport({ brokers: brokers() }));
@@ -145,7 +146,9 @@ operations:
     await consumer.disconnect();
   });
 
-  test("unreachable brokers and a wrong password are findings, with what to do", { timeout: 60_000 }, async () => {
+  test("unreachable brokers and a wrong password are checks that fail, with what to do", {
+    timeout: 60_000,
+  }, async () => {
     const away = await statusOf(["--brokers", "127.0.0.1:1"]);
     expect(away).toMatchObject({
       code: 3,

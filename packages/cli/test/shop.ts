@@ -1,16 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { parseContract } from "@keyline/contract";
 import { contractTopics } from "@keyline/proof";
-import {
-  type Headers,
-  type MessageDescriptor,
-  type ProducerOptions,
-  partitionOf,
-  type TopicDescriptor,
-  type Transport,
-} from "@keyline/runtime";
+import type { ProducerOptions, TopicDescriptor, Transport } from "@keyline/runtime";
 import { bindProducer } from "@keyline/runtime/codegen";
 import { createMemoryCluster, type MemoryCluster } from "@keyline/runtime/memory";
+import { type MessageDescriptor, partitionOf } from "@keyline/runtime/tools";
+import type { Headers } from "@keyline/runtime/transport";
 
 const channel = (name: string) => `
   ${name}:

@@ -52,13 +52,13 @@ describe.each([
   test(`before anything was read, trace says so, and claims nothing of topics: ${exits}`, async () => {
     const { code, out, log } = await interrupted(signal, "trace", "42", "--follow");
     expect({ code, log }).toEqual({ code: exits, log: "" });
-    expect(out).toBe("key 42 of students: nobody has said where\n\n\ninterrupted before anything was read\n");
+    expect(out).toBe("key 42 of students: lane not known yet\n\n\ninterrupted before anything was read\n");
     const json = await interrupted(signal, "trace", "42", "--json");
     expect(json.code).toBe(exits);
     expect(JSON.parse(json.out)).toMatchObject({ interrupted: true, complete: false, missingTopics: null, events: [] });
   }, 60_000);
 
-  test(`doctor tells what it has looked at: ${exits}`, async () => {
+  test(`doctor prints the checks that it has made: ${exits}`, async () => {
     const { code, out } = await interrupted(signal, "doctor", "--json");
     expect(code).toBe(exits);
     const report = JSON.parse(out);

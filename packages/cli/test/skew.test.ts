@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { partitionOf } from "@keyline/runtime";
 import { createMemoryCluster } from "@keyline/runtime/memory";
+import { partitionOf } from "@keyline/runtime/tools";
 import { beforeEach, expect, test } from "vitest";
 import { type Io, main } from "../src/index.js";
 import { createTestIo } from "../src/test-io.js";
@@ -91,7 +91,7 @@ test("an interrupt prints what was counted until then: 130", async () => {
   expect(out).toContain("1,000 records");
 });
 
-test("what cannot be read is named: 1; what cannot be meant is usage: 2", async () => {
+test("what cannot be read is named: 1; what is not valid is usage: 2", async () => {
   write(42);
   const inner = cluster.transport();
   const failing: typeof inner = {
@@ -110,7 +110,7 @@ test("what cannot be read is named: 1; what cannot be meant is usage: 2", async 
   expect((await keyline(["none.yaml"])).code).toBe(2);
 });
 
-test("topics that are not there were not read: 1, and named; without any of them there is nothing to tell", async () => {
+test("topics that are not there were not read: 1, and named; without any of them there is no report", async () => {
   write(42);
   const some = await keyline([...only, "--topic", "learning.query"]);
   expect(some).toMatchObject({ code: 1, out: expect.stringContaining("not there: learning.query\n") });
@@ -118,14 +118,14 @@ test("topics that are not there were not read: 1, and named; without any of them
   const none = await keyline(["--topic", "learning.query", "--topic", "struggle.detected"]);
   expect(none).toMatchObject({
     code: 1,
-    out: `nothing was read: memory has no topic of students: not there: learning.query, struggle.detected\nMake them with keyline topics apply ${file}, or name another cluster with --brokers\n`,
+    out: `nothing was read: memory has no topic of students: not there: learning.query, struggle.detected\nCreate them with keyline topics apply ${file}, or name another cluster with --brokers\n`,
   });
   const json = await keyline(["--topic", "learning.query", "--json"]);
   expect(json.code).toBe(1);
   expect(JSON.parse(json.out)).toMatchObject({ complete: false, missing: ["learning.query"] });
 });
 
-test("bars give way on a terminal that is narrower than 80 columns; one is no plural", async () => {
+test("bars give way on a terminal that is narrower than 80 columns; one is not a plural", async () => {
   write(42);
   const widest = async (outColumns?: number) => {
     const { out } = await keyline(only, outColumns === undefined ? {} : { outColumns });

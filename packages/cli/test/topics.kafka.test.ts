@@ -1,8 +1,9 @@
 import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { canRunKafka, type KafkaCluster, startKafka } from "@keyline/kafka-dev";
+import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
 import { kafkajsTopics, type TopicAdmin } from "@keyline/kafkajs";
+import { canRun } from "@keyline/needs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Io } from "../src/index.js";
 import { main } from "../src/index.js";
@@ -10,7 +11,7 @@ import { createTestIo } from "../src/test-io.js";
 
 const contract = join(import.meta.dirname, "../../../asyncapi.yaml");
 
-describe.skipIf(!(await canRunKafka()))("topics, on a real broker", () => {
+describe.skipIf(!(await canRun("kafka")))("topics, on a real broker", () => {
   let cluster: KafkaCluster | undefined;
   let admin: TopicAdmin | undefined;
   let cwd = "";
@@ -40,7 +41,7 @@ describe.skipIf(!(await canRunKafka()))("topics, on a real broker", () => {
     await writeFile(file, text.replace(from, to));
   };
 
-  test("a plan changes nothing; --exit-code tells by 3 that there is something to do", async () => {
+  test("a plan changes nothing; --exit-code is 3 where there is something to do", async () => {
     const plan = await keyline(["plan", "--replicas", "1"]);
     expect(plan).toMatchObject({ code: 0, log: "" });
     expect(plan.out).toMatch(/^\+ create {2}learning\.query {2}12 partitions, 1 replicas, cleanup\.policy=delete, /m);
@@ -121,7 +122,7 @@ describe.skipIf(!(await canRunKafka()))("topics, on a real broker", () => {
     const { code, out } = await keyline(["apply", "--replicas", "1", "--yes"]);
     expect(code).toBe(1);
     expect(out).toContain("! refused learning.quiz  it has 13 partitions, the contract says 12");
-    expect(out).toContain("do: say 13 in the contract for every topic of the domain; or make a new version");
+    expect(out).toContain("do: say 13 in the contract for every topic of the domain; or create a new version");
     expect(out).toContain("set retention.ms=1209600000 on learning.query");
     expect((await topic("learning.quiz"))?.partitions).toBe(13);
     expect((await keyline(["plan", "--replicas", "1", "--exit-code"])).code).toBe(3);

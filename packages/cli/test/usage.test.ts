@@ -39,9 +39,9 @@ describe.each(Object.entries(commands))("%s", (_, command) => {
 });
 
 test.each([
-  [["audit", file, "--port", "9"], "--port is of the metrics that --follow serves"],
-  [["audit", file, "--every", "9"], "--every is how often --follow looks"],
-  [["audit", file, "--follow", "--until", "2026-01-01"], "--until ends what --follow goes on with"],
+  [["audit", file, "--port", "9"], "--port is for the metrics of --follow"],
+  [["audit", file, "--every", "9"], "--every is for --follow"],
+  [["audit", file, "--follow", "--until", "2026-01-01"], "--until ends what --follow continues"],
   [
     ["diff", file, "--against", file, "--format", "github", "--json"],
     "--json is --format json, and --format says github",
@@ -52,7 +52,7 @@ test.each([
   expect(await keyline(...args)).toMatchObject({ code: 2, out: "", log: expect.stringContaining(text) });
 });
 
-test("what says the same twice is no contradiction", async () => {
+test("what says the same twice is not a contradiction", async () => {
   const { code, out } = await keyline("diff", file, "--against", file, "--format", "json", "--json");
   expect({ code, report: JSON.parse(out) }).toMatchObject({ code: 0, report: { command: "diff" } });
 });
@@ -70,7 +70,7 @@ describe.each([
   ["topics plan", ["topics", "plan", file]],
   ["doctor", ["doctor", "--contract", file]],
 ])("%s", (_, command) => {
-  test("brokers that are none are usage, by the name of what gave them: 2", async () => {
+  test("brokers that are not valid are usage, by the name of their option or variable: 2", async () => {
     const given = await connecting({ KAFKA_BROKERS: "localhost:1" }, ...command, "--brokers", "nonsense");
     expect(given).toMatchObject({ code: 2, out: "" });
     expect(given.log).toContain('--brokers must be host:port, not "nonsense"');
@@ -84,12 +84,20 @@ describe.each([
   ["doctor", ["doctor", "--contract", file]],
   ["parked list", ["parked", "list"]],
 ])("%s", (_, command) => {
-  test("a database that is none is usage, by the name of what gave it: 2", async () => {
+  test("a database URL that is not valid is usage, by the name of its option or variable: 2", async () => {
     for (const url of ["nonsense", "localhost:5432/db", "http://localhost"]) {
       const given = await keylineIn({ DATABASE_URL: "postgres://a@b/c" }, ...command, "--database-url", url);
-      expect(given).toMatchObject({ code: 2, out: "", log: expect.stringContaining("--database-url is no URL of a") });
+      expect(given).toMatchObject({
+        code: 2,
+        out: "",
+        log: expect.stringContaining("--database-url is not a valid URL of a"),
+      });
       const found = await keylineIn({ DATABASE_URL: url }, ...command);
-      expect(found).toMatchObject({ code: 2, out: "", log: expect.stringContaining("DATABASE_URL is no URL of a") });
+      expect(found).toMatchObject({
+        code: 2,
+        out: "",
+        log: expect.stringContaining("DATABASE_URL is not a valid URL of a"),
+      });
     }
   });
 });

@@ -7,9 +7,11 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** What runs in production: the runtime's entries, the SDK, the apps. */
 const entries = [
-  ...["index", "codegen/index", "memory/index", "testing/index"].map((name) => `packages/runtime/src/${name}.ts`),
+  ...["index", "transport", "store", "tools", "codegen/index", "memory/index", "testing/index"].map(
+    (name) => `packages/runtime/src/${name}.ts`,
+  ),
   ...["events", "producer", "consumer", "store-postgres"].map((name) => `packages/${name}/src/index.ts`),
-  // These two run on nobody's server.
+  // These two run on no server.
   ...readdirSync(`${root}apps`)
     .filter((name) => !["bench", "chaos"].includes(name))
     .flatMap((name) => [`apps/${name}/src/index.ts`, `apps/${name}/src/main.ts`]),

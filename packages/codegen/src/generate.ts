@@ -1,4 +1,5 @@
-import type { Contract, Diagnostic, JsonSchema, Position } from "@keyline/contract";
+import type { Contract, Diagnostic, Position } from "@keyline/contract";
+import type { JsonSchema } from "@keyline/json-schema";
 import { emitConsumerFile, emitConsumerIndex } from "./emit/consumer.js";
 import type { EmitContext } from "./emit/context.js";
 import { emitDomainFile } from "./emit/domain-file.js";
@@ -38,7 +39,7 @@ export const isScope = (text: string): boolean => /^@[a-z0-9][a-z0-9._-]{0,100}$
  */
 export function generate(contract: Contract, options: GenerateOptions): GenerateResult {
   if (!isScope(options.scope)) {
-    throw new RangeError(`scope ${JSON.stringify(options.scope)} is no npm scope: pass one like @my-events`);
+    throw new RangeError(`scope ${JSON.stringify(options.scope)} is not a valid npm scope: pass one like @my-events`);
   }
   const graph = createSchemaGraph(contract);
   const diagnostics = findProblems(contract, graph);

@@ -1,26 +1,19 @@
 import { readFileSync } from "node:fs";
-import { foreignProducers, isThere } from "@keyline/fault-injector/foreign";
-import { canRunKafka, type KafkaCluster, startKafka } from "@keyline/kafka-dev";
+import { foreignProducers } from "@keyline/fault-injector/foreign";
+import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
 import { kafkajsTopics, kafkajsTransport } from "@keyline/kafkajs";
-import {
-  type ConsumerRecord,
-  createProjector,
-  deadLetterTopic,
-  type Hooks,
-  type RecordPosition,
-  type Transport,
-} from "@keyline/runtime";
+import { canRun } from "@keyline/needs";
+import { createProjector, type Hooks, type RecordPosition, type Transport } from "@keyline/runtime";
 import { createMemoryStore } from "@keyline/runtime/testing";
+import { deadLetterTopic } from "@keyline/runtime/tools";
+import type { ConsumerRecord } from "@keyline/runtime/transport";
 import { createConsumer, defineProjection } from "@student-events/consumer";
 import { topics } from "@student-events/events";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { headerOf } from "../src/kit/world.js";
 
-const canRun = await canRunKafka();
-const inCi = process.env.CI === "true";
-// On a developer's machine what is not installed is left out, and counted so; in CI it has to be there.
 const there = new Map(
-  await Promise.all(foreignProducers.map(async (one) => [one, inCi || (await isThere(one))] as const)),
+  await Promise.all(foreignProducers.map(async (one) => [one, !one.need || (await canRun(one.need))] as const)),
 );
 
 type Wrong = Parameters<NonNullable<Hooks["wrongPartition"]>>[0];
@@ -40,7 +33,7 @@ const captured = (
   }
 ).records;
 
-describe.skipIf(!canRun)("producers that are not ours, on a real broker", { timeout: 120_000 }, () => {
+describe.skipIf(!(await canRun("kafka")))("producers that are not ours, on a real broker", { timeout: 120_000 }, () => {
   let cluster: KafkaCluster | undefined;
   const transports: Transport[] = [];
   const broker = () => cluster?.brokers[0] ?? "";

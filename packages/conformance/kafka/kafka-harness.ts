@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { kafkajsTransport } from "@keyline/kafkajs";
-import type { ConsumerRecord, Transport } from "@keyline/runtime";
+import type { Transport } from "@keyline/runtime";
+import type { ConsumerRecord } from "@keyline/runtime/transport";
 import kafkajs from "kafkajs";
 import { vi } from "vitest";
 import type { ConnectOptions, Harness, RawRecord, TestCluster } from "../src/harness.js";

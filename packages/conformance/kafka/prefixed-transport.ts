@@ -1,4 +1,5 @@
-import type { RecordBatch, TopicPartition, Transport, TransportConsumerEvents } from "@keyline/runtime";
+import type { Transport } from "@keyline/runtime";
+import type { RecordBatch, TopicPartition, TransportConsumerEvents } from "@keyline/runtime/transport";
 import { createSlices } from "./slices.js";
 
 /**

@@ -1,4 +1,5 @@
-import { canRunKafka, type KafkaCluster, startKafka } from "@keyline/kafka-dev";
+import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
+import { canRun } from "@keyline/needs";
 import { postgresStore, type SqlStore } from "@keyline/postgres";
 import { type PostgresServer, startPostgres } from "@keyline/postgres-dev";
 import { afterAll, beforeAll, describe, vi } from "vitest";
@@ -14,7 +15,7 @@ import type { StoreHarness } from "../src/p8-effect-once/stores.js";
 import { effectOnceSuite } from "../src/p8-effect-once/suite.js";
 import { anyTime, kafkaHarness } from "./kafka-harness.js";
 
-const canRun = await canRunKafka();
+const hasKafka = await canRun("kafka");
 
 /**
  * The suites of the memory transport, unchanged, on Apache Kafka and PostgreSQL. What needs `append-faults`, `stall`,
@@ -22,7 +23,7 @@ const canRun = await canRunKafka();
  * and the chaos run kill brokers, cut connections and stop processes instead.
  */
 export function promisesOnKafka(brokers: 1 | 3): void {
-  describe.skipIf(!canRun)(`on Apache Kafka, ${brokers === 1 ? "one broker" : "three brokers"}, by kafkajs`, () => {
+  describe.skipIf(!hasKafka)(`on Apache Kafka, ${brokers === 1 ? "one broker" : "three brokers"}, by kafkajs`, () => {
     let cluster: KafkaCluster | undefined;
     let postgres: PostgresServer | undefined;
     const opened: SqlStore[] = [];

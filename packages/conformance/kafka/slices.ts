@@ -1,4 +1,9 @@
-import type { RecordBatch, TopicPartition, TransportConsumer, TransportConsumerEvents } from "@keyline/runtime";
+import type {
+  RecordBatch,
+  TopicPartition,
+  TransportConsumer,
+  TransportConsumerEvents,
+} from "@keyline/runtime/transport";
 
 const nameOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
 

@@ -17,6 +17,9 @@ export default defineConfig({
     conditions,
     alias: [
       entry("", "index.ts"),
+      entry("/transport", "transport.ts"),
+      entry("/store", "store.ts"),
+      entry("/tools", "tools.ts"),
       entry("/memory", "memory/index.ts"),
       entry("/testing", "testing/index.ts"),
       entry("/codegen", "codegen/index.ts"),

@@ -1,4 +1,5 @@
-import type { ConsumerRecord, Headers, TopicPartition, Transport } from "@keyline/runtime";
+import type { Transport } from "@keyline/runtime";
+import type { ConsumerRecord, Headers, TopicPartition } from "@keyline/runtime/transport";
 
 /** What only some transports can be made to do on demand; everything else in the suites any transport can. */
 export const allCapabilities = [

@@ -1,11 +1,4 @@
-/** A JSON value, as YAML and JSON documents hold it. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-
-/**
- * A JSON Schema (draft 7, as AsyncAPI 3 uses it). Every `$ref` in it has the form `#/schemas/<name>`
- * and names an entry of {@link Contract.schemas}; anything else was resolved or refused on loading.
- */
-export type JsonSchema = boolean | { readonly [keyword: string]: Json };
+import type { Json, JsonSchema } from "@keyline/json-schema";
 
 /** A place in a source file; line and column count from 1. */
 export interface Position {

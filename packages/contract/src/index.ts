@@ -1,3 +1,4 @@
+export type { Json, JsonSchema } from "@keyline/json-schema";
 export type {
   Contract,
   ContractChannel,
@@ -9,8 +10,6 @@ export type {
   ContractSchema,
   CorrelationLocation,
   Diagnostic,
-  Json,
-  JsonSchema,
   LoadResult,
   Partitioner,
   Position,
@@ -18,7 +17,8 @@ export type {
   Wire,
 } from "./contract.js";
 export { formatDiagnostic } from "./diagnostics/format.js";
-export { type LoadOptions, loadContract, type ParseOptions, parseContract } from "./load.js";
+export { loadContract, type ParseOptions, parseContract } from "./load.js";
+export type { LoadOptions } from "./open-document.js";
 export type { Rule } from "./rules/rule.js";
 export { rules } from "./rules/rules.js";
 export { createValidator, type Validator } from "./schemas/validator.js";

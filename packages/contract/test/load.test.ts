@@ -174,3 +174,11 @@ test("500 channels load in a few seconds", { timeout: 60_000 }, async () => {
   expect(broken).toEqual([]);
   expect(contract?.domains[0]?.channels).toHaveLength(500);
 });
+
+test("an example is a multiple in the decimals that it is written in, as the SDK has it", async () => {
+  const payload = "{ type: number, multipleOf: 0.01 }";
+  const brokenBy = async (value: string) =>
+    (await inline(oneMessage(`{ payload: ${payload}, examples: [{ payload: ${value} }] }`))).broken;
+  expect(await brokenBy("0.07")).toEqual([]);
+  expect(await brokenBy("0.075")).toEqual(["example-invalid"]);
+});

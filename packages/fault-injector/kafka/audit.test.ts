@@ -1,24 +1,23 @@
-import { canRunKafka, type KafkaCluster, startKafka } from "@keyline/kafka-dev";
+import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
 import { kafkajsTopics, kafkajsTransport } from "@keyline/kafkajs";
+import { canRun } from "@keyline/needs";
 import kafkajs from "kafkajs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { kafkajsProducers } from "../src/foreign/kafkajs.js";
-import { foreignProducers, isThere } from "../src/foreign/producers.js";
+import { foreignProducers } from "../src/foreign/producers.js";
 import { strayPlacements } from "../src/index.js";
 import { prove, runKeyline } from "../src/prove.js";
 
 const { Kafka, logLevel } = kafkajs;
 
-const inCi = process.env.CI === "true";
 const all = [...foreignProducers, ...kafkajsProducers];
-// On a developer's machine what is not installed is left out; in CI it has to be there.
-const there = await Promise.all(all.map(async (one) => inCi || (await isThere(one))));
+const there = await Promise.all(all.map(({ need }) => need === undefined || canRun(need)));
 const foreign = all.filter((_, index) => there[index]);
 
 /** What the command may take, beside the table of ids, of which 60,000 fill 5 MB. */
 const memoryBound = 400e6;
 
-describe.skipIf(!(await canRunKafka()))("keyline audit, on a real broker that many producers have written to", () => {
+describe.skipIf(!(await canRun("kafka")))("keyline audit, on a real broker that many producers have written to", () => {
   let cluster: KafkaCluster | undefined;
   beforeAll(async () => {
     cluster = await startKafka();

@@ -1,4 +1,4 @@
-import type { Random } from "./random.js";
+import type { Random } from "@keyline/runtime/testing";
 
 /** An event of the student domain, as its payload says it. */
 export interface StudentEvent {

@@ -1,4 +1,4 @@
-import type { ProducerRecord } from "@keyline/runtime";
+import type { ProducerRecord } from "@keyline/runtime/transport";
 import { cloudEvent } from "./event.js";
 import { good, type Material } from "./faults.js";
 import { bytesOf, headersOf, json, structured } from "./record.js";

@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
+import { needs } from "@keyline/needs";
 import { kafkajsProducers } from "./foreign/kafkajs.js";
-import { type ForeignProducer, foreignProducers, isThere } from "./foreign/producers.js";
+import { type ForeignProducer, foreignProducers } from "./foreign/producers.js";
 import { type Proof, prove } from "./prove.js";
 import { scoreText } from "./truth.js";
 
@@ -28,7 +29,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const { records = "960000", rate = "0.001", seed = "1" } = given;
   const all = [...foreignProducers, ...kafkajsProducers];
   const foreign: ForeignProducer[] = [];
-  for (const one of all) if (await isThere(one)) foreign.push(one);
+  for (const one of all) if (!one.need || (await needs[one.need].isThere())) foreign.push(one);
   const say = (line: string) => process.stderr.write(`${line}\n`);
   const cluster: KafkaCluster = await startKafka({ say });
   try {
@@ -49,7 +50,7 @@ function textOf({ scores, output, injected }: Proof): string {
   const producers = records.producers.map(({ name, records: count, strays, placements }) => {
     const [first] = placements;
     const by = first ? `${first.placement} (${(first.confidence * 100).toFixed(2)} % sure)` : "unknown";
-    return `  ${String(count).padStart(9)} ${name}: ${strays} astray, ${by}`;
+    return `  ${String(count).padStart(9)} ${name}: ${strays} misplaced, ${by}`;
   });
   const missed = scores.flatMap((score) => [...score.missed, ...score.wrong]).map((one) => JSON.stringify(one));
   return [

@@ -1,8 +1,8 @@
-import { type Placement, placements } from "@keyline/runtime";
+import { createRandom, type Random } from "@keyline/runtime/testing";
+import { type Placement, placements } from "@keyline/runtime/tools";
 import { studentEvent, topicNames } from "./event.js";
 import { faultKinds, faults, good, type Material } from "./faults.js";
 import { anyGood } from "./good.js";
-import { type Random, seededRandom } from "./random.js";
 import { bytesOf, laneOf, type PlannedRecord } from "./record.js";
 
 /** Which mixture is written. */
@@ -27,7 +27,7 @@ const sources = ["quiz", "sandbox", "editor", "exercise-agent"] as const;
 
 /** A seeded mixture of good records and faults, one after the other. */
 export function* mixture(options: MixtureOptions): Generator<PlannedRecord> {
-  const random = seededRandom(options.seed);
+  const random = createRandom(options.seed);
   const earlier: PlannedRecord[] = [];
   const each = Math.max(1, Math.round(options.records * options.rate));
   const schedule = scheduleOf(options, each, random);

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kafkajsTopics, kafkajsTransport } from "@keyline/kafkajs";
 import type { RecordFinding, RecordReport } from "@keyline/proof";
+import { createRandom } from "@keyline/runtime/testing";
 import { topics } from "@student-events/events";
 import { expireCauses } from "./expired.js";
 import type { ForeignProducer } from "./foreign/producers.js";
-import { seededRandom } from "./random.js";
 import { writeBySdk } from "./sdk.js";
 import { type Injected, type Score, scores } from "./truth.js";
 import { writeMixture } from "./write.js";
@@ -75,7 +75,7 @@ async function inject(options: ProveOptions): Promise<readonly Injected[]> {
   const transport = kafkajsTransport({ brokers: [broker] });
   try {
     say(`the SDK writes ${options.sdkEvents} events`);
-    await writeBySdk(transport, options.sdkEvents, students, seededRandom(seed));
+    await writeBySdk(transport, options.sdkEvents, students, createRandom(seed));
     const injected: Injected[] = [];
     for (const [index, producer] of options.foreign.entries()) {
       say(`${producer.name} writes ${options.foreignEvents} events`);

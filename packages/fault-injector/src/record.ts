@@ -1,5 +1,6 @@
 import type { RecordKind } from "@keyline/proof";
-import { type Headers, type ProducerRecord, partitionOf, type TopicPartition } from "@keyline/runtime";
+import { partitionOf } from "@keyline/runtime/tools";
+import type { Headers, ProducerRecord, TopicPartition } from "@keyline/runtime/transport";
 
 /** What was done to a record, so that the audit has to find it. */
 export interface Fault {

@@ -1,6 +1,6 @@
 import type { Transport } from "@keyline/runtime";
+import type { Random } from "@keyline/runtime/testing";
 import { createProducer } from "@student-events/producer";
-import type { Random } from "./random.js";
 
 /** How many events are on their way at once. */
 const inFlight = 4000;

@@ -1,7 +1,7 @@
-import { placements } from "@keyline/runtime";
+import { createRandom } from "@keyline/runtime/testing";
+import { placements } from "@keyline/runtime/tools";
 import { cloudEvent, studentEvent, topicNames } from "./event.js";
 import type { ForeignEvent, ForeignProducer } from "./foreign/producers.js";
-import { seededRandom } from "./random.js";
 import { bytesOf, laneOf } from "./record.js";
 import type { Injected } from "./truth.js";
 
@@ -21,7 +21,7 @@ export async function writeForeign(
   broker: string,
   { seed, events, partitions, students }: ForeignOptions,
 ): Promise<readonly Injected[]> {
-  const random = seededRandom(seed);
+  const random = createRandom(seed);
   const injected: Injected[] = [];
   const written = Array.from({ length: events }, (): ForeignEvent => {
     const topic = random.pick(topicNames);

@@ -1,8 +1,9 @@
-import type { RecordPosition, Transport, TransportProducer } from "@keyline/runtime";
+import type { RecordPosition, Transport } from "@keyline/runtime";
+import { createRandom } from "@keyline/runtime/testing";
+import type { TransportProducer } from "@keyline/runtime/transport";
 import { studentEvent } from "./event.js";
 import { good, type Material } from "./faults.js";
 import { type MixtureOptions, mixture } from "./plan.js";
-import { seededRandom } from "./random.js";
 import { bytesOf, headersOf, laneOf, type PlannedRecord, structured } from "./record.js";
 import type { Injected } from "./truth.js";
 
@@ -11,6 +12,8 @@ const batchRecords = 500;
 
 /** Buffers records by partition, and appends each partition's batches one after the other. */
 function createWriter(producer: TransportProducer, wrote: (record: PlannedRecord, place: RecordPosition) => void) {
+  // Invariant: `waiting` holds the records of each partition that were not appended yet, in order; of one partition
+  // at most one batch is under way.
   const waiting = new Map<string, PlannedRecord[]>();
   const flush = async (records: readonly PlannedRecord[]) => {
     const [first] = records;
@@ -53,7 +56,7 @@ export async function writeMixture(transport: Transport, options: MixtureOptions
 
 /** An effect whose cause is exactly at the end of a log, and one whose cause is the last record there is. */
 async function lastRecords(transport: Transport, options: MixtureOptions): Promise<readonly PlannedRecord[]> {
-  const random = seededRandom(options.seed + 1);
+  const random = createRandom(options.seed + 1);
   const key = String(1 + random.below(options.students));
   const partition = laneOf(bytesOf(key), options.partitions);
   const [log] = await transport.logRanges([{ topic: "code.submitted", partition }]);

@@ -1,9 +1,10 @@
 import { loadContract } from "@keyline/contract";
 import { auditRecords, contractTopics, type RecordFinding, recordKinds } from "@keyline/proof";
 import { createMemoryCluster } from "@keyline/runtime/memory";
+import { createRandom } from "@keyline/runtime/testing";
 import { topics as generated } from "@student-events/events";
 import { expect, test } from "vitest";
-import { faultKinds, scores, seededRandom, strayPlacements, writeBySdk, writeMixture } from "../src/index.js";
+import { faultKinds, scores, strayPlacements, writeBySdk, writeMixture } from "../src/index.js";
 
 const { contract } = await loadContract(`${import.meta.dirname}/../../../asyncapi.yaml`);
 if (contract === null) throw new Error("the contract cannot be read");
@@ -33,7 +34,7 @@ test.each([
   const cluster = newCluster();
   const transport = cluster.transport();
   const options = { seed, records: 12_000, rate, partitions: 12, students: 800, startMs: 1_700_000_000_000 };
-  await writeBySdk(transport, 2000, 800, seededRandom(seed));
+  await writeBySdk(transport, 2000, 800, createRandom(seed));
   const injected = await writeMixture(transport, options);
   const findings: RecordFinding[] = [];
   const report = await auditRecords(transport, { topics, finding: (one) => findings.push(one) });

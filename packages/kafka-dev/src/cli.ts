@@ -2,10 +2,10 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { followContainers, startContainers, stopContainers } from "./docker.ts";
+import { hasDocker } from "./has-docker.ts";
 import { sendSignal, waitForEnd } from "./node-process.ts";
 import { isBroker, readNote, removeNote, writeNote } from "./note.ts";
-import { defaultFolder, startKafka } from "./start-kafka.ts";
-import { hasDocker, hasJava, hasMaven, nothingToRunKafka } from "./tools.ts";
+import { defaultFolder, startKafka, whyNoKafka } from "./start-kafka.ts";
 
 const usage = `Usage: npm run kafka -- [options]
   --brokers 1|3    how many brokers; three replicate thrice and need two in sync (default 1)
@@ -107,7 +107,8 @@ async function start(wish: Wish): Promise<void> {
   const running = readNote(wish.dataDir);
   if (running) throw new Error(`Kafka runs already (${running.brokers.join(",")}): ${endsByStop}`);
   if (await hasDocker()) return runInContainers(wish);
-  if (!(await hasJava()) || !(await hasMaven())) throw new Error(nothingToRunKafka);
+  const missing = await whyNoKafka();
+  if (missing !== null) throw new Error(missing);
   await runFromJars(wish);
 }
 

@@ -1,5 +1,4 @@
 /** Runs Apache Kafka from its jars, for tests and `npm run kafka`. */
-export { canRunKafka } from "./can-run-kafka.ts";
 export { type LossyProxy, startLossyProxy } from "./lossy-proxy.ts";
 export { freePorts } from "./ports.ts";
 export { runTool, toolCommand } from "./run-tool.ts";

@@ -2,11 +2,10 @@ import { readFileSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isAlive } from "./node-process.ts";
-import type { Engine } from "./tools.ts";
 
 /** What is known of a running cluster, by which `--stop` finds it. */
 export interface RunningNote {
-  readonly engine: Engine;
+  readonly engine: "jvm" | "docker";
   readonly brokers: readonly string[];
   /** The brokers' processes; empty with Docker. */
   readonly pids: readonly number[];

@@ -3,12 +3,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { adviceOn, needs } from "@keyline/needs";
 import { aliveBrokers } from "./ask.ts";
 import { brokerJars } from "./broker-jars.ts";
 import { dataOf, formatNode, logTail, type NodeOptions, type NodeProcess, startNode } from "./node-process.ts";
 import { freePorts, mustBeFree } from "./ports.ts";
 import { type ClusterSetup, type NodePorts, nodeProperties } from "./properties.ts";
-import { hasJava, hasMaven, nothingToRunKafka } from "./tools.ts";
 
 const repository = join(import.meta.dirname, "../../..");
 
@@ -55,8 +55,8 @@ export interface KafkaCluster {
 
 /** Why Kafka cannot be run from its jars here, in one sentence; null where it can. */
 export async function whyNoKafka(): Promise<string | null> {
-  const [java, maven] = await Promise.all([hasJava(), hasMaven()]);
-  return java && maven ? null : nothingToRunKafka;
+  if (await needs.kafka.isThere()) return null;
+  return `Kafka needs ${adviceOn([needs.kafka])}, or a running Docker; the demo needs none of them: npm run demo`;
 }
 
 /** Starts Apache Kafka in KRaft mode as processes of this machine, on loopback. Resolves when every broker answers. */

@@ -1,8 +1,20 @@
-import type { z } from "zod";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { KeylineError } from "./errors.js";
 import type { Partitioner } from "./key/partitioner.js";
 
-/** The format of generated descriptors that this runtime understands. */
-export const descriptorFormat = 1;
+/** The formats of generated descriptors that this runtime reads. */
+const descriptorFormats: readonly number[] = [1];
+
+/** Throws `descriptor_format` for a topic that was generated in a format that this runtime does not read. */
+export function checkFormats(topics: readonly TopicDescriptor[]): void {
+  for (const topic of topics) {
+    if (descriptorFormats.includes(topic.format)) continue;
+    throw new KeylineError(
+      "descriptor_format",
+      `topic ${topic.address} was generated in format ${topic.format} and this runtime reads ${descriptorFormats.join(", ")}: generate again, or update @keyline/runtime`,
+    );
+  }
+}
 
 /** How a payload is wrapped in a record's value. */
 export type Wire = "plain" | "cloudevents";
@@ -53,8 +65,11 @@ export interface MessageDescriptor<Event = unknown, Input = unknown> {
   readonly format: number;
   /** The contract's name of the message; written to the header `keyline-message`. */
   readonly name: string;
-  /** Accepts exactly what the contract's JSON Schema accepts. Its output is the input, unchanged. */
-  readonly schema: z.ZodType<Event>;
+  /**
+   * Accepts exactly what the contract's JSON Schema accepts, synchronously. A payload is judged, never changed: what the
+   * schema puts out is not used. Generated code has zod schemas; any Standard Schema will do (https://standardschema.dev).
+   */
+  readonly schema: StandardSchemaV1<unknown, Event>;
   readonly declared: DeclaredShape;
   /** Where the key lies in the payload; null for an unkeyed topic. */
   readonly key: readonly string[] | null;

@@ -1,16 +1,16 @@
-/** The closed list of codes, each with what the one who catches it should do. */
+/** The closed list of codes, each with what to do. */
 export const errorCodes = {
   // What a caller passed.
-  payload_invalid: "the event does not match the contract's schema: mend the event",
+  payload_invalid: "the event does not match the contract's schema: fix the event",
   payload_undeclared: "the event has a field that the contract does not declare: remove it, or declare it",
-  key_invalid: "the key is no canonical text of its type: mend the field that the key comes from",
-  options_invalid: "the options contradict each other or the contract: mend the call",
+  key_invalid: "the key is not the canonical text of its type: fix the field that the key comes from",
+  options_invalid: "the options contradict each other or the contract: fix the call",
   descriptor_format: "the generated code and the runtime do not fit: generate again, or update the runtime",
   record_too_large: "the event is larger than a batch may be: send less, or raise the limit on both sides",
   // What a record on the log turned out to be.
-  record_null: "the record has no value (a tombstone): the topic's contract knows none",
-  record_not_json: "the record's value is no JSON: find its producer by the dead letter",
-  record_malformed: "the record claims to be a CloudEvent and is none: find its producer by the dead letter",
+  record_null: "the record has no value (a tombstone), which the topic's contract does not allow",
+  record_not_json: "the record's value is not JSON: find its producer by the dead letter",
+  record_malformed: "the record claims to be a CloudEvent and is not a valid one: find its producer by the dead letter",
   message_ambiguous: "none or several of the topic's messages fit the record: send the header keyline-message",
   event_type_mismatch: "the event names another type than its topic's: find its producer by the dead letter",
   key_missing: "the record has no key, so its order is lost: publish with the partition key",
@@ -18,9 +18,9 @@ export const errorCodes = {
   wrong_partition: "the record lies on another partition than its key's: use the contract's partitioner",
   // What the cluster did.
   topic_unknown: "the topic does not exist: create it (topics are never created by accident)",
-  partition_count: "the cluster's partition count is not the contract's: keys would go astray",
+  partition_count: "the cluster's partition count is not the contract's: keys would be misplaced",
   transport_unavailable: "the broker could not be reached; nothing was written: try again",
-  transport_denied: "the broker refused the credentials or the right: mend the configuration",
+  transport_denied: "the broker refused the credentials or the right: fix the configuration",
   queue_full: "more events wait than the producer may hold: await earlier sends, then send again",
   outcome_unknown: "the event may or may not be in the log: look for its id before sending again",
   offset_out_of_range: "the log no longer holds what comes next: what was lost is in the message",
@@ -33,7 +33,7 @@ export const errorCodes = {
   lane_lost: "the lane was taken away while work was under way",
   state_conflict: "another writer changed the row: read it again",
   store_unavailable: "the store could not be reached: try again",
-  timed_out: "it took longer than allowed",
+  timed_out: "the call took longer than allowed",
   aborted: "the caller gave up",
   closed: "it was closed before the work was done",
 } as const;

@@ -1,6 +1,6 @@
 import type { KeylineError } from "./errors.js";
 import type { Partitioner } from "./key/partitioner.js";
-import type { TopicPartition } from "./transport.js";
+import type { TopicPartition } from "./ports/transport.js";
 
 /** A place on a log. */
 export interface RecordPosition extends TopicPartition {
@@ -8,7 +8,7 @@ export interface RecordPosition extends TopicPartition {
 }
 
 /**
- * Why an event does not wait for a cause. `absent`: it has no header (its producer is none of Keyline's). `partition`,
+ * Why an event does not wait for a cause. `absent`: it has no header (its producer does not use Keyline). `partition`,
  * `cluster`, `domain`: the position lies elsewhere. `not_read`: this consumer does not read the topic. `malformed`: it
  * cannot be a cause. `missing`: the log ends below it.
  */
@@ -23,7 +23,7 @@ export interface Logger {
 }
 
 /**
- * What one can see happen inside, each called synchronously and never awaited; one that throws is logged and ignored.
+ * Callbacks for what happens inside, each called synchronously and never awaited; one that throws is logged and ignored.
  * Keys and ids are in the events for logs and traces: never make them metric labels.
  */
 export interface Hooks {
@@ -52,7 +52,7 @@ export interface Hooks {
   ): void;
   /** An event waits, durably, for its key to be released (`hold`); `error` says why the first of the key does. */
   parked?(event: RecordPosition & { readonly key: string; readonly error: KeylineError | null }): void;
-  /** A parked event was applied, or given to the dead letters, by somebody's command. */
+  /** A parked event was applied, or moved to the dead letters, by a command. */
   unparked?(
     event: RecordPosition & { readonly key: string; readonly as: "replayed" | "skipped"; readonly by: string },
   ): void;
@@ -91,7 +91,7 @@ export interface Hooks {
       readonly matches: readonly Partitioner[];
     },
   ): void;
-  /** Nobody in the group reads these: a rolling deploy that adds a topic is under way. */
+  /** No member of the group reads these: a rolling deploy that adds a topic is under way. */
   unread?(event: { readonly group: string; readonly partitions: readonly TopicPartition[] }): void;
   laneTaken?(event: {
     readonly group: string;

@@ -1,72 +1,27 @@
-export { assignLanes, type LaneAssignment, type LaneAssignmentInput, type LaneMember } from "./assign/assign-lanes.js";
-export { formatAfter, parseAfter } from "./codec/after.js";
-export { decodeRecord } from "./codec/decode.js";
-export type { DecodedEvent, DecodeFailure, DecodeFailureCode, DecodeWarning } from "./codec/decoded.js";
-export { headerNames, headerText } from "./codec/headers.js";
-export { deadLetterTopic } from "./consumer/dead-letter.js";
-export type { Consumer, ConsumerOptions, Handler, HandlerContext, Handlers, LaneStatus } from "./consumer/types.js";
-export type {
-  DeclaredShape,
-  DomainDescriptor,
-  EventOf,
-  Fill,
-  InputOf,
-  MessageDescriptor,
-  TopicDescriptor,
-  Topics,
-  Wire,
-} from "./descriptor.js";
+// For those who write apps. `./transport` and `./store` are for those who implement one, `./tools` for what reads logs,
+// `./memory` and `./testing` for tests, `./codegen` for generated code.
+
+export type { EventOf, InputOf, TopicDescriptor, Topics } from "./descriptor.js";
 export { type ErrorCode, type ErrorDetails, errorCodes, isKeylineError, KeylineError } from "./errors.js";
+export type { Consumer, LaneStatus } from "./group/types.js";
+export { createConsumer } from "./handler/create-consumer.js";
+export type { ConsumerOptions, Handler, HandlerContext, Handlers } from "./handler/types.js";
 export type { Hooks, RecordPosition } from "./hooks.js";
-export type { ClusterInspector, GroupState, MemberState, TopicState } from "./inspector.js";
-export { canonicalKey, isCanonicalKey } from "./key/canonical.js";
-export { type Partitioner, partitionOf } from "./key/partitioner.js";
-export { type Placement, placements } from "./key/placements.js";
-export type { RetryPolicy } from "./lane/backoff.js";
+export type { Store } from "./ports/store.js";
+export type { Transport } from "./ports/transport.js";
+export { createProducer } from "./producer/create-producer.js";
 export type { Producer, ProducerControl, ProducerOptions, Sender, SendOptions, Sent } from "./producer/types.js";
 export { createProjector } from "./projection/create-projector.js";
-export type {
-  AnyProjection,
-  DueTimer,
-  Emitter,
-  Projection,
-  ProjectionDefinition,
-  Reducer,
-  ReducerContext,
-  Reducers,
+export {
+  type AnyProjection,
+  type DueTimer,
+  defineProjection,
+  type Emitter,
+  type Projection,
+  type ProjectionDefinition,
+  type Reducer,
+  type ReducerContext,
+  type Reducers,
 } from "./projection/define.js";
-export { recordOf as recordOfParked } from "./projection/parked.js";
-export type { ProjectionOptions } from "./projection/types.js";
-export { type Joinable, joinLists } from "./read-lane/join.js";
-export { joinByCause, type LaneEvent, type ReadLaneOptions, readLane } from "./read-lane/read-lane.js";
-export { type PartitionScan, type ScanOptions, scanPartition } from "./read-lane/scan-partition.js";
-export type {
-  ClockFiring,
-  CommandChange,
-  LaneChanges,
-  LaneId,
-  LaneSnapshot,
-  OutboxRow,
-  OwnedLane,
-  ParkedRow,
-  ReleaseCommand,
-  StateRow,
-  Store,
-  StoredPosition,
-} from "./store.js";
-export type {
-  ConsumerRecord,
-  Headers,
-  LaneGroup,
-  LogRange,
-  ProducerRecord,
-  ReadOptions,
-  RecordBatch,
-  StartPosition,
-  TopicPartition,
-  Transport,
-  TransportConsumer,
-  TransportConsumerEvents,
-  TransportConsumerOptions,
-  TransportProducer,
-} from "./transport.js";
+export type { Projector, ProjectorOptions } from "./projection/types.js";
+export type { RetryPolicy } from "./retry.js";

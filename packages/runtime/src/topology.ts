@@ -1,6 +1,6 @@
 import type { TopicDescriptor } from "./descriptor.js";
 import { KeylineError } from "./errors.js";
-import type { Transport } from "./transport.js";
+import type { Transport } from "./ports/transport.js";
 
 /** The cluster's partition counts, held against the contract's (P2). */
 export interface Topology {
@@ -13,6 +13,10 @@ export interface Topology {
   countOf(address: string): number;
 }
 
+/**
+ * Invariant: `counts` has what the cluster said last of each address that was asked about and exists; an address is never
+ * taken out, so what `knows` was true of stays true.
+ */
 export function createTopology(transport: Transport): Topology {
   const counts = new Map<string, number>();
 
@@ -37,7 +41,7 @@ export function createTopology(transport: Transport): Topology {
         throw new KeylineError("topic_unknown", `topic ${address} does not exist on the cluster: create it first`);
       }
       const expected = expectedOf(topic);
-      // An unkeyed topic may have any number of partitions: no key can go astray.
+      // An unkeyed topic may have any number of partitions: no key can be misplaced.
       if (topic.domain && expected !== null && count !== expected) {
         throw new KeylineError(
           "partition_count",

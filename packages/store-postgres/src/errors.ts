@@ -5,14 +5,14 @@ import { isKeylineError, KeylineError } from "@keyline/runtime";
  * server that became read-only), a conflict of transactions (40), resources (53), a lock (55), the operator (57), the
  * system (58). Everything else is a fault of the statement, its data or the rights, and would fail again.
  */
-const passing = /^(08|25|40|53|55|57|58)/;
+const retryable = /^(08|25|40|53|55|57|58)/;
 
 /** Turns what a driver threw into a KeylineError. Nothing of a connection string is ever in it. */
 export function storeError(caught: unknown, doing: string): KeylineError {
   if (isKeylineError(caught)) return caught;
   return new KeylineError("store_unavailable", `cannot ${doing}: ${reasonOf(caught)}`, {
     cause: caught,
-    retryable: isPassing(caught),
+    retryable: isRetryable(caught),
   });
 }
 
@@ -22,10 +22,10 @@ export function isConflict(caught: unknown): boolean {
   return state === "40001" || state === "40P01";
 }
 
-function isPassing(caught: unknown): boolean {
+function isRetryable(caught: unknown): boolean {
   const state = sqlState(caught);
-  if (state !== null) return passing.test(state);
-  // A value that is no JSON (a cycle, a bigint) or a fault of this program.
+  if (state !== null) return retryable.test(state);
+  // A value that is not valid JSON (a cycle, a bigint) or a fault of this program.
   return !(caught instanceof TypeError || caught instanceof RangeError || caught instanceof SyntaxError);
 }
 

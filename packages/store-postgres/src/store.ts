@@ -1,4 +1,5 @@
-import { KeylineError, type LaneChanges, type OwnedLane, type Store } from "@keyline/runtime";
+import { KeylineError, type Store } from "@keyline/runtime";
+import type { LaneChanges, OwnedLane } from "@keyline/runtime/store";
 import { isConflict, storeError } from "./errors.js";
 import { askRelease, readCommands, writeCommands } from "./lane/commands.js";
 import { holds, lockOwn, nameOf } from "./lane/epoch.js";
@@ -31,7 +32,11 @@ export function schemaName(schema = "keyline"): string {
   throw new KeylineError("options_invalid", `schema ${JSON.stringify(schema)} must be a plain lower-case name`);
 }
 
-/** The store over a database whose schema has a name of {@link schemaName}'s. */
+/**
+ * The store over a database whose schema has a name of {@link schemaName}'s.
+ * Invariant: no statement runs before the schema is up to date, and none after `close`. `migrated` is the one migration of
+ * this store, forgotten when it failed, so that the next call tries it again.
+ */
 export function createSqlStore(database: Database, schema: string): SqlStore {
   let migrated: Promise<void> | null = null;
   let closed = false;

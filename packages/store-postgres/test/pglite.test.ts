@@ -57,7 +57,7 @@ describe("the store on PGlite", () => {
     ]);
   });
 
-  test("a statement that is wrong is no reason to try again", async () => {
+  test("a wrong statement is not tried again", async () => {
     const caught = await store.sql("select * from nowhere").catch((error: unknown) => error);
     expect(caught).toMatchObject({ code: "store_unavailable", retryable: false });
     expect(String(caught)).toContain('relation "nowhere" does not exist');

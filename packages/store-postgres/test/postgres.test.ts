@@ -45,7 +45,7 @@ test("a connection that the server ends as soon as it is ready does not end the 
   const pool = newPool();
   const own = open({ pool });
   await own.migrate();
-  // Between the pool and the store nobody listens: a server that is shut down says so in that moment, too.
+  // Between the pool and the store nothing listens: a server that is shut down says so in that moment, too.
   pool.once("acquire", (client) => queueMicrotask(() => client.emit("error", new Error("ended by the server"))));
   expect(await codeOf(own.takeLane(newLane()))).toBe("done");
 });
@@ -171,7 +171,7 @@ describe("a transaction", () => {
     expect(content.states.map(({ version }) => version)).toEqual([1]);
   });
 
-  test("of a process that froze in its middle holds nobody up for longer than the limit", async () => {
+  test("of a process that froze in its middle holds no other process up for longer than the limit", async () => {
     const lane = await take(shaky);
     const wakes = Promise.withResolvers<void>();
     const frozen = Promise.withResolvers<void>();
@@ -254,9 +254,9 @@ describe("a server", () => {
     expect(inspect(caught, { depth: 10 })).not.toContain(secret);
   });
 
-  test("given by what is no URL is refused without the password", () => {
+  test("given by what is not a URL is refused without the password", () => {
     const opening = () => postgresStore({ url: `postgres://keyline:${secret}@:99999999` });
-    expect(opening).toThrow("[options_invalid] the url of the store is no URL");
+    expect(opening).toThrow("[options_invalid] the url of the store is not a valid URL");
     expect(opening).not.toThrow(secret);
   });
 

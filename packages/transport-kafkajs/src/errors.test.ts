@@ -18,7 +18,7 @@ describe("what kafkajs throws", () => {
     [answered("INCONSISTENT_GROUP_PROTOCOL"), "options_invalid"],
     [answered("INVALID_TIMESTAMP"), "options_invalid"],
   ])("%s is %s, and trying again does not help", (error, code) => {
-    expect(failureOf(error)).toMatchObject({ code, passing: false, untouched: true });
+    expect(failureOf(error)).toMatchObject({ code, retryable: false, notWritten: true });
   });
 
   it.each([
@@ -30,8 +30,8 @@ describe("what kafkajs throws", () => {
     raised("KafkaJSConnectionError", {}, "Not connected"),
     raised("KafkaJSConnectionError", { code: "ECONNREFUSED" }, "Connection error: connect ECONNREFUSED"),
     raised("KafkaJSConnectionError", {}, "Connection timeout"),
-  ])("%s may pass, and surely nothing was done", (error) => {
-    expect(failureOf(error)).toMatchObject({ code: "transport_unavailable", passing: true, untouched: true });
+  ])("%s may pass, and nothing was written", (error) => {
+    expect(failureOf(error)).toMatchObject({ code: "transport_unavailable", retryable: true, notWritten: true });
   });
 
   it.each([
@@ -40,12 +40,12 @@ describe("what kafkajs throws", () => {
     raised("KafkaJSConnectionClosedError", { host: "h", port: 1 }, "Closed connection"),
     raised("KafkaJSConnectionError", { code: "ECONNRESET" }, "Connection error: read ECONNRESET"),
     raised("KafkaJSRequestTimeoutError"),
-  ])("%s may pass, and nobody knows what was done", (error) => {
-    expect(failureOf(error)).toMatchObject({ code: "transport_unavailable", passing: true, untouched: false });
+  ])("%s may pass, and may be written", (error) => {
+    expect(failureOf(error)).toMatchObject({ code: "transport_unavailable", retryable: true, notWritten: false });
   });
 
-  it("an error of no known kind is no reason to think that nothing was done", () => {
-    expect(failureOf(new Error("surprise"))).toMatchObject({ passing: false, untouched: false });
+  it("an unrecognised error may be written", () => {
+    expect(failureOf(new Error("surprise"))).toMatchObject({ retryable: false, notWritten: false });
   });
 
   it("the innermost cause counts, however often kafkajs wraps it", () => {

@@ -5,12 +5,11 @@ export interface Failure {
   readonly code: ErrorCode;
   readonly reason: string;
   /** Whether the same request may succeed a little later. */
-  readonly passing: boolean;
+  readonly retryable: boolean;
   /**
-   * Whether it is sure that the broker did not do what was asked. Only where an answer came, or nothing was sent, can
-   * anyone know.
+   * Whether it is sure that the broker did not do what was asked: only where an answer came, or nothing was sent.
    */
-  readonly untouched: boolean;
+  readonly notWritten: boolean;
   /** Kafka's own name of an error that a broker answered with. */
   readonly type: string | null;
   /** The broker whose connection broke. */
@@ -30,8 +29,8 @@ interface Raised extends Error {
 interface Rule {
   readonly when: (raised: Raised) => boolean;
   readonly code: ErrorCode;
-  readonly passing: boolean;
-  readonly untouched: boolean;
+  readonly retryable: boolean;
+  readonly notWritten: boolean;
   readonly reason: (raised: Raised) => string;
 }
 
@@ -52,8 +51,8 @@ const rules: readonly Rule[] = [
       raised.name === "KafkaJSSASLAuthenticationError" ||
       typed("SASL_AUTHENTICATION_FAILED", "UNSUPPORTED_SASL_MECHANISM", "ILLEGAL_SASL_STATE")(raised),
     code: "transport_denied",
-    passing: false,
-    untouched: true,
+    retryable: false,
+    notWritten: true,
     // What the broker says can repeat what it was sent.
     reason: () => "the broker refused the credentials: check the mechanism, the user name and the password",
   },
@@ -62,61 +61,61 @@ const rules: readonly Rule[] = [
     when: ({ message: text, code }) =>
       /certificate|self.signed|ERR_TLS|ERR_SSL|wrong version number|SSL routines/i.test(`${code ?? ""} ${text}`),
     code: "transport_denied",
-    passing: false,
-    untouched: true,
+    retryable: false,
+    notWritten: true,
     reason: (raised) => `TLS failed: ${message(raised)}: check ssl and the port`,
   },
   {
     // The credentials are right, and are not allowed to do this.
     when: ({ type }) => type?.endsWith("AUTHORIZATION_FAILED") ?? false,
     code: "transport_denied",
-    passing: false,
-    untouched: true,
+    retryable: false,
+    notWritten: true,
     reason: ({ type }) => `the broker answers ${type}: give this user the right`,
   },
   {
-    // A new topic is not known to every broker at once, so only time tells it from none.
+    // A new topic is not known to every broker at once, so only time tells it from one that does not exist.
     when: typed("UNKNOWN_TOPIC_OR_PARTITION", "INVALID_TOPIC_EXCEPTION"),
     code: "topic_unknown",
-    passing: false,
-    untouched: true,
+    retryable: false,
+    notWritten: true,
     reason: () => "the cluster has no such topic or partition: create it first",
   },
   {
     when: typed("MESSAGE_TOO_LARGE", "RECORD_LIST_TOO_LARGE"),
     code: "record_too_large",
-    passing: false,
-    untouched: true,
+    retryable: false,
+    notWritten: true,
     reason: () => "the broker takes no batch that large: lower maxBatchBytes, or raise the topic's max.message.bytes",
   },
   {
     when: typed("OFFSET_OUT_OF_RANGE"),
     code: "offset_out_of_range",
-    passing: false,
-    untouched: true,
+    retryable: false,
+    notWritten: true,
     reason: () => "the log does not hold the offset",
   },
   {
-    // Members that disagree on how to share partitions, e.g. one that is no Keyline consumer.
+    // Members that disagree on how to share partitions, e.g. one of another library.
     when: typed("INCONSISTENT_GROUP_PROTOCOL"),
     code: "options_invalid",
-    passing: false,
-    untouched: true,
+    retryable: false,
+    notWritten: true,
     reason: () => "the group has members of another kind: give Keyline's consumers a group of their own",
   },
   {
     when: typed("INVALID_SESSION_TIMEOUT", "INVALID_GROUP_ID", "GROUP_MAX_SIZE_REACHED"),
     code: "options_invalid",
-    passing: false,
-    untouched: true,
+    retryable: false,
+    notWritten: true,
     reason: ({ type }) => `the broker answers ${type}: change the group's options`,
   },
   {
     // A record that the broker would refuse each time.
     when: typed("INVALID_RECORD", "INVALID_TIMESTAMP", "UNSUPPORTED_COMPRESSION_TYPE", "POLICY_VIOLATION"),
     code: "options_invalid",
-    passing: false,
-    untouched: true,
+    retryable: false,
+    notWritten: true,
     reason: ({ type }) => `the broker answers ${type}: it refuses such records`,
   },
   {
@@ -138,32 +137,32 @@ const rules: readonly Rule[] = [
       "CORRUPT_MESSAGE",
     ),
     code: "transport_unavailable",
-    passing: true,
-    untouched: true,
+    retryable: true,
+    notWritten: true,
     reason: ({ type }) => `the broker answers ${type}`,
   },
   {
     // The broker does not know the producer's place any more, and took nothing.
     when: typed("OUT_OF_ORDER_SEQUENCE_NUMBER", "UNKNOWN_PRODUCER_ID", "INVALID_PRODUCER_EPOCH"),
     code: "transport_unavailable",
-    passing: true,
-    untouched: true,
+    retryable: true,
+    notWritten: true,
     reason: ({ type }) => `the broker answers ${type}`,
   },
   {
     // Answered, but not that it was done: replicas may have it.
     when: typed("REQUEST_TIMED_OUT", "NOT_ENOUGH_REPLICAS_AFTER_APPEND", "KAFKA_STORAGE_ERROR", "NETWORK_EXCEPTION"),
     code: "transport_unavailable",
-    passing: true,
-    untouched: false,
+    retryable: true,
+    notWritten: false,
     reason: ({ type }) => `the broker answers ${type}`,
   },
   {
     // kafkajs says so before it writes to the socket.
     when: (raised) => /^(Broker not connected|Not connected)$/.test(raised.message),
     code: "transport_unavailable",
-    passing: true,
-    untouched: true,
+    retryable: true,
+    notWritten: true,
     reason: () => "the broker is not connected",
   },
   {
@@ -174,42 +173,42 @@ const rules: readonly Rule[] = [
       named("KafkaJSBrokerNotFound", "KafkaJSMetadataNotLoaded", "KafkaJSTopicMetadataNotLoaded")(raised) ||
       named("KafkaJSGroupCoordinatorNotFound", "KafkaJSLockTimeout", "KafkaJSNoBrokerAvailableError")(raised),
     code: "transport_unavailable",
-    passing: true,
-    untouched: true,
+    retryable: true,
+    notWritten: true,
     reason: (raised) => `no broker could be reached: ${message(raised)}`,
   },
   {
-    // The connection broke, or nobody answered, after the request had left.
+    // The connection broke, or no answer came, after the request had left.
     when: named("KafkaJSConnectionError", "KafkaJSConnectionClosedError", "KafkaJSRequestTimeoutError"),
     code: "transport_unavailable",
-    passing: true,
-    untouched: false,
+    retryable: true,
+    notWritten: false,
     reason: (raised) => `the connection broke: ${message(raised)}`,
   },
   {
-    // kafkajs uses sockets that are closed under its feet.
+    // kafkajs uses sockets that were closed meanwhile.
     when: (raised) => raised instanceof TypeError && /of (undefined|null)/.test(raised.message),
     code: "transport_unavailable",
-    passing: true,
-    untouched: false,
+    retryable: true,
+    notWritten: false,
     reason: () => "the connection was closed meanwhile",
   },
 ];
 
-/** What a caught error means. Errors of nobody's making count as broken connections, of which nothing is known. */
+/** What a caught error means. Unrecognised errors count as broken connections, after which nothing is known. */
 export function failureOf(caught: unknown): Failure {
   const raised = innermost(caught);
   if (isKeylineError(raised)) {
-    const passing = raised.code === "transport_unavailable";
+    const retryable = raised.code === "transport_unavailable";
     const { code, rawMessage } = raised;
-    return { code, reason: rawMessage, passing, untouched: raised.retryable, type: null, address: null };
+    return { code, reason: rawMessage, retryable, notWritten: raised.retryable, type: null, address: null };
   }
   const rule = rules.find(({ when }) => when(raised));
   return {
     code: rule?.code ?? "transport_unavailable",
     reason: rule?.reason(raised) ?? message(raised),
-    passing: rule?.passing ?? false,
-    untouched: rule?.untouched ?? false,
+    retryable: rule?.retryable ?? false,
+    notWritten: rule?.notWritten ?? false,
     type: raised.type ?? null,
     address: addressOf(raised),
   };
@@ -218,11 +217,11 @@ export function failureOf(caught: unknown): Failure {
 /** Turns anything that kafkajs threw into a KeylineError. */
 export function transportError(caught: unknown, doing: string): KeylineError {
   if (isKeylineError(caught)) return caught;
-  const { code, reason, passing } = failureOf(caught);
-  return new KeylineError(code, `cannot ${doing}: ${reason}`, { cause: caught, retryable: passing });
+  const { code, reason, retryable } = failureOf(caught);
+  return new KeylineError(code, `cannot ${doing}: ${reason}`, { cause: caught, retryable: retryable });
 }
 
-/** That something cannot be had now, and may be later. */
+/** Something is not available now, and may be later. */
 export const unavailable = (text: string): KeylineError => new KeylineError("transport_unavailable", text);
 
 /** kafkajs wraps what it gave up on, sometimes twice. */

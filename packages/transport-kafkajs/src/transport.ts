@@ -1,5 +1,6 @@
-import { KeylineError, type Transport, type TransportConsumer, type TransportProducer } from "@keyline/runtime";
-import { disconnect, nameOf, openCluster, persist } from "./client/cluster.js";
+import { KeylineError } from "@keyline/runtime";
+import type { Transport, TransportConsumer, TransportProducer } from "@keyline/runtime/transport";
+import { disconnect, nameOf, openCluster, retryOn } from "./client/cluster.js";
 import { Kafka } from "./client/kafkajs.js";
 import { type KafkajsOptions, kafkaConfig, settingsOf } from "./client/options.js";
 import { mendRequestQueue } from "./client/request-queue.js";
@@ -31,7 +32,7 @@ export function kafkajsTransport(options: KafkajsOptions): Transport {
 
   const ask = async <Answer>(doing: string, question: () => Promise<Answer>): Promise<Answer> => {
     check();
-    const answer = persist(cluster, { withinMs: settings.requestTimeoutMs, signal: closing.signal }, question);
+    const answer = retryOn(cluster, { withinMs: settings.requestTimeoutMs, signal: closing.signal }, question);
     underWay.add(answer);
     try {
       return await answer;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { canRunKafka, type KafkaCluster, startKafka } from "@keyline/kafka-dev";
+import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
+import { canRun } from "@keyline/needs";
 import type { KeylineError } from "@keyline/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kafkajsTransport } from "../src/index.js";
@@ -16,7 +17,7 @@ const asTold =
   ({ message }: { readonly message: { readonly partition?: number } }) =>
     message.partition ?? 0;
 
-describe.skipIf(!(await canRunKafka()))("while brokers of three are killed", () => {
+describe.skipIf(!(await canRun("kafka")))("while brokers of three are killed", () => {
   let cluster: KafkaCluster | undefined;
   beforeAll(async () => {
     cluster = await startKafka({ brokers: 3, brokerSessionTimeoutMs: 4000 });

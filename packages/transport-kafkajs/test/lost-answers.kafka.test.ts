@@ -1,11 +1,5 @@
-import {
-  canRunKafka,
-  freePorts,
-  type KafkaCluster,
-  type LossyProxy,
-  startKafka,
-  startLossyProxy,
-} from "@keyline/kafka-dev";
+import { freePorts, type KafkaCluster, type LossyProxy, startKafka, startLossyProxy } from "@keyline/kafka-dev";
+import { canRun } from "@keyline/needs";
 import type { KeylineError } from "@keyline/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kafkajsTransport } from "../src/index.js";
@@ -15,7 +9,7 @@ import { tally } from "./tally.js";
 const partitions = 6;
 const each = Array.from({ length: partitions }, (_, partition) => partition);
 
-describe.skipIf(!(await canRunKafka()))("when the broker appends and its answer is lost", () => {
+describe.skipIf(!(await canRun("kafka")))("when the broker appends and its answer is lost", () => {
   let cluster: KafkaCluster | undefined;
   let proxy: LossyProxy | undefined;
   beforeAll(async () => {

@@ -1,11 +1,11 @@
+import type { KeylineError } from "@keyline/runtime";
 import type {
-  KeylineError,
   LaneGroup,
   StartPosition,
   TopicPartition,
   Transport,
   TransportConsumer,
-} from "@keyline/runtime";
+} from "@keyline/runtime/transport";
 import { textOf } from "./on-kafka.js";
 
 /** A consumer that notes what it is told. */
@@ -25,8 +25,10 @@ export interface MemberOptions {
   readonly groups: readonly LaneGroup[];
   /** Where to start; default what the group committed, else 0. */
   readonly from?: number;
+  /** Called before an `assigned` is answered. */
+  readonly duringAssigned?: (member: Member) => Promise<void>;
   /** Called before a `revoked` is answered. */
-  readonly beforeLettingGo?: (member: Member, reason: string) => Promise<void>;
+  readonly duringRevoked?: (member: Member, reason: string) => Promise<void>;
 }
 
 const nameOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
@@ -45,6 +47,7 @@ export function memberOf(transport: Transport, options: MemberOptions): Member {
       async assigned(partitions) {
         told.push(`assigned ${partitions.length}`);
         for (const partition of partitions) owns.add(nameOf(partition));
+        await options.duringAssigned?.(member);
         const committed = await consumer.committed(partitions);
         return partitions.map((partition, at): StartPosition => {
           return { ...partition, offset: options.from ?? committed[at] ?? 0 };
@@ -53,7 +56,7 @@ export function memberOf(transport: Transport, options: MemberOptions): Member {
       async revoked(partitions, reason) {
         told.push(`${reason} ${partitions.length}`);
         for (const partition of partitions) owns.delete(nameOf(partition));
-        await options.beforeLettingGo?.(member, reason);
+        await options.duringRevoked?.(member, reason);
       },
       batch: ({ records }) => void received.push(...records.map(textOf)),
       unread: (partitions) => void unread.push(partitions),

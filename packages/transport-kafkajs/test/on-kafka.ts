@@ -1,4 +1,4 @@
-import type { ProducerRecord, Transport } from "@keyline/runtime";
+import type { ProducerRecord, Transport } from "@keyline/runtime/transport";
 import { vi } from "vitest";
 import { Kafka, logLevel } from "../src/client/kafkajs.js";
 

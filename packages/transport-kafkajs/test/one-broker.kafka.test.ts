@@ -1,5 +1,7 @@
-import { canRunKafka, type KafkaCluster, runTool, startKafka } from "@keyline/kafka-dev";
-import type { KeylineError, Transport } from "@keyline/runtime";
+import { type KafkaCluster, runTool, startKafka } from "@keyline/kafka-dev";
+import { canRun } from "@keyline/needs";
+import type { KeylineError } from "@keyline/runtime";
+import type { Transport } from "@keyline/runtime/transport";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type KafkajsOptions, kafkajsTransport } from "../src/index.js";
 import { memberOf } from "./members.js";
@@ -8,7 +10,7 @@ import { makeTopic, rawKafka, readAll, recordOf, textOf, until } from "./on-kafk
 const password = "s3cret-words";
 const quick = { heartbeatIntervalMs: 100, sessionTimeoutMs: 3000, rebalanceTimeoutMs: 3000 };
 
-describe.skipIf(!(await canRunKafka()))("on one broker", () => {
+describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
   let cluster: KafkaCluster | undefined;
   const transports: Transport[] = [];
   beforeAll(async () => {
@@ -267,7 +269,7 @@ describe.skipIf(!(await canRunKafka()))("on one broker", () => {
       const transport = connect();
       const first = memberOf(transport, {
         ...group,
-        beforeLettingGo: ({ consumer }, reason) =>
+        duringRevoked: ({ consumer }, reason) =>
           reason === "rebalance"
             ? consumer.commit(partitions.map((one) => ({ ...one, offset: 7 })))
             : Promise.resolve(),
@@ -296,7 +298,7 @@ describe.skipIf(!(await canRunKafka()))("on one broker", () => {
       const held = Promise.withResolvers<void>();
       const slow = memberOf(connect(), {
         ...group,
-        beforeLettingGo: (_, reason) => (reason === "rebalance" ? held.promise : Promise.resolve()),
+        duringRevoked: (_, reason) => (reason === "rebalance" ? held.promise : Promise.resolve()),
       });
       await slow.consumer.start();
       const quickOne = memberOf(connect(), group);
@@ -305,6 +307,26 @@ describe.skipIf(!(await canRunKafka()))("on one broker", () => {
       expect(slow.told.slice(0, 3)).toEqual(["assigned 2", "rebalance 2", "lost 2"]);
       held.resolve();
       await until(() => expect(slow.owns.size).toBe(1));
+    });
+
+    it("whose assigned takes too long loses its partitions, and is told so once that has settled", async () => {
+      const topic = await makeTopic(brokers(), 2);
+      const group = { groupId: groupId(), groups: [{ name: "d", topics: [topic] }] };
+      const held = Promise.withResolvers<void>();
+      let calls = 0;
+      const slow = memberOf(connect(), {
+        ...group,
+        duringAssigned: () => (calls++ === 0 ? held.promise : Promise.resolve()),
+      });
+      await slow.consumer.start();
+      const other = memberOf(connect(), group);
+      await other.consumer.start();
+      // The group went on, and the slow one joined it again; it is told of neither before it has an answer.
+      await until(() => expect(other.owns.size).toBeGreaterThan(0));
+      expect(slow.told).toEqual(["assigned 2"]);
+      held.resolve();
+      await until(() => expect([slow.owns.size, other.owns.size]).toEqual([1, 1]));
+      expect(slow.told).toEqual(["assigned 2", "lost 2", "assigned 1"]);
     });
 
     it("whose process stood still for longer than its session handles nothing before it knows that it lost its lanes", async () => {

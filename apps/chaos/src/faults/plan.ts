@@ -1,3 +1,4 @@
+import { createRandom } from "@keyline/runtime/testing";
 /** What can be done to the run. */
 export type FaultKind =
   | "broker killed"
@@ -30,14 +31,18 @@ const tracks: Readonly<Record<Track, { readonly kinds: readonly FaultKind[]; rea
 
 /** The faults of a run in order of time: the same for the same seed. Each kind comes before any of its track comes again. */
 export function planFaults(seed: number, durationMs: number): readonly Fault[] {
-  const random = mulberry32(seed);
+  const random = createRandom(seed);
   const faults = Object.values(tracks).flatMap(({ kinds, everyMs }) => {
     const planned: Fault[] = [];
     let bag: FaultKind[] = [];
-    for (let atMs = everyMs * (0.2 + 0.3 * random()); atMs < durationMs; atMs += everyMs * (0.8 + 0.4 * random())) {
+    for (
+      let atMs = everyMs * (0.2 + 0.3 * random.next());
+      atMs < durationMs;
+      atMs += everyMs * (0.8 + 0.4 * random.next())
+    ) {
       if (bag.length === 0) bag = [...kinds];
-      const [kind] = bag.splice(Math.floor(random() * bag.length), 1);
-      if (kind) planned.push({ kind, atMs: Math.round(atMs), pick: random() });
+      const [kind] = bag.splice(random.below(bag.length), 1);
+      if (kind) planned.push({ kind, atMs: Math.round(atMs), pick: random.next() });
     }
     return planned;
   });
@@ -48,15 +53,4 @@ export function planFaults(seed: number, durationMs: number): readonly Fault[] {
 export function trackOf(kind: FaultKind): Track {
   const found = Object.entries(tracks).find(([, { kinds }]) => kinds.includes(kind));
   return (found?.[0] ?? "apps") as Track;
-}
-
-/** A small generator of numbers in [0, 1), by Tommy Ettinger: enough to choose by. */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

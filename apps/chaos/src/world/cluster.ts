@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePorts, type KafkaCluster, type LossyProxy, startKafka, startLossyProxy } from "@keyline/kafka-dev";
-import { deadLetterTopic } from "@keyline/runtime";
+import { deadLetterTopic } from "@keyline/runtime/tools";
 import { topics } from "@student-events/events";
 import { type Admin, Kafka, logLevel } from "kafkajs";
 

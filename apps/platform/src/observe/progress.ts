@@ -1,4 +1,5 @@
-import type { LaneStatus, LogRange, TopicPartition } from "@keyline/runtime";
+import type { LaneStatus } from "@keyline/runtime";
+import type { LogRange, TopicPartition } from "@keyline/runtime/transport";
 
 /** A lane with what is still to be done in it, and since when nothing was. */
 export interface LaneReport {
@@ -27,6 +28,8 @@ export interface ProgressOptions {
 
 /** @see Progress */
 export function createProgress({ lanes, logRanges, nowMs }: ProgressOptions): Progress {
+  // Invariant: `seen` has for each lane how much was finished, and since when that did not change while something
+  // was left to do.
   const seen = new Map<string, { readonly finished: number; readonly sinceMs: number }>();
 
   const reportOf = (status: LaneStatus, ends: readonly number[]): LaneReport => {

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { startChromium } from "../../test/chromium.js";
+import { startBrowser } from "@keyline/browser-dev";
 import { openWorld } from "../../test/world.js";
 
 const views = [
@@ -15,7 +15,7 @@ const schemes = ["light", "dark"] as const;
  */
 export async function main([folder]: readonly string[]): Promise<number> {
   const world = await openWorld();
-  const chromium = await startChromium();
+  const browser = await startBrowser();
   try {
     const { page: served } = await world.startTeacher();
     await world.playClass({ students: 32, rate: 300, seconds: 8 });
@@ -26,7 +26,8 @@ export async function main([folder]: readonly string[]): Promise<number> {
     const target = folder ?? "docs/images";
     await mkdir(target, { recursive: true });
     for (const { name, width, height, colorScheme } of shots) {
-      const context = await chromium.open({ viewport: { width, height }, colorScheme, reducedMotion: "reduce" });
+      const look = { viewport: { width, height }, colorScheme, reducedMotion: "reduce" } as const;
+      const context = await browser.newContext({ timezoneId: "UTC", locale: "en-GB", ...look });
       const page = await context.newPage();
       await page.goto(served.url);
       await page.getByText("Live", { exact: true }).waitFor();
@@ -48,7 +49,7 @@ export async function main([folder]: readonly string[]): Promise<number> {
     console.log(`${shots.length} pictures in ${target}`);
     return 0;
   } finally {
-    await chromium.close();
+    await browser.close();
     await world.close();
   }
 }

@@ -1,5 +1,6 @@
 import type { SqlStore } from "@keyline/postgres";
-import type { AnyProjection, TopicPartition, Transport } from "@keyline/runtime";
+import type { AnyProjection, Transport } from "@keyline/runtime";
+import type { TopicPartition } from "@keyline/runtime/transport";
 import type { AppLag } from "../wire.js";
 
 /** How far apps are behind the log, whichever processes run them. */
@@ -25,6 +26,8 @@ interface PositionRow extends TopicPartition {
 /** @see LagReader */
 export function createLagReader(options: LagOptions): LagReader {
   const { apps, store, transport, nowMs = () => performance.now() } = options;
+  // Invariant: `moved` has for each app how much was applied, and since when that did not change while it was
+  // behind; `known` are the topics' partitions once they were read.
   const moved = new Map<string, { readonly applied: number; readonly sinceMs: number }>();
   const addresses = [
     ...new Set(apps.flatMap(({ reads }) => Object.values(reads).map(({ address }) => address))),

@@ -1,4 +1,4 @@
-import type { LaneEvent } from "@keyline/runtime";
+import type { LaneEvent } from "@keyline/runtime/tools";
 import { describe, expect, it } from "vitest";
 import { directCauses } from "./causes.js";
 

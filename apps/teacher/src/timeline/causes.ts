@@ -1,4 +1,4 @@
-import type { LaneEvent } from "@keyline/runtime";
+import type { LaneEvent } from "@keyline/runtime/tools";
 import type { Place } from "../wire.js";
 
 /** How far along each topic everything lies that an event comes after, itself included. */

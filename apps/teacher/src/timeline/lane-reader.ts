@@ -1,11 +1,5 @@
-import {
-  joinByCause,
-  type LaneEvent,
-  partitionOf,
-  type RecordPosition,
-  readLane,
-  type Transport,
-} from "@keyline/runtime";
+import type { RecordPosition, Transport } from "@keyline/runtime";
+import { joinByCause, type LaneEvent, partitionOf, readLane } from "@keyline/runtime/tools";
 import { studentsDomain, topics } from "@student-events/events";
 
 /** Reads students' events; what was read lately is kept, and only what came since is read. */
@@ -33,6 +27,8 @@ export function createLaneReader(options: {
   readonly nowMs?: () => number;
 }): LaneReader {
   const { transport, daysBack, nowMs = Date.now } = options;
+  // Invariant: `kept` has for the students that were read last, the latest at the end, every event that lies below
+  // `readTo`.
   const kept = new Map<string, Kept>();
   const addresses = Object.values(topics).map(({ address }) => address);
 

@@ -1,4 +1,4 @@
-import type { LaneEvent } from "@keyline/runtime";
+import type { LaneEvent } from "@keyline/runtime/tools";
 import type { HoldRecord } from "@student-events/platform";
 import type { TimelineEvent, Wait } from "../wire.js";
 import { directCauses } from "./causes.js";

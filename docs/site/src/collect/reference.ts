@@ -8,6 +8,9 @@ import type { Section, SourcePage } from "./page.js";
 /** What the SDK reference documents: the entries that apps import from, by the name under which they do. */
 const entries = [
   { module: "@keyline/runtime", file: "packages/runtime/src/index.ts" },
+  { module: "@keyline/runtime/transport", file: "packages/runtime/src/transport.ts" },
+  { module: "@keyline/runtime/store", file: "packages/runtime/src/store.ts" },
+  { module: "@keyline/runtime/tools", file: "packages/runtime/src/tools.ts" },
   { module: "@keyline/runtime/memory", file: "packages/runtime/src/memory/index.ts" },
   { module: "@keyline/runtime/testing", file: "packages/runtime/src/testing/index.ts" },
   { module: "@keyline/kafkajs", file: "packages/transport-kafkajs/src/index.ts" },

@@ -32,9 +32,14 @@ export function sidebarOf(pages: readonly SourcePage[], contractAt: string, isSh
     ...contractItems(contractAt, isShort),
     ...others,
     ...referenceItems(pages),
-    ...under(pages, "measured.md").map(({ path }) => ({ label: "Measured", slug: slugOf(path) })),
+    ...pageLink(pages, "wire.md", "On the wire"),
+    ...pageLink(pages, "measured.md", "Measured"),
   ];
 }
+
+/** A page that lies in no folder. */
+const pageLink = (pages: readonly SourcePage[], page: string, label: string): Sidebar =>
+  under(pages, page).map(({ path }) => ({ label, slug: slugOf(path) }));
 
 /** The index of a folder first. */
 function linksTo(pages: readonly SourcePage[]): Sidebar {

@@ -14,34 +14,34 @@ export interface FollowOptions {
   readonly parked: () => Promise<readonly ParkedCount[] | null>;
   /** 0 for a free one. */
   readonly port: number;
-  /** Between the end of a look at the records and the next. */
+  /** Between the end of a step over the records and the next. */
   readonly everyMs: number;
 }
 
-/** So many looks at the records come on one at the cluster, which costs a question for each partition and group. */
-const looksPerInspection = 6;
+/** Steps over the records for each inspection of the cluster, which costs a request for each partition and group. */
+const stepsPerInspection = 6;
 
-/** Audits what comes, and tells Prometheus, until the signal fires. Resolves to the last report; null where there is none. */
+/** Audits new records, and serves metrics, until the signal fires. Resolves to the last report; null where there is none. */
 export async function follow(options: FollowOptions, io: Io): Promise<RecordReport | null> {
   const metrics = createAuditMetrics();
   const server = await serveMetrics(metrics, options.port);
   io.log(`metrics: ${server.url}\n`);
-  const told = new Set<string>();
+  const printed = new Set<string>();
   let audit: RecordAudit | null = null;
   let last: RecordReport | null = null;
   try {
-    for (let look = 0; !io.signal.aborted; look += 1) {
+    for (let step = 0; !io.signal.aborted; step += 1) {
       try {
         audit ??= await options.open();
         last = await audit.step();
         metrics.records(last);
-        tellNew(last, told, io);
-        const inspected = look % looksPerInspection === 0 && !io.signal.aborted;
+        printNew(last, printed, io);
+        const inspected = step % stepsPerInspection === 0 && !io.signal.aborted;
         if (inspected) metrics.cluster(await options.inspect(), await options.parked());
         metrics.up(last.complete);
       } catch (caught) {
         metrics.up(false);
-        io.log(`error: ${caught instanceof Error ? caught.message : String(caught)}; tries again\n`);
+        io.log(`error: ${caught instanceof Error ? caught.message : String(caught)}; retrying\n`);
       }
       await sleep(options.everyMs, undefined, { signal: io.signal }).catch(() => undefined);
     }
@@ -51,14 +51,14 @@ export async function follow(options: FollowOptions, io: Io): Promise<RecordRepo
   return last;
 }
 
-/** The first of each kind and producer gets a line; how many follow, the metrics tell. */
-function tellNew({ groups }: RecordReport, told: Set<string>, io: Io): void {
+/** The first finding of each kind and producer gets a line; the metrics count the others. */
+function printNew({ groups }: RecordReport, printed: Set<string>, io: Io): void {
   for (const group of groups) {
     const { kind, producer, examples, fix } = group;
     const name = `${kind} ${producer}`;
     const [first] = examples;
-    if (told.has(name) || !first) continue;
-    told.add(name);
+    if (printed.has(name) || !first) continue;
+    printed.add(name);
     const at = `${first.topic}/${first.partition}@${first.offset}`;
     io.out(`${new Date().toISOString()} ${kind} ${at} ${printable(first.detail)}; ${culpritText(group)}: ${fix}\n`);
   }

@@ -2,18 +2,22 @@ import type { ClusterReport, RecordReport } from "@keyline/proof";
 import { Counter, Gauge, Registry } from "prom-client";
 import type { ParkedCount } from "./parked-counts.js";
 
-/** What an audit that goes on tells Prometheus. Keys and ids never become labels. */
+/** The Prometheus metrics of a followed audit. Keys and ids never become labels. */
 export interface AuditMetrics {
   readonly contentType: string;
   /** The records so far; totals, of which what is new is added. */
   records(report: RecordReport): void;
   cluster(report: ClusterReport, parked: readonly ParkedCount[] | null): void;
-  /** Whether the last step could look at everything. */
+  /** Whether the last step could read everything. */
   up(isUp: boolean): void;
   text(): Promise<string>;
 }
 
-/** docs/commands/audit.md says what each means. */
+/**
+ * docs/commands/audit.md says what each means.
+ *
+ * Invariant: a counter is the total of the last report, which `known` has by its labels.
+ */
 export function createAuditMetrics(): AuditMetrics {
   const registry = new Registry();
   const registers = [registry];
@@ -22,20 +26,20 @@ export function createAuditMetrics(): AuditMetrics {
   const gauge = (name: string, help: string, ...labelNames: string[]) =>
     new Gauge({ name: `keyline_audit_${name}`, help, labelNames, registers });
 
-  const up = gauge("up", "1 while everything could be looked at.");
+  const up = gauge("up", "1 while everything could be read.");
   const read = counter("records_total", "Records that were held against the contract.", "topic");
   const found = counter("findings_total", "What was wrong with records.", "kind", "producer");
   const wrong = gauge("cluster_findings", "What is wrong with topics and groups now.", "kind");
-  const lag = gauge("group_lag_records", "Records that a group has not done with.", "group", "topic");
+  const lag = gauge("group_lag_records", "Records that a group has not finished.", "group", "topic");
   const behind = gauge(
     "group_lag_seconds",
-    "Age of the oldest record that a group has not done with.",
+    "Age of the oldest record that a group has not finished.",
     "group",
     "topic",
   );
   const members = gauge("group_members", "Members of a group.", "group", "assignor");
   const split = gauge("group_split_lanes", "Lanes that are split over members.", "group");
-  const unread = gauge("group_unread_partitions", "Partitions that nobody in a group reads.", "group");
+  const unread = gauge("group_unread_partitions", "Partitions that no member of a group reads.", "group");
   const dead = gauge("dead_letters", "Records in a dead-letter topic.", "topic");
   const waiting = gauge("parked_events", "Events that are parked.", "app");
 

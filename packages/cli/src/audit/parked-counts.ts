@@ -1,5 +1,3 @@
-import type { Io } from "../io.js";
-
 /** How much an app has parked. */
 export interface ParkedCount {
   readonly app: string;
@@ -7,10 +5,9 @@ export interface ParkedCount {
   readonly events: number;
 }
 
-/** What the apps' store says is parked; null where it cannot be asked, nothing where nobody says where it is. */
-export async function parkedCounts({ environment }: Io): Promise<readonly ParkedCount[] | null> {
-  const url = environment.DATABASE_URL;
-  if (!url) return [];
+/** What is parked in the apps' store; null where it cannot be read, nothing where its URL is not known. */
+export async function parkedCounts(url: string | null): Promise<readonly ParkedCount[] | null> {
+  if (url === null) return [];
   const { listParked, postgresStore } = await import("@keyline/postgres");
   const store = postgresStore({ url, maxConnections: 1 });
   try {

@@ -1,6 +1,6 @@
 import type { ClusterFinding, ClusterReport, FindingGroup, ProducerReport, RecordReport } from "@keyline/proof";
 import { spanText } from "../cluster/moment.js";
-import { exitCodes } from "../exit-codes.js";
+import type { Exit } from "../command/outcome.js";
 import { colorsOf, type Io } from "../io.js";
 import { counted, countText } from "../report/counted.js";
 import { nameText, printable } from "../report/frame.js";
@@ -16,31 +16,31 @@ export interface AuditReport {
   readonly untilMs: number | undefined;
   readonly records: RecordReport;
   readonly inspected: ClusterReport;
-  /** Null where the store could not be asked. */
+  /** Null where the store could not be read. */
   readonly parked: readonly ParkedCount[] | null;
 }
 
 const isFinding = ({ severity }: { readonly severity: string }) => severity === "finding";
 
-/** Whether everything was looked at that was to be. */
+/** Whether everything was read. */
 const isWhole = ({ records, inspected, parked }: AuditReport) =>
   records.complete && inspected.unseen.length === 0 && parked !== null;
 
 const findingsOf = ({ records, inspected }: AuditReport) =>
   records.findings + inspected.findings.filter(isFinding).length;
 
-/** Never clean after a partial look. */
-export function exitCodeOf(report: AuditReport): number {
-  if (report.records.interrupted) return exitCodes.interrupted;
-  if (!isWhole(report)) return exitCodes.couldNotRun;
-  return findingsOf(report) > 0 ? exitCodes.findings : exitCodes.clean;
+/** Never clean after a partial read. */
+export function auditExit(report: AuditReport): Exit {
+  if (report.records.interrupted) return "interrupted";
+  if (!isWhole(report)) return "couldNotRun";
+  return findingsOf(report) > 0 ? "problems" : "clean";
 }
 
 /** The report as `--json` prints it; docs/commands/audit.md says what each field means. */
-export function jsonOf(report: AuditReport) {
+export function auditJson(report: AuditReport) {
   const { file, cluster, sinceMs = null, untilMs = null, records, inspected, parked } = report;
   return {
-    ...{ version: 1, command: "audit", file, brokers: cluster, sinceMs, untilMs, complete: isWhole(report) },
+    ...{ file, brokers: cluster, sinceMs, untilMs, complete: isWhole(report) },
     findings: findingsOf(report),
     ...{ records, cluster: inspected, parked },
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
@@ -130,7 +130,7 @@ function groupText(group: FindingGroup, io: Io): string {
       const payload = one.payload === undefined ? "" : `\n        ${printable(one.payload)}`;
       return `  e.g.  ${one.topic}/${one.partition}@${one.offset}  ${printable(one.detail)}${payload}`;
     }),
-    ...(culprit === producer ? [] : [`  who   ${culpritText(group)}`]),
+    ...(culprit === producer ? [] : [`  from  ${culpritText(group)}`]),
     `  do    ${fix}`,
   ].join("\n");
 }
@@ -171,7 +171,7 @@ function producerText(
     ? `${first.placement}${found.length > 1 ? " and others" : ""}, by ${counted(keys, "key")}`
     : "partitioner unknown";
   const where = several ? ` on ${domain ?? "topics without a domain"}` : "";
-  return `  ${countText(records).padStart(11)}  ${nameText(name)}${where}  ${by}${strays === 0 ? "" : `, ${countText(strays)} astray`}`;
+  return `  ${countText(records).padStart(11)}  ${nameText(name)}${where}  ${by}${strays === 0 ? "" : `, ${countText(strays)} misplaced`}`;
 }
 
 const shownUncovered = 5;
@@ -189,16 +189,16 @@ function uncoveredText({ records, inspected, parked }: AuditReport): string {
       ? [`  and ${records.uncovered.length - shownUncovered} more parts`]
       : []),
     ...inspected.unseen.map((text) => `  ${printable(text)}`),
-    ...(parked === null ? ["  parked events: the database could not be asked"] : []),
+    ...(parked === null ? ["  parked events: the database could not be read"] : []),
   ];
-  return lines.length === 0 ? "" : `Not looked at\n${lines.join("\n")}\n`;
+  return lines.length === 0 ? "" : `Not read\n${lines.join("\n")}\n`;
 }
 
 /** The verdict: clean, or whose fault most of it is and what to do. */
 function lastLine(report: AuditReport): string {
   const { records, inspected } = report;
   const total = findingsOf(report);
-  const partly = records.interrupted ? "interrupted: " : isWhole(report) ? "" : "in what could be looked at: ";
+  const partly = records.interrupted ? "interrupted: " : isWhole(report) ? "" : "of what could be read: ";
   const window = `ids compared with those of the latest ${countText(records.duplicateWindow)} events`;
   if (total === 0) return `${partly}${isWhole(report) ? "clean" : "nothing found"}; ${window}`;
   const [worst] = records.groups.filter(isFinding);

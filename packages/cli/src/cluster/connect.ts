@@ -1,11 +1,13 @@
+import type { KafkajsOptions } from "@keyline/kafkajs";
 import { isKeylineError, KeylineError, type Transport } from "@keyline/runtime";
+import { CommandError } from "../command/outcome.js";
 import { type Connection, fired, type Io } from "../io.js";
 
-/**
- * The cluster that `--brokers` names, else the environment; null where neither does; where one cannot be meant, what is
- * wrong with it.
- */
-export async function kafkaOptionsOrProblem(brokers: string | undefined, { environment }: Pick<Io, "environment">) {
+/** How to connect, as `--brokers` says, else the environment; null where neither does. Rejects where it is not valid. */
+export async function kafkaOptionsOf(
+  brokers: string | undefined,
+  { environment }: Pick<Io, "environment">,
+): Promise<KafkajsOptions | null> {
   const { kafkaOptionsFrom } = await import("@keyline/kafkajs");
   const given = brokers === undefined ? {} : { KAFKA_BROKERS: brokers };
   try {
@@ -13,23 +15,18 @@ export async function kafkaOptionsOrProblem(brokers: string | undefined, { envir
     return options && { ...options, clientId: "keyline" };
   } catch (caught) {
     if (!isKeylineError(caught)) throw caught;
-    return brokers === undefined ? caught.rawMessage : caught.rawMessage.replace("KAFKA_BROKERS", "--brokers");
+    const name = brokers === undefined ? "KAFKA_BROKERS" : "--brokers";
+    throw new CommandError("usage", caught.rawMessage.replace("KAFKA_BROKERS", name), { cause: caught });
   }
 }
 
-/** The cluster that `--brokers` names, else the environment; null, with what to do on the log, where neither can be used. */
-export async function kafkaOptionsOf(brokers: string | undefined, io: Io) {
-  const options = await kafkaOptionsOrProblem(brokers, io);
-  if (options !== null && typeof options !== "string") return options;
-  io.log(`error: ${options ?? "no brokers: pass --brokers host:port or set KAFKA_BROKERS"}\n`);
-  return null;
-}
+export const noBrokers = () => new CommandError("usage", "no brokers: pass --brokers host:port or set KAFKA_BROKERS");
 
-/** Connects as `--brokers` says, else as the environment does; null, with what to do on the log, where neither does. */
-export async function connectCluster(brokers: string | undefined, io: Io): Promise<Connection | null> {
+/** Connects as `--brokers` says, else as the environment does. Rejects where neither does, or no broker answers. */
+export async function connectCluster(brokers: string | undefined, io: Io): Promise<Connection> {
   if (io.connect) return io.connect();
   const options = await kafkaOptionsOf(brokers, io);
-  if (options === null) return null;
+  if (options === null) throw noBrokers();
   // Only these commands need a client: the others start without it.
   const { kafkajsTopics, kafkajsTransport } = await import("@keyline/kafkajs");
   const name = options.brokers.join(",");
@@ -40,7 +37,7 @@ export async function connectCluster(brokers: string | undefined, io: Io): Promi
   return { name, transport: kafkajsTransport(options), inspector: kafkajsTopics(options) };
 }
 
-/** Who waits at a terminal learns of a wrong address sooner than a reader that a broker leaves in the middle. */
+/** A wrong address is reported sooner than a broker that stops answering in the middle of a read. */
 const firstAnswerMs = 10_000;
 
 /** Rejects where no broker answers, with their addresses. */
@@ -55,7 +52,7 @@ async function reach(name: string, transport: Transport): Promise<void> {
   }
 }
 
-/** Ends a connection; what fails then is of no interest. */
+/** Ends a connection; failures to close are ignored. */
 export async function disconnect({ transport, inspector }: Connection): Promise<void> {
   await Promise.allSettled([transport.close(), inspector.close()]);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { durationText, parseDuration, parseMoment, spanProblem, spanText } from "./moment.js";
+import { checkSpan, durationText, parseDuration, parseMoment, spanText } from "./moment.js";
 
 const nowMs = Date.UTC(2026, 0, 31, 12);
 
@@ -39,21 +39,22 @@ test.each([
   expect(spanText(Date.parse(from), Date.parse(to))).toBe(text);
 });
 
-test("a stamp that is no moment is shown as its number", () => {
+test("a stamp that is not a moment is shown as its number", () => {
   expect(spanText(9e15, 9e15)).toBe("9000000000000000 UTC");
 });
 
 test.each([
   [{}, null],
-  [{ sinceMs: 0, untilMs: null }, null],
-  [{ sinceMs: 1000, untilMs: 1000 }, null],
-  [{ sinceMs: null, untilMs: 99_000 }, null],
+  [{ since: 0 }, null],
+  [{ since: 1000, until: 1000 }, null],
+  [{ until: 99_000 }, null],
   [
-    { sinceMs: 2000, untilMs: 1000 },
+    { since: 2000, until: 1000 },
     "--since is after --until: 1970-01-01T00:00:02.000Z is after 1970-01-01T00:00:01.000Z",
   ],
-  [{ sinceMs: 61_000, untilMs: 99_000 }, "--since is in the future: 1970-01-01T00:01:01.000Z, now it is"],
+  [{ since: 61_000, until: 99_000 }, "--since is in the future: 1970-01-01T00:01:01.000Z, now it is"],
 ])("the span %j, asked for a minute after 1970 began: %s", (span, problem) => {
-  const found = spanProblem(span, 60_000);
-  expect(problem === null ? found : found?.slice(0, problem.length)).toBe(problem);
+  const check = () => checkSpan(span, 60_000);
+  if (problem === null) expect(check).not.toThrow();
+  else expect(check).toThrow(problem);
 });

@@ -1,3 +1,5 @@
+import { CommandError } from "../command/outcome.js";
+
 const unitsMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Milliseconds of `30s`, `10m`, `1h`, `2d`; null for anything else. */
@@ -22,20 +24,21 @@ export function parseMoment(text: string, nowMs: number): number | null {
   return Number.isNaN(timeMs) ? null : timeMs;
 }
 
-/** What cannot be meant of a span that is asked for; null where nothing is wrong. */
-export function spanProblem(
-  { sinceMs, untilMs }: { readonly sinceMs?: number | null | undefined; readonly untilMs?: number | null | undefined },
-  nowMs: number,
-): string | null {
-  const since = sinceMs ?? null;
-  const until = untilMs ?? null;
+/** Refuses a span that ends before it begins, or begins in the future. */
+export function checkSpan(
+  { since, until }: { readonly since?: number | undefined; readonly until?: number | undefined },
+  nowMs: number = Date.now(),
+): void {
   const iso = (timeMs: number) => new Date(timeMs).toISOString();
-  if (since === null) return null;
-  if (until !== null && since > until)
-    return `--since is after --until: ${iso(since)} is after ${iso(until)}: pass the earlier time as --since`;
-  if (since > nowMs)
-    return `--since is in the future: ${iso(since)}, now it is ${iso(nowMs)}: pass a time that has been`;
-  return null;
+  if (since === undefined) return;
+  if (until !== undefined && since > until) {
+    const shown = `${iso(since)} is after ${iso(until)}`;
+    throw new CommandError("usage", `--since is after --until: ${shown}: pass the earlier time as --since`);
+  }
+  if (since > nowMs) {
+    const shown = `${iso(since)}, now it is ${iso(nowMs)}`;
+    throw new CommandError("usage", `--since is in the future: ${shown}: pass a time in the past`);
+  }
 }
 
 const steps = [

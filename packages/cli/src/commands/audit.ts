@@ -1,7 +1,3 @@
-import { once } from "node:events";
-import { createWriteStream } from "node:fs";
-import { resolve } from "node:path";
-import { finished } from "node:stream/promises";
 import type { Contract } from "@keyline/contract";
 import {
   auditRecords,
@@ -9,176 +5,140 @@ import {
   contractTopics,
   inspectCluster,
   openRecordAudit,
-  type RecordFinding,
+  type RecordReport,
   readableTopics,
 } from "@keyline/proof";
+import { type FindingFile, openFindingFile } from "../audit/finding-file.js";
 import { follow } from "../audit/follow.js";
 import { parkedCounts } from "../audit/parked-counts.js";
-import { type AuditReport, auditText, exitCodeOf, jsonOf } from "../audit/report.js";
-import { connectCluster, disconnect } from "../cluster/connect.js";
-import { databaseUrlProblem } from "../cluster/database-url.js";
-import { contractOf } from "../cluster/load-contract.js";
-import { spanProblem } from "../cluster/moment.js";
-import { exitCodes } from "../exit-codes.js";
-import type { Connection, Io } from "../io.js";
-import { namingContract } from "../report/command.js";
-import { nearest } from "../report/nearest.js";
+import { type AuditReport, auditExit, auditJson, auditText } from "../audit/report.js";
+import { checkSpan } from "../cluster/moment.js";
+import { type Context, command } from "../command/command.js";
+import { checkKnown } from "../command/known.js";
+import { CommandError } from "../command/outcome.js";
+import { flag, type InputOf, option, textOption } from "../command/parameters.js";
+import { range, replicasOption } from "../command/shared.js";
+import { count } from "../command/values.js";
+import type { Connection } from "../io.js";
+import { contractArgument, namingContract } from "../report/command.js";
 import { createProgressLine } from "../report/progress.js";
 
-/** How `keyline audit` was called. */
-export interface AuditCommandOptions {
-  readonly file: string;
-  /** How commands that are printed name the file: empty where they find it by themselves. */
-  readonly contractArgument: string;
-  /** `host:port,...`; else the environment says. */
-  readonly brokers: string | undefined;
-  /** Addresses; else all. */
-  readonly topics: readonly string[] | undefined;
-  readonly sinceMs: number | undefined;
-  readonly untilMs: number | undefined;
-  /** Events whose ids are remembered. */
-  readonly window: number | undefined;
-  readonly replicas: number | undefined;
-  /** A file for every finding. */
-  readonly findings: string | undefined;
-  readonly showPayload: boolean;
-  readonly json: boolean;
-  /** Goes on with what comes, and serves metrics; null for one look. */
-  readonly follow: { readonly port: number; readonly everyMs: number } | null;
-}
+const needs = { contract: "argument", cluster: true, store: "environment" } as const;
 
-/** Holds a cluster's records, topics and groups against the contract. */
-export async function audit(options: AuditCommandOptions, io: Io): Promise<number> {
-  const misuse = spanProblem(options, Date.now()) ?? databaseUrlProblem(undefined, io);
-  if (misuse !== null) {
-    io.log(`error: ${misuse}\n`);
-    return exitCodes.usage;
-  }
-  const contract = await contractOf(options.file, io);
-  if (contract === null) return exitCodes.couldNotRun;
-  const problem = topicProblem(options.topics ?? [], contract);
-  if (problem !== null) {
-    io.log(problem);
-    return exitCodes.usage;
-  }
-  const connection = await connectCluster(options.brokers, io);
-  if (connection === null) return exitCodes.usage;
-  const letGo = io.holdExit?.();
-  try {
-    const list = await openList(options.findings, io).catch((caught: NodeJS.ErrnoException) => {
-      io.log(`error: cannot write the findings to ${options.findings}: ${unwritableText(caught)}\n`);
-      return null;
-    });
-    if (list === null) return exitCodes.couldNotRun;
-    if (options.follow !== null) return await auditOn(options, options.follow, contract, connection, list, io);
-    const report = await auditOnce(options, contract, connection, list, io);
-    io.out(options.json ? `${JSON.stringify(jsonOf(report), null, 2)}\n` : auditText(report, io));
-    return exitCodeOf(report);
-  } finally {
-    await disconnect(connection);
-    letGo?.();
-  }
-}
-
-async function auditOn(
-  options: AuditCommandOptions,
-  how: { readonly port: number; readonly everyMs: number },
-  contract: Contract,
-  connection: Connection,
-  list: FindingList,
-  io: Io,
-): Promise<number> {
-  const { transport, inspector } = connection;
-  const { topics: only, sinceMs, untilMs, window: duplicateWindow, showPayload, replicas } = options;
-  const asked = { topics: contractTopics(contract), only, sinceMs, untilMs, duplicateWindow, showPayload };
-  const records = await follow(
-    {
-      ...how,
-      open: () => openRecordAudit(transport, { ...asked, signal: io.signal, finding: list.add }),
-      inspect: () => inspectCluster({ contract, transport, inspector, replicas }),
-      parked: () => parkedCounts(io),
-    },
-    io,
-  );
-  await list.end();
-  if (records === null) return exitCodes.interrupted;
-  const report = { ...{ file: options.file, cluster: connection.name, sinceMs, untilMs }, parked: [] };
-  const whole = { ...report, records: { ...records, interrupted: true }, inspected: notLooked };
-  io.out(options.json ? `${JSON.stringify(jsonOf(whole), null, 2)}\n` : auditText(whole, io));
-  return exitCodeOf(whole);
-}
-
-async function auditOnce(
-  options: AuditCommandOptions,
-  contract: Contract,
-  connection: Connection,
-  list: FindingList,
-  io: Io,
-): Promise<AuditReport> {
-  const { transport, inspector } = connection;
-  const topics = contractTopics(contract);
-  const progress = createProgressLine(io);
-  const { topics: only, sinceMs, untilMs, window: duplicateWindow, showPayload, replicas } = options;
-  const records = await auditRecords(transport, {
-    ...{ topics, only, sinceMs, untilMs, duplicateWindow, showPayload, signal: io.signal },
-    ...{ progress: progress.update, finding: list.add },
-  });
-  progress.end();
-  await list.end();
-  const inspected = records.interrupted
-    ? notLooked
-    : withContract(await inspectCluster({ contract, transport, inspector, replicas }), options);
-  const parked = records.interrupted ? [] : await parkedCounts(io);
-  return { file: options.file, cluster: connection.name, sinceMs, untilMs, records, inspected, parked };
-}
-
-/** What to do is done with this contract. */
-const withContract = (
-  report: ClusterReport,
-  { contractArgument }: Pick<AuditCommandOptions, "contractArgument">,
-): ClusterReport => ({
-  ...report,
-  findings: report.findings.map((finding) => ({ ...finding, fix: namingContract(finding.fix, contractArgument) })),
-});
-
-/** After an interrupt nobody waits for what was not begun. */
-const notLooked: ClusterReport = { findings: [], groups: [], deadLetters: [], unseen: [] };
-
-/** Where every finding goes. */
-interface FindingList {
-  readonly add: ((finding: RecordFinding) => void) | undefined;
-  end(): Promise<void>;
-}
-
-/** A file of findings, a line each; nothing where none was asked for. Rejects where it cannot be written. */
-async function openList(file: string | undefined, io: Io): Promise<FindingList> {
-  if (file === undefined) return { add: undefined, end: async () => undefined };
-  const stream = createWriteStream(resolve(io.cwd, file));
-  const failed = finished(stream);
-  failed.catch(() => undefined);
-  await once(stream, "open");
-  return {
-    add: (finding) => void stream.write(`${JSON.stringify(finding)}\n`),
-    async end() {
-      stream.end();
-      await failed;
-    },
-  };
-}
-
-const unwritable: Readonly<Record<string, string>> = {
-  ENOENT: "its folder does not exist: make it, or name another file",
-  EACCES: "this user may not: name another file",
-  EISDIR: "it is a folder: name a file",
+const parameters = {
+  ...range,
+  window: option("--window <events>", "compare ids with those of the latest events (default 1000000: 101 MB)", count),
+  replicas: replicasOption,
+  findings: textOption("--findings <file>", "write every finding to a file, a line of JSON each"),
+  showPayload: flag("--show-payload", "show the payloads of findings' records"),
+  follow: flag("--follow", "continue with new records, and serve Prometheus metrics to this machine"),
+  port: option("--port <n>", "the metrics' port (default: a free one, printed on stderr)", count),
+  every: option("--every <seconds>", "time between two reads with --follow (default 5)", count),
 };
 
-const unwritableText = ({ code = "", message }: NodeJS.ErrnoException): string => unwritable[code] ?? message;
+type Input = InputOf<typeof parameters>;
 
-function topicProblem(named: readonly string[], contract: Contract): string | null {
-  const known = readableTopics(contractTopics(contract));
-  const unknown = named.find((topic) => !known.includes(topic));
-  if (unknown === undefined) return null;
-  const guess = nearest(unknown, known);
-  const hint = guess === null ? `Topics: ${known.join(", ")}` : `Did you mean ${guess}?`;
-  return `error: the contract has no topic ${JSON.stringify(unknown)}\n${hint}\n`;
+/** Holds a cluster's records, topics and groups against the contract. */
+export const audit = command({
+  name: "audit",
+  summary: "hold every record of the contract's topics, and the cluster, against the contract",
+  needs,
+  parameters,
+  json: "the report as JSON",
+  details:
+    "Reads only, and joins no consumer group. Prints ids and keys, never payloads, unless --show-payload is given. Counts parked events where the apps' store is known.",
+  exits: {
+    couldNotRun: "could not run, or could not read everything",
+    problems: "findings",
+    interrupted: "interrupted, after a report of what was found until then",
+  },
+  endsItself: true,
+  async run(input, context) {
+    checkFollow(input);
+    checkSpan(input);
+    const contract = await context.contract();
+    const known = readableTopics(contractTopics(contract));
+    for (const topic of input.topics) checkKnown("the contract has no topic", topic, known);
+    const connection = await context.cluster();
+    if (context.io.signal.aborted) return { exit: "interrupted" };
+    const file = await openFindingFile(input.findings, context.io.cwd);
+    const auditing = { input, context, contract, connection, file };
+    const audited = input.follow ? await auditOn(auditing) : await auditOnce(auditing);
+    await file.end();
+    if (audited.records === null) return { exit: "interrupted" };
+    const { since: sinceMs, until: untilMs } = input;
+    const { records, ...rest } = audited;
+    const report = { file: context.file, cluster: connection.name, sinceMs, untilMs, records, ...rest };
+    return { exit: auditExit(report), text: auditText(report, context.io), json: auditJson(report) };
+  },
+});
+
+/** All that an audit works with. */
+interface Auditing {
+  readonly input: Input;
+  readonly context: Context<typeof needs>;
+  readonly contract: Contract;
+  readonly connection: Connection;
+  readonly file: FindingFile;
+}
+
+type Audited = Pick<AuditReport, "inspected" | "parked"> & { readonly records: RecordReport | null };
+
+/** What was not begun when it was interrupted. */
+const notInspected: Pick<AuditReport, "inspected" | "parked"> = {
+  inspected: { findings: [], groups: [], deadLetters: [], unseen: [] },
+  parked: [],
+};
+
+const recordOptions = ({ input, context, contract, file }: Auditing) => ({
+  ...{ topics: contractTopics(contract), only: input.topics.length === 0 ? undefined : input.topics },
+  ...{ sinceMs: input.since, untilMs: input.until, duplicateWindow: input.window, showPayload: input.showPayload },
+  ...{ signal: context.io.signal, finding: file.add },
+});
+
+const inspect = ({ input: { replicas }, contract, connection: { transport, inspector } }: Auditing) =>
+  inspectCluster({ contract, transport, inspector, replicas });
+
+async function auditOn(auditing: Auditing): Promise<Audited> {
+  const { input, context, connection } = auditing;
+  const records = await follow(
+    {
+      ...{ port: input.port ?? 0, everyMs: (input.every ?? 5) * 1000 },
+      open: () => openRecordAudit(connection.transport, recordOptions(auditing)),
+      inspect: () => inspect(auditing),
+      parked: () => parkedCounts(context.databaseUrl),
+    },
+    context.io,
+  );
+  return { records: records && { ...records, interrupted: true }, ...notInspected };
+}
+
+async function auditOnce(auditing: Auditing): Promise<Audited> {
+  const { context, connection } = auditing;
+  const progress = createProgressLine(context.io);
+  const options = { ...recordOptions(auditing), progress: progress.update };
+  const records = await auditRecords(connection.transport, options);
+  progress.end();
+  if (records.interrupted) return { records, ...notInspected };
+  const inspected = withContract(await inspect(auditing), contractArgument(context.file, context.project.contract));
+  return { records, inspected, parked: await parkedCounts(context.databaseUrl) };
+}
+
+/** Commands in what to do name this contract. */
+const withContract = (report: ClusterReport, argument: string): ClusterReport => ({
+  ...report,
+  findings: report.findings.map((finding) => ({ ...finding, fix: namingContract(finding.fix, argument) })),
+});
+
+/** Refuses options that do not go together. */
+function checkFollow({ follow, port, every, until }: Input): void {
+  const problem =
+    follow && until !== undefined
+      ? "--until ends what --follow continues: leave one of them out"
+      : !follow && port !== undefined
+        ? "--port is for the metrics of --follow: pass --follow too, or leave it out"
+        : !follow && every !== undefined
+          ? "--every is for --follow: pass --follow too, or leave it out"
+          : null;
+  if (problem !== null) throw new CommandError("usage", problem);
 }

@@ -2,39 +2,49 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { docsFiles, docsMark, type GeneratedFile, generateDocs, scopeOf } from "@keyline/codegen";
 import { loadContract } from "@keyline/contract";
-import { exitCodes } from "../exit-codes.js";
-import type { Io } from "../io.js";
+import { command } from "../command/command.js";
+import { option } from "../command/parameters.js";
+import { folderOption } from "../command/shared.js";
+import { scope } from "../command/values.js";
+import { scopeFor } from "../config.js";
 import { inDirectory } from "../paths.js";
-import { diagnosticsText } from "../report/diagnostics.js";
-import { isUnreadable } from "./check.js";
-
-/** How `keyline docs` was called. */
-export interface DocsCommandOptions {
-  readonly contract: string;
-  readonly out: string;
-  readonly scope: string | undefined;
-}
+import { diagnosticsText, isUnreadable } from "../report/diagnostics.js";
 
 /** Writes the pages of a contract, and removes those of topics and messages that are gone. */
-export async function docs({ contract: file, out, scope }: DocsCommandOptions, io: Io): Promise<number> {
-  const { contract, diagnostics } = await loadContract(file, inDirectory(io.cwd));
-  if (diagnostics.length > 0) io.log(`${await diagnosticsText(diagnostics, io)}\n`);
-  if (isUnreadable(file, diagnostics)) return exitCodes.couldNotRun;
-  if (contract === null) {
-    io.log(`nothing was written: ${file} has errors\n`);
-    return exitCodes.findings;
-  }
-  const folder = resolve(io.cwd, out);
-  const files = docsFiles(generateDocs(contract, { scope: scope ?? scopeOf(contract.title) }));
+export const docs = command({
+  name: "docs",
+  summary: "write a page for each topic and message, in Markdown",
+  needs: { contract: "argument" },
+  parameters: {
+    out: folderOption("the folder of the pages", "docs/contract"),
+    scope: option("--scope <@name>", "the npm scope that the snippets import from (default: as generate)", scope),
+  },
+  exits: { clean: "written", problems: "the contract has errors" },
+  async run({ out, scope }, { file, io, project }) {
+    const { contract, diagnostics } = await loadContract(file, inDirectory(io.cwd));
+    if (diagnostics.length > 0) io.log(`${await diagnosticsText(diagnostics, io)}\n`);
+    if (isUnreadable(file, diagnostics)) return { exit: "couldNotRun" };
+    if (contract === null) {
+      io.log(`nothing was written: ${file} has errors\n`);
+      return { exit: "problems" };
+    }
+    const named = scope ?? scopeFor(file, project) ?? scopeOf(contract.title);
+    const files = docsFiles(generateDocs(contract, { scope: named }));
+    const removed = await writePages(resolve(io.cwd, out), files);
+    const gone = removed === 0 ? "" : `, ${removed} removed`;
+    return { exit: "clean", text: `${join(out, "README.md")}: ${files.length} files for ${file}${gone}\n` };
+  },
+});
+
+/** Writes pages. Resolves to how many were removed. */
+async function writePages(folder: string, files: readonly GeneratedFile[]): Promise<number> {
   const stale = await stalePages(folder, files);
   for (const path of stale) await rm(join(folder, path), { force: true });
   for (const { path, content } of files) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), content);
   }
-  const removed = stale.length === 0 ? "" : `, ${stale.length} removed`;
-  io.out(`${join(out, "README.md")}: ${files.length} files for ${file}${removed}\n`);
-  return exitCodes.clean;
+  return stale.length;
 }
 
 /** Pages that an earlier run wrote and this one does not, with the schemas that belong to them. */

@@ -1,78 +1,88 @@
 import type { Contract } from "@keyline/contract";
 import type { KafkajsOptions } from "@keyline/kafkajs";
 import { isKeylineError } from "@keyline/runtime";
-import { kafkaOptionsOrProblem } from "../cluster/connect.js";
-import { databaseUrlOf, databaseUrlProblem } from "../cluster/database-url.js";
+import { type Context, command } from "../command/command.js";
+import { type InputOf, textOption } from "../command/parameters.js";
+import { folderOption, replicasOption } from "../command/shared.js";
+import { scopeFor } from "../config.js";
+import { type CheckResult, type DoctorCheck, doctorChecks, skipped, todo } from "../doctor/check-result.js";
 import { checkBrokers, checkGroups, checkPermissions, checkTopics, groupNeeds, topicNeeds } from "../doctor/cluster.js";
 import { checkDatabase } from "../doctor/database.js";
-import { type DoctorCheck, doctorChecks, type Finding, skipped, todo } from "../doctor/finding.js";
-import { checkContract, checkGenerated, checkNode, type ProjectPlace } from "../doctor/project.js";
-import { exitCodes } from "../exit-codes.js";
+import { checkContract, checkGenerated, checkNode } from "../doctor/project.js";
 import { colorsOf, fired, type Io } from "../io.js";
+import { generateText } from "../report/command.js";
 import { printable } from "../report/frame.js";
 import { planTopics } from "../topics/plan.js";
 import { wantedTopics } from "../topics/wanted.js";
 
-/** How `keyline doctor` was called. */
-export interface DoctorOptions extends ProjectPlace {
-  /** `host:port,...`; else the environment says. */
-  readonly brokers: string | undefined;
-  readonly replicas: number | null;
-  /** Whose rights are looked at; those of all apps of the contract where none is named. */
-  readonly app: string | undefined;
-  /** Else `DATABASE_URL` says. */
-  readonly databaseUrl: string | undefined;
-  readonly json: boolean;
+const needs = { contract: "option", cluster: true, store: "option" } as const;
+
+const parameters = {
+  out: folderOption("the folder of the generated packages", ({ out }) => out),
+  replicas: replicasOption,
+  app: textOption("--app <name>", "the app whose rights are checked (default: all of the contract's)"),
+};
+
+/** Checks everything that has to be right before an app can run. */
+export const doctor = command({
+  name: "doctor",
+  summary: "check everything that an app needs, and say what to do",
+  needs,
+  parameters,
+  json: "the checks as JSON",
+  details:
+    "One line each: ok, todo with what to do, or - for a check that did not run. Changes nothing, neither on the cluster nor in the database.",
+  examples: ["keyline doctor", "keyline doctor --brokers localhost:9092 --replicas 1 --app progress"],
+  exits: {
+    clean: "nothing to do",
+    problems: "something to do",
+    interrupted: "interrupted, after the checks until then",
+  },
+  endsItself: true,
+  async run(input, context) {
+    const { io, say } = context;
+    const kafka = await context.kafka();
+    const checks: CheckResult[] = [];
+    const add = (result: CheckResult) => {
+      // An interrupted check says nothing more.
+      if (io.signal.aborted) return;
+      checks.push(result);
+      say(lineOf(result, io));
+    };
+    await Promise.race([examine({ input, context, kafka, add }), fired(io.signal)]);
+    const interrupted = io.signal.aborted;
+    const isWell = checks.every(({ status }) => status !== "todo");
+    return {
+      exit: interrupted ? "interrupted" : isWell ? "clean" : "problems",
+      text: `${endOf(checks)}${interrupted ? "\ninterrupted: the other checks were not made\n" : ""}`,
+      json: { ok: isWell && !interrupted, interrupted, checks },
+    };
+  },
+});
+
+/** All that the checks work with. */
+interface Examination {
+  readonly input: InputOf<typeof parameters>;
+  readonly context: Context<typeof needs>;
+  readonly kafka: KafkajsOptions | null;
+  readonly add: (result: CheckResult) => void;
 }
 
-/** Looks at everything that has to be right before an app can run, and says what to do about what is not. */
-export async function doctor(options: DoctorOptions, io: Io): Promise<number> {
-  const connection = await kafkaOptionsOrProblem(options.brokers, io);
-  const problem = typeof connection === "string" ? connection : databaseUrlProblem(options.databaseUrl, io);
-  if (problem !== null || typeof connection === "string") {
-    io.log(`error: ${problem}\n`);
-    return exitCodes.usage;
-  }
-  const letGo = io.holdExit?.();
-  try {
-    return await report(options, connection, io);
-  } finally {
-    letGo?.();
-  }
-}
-
-async function report(options: DoctorOptions, connection: KafkajsOptions | null, io: Io): Promise<number> {
-  const findings: Finding[] = [];
-  const say = (finding: Finding) => {
-    // An interrupted check says nothing more.
-    if (io.signal.aborted) return;
-    findings.push(finding);
-    if (!options.json) io.out(lineOf(finding, io));
-  };
-  await Promise.race([examine(options, connection, io, say), fired(io.signal)]);
-  const interrupted = io.signal.aborted;
-  const isWell = findings.every(({ status }) => status !== "todo");
-  if (options.json) {
-    const ok = isWell && !interrupted;
-    io.out(`${JSON.stringify({ version: 1, command: "doctor", ok, interrupted, checks: findings }, null, 2)}\n`);
-  } else io.out(`${endOf(findings)}${interrupted ? "\ninterrupted: the other checks were not made\n" : ""}`);
-  if (interrupted) return exitCodes.interrupted;
-  return isWell ? exitCodes.clean : exitCodes.findings;
-}
-
-async function examine(
-  options: DoctorOptions,
-  connection: KafkajsOptions | null,
-  io: Io,
-  say: (finding: Finding) => void,
-): Promise<void> {
-  say(checkNode(process.versions.node));
-  const { contract, finding } = await checkContract(options, io.cwd);
-  say(finding);
-  if (contract) say(await checkGenerated(options, io.cwd));
-  else say(skipped("doctor-generated", "not asked", "mend the contract first"));
-  await examineCluster(options, connection, contract, say);
-  say(await checkDatabase(databaseUrlOf(options.databaseUrl, io)));
+async function examine(examination: Examination): Promise<void> {
+  const { input, context, add } = examination;
+  const { io, project, file } = context;
+  const generate = generateText({ contract: file, out: input.out }, project);
+  const place = { contract: file, out: input.out, scope: scopeFor(file, project), generate };
+  add(checkNode(process.versions.node));
+  const { contract, result } = await checkContract(place, io.cwd);
+  add(result);
+  add(
+    contract
+      ? await checkGenerated(place, io.cwd)
+      : skipped("doctor-generated", "not checked", "fix the contract first"),
+  );
+  await examineCluster(examination, contract);
+  add(await checkDatabase(context.databaseUrl));
 }
 
 const ofCluster = [
@@ -83,77 +93,75 @@ const ofCluster = [
   "doctor-groups",
 ] as const;
 
-async function examineCluster(
-  options: DoctorOptions,
-  connection: KafkajsOptions | null,
-  contract: Contract | null,
-  say: (finding: Finding) => void,
-): Promise<void> {
+async function examineCluster({ input, context, kafka, add }: Examination, contract: Contract | null): Promise<void> {
   const skip = (ids: readonly DoctorCheck[], what: string) => {
-    for (const id of ids) say(skipped(id, "not asked", what));
+    for (const id of ids) add(skipped(id, "not checked", what));
   };
-  if (connection === null)
-    return skip(["doctor-brokers", ...ofCluster], "pass --brokers host:port or set KAFKA_BROKERS");
-  const isThere = await examineBrokers(connection, say);
-  if (!isThere) return skip(ofCluster, "mend the connection first");
-  if (!contract) return skip(ofCluster, "mend the contract first");
-  await examineTopics(connection, contract, options, say);
+  if (kafka === null) return skip(["doctor-brokers", ...ofCluster], "pass --brokers host:port or set KAFKA_BROKERS");
+  const brokers = await examineBrokers(kafka);
+  add(brokers);
+  if (brokers.status !== "ok") return skip(ofCluster, "fix the connection first");
+  if (!contract) return skip(ofCluster, "fix the contract first");
+  const wanted = { replicas: input.replicas ?? null, app: input.app, file: context.file };
+  for await (const result of examineTopics(kafka, contract, wanted)) add(result);
 }
 
-/** An answer within this time, or none: a doctor is asked in a hurry. */
+/** Shorter than an app's: a doctor's checks are waited for. */
 const patience = { requestTimeoutMs: 10_000, clientId: "keyline" };
 
-async function examineBrokers(connection: KafkajsOptions, say: (finding: Finding) => void): Promise<boolean> {
+async function examineBrokers(kafka: KafkajsOptions): Promise<CheckResult> {
   const { kafkajsInspector, kafkajsTransport } = await import("@keyline/kafkajs");
-  const inspector = kafkajsInspector({ ...connection, ...patience });
-  const transport = kafkajsTransport({ ...connection, ...patience });
+  const inspector = kafkajsInspector({ ...kafka, ...patience });
+  const transport = kafkajsTransport({ ...kafka, ...patience });
   try {
-    say(checkBrokers(await inspector.brokers(), await transport.clusterId()));
-    return true;
+    return checkBrokers(await inspector.brokers(), await transport.clusterId());
   } catch (caught) {
-    say(failed("doctor-brokers", caught));
-    return false;
+    return failed("doctor-brokers", caught);
   } finally {
     await Promise.all([inspector.close(), transport.close()]);
   }
 }
 
-async function examineTopics(
-  connection: KafkajsOptions,
+async function* examineTopics(
+  kafka: KafkajsOptions,
   contract: Contract,
-  { contract: file, replicas, app }: DoctorOptions,
-  say: (finding: Finding) => void,
-): Promise<void> {
+  {
+    replicas,
+    app,
+    file,
+  }: { readonly replicas: number | null; readonly app: string | undefined; readonly file: string },
+): AsyncGenerator<CheckResult> {
   const { kafkajsInspector, kafkajsTopics } = await import("@keyline/kafkajs");
-  const inspector = kafkajsInspector({ ...connection, ...patience });
-  const admin = kafkajsTopics({ ...connection, ...patience });
+  const inspector = kafkajsInspector({ ...kafka, ...patience });
+  const admin = kafkajsTopics({ ...kafka, ...patience });
   const wanted = wantedTopics(contract, replicas);
   const names = wanted.map(({ name }) => name);
-  const attempt = async (ids: readonly DoctorCheck[], check: () => Promise<readonly Finding[]>) => {
-    const found = await check().catch((caught: unknown) => ids.map((id) => failed(id, caught)));
-    for (const finding of found) say(finding);
-  };
   try {
-    await attempt(["doctor-topics", "doctor-partitions", "doctor-settings"], async () => {
+    yield* attempt(["doctor-topics", "doctor-partitions", "doctor-settings"], async () => {
       const found = await admin.describe(names);
       const differences = planTopics(wanted, found, await admin.brokers());
       return checkTopics(differences, new Set(found.keys()), names.length, file);
     });
-    await attempt(["doctor-permissions"], async () => {
-      const needs = { topics: topicNeeds(contract, app), groups: groupNeeds(contract, app) };
+    yield* attempt(["doctor-permissions"], async () => {
+      const needed = { topics: topicNeeds(contract, app), groups: groupNeeds(contract, app) };
       const rights = {
-        topics: await inspector.rights([...needs.topics.keys()]),
-        groups: await inspector.groupRights([...needs.groups.keys()]),
+        topics: await inspector.rights([...needed.topics.keys()]),
+        groups: await inspector.groupRights([...needed.groups.keys()]),
       };
-      return [checkPermissions(needs, rights)];
+      return [checkPermissions(needed, rights)];
     });
-    await attempt(["doctor-groups"], async () => [checkGroups(await admin.groups(names), contract)]);
+    yield* attempt(["doctor-groups"], async () => [checkGroups(await admin.groups(names), contract)]);
   } finally {
     await Promise.all([inspector.close(), admin.close()]);
   }
 }
 
-function failed(id: DoctorCheck, caught: unknown): Finding {
+/** The results of checks that one answer decides: where it fails, all of them fail. */
+async function* attempt(ids: readonly DoctorCheck[], check: () => Promise<readonly CheckResult[]>) {
+  yield* await check().catch((caught: unknown) => ids.map((id) => failed(id, caught)));
+}
+
+function failed(id: DoctorCheck, caught: unknown): CheckResult {
   if (!isKeylineError(caught)) throw caught;
   return todo(id, caught.message, `run keyline explain ${caught.code}`);
 }
@@ -161,15 +169,15 @@ function failed(id: DoctorCheck, caught: unknown): Finding {
 const width = Math.max(...Object.values(doctorChecks).map((name) => name.length));
 const signs = { ok: "ok  ", todo: "todo", skipped: "-   " } as const;
 
-function lineOf({ id, status, summary, todo: what }: Finding, io: Io): string {
+function lineOf({ id, status, summary, todo: what }: CheckResult, io: Io): string {
   const colors = colorsOf(io);
   const paint = { ok: colors.green, todo: colors.red, skipped: colors.dim }[status];
   const next = what === null ? "" : `: ${what}`;
   return `${paint(signs[status])}  ${doctorChecks[id].padEnd(width)}  ${printable(`${summary}${next}`)}\n`;
 }
 
-function endOf(findings: readonly Finding[]): string {
-  const [first, ...others] = findings.filter(({ status }) => status === "todo");
+function endOf(checks: readonly CheckResult[]): string {
+  const [first, ...others] = checks.filter(({ status }) => status === "todo");
   if (!first) return "";
   return `\n${others.length + 1} to do. Read more: keyline explain ${first.id}\n`;
 }

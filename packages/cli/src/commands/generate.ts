@@ -1,79 +1,91 @@
 import { dirname, join, resolve } from "node:path";
 import { compareOutput, type FileResult, generateFromFile, type OutputDifference, writeOutput } from "@keyline/codegen";
-import { exitCodes } from "../exit-codes.js";
+import { command } from "../command/command.js";
+import type { Outcome } from "../command/outcome.js";
+import { flag, option } from "../command/parameters.js";
+import { folderOption } from "../command/shared.js";
+import { scope } from "../command/values.js";
+import { scopeFor } from "../config.js";
+import { fileChanges } from "../generate/watch.js";
 import type { Io } from "../io.js";
 import { inDirectory } from "../paths.js";
-import { diagnosticsText, summarize } from "../report/diagnostics.js";
-import { isUnreadable } from "./check.js";
-import { changes } from "./watch.js";
+import { generateText } from "../report/command.js";
+import { diagnosticsText, isUnreadable, summarize } from "../report/diagnostics.js";
 
-/** How `keyline generate` was called. */
-export interface GenerateCommandOptions {
+/** Generates once; with `--check` only compares; with `--watch` generates at every change until it is interrupted. */
+export const generate = command({
+  name: "generate",
+  summary: "write the packages events, producer and consumer",
+  needs: { contract: "option" },
+  parameters: {
+    out: folderOption("the folder of the packages", ({ out }) => out),
+    scope: option(
+      "--scope <@name>",
+      "the packages' npm scope (default: from package.json, else from the contract's title)",
+      scope,
+    ),
+    check: flag("--check", "write nothing; exit 3 where files differ from what would be generated"),
+    watch: flag("--watch", "generate again at every change"),
+  },
+  exits: { clean: "generated, or nothing differs", problems: "the contract has errors, or (--check) files differ" },
+  async run(input, { file: contract, io, project, say }) {
+    const place = { contract, out: input.out, scope: input.scope ?? scopeFor(contract, project) };
+    const isCheck = input.check;
+    const again = generateText({ ...place, scope: input.scope }, project);
+    const once = () => generateOnce({ ...place, isCheck, again }, io);
+    if (!input.watch) return once();
+    const print = async () => {
+      const { text } = await once();
+      if (text !== undefined) say(text);
+    };
+    await print();
+    const folder = dirname(contract);
+    io.log(`watching ${folder}: Ctrl-C ends it\n`);
+    for await (const _ of fileChanges(resolve(io.cwd, folder), io.signal)) await print();
+    return { exit: "interrupted" };
+  },
+});
+
+interface Generation {
   readonly contract: string;
   readonly out: string;
   readonly scope: string | undefined;
-  readonly check: boolean;
-  readonly watch: boolean;
-  /** The command that does what `check` finds undone. */
-  readonly command: string;
+  readonly isCheck: boolean;
+  /** The command that brings the files up to date. */
+  readonly again: string;
 }
 
-/** Generates once; with `check` only compares; with `watch` goes on at every change until it is interrupted. */
-export async function generateCommand(options: GenerateCommandOptions, io: Io): Promise<number> {
-  const code = await generateOnce(options, io);
-  if (!options.watch) return code;
-  io.log(`watching ${dirname(options.contract)}: Ctrl-C ends it\n`);
-  for await (const _ of changes(resolve(io.cwd, dirname(options.contract)), io.signal)) await generateOnce(options, io);
-  return exitCodes.interrupted;
-}
-
-async function generateOnce(options: GenerateCommandOptions, io: Io): Promise<number> {
-  const { contract, scope } = options;
-  const result = await generateFromFile(contract, {
-    ...inDirectory(io.cwd),
-    ...(scope === undefined ? {} : { scope }),
-  });
+async function generateOnce(generation: Generation, io: Io): Promise<Outcome> {
+  const { contract, scope, isCheck } = generation;
+  const options = scope === undefined ? {} : { scope };
+  const result = await generateFromFile(contract, { ...inDirectory(io.cwd), ...options });
   if (result.diagnostics.length > 0) io.log(`${await diagnosticsText(result.diagnostics, io)}\n`);
-  if (isUnreadable(contract, result.diagnostics)) return exitCodes.couldNotRun;
-  if (summarize(result.diagnostics).errors > 0) return refuse(contract, io);
-  return options.check ? compare(result, options, io) : write(result, options, io);
-}
-
-function refuse(contract: string, io: Io): number {
-  io.log(`nothing was generated: ${contract} has errors\n`);
-  return exitCodes.findings;
-}
-
-const places: Readonly<Record<OutputDifference["kind"], string>> = {
-  changed: "differs",
-  missing: "missing",
-  stale: "stale",
-};
-
-async function compare(
-  { files }: FileResult,
-  { out, contract, command }: GenerateCommandOptions,
-  io: Io,
-): Promise<number> {
-  const differences = await compareOutput(resolve(io.cwd, out), files);
-  if (differences.length === 0) {
-    io.out(`${out}: ${files.length} files are as ${contract} says\n`);
-    return exitCodes.clean;
+  if (isUnreadable(contract, result.diagnostics)) return { exit: "couldNotRun" };
+  if (summarize(result.diagnostics).errors > 0) {
+    io.log(`nothing was generated: ${contract} has errors\n`);
+    return { exit: "problems" };
   }
-  for (const { kind, path } of differences) io.out(`${places[kind].padEnd(7)}  ${join(out, path)}\n`);
-  io.out(`${differences.length} of ${files.length} files are not as ${contract} says. Run: ${command}\n`);
-  return exitCodes.findings;
+  return isCheck ? compare(result, generation, io) : write(result, generation, io);
 }
 
-const verbs: Readonly<Record<OutputDifference["kind"], string>> = {
-  changed: "changed",
-  missing: "added",
-  stale: "removed",
-};
+/** A line for each file. */
+const linesOf = (differences: readonly OutputDifference[], words: Words, out: string): string =>
+  differences.map(({ kind, path }) => `${words[kind].padEnd(7)}  ${join(out, path)}\n`).join("");
 
-async function write({ files, scope }: FileResult, { out }: GenerateCommandOptions, io: Io): Promise<number> {
+type Words = Readonly<Record<OutputDifference["kind"], string>>;
+const states: Words = { changed: "differs", missing: "missing", stale: "stale" };
+const actions: Words = { changed: "changed", missing: "added", stale: "removed" };
+
+async function compare({ files }: FileResult, { out, contract, again }: Generation, io: Io): Promise<Outcome> {
+  const differences = await compareOutput(resolve(io.cwd, out), files);
+  if (differences.length === 0)
+    return { exit: "clean", text: `${out}: ${files.length} files are as ${contract} says\n` };
+  const summary = `${differences.length} of ${files.length} files are not as ${contract} says. Run: ${again}\n`;
+  return { exit: "problems", text: `${linesOf(differences, states, out)}${summary}` };
+}
+
+async function write({ files, scope }: FileResult, { out }: Generation, io: Io): Promise<Outcome> {
   const changed = await writeOutput(resolve(io.cwd, out), files);
-  for (const { kind, path } of changed) io.out(`${verbs[kind].padEnd(7)}  ${join(out, path)}\n`);
-  io.out(`${scope}/{events,producer,consumer} in ${out}: ${files.length} files, ${changed.length} changed\n`);
-  return exitCodes.clean;
+  const summary = `${scope}/{events,producer,consumer} in ${out}: ${files.length} files, ${changed.length} changed\n`;
+  return { exit: "clean", text: `${linesOf(changed, actions, out)}${summary}` };
 }

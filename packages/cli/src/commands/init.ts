@@ -1,51 +1,54 @@
 import { basename, resolve } from "node:path";
-import { exitCodes } from "../exit-codes.js";
+import { command } from "../command/command.js";
+import { CommandError } from "../command/outcome.js";
+import { argument, flag, invalid, option } from "../command/parameters.js";
 import { namesOf, scopeFrom } from "../init/names.js";
 import { type ProjectNames, projectFiles } from "../init/template.js";
 import { existing, writeNew } from "../init/write.js";
 import type { Io } from "../io.js";
 
-/** How `keyline init` was called. */
-export interface InitOptions {
-  /** The new project's folder; it is made where it does not exist. */
-  readonly dir: string;
-  /** The scope of the generated packages; else it is asked for at a terminal, else made from the folder's name. */
-  readonly scope: string | undefined;
-  /** Asks nothing. */
-  readonly yes: boolean;
-  readonly json: boolean;
-}
+const scope = (text: string): string => scopeFrom(text) ?? invalid("Not a valid npm scope: pass one like @my-events.");
 
-/** Writes a starting point for one's own contract. Overwrites nothing. */
-export async function init(options: InitOptions, io: Io): Promise<number> {
-  const folder = resolve(io.cwd, options.dir);
-  const names = await chosen(namesOf(basename(folder), options.scope), options, io);
-  if (names === null) return exitCodes.usage;
-  const files = await projectFiles(names);
-  const { kept, inTheWay } = await existing(folder, files);
-  if (inTheWay.length > 0) {
-    const shown = inTheWay.slice(0, 5).join(", ");
-    io.log(
-      `error: ${shown}${inTheWay.length > 5 ? ", …" : ""} exist already: nothing was written; name another folder\n`,
-    );
-    return exitCodes.couldNotRun;
-  }
-  const written = files.filter(({ path }) => !kept.includes(path));
-  await writeNew(folder, written);
-  const paths = written.map(({ path }) => path);
-  if (options.json) {
-    io.out(`${JSON.stringify({ version: 1, command: "init", folder, ...names, files: paths, kept }, null, 2)}\n`);
-  } else io.out(text(paths, kept, options.dir));
-  return exitCodes.clean;
-}
+/** Writes a starting point for a contract. Overwrites nothing. */
+export const init = command({
+  name: "init",
+  summary: "write a starting point for a contract of your own",
+  parameters: {
+    dir: argument("[dir]", "the new project's folder", "."),
+    scope: option("--scope <@name>", "the generated packages' npm scope (default: from the folder's name)", scope),
+    yes: flag("-y, --yes", "ask nothing"),
+  },
+  json: "what was written as JSON",
+  details:
+    "Writes a contract with two topics, the packages generated from it, a producer, a consumer, a projection and its test. All of it runs on a cluster in its own process, without Kafka. Asks for the scope only at a terminal. Overwrites nothing: where a file of the same name exists nothing is written; README.md and .gitignore are kept.",
+  examples: ["keyline init my-events", "keyline init . --scope @shop --yes"],
+  exits: { clean: "written", couldNotRun: "could not write" },
+  async run({ dir, scope, yes }, { io }) {
+    const folder = resolve(io.cwd, dir);
+    const proposed = namesOf(basename(folder), scope);
+    const names = scope !== undefined || yes || !io.ask ? proposed : await askScope(proposed, io.ask);
+    const files = await projectFiles(names);
+    const { kept, inTheWay } = await existing(folder, files);
+    if (inTheWay.length > 0) throw new CommandError("couldNotRun", inTheWayText(inTheWay));
+    const written = files.filter(({ path }) => !kept.includes(path));
+    await writeNew(folder, written);
+    const paths = written.map(({ path }) => path);
+    return { exit: "clean", text: textOf(paths, kept, dir), json: { folder, ...names, files: paths, kept } };
+  },
+});
 
-async function chosen(proposed: ProjectNames, { scope, yes }: InitOptions, io: Io): Promise<ProjectNames | null> {
-  if (scope !== undefined || yes || !io.ask) return proposed;
-  const answer = (await io.ask(`npm scope of the generated packages [${proposed.scope}] `)).trim();
+async function askScope(proposed: ProjectNames, ask: NonNullable<Io["ask"]>): Promise<ProjectNames> {
+  const answer = (await ask(`npm scope of the generated packages [${proposed.scope}] `)).trim();
   if (answer === "") return proposed;
-  const given = scopeFrom(answer);
-  if (given === null) io.log(`error: ${JSON.stringify(answer)} is no npm scope: give one like @my-events\n`);
-  return given === null ? null : { ...proposed, scope: given };
+  const scope = scopeFrom(answer);
+  if (scope === null)
+    throw new CommandError("usage", `${JSON.stringify(answer)} is not a valid npm scope: give one like @my-events`);
+  return { ...proposed, scope };
+}
+
+function inTheWayText(paths: readonly string[]): string {
+  const shown = `${paths.slice(0, 5).join(", ")}${paths.length > 5 ? ", …" : ""}`;
+  return `${shown} already ${paths.length === 1 ? "exists" : "exist"}: nothing was written; name another folder`;
 }
 
 const notes: Readonly<Record<string, string>> = {
@@ -57,7 +60,7 @@ const notes: Readonly<Record<string, string>> = {
   "test/balance.test.ts": "tests it without a broker",
 };
 
-function text(paths: readonly string[], kept: readonly string[], dir: string): string {
+function textOf(paths: readonly string[], kept: readonly string[], dir: string): string {
   const shown = paths.flatMap((path) => (notes[path] ? [`  ${path.padEnd(22)}${notes[path]}`] : []));
   const generated = `  ${"packages/".padEnd(22)}generated from the contract: events, producer, consumer`;
   const left = kept.length === 0 ? [] : [`kept as they are: ${kept.join(", ")}`];

@@ -1,66 +1,130 @@
 import { userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ParkedKey, SqlStore } from "@keyline/postgres";
-import { databaseUrlOf, databaseUrlProblem } from "../cluster/database-url.js";
-import { exitCodes } from "../exit-codes.js";
-import type { Io } from "../io.js";
-import { nearest } from "../report/nearest.js";
+import { type Context, command } from "../command/command.js";
+import { checkKnown } from "../command/known.js";
+import { CommandError, type Outcome } from "../command/outcome.js";
+import { argument, optionWithDefault, textOption } from "../command/parameters.js";
+import { seconds } from "../command/values.js";
 
-/** How `keyline parked list|replay|skip` was called. */
-export interface ParkedOptions {
-  readonly action: "list" | "replay" | "skip";
-  /** Else `DATABASE_URL` says. */
-  readonly databaseUrl: string | undefined;
-  readonly app: string | undefined;
-  readonly key: string | undefined;
-  /** Who asks; else the user of this machine. */
-  readonly by: string | undefined;
-  /** How many seconds to wait for the app; 0 not at all. */
-  readonly wait: number;
-  readonly json: boolean;
+const needs = { store: "option" } as const;
+
+const shared = {
+  group: { name: "parked", summary: "events that failed and wait, with the later events of their keys" },
+  needs,
+  json: "as JSON",
+  details:
+    "The store keeps every release with its requester, its time and its result (table keyline.commands). Shows ids only, never payloads.",
+} as const;
+
+const app = textOption("--app <name>", "of this app alone");
+
+/** Lists the keys whose events are parked. */
+export const parkedList = command({
+  ...shared,
+  name: "list",
+  summary: "the keys that wait, and why",
+  parameters: { app, key: textOption("--key <key>", "this key alone") },
+  exits: { clean: "nothing is parked", problems: "something is parked" },
+  run: (input, context) =>
+    withParked(input, context, async ({ keys }) => ({
+      exit: keys.length === 0 ? "clean" : "problems",
+      text:
+        keys.length === 0
+          ? "nothing is parked\n"
+          : `${keys.map(lineOf).join("\n")}\nRelease a key: keyline parked replay KEY --app APP, or parked skip\n`,
+      json: { keys },
+    })),
+});
+
+export const parkedReplay = releaseCommand("replay", "apply a key's parked events in order");
+export const parkedSkip = releaseCommand("skip", "give the first to the dead letters, then apply the others");
+
+/** Asks the app to release a key. */
+function releaseCommand(action: "replay" | "skip", summary: string) {
+  return command({
+    ...shared,
+    name: action,
+    summary,
+    parameters: {
+      key: argument("<key>", "the key, e.g. a student's id"),
+      app,
+      by: textOption("--by <name>", "the requester's name (default: the user of this machine)"),
+      wait: optionWithDefault("--wait <seconds>", "wait for the app to do it", seconds, "10"),
+    },
+    exits: {
+      clean: "released",
+      couldNotRun: "could not run, or the release stopped at an event that fails again",
+    },
+    run: ({ key, app, wait, by = userName() }, context) =>
+      withParked({ app, key }, context, async ({ keys, store, read }) => {
+        const parked = onlyOne(keys, key, app);
+        const ids = await store.askRelease(parked, { key, action, by });
+        const commands = await resultsOf(ids, wait, read, context.io.signal);
+        const isDone = commands.every(({ result }) => result !== null);
+        const isStopped = commands.some(({ result }) => result?.startsWith("stopped") === true);
+        if (!isDone && wait > 0)
+          context.io.log(`error: no copy of ${parked.app} did it within ${wait} s; it will when one runs\n`);
+        const lineOf = ({ id, result }: Released) =>
+          `command ${id}: ${action} ${parked.app} key ${key} by ${by}: ${result ?? "requested; the app does it"}\n`;
+        return {
+          exit: isStopped || (!isDone && wait > 0) ? "couldNotRun" : "clean",
+          text: commands.map(lineOf).join(""),
+          json: { app: parked.app, key, by, commands },
+        };
+      }),
+  });
 }
 
-/** Lists the keys whose events are parked, or asks the app to release one. */
-export async function parked(options: ParkedOptions, io: Io): Promise<number> {
-  const url = databaseUrlOf(options.databaseUrl, io);
-  const problem = databaseUrlProblem(options.databaseUrl, io);
-  if (url === undefined || problem !== null) {
-    io.log(`error: ${problem ?? "no database: pass --database-url or set DATABASE_URL"}\n`);
-    return exitCodes.usage;
-  }
+/** A release that was asked for; without a result until the app has done it. */
+interface Released {
+  readonly id: number;
+  readonly result: string | null;
+}
+
+interface Parked {
+  readonly keys: readonly ParkedKey[];
+  readonly store: SqlStore;
+  read(ids: readonly number[]): Promise<readonly Released[]>;
+}
+
+/** Reads what is parked, and goes on with it while the store is open. */
+async function withParked(
+  asked: { readonly app: string | undefined; readonly key: string | undefined },
+  { databaseUrl: url }: Context<typeof needs>,
+  goOn: (parked: Parked) => Promise<Outcome>,
+): Promise<Outcome> {
+  if (url === null) throw new CommandError("usage", "no database: pass --database-url or set DATABASE_URL");
   // Only this command needs the client.
   const { listParked, postgresStore, readReleases } = await import("@keyline/postgres");
   const store = postgresStore({ url, maxConnections: 1 });
   try {
-    const stranger = await strangerText(options.app, store);
-    if (stranger !== null) {
-      io.log(`error: ${stranger}\n`);
-      return exitCodes.usage;
-    }
-    const keys = await listParked(store, options);
-    if (options.action === "list") return list(keys, options, io);
-    return await release(keys, options, io, store, (ids) => readReleases(store, ids));
+    if (asked.app !== undefined) await checkApp(asked.app, store);
+    const keys = await listParked(store, asked);
+    return await goOn({ keys, store, read: (ids) => readReleases(store, ids) });
   } finally {
     await store.close();
   }
 }
 
-/** What to say of an app that has no lane in the store: each has one as soon as it runs. Null for one that has. */
-async function strangerText(app: string | undefined, store: SqlStore): Promise<string | null> {
-  if (app === undefined) return null;
+/** Rejects for an app without a lane in the store: each has one as soon as it runs. */
+async function checkApp(app: string, store: SqlStore): Promise<void> {
   const rows = await store.sql<{ app: string }>("select distinct app from keyline.lanes order by app");
-  const apps = rows.map((row) => row.app);
-  if (apps.includes(app)) return null;
-  const guess = nearest(app, apps);
-  const known = apps.length === 0 ? "no app has used it yet" : `it has ${apps.join(", ")}`;
-  return `the store has no app ${JSON.stringify(app)}${guess === null ? `: ${known}` : `\nDid you mean ${guess}?`}`;
+  checkKnown(
+    "the store has no app",
+    app,
+    rows.map((row) => row.app),
+  );
 }
 
-function list(keys: readonly ParkedKey[], { json }: ParkedOptions, io: Io): number {
-  if (json) io.out(`${JSON.stringify({ version: 1, command: "parked list", keys }, null, 2)}\n`);
-  else if (keys.length === 0) io.out("nothing is parked\n");
-  else io.out(`${keys.map(lineOf).join("\n")}\nRelease a key: keyline parked replay KEY --app APP, or parked skip\n`);
-  return keys.length === 0 ? exitCodes.clean : exitCodes.findings;
+function onlyOne(keys: readonly ParkedKey[], key: string, app: string | undefined): ParkedKey {
+  const [found, ...others] = keys;
+  if (!found) {
+    const by = app === undefined ? "" : ` by ${app}`;
+    throw new CommandError("couldNotRun", `no event of key ${key} is parked${by}: see keyline parked list`);
+  }
+  if (others.length === 0) return found;
+  throw new CommandError("usage", `key ${key} is parked by ${keys.map((one) => one.app).join(" and ")}: pass --app`);
 }
 
 function lineOf({ app, key, events, first, code, message, lastAtMs }: ParkedKey): string {
@@ -69,42 +133,16 @@ function lineOf({ app, key, events, first, code, message, lastAtMs }: ParkedKey)
   return `${app}  key ${key}  ${events} parked${since}\n    ${place}  ${code ?? "waits"}: ${message ?? "behind another event"}`;
 }
 
-type Read = (ids: readonly number[]) => Promise<readonly { readonly id: number; readonly result: string | null }[]>;
-
-async function release(
-  keys: readonly ParkedKey[],
-  { action, app, key, by, wait, json }: ParkedOptions,
-  io: Io,
-  store: SqlStore,
-  read: Read,
-): Promise<number> {
-  const [found, ...others] = keys;
-  if (action === "list" || key === undefined || !found) {
-    io.log(`error: nothing of key ${key} is parked${app === undefined ? "" : ` by ${app}`}: see keyline parked list\n`);
-    return exitCodes.couldNotRun;
+/** The user's name, or the number of a user without one, such as a container may have. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.()}`;
   }
-  if (others.length > 0) {
-    io.log(`error: key ${key} is parked by ${keys.map((one) => one.app).join(" and ")}: pass --app\n`);
-    return exitCodes.usage;
-  }
-  const asker = by ?? userInfo().username;
-  const ids = await store.askRelease(found, { key, action, by: asker });
-  const results = await resultsOf(ids, wait, read, io.signal);
-  const done = results.every(({ result }) => result !== null);
-  const stopped = results.some(({ result }) => result?.startsWith("stopped") === true);
-  if (json) {
-    const report = { version: 1, command: `parked ${action}`, app: found.app, key, by: asker, commands: results };
-    io.out(`${JSON.stringify(report, null, 2)}\n`);
-  } else {
-    for (const { id, result } of results) {
-      io.out(`command ${id}: ${action} ${found.app} key ${key} by ${asker}: ${result ?? "asked; the app does it"}\n`);
-    }
-  }
-  if (!done && wait > 0) io.log(`error: no copy of ${found.app} did it within ${wait} s; it will when one runs\n`);
-  return stopped || (!done && wait > 0) ? exitCodes.couldNotRun : exitCodes.clean;
 }
 
-async function resultsOf(ids: readonly number[], wait: number, read: Read, signal: AbortSignal) {
+async function resultsOf(ids: readonly number[], wait: number, read: Parked["read"], signal: AbortSignal) {
   const deadlineMs = performance.now() + wait * 1000;
   for (;;) {
     const results = (await read(ids)).map(({ id, result }) => ({ id, result }));

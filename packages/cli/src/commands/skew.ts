@@ -1,87 +1,64 @@
-import type { Contract } from "@keyline/contract";
 import { contractTopics, measureSkew } from "@keyline/proof";
-import type { DomainDescriptor, Topics } from "@keyline/runtime";
-import { connectCluster, disconnect } from "../cluster/connect.js";
-import { contractOf } from "../cluster/load-contract.js";
-import { spanProblem } from "../cluster/moment.js";
-import { exitCodes } from "../exit-codes.js";
-import type { Io } from "../io.js";
-import { nearest } from "../report/nearest.js";
+import { checkSpan } from "../cluster/moment.js";
+import { command } from "../command/command.js";
+import { checkKnown, domainOf } from "../command/known.js";
+import { invalid, option, optionWithDefault, textOption } from "../command/parameters.js";
+import { range } from "../command/shared.js";
+import { count, counts } from "../command/values.js";
+import { contractArgument } from "../report/command.js";
 import { createProgressLine } from "../report/progress.js";
-import { nowhereText, skewExitCode, skewJson, skewText } from "../skew/report.js";
+import { nowhereText, skewExit, skewJson, skewText } from "../skew/report.js";
 
-/** How `keyline skew` was called. */
-export interface SkewCommandOptions {
-  readonly file: string;
-  /** How commands that are printed name the file: empty where they find it by themselves. */
-  readonly contractArgument: string;
-  /** `host:port,...`; else the environment says. */
-  readonly brokers: string | undefined;
-  readonly domain: string | undefined;
-  /** Addresses; else all of the domain. */
-  readonly topics: readonly string[] | undefined;
-  readonly sinceMs: number | undefined;
-  readonly untilMs: number | undefined;
-  readonly top: number;
-  readonly counts: readonly number[] | undefined;
-  /** How many times the mean the busiest lane may have. */
-  readonly limit: number;
-  readonly json: boolean;
+function limit(text: string): number {
+  const value = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && value >= 1) return value;
+  return invalid("Not a limit: pass a multiple of the mean for the busiest lane, e.g. 1.5.");
 }
 
 /** Counts where a domain's load lies. */
-export async function skew(options: SkewCommandOptions, io: Io): Promise<number> {
-  const misuse = spanProblem(options, Date.now());
-  if (misuse !== null) {
-    io.log(`error: ${misuse}\n`);
-    return exitCodes.usage;
-  }
-  const contract = await contractOf(options.file, io);
-  if (contract === null) return exitCodes.couldNotRun;
-  const topics = contractTopics(contract);
-  const domain = domainOf(options, contract, topics);
-  if (typeof domain === "string") {
-    io.log(`error: ${domain}\n`);
-    return exitCodes.usage;
-  }
-  const connection = await connectCluster(options.brokers, io);
-  if (connection === null) return exitCodes.usage;
-  const letGo = io.holdExit?.();
-  const progress = createProgressLine(io);
-  try {
-    const { topics: only, sinceMs, untilMs, top, counts, limit, file } = options;
+export const skew = command({
+  name: "skew",
+  summary: "show the load of each key and lane, and what other partition counts would give",
+  needs: { contract: "argument", cluster: true },
+  parameters: {
+    ...range,
+    domain: textOption("--domain <name>", "the ordering domain (default: the only one)"),
+    top: optionWithDefault("--top <n>", "number of hot keys to show", count, "10"),
+    partitions: option("--partitions <list>", "partition counts to try, e.g. 12,24,48", counts),
+    limit: optionWithDefault("--limit <ratio>", "the busiest lane's limit, as a multiple of the mean", limit, "2"),
+  },
+  json: "the report as JSON",
+  details: "Reads only, and joins no consumer group. Prints keys, never payloads.",
+  exits: {
+    clean: "no lane is above the limit",
+    couldNotRun: "could not run, or could not read everything",
+    problems: "a lane is above the limit",
+    interrupted: "interrupted, after a report of what was counted until then",
+  },
+  endsItself: true,
+  async run(input, { file, contract, cluster, io, project }) {
+    checkSpan(input);
+    const topics = contractTopics(await contract());
+    const domain = domainOf(topics, input.domain);
+    for (const topic of input.topics) checkKnown(`the domain ${domain.name} has no topic`, topic, domain.topics);
+    const connection = await cluster();
+    if (io.signal.aborted) return { exit: "interrupted" };
+    const progress = createProgressLine(io);
+    const { since: sinceMs, until: untilMs, top, partitions, limit } = input;
+    const only = input.topics.length === 0 ? undefined : input.topics;
     const report = await measureSkew(connection.transport, {
-      ...{ topics, domain, only, sinceMs, untilMs, top, counts, signal: io.signal, progress: progress.update },
+      ...{ topics, domain, only, sinceMs, untilMs, top, counts: partitions },
+      ...{ signal: io.signal, progress: progress.update },
     });
     progress.end();
     const called = { file, brokers: connection.name, limit };
     const isNowhere = (only ?? domain.topics).every((topic) => report.missing.includes(topic));
-    if (options.json) io.out(`${JSON.stringify(skewJson(report, called), null, 2)}\n`);
-    else
-      io.out(
-        isNowhere ? nowhereText(report, called, options.contractArgument) : skewText(report, called, io.outColumns),
-      );
-    return skewExitCode(report, limit);
-  } finally {
-    await disconnect(connection);
-    letGo?.();
-  }
-}
-
-/** The domain that is meant, or why there is none. */
-function domainOf({ domain, topics: named = [] }: SkewCommandOptions, { domains }: Contract, topics: Topics) {
-  const names = domains.map(({ name }) => name);
-  const wanted = domain ?? (names.length === 1 ? names[0] : undefined);
-  if (names.length === 0) return "the contract has no ordering domain: without keys there is no skew";
-  if (wanted === undefined) return `say which --domain: ${names.join(", ")}`;
-  const found = Object.values(topics).find((topic) => topic.domain?.name === wanted)?.domain;
-  if (!found) return `the contract has no domain ${JSON.stringify(wanted)}${hintOf(wanted, names)}`;
-  const stranger = named.find((topic) => !found.topics.includes(topic));
-  if (stranger === undefined) return found satisfies DomainDescriptor;
-  return `the domain ${wanted} has no topic ${JSON.stringify(stranger)}${hintOf(stranger, found.topics)}`;
-}
-
-function hintOf(text: string, names: readonly string[]): string {
-  const guess = nearest(text, names);
-  return guess === null ? `: it has ${names.join(", ")}` : `\nDid you mean ${guess}?`;
-}
+    return {
+      exit: skewExit(report, limit),
+      text: isNowhere
+        ? nowhereText(report, called, contractArgument(file, project.contract))
+        : skewText(report, called, io.outColumns),
+      json: skewJson(report, called),
+    };
+  },
+});

@@ -1,90 +1,106 @@
-import { kafkaOptionsOf } from "../cluster/connect.js";
-import { contractOf } from "../cluster/load-contract.js";
-import { exitCodes } from "../exit-codes.js";
+import type { KafkajsOptions, TopicAdmin } from "@keyline/kafkajs";
+import { noBrokers } from "../cluster/connect.js";
+import { type Context, command } from "../command/command.js";
+import { CommandError, type Outcome } from "../command/outcome.js";
+import { flag } from "../command/parameters.js";
+import { replicasOption } from "../command/shared.js";
 import type { Io } from "../io.js";
 import { applyPlan } from "../topics/apply.js";
 import { type Difference, planTopics } from "../topics/plan.js";
 import { planText, summarizeTopics } from "../topics/report.js";
 import { wantedTopics } from "../topics/wanted.js";
 
-/** How `keyline topics plan` and `keyline topics apply` were called. */
-export interface TopicsOptions {
-  readonly action: "plan" | "apply";
-  readonly file: string;
-  /** `host:port,...`; else the environment says. */
-  readonly brokers: string | undefined;
-  readonly replicas: number | null;
-  readonly json: boolean;
-  /** Whether `plan` ends with 3 where there are differences. */
-  readonly exitCode: boolean;
-  /** Applies without asking. */
-  readonly yes: boolean;
+const needs = { contract: "argument", cluster: true } as const;
+
+const shared = {
+  group: { name: "topics", summary: "compare a cluster's topics with the contract, and create them" },
+  needs,
+  json: "the differences as JSON",
+  details:
+    "Each topic of the contract comes with its dead-letter topic <topic>.dlq. Never deletes a topic, and never changes the partition count of a keyed one.",
+} as const;
+
+/** Shows how a cluster's topics differ from the contract. */
+export const topicsPlan = command({
+  ...shared,
+  name: "plan",
+  summary: "show what would be created and changed",
+  parameters: { replicas: replicasOption, exitCode: flag("--exit-code", "exit 3 where there are differences") },
+  exits: {
+    clean: "shown, also where something is refused",
+    problems: "(--exit-code) there are differences",
+  },
+  run: ({ replicas, exitCode }, context) =>
+    compareTopics(replicas ?? null, context, async ({ differences, report }) => ({
+      exit: exitCode && differences.length > 0 ? "problems" : "clean",
+      json: report,
+    })),
+});
+
+/** Creates and changes what is safe to. */
+export const topicsApply = command({
+  ...shared,
+  name: "apply",
+  summary: "create and change what is safe to, after asking",
+  parameters: { replicas: replicasOption, yes: flag("--yes", "do not ask") },
+  exits: {
+    clean: "applied, or nothing to do",
+    couldNotRun: "could not run, was not confirmed, or something was refused",
+  },
+  run: ({ replicas, yes }, context) =>
+    compareTopics(replicas ?? null, context, async ({ admin, kafka, differences, report }) => {
+      const safe = differences.filter(({ kind }) => kind !== "refused");
+      if (safe.length > 0 && !yes)
+        await confirmed(`Apply ${safe.length} changes to ${kafka.brokers.join(",")}?`, context.io);
+      const done: string[] = [];
+      const failure = await applyPlan(admin, safe, (text) => {
+        done.push(text);
+        context.say(`${text}\n`);
+      }).then(
+        () => null,
+        (caught: unknown) => (caught instanceof Error ? caught.message : String(caught)),
+      );
+      if (failure !== null)
+        context.io.log(`error: ${failure}\nChanges made before it stay; run the same command again to continue.\n`);
+      const isAll = failure === null && safe.length === differences.length;
+      return { exit: isAll ? "clean" : "couldNotRun", json: { ...report, done, error: failure } };
+    }),
+});
+
+interface Compared {
+  readonly admin: TopicAdmin;
+  readonly kafka: KafkajsOptions;
+  readonly differences: readonly Difference[];
+  /** What `--json` prints of them. */
+  readonly report: object;
 }
 
-/** Compares the contract's topics with the cluster's, and with `apply` makes and changes what is safe to. */
-export async function topics(options: TopicsOptions, io: Io): Promise<number> {
-  const contract = await contractOf(options.file, io);
-  if (contract === null) return exitCodes.couldNotRun;
-  const wanted = wantedTopics(contract, options.replicas);
-  const connection = await kafkaOptionsOf(options.brokers, io);
-  if (connection === null) return exitCodes.usage;
+/** Compares the contract's topics with the cluster's, prints the differences, and goes on with them. */
+async function compareTopics(
+  replicas: number | null,
+  { file, contract, kafka, io, say }: Context<typeof needs>,
+  goOn: (compared: Compared) => Promise<Outcome>,
+): Promise<Outcome> {
+  const wanted = wantedTopics(await contract(), replicas);
+  const options = await kafka();
+  if (options === null) throw noBrokers();
   const { kafkajsTopics } = await import("@keyline/kafkajs");
-  const admin = kafkajsTopics(connection);
+  const admin = kafkajsTopics(options);
   try {
     const found = await admin.describe(wanted.map(({ name }) => name));
     const differences = planTopics(wanted, found, await admin.brokers());
-    const { json } = options;
-    if (!json) io.out(planText(differences, wanted.length, io));
-    const doable = differences.filter(({ kind }) => kind !== "refused");
-    const done: string[] = [];
-    let failure: string | null = null;
-    if (options.action === "apply" && doable.length > 0) {
-      const question = `Apply ${doable.length} changes to ${connection.brokers.join(",")}?`;
-      const answer = options.yes ? true : await io.confirm?.(question);
-      if (answer === undefined) {
-        io.log("error: nobody to ask here: pass --yes to apply\n");
-        return exitCodes.usage;
-      }
-      if (!answer) {
-        io.log("nothing was changed\n");
-        return exitCodes.couldNotRun;
-      }
-      const note = (text: string) => {
-        done.push(text);
-        if (!json) io.out(`${text}\n`);
-      };
-      await applyPlan(admin, doable, note).catch((caught: unknown) => {
-        failure = messageOf(caught);
-      });
-    }
-    if (json) io.out(`${JSON.stringify(jsonOf(options, differences, wanted.length, done, failure), null, 2)}\n`);
-    if (failure !== null) {
-      io.log(`error: ${failure}\nWhat was done before stays; the same command goes on from there.\n`);
-      return exitCodes.couldNotRun;
-    }
-    return exitCodeOf(options, differences);
+    say(planText(differences, wanted.length, io));
+    const report = { file, topics: wanted.length, summary: summarizeTopics(differences), differences };
+    return await goOn({ admin, kafka: options, differences, report });
   } finally {
     await admin.close();
   }
 }
 
-function jsonOf(
-  { action, file }: TopicsOptions,
-  differences: readonly Difference[],
-  total: number,
-  done: readonly string[],
-  error: string | null,
-) {
-  const summary = summarizeTopics(differences);
-  const report = { version: 1, command: `topics ${action}`, file, topics: total, summary, differences };
-  return action === "plan" ? report : { ...report, done, error };
+async function confirmed(question: string, io: Io): Promise<void> {
+  const answer = await io.confirm?.(question);
+  if (answer === undefined) throw new CommandError("usage", "not at a terminal: pass --yes to apply");
+  if (answer) return;
+  io.log("nothing was changed\n");
+  throw new CommandError("couldNotRun");
 }
-
-/** What is refused is left undone: for `apply` that is a failure. */
-function exitCodeOf({ action, exitCode }: TopicsOptions, differences: readonly Difference[]): number {
-  const refused = differences.some(({ kind }) => kind === "refused");
-  if (action === "apply") return refused ? exitCodes.couldNotRun : exitCodes.clean;
-  return exitCode && differences.length > 0 ? exitCodes.findings : exitCodes.clean;
-}
-
-const messageOf = (caught: unknown): string => (caught instanceof Error ? caught.message : String(caught));

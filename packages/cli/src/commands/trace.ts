@@ -1,103 +1,102 @@
 import { contractTopics } from "@keyline/proof";
-import { canonicalKey, type DomainDescriptor, isKeylineError, type Topics } from "@keyline/runtime";
-import { connectCluster, disconnect } from "../cluster/connect.js";
-import { databaseUrlOf, databaseUrlProblem } from "../cluster/database-url.js";
-import { contractOf } from "../cluster/load-contract.js";
-import { spanProblem } from "../cluster/moment.js";
-import { exitCodes } from "../exit-codes.js";
-import type { Io } from "../io.js";
-import { nearest } from "../report/nearest.js";
+import { isKeylineError, type Topics } from "@keyline/runtime";
+import { canonicalKey, type DomainDescriptor } from "@keyline/runtime/tools";
+import { checkSpan } from "../cluster/moment.js";
+import { command } from "../command/command.js";
+import { checkKnown, domainOf } from "../command/known.js";
+import { CommandError } from "../command/outcome.js";
+import { argument, flag, optionWithDefault, textOption } from "../command/parameters.js";
+import { range } from "../command/shared.js";
+import { count, duration } from "../command/values.js";
+import { contractArgument } from "../report/command.js";
 import { openParked } from "../trace/parked.js";
-import { runTrace, type TraceRequest } from "../trace/run.js";
-
-/** How `keyline trace` was called. */
-export interface TraceOptions
-  extends Pick<
-    TraceRequest,
-    "sinceMs" | "untilMs" | "everywhere" | "follow" | "showPayload" | "json" | "limit" | "waitMs" | "gapMs"
-  > {
-  readonly key: string;
-  readonly contract: string;
-  /** How commands that are printed name the contract: empty where they find it by themselves. */
-  readonly contractArgument: string;
-  /** Which of the contract's ordering domains; needed where it has several. */
-  readonly domain: string | undefined;
-  /** Addresses or names of the topics to read; all of the domain's where none is named. */
-  readonly topics: readonly string[];
-  /** `host:port,...`; else the environment says. */
-  readonly brokers: string | undefined;
-  /** Else `DATABASE_URL` says; without one nothing is said of parked events. */
-  readonly databaseUrl: string | undefined;
-}
+import type { TraceRequest } from "../trace/request.js";
+import { runTrace } from "../trace/run.js";
 
 /** Shows one key's events over all topics of its domain as one line of history. */
-export async function trace(options: TraceOptions, io: Io): Promise<number> {
-  const problem = spanProblem(options, Date.now()) ?? databaseUrlProblem(options.databaseUrl, io);
-  if (problem !== null) {
-    io.log(`error: ${problem}\n`);
-    return exitCodes.usage;
-  }
-  const contract = await contractOf(options.contract, io);
-  if (contract === null) return exitCodes.couldNotRun;
-  const chosen = choose(contractTopics(contract), options);
-  if (typeof chosen === "string") {
-    io.log(`error: ${chosen}\n`);
-    return exitCodes.usage;
-  }
-  const letGo = io.holdExit?.();
-  try {
-    const connection = await connectCluster(options.brokers, io);
-    if (connection === null) return exitCodes.usage;
-    const url = databaseUrlOf(options.databaseUrl, io);
-    const parked = url === undefined ? null : await openParked(url, chosen.domain.name, chosen.key);
+export const trace = command({
+  name: "trace",
+  summary: "show one key's events over all topics as one line of history",
+  needs: { contract: "option", cluster: true, store: "option" },
+  parameters: {
+    key: argument("<key>", "the key, e.g. a student's id"),
+    ...range,
+    domain: textOption("--domain <name>", "the ordering domain, where the contract has several"),
+    follow: flag("-f, --follow", "continue with new events, until Ctrl-C"),
+    everywhere: flag("--everywhere", "read every partition, and show misplaced events"),
+    showPayload: flag("--show-payload", "show payloads too"),
+    limit: optionWithDefault(
+      "--limit <n>",
+      "show the newest n events, keeping n of each partition, about 1 KB each",
+      count,
+      "10000",
+    ),
+    wait: optionWithDefault("--wait <duration>", "mark an event later than this after its cause", duration, "30s"),
+    gap: optionWithDefault("--gap <duration>", "mark a silence longer than this", duration, "10m"),
+  },
+  json: "the history as JSON",
+  details:
+    "Reads the key's partition of each topic of its domain and of each dead-letter topic, and joins events by cause: by the header keyline-after, else by the correlation id. Shows ids only. Changes nothing. Times are a duration ago (30m, 1h, 2d) or ISO 8601, UTC where no zone is given. Parked events are shown where the apps' store is known.",
+  examples: [
+    "keyline trace 42",
+    "keyline trace 42 --since 1h --topic code.executed --topic struggle.detected",
+    "keyline trace 42 --everywhere --json",
+  ],
+  exits: {
+    clean: "no problem",
+    couldNotRun: "could not run, or could not read all of it",
+    problems:
+      "an event is dead-lettered, parked, misplaced, not of the contract, there twice, or names a cause that is missing or impossible",
+    interrupted: "interrupted, with what was found until then",
+  },
+  endsItself: true,
+  async run(input, { file, contract, cluster, databaseUrl, io, say, project }) {
+    checkSpan(input);
+    const chosen = choose(contractTopics(await contract()), input);
+    const { transport } = await cluster();
+    const parked = databaseUrl === null ? null : await openParked(databaseUrl, chosen.domain.name, chosen.key);
+    const { since = null, until = null, wait, gap, everywhere, follow, showPayload, limit } = input;
+    const request: TraceRequest = {
+      ...{ ...chosen, transport, readParked: parked?.read ?? null, everywhere, follow, showPayload, limit },
+      ...{ sinceMs: since, untilMs: until, waitMs: wait, gapMs: gap },
+      contractArgument: contractArgument(file, project.contract),
+    };
     try {
-      return await runTrace(
-        { ...options, ...chosen, transport: connection.transport, readParked: parked?.read ?? null },
-        io,
-      );
+      return await runTrace(request, { io, say });
     } finally {
-      await Promise.all([disconnect(connection), parked?.close()]);
+      await parked?.close();
     }
-  } finally {
-    letGo?.();
-  }
-}
+  },
+});
 
 type Chosen = Pick<TraceRequest, "topics" | "domain" | "key" | "askedKey">;
 
-/** The domain, its topics and the key as they are asked for; else what is wrong with the question. */
-export function choose(all: Topics, { key, domain: wanted, topics: named }: TraceOptions): Chosen | string {
-  const domains = new Map(Object.values(all).flatMap(({ domain }) => (domain ? [[domain.name, domain] as const] : [])));
-  const names = [...domains.keys()];
-  if (names.length === 0) return "the contract has no ordering domain: none of its topics is keyed";
-  if (wanted === undefined && names.length > 1)
-    return `the contract has the domains ${names.join(", ")}: pass --domain`;
-  const domain = domains.get(wanted ?? names[0] ?? "");
-  if (!domain) return `the contract has no domain ${wanted}${guess(wanted ?? "", names)}`;
+interface Asked {
+  readonly key: string;
+  readonly domain: string | undefined;
+  /** Addresses or names of the topics to read; all of the domain's where none is named. */
+  readonly topics: readonly string[];
+}
+
+/** The domain, its topics and the key that are asked for. Throws where the contract does not have them. */
+export function choose(all: Topics, { key, domain: wanted, topics: named }: Asked): Chosen {
+  const domain = domainOf(all, wanted);
   const own = Object.entries(all).filter(([, topic]) => topic.domain?.name === domain.name);
   const known = own.flatMap(([name, { address }]) => [address, name]);
-  const unknown = named.find((topic) => !known.includes(topic));
-  if (unknown !== undefined) return `the domain ${domain.name} has no topic ${unknown}${guess(unknown, known)}`;
+  for (const topic of named) checkKnown(`the domain ${domain.name} has no topic`, topic, known);
   const some = own.filter(
     ([name, { address }]) => named.length === 0 || named.includes(name) || named.includes(address),
   );
-  const canonical = keyOf(key, domain);
-  return canonical === null
-    ? `${JSON.stringify(key)} is no key of ${domain.name}: it is ${domain.keyType === "integer" ? "a whole number, as its digits" : "a text that is not empty"}`
-    : { topics: Object.fromEntries(some), domain, key: canonical, askedKey: key };
+  return { topics: Object.fromEntries(some), domain, key: keyOf(key, domain), askedKey: key };
 }
 
-function guess(text: string, names: readonly string[]): string {
-  const name = nearest(text, names);
-  return name === null ? `: it has ${names.join(", ")}` : ` (did you mean ${name}?)`;
-}
-
-function keyOf(text: string, { keyType }: DomainDescriptor): string | null {
+function keyOf(text: string, { name, keyType }: DomainDescriptor): string {
   try {
-    if (keyType === "integer" && !/^\d+$/.test(text)) return null;
-    return canonicalKey(keyType === "integer" ? Number(text) : text, keyType);
+    if (keyType !== "integer") return canonicalKey(text, keyType);
+    if (/^\d+$/.test(text)) return canonicalKey(Number(text), keyType);
   } catch (caught) {
-    if (isKeylineError(caught)) return null;
-    throw caught;
+    if (!isKeylineError(caught)) throw caught;
   }
+  const kind = keyType === "integer" ? "whole numbers, in digits" : "texts that are not empty";
+  throw new CommandError("usage", `${JSON.stringify(text)} is not a valid key of ${name}: its keys are ${kind}`);
 }

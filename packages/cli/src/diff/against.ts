@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import type { LoadOptions } from "@keyline/contract";
+import { CommandError } from "../command/outcome.js";
 import { inDirectory } from "../paths.js";
 
 /** The version that a contract is compared with. */
@@ -14,16 +15,15 @@ export interface Against {
   readonly options: LoadOptions;
 }
 
-/** Neither a file nor a commit. */
-export class AgainstError extends Error {}
-
 const run = promisify(execFile);
 
 /** A contract over many files is small beside this. */
 const maxBytes = 256 * 1024 * 1024;
 
 async function git(cwd: string, ...args: readonly string[]): Promise<string> {
-  const { stdout } = await run("git", [...args], { cwd, maxBuffer: maxBytes, encoding: "utf8" });
+  // What it complains of is told by its words, which are those of the user's language elsewhere.
+  const env = { ...process.env, LC_ALL: "C" };
+  const { stdout } = await run("git", [...args], { cwd, env, maxBuffer: maxBytes, encoding: "utf8" });
   return stdout;
 }
 
@@ -42,11 +42,11 @@ async function commitOf(cwd: string, ref: string): Promise<string> {
     return found.trim();
   } catch (caught) {
     const why = isMissingGit(caught)
-      ? "it is no file, and git is not installed"
+      ? "it is not a file, and git is not installed"
       : /not a git repository/.test(stderrOf(caught))
-        ? "it is no file, and this folder is in no git repository"
+        ? "it is not a file, and this folder is not in a git repository"
         : "it is neither a file nor a commit of this repository: check its name, or fetch it first";
-    throw new AgainstError(`cannot compare with ${ref}: ${why}`);
+    throw new CommandError("couldNotRun", `cannot compare with ${ref}: ${why}`);
   }
 }
 
@@ -64,7 +64,7 @@ const inCommit = (cwd: string, commit: string): LoadOptions => ({
   },
 });
 
-/** What `--against` means: a file, else a commit that has the contract under the same path. Throws an AgainstError. */
+/** What `--against` means: a file, else a commit that has the contract under the same path. Rejects where it is neither. */
 export async function findAgainst(against: string, file: string, cwd: string): Promise<Against> {
   const found = await stat(resolve(cwd, against)).catch(() => null);
   if (found?.isFile()) return { path: against, prefix: "", options: inDirectory(cwd) };

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { Change, Comparison, Counterexample, Verdict } from "@keyline/contract/diff";
+import type { Change, Comparison, Counterexample, Verdict } from "@keyline/contract-diff";
 import { colorsOf, type Io } from "../io.js";
 import { codeFrame, printable } from "../report/frame.js";
 import type { Against } from "./against.js";
@@ -111,13 +111,11 @@ function changeText(change: Change, source: string, prefix: string, io: Io): str
   ].join("\n");
 }
 
-/** The versioned object of `--json`. */
+/** What `--json` prints of a comparison. */
 export const changesJson = ({ file, against, comparison }: Compared) => {
   const summary = summarizeChanges(comparison.changes);
   const { changes, steps, versions, goneNames } = comparison;
   return {
-    version: 1,
-    command: "diff",
     file,
     against,
     ok: summary.breaking === 0,

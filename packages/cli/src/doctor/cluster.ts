@@ -1,13 +1,14 @@
 import type { Contract } from "@keyline/contract";
 import type { BrokerState, Operation, Rights } from "@keyline/kafkajs";
 import { keylineAssignor } from "@keyline/proof";
-import { deadLetterTopic, type GroupState } from "@keyline/runtime";
+import { deadLetterTopic } from "@keyline/runtime/tools";
+import type { GroupState } from "@keyline/runtime/transport";
 import { counted } from "../report/counted.js";
 import type { Difference } from "../topics/plan.js";
-import { type Finding, ok, skipped, some, todo } from "./finding.js";
+import { type CheckResult, ok, skipped, some, todo } from "./check-result.js";
 
 /** Which brokers there are. */
-export function checkBrokers(brokers: readonly BrokerState[], clusterId: string): Finding {
+export function checkBrokers(brokers: readonly BrokerState[], clusterId: string): CheckResult {
   const versions = [...new Set(brokers.map(({ version }) => version))];
   const shown = brokers.map(({ address }) => address);
   return ok(
@@ -22,7 +23,7 @@ export function checkTopics(
   there: ReadonlySet<string>,
   total: number,
   file: string,
-): readonly Finding[] {
+): readonly CheckResult[] {
   const missing = differences.filter(({ topic }) => !there.has(topic));
   const counts = differences.filter((one) => there.has(one.topic) && (one.kind === "grow" || isPartitions(one)));
   const others = differences.filter((one) => there.has(one.topic) && !counts.includes(one));
@@ -54,7 +55,7 @@ export function checkTopics(
 
 const isPartitions = (one: Difference) => one.kind === "refused" && one.what === "partitions";
 
-/** What somebody has to be allowed, by the topic's or group's name. */
+/** Rights that are needed, by the topic's or group's name. */
 export type Needs = ReadonlyMap<string, readonly Operation[]>;
 
 /** What an app of the contract has to be allowed with topics; every app's needs together where none is named. */
@@ -83,37 +84,41 @@ export function groupNeeds({ operations }: Contract, app: string | undefined): N
   return new Map([...groups].map((groupId) => [groupId, ["read"] as const]));
 }
 
-/** Of what the brokers tell: how much that is, and which rights are lacking, by right. */
-function lackOf(
+/** The number of topics or groups whose rights are known, and the missing rights, by right. */
+function missingRights(
   kind: "" | "the group ",
   needs: Needs,
   rights: ReadonlyMap<string, Rights>,
-): { readonly told: number; readonly lack: readonly string[] } {
-  const told = [...needs].flatMap(([name, wanted]) => {
+): { readonly known: number; readonly missing: readonly string[] } {
+  const known = [...needs].flatMap(([name, wanted]) => {
     const own = rights.get(name);
     return own ? [{ name, lacking: wanted.filter((right) => !own.includes(right)) }] : [];
   });
-  const lacking = told.flatMap(({ name, lacking: all }) => all.map((right) => ({ name, right })));
+  const lacking = known.flatMap(({ name, lacking: all }) => all.map((right) => ({ name, right })));
   const byRight = Map.groupBy(lacking, ({ right }) => right);
-  const lack = [...byRight].map(
+  const missing = [...byRight].map(
     ([right, of]) => `${right.toUpperCase()} on ${kind}${some(of.map(({ name }) => name))}`,
   );
-  return { told: told.length, lack };
+  return { known: known.length, missing };
 }
 
 /** Which rights are lacking, by right: what an operator has to give. */
 export function checkPermissions(
   needs: { readonly topics: Needs; readonly groups: Needs },
   rights: { readonly topics: ReadonlyMap<string, Rights>; readonly groups: ReadonlyMap<string, Rights> },
-): Finding {
-  const topics = lackOf("", needs.topics, rights.topics);
-  const groups = lackOf("the group ", needs.groups, rights.groups);
-  if (topics.told === 0) {
-    return skipped("doctor-permissions", "the brokers tell nothing of them", "make the topics first, then ask again");
+): CheckResult {
+  const topics = missingRights("", needs.topics, rights.topics);
+  const groups = missingRights("the group ", needs.groups, rights.groups);
+  if (topics.known === 0) {
+    return skipped(
+      "doctor-permissions",
+      "the brokers do not report them",
+      "create the topics first, then run doctor again",
+    );
   }
-  const shown = [...topics.lack, ...groups.lack];
-  const ofGroups = groups.told === 0 ? "" : ` and ${counted(groups.told, "group")}`;
-  if (shown.length === 0) return ok("doctor-permissions", `enough for ${counted(topics.told, "topic")}${ofGroups}`);
+  const shown = [...topics.missing, ...groups.missing];
+  const ofGroups = groups.known === 0 ? "" : ` and ${counted(groups.known, "group")}`;
+  if (shown.length === 0) return ok("doctor-permissions", `enough for ${counted(topics.known, "topic")}${ofGroups}`);
   return todo(
     "doctor-permissions",
     `this user lacks ${shown.join("; ")}`,
@@ -122,7 +127,7 @@ export function checkPermissions(
 }
 
 /** Groups that may split a lane: they read several topics of a domain, and share them in another way than Keyline. */
-export function checkGroups(all: readonly GroupState[], { channels, domains }: Contract): Finding {
+export function checkGroups(all: readonly GroupState[], { channels, domains }: Contract): CheckResult {
   const groups = all.filter(({ members }) => members.length > 0);
   const foreign = groups.filter(({ assignor, members }) => {
     if (assignor === keylineAssignor) return false;

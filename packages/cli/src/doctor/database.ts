@@ -1,9 +1,9 @@
 import { isKeylineError } from "@keyline/runtime";
-import { type Finding, ok, skipped, todo } from "./finding.js";
+import { type CheckResult, ok, skipped, todo } from "./check-result.js";
 
 /** Whether the store answers, and is at this version. Looks and changes nothing. */
-export async function checkDatabase(url: string | undefined): Promise<Finding> {
-  if (!url) return skipped("doctor-database", "not asked", "pass --database-url or set DATABASE_URL");
+export async function checkDatabase(url: string | null): Promise<CheckResult> {
+  if (!url) return skipped("doctor-database", "not checked", "pass --database-url or set DATABASE_URL");
   // Only this check needs the client.
   const { storeReader } = await import("@keyline/postgres");
   try {

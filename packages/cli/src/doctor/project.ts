@@ -4,12 +4,12 @@ import { type Contract, loadContract } from "@keyline/contract";
 import { inDirectory } from "../paths.js";
 import { counted } from "../report/counted.js";
 import { summarize, summaryText } from "../report/diagnostics.js";
-import { type Finding, ok, some, todo } from "./finding.js";
+import { type CheckResult, ok, some, todo } from "./check-result.js";
 
 const needed = [22, 18] as const;
 
 /** Whether this Node runs Keyline. */
-export function checkNode(version: string): Finding {
+export function checkNode(version: string): CheckResult {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const isNew = major > needed[0] || (major === needed[0] && minor >= needed[1]);
   return isNew
@@ -32,7 +32,7 @@ export async function checkContract({ contract: file }: ProjectPlace, cwd: strin
   const summary = summaryText(summarize(diagnostics));
   return {
     contract,
-    finding: contract
+    result: contract
       ? ok("doctor-contract", `${file}: ${sizeOf(contract)}, ${summary}`)
       : todo("doctor-contract", `${file}: ${summary}`, `run keyline check ${file}`),
   };
@@ -42,7 +42,10 @@ const sizeOf = ({ channels, domains }: Contract) =>
   `${counted(channels.length, "topic")}, ${counted(domains.length, "ordering domain")}`;
 
 /** Whether the generated code is as the contract says. */
-export async function checkGenerated({ contract, out, scope, generate }: ProjectPlace, cwd: string): Promise<Finding> {
+export async function checkGenerated(
+  { contract, out, scope, generate }: ProjectPlace,
+  cwd: string,
+): Promise<CheckResult> {
   const result = await generateFromFile(contract, { ...inDirectory(cwd), ...(scope === undefined ? {} : { scope }) });
   if (result.files.length === 0) {
     return todo("doctor-generated", `nothing can be generated from ${contract}`, `run keyline check ${contract}`);

@@ -1,6 +1,6 @@
 import { rules } from "@keyline/contract";
 import { errorCodes } from "@keyline/runtime";
-import { doctorChecks } from "../doctor/finding.js";
+import { doctorChecks } from "../doctor/check-result.js";
 import { traceMarks } from "../trace/history.js";
 
 /** Where an id's page lies under docs/. */
@@ -22,7 +22,7 @@ const inFolder = (folder: Explained["folder"], ids: readonly string[]): readonly
 
 /** Every id that a command prints. What compares contracts and looks at clusters is loaded by few commands. */
 export async function explainedIds(): Promise<readonly Explained[]> {
-  const { diffRules } = await import("@keyline/contract/diff");
+  const { diffRules } = await import("@keyline/contract-diff");
   const { clusterKinds, recordKinds } = await import("@keyline/proof");
   return [
     ...inFolder("rules", [...[...rules, ...diffRules].map(({ id }) => id), "schema-unsupported"]),

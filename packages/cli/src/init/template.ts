@@ -1,8 +1,7 @@
 import { generate } from "@keyline/codegen";
 import { parseContract } from "@keyline/contract";
-import { contractFile } from "./files/contract.js";
-import { gitignoreFile, manifestFile, readmeFile, tsconfigFile } from "./files/project.js";
-import { sourceFiles } from "./files/source.js";
+import { readPackageFile } from "../package-file.js";
+import { manifestFile } from "./manifest.js";
 
 /** A file of the new project. */
 export interface NewFile {
@@ -19,27 +18,48 @@ export interface ProjectNames {
 
 const contractPath = "asyncapi.yaml";
 
+/** The new project's files by path, each with the file below `template/` that it is made from. */
+const templates: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    [
+      ...["src/main.ts", "src/producer.ts", "src/consumer.ts", "src/balance.ts", "src/transport.ts"],
+      ...["tsconfig.json", "README.md"],
+    ].map((path) => [path, path]),
+  ),
+  // npm packs neither tests nor a file of this name.
+  "test/balance.test.ts": "unit/balance.ts",
+  ".gitignore": "gitignore",
+};
+
 /** Every file of a new project, those generated from its contract too. */
-export async function projectFiles({ name, scope }: ProjectNames): Promise<readonly NewFile[]> {
-  const contract = contractFile(titleOf(name));
+export async function projectFiles(names: ProjectNames): Promise<readonly NewFile[]> {
+  const contract = await filled(contractPath, names);
+  const files = Object.entries(templates).map(async ([path, from]) => ({ path, content: await filled(from, names) }));
   return [
     { path: contractPath, content: contract },
-    { path: "package.json", content: manifestFile(name, scope) },
-    ...Object.entries(sourceFiles(scope)).map(([path, content]) => ({ path, content })),
-    { path: "tsconfig.json", content: tsconfigFile() },
-    { path: "README.md", content: readmeFile(name) },
-    { path: ".gitignore", content: gitignoreFile },
-    ...(await generated(contract, scope)),
+    { path: "package.json", content: manifestFile(names.name, names.scope) },
+    ...(await Promise.all(files)),
+    ...(await generated(contract, names.scope)),
   ];
+}
+
+/** A template with the project's names: templates import the generated packages by path, as their scope is not known. */
+async function filled(path: string, { name, scope }: ProjectNames): Promise<string> {
+  const text = await readPackageFile(`template/${path}`);
+  if (text === null) throw new Error(`template/${path} is missing from this installation`);
+  return text
+    .replaceAll(/"\.\.\/packages\/(\w+)"/g, (_, generated) => `"${scope}/${generated}"`)
+    .replace("# my-events", () => `# ${name}`)
+    .replace('"My events"', () => JSON.stringify(titleOf(name)));
 }
 
 async function generated(text: string, scope: string): Promise<readonly NewFile[]> {
   const { contract, diagnostics } = await parseContract(text, { file: contractPath });
-  if (contract === null) throw new Error(`the new contract is broken: ${JSON.stringify(diagnostics)}`);
+  if (contract === null) throw new Error(`the new contract is not valid: ${JSON.stringify(diagnostics)}`);
   return generate(contract, { scope }).files.map(({ path, content }) => ({ path: `packages/${path}`, content }));
 }
 
-/** \`my-events\` -> \`My events\`. */
+/** `my-events` -> `My events`. */
 const titleOf = (name: string): string => {
   const words = name.replaceAll(/[-._~]+/g, " ").trim();
   return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;

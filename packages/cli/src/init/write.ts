@@ -18,7 +18,7 @@ export async function existing(folder: string, files: readonly NewFile[]) {
   return { kept: found.filter((path) => welcome.has(path)), inTheWay: found.filter((path) => !welcome.has(path)) };
 }
 
-/** Writes files that do not exist yet. Rejects rather than overwrite one that somebody else just made. */
+/** Writes files that do not exist yet. Rejects rather than overwrite one that was created meanwhile. */
 export async function writeNew(folder: string, files: readonly NewFile[]): Promise<void> {
   for (const { path, content } of files) {
     const target = join(folder, path);

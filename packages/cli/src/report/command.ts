@@ -8,14 +8,14 @@ export const contractArgument = (file: string, byDefault: string): string =>
 export const namingContract = (text: string, argument: string): string =>
   text.replace(/\bkeyline topics (?:plan|apply)\b/g, (command) => `${command}${argument}`);
 
-/** What `keyline generate` is told, or would find by itself. */
+/** Where `keyline generate` reads and writes. */
 export interface GeneratePlace {
   readonly contract: string;
   readonly out: string;
   readonly scope?: string | undefined;
 }
 
-/** The command that generates so, for somebody to copy; what it finds by itself is left out. */
+/** The command that generates there, to be copied; options that equal the defaults are left out. */
 export function generateText(place: GeneratePlace, byDefault: GeneratePlace): string {
   const options = (["contract", "out", "scope"] as const).flatMap((name) => {
     const value = place[name];

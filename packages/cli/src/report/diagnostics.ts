@@ -5,7 +5,7 @@ import { colorsOf, type Io } from "../io.js";
 import { counted } from "./counted.js";
 import { codeFrame, printable } from "./frame.js";
 
-/** How many findings there are of each kind. */
+/** How many diagnostics there are of each severity. */
 export interface Summary {
   readonly errors: number;
   readonly warnings: number;
@@ -17,15 +17,19 @@ export function summarize(diagnostics: readonly Diagnostic[]): Summary {
   return { errors: count("error"), warnings: count("warning"), infos: count("info") };
 }
 
-/** `1 error, 2 warnings`; `no findings`. */
+/** Whether the contract itself could not be read. */
+export const isUnreadable = (file: string, diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.some((one) => one.rule === "file-unreadable" && one.file === file);
+
+/** `1 error, 2 warnings`; `no problems`. */
 export function summaryText({ errors, warnings, infos }: Summary): string {
   const parts = [plural(errors, "error"), plural(warnings, "warning"), plural(infos, "note")];
-  return parts.filter((part) => part !== null).join(", ") || "no findings";
+  return parts.filter((part) => part !== null).join(", ") || "no problems";
 }
 
 const plural = (count: number, noun: string) => (count === 0 ? null : counted(count, noun));
 
-/** Findings as text, each with its place in the source and what to do about it. */
+/** Diagnostics as text, each with its place in the source and its fix. */
 export async function diagnosticsText(diagnostics: readonly Diagnostic[], io: Io): Promise<string> {
   const sources = new Map<string, string>();
   for (const file of new Set(diagnostics.map((one) => one.file))) {

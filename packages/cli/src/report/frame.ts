@@ -1,4 +1,4 @@
-/** Lines that are shown before the one that is meant. */
+/** Lines that are shown before the one in question. */
 const linesBefore = 2;
 
 /** Widest part of a line that is shown. */
@@ -15,7 +15,7 @@ const longestName = 40;
 export const nameText = (name: string): string =>
   printable(name.length > longestName ? `${name.slice(0, longestName - 1)}…` : name);
 
-/** The line of a finding in its file, with those before it, and a caret below its column; empty where the file has no such line. */
+/** The line of a diagnostic in its file, with those before it, and a caret below its column; empty where the file has no such line. */
 export function codeFrame(source: string, line: number, column: number): string {
   const lines = source.split(/\r?\n/);
   if (lines[line - 1] === undefined) return "";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { nearest } from "./nearest.js";
 
-test("a slip of the finger finds the name that was meant", () => {
+test("a typing error finds the nearest name", () => {
   expect(nearest("key-requird", ["key-type", "key-required", "asyncapi"])).toBe("key-required");
 });
 

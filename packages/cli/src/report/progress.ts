@@ -2,17 +2,21 @@ import type { ScanProgress } from "@keyline/proof";
 import type { Io } from "../io.js";
 import { countText } from "./counted.js";
 
-/** A line that says how far something is. */
+/** A line of progress. */
 export interface ProgressLine {
   update(progress: ScanProgress): void;
-  /** Takes the line away. */
+  /** Clears the line. */
   end(): void;
 }
 
 const everyMs = { terminal: 100, file: 10_000 };
 const barWidth = 24;
 
-/** On a terminal a bar that moves; in a file a line every ten seconds. */
+/**
+ * On a terminal a bar that moves; in a file a line every ten seconds.
+ *
+ * Invariant: the last update was printed at `lastMs`, and `isShown` once one was.
+ */
 export function createProgressLine(io: Io, nowMs: () => number = () => performance.now()): ProgressLine {
   const columns = io.logColumns;
   const pauseMs = columns === undefined ? everyMs.file : everyMs.terminal;

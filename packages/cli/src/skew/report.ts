@@ -1,10 +1,10 @@
 import type { SkewReport, TimeSpan, WhatIf } from "@keyline/proof";
-import { exitCodes } from "../exit-codes.js";
+import type { Exit } from "../command/outcome.js";
 import { counted, countText } from "../report/counted.js";
 import { printable } from "../report/frame.js";
 import { timeText } from "../report/progress.js";
 
-/** How the command was called, as far as its output says. */
+/** How the command was called. */
 export interface SkewCall {
   readonly file: string;
   readonly brokers: string;
@@ -15,21 +15,21 @@ export interface SkewCall {
 const isWhole = ({ complete, missing }: SkewReport) => complete && missing.length === 0;
 
 /** Never clean after a partial read. */
-export function skewExitCode(report: SkewReport, limit: number): number {
-  if (report.interrupted) return exitCodes.interrupted;
-  if (!isWhole(report)) return exitCodes.couldNotRun;
-  return report.maxOverMean > limit ? exitCodes.findings : exitCodes.clean;
+export function skewExit(report: SkewReport, limit: number): Exit {
+  if (report.interrupted) return "interrupted";
+  if (!isWhole(report)) return "couldNotRun";
+  return report.maxOverMean > limit ? "problems" : "clean";
 }
 
 /** The report as `--json` prints it; docs/commands/skew.md says what each field means. */
 export const skewJson = (report: SkewReport, call: SkewCall) => ({
-  ...{ version: 1, command: "skew", ...call, ...report, complete: isWhole(report) },
+  ...{ ...call, ...report, complete: isWhole(report) },
   peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
 });
 
-/** What there is to say where none of the topics is on the cluster; `contract` is the file as an argument. */
+/** The report where none of the topics is on the cluster; `contract` is the file as an argument. */
 export const nowhereText = ({ domain, missing }: SkewReport, { brokers }: SkewCall, contract: string): string =>
-  `nothing was read: ${brokers} has no topic of ${domain}: not there: ${missing.join(", ")}\nMake them with keyline topics apply${contract}, or name another cluster with --brokers\n`;
+  `nothing was read: ${brokers} has no topic of ${domain}: not there: ${missing.join(", ")}\nCreate them with keyline topics apply${contract}, or name another cluster with --brokers\n`;
 
 /** The report for eyes. */
 export function skewText(report: SkewReport, call: SkewCall, columns = widest): string {
@@ -38,7 +38,7 @@ export function skewText(report: SkewReport, call: SkewCall, columns = widest): 
   const parts = [
     head,
     ...(missing.length === 0 ? [] : [`not there: ${missing.join(", ")}`]),
-    ...(unkeyed === 0 ? [] : [`${counted(unkeyed, "record")} without a key: nobody chose their lane`]),
+    ...(unkeyed === 0 ? [] : [`${counted(unkeyed, "record")} without a key, on any lane`]),
     lanesText(report, barOf(columns)),
     hotKeysText(report, barOf(columns)),
     overTimeText(report.overTime),

@@ -1,7 +1,7 @@
 import type { TopicAdmin } from "@keyline/kafkajs";
 import type { Difference } from "./plan.js";
 
-/** Does what can be done; what is refused is passed over. Rejects at the first failure: what was done before stays. */
+/** Applies differences but for refused ones. Rejects at the first failure: earlier changes stay. */
 export async function applyPlan(
   admin: TopicAdmin,
   differences: readonly Difference[],
@@ -17,7 +17,7 @@ export async function applyPlan(
         replicas: replicas ?? -1,
         config,
       });
-      done(created ? `created ${topic}` : `${topic} was made by somebody else meanwhile`);
+      done(created ? `created ${topic}` : `${topic} exists: it was created meanwhile`);
     }
     if (difference.kind === "grow") {
       await admin.grow(topic, difference.to);

@@ -109,8 +109,8 @@ function partitionDifference(
         ? `it has ${count(from, "partition")}, the contract says ${partitions}: with another number most keys move to another partition, apart from their earlier events, and their order is lost`
         : `it has ${count(from, "partition")}, the contract says ${partitions}: Kafka cannot take partitions away`,
       todo: keyed
-        ? `say ${from} in the contract for every topic of the domain; or make a new version of these topics with ${partitions}, let the consumers finish the old ones, then switch the producers`
-        : `say ${from} in the contract, or make a new topic`,
+        ? `say ${from} in the contract for every topic of the domain; or create a new version of these topics with ${partitions}, let the consumers finish the old ones, then switch the producers`
+        : `say ${from} in the contract, or create a new topic`,
     },
   ];
 }

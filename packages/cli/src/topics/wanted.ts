@@ -1,5 +1,5 @@
 import type { Contract, ContractChannel } from "@keyline/contract";
-import { deadLetterTopic } from "@keyline/runtime";
+import { deadLetterTopic } from "@keyline/runtime/tools";
 
 /** A topic as the contract wants it. */
 export interface WantedTopic {
@@ -18,14 +18,14 @@ export interface WantedTopic {
 
 const dayMs = 86_400_000;
 
-/** Dead letters are looked at by people: they stay for thirty days, or as long as their source if that is longer. */
+/** People read dead letters: they stay for thirty days, or as long as their source if that is longer. */
 const deadLetterRetentionMs = 30 * dayMs;
 
 const followed = ["min.insync.replicas", "max.message.bytes"] as const;
 
 /**
  * The topics of a contract, each with its dead-letter topic behind it. Topics with parameters in their address are left
- * out: nobody knows their values. `replicas` wins over the contract's, for a small cluster, and lowers
+ * out: their values are not known. `replicas` wins over the contract's, for a small cluster, and lowers
  * `min.insync.replicas` to it, without which nothing could be written.
  */
 export function wantedTopics({ channels }: Contract, replicas: number | null): readonly WantedTopic[] {

@@ -1,18 +1,13 @@
-import {
-  type ConsumerRecord,
-  decodeRecord,
-  isKeylineError,
-  scanPartition,
-  type TopicDescriptor,
-  type Transport,
-} from "@keyline/runtime";
+import { isKeylineError, type TopicDescriptor, type Transport } from "@keyline/runtime";
+import { decodeRecord, scanPartition } from "@keyline/runtime/tools";
+import type { ConsumerRecord } from "@keyline/runtime/transport";
 import { fired } from "../io.js";
 import { deadLetterEvent } from "./dead-letter.js";
 import { type EventContext, type TraceEvent, traceEvent } from "./event.js";
 import { placeName } from "./merge.js";
 import { type NotRead, notReadOf, type ReadPlace } from "./plan.js";
 
-/** Whose events are collected, and how many are kept. */
+/** Which events are collected, and how many are kept. */
 export interface CollectOptions extends EventContext {
   readonly transport: Transport;
   readonly key: Buffer;
@@ -22,7 +17,7 @@ export interface CollectOptions extends EventContext {
   /** Events that are kept of one partition at most: the newest. */
   readonly limit: number;
   readonly signal: AbortSignal;
-  /** Told how many records were read since the last call. */
+  /** Called with the number of records read since the last call. */
   readonly onRead?: (records: number) => void;
 }
 
@@ -40,7 +35,7 @@ const readers = 8;
 
 /**
  * Reads partitions and keeps the key's events of them. Resolves when all is read, or as soon as the signal fires, with
- * what there is by then. Never rejects: what cannot be read is told in `notRead`.
+ * what there is by then. Never rejects: what cannot be read is in `notRead`.
  */
 export async function collect(places: readonly ReadPlace[], options: CollectOptions): Promise<Collected> {
   const { signal, limit } = options;
@@ -100,7 +95,7 @@ export async function collect(places: readonly ReadPlace[], options: CollectOpti
   return { events, records, leftOut, notRead: [...notRead] };
 }
 
-/** Turns a record into an event of the key; null for one that is none. */
+/** Turns a record into an event of the key; null for another key's. */
 function wantedOf(place: ReadPlace, options: CollectOptions): (record: ConsumerRecord) => TraceEvent | null {
   const { key, untilMs, everywhere } = options;
   const { descriptor, isDeadLetters, lane, partition } = place;

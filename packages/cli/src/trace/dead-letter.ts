@@ -1,4 +1,6 @@
-import { type ConsumerRecord, decodeRecord, type RecordPosition, type TopicDescriptor } from "@keyline/runtime";
+import type { RecordPosition, TopicDescriptor } from "@keyline/runtime";
+import { decodeRecord } from "@keyline/runtime/tools";
+import type { ConsumerRecord } from "@keyline/runtime/transport";
 import {
   clip,
   clipped,
@@ -19,7 +21,7 @@ export function deadLetterEvent(record: ConsumerRecord, topic: TopicDescriptor, 
   return {
     ...traceEvent({ ...record, ...place }, topic, context),
     timestampMs: (decoded.kind === "event" ? decoded.timeMs : null) ?? laterMs,
-    // What is wrong with it stands in the note: a letter without its value says nothing of the event.
+    // The note has the fault: a letter without its value says nothing about the event's.
     faults: [],
     foundAs: "dead-letter",
     deadLetters: [noteOf(record)],

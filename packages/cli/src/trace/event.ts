@@ -1,14 +1,7 @@
 import { peek } from "@keyline/proof";
-import {
-  type ConsumerRecord,
-  type DecodedEvent,
-  type DecodeFailure,
-  decodeRecord,
-  type ErrorCode,
-  parseAfter,
-  type RecordPosition,
-  type TopicDescriptor,
-} from "@keyline/runtime";
+import type { ErrorCode, RecordPosition, TopicDescriptor } from "@keyline/runtime";
+import { type DecodedEvent, type DecodeFailure, decodeRecord, parseAfter } from "@keyline/runtime/tools";
+import type { ConsumerRecord } from "@keyline/runtime/transport";
 
 /** Why a consumer gave up an event. */
 export interface DeadLetterNote {
@@ -35,15 +28,15 @@ export interface ParkedNote {
 export interface TraceEvent extends RecordPosition {
   /** When its producer stamped it (milliseconds since 1970). */
   readonly timestampMs: number;
-  /** Null for a record that is no event of its topic's contract. */
+  /** Null for a record that is not an event of its topic's contract. */
   readonly message: string | null;
   readonly eventId: string | null;
   readonly correlationId: string | null;
-  /** Who published it; null where the record does not say. */
+  /** The app that published it; null where the record does not say. */
   readonly source: string | null;
-  /** What its producer says that it came after, as far as that lies on this cluster's topics of the domain. */
+  /** The causes that its producer names, on this cluster's topics of the domain. */
   readonly after: readonly RecordPosition[];
-  /** How much of that header is no position. */
+  /** Number of entries of that header that are not positions. */
   readonly afterMalformed: number;
   /** What is wrong with it, by codes of the runtime. */
   readonly faults: readonly { readonly code: ErrorCode; readonly message: string }[];

@@ -1,5 +1,6 @@
 import { planScan, type ScanRange } from "@keyline/proof";
-import { deadLetterTopic, isKeylineError, partitionOf, type TopicDescriptor, type Transport } from "@keyline/runtime";
+import { isKeylineError, type TopicDescriptor, type Transport } from "@keyline/runtime";
+import { deadLetterTopic, partitionOf } from "@keyline/runtime/tools";
 
 /** What of a history was not read, and why. */
 export interface NotRead {
@@ -44,7 +45,7 @@ export interface PlanOptions {
  */
 const clockSlackMs = 3_600_000;
 
-/** Finds the part of each partition that can hold events of the key: one topic that fails is no reason to skip the others. */
+/** Finds the part of each partition that can hold events of the key: a topic that fails does not stop the others. */
 export async function planReading(options: PlanOptions): Promise<ReadPlan> {
   const { untilMs } = options;
   const [records, deadLetters] = await Promise.all([

@@ -1,24 +1,24 @@
 import type { HistoryLine } from "./history.js";
 import type { NotRead } from "./plan.js";
 
-/** What a trace found, and how far it looked. */
+/** What a trace found, and what it read. */
 export interface TraceReport {
   readonly key: string;
-  /** As it was spelt in the question. */
+  /** As it was typed. */
   readonly askedKey: string;
   readonly domain: string;
-  /** The partition that holds the key, and of how many; null where no topic exists. */
+  /** The key's partition and the partition count; null where no topic exists. */
   readonly lane: { readonly partition: number; readonly of: number } | null;
   readonly sinceMs: number | null;
   readonly untilMs: number | null;
   readonly everywhere: boolean;
   readonly lines: readonly HistoryLine[];
-  /** Older events that were found and are not shown. */
+  /** Number of older events that were found and are not shown. */
   readonly leftOut: number;
   readonly missing: readonly string[];
   readonly notRead: readonly NotRead[];
   readonly interrupted: boolean;
-  /** False where it was interrupted before the cluster had said what there is. */
+  /** False where it was interrupted before the cluster's topics were known. */
   readonly isPlanned: boolean;
   readonly read: { readonly partitions: number; readonly records: number; readonly ms: number };
 }
@@ -27,15 +27,15 @@ export interface TraceReport {
 export const isWhole = ({ lane, notRead, interrupted }: TraceReport): boolean =>
   lane !== null && notRead.length === 0 && !interrupted;
 
-/** How many of what, for the last line and for JSON. */
+/** Counts for the last line and for JSON. */
 export function summaryOf({ lines }: TraceReport) {
   const count = (id: string) => lines.filter(({ marks }) => marks.some((mark) => mark.id === id)).length;
   return {
     events: lines.length,
     deadLettered: count("trace-dead-letter"),
     parked: count("trace-parked"),
-    strays: count("wrong_partition"),
-    findings: lines.flatMap(({ marks }) => marks.filter(({ isFinding }) => isFinding)).length,
+    misplaced: count("wrong_partition"),
+    problems: lines.flatMap(({ marks }) => marks.filter(({ isProblem }) => isProblem)).length,
   };
 }
 
@@ -47,7 +47,7 @@ export function traceJson(report: TraceReport): object {
     report;
   const missingTopics = report.isPlanned ? missing : null;
   return {
-    ...{ version: 1, command: "trace", key, domain, lane, everywhere },
+    ...{ key, domain, lane, everywhere },
     ...{ since: iso(sinceMs), until: iso(untilMs) },
     complete: isWhole(report),
     ...{ interrupted, notRead, missingTopics, leftOut, read },

@@ -1,69 +1,37 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DomainDescriptor, Topics, Transport } from "@keyline/runtime";
-import { exitCodes } from "../exit-codes.js";
-import type { Io } from "../io.js";
+import type { Context } from "../command/command.js";
+import type { Exit, Outcome } from "../command/outcome.js";
 import type { HistoryLine } from "./history.js";
-import type { ReadParked } from "./parked.js";
 import { isWhole, type TraceReport, traceJson } from "./report.js";
+import type { TraceRequest } from "./request.js";
 import { openTrace } from "./session.js";
 import { createLineWriter, footText, headText } from "./text.js";
 
-/** Whose history is told, from where, and how. */
-export interface TraceRequest {
-  readonly transport: Transport;
-  /** The domain's topics. */
-  readonly topics: Topics;
-  readonly domain: DomainDescriptor;
-  /** The canonical key. */
-  readonly key: string;
-  /** As it was spelt in the question. */
-  readonly askedKey: string;
-  readonly sinceMs: number | null;
-  readonly untilMs: number | null;
-  readonly everywhere: boolean;
-  readonly follow: boolean;
-  readonly showPayload: boolean;
-  readonly json: boolean;
-  /** Events that are kept of each partition at most, the newest. */
-  readonly limit: number;
-  readonly waitMs: number;
-  readonly gapMs: number;
-  /** How commands that are printed name the contract: empty where they find it by themselves. */
-  readonly contractArgument: string;
-  /** Null where no store is known. */
-  readonly readParked: ReadParked | null;
-}
-
-/** How often a followed log is looked at. */
+/** Time between two reads of a followed log. */
 const followEveryMs = 500;
 
-/** Tells the history of one key. Resolves to the exit code. */
-export async function runTrace(request: TraceRequest, io: Io): Promise<number> {
+/** Prints the history of one key. */
+export async function runTrace(request: TraceRequest, { io, say }: Pick<Context, "io" | "say">): Promise<Outcome> {
   const startedMs = performance.now();
   const trace = await openTrace(request, io);
   const lines: HistoryLine[] = [...(await trace.first())];
   const write = createLineWriter(io);
-  if (!request.json) io.out(`${headText(trace.report([], 0))}${write(lines)}`);
+  say(`${headText(trace.report([], 0))}${write(lines)}`);
   while (request.follow && trace.hasTopics && !io.signal.aborted) {
     await sleep(followEveryMs, undefined, { signal: io.signal }).catch(() => undefined);
     const more = io.signal.aborted ? [] : await trace.next();
-    if (!request.json) io.out(write(more));
+    say(write(more));
     lines.push(...more);
     lines.splice(0, Math.max(0, lines.length - request.limit));
   }
   const report = trace.report(lines, performance.now() - startedMs);
-  io.out(
-    request.json
-      ? `${JSON.stringify(traceJson(report), null, 2)}\n`
-      : `\n${footText(report, request.contractArgument)}`,
-  );
-  return exitCodeOf(report);
+  return { exit: exitOf(report), text: `\n${footText(report, request.contractArgument)}`, json: traceJson(report) };
 }
 
-/** A partial read is no clean one, whatever it found. */
-function exitCodeOf(report: TraceReport): number {
+/** Never clean after a partial read. */
+function exitOf(report: TraceReport): Exit {
   const { interrupted, lines } = report;
-  if (interrupted) return exitCodes.interrupted;
-  if (!isWhole(report)) return exitCodes.couldNotRun;
-  return lines.some(({ marks }) => marks.some(({ isFinding }) => isFinding)) ? exitCodes.findings : exitCodes.clean;
+  if (interrupted) return "interrupted";
+  if (!isWhole(report)) return "couldNotRun";
+  return lines.some(({ marks }) => marks.some(({ isProblem }) => isProblem)) ? "problems" : "clean";
 }

@@ -9,7 +9,7 @@ import { summaryOf, type TraceReport } from "./report.js";
 /** `key 42 of students: lane 5 of 12, since 2026-11-25T04:00:00.000Z`. */
 export function headText(report: Omit<TraceReport, "lines">): string {
   const { key, askedKey, domain, lane, sinceMs, untilMs, everywhere, isPlanned } = report;
-  const nowhere = isPlanned ? "no topic on the cluster" : "nobody has said where";
+  const nowhere = isPlanned ? "no topic on the cluster" : "lane not known yet";
   const where = lane === null ? nowhere : `lane ${lane.partition} of ${lane.of}`;
   const since = sinceMs === null ? "" : `, since ${new Date(sinceMs).toISOString()}`;
   const until = untilMs === null ? "" : `, until ${new Date(untilMs).toISOString()}`;
@@ -19,7 +19,9 @@ export function headText(report: Omit<TraceReport, "lines">): string {
 
 /**
  * Writes lines of history, one after the other: columns grow with what they hold, and a mark with the same words as the line
- * before is told by its id alone.
+ * before is shown by its id alone.
+ *
+ * Invariant: `widths` fit every line so far, and `day` and `marksBefore` are the last line's.
  */
 export function createLineWriter(io: Io): (lines: readonly HistoryLine[]) => string {
   const widths = { place: 0, message: 0, source: 0 };
@@ -84,27 +86,27 @@ function markText(mark: Mark, io: Io): string {
 }
 
 /** `! wrong_partition`. */
-function signText({ id, isFinding }: Mark, io: Io): string {
+function signText({ id, isProblem }: Mark, io: Io): string {
   const colors = colorsOf(io);
-  return isFinding ? colors.red(`! ${id}`) : colors.yellow(`~ ${id}`);
+  return isProblem ? colors.red(`! ${id}`) : colors.yellow(`~ ${id}`);
 }
 
 const behindText = "behind X: its header names another key's record, and X is this key's newest event before that";
 
-/** What was found in sum, what was not covered, and what to run next. */
+/** Sums, what was not read, and what to run next. */
 export function footText(report: TraceReport, contractArgument: string): string {
   const { domain, lane, lines, leftOut, missing, notRead, interrupted, isPlanned, read, everywhere } = report;
   if (!isPlanned) return "interrupted before anything was read\n";
   const isNowhere = lane === null && missing.length > 0;
-  const { events, deadLettered, parked, strays } = summaryOf(report);
+  const { events, deadLettered, parked, misplaced } = summaryOf(report);
   const parts = [
     counted(events, "event"),
     ...(deadLettered > 0 ? [`${deadLettered} dead-lettered`] : []),
     ...(parked > 0 ? [`${parked} parked`] : []),
-    ...(strays > 0 ? [counted(strays, "stray")] : []),
+    ...(misplaced > 0 ? [`${misplaced} misplaced`] : []),
   ];
   const cost = `${counted(read.records, "record")} of ${counted(read.partitions, "partition")} read in ${durationText(read.ms)}`;
-  const [first] = lines.flatMap(({ marks }) => marks.filter(({ isFinding }) => isFinding));
+  const [first] = lines.flatMap(({ marks }) => marks.filter(({ isProblem }) => isProblem));
   return [
     ...(leftOut > 0 ? [`${counted(leftOut, "earlier event")} left out: pass --until, or a higher --limit`] : []),
     ...missing.map((topic) => `not on the cluster: ${topic}`),
@@ -116,11 +118,11 @@ export function footText(report: TraceReport, contractArgument: string): string 
     ...(isNowhere
       ? [
           `nothing was read: the cluster has no topic of ${domain}`,
-          `Make them with keyline topics apply${contractArgument}, or name another cluster with --brokers`,
+          `Create them with keyline topics apply${contractArgument}, or name another cluster with --brokers`,
         ]
       : []),
     ...(events === 0 && !everywhere && lane !== null
-      ? ["Nothing here? --everywhere looks on the other partitions too"]
+      ? ["Nothing here? --everywhere reads the other partitions too"]
       : []),
     "",
   ].join("\n");

@@ -6,6 +6,7 @@ const stable = (text: string): string =>
   text
     .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "<uuid>")
     .replaceAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?/g, "<time>")
+    .replaceAll(/\d{4}-\d\d-\d\d/g, "<day>")
     .replaceAll(/\d\d:\d\d:\d\d(\.\d+)?/g, "<time>")
     .replaceAll(/\b[\d.]+ (ms|s|min)\b/g, "<duration>")
     .replaceAll(/\([\d,]+\/s\)/g, "<rate>");

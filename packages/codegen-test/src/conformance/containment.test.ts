@@ -1,14 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { type Json, loadContract } from "@keyline/contract";
-import { type Containment, createComparer } from "@keyline/contract/diff";
-import { undeclaredPaths } from "@keyline/runtime/testing";
+import { type Containment, createComparer } from "@keyline/contract-diff";
+import { createRandom, type Random, undeclaredPaths } from "@keyline/runtime/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { contractOf, evaluate, type NamedSchemas } from "./evaluate.js";
 import { anyValue, goodValue } from "./good-values.js";
 import { mutate } from "./mutate.js";
 import { mutateSchemas } from "./mutate-schema.js";
-import { createRandom, type Random } from "./random.js";
 import { type Judge, judgeOf } from "./reference.js";
 import { schemasArbitrary } from "./schemas.js";
 

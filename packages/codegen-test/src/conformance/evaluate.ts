@@ -1,8 +1,8 @@
 import { stripTypeScriptTypes } from "node:module";
 import { type GeneratedFile, generate } from "@keyline/codegen";
 import type { Contract, JsonSchema } from "@keyline/contract";
-import type { DeclaredShape } from "@keyline/runtime";
 import * as runtime from "@keyline/runtime/codegen";
+import type { DeclaredShape } from "@keyline/runtime/tools";
 import { z } from "zod";
 
 /** Named schemas; a `$ref` in them is `#/schemas/<name>`. */

@@ -1,8 +1,8 @@
 import type { Json } from "@keyline/contract";
+import { createRandom } from "@keyline/runtime/testing";
 import { expect, test } from "vitest";
 import { agree, tally } from "./agree.js";
 import { mutate } from "./mutate.js";
-import { createRandom } from "./random.js";
 import { formatSamples, numberSamples } from "./samples.js";
 
 const texts = Object.values(formatSamples).flat();

@@ -1,7 +1,7 @@
 import type { Json } from "@keyline/contract";
+import type { Random } from "@keyline/runtime/testing";
 import type { NamedSchemas } from "./evaluate.js";
 import { both, flatten, isKeywords, type Keywords, listed, listOf } from "./merge.js";
-import type { Random } from "./random.js";
 import { formatSamples, numberSamples, patternSamples, textSamples, valueNames } from "./samples.js";
 
 interface Around {

@@ -1,6 +1,6 @@
 import type { JsonSchema } from "@keyline/contract";
+import type { Random } from "@keyline/runtime/testing";
 import type { NamedSchemas } from "./evaluate.js";
-import type { Random } from "./random.js";
 
 /** A schema's keywords, as loosely as one may look at them. */
 export type Keywords = { readonly [keyword: string]: unknown };

@@ -1,7 +1,7 @@
 import type { Json, JsonSchema } from "@keyline/contract";
+import type { Random } from "@keyline/runtime/testing";
 import type { NamedSchemas } from "./evaluate.js";
 import { isKeywords } from "./merge.js";
-import type { Random } from "./random.js";
 import { formatSamples, numberSamples, patternSamples, schemaNames } from "./samples.js";
 
 type Keywords = { readonly [keyword: string]: Json };

@@ -1,6 +1,6 @@
 import type { Json } from "@keyline/contract";
+import type { Random } from "@keyline/runtime/testing";
 import { anyValue, objectOf } from "./good-values.js";
-import type { Random } from "./random.js";
 import { textSamples, valueNames } from "./samples.js";
 
 /** The value with one thing changed, somewhere inside it. */

@@ -1,11 +1,11 @@
 import type { Json } from "@keyline/contract";
+import { createRandom } from "@keyline/runtime/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { agree, tally } from "./agree.js";
 import type { NamedSchemas } from "./evaluate.js";
 import { anyValue, goodValue } from "./good-values.js";
 import { mutate } from "./mutate.js";
-import { createRandom } from "./random.js";
 import { schemasArbitrary } from "./schemas.js";
 
 const runs = Number(process.env.KEYLINE_RUNS ?? 400);

@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { type Contract, type Json, loadContract } from "@keyline/contract";
+import { createRandom } from "@keyline/runtime/testing";
 import { expect, test } from "vitest";
 import { agree, tally } from "./agree.js";
 import { goodValue } from "./good-values.js";
 import { mutate } from "./mutate.js";
-import { createRandom } from "./random.js";
 
 const path = fileURLToPath(new URL("../../../../asyncapi.yaml", import.meta.url));
 

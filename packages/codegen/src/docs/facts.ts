@@ -1,4 +1,5 @@
-import type { ContractChannel, ContractDomain, Json } from "@keyline/contract";
+import type { ContractChannel, ContractDomain } from "@keyline/contract";
+import type { Json } from "@keyline/json-schema";
 import { counted, duration, size } from "./human.js";
 import { code, html, htmlCode } from "./markdown.js";
 

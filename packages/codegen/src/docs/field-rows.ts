@@ -1,10 +1,6 @@
-import type { JsonSchema } from "@keyline/contract";
-import { conjuncts, type Field, fieldsOf } from "../model/properties.js";
-import type { SchemaGraph } from "../model/schema-graph.js";
+import { conjuncts, isObject, type JsonSchema, type Resolve, type SchemaObject } from "@keyline/json-schema";
+import { type Field, fieldsOf } from "../model/properties.js";
 import { rulesOf, typeOf } from "./field-rules.js";
-
-type Resolve = SchemaGraph["resolve"];
-type SchemaObject = Exclude<JsonSchema, boolean>;
 
 /** A line of a table of fields. */
 export interface FieldRow {
@@ -62,7 +58,7 @@ function rowsOf(field: Field, resolve: Resolve, place: Place): readonly FieldRow
 
 /** Everything that is said of a list's items at once. */
 const itemsOf = (schemas: readonly SchemaObject[], resolve: Resolve) =>
-  schemas.flatMap(({ items }) => (isSchemaObject(items) ? conjuncts(items, resolve) : []));
+  schemas.flatMap(({ items }) => (isObject(items) ? conjuncts(items, resolve) : []));
 
 /** The fields of `oneOf` and `anyOf` branches; those that are the same in all of them stand once. */
 function alternativeRows(schemas: readonly SchemaObject[], resolve: Resolve, place: Place): readonly FieldRow[] {
@@ -71,7 +67,7 @@ function alternativeRows(schemas: readonly SchemaObject[], resolve: Resolve, pla
     .filter((branches) => Array.isArray(branches))
     .flatMap((branches) => {
       const rows = branches.flatMap((branch, index) => {
-        if (!isSchemaObject(branch)) return [];
+        if (!isObject(branch)) return [];
         const note = branches.length === 1 ? place.note : `in alternative ${index + 1} of ${branches.length}`;
         return rowsIn(conjuncts(branch, resolve), resolve, { ...place, note, depth: place.depth + 1 });
       });
@@ -88,6 +84,3 @@ function descriptionOf(schemas: readonly SchemaObject[]): string | null {
   const descriptions = said("description");
   return (descriptions.length > 0 ? descriptions : said("title")).join(" ") || null;
 }
-
-const isSchemaObject = (json: unknown): json is SchemaObject =>
-  typeof json === "object" && json !== null && !Array.isArray(json);

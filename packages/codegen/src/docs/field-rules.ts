@@ -1,17 +1,16 @@
-import type { Json, JsonSchema } from "@keyline/contract";
-import { refName } from "../json-schema/index.js";
-import { conjuncts } from "../model/properties.js";
-import type { SchemaGraph } from "../model/schema-graph.js";
+import {
+  conjuncts,
+  isSchema,
+  type Json,
+  type Resolve,
+  refName,
+  type SchemaObject,
+  typeOf as typeOfValue,
+} from "@keyline/json-schema";
 import { code } from "./markdown.js";
-
-type Resolve = SchemaGraph["resolve"];
-type SchemaObject = Exclude<JsonSchema, boolean>;
 
 /** Types nest no deeper in a table's cell. */
 const deepest = 3;
-
-const isSchema = (json: Json | undefined): json is JsonSchema =>
-  typeof json === "boolean" || (typeof json === "object" && json !== null && !Array.isArray(json));
 
 const unique = (texts: readonly string[]) => [...new Set(texts)];
 
@@ -36,11 +35,7 @@ function impliedTypes(schemas: readonly SchemaObject[], resolve: Resolve, depth:
 
 const constantOf = (schema: SchemaObject): readonly Json[] => (schema.const === undefined ? [] : [schema.const]);
 
-function jsonType(value: Json): string {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "array";
-  return Number.isInteger(value) ? "integer" : typeof value;
-}
+const jsonType = (value: Json): string => (Number.isInteger(value) ? "integer" : typeOfValue(value));
 
 function arrayType(schemas: readonly SchemaObject[], resolve: Resolve, depth: number): string {
   const items = schemas.map((schema) => schema.items).find((one) => one !== undefined);

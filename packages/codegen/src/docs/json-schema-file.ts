@@ -1,17 +1,13 @@
-import type { Contract, ContractMessage, Json } from "@keyline/contract";
-import { refName } from "../json-schema/index.js";
-
-/** Keywords that hold values: a `$ref` in them is none. */
-const valueKeywords: ReadonlySet<string> = new Set(["const", "enum", "default", "examples"]);
-
-/** Keywords that hold schemas by name: a name may be any word, also a keyword's. */
-const namingKeywords: ReadonlySet<string> = new Set(["properties", "patternProperties", "dependencies", "definitions"]);
-
-type JsonObject = { readonly [name: string]: Json };
-
-const isList = (json: Json): json is readonly Json[] => Array.isArray(json);
-
-const isObject = (json: Json): json is JsonObject => typeof json === "object" && json !== null && !isList(json);
+import type { Contract, ContractMessage } from "@keyline/contract";
+import {
+  encodeToken,
+  isObject,
+  type Json,
+  type JsonObject,
+  refName,
+  schemaMapKeywords,
+  valueKeywords,
+} from "@keyline/json-schema";
 
 const mapValues = (object: JsonObject, map: (value: Json, key: string) => Json): JsonObject =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value, key)]));
@@ -28,17 +24,17 @@ export function schemaDocument({ name, title, payload }: ContractMessage, contra
       definitions.set(target, schemaOf(schema));
     }
     return {
-      $ref: `#/definitions/${encodeURIComponent(target.toWellFormed().replaceAll("~", "~0").replaceAll("/", "~1"))}`,
+      $ref: `#/definitions/${encodeURIComponent(encodeToken(target.toWellFormed()))}`,
     };
   };
   const schemaOf = (json: Json): Json => {
-    if (isList(json)) return json.map(schemaOf);
+    if (Array.isArray(json)) return json.map(schemaOf);
     if (!isObject(json)) return json;
     const target = refName(json);
     if (target !== null) return refer(target);
     return mapValues(json, (value, keyword) => {
-      if (valueKeywords.has(keyword)) return value;
-      return namingKeywords.has(keyword) && isObject(value) ? mapValues(value, schemaOf) : schemaOf(value);
+      if (valueKeywords.includes(keyword)) return value;
+      return schemaMapKeywords.includes(keyword) && isObject(value) ? mapValues(value, schemaOf) : schemaOf(value);
     });
   };
   const root = rootOf(schemaOf(payload));

@@ -1,4 +1,4 @@
-import type { Json } from "@keyline/contract";
+import type { Json } from "@keyline/json-schema";
 
 /** Characters that would change how their surroundings are read, shown as a replacement. */
 const unreadable = /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069\ufeff]/gu;
@@ -11,7 +11,7 @@ export const oneLine = (text: string): string =>
     .trim()
     .replaceAll(unreadable, "\ufffd");
 
-/** Whatever could begin something in Markdown, in a directive, in a link that nobody wrote. */
+/** Whatever could begin something in Markdown, in a directive, in a link that was not meant as one. */
 const syntax = /[\\`*_{}[\]<>#|!~@]|&(?=[#\w])|:(?=[\w:])/g;
 
 const escaped = (line: string) =>

@@ -1,5 +1,6 @@
-import type { ContractDomain, ContractExample, Json } from "@keyline/contract";
-import { canonicalKey, partitionOf } from "@keyline/runtime";
+import type { ContractDomain, ContractExample } from "@keyline/contract";
+import type { Json } from "@keyline/json-schema";
+import { canonicalKey, partitionOf } from "@keyline/runtime/tools";
 import { envelopeOf } from "../model/envelope.js";
 import { sampleOf } from "../model/sample.js";
 import type { SchemaGraph } from "../model/schema-graph.js";

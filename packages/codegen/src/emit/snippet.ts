@@ -1,4 +1,4 @@
-import type { Json } from "@keyline/contract";
+import { isObject, type Json } from "@keyline/json-schema";
 import { literal, propertyKey } from "../json-schema/index.js";
 import { envelopeOf } from "../model/envelope.js";
 import { sampleOf } from "../model/sample.js";
@@ -20,7 +20,7 @@ export function inputExample(names: MessageNames, context: EmitContext): string 
 }
 
 function without(json: Json, names: ReadonlySet<string>): Json {
-  if (typeof json !== "object" || json === null || Array.isArray(json)) return json;
+  if (!isObject(json)) return json;
   return Object.fromEntries(Object.entries(json).filter(([name]) => !names.has(name)));
 }
 
@@ -29,14 +29,12 @@ export function printJson(json: Json, indent = ""): string {
   const line = literal(json);
   if (line.length + indent.length <= width || typeof json !== "object" || json === null) return line;
   const inner = `${indent}  `;
-  if (isList(json)) return `[\n${json.map((item) => `${inner}${printJson(item, inner)},\n`).join("")}${indent}]`;
+  if (Array.isArray(json)) return `[\n${json.map((item) => `${inner}${printJson(item, inner)},\n`).join("")}${indent}]`;
   const fields = Object.entries(json).map(
     ([name, value]) => `${inner}${propertyKey(name)}: ${printJson(value, inner)},\n`,
   );
   return `{\n${fields.join("")}${indent}}`;
 }
-
-const isList = (json: Json): json is readonly Json[] => Array.isArray(json);
 
 /** Values for the parameters of a topic's address; null where it has none. */
 export function parametersExample({ channel }: TopicNames): string | null {

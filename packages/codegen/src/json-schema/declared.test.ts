@@ -1,4 +1,4 @@
-import type { JsonSchema } from "@keyline/contract";
+import type { JsonSchema } from "@keyline/json-schema";
 import { expect, test } from "vitest";
 import { printDeclared } from "./declared.js";
 

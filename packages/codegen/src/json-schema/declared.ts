@@ -1,15 +1,14 @@
-import type { JsonSchema } from "@keyline/contract";
 import {
-  declaredTypes,
-  isObject,
-  isSchema,
+  branchesOf,
+  demandedNames,
+  itemSchemas,
+  type JsonSchema,
   namedSchemasAt,
+  namesAround,
   refName,
   type SchemaObject,
   schemaAt,
-  schemasAt,
-  schemasIn,
-} from "./keywords.js";
+} from "@keyline/json-schema";
 import { list, propertyKey } from "./text.js";
 
 /** What printing needs to know of the schemas around. */
@@ -29,26 +28,12 @@ function print(schema: JsonSchema, known: ReadonlySet<string> | null, options: D
   if (typeof schema === "boolean") return "{}";
   const name = refName(schema);
   if (name !== null) return options.recursive(name) ? `{ lazy: () => ${options.ref(name)} }` : options.ref(name);
-  const own = namedSchemasAt(schema, "properties").map(([declared]) => declared);
-  const names = known !== null || declaresFields(schema) ? new Set([...(known ?? []), ...own]) : null;
+  const names = namesAround(schema, known);
   const branches = branchesOf(schema).map((part) => print(part, names, options));
   const shape = printOwn(schema, names, (part) => print(part, null, options));
   const parts = [shape, ...branches].filter((part) => part !== "{}");
   if (parts.length <= 1) return parts[0] ?? "{}";
   return `{ anyOf: ${list("[", parts, "]")} }`;
-}
-
-/** Everything that speaks of the same value: what any of it declares is declared. */
-function branchesOf(schema: SchemaObject): readonly JsonSchema[] {
-  const dependencies = isObject(schema.dependencies) ? Object.values(schema.dependencies).filter(isSchema) : [];
-  const single = schemasIn(schema, ["if", "then", "else"]);
-  return [
-    ...schemasAt(schema, "allOf"),
-    ...schemasAt(schema, "anyOf"),
-    ...schemasAt(schema, "oneOf"),
-    ...single,
-    ...dependencies,
-  ];
 }
 
 function printOwn(
@@ -72,35 +57,10 @@ function printOwn(
   return parts.length === 0 ? "{}" : list("{ ", parts, " }");
 }
 
-/** Names that are demanded without a schema beside others that have one: a writer could not do without them. */
-function demandedNames(schema: SchemaObject, known: ReadonlySet<string> | null): readonly string[] {
-  if (known === null) return [];
-  const dependencies = isObject(schema.dependencies) ? Object.values(schema.dependencies) : [];
-  const demanded = [schema.required, ...dependencies].flatMap((names) => (Array.isArray(names) ? names : []));
-  return [...new Set(demanded.map(String))].filter((name) => !known.has(name));
-}
-
-/** Whether the schema or a part of it says anything of fields, but that they must be there. */
-function declaresFields(schema: JsonSchema): boolean {
-  if (typeof schema === "boolean") return false;
-  if (refName(schema) !== null) return true;
-  const own = ["properties", "patternProperties"].some((keyword) => namedSchemasAt(schema, keyword).length > 0);
-  return own || schemaAt(schema, "additionalProperties") !== undefined || branchesOf(schema).some(declaresFields);
-}
-
 function printItems(schema: SchemaObject, inner: (part: JsonSchema) => string): string | null {
-  const schemas = Array.isArray(schema.items)
-    ? [...schemasAt(schema, "items"), ...schemasIn(schema, ["additionalItems"])]
-    : schemasIn(schema, ["items"]);
-  const items = schemas.filter(mayHoldFields).map(inner);
+  const items = itemSchemas(schema).map(inner);
   const [first] = items;
   // Shapes do not tell positions apart: where one of them is open, all are.
   if (first === undefined || items.includes("{}")) return null;
   return items.length === 1 ? first : `{ anyOf: ${list("[", items, "]")} }`;
-}
-
-function mayHoldFields(schema: JsonSchema): boolean {
-  if (typeof schema === "boolean") return schema;
-  const types = declaredTypes(schema);
-  return types === null || types.has("object") || types.has("array");
 }

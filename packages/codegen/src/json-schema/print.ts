@@ -1,18 +1,24 @@
-import type { JsonSchema } from "@keyline/contract";
 import {
   declaredTypes,
-  isObject,
+  dependenciesOf,
+  distinct,
+  isIntegerOnly,
+  isSame,
   isSchema,
+  type Json,
+  type JsonSchema,
   type JsonType,
   jsonTypes,
   keywordsOf,
   namedSchemasAt,
-  onlyDemanded,
   refName,
   type SchemaObject,
   schemaAt,
   schemasAt,
-} from "./keywords.js";
+  textsOf,
+  typeOf,
+} from "@keyline/json-schema";
+import { onlyDemanded } from "./only-demanded.js";
 import { call, docComment, list, literal, propertyKey, shift } from "./text.js";
 
 /** What printing needs to know of the schemas around the one that is printed. */
@@ -108,30 +114,16 @@ const hasTypeKeywords = (schema: SchemaObject) =>
   Object.values(keywordsOf).some((keywords) => keywords.some((keyword) => keyword in schema));
 
 /** The values that `const` and `enum` leave, of the types that are possible. */
-function valuesOf(schema: SchemaObject, types: Types | null): readonly unknown[] | null {
-  const listed: unknown = schema.enum;
-  const single = Object.hasOwn(schema, "const") ? [schema.const] : null;
+function valuesOf(schema: SchemaObject, types: Types | null): readonly Json[] | null {
+  const listed = schema.enum;
+  const single = Object.hasOwn(schema, "const") ? [schema.const ?? null] : null;
   if (!Array.isArray(listed) && !single) return null;
-  const values = Array.isArray(listed) ? [...listed] : (single ?? []);
-  const kept =
-    single && Array.isArray(listed) ? values.filter((value) => sameText(value) === sameText(single[0])) : values;
+  const values: readonly Json[] = Array.isArray(listed) ? listed : (single ?? []);
+  const kept = single && Array.isArray(listed) ? values.filter((value) => isSame(value, single[0])) : values;
   const isWhole = isIntegerOnly(schema);
-  const fits = (value: unknown) =>
+  const fits = (value: Json) =>
     (types === null || types.has(typeOf(value))) && !(isWhole && typeof value === "number" && !Number.isInteger(value));
-  return [...new Map(kept.filter(fits).map((value) => [sameText(value), value])).values()];
-}
-
-/** The same text for the same JSON value, whatever the order of an object's fields. */
-function sameText(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
-  );
-}
-
-function typeOf(value: unknown): JsonType {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "array";
-  return typeof value as JsonType;
+  return distinct(kept.filter(fits));
 }
 
 function printValues(values: readonly unknown[]): string {
@@ -197,12 +189,6 @@ function printType(type: JsonType, schema: SchemaObject, options: PrintOptions):
   }
 }
 
-function isIntegerOnly(schema: SchemaObject): boolean {
-  const type: unknown = schema.type;
-  const names = Array.isArray(type) ? type : [type];
-  return names.includes("integer") && !names.includes("number");
-}
-
 const withKeywords = (helper: string, plain: string, keywords: readonly string[]) =>
   keywords.length === 0 ? plain : call(helper, [list("{ ", keywords, " }")]);
 
@@ -228,9 +214,7 @@ function printArray(schema: SchemaObject, options: PrintOptions): string {
 function printObject(schema: SchemaObject, options: PrintOptions): string {
   const inner = (part: JsonSchema) => print(part, null, options);
   const properties = namedSchemasAt(schema, "properties");
-  const required = new Set(
-    Array.isArray(schema.required) ? schema.required.filter((name) => typeof name === "string") : [],
-  );
+  const required = new Set(textsOf(schema.required));
   const fields = properties.map(([name, part]) => {
     const comment =
       typeof part === "object" && typeof part.description === "string" ? docComment(part.description) : "";
@@ -271,7 +255,7 @@ function objectKeywords(
   const names = schemaAt(schema, "propertyNames");
   if (names !== undefined) keywords.push(`names: ${print(names, new Set(["string"]), options)}`);
   keywords.push(...scalarKeywords(schema, ["minProperties", "maxProperties"]));
-  const dependencies = isObject(schema.dependencies) ? Object.entries(schema.dependencies) : [];
+  const dependencies = dependenciesOf(schema);
   if (dependencies.length > 0) {
     const printed = dependencies.map(([name, demanded]) => {
       const value = isSchema(demanded) ? print(demanded, new Set(["object"]), options) : literal(demanded);

@@ -1,14 +1,20 @@
-import type { JsonSchema } from "@keyline/contract";
 import {
+  countKeywords,
+  foreignKeywords,
   isObject,
-  isSchema,
+  isTypeName,
+  type JsonSchema,
+  namedSchemasAt,
   refName,
+  regexFault,
   type SchemaObject,
   schemaAt,
+  schemaKeywords,
+  schemaListKeywords,
+  schemaMapKeywords,
   schemasAt,
   schemasIn,
-  unsupportedKeywords,
-} from "./keywords.js";
+} from "@keyline/json-schema";
 
 /** Something in a schema that generated code cannot say. */
 export interface SchemaProblem {
@@ -19,22 +25,7 @@ export interface SchemaProblem {
   readonly message: string;
 }
 
-const counts = ["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"];
 const bounds = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"];
-const typeNames = ["null", "boolean", "number", "integer", "string", "array", "object"];
-const inOne = [
-  "not",
-  "if",
-  "then",
-  "else",
-  "additionalProperties",
-  "additionalItems",
-  "propertyNames",
-  "contains",
-  "items",
-];
-const inList = ["allOf", "anyOf", "oneOf", "items"];
-const byName = ["properties", "patternProperties", "dependencies"];
 
 /** What stands in the way of generating the schema; empty when nothing does. `resolve` gives named schemas. */
 export function schemaProblems(
@@ -73,18 +64,16 @@ function walk(
 }
 
 function children(schema: SchemaObject): (readonly [readonly string[], JsonSchema])[] {
-  const single = inOne.flatMap((keyword) => {
+  const single = schemaKeywords.flatMap((keyword) => {
     const part = schemaAt(schema, keyword);
     return part === undefined ? [] : [[[keyword], part] as const];
   });
-  const listed = inList.flatMap((keyword) =>
+  const listed = schemaListKeywords.flatMap((keyword) =>
     schemasAt(schema, keyword).map((part, index) => [[keyword, String(index)], part] as const),
   );
-  const named = byName.flatMap((keyword) => {
-    const parts: unknown = schema[keyword];
-    if (!isObject(parts)) return [];
-    return Object.entries(parts).flatMap(([name, part]) => (isSchema(part) ? [[[keyword, name], part] as const] : []));
-  });
+  const named = schemaMapKeywords.flatMap((keyword) =>
+    namedSchemasAt(schema, keyword).map(([name, part]) => [[keyword, name], part] as const),
+  );
   return [...single, ...listed, ...named];
 }
 
@@ -92,46 +81,40 @@ function keywordProblems(schema: SchemaObject): { keyword: string; message: stri
   const found: { keyword: string; message: string }[] = [];
   const say = (keyword: string, message: string) => found.push({ keyword, message });
   for (const keyword of Object.keys(schema)) {
-    if (unsupportedKeywords.has(keyword))
-      say(keyword, `${keyword} is no keyword of draft 7, which AsyncAPI 3 uses: passed over it would refuse nothing`);
+    if (foreignKeywords.has(keyword))
+      say(
+        keyword,
+        `${keyword} is not a keyword of draft 7, which AsyncAPI 3 uses: passed over it would refuse nothing`,
+      );
   }
   const types = Array.isArray(schema.type) ? schema.type : schema.type === undefined ? [] : [schema.type];
-  for (const type of types)
-    if (!typeNames.includes(String(type))) say("type", `${JSON.stringify(type)} is no type of JSON Schema`);
-  for (const keyword of counts) {
+  for (const type of types) if (!isTypeName(type)) say("type", `${JSON.stringify(type)} is not a type of JSON Schema`);
+  for (const keyword of countKeywords) {
     const value: unknown = schema[keyword];
     if (value !== undefined && !(Number.isInteger(value) && Number(value) >= 0))
-      say(keyword, `${keyword} is no whole number of 0 or more`);
+      say(keyword, `${keyword} is not a whole number of 0 or more`);
   }
   for (const keyword of bounds) {
     const value: unknown = schema[keyword];
     if (value !== undefined && typeof value !== "number")
-      say(keyword, `${keyword} is no number (draft 4 had booleans here)`);
+      say(keyword, `${keyword} is not a number (draft 4 had booleans here)`);
   }
   const factor: unknown = schema.multipleOf;
   if (factor !== undefined && !(typeof factor === "number" && factor > 0))
-    say("multipleOf", "multipleOf is no number above 0");
+    say("multipleOf", "multipleOf is not a number above 0");
   const required: unknown = schema.required;
   if (required !== undefined && !Array.isArray(required))
-    say("required", "required is no list of names (draft 3 had booleans here)");
+    say("required", "required is not a list of names (draft 3 had booleans here)");
   const patterns: unknown = schema.patternProperties;
   const sources = [schema.pattern, ...(isObject(patterns) ? Object.keys(patterns) : [])].filter(
     (source) => source !== undefined,
   );
   for (const source of sources) {
-    const fault = typeof source === "string" ? regexFault(source) : "is no text";
-    if (fault) say("pattern", `pattern ${JSON.stringify(source)} ${fault}`);
+    const fault = typeof source === "string" ? regexFault(source) : "it is not a string";
+    if (fault !== null)
+      say("pattern", `pattern ${JSON.stringify(source)} is not a valid ECMAScript regular expression: ${fault}`);
   }
   return found;
-}
-
-function regexFault(source: string): string | null {
-  try {
-    new RegExp(source, "u");
-    return null;
-  } catch (caught) {
-    return `is no ECMAScript regular expression: ${caught instanceof Error ? caught.message : String(caught)}`;
-  }
 }
 
 /** Whether following what is said of the same value comes back to the schema: deciding it would never end. */

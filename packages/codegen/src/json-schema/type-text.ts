@@ -1,15 +1,15 @@
-import type { JsonSchema } from "@keyline/contract";
 import {
   declaredTypes,
+  type JsonSchema,
   type JsonType,
   jsonTypes,
   namedSchemasAt,
-  onlyDemanded,
   refName,
   type SchemaObject,
   schemaAt,
   schemasAt,
-} from "./keywords.js";
+} from "@keyline/json-schema";
+import { onlyDemanded } from "./only-demanded.js";
 import { literal, propertyKey, shift } from "./text.js";
 
 /** The TypeScript type of a schema's values as text: for recursive schemas, whose type cannot be inferred. */

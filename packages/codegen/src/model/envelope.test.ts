@@ -1,4 +1,5 @@
-import type { ContractMessage, JsonSchema } from "@keyline/contract";
+import type { ContractMessage } from "@keyline/contract";
+import type { JsonSchema } from "@keyline/json-schema";
 import { expect, test } from "vitest";
 import type { MessageNames } from "../names/plan.js";
 import { envelopeOf } from "./envelope.js";

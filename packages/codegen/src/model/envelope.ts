@@ -1,8 +1,7 @@
-import type { ContractMessage, CorrelationLocation, Json, JsonSchema } from "@keyline/contract";
+import type { ContractMessage, CorrelationLocation } from "@keyline/contract";
+import type { Json, Resolve } from "@keyline/json-schema";
 import type { MessageNames } from "../names/plan.js";
 import { type Field, fieldAt, fieldsOf, formatOf, isText, onlyValue } from "./properties.js";
-
-type Resolve = (name: string) => JsonSchema | undefined;
 
 /** A field that the producer fills in. */
 export interface Filling {

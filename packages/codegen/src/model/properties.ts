@@ -1,8 +1,12 @@
-import type { Json, JsonSchema } from "@keyline/contract";
-import { refName } from "../json-schema/index.js";
-
-type Resolve = (name: string) => JsonSchema | undefined;
-type SchemaObject = Exclude<JsonSchema, boolean>;
+import {
+  conjuncts,
+  type Json,
+  type JsonSchema,
+  namedSchemasAt,
+  type Resolve,
+  type SchemaObject,
+  textsOf,
+} from "@keyline/json-schema";
 
 /** A field of an object: everything that is said of it at once, and whether it must be there. */
 export interface Field {
@@ -11,34 +15,14 @@ export interface Field {
   readonly isRequired: boolean;
 }
 
-const isObject = (json: Json | undefined): json is { readonly [name: string]: Json } =>
-  typeof json === "object" && json !== null && !Array.isArray(json);
-
-const isSchema = (json: Json): json is JsonSchema => typeof json === "boolean" || isObject(json);
-
-/** The schemas that all hold for a value of `schema`: itself and what `allOf` and `$ref` lead to. */
-export function conjuncts(schema: JsonSchema, resolve: Resolve, seen: ReadonlySet<string> = new Set()): SchemaObject[] {
-  if (typeof schema === "boolean") return [];
-  const name = refName(schema);
-  if (name !== null) {
-    const target = seen.has(name) ? undefined : resolve(name);
-    return target === undefined ? [] : conjuncts(target, resolve, new Set(seen).add(name));
-  }
-  const parts = schema.allOf;
-  const inner = Array.isArray(parts) ? parts.filter(isSchema) : [];
-  return [schema, ...inner.flatMap((part) => conjuncts(part, resolve, seen))];
-}
-
 /** The fields of an object's schema, in the order in which they are first declared. */
 export function fieldsOf(schema: JsonSchema, resolve: Resolve): readonly Field[] {
   const all = conjuncts(schema, resolve);
-  const required = new Set(all.flatMap((part) => (Array.isArray(part.required) ? part.required : [])));
+  const required = new Set(all.flatMap((part) => textsOf(part.required)));
   const found = new Map<string, SchemaObject[]>();
   for (const part of all) {
-    for (const [name, inner] of Object.entries(isObject(part.properties) ? part.properties : {})) {
-      const said = isSchema(inner) ? conjuncts(inner, resolve) : [];
-      found.set(name, [...(found.get(name) ?? []), ...said]);
-    }
+    for (const [name, inner] of namedSchemasAt(part, "properties"))
+      found.set(name, [...(found.get(name) ?? []), ...conjuncts(inner, resolve)]);
   }
   return [...found].map(([name, schemas]) => ({ name, schemas, isRequired: required.has(name) }));
 }

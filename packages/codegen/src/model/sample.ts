@@ -1,8 +1,5 @@
-import type { Json, JsonSchema } from "@keyline/contract";
-import { conjuncts, fieldsOf } from "./properties.js";
-
-type Resolve = (name: string) => JsonSchema | undefined;
-type SchemaObject = Exclude<JsonSchema, boolean>;
+import { conjuncts, isObject, type Json, type JsonSchema, type Resolve, type SchemaObject } from "@keyline/json-schema";
+import { fieldsOf } from "./properties.js";
 
 /** A schema nests no deeper than this in a sample. */
 const deepest = 6;
@@ -30,9 +27,6 @@ export function sampleOf(schema: JsonSchema, resolve: Resolve, depth = 0): Json 
   const chosen = sampleOf(branch[0], resolve, depth + 1);
   return isObject(base) && isObject(chosen) ? { ...base, ...chosen } : chosen;
 }
-
-const isObject = (json: Json): json is { readonly [name: string]: Json } =>
-  typeof json === "object" && json !== null && !Array.isArray(json);
 
 function givenValue(schema: SchemaObject): Json | undefined {
   const first = (keyword: string) => (Array.isArray(schema[keyword]) ? schema[keyword][0] : undefined);

@@ -1,5 +1,5 @@
-import type { Contract, Json, JsonSchema } from "@keyline/contract";
-import { refName } from "../json-schema/index.js";
+import type { Contract } from "@keyline/contract";
+import { type JsonSchema, refNames } from "@keyline/json-schema";
 
 /** The contract's named schemas and how they lead to each other. */
 export interface SchemaGraph {
@@ -8,29 +8,7 @@ export interface SchemaGraph {
   leadsTo(from: string, to: string): boolean;
 }
 
-/** Keywords that hold values, in which a `$ref` is no reference. */
-const valueKeywords: ReadonlySet<string> = new Set(["const", "enum", "default", "examples", "example"]);
-
-/** Keywords that hold schemas by name: a name may be any word, also a keyword's. */
-const namingKeywords: ReadonlySet<string> = new Set(["properties", "patternProperties", "dependencies", "definitions"]);
-
-function refsIn(json: Json): string[] {
-  if (typeof json !== "object" || json === null) return [];
-  if (isList(json)) return json.flatMap(refsIn);
-  const own = refName(json);
-  const inner = Object.entries(json).flatMap(([keyword, value]) => {
-    if (valueKeywords.has(keyword)) return [];
-    return namingKeywords.has(keyword) && isMap(value) ? Object.values(value).flatMap(refsIn) : refsIn(value);
-  });
-  return own === null ? inner : [own, ...inner];
-}
-
-const isList = (json: Json): json is readonly Json[] => Array.isArray(json);
-
-const isMap = (json: Json): json is { readonly [name: string]: Json } =>
-  typeof json === "object" && json !== null && !isList(json);
-
-function reachable(from: string, refs: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+function reachable(from: string, refs: ReadonlyMap<string, ReadonlySet<string>>): ReadonlySet<string> {
   const seen = new Set<string>();
   const waiting = [...(refs.get(from) ?? [])];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -44,7 +22,8 @@ function reachable(from: string, refs: ReadonlyMap<string, readonly string[]>): 
 /** Reads the graph once; each schema's reach is worked out when it is first asked for. */
 export function createSchemaGraph(contract: Contract): SchemaGraph {
   const schemas = new Map(contract.schemas.map(({ name, schema }) => [name, schema]));
-  const refs = new Map(contract.schemas.map(({ name, schema }) => [name, refsIn(schema)]));
+  const refs = new Map(contract.schemas.map(({ name, schema }) => [name, refNames(schema)]));
+  // Invariant: `reach` holds all that a schema leads to, for those that were asked about; the graph never changes.
   const reach = new Map<string, ReadonlySet<string>>();
   const reachOf = (name: string) => {
     const known = reach.get(name) ?? reachable(name, refs);

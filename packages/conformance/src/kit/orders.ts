@@ -1,5 +1,6 @@
-import type { DomainDescriptor, MessageDescriptor, TopicDescriptor } from "@keyline/runtime";
+import type { TopicDescriptor } from "@keyline/runtime";
 import { bindConsumer, bindProducer, bindProjection } from "@keyline/runtime/codegen";
+import type { DomainDescriptor, MessageDescriptor } from "@keyline/runtime/tools";
 import { z } from "zod";
 
 /** What every event of the test contract carries. */

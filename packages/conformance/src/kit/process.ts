@@ -1,13 +1,13 @@
+import type { Transport } from "@keyline/runtime";
 import type {
   ConsumerRecord,
   ProducerRecord,
   RecordBatch,
   TopicPartition,
-  Transport,
   TransportConsumer,
   TransportConsumerOptions,
   TransportProducer,
-} from "@keyline/runtime";
+} from "@keyline/runtime/transport";
 
 /** One `append` of a process, in the order of `startedAt`. */
 export interface AppendTrace extends TopicPartition {

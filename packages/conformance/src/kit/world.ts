@@ -1,5 +1,6 @@
-import type { Consumer, ConsumerRecord, ProducerOptions } from "@keyline/runtime";
-import { partitionOf } from "@keyline/runtime";
+import type { Consumer, ProducerOptions } from "@keyline/runtime";
+import { partitionOf } from "@keyline/runtime/tools";
+import type { ConsumerRecord } from "@keyline/runtime/transport";
 import { onTestFinished, vi } from "vitest";
 import type { ClusterOptions, ConnectOptions, Harness, TestCluster } from "../harness.js";
 import { allTopics, createProducer, lanes, type OrderEvent } from "./orders.js";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Partitioner } from "@keyline/runtime";
+import type { Partitioner } from "@keyline/runtime/tools";
 
 interface Golden {
   readonly keys: readonly string[];

@@ -1,5 +1,6 @@
-import { type ConsumerOptions, type Hooks, type Partitioner, partitionOf } from "@keyline/runtime";
+import type { ConsumerOptions, Hooks } from "@keyline/runtime";
 import { bindProducer } from "@keyline/runtime/codegen";
+import { type Partitioner, partitionOf } from "@keyline/runtime/tools";
 import { describe, expect, it } from "vitest";
 import type { Harness } from "../harness.js";
 import {

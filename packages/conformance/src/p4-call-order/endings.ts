@@ -79,7 +79,7 @@ export function endingTests(harness: Harness): void {
       expectCallOrder(process, 7, range(0, 10));
     });
 
-    it("rejects what is not settled in time with closed, and every later send", async () => {
+    it("after its time rejects what was not sent with closed, what is under way with outcome_unknown, and every later send", async () => {
       const { process, producer } = await open(harness);
       await producer.connect();
       process.block("orders.placed");

@@ -1,12 +1,12 @@
+import { createRandom } from "@keyline/runtime/testing";
 import { expect } from "vitest";
 import { faultsOf, type Harness } from "../harness.js";
-import { seededRandom } from "../kit/random.js";
 import { expectCallOrder } from "./order.js";
 import { allOf, open } from "./sends.js";
 
 /** Sends at random while answers are lost, appends refused and callers give up; holds the order of what was acknowledged. */
 export async function underFaults(harness: Harness, seed: number, aborting: boolean) {
-  const random = seededRandom(seed);
+  const random = createRandom(seed).next;
   const { world, process, producer } = await open(harness, { maxBatchRecords: 1 + Math.floor(random() * 8) }, {}, seed);
   const faults = faultsOf(world.cluster);
   await producer.connect();

@@ -1,14 +1,15 @@
 import { KeylineError } from "@keyline/runtime";
+import { createRandom } from "@keyline/runtime/testing";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { faultsOf, type Harness } from "../harness.js";
 import { needing } from "../kit/needing.js";
 import { allTopics, lanes } from "../kit/orders.js";
-import { seededRandom } from "../kit/random.js";
 import { openWorld, range, sameLane } from "../kit/world.js";
 import { endingTests } from "./endings.js";
 import { failureTests } from "./failures.js";
 import { limitTests } from "./limits.js";
 import { expectCallOrder } from "./order.js";
+import { overlapTests } from "./overlaps.js";
 import { underFaults } from "./random-faults.js";
 import { alternating, expectOnce, open } from "./sends.js";
 
@@ -38,7 +39,7 @@ export function callOrderSuite(harness: Harness): void {
 
     it("many keys keep their orders, travel in batches, and their answers come in order of the calls", async () => {
       const { process, producer } = await open(harness);
-      const random = seededRandom(11);
+      const random = createRandom(11).next;
       const answered = new Map<number, number[]>();
       const counts = new Map<number, number>();
       const sends = range(0, 600).map(() => {
@@ -88,6 +89,7 @@ export function callOrderSuite(harness: Harness): void {
     });
 
     failureTests(harness);
+    overlapTests(harness);
 
     it("a failure that says nothing was written is tried again in its place", async () => {
       const { process, producer } = await open(harness);

@@ -1,10 +1,10 @@
 import type { ConsumerOptions } from "@keyline/runtime";
+import { createRandom } from "@keyline/runtime/testing";
 import { describe, expect, it } from "vitest";
 import { faultsOf, type Harness } from "../harness.js";
 import { needing } from "../kit/needing.js";
 import { createConsumer, lanes, type OrderTopicName, type OrderTopics } from "../kit/orders.js";
 import type { TestProcess } from "../kit/process.js";
-import { seededRandom } from "../kit/random.js";
 import { type Call, createRecorder } from "../kit/recorder.js";
 import { laneOf, openWorld, range, rawOrder, sameLane, until, type World } from "../kit/world.js";
 
@@ -15,7 +15,7 @@ export function oneAtATimeSuite(harness: Harness): void {
   describe("P5 one at a time", () => {
     it("a key's handlers never overlap, over topics too, however long each takes; each key in order", async () => {
       const world = await openWorld(harness);
-      const random = seededRandom(3);
+      const random = createRandom(3).next;
       const producer = world.producer();
       for (const n of range(0, 20))
         for (const order_id of range(1, 9)) void producer[names[n % 3] ?? "paid"]({ order_id, n });

@@ -1,4 +1,4 @@
-import type { Headers } from "@keyline/runtime";
+import type { Headers } from "@keyline/runtime/transport";
 import { expect } from "vitest";
 import type { topics } from "../kit/orders.js";
 import { openReader } from "../kit/reader.js";

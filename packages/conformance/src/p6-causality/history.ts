@@ -1,7 +1,7 @@
+import { createRandom } from "@keyline/runtime/testing";
 import { expect } from "vitest";
 import type { Harness } from "../harness.js";
 import type { OrderTopicName } from "../kit/orders.js";
-import { seededRandom } from "../kit/random.js";
 import { openReader } from "../kit/reader.js";
 import { openWorld, range, until } from "../kit/world.js";
 
@@ -13,7 +13,7 @@ const names = ["placed", "paid", "shipped"] as const;
  * cause, and none may be lost.
  */
 export async function randomHistory(harness: Harness, seed: number): Promise<void> {
-  const random = seededRandom(seed);
+  const random = createRandom(seed).next;
   const pick = (count: number) => Math.floor(random() * count);
   const world = await openWorld(harness, { seed });
   const producers = range(0, 3).map(() => world.producer({ rememberKeys: 1 + pick(4) }));

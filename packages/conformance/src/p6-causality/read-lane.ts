@@ -1,4 +1,4 @@
-import { readLane } from "@keyline/runtime";
+import { readLane } from "@keyline/runtime/tools";
 import { describe, expect, it } from "vitest";
 import type { Harness } from "../harness.js";
 import { allTopics, topics } from "../kit/orders.js";

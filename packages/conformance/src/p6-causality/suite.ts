@@ -1,4 +1,5 @@
-import { formatAfter, parseAfter, type RecordPosition } from "@keyline/runtime";
+import type { RecordPosition } from "@keyline/runtime";
+import { formatAfter, parseAfter } from "@keyline/runtime/tools";
 import { describe, expect, it } from "vitest";
 import type { Harness } from "../harness.js";
 import { openReader } from "../kit/reader.js";

@@ -79,5 +79,27 @@ export function failingReducerTests(harness: Harness, stores: StoreHarness): voi
       await until(async () => expect(await world.cluster.readAll("orders.paid.dlq")).toHaveLength(1));
       expect(seen.deadLettered).toHaveLength(1);
     });
+
+    it("a letter that is published again, by an owner that cannot know of the first, is equal to it and names its record", async () => {
+      const { world, store } = await open(harness, stores);
+      await world.cluster.produceRaw({ topic: "orders.paid", partition: 0, value: "poison" });
+      const letters = () => world.cluster.readAll("orders.paid.dlq");
+      const first = await runProjection(world, store, {
+        faults: { write: (_, { outboxRemoved }, forward) => (outboxRemoved.length > 0 ? never() : forward()) },
+      });
+      await until(async () => expect(await letters()).toHaveLength(1));
+      await first.process.crash();
+      await runProjection(world, store, {});
+      await until(async () => expect(await letters()).toHaveLength(2));
+      const [published, again] = (await letters()).map(({ key, value, headers }) => ({ key, value, headers }));
+      expect(again).toEqual(published);
+      const [letter] = await letters();
+      const named = ["group", "topic", "partition", "offset"].map(
+        (name) => letter && headerOf(letter, `keyline-error-${name}`),
+      );
+      expect(named).toEqual(["ledger", "orders.paid", "0", "0"]);
+    });
   });
 }
+
+const never = () => new Promise<never>(() => undefined);

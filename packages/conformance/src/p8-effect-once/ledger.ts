@@ -1,13 +1,13 @@
 import {
-  type ConsumerRecord,
   createProjector,
   type Hooks,
   type KeylineError,
-  type ProjectionOptions,
+  type ProjectorOptions,
   type RecordPosition,
   type ReducerContext,
   type Store,
 } from "@keyline/runtime";
+import type { ConsumerRecord } from "@keyline/runtime/transport";
 import { expect } from "vitest";
 import { defineProjection, type OrderEvent, type OrderTopics } from "../kit/orders.js";
 import type { TestProcess } from "../kit/process.js";
@@ -61,7 +61,7 @@ export function books() {
   });
 }
 
-export type RunOptions = Partial<Omit<ProjectionOptions, "store">> & {
+export type RunOptions = Partial<Omit<ProjectorOptions, "store">> & {
   readonly process?: TestProcess;
   readonly faults?: StoreFaults;
   /** Do not wait for the start. */

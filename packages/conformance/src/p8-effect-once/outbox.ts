@@ -1,4 +1,4 @@
-import { parseAfter } from "@keyline/runtime";
+import { parseAfter } from "@keyline/runtime/tools";
 import { describe, expect, it } from "vitest";
 import type { Harness } from "../harness.js";
 import { headerOf, laneOf, openWorld, payloadOf, range, sameLane, until, type World } from "../kit/world.js";

@@ -1,8 +1,8 @@
 import { KeylineError, type Store } from "@keyline/runtime";
+import { createRandom } from "@keyline/runtime/testing";
 import { expect } from "vitest";
 import type { Harness } from "../harness.js";
 import type { TestProcess } from "../kit/process.js";
-import { seededRandom } from "../kit/random.js";
 import { openWorld, range, until, type World } from "../kit/world.js";
 import { books, expectOutputs, ledger, logOf, runProjection } from "./ledger.js";
 import { names } from "./opened.js";
@@ -16,7 +16,7 @@ const keys = range(1, 6);
  * a plain fold over the events in call order, and every output was applied once, in order.
  */
 export async function randomFaults(harness: Harness, stores: StoreHarness, seed: number): Promise<void> {
-  const random = seededRandom(seed);
+  const random = createRandom(seed).next;
   const world = await openWorld(harness, { seed });
   const { store, setBack } = watchedStore(await stores.createStore());
   const calm = { now: false };

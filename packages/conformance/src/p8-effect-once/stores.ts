@@ -1,4 +1,5 @@
-import type { LaneChanges, OwnedLane, Store } from "@keyline/runtime";
+import type { Store } from "@keyline/runtime";
+import type { LaneChanges, OwnedLane } from "@keyline/runtime/store";
 import type { TestProcess } from "../kit/process.js";
 
 /** A kind of store under test. */

@@ -1,5 +1,5 @@
+import type { Json, JsonSchema } from "@keyline/json-schema";
 import type { ErrorObject } from "ajv";
-import type { Json, JsonSchema } from "../contract.js";
 import type { Reading } from "../model/document.js";
 import type { ReadMessage } from "../model/message.js";
 import { deref } from "../refs/resolve.js";

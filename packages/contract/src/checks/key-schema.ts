@@ -1,4 +1,4 @@
-import type { Json, JsonSchema } from "../contract.js";
+import { isObject, type Json, type JsonSchema } from "@keyline/json-schema";
 import type { Reading } from "../model/document.js";
 import type { ReadMessage } from "../model/message.js";
 import type { DeclaredDomain } from "../model/ordering.js";
@@ -8,10 +8,7 @@ import { entry } from "../source/tree.js";
 
 const valueAt = (value: Json | undefined, path: readonly string[]): Json | undefined =>
   path.reduce<Json | undefined>(
-    (at, token) =>
-      at !== null && typeof at === "object" && !Array.isArray(at) && Object.hasOwn(at, token)
-        ? (at as { readonly [key: string]: Json })[token]
-        : undefined,
+    (at, token) => (isObject(at) && Object.hasOwn(at, token) ? at[token] : undefined),
     value,
   );
 

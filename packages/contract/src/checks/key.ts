@@ -1,9 +1,10 @@
+import type { TypeName } from "@keyline/json-schema";
 import type { Position } from "../contract.js";
 import type { Reading } from "../model/document.js";
 import type { ReadMessage } from "../model/message.js";
 import type { DeclaredDomain } from "../model/ordering.js";
 import { alternatives, declared, isRequired } from "../schemas/alternatives.js";
-import { allowedTypes, isUntyped, type TypeName } from "../schemas/types.js";
+import { allowedTypes, isUntyped } from "../schemas/types.js";
 import type { SourceNode } from "../source/tree.js";
 
 /** What is wrong with a key in one message; null findings mean that it is well. */
@@ -83,7 +84,7 @@ const through = (subject: Subject, level: Level, way: readonly SourceNode[], tok
     return [problem("key-required", at, message, `add ${token} to the list of required fields, in every branch`)];
   }
   if (!isUntyped(types) && (types.size > 1 || !types.has("object"))) {
-    const message = `${keyName(subject)} is missing in ${messageName(subject)} where ${dots(level.walked) || "the payload"} is no object`;
+    const message = `${keyName(subject)} is missing in ${messageName(subject)} where ${dots(level.walked) || "the payload"} is not an object`;
     return [problem("key-required", level.at, message, "make its type object, and nothing else")];
   }
   return resolve(subject, { schemas: found, at, walked: [...level.walked, token] });

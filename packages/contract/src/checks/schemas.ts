@@ -1,6 +1,5 @@
-import type { Json } from "../contract.js";
+import { type Json, parsePointer } from "@keyline/json-schema";
 import type { Reading } from "../model/document.js";
-import { parsePointer } from "../refs/pointer.js";
 import { locatePath } from "../schemas/locate.js";
 import type { ConvertedSchema } from "../schemas/registry.js";
 import { createSchemaCheck } from "../schemas/validator.js";

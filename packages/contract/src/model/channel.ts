@@ -1,4 +1,5 @@
-import type { ContractChannel, ContractParameter, Json, Wire } from "../contract.js";
+import type { Json } from "@keyline/json-schema";
+import type { ContractChannel, ContractParameter, Wire } from "../contract.js";
 import { deref, follow } from "../refs/resolve.js";
 import { entries, entry, items, type MapNode, number, type SourceNode, text, toJson } from "../source/tree.js";
 import type { Reading } from "./document.js";

@@ -1,5 +1,5 @@
+import { parsePointer } from "@keyline/json-schema";
 import type { ContractExample, ContractMessage, CorrelationLocation } from "../contract.js";
-import { parsePointer } from "../refs/pointer.js";
 import { deref, follow, refText, resolveRef, type Target } from "../refs/resolve.js";
 import { boolean, entries, entry, items, type MapNode, type SourceNode, text, toJson } from "../source/tree.js";
 import type { Reading } from "./document.js";

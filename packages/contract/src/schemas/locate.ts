@@ -1,4 +1,4 @@
-import { parsePointer } from "../refs/pointer.js";
+import { parsePointer } from "@keyline/json-schema";
 import { deref } from "../refs/resolve.js";
 import type { Files } from "../source/files.js";
 import type { SourceNode } from "../source/tree.js";

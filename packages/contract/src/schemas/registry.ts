@@ -1,4 +1,12 @@
-import type { ContractSchema, Json, JsonSchema } from "../contract.js";
+import {
+  type Json,
+  type JsonSchema,
+  refTo,
+  schemaKeywords,
+  schemaListKeywords,
+  schemaMapKeywords,
+} from "@keyline/json-schema";
+import type { ContractSchema } from "../contract.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import { deref, follow, refText, resolveRef } from "../refs/resolve.js";
 import type { Files } from "../source/files.js";
@@ -7,11 +15,6 @@ import { isAcceptedFormat } from "./format.js";
 import { createNames, type Names } from "./names.js";
 import { unread } from "./unread.js";
 
-const schemaKeywords: ReadonlySet<string> = new Set([
-  ...["not", "if", "then", "else", "items", "additionalItems", "contains", "additionalProperties", "propertyNames"],
-]);
-const listKeywords: ReadonlySet<string> = new Set(["allOf", "anyOf", "oneOf", "items"]);
-const mapKeywords: ReadonlySet<string> = new Set(["properties", "patternProperties", "dependencies"]);
 /** Identity and containers: references into them were resolved, and an `$id` would move the base of ours. */
 const droppedKeywords: ReadonlySet<string> = new Set(["$id", "$schema", "$anchor", "definitions", "$defs"]);
 
@@ -33,6 +36,8 @@ export interface SchemaRegistry {
   originOf(schema: object): SourceNode | undefined;
 }
 
+// Invariant: a node that was referred to is in `queued` once, and in `queue` until it is converted into `done` under
+// its name; `origins` leads from each schema that was made to its node.
 interface State {
   readonly files: Files;
   readonly reporter: Reporter;
@@ -65,7 +70,7 @@ const reference = (state: State, node: SourceNode, ref: string): JsonSchema => {
     state.queued.add(target.node);
     state.queue.push(target.node);
   }
-  return { $ref: `#/schemas/${state.names.of(target.node)}` };
+  return refTo(state.names.of(target.node));
 };
 
 const isList = (node: SourceNode): node is Extract<SourceNode, { kind: "list" }> => node.kind === "list";
@@ -78,10 +83,10 @@ const schemaMap = (state: State, node: SourceNode): Json => {
 };
 
 const keyword = (state: State, key: string, value: SourceNode): Json => {
-  if (mapKeywords.has(key)) return schemaMap(state, value);
-  const list = listKeywords.has(key) ? deref(state.files, value) : null;
+  if (schemaMapKeywords.includes(key)) return schemaMap(state, value);
+  const list = schemaListKeywords.includes(key) ? deref(state.files, value) : null;
   if (list?.kind === "list") return list.items.map((item) => convert(state, item));
-  return schemaKeywords.has(key) && value.kind !== "list" ? convert(state, value) : toJson(value);
+  return schemaKeywords.includes(key) && value.kind !== "list" ? convert(state, value) : toJson(value);
 };
 
 const convert = (state: State, wrapped: SourceNode): JsonSchema => {

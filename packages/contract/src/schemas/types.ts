@@ -1,12 +1,8 @@
+import { isTypeName, type TypeName, typeNames } from "@keyline/json-schema";
 import { deref } from "../refs/resolve.js";
 import type { Files } from "../source/files.js";
 import { entry, items, type SourceNode, text } from "../source/tree.js";
 import type { Alternative } from "./alternatives.js";
-
-/** Types of JSON Schema; an integer is a number too. */
-export type TypeName = "null" | "boolean" | "object" | "array" | "integer" | "number" | "string";
-
-const allTypes: readonly TypeName[] = ["null", "boolean", "object", "array", "integer", "number", "string"];
 
 const typeOfValue = (node: SourceNode): TypeName => {
   if (node.kind === "map") return "object";
@@ -18,8 +14,6 @@ const typeOfValue = (node: SourceNode): TypeName => {
 
 /** A number schema also accepts integers. */
 const widened = (type: TypeName): readonly TypeName[] => (type === "number" ? ["number", "integer"] : [type]);
-
-const isTypeName = (name: string): name is TypeName => allTypes.some((type) => type === name);
 
 const statedTypes = (files: Files, schema: SourceNode): readonly TypeName[] | null => {
   const type = deref(files, entry(schema, "type"));
@@ -39,8 +33,8 @@ export const allowedTypes = (files: Files, alternative: Alternative): ReadonlySe
   const constraints = alternative.flatMap((schema) =>
     [statedTypes(files, schema), valueTypes(files, schema)].flatMap((types) => (types ? [new Set(types)] : [])),
   );
-  return new Set(allTypes.filter((type) => constraints.every((allowed) => allowed.has(type))));
+  return new Set(typeNames.filter((type) => constraints.every((allowed) => allowed.has(type))));
 };
 
 /** Whether no schema says anything about the type. */
-export const isUntyped = (types: ReadonlySet<TypeName>): boolean => types.size === allTypes.length;
+export const isUntyped = (types: ReadonlySet<TypeName>): boolean => types.size === typeNames.length;

@@ -1,51 +1,91 @@
+import { isMultipleOf, type JsonSchema, rewriteRefs } from "@keyline/json-schema";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import addFormatsModule from "ajv-formats";
-import type { ContractSchema, JsonSchema } from "../contract.js";
-import { rewriteRefs } from "./rewrite-refs.js";
+
+/** A schema and the name that references give it. */
+interface NamedSchema {
+  readonly name: string;
+  readonly schema: JsonSchema;
+}
 
 /** Validates values against schemas whose references have the form `#/schemas/<name>`. */
 export interface Validator {
-  /** The first error of a value; null where it is valid, or where the schema itself is unusable. */
+  /** The first error of a value; null where it is valid, or where ajv cannot say. */
   firstError(schema: JsonSchema, value: unknown): ErrorObject | null;
+  /** Whether a value fits; null where ajv cannot say. */
+  fits(schema: JsonSchema, value: unknown): boolean | null;
 }
 
 // The package is CommonJS: its function is the default export in Node, and a property of that in the types.
 const addFormats = addFormatsModule.default;
 
-const createAjv = () => {
+/** ajv as contracts mean JSON Schema: formats asserted, own fields only, `multipleOf` exact in decimals as the SDK has it. */
+const createAjv = (): Ajv => {
   const ajv = new Ajv({ strict: false, ownProperties: true, validateSchema: false, logger: false });
   addFormats(ajv);
+  ajv.removeKeyword("multipleOf");
+  ajv.addKeyword({
+    keyword: "multipleOf",
+    type: "number",
+    validate: (factor: number, value: number) => isMultipleOf(value, factor),
+  });
   return ajv;
 };
 
 // Each schema is a document of its own, since ajv compiles the fragments of a shared one again for every root.
-const documentOf = (ref: string) => `keyline:/s-${ref.replace(/^#\/schemas\//, "")}`;
+const documentOf = (name: string) => `keyline:/s-${encodeURIComponent(name)}`;
 
-/** Compiles schemas until a chain of references is too long for the stack: trying it from each schema takes too long. */
-const createCompiler = (ajv: Ajv) => {
+/**
+ * Compiles schemas when values of them are first seen.
+ * Invariant: `compiled` holds what ajv said of each schema that was asked for; once a chain of references was too long for
+ * the stack, no schema is compiled any more, since trying it from each schema takes too long.
+ */
+const createCompiler = (schemas: readonly NamedSchema[]): ((schema: JsonSchema) => ValidateFunction | null) => {
+  const compiled = new Map<JsonSchema, ValidateFunction | null>();
+  let ajv: Ajv | null = null;
   let isExhausted = false;
-  return (schema: JsonSchema): ValidateFunction | null => {
+  const compile = (schema: JsonSchema): ValidateFunction | null => {
     if (isExhausted) return null;
     try {
+      ajv ??= ajvOver(schemas);
       return ajv.compile(rewriteRefs(schema, documentOf));
     } catch (error) {
       isExhausted = error instanceof RangeError;
       return null;
     }
   };
+  return (schema) => {
+    const known = compiled.get(schema);
+    if (known !== undefined) return known;
+    const validate = compile(schema);
+    compiled.set(schema, validate);
+    return validate;
+  };
 };
 
-/** A validator over named schemas; a schema is compiled when a value of it is first seen. */
-export const createValidator = (schemas: readonly ContractSchema[]): Validator => {
+const ajvOver = (schemas: readonly NamedSchema[]): Ajv => {
   const ajv = createAjv();
   for (const { name, schema } of schemas) ajv.addSchema(rewriteRefs(schema, documentOf), documentOf(name));
-  const compile = createCompiler(ajv);
-  const compiled = new Map<JsonSchema, ValidateFunction | null>();
+  return ajv;
+};
+
+/** A validator over named schemas; nothing is compiled before it is asked for. */
+export const createValidator = (schemas: readonly NamedSchema[]): Validator => {
+  const compile = createCompiler(schemas);
+  const validated = (schema: JsonSchema, value: unknown): ValidateFunction["errors"] => {
+    const validate = compile(schema);
+    try {
+      return validate === null ? undefined : validate(value) ? null : validate.errors;
+    } catch {
+      // It calls fields named `valueOf`, and values may be nested deeper than the stack.
+      return undefined;
+    }
+  };
   return {
-    firstError: (schema, value) => {
-      if (!compiled.has(schema)) compiled.set(schema, compile(schema));
-      const validate = compiled.get(schema);
-      return validate && !validate(value) ? (validate.errors?.[0] ?? null) : null;
+    firstError: (schema, value) => validated(schema, value)?.[0] ?? null,
+    fits: (schema, value) => {
+      const errors = validated(schema, value);
+      return errors === undefined ? null : errors === null;
     },
   };
 };

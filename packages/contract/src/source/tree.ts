@@ -1,4 +1,5 @@
-import type { Json, Position } from "../contract.js";
+import type { Json } from "@keyline/json-schema";
+import type { Position } from "../contract.js";
 
 interface Place {
   /** Where the value starts. */

@@ -11,7 +11,6 @@ function kafkajsProducer(
 ): ForeignProducer {
   return {
     ...{ name, partitioner },
-    needs: [process.execPath, "--version"],
     async write(broker, events) {
       const kafka = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING });
       const producer = kafka.producer({ createPartitioner, allowAutoTopicCreation: false });

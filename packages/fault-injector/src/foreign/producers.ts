@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { toolCommand } from "@keyline/kafka-dev";
-import type { Placement } from "@keyline/runtime";
+import { debianGo, debianPython, type NeedName } from "@keyline/needs";
+import type { Placement } from "@keyline/runtime/tools";
 import { foreignFolder } from "../foreign-folder.js";
 
 /** An event as a foreign producer writes it. */
@@ -14,10 +15,10 @@ export interface ForeignEvent {
 /** A producer that is not ours, with its default partitioner. */
 export interface ForeignProducer {
   readonly name: string;
-  /** The partitioner that it uses when nobody configures another. */
+  /** The partitioner that it uses unless another is configured. */
   readonly partitioner: Placement;
   /** What has to be on the machine for it. */
-  readonly needs: readonly [string, ...string[]];
+  readonly need?: NeedName;
   write(broker: string, events: readonly ForeignEvent[]): Promise<void>;
 }
 
@@ -31,13 +32,11 @@ async function eachTopic(events: readonly ForeignEvent[], run: (topic: string, i
   }
 }
 
-const python = "/usr/bin/python3";
-
 export const foreignProducers: readonly ForeignProducer[] = [
   {
     name: "Java's console producer",
     partitioner: "murmur2",
-    needs: ["java", "-version"],
+    need: "kafka",
     write: (broker, events) =>
       eachTopic(events, async (topic, input) => {
         const properties = ["parse.key=true", "key.separator=\t"].flatMap((one) => ["--reader-property", one]);
@@ -48,35 +47,25 @@ export const foreignProducers: readonly ForeignProducer[] = [
   {
     name: "Python with confluent-kafka",
     partitioner: "consistent",
-    needs: [python, "-c", "import confluent_kafka"],
-    write: (broker, events) => run([python, join(foreignFolder, "confluent.py"), broker], lines(events)),
+    need: "python",
+    write: (broker, events) => run([debianPython, join(foreignFolder, "confluent.py"), broker], lines(events)),
   },
   {
     name: "kcat",
     partitioner: "consistent",
-    needs: ["kcat", "-V"],
+    need: "kcat",
     write: (broker, events) =>
       eachTopic(events, (topic, input) => run(["kcat", "-P", "-b", broker, "-t", topic, "-K", "\t"], input)),
   },
   {
     name: "Sarama, which Dapr uses",
     partitioner: "fnv1a",
-    needs: ["go", "version"],
+    need: "sarama",
     write: (broker, events) =>
-      run(["go", "run", join(foreignFolder, "sarama.go"), broker], lines(events), {
-        // Debian's package of it, without a download.
-        ...{ GO111MODULE: "off", GOPATH: "/usr/share/gocode", GOFLAGS: "", GOTOOLCHAIN: "local" },
-      }),
+      // Debian's package of it, without a download.
+      run(["go", "run", join(foreignFolder, "sarama.go"), broker], lines(events), debianGo),
   },
 ];
-
-/** Whether a producer can be run on this machine. */
-export async function isThere({ needs }: ForeignProducer): Promise<boolean> {
-  return run([...needs], "").then(
-    () => true,
-    () => false,
-  );
-}
 
 function run(command: readonly string[], input: string, environment: NodeJS.ProcessEnv = {}): Promise<void> {
   const [program = "", ...args] = command;

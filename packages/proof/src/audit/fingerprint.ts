@@ -1,4 +1,4 @@
-import type { Headers } from "@keyline/runtime";
+import type { Headers } from "@keyline/runtime/transport";
 
 /** The library or framework that left its mark on a record; `unknown` where none did (librdkafka and Java leave none). */
 export type ClientMark = "keyline" | "dapr" | "spring" | "cloudevents-sdk" | "unknown";

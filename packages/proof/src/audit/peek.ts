@@ -1,4 +1,6 @@
-import { type Headers, headerText } from "@keyline/runtime";
+import { isObject } from "@keyline/json-schema";
+import { headerText } from "@keyline/runtime/tools";
+import type { Headers } from "@keyline/runtime/transport";
 import type { ClientMark } from "./fingerprint.js";
 
 /** What a record says of itself, though it could not be read as an event. */
@@ -35,9 +37,6 @@ function objectOf(value: Uint8Array | null): Fields {
   }
 }
 
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const recordOf = (value: unknown): Fields => (isFields(value) ? value : nothing);
+const recordOf = (value: unknown): Fields => (isObject(value) ? value : nothing);
 
 const textOf = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);

@@ -1,4 +1,4 @@
-import type { Placement } from "@keyline/runtime";
+import type { Placement } from "@keyline/runtime/tools";
 import { type PlacementTally, placementNames } from "./placement-tally.js";
 
 /** A placement that a producer's keys speak for. */

@@ -1,5 +1,5 @@
 import type { ContractChannel } from "@keyline/contract";
-import type { TopicState } from "@keyline/runtime";
+import type { TopicState } from "@keyline/runtime/transport";
 import { type ClusterFinding, clusterFinding } from "./kinds.js";
 
 export interface TopicCheckOptions {

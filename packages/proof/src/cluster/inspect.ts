@@ -1,11 +1,7 @@
 import type { Contract } from "@keyline/contract";
-import {
-  type ClusterInspector,
-  deadLetterTopic,
-  isKeylineError,
-  type TopicState,
-  type Transport,
-} from "@keyline/runtime";
+import { isKeylineError, type Transport } from "@keyline/runtime";
+import { deadLetterTopic } from "@keyline/runtime/tools";
+import type { ClusterInspector, TopicState } from "@keyline/runtime/transport";
 import { type GroupReport, groupFindings, type LaneTopics, reportGroup } from "./check-groups.js";
 import { checkTopics } from "./check-topics.js";
 import type { ClusterFinding } from "./kinds.js";

@@ -1,6 +1,8 @@
 import { type DescribedMessage, type DescribedTopic, describeTopics } from "@keyline/codegen";
 import { type Contract, type ContractDomain, createValidator, type Validator } from "@keyline/contract";
-import type { DomainDescriptor, MessageDescriptor, TopicDescriptor, Topics } from "@keyline/runtime";
+import { parsePointer } from "@keyline/json-schema";
+import type { TopicDescriptor, Topics } from "@keyline/runtime";
+import type { DomainDescriptor, MessageDescriptor } from "@keyline/runtime/tools";
 import { z } from "zod";
 
 /** The format of descriptors that the runtime understands. */
@@ -50,7 +52,7 @@ function messageOf(described: DescribedMessage, validator: Validator): MessageDe
     if (error === null) return;
     context.addIssue({
       code: "custom",
-      path: error.instancePath.split("/").slice(1).map(unescaped),
+      path: [...(parsePointer(error.instancePath) ?? [])],
       message: error.message ?? "is wrong",
     });
   });
@@ -60,5 +62,3 @@ function messageOf(described: DescribedMessage, validator: Validator): MessageDe
     ...{ key, fill, id, type, time, correlation },
   };
 }
-
-const unescaped = (token: string) => token.replaceAll("~1", "/").replaceAll("~0", "~");

@@ -1,4 +1,4 @@
-import type { ConsumerRecord } from "@keyline/runtime";
+import type { ConsumerRecord } from "@keyline/runtime/transport";
 
 /** Bytes of a record's key, value and headers. */
 export function recordBytes({ key, value, headers }: ConsumerRecord): number {

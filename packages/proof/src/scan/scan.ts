@@ -1,4 +1,5 @@
-import { isKeylineError, type RecordBatch, type Transport } from "@keyline/runtime";
+import { isKeylineError, type Transport } from "@keyline/runtime";
+import type { RecordBatch } from "@keyline/runtime/transport";
 import type { ScanRange } from "./plan.js";
 
 /** How far a scan is. */
@@ -115,7 +116,7 @@ const reasonOf = (caught: unknown): string => {
   return caught instanceof Error ? caught.message : String(caught);
 };
 
-/** Where the log starts now; null where nobody says. */
+/** Where the log starts now; null where it is not known. */
 async function startOf(transport: Transport, range: ScanRange): Promise<number | null> {
   const asked = await transport.logRanges([range]).catch(() => []);
   return asked[0]?.start ?? null;

@@ -1,6 +1,6 @@
 import { loadContract } from "@keyline/contract";
-import { partitionOf } from "@keyline/runtime";
 import { createMemoryCluster } from "@keyline/runtime/memory";
+import { partitionOf } from "@keyline/runtime/tools";
 import { expect, test } from "vitest";
 import { contractTopics } from "../contract/topics.js";
 import { measureSkew } from "./skew.js";

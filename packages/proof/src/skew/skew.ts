@@ -1,4 +1,6 @@
-import type { ConsumerRecord, DomainDescriptor, Partitioner, Topics, Transport } from "@keyline/runtime";
+import type { Topics, Transport } from "@keyline/runtime";
+import type { DomainDescriptor, Partitioner } from "@keyline/runtime/tools";
+import type { ConsumerRecord } from "@keyline/runtime/transport";
 import { asNumber, hashBytes } from "../audit/hash.js";
 import { planScan, type ScanProgress, scan, type Uncovered, type UnreadTopic } from "../scan/index.js";
 import { recordBytes } from "../scan/record-bytes.js";
@@ -44,7 +46,7 @@ export interface SkewReport {
   readonly lanes: readonly LaneLoad[];
   /** The busiest lane's records by the mean's. */
   readonly maxOverMean: number;
-  /** Records without a key: nobody chose their lane. */
+  /** Records without a key: their lane was not chosen. */
   readonly unkeyed: number;
   readonly hotKeys: readonly HotKey[];
   /** No hot key's count is too high by more than this; any key above it is among the counted ones. */

@@ -1,4 +1,4 @@
-import { type Partitioner, partitionOf } from "@keyline/runtime";
+import { type Partitioner, partitionOf } from "@keyline/runtime/tools";
 
 /** How records would lie with a partition count and a partitioner. */
 export interface WhatIf {
@@ -22,6 +22,7 @@ export function createWhatIfs(counts: readonly number[]): WhatIfs {
   const cases = partitioners.flatMap((partitioner) =>
     counts.map((partitions) => ({ partitioner, partitions, loads: new Float64Array(partitions) })),
   );
+  // Invariant: the loads of each case sum to `total`.
   let total = 0;
   return {
     add(key) {

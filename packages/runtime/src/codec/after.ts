@@ -4,7 +4,7 @@ import type { RecordPosition } from "../hooks.js";
 export interface After {
   /** At most one for a topic-partition: the highest. */
   readonly entries: readonly RecordPosition[];
-  /** How many of its entries are no positions. */
+  /** How many of its entries are not positions. */
   readonly malformed: number;
 }
 
@@ -13,8 +13,8 @@ const nothing: After = { entries: [], malformed: 0 };
 const position = /^([a-zA-Z0-9._-]{1,249})\/(0|[1-9][0-9]{0,9})@(0|[1-9][0-9]{0,15})$/;
 
 /**
- * Reads `<topic>/<partition>@<offset>, ...`. Never throws: entries that are no positions are counted and left out,
- * since a header that anyone can write must not stop a lane.
+ * Reads `<topic>/<partition>@<offset>, ...`. Never throws: entries that are not positions are counted and left out,
+ * since any producer can write the header, and it must not stop a lane.
  */
 export function parseAfter(text: string | null): After {
   if (text === null || text.trim() === "") return nothing;

@@ -1,9 +1,9 @@
 import type { MessageDescriptor, TopicDescriptor } from "../descriptor.js";
-import type { Headers } from "../transport.js";
+import type { Headers } from "../ports/transport.js";
+import { valueAt } from "../text/pointer.js";
 import { type DecodeFailure, failure } from "./decoded.js";
 import type { Envelope } from "./envelope.js";
 import { headerNames, headerText } from "./headers.js";
-import { valueAt } from "./pointer.js";
 import { schemaIssues } from "./validate.js";
 
 /** A topic's message, with the name that SDK users write. */
@@ -64,6 +64,7 @@ function only(messages: readonly NamedMessage[], fits: (message: NamedMessage) =
   return found;
 }
 
+// Invariant: what is known of a topic is what its descriptor says, which never changes.
 const known = new WeakMap<TopicDescriptor, readonly NamedMessage[]>();
 
 /** The messages as a list, made once for each topic. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { MessageDescriptor, TopicDescriptor } from "../descriptor.js";
-import type { Headers } from "../transport.js";
+import type { Headers } from "../ports/transport.js";
 import { decodeRecord } from "./decode.js";
 import { header } from "./headers.js";
 import { codeExecuted, executed, studentMessage, testTopic } from "./test-topic.js";

@@ -1,13 +1,13 @@
 import type { MessageDescriptor, TopicDescriptor } from "../descriptor.js";
 import { isKeylineError } from "../errors.js";
 import { canonicalKey } from "../key/canonical.js";
-import type { ConsumerRecord } from "../transport.js";
+import type { ConsumerRecord } from "../ports/transport.js";
+import { textAt, valueAt } from "../text/pointer.js";
+import { dateTimeMs } from "../text/time.js";
 import { chooseMessage, isTypeOf } from "./choose.js";
 import { type DecodedEvent, type DecodeFailure, type DecodeWarning, failure, isFailure } from "./decoded.js";
 import { type Envelope, openEnvelope } from "./envelope.js";
 import { headerNames, headerText, textOf } from "./headers.js";
-import { textAt, valueAt } from "./pointer.js";
-import { dateTimeMs } from "./time.js";
 import { schemaIssues } from "./validate.js";
 
 /** The part of a record that decoding looks at. */
@@ -20,7 +20,7 @@ const daprKeyHeaders = ["partitionKey", "__key"];
 
 /**
  * Reads a record as an event of its topic: structured CloudEvents (with or without their header), binary ones and
- * plain JSON alike. Never throws: what is no event of the contract comes back as a failure that says why.
+ * plain JSON alike. Never throws: what is not an event of the contract comes back as a failure with its reason.
  * The record's key has to be the one that its payload gives.
  */
 export function decodeRecord(record: EncodedRecord, topic: TopicDescriptor): DecodedEvent | DecodeFailure {
@@ -101,7 +101,7 @@ function keyOf(
 /** No trace context is as long, and what is passed on is stored. */
 const longestTrace = 512;
 
-/** The trace context of the event, else of the record, as it stands there: whoever passes it on judges it. */
+/** The trace context of the event, else of the record, as it stands there: it is checked when it is passed on. */
 function traceparentOf(headers: EncodedRecord["headers"], envelope: Envelope): string | null {
   const text = envelope.traceparent ?? headerText(headers, headerNames.traceparent);
   return text !== null && text.length <= longestTrace ? text : null;

@@ -45,7 +45,7 @@ export interface DecodedEvent {
   readonly warnings: readonly DecodeWarning[];
 }
 
-/** Why a record is no event of its topic's contract. */
+/** Why a record is not an event of its topic's contract. */
 export type DecodeFailureCode = Extract<
   ErrorCode,
   | "record_null"
@@ -59,7 +59,7 @@ export type DecodeFailureCode = Extract<
   | "key_mismatch"
 >;
 
-/** A record that is no event of its topic's contract. */
+/** A record that is not an event of its topic's contract. */
 export interface DecodeFailure {
   readonly kind: "failure";
   readonly code: DecodeFailureCode;

@@ -1,10 +1,10 @@
 import type { MessageDescriptor, TopicDescriptor } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import { keyBytes } from "../key/canonical.js";
-import type { Headers, ProducerRecord } from "../transport.js";
+import type { Headers, ProducerRecord } from "../ports/transport.js";
+import { textAt } from "../text/pointer.js";
+import { dateTimeMs } from "../text/time.js";
 import { header, headerNames } from "./headers.js";
-import { textAt } from "./pointer.js";
-import { dateTimeMs } from "./time.js";
 
 /** An event that is checked and filled in, ready to be written. */
 export interface EncodeInput {
@@ -16,7 +16,7 @@ export interface EncodeInput {
   readonly key: string | null;
   /** The event's id; a CloudEvent carries it as `id`. */
   readonly id: string;
-  /** Who says it: an app's name, or any URI reference. */
+  /** The publisher: an app's name, or any URI reference. */
   readonly source: string;
   /** Written to a header where the message has its correlation id in one. Default none. */
   readonly correlationId?: string | null;
@@ -56,6 +56,7 @@ function headersOf({ topic, message, correlationId, traceparent, headers }: Enco
 }
 
 const cloudEventHeader = header(headerNames.contentType, cloudEventType);
+// Invariant: a header that was made for a message is the one that its name would give again.
 const nameHeaders = new WeakMap<MessageDescriptor, Headers[number]>();
 
 /** Made once a message: every event of it has the same. */

@@ -1,8 +1,8 @@
 import type { Wire } from "../descriptor.js";
-import type { Headers } from "../transport.js";
+import type { Headers } from "../ports/transport.js";
+import { isJsonObject, parseJsonBytes, parseJsonText } from "../text/json.js";
 import { type DecodeFailure, type DecodeWarning, type EventForm, failure, isFailure } from "./decoded.js";
 import { headerNames, headerText } from "./headers.js";
-import { isJsonObject, parseJsonBytes, parseJsonText } from "./json.js";
 
 /** What surrounds an event's data. */
 export interface Envelope {
@@ -49,7 +49,7 @@ export function openEnvelope(record: Wrapped, contract: EnvelopeContract): Envel
   }
   const json = parseJsonBytes(record.value);
   const binary = claims ? null : binaryAttributes(record.headers);
-  if (!json.ok) return failure("record_not_json", `the record's value is no JSON: ${json.reason}`);
+  if (!json.ok) return failure("record_not_json", `the record's value is not JSON: ${json.reason}`);
   const mark = json.byteOrderMark ? marked : none;
   if (binary) return binaryEnvelope(binary, json.value, contentType, mark);
   if (!claims && !looksWrapped(json.value)) return plainEnvelope(json.value, mark);
@@ -98,7 +98,7 @@ interface CloudEventJson {
 }
 
 function unwrap(value: unknown, warnings: readonly DecodeWarning[]): Envelope | DecodeFailure {
-  if (!isJsonObject(value)) return failure("record_malformed", "the CloudEvent is no JSON object");
+  if (!isJsonObject(value)) return failure("record_malformed", "the CloudEvent is not a JSON object");
   const event: CloudEventJson = value;
   const fault = attributeFault(event);
   if (fault !== null) return failure("record_malformed", `the CloudEvent ${fault}`);
@@ -120,7 +120,7 @@ function unwrap(value: unknown, warnings: readonly DecodeWarning[]): Envelope | 
 function attributeFault(event: CloudEventJson): string | null {
   for (const name of requiredAttributes) {
     if (event[name] === undefined) return `has no ${name}`;
-    if (textOrNull(event[name]) === null) return `has a ${name} that is no text`;
+    if (textOrNull(event[name]) === null) return `has a ${name} that is not text`;
   }
   if (!String(event.specversion).startsWith("1.")) return `is of version ${shortened(event.specversion)}, not 1.0`;
   if (event.data !== undefined && event.data_base64 !== undefined) return "has both data and data_base64";
@@ -145,10 +145,10 @@ function dataOf(event: CloudEventJson): Data | DecodeFailure {
 
 function base64Data(text: unknown): Data | DecodeFailure {
   if (typeof text !== "string" || !/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) {
-    return failure("record_malformed", "the CloudEvent's data_base64 is no base64");
+    return failure("record_malformed", "the CloudEvent's data_base64 is not valid base64");
   }
   const json = parseJsonBytes(Buffer.from(text, "base64"));
-  if (!json.ok) return failure("record_not_json", `the CloudEvent's data_base64 holds no JSON: ${json.reason}`);
+  if (!json.ok) return failure("record_not_json", `the CloudEvent's data_base64 is not JSON: ${json.reason}`);
   return { value: json.value, warning: json.byteOrderMark ? "byte_order_mark" : null };
 }
 
@@ -200,7 +200,11 @@ function mediaType(contentType: string | null): string | null {
   return media;
 }
 
-/** The one that was read last: a topic's records mostly have the same. */
+/**
+ * The one that was read last: a topic's records mostly have the same.
+ *
+ * Invariant: `media` is the media type of `whole`.
+ */
 let lastType = { whole: "", media: "" };
 
 /** Whether data of this type is JSON; CloudEvents takes an absent type for JSON. */

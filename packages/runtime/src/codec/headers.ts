@@ -1,4 +1,4 @@
-import type { Headers } from "../transport.js";
+import type { Headers } from "../ports/transport.js";
 
 /** Names of the headers that Keyline writes and reads. */
 export const headerNames = {
@@ -21,7 +21,11 @@ export function headerText(headers: Headers, name: string): string | null {
   return null;
 }
 
-/** The value of each header that was read last: transports hand out the same bytes for what a batch's records share. */
+/**
+ * The value of each header that was read last: transports hand out the same bytes for what a batch's records share.
+ *
+ * Invariant: `text` is the text of `bytes`, which no transport writes to again.
+ */
 const latest = new Map<string, { bytes: Uint8Array; text: string }>();
 
 function knownTextOf(name: string, bytes: Uint8Array): string {

@@ -1,27 +1,24 @@
-import { createTopicsConsumer } from "../consumer/create-consumer.js";
-import { readTopics } from "../consumer/topics.js";
-import type { Consumer, ConsumerOptions } from "../consumer/types.js";
 import type { Topics } from "../descriptor.js";
-import { createTopicsProducer } from "../producer/create-producer.js";
+import type { Consumer } from "../group/types.js";
+import { createConsumer } from "../handler/create-consumer.js";
+import type { ConsumerOptions } from "../handler/types.js";
+import { createProducer } from "../producer/create-producer.js";
 import type { Producer, ProducerOptions } from "../producer/types.js";
-import type { Projection, ProjectionDefinition } from "../projection/define.js";
+import { defineProjection, type Projection, type ProjectionDefinition } from "../projection/define.js";
 
 /** The `createProducer` of a generated producer package. */
 export function bindProducer<T extends Topics>(topics: T): (options: ProducerOptions) => Producer<T> {
-  return (options) => createTopicsProducer(topics, options);
+  return (options) => createProducer(topics, options);
 }
 
 /** The `createConsumer` of a generated consumer package. */
 export function bindConsumer<T extends Topics>(topics: T): (options: ConsumerOptions<T>) => Consumer {
-  return (options) => createTopicsConsumer(topics, options);
+  return (options) => createConsumer(topics, options);
 }
 
 /** The `defineProjection` of a generated consumer package. */
 export function bindProjection<T extends Topics>(
   topics: T,
 ): <State>(definition: ProjectionDefinition<State, T, T>) => Projection<State, T, T> {
-  return (definition) => {
-    const reads = Object.fromEntries(readTopics(topics, definition.on).map(({ name, topic }) => [name, topic]));
-    return Object.freeze({ kind: "projection", ...definition, reads, emits: topics });
-  };
+  return (definition) => defineProjection(topics, definition);
 }

@@ -6,7 +6,7 @@ export type Partitioner = Extract<Placement, "murmur2" | "consistent" | "fnv1a">
 
 /**
  * The partition of a key: the same one that every client with this partitioner chooses.
- * Throws `options_invalid` for a count that is no positive integer.
+ * Throws `options_invalid` for a count that is not a positive integer.
  */
 export function partitionOf(partitioner: Partitioner, key: Uint8Array, count: number): number {
   if (!Number.isInteger(count) || count < 1) {

@@ -1,7 +1,8 @@
 import type { RecordPosition } from "../hooks.js";
-import type { TopicPartition } from "../transport.js";
+import type { TopicPartition } from "../ports/transport.js";
+import type { KeyQueue } from "./key-queue.js";
 import type { PartitionLog } from "./partition-log.js";
-import type { KeyQueue, Work } from "./work.js";
+import type { Work } from "./work.js";
 
 /** What stands between a work and its turn. */
 export interface Wait {
@@ -27,15 +28,21 @@ export interface Holds<Item> {
   hold(key: KeyQueue<Item>, work: Work<Item>, wait: Wait): void;
   /** The work goes on. */
   release(key: KeyQueue<Item>, work: Work<Item>): void;
-  /** Keys that waited for the log, which is known further now. */
-  woken(log: PartitionLog): Iterable<KeyQueue<Item>>;
+  /** The key's heads are looked at again: until it is held again, it waits for no log. */
+  lookAgain(key: KeyQueue<Item>): void;
+  /** Keys that wait for the log, which is known further now. They do so until they are looked at again. */
+  waiters(log: PartitionLog): Iterable<KeyQueue<Item>>;
   /** Logs that some key waits for to be read. */
   awaited(): readonly PartitionLog[];
-  /** The order keys that wait for the log and were not looked for beyond what is fetched, with the offset that they wait for. */
+  isAwaited(log: PartitionLog): boolean;
+  /** The order keys that wait for the log and whose next record in it is not known, with the offset that they wait for. */
   waitingFor(log: PartitionLog): ReadonlyMap<string, number>;
 }
 
-/** @see Holds */
+/**
+ * Invariant: `waiters` has a key under a log if and only if the key's `awaited` has the log. `heldSince` has the works that
+ * were held and have not gone on.
+ */
 export function createHolds<Item>(options: HoldsOptions<Item>): Holds<Item> {
   const waiters = new Map<PartitionLog, Set<KeyQueue<Item>>>();
   const heldSince = new Map<Work<Item>, number>();
@@ -67,6 +74,8 @@ export function createHolds<Item>(options: HoldsOptions<Item>): Holds<Item> {
       if (wait.on === "fetch") {
         const waiting = waiters.get(wait.log) ?? new Set();
         waiters.set(wait.log, waiting.add(key));
+        key.awaited ??= [];
+        key.awaited.push(wait.log);
       }
       if (heldSince.has(work)) return;
       heldSince.set(work, options.nowMs());
@@ -83,17 +92,22 @@ export function createHolds<Item>(options: HoldsOptions<Item>): Holds<Item> {
       if (missing) options.causeIgnored?.(work, "missing");
       options.released?.(work, options.nowMs() - since);
     },
-    woken(log) {
-      const waiting = waiters.get(log) ?? [];
-      waiters.delete(log);
-      return waiting;
+    lookAgain(key) {
+      for (const log of key.awaited ?? []) {
+        const waiting = waiters.get(log);
+        waiting?.delete(key);
+        if (waiting?.size === 0) waiters.delete(log);
+      }
+      key.awaited = null;
     },
+    waiters: (log) => waiters.get(log) ?? [],
     awaited: () => [...waiters.keys()],
+    isAwaited: (log) => waiters.has(log),
     waitingFor(log) {
       const found = new Map<string, number>();
       for (const key of waiters.get(log) ?? []) {
-        const looked = key.looked?.get(log);
-        if (looked?.blocked && looked.clearTo >= log.next) continue;
+        const foundAt = key.scanned?.get(log)?.foundAt ?? null;
+        if (foundAt !== null && foundAt >= log.next) continue;
         const offset = furthestCause(key, log);
         if (offset >= knownTo(key, log)) found.set(key.orderKey, offset);
       }
@@ -103,8 +117,8 @@ export function createHolds<Item>(options: HoldsOptions<Item>): Holds<Item> {
 }
 
 /** Below this offset everything of the key is fetched, or there is nothing of it. */
-function knownTo({ looked }: KeyQueue<unknown>, log: PartitionLog): number {
-  return looked === null ? log.next : Math.max(log.next, looked.get(log)?.clearTo ?? 0);
+function knownTo({ scanned }: KeyQueue<unknown>, log: PartitionLog): number {
+  return scanned === null ? log.next : Math.max(log.next, scanned.get(log)?.emptyBelow ?? 0);
 }
 
 function furthestCause({ lists }: KeyQueue<unknown>, log: PartitionLog): number {

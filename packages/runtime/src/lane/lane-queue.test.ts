@@ -122,14 +122,15 @@ test("an event that is put back comes again first, after its pause, and only its
   arrive(U, 2, "b");
   expect(done(queue.take())).toBe("b@u2");
   expect(queue.take()).toBeNull();
-  expect(queue.nextWakeMs()).toBe(100);
+  moveTo(99);
+  expect(queue.take()).toBeNull();
   moveTo(100);
   expect(done(queue.take())).toBe("a@u0");
   expect(done(queue.take())).toBe("a@u1");
   expect(queue.isIdle("a")).toBe(true);
 });
 
-test("a key that has nothing in a log that was looked through goes on; one that has waits for it to be fetched", () => {
+test("a key that has nothing in a log that was scanned goes on; one that has waits for it to be fetched", () => {
   const { queue, arrive, done } = lane();
   arrive(U, 0, "a", [[V, 4]]);
   arrive(U, 1, "b", [[V, 4]]);
@@ -140,8 +141,8 @@ test("a key that has nothing in a log that was looked through goes on; one that 
     ["a", 4],
     ["b", 4],
   ]);
-  queue.looked(log, "a", { clearTo: 5, blocked: false });
-  queue.looked(log, "b", { clearTo: 3, blocked: true });
+  queue.scanned(log, "a", { emptyBelow: 5, foundAt: null });
+  queue.scanned(log, "b", { emptyBelow: 3, foundAt: 3 });
   expect(done(queue.take())).toBe("a@u0");
   expect(queue.take()).toBeNull();
   expect([...queue.waitingFor(log)]).toEqual([]);
@@ -149,4 +150,25 @@ test("a key that has nothing in a log that was looked through goes on; one that 
   queue.add(V, 5, []);
   expect(done(queue.take())).toBe("b@v3");
   expect(done(queue.take())).toBe("b@u1");
+});
+
+test("a second event of a key that fails leaves the pause of the first as it is", () => {
+  const { queue, arrive, done, moveTo } = lane();
+  arrive(U, 0, "a", [[V, 0]]);
+  queue.add(V, 0, []);
+  const W = { topic: "w", partition: 3 };
+  queue.open(W, 0);
+  arrive(W, 0, "a");
+  const second = queue.take();
+  expect(second?.item).toBe("a@w0");
+  if (second) queue.putBack([second], 1000);
+  queue.add(V, 1, []);
+  const first = queue.take();
+  expect(first?.item).toBe("a@u0");
+  if (first) queue.putBack([first], 100);
+  moveTo(100);
+  expect(done(queue.take())).toBe("a@u0");
+  expect(queue.take()).toBeNull();
+  moveTo(1000);
+  expect(done(queue.take())).toBe("a@w0");
 });

@@ -1,4 +1,4 @@
-import type { TopicPartition } from "../transport.js";
+import type { TopicPartition } from "../ports/transport.js";
 
 /** What a consumer knows of one topic-partition that it owns. */
 export interface PartitionLog extends TopicPartition {

@@ -17,22 +17,3 @@ export interface Work<Item = unknown> extends Arriving<Item> {
   /** The log that it lies on. */
   readonly log: PartitionLog;
 }
-
-/** What waits of one order key. */
-export interface KeyQueue<Item> {
-  readonly orderKey: string;
-  /** Waiting records by log, each list in order of offset. */
-  readonly lists: Map<PartitionLog, Work<Item>[]>;
-  /** A record of the key is taken and not settled. */
-  busy: boolean;
-  /** A work that is to be tried again, not before this time (monotonic milliseconds); what arrived after it waits too. */
-  delayed: { readonly work: Work<Item>; readonly untilMs: number } | null;
-  /** How far logs were looked through beyond what is fetched: up to there lies nothing of the key. Null for none. */
-  looked: Map<PartitionLog, Looked> | null;
-}
-
-export interface Looked {
-  readonly clearTo: number;
-  /** Whether a record of the key lies at `clearTo`: it has to be fetched. */
-  readonly blocked: boolean;
-}

@@ -1,9 +1,9 @@
-import type { TopicPartition } from "../transport.js";
+import type { TopicPartition } from "../ports/transport.js";
+import { createRandom, type Random } from "../random.js";
 import type { MemoryConsumer } from "./consumer.js";
 import { createGroup, type Group } from "./group.js";
 import { createNetwork, type Network } from "./network.js";
 import type { ProducerFaults } from "./producer.js";
-import { type Random, seededRandom } from "./random.js";
 import { createSwitch, type Switch } from "./switches.js";
 import { createMemoryTopics, type MemoryTopics } from "./topics.js";
 
@@ -37,7 +37,7 @@ export interface Broker {
 
 /** @see Broker */
 export function createBroker(settings: BrokerSettings): Broker {
-  const random = seededRandom(settings.seed);
+  const random = createRandom(settings.seed);
   const topics = createMemoryTopics(settings.maxBytes);
   const groups = new Map<string, Group>();
   const consumers = new Map<MemoryConsumer, object>();

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { KeylineError } from "../errors.js";
-import type { ClusterInspector } from "../inspector.js";
-import type { ConsumerRecord, TopicPartition, Transport } from "../transport.js";
+import type { ClusterInspector } from "../ports/inspector.js";
+import type { ConsumerRecord, TopicPartition, Transport } from "../ports/transport.js";
 import { createBroker } from "./broker.js";
 import { createMemoryFaults, type MemoryFaults } from "./faults.js";
 import type { GroupDescription } from "./group.js";

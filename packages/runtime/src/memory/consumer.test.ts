@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { Transport } from "../transport.js";
+import type { Transport } from "../ports/transport.js";
 import { createMemoryCluster, type MemoryCluster, type MemoryClusterOptions } from "./cluster.js";
 import { record, type TestMemberOptions, testMember, texts, until } from "./test-member.js";
 
@@ -129,6 +129,19 @@ describe("a consumer group", () => {
     release.resolve();
     await until(() => expect([slow.owned().length, other.owned().length]).toEqual([2, 2]));
     expect(slow.log).toEqual(["assigned 4", "revoked 4 rebalance", "revoked 4 lost", "assigned 2"]);
+  });
+
+  it("goes on without a member whose assigned takes too long, which is told that it lost once that has settled", async () => {
+    const cluster = clusterOf(2, { rebalanceTimeoutMs: 30 });
+    const opening = Promise.withResolvers<void>();
+    let calls = 0;
+    const slow = await join(cluster, { assigned: () => (calls++ === 0 ? opening.promise : undefined) });
+    const other = await join(cluster);
+    await until(() => expect(other.owned()).toHaveLength(4));
+    expect(slow.log).toEqual(["assigned 4"]);
+    opening.resolve();
+    await until(() => expect([slow.owned().length, other.owned().length]).toEqual([2, 2]));
+    expect(slow.log).toEqual(["assigned 4", "revoked 4 lost", "assigned 2"]);
   });
 
   it("is left by a member that does not let go when it is stopped, which is told so", async () => {

@@ -1,8 +1,11 @@
-import type { LaneMember } from "../assign/assign-lanes.js";
-import type { TopicPartition, TransportConsumer, TransportConsumerOptions } from "../transport.js";
+import type { LaneMember } from "../group/assign-lanes.js";
+import { lanesOf } from "../group/lanes-of.js";
+import { createAssignments } from "../ports/assignments.js";
+import type { TransportConsumer, TransportConsumerOptions } from "../ports/transport.js";
 import { createFetcher, type FetcherOptions } from "./fetcher.js";
 import type { Group, GroupMember } from "./group.js";
 import type { Network } from "./network.js";
+import { createStall } from "./stall.js";
 
 export interface MemoryConsumerOptions extends TransportConsumerOptions {
   readonly memberId: string;
@@ -25,30 +28,22 @@ export interface MemoryConsumer extends TransportConsumer {
   refetch(): void;
 }
 
-/** @see MemoryConsumer */
+/**
+ * A member of a group on the memory cluster.
+ *
+ * Invariant: a member that has ended is out of its group, fetches nothing and does not stall; one ends once, and for good.
+ */
 export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryConsumer {
-  const { group, groups, events, memberId } = options;
-  /** Every callback runs after the one before it. */
-  let turns: Promise<void> = Promise.resolve();
-  /** What `assigned` was told and `revoked` was not. */
-  let holding: readonly TopicPartition[] = [];
-  /** What a `revoked` that is under way was told. */
-  let releasing: readonly TopicPartition[] = [];
-  let previous: LaneMember["previous"] = [];
-  let generation = 0;
-  /** Stands for what was assigned last; null as soon as it is to be let go. */
-  let tenure: object | null = null;
-  let started = false;
-  let ended = false;
-  let stalled: { readonly timer: NodeJS.Timeout; readonly awake: Promise<void>; readonly wake: () => void } | null =
-    null;
-  let stopping: Promise<void> | null = null;
+  const { group, events, memberId } = options;
+  const ending = new AbortController();
+  const stall = createStall();
   let keepAlive: NodeJS.Timeout | null = null;
+  let stopping: Promise<void> | null = null;
 
   const fail = (error: unknown) => {
-    if (ended) return;
+    if (ending.signal.aborted) return;
     end();
-    void turn(() => revoke("lost"));
+    void assignments.revoke("lost");
     events.failed(error);
   };
 
@@ -58,68 +53,85 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
     batch: (batch) => events.batch(batch),
     failed: fail,
   });
+  const assignments = createAssignments({ events, failed: fail, awake: stall.awake });
+  const member = createMember(options, {
+    isEnded: () => ending.signal.aborted,
+    assign: (partitions) => assignments.assign(partitions, fetcher.start),
+    revoke(reason) {
+      fetcher.clear();
+      return assignments.revoke(reason);
+    },
+    unread(partitions) {
+      const tell = async () => {
+        await stall.awake();
+        events.unread?.(partitions);
+      };
+      // In a later turn: what the generation gave to the member is told first.
+      setImmediate(() => void tell().catch(fail));
+    },
+  });
 
-  const turn = (run: () => Promise<void>): Promise<void> => {
-    turns = turns
-      .then(() => stalled?.awake)
-      .then(run)
-      .catch(fail);
-    return turns;
-  };
-
-  const revoke = async (reason: "rebalance" | "closed" | "lost") => {
-    releasing = holding;
-    holding = [];
-    if (releasing.length > 0) await events.revoked(releasing, reason);
-    releasing = [];
-  };
-
-  /** Whoever still lets go is not waited for any more, and has to know. */
-  const loseReleasing = () => {
-    const lost = releasing;
-    releasing = [];
-    if (lost.length > 0) events.revoked(lost, "lost").catch(fail);
-  };
-
-  /** Nothing that was assigned is fetched from now on. */
-  const letGo = () => {
-    tenure = null;
-    fetcher.clear();
+  const wake = () => {
+    if (!stall.isStalled()) return;
+    stall.wake();
+    fetcher.stall(false);
   };
 
   const end = () => {
-    ended = true;
-    letGo();
+    ending.abort();
+    fetcher.clear();
     group.leave(memberId);
     if (keepAlive) clearInterval(keepAlive);
     wake();
   };
 
-  const wake = () => {
-    if (!stalled) return;
-    clearTimeout(stalled.timer);
-    stalled.wake();
-    stalled = null;
-    fetcher.stall(false);
-  };
-
-  const lanesOf = (partitions: readonly TopicPartition[]): LaneMember["previous"] =>
-    groups.flatMap(({ name, topics }) => {
-      const lanes = new Set(partitions.filter(({ topic }) => topics.includes(topic)).map(({ partition }) => partition));
-      return [...lanes].map((lane) => ({ group: name, lane }));
-    });
-
-  /** Lets go, but waits no longer than a rebalance would. */
+  /** Waits for the last `revoked`, but no longer than a rebalance would. */
   const stop = async () => {
-    letGo();
+    fetcher.clear();
     wake();
     const timeout = Promise.withResolvers<void>();
     const timer = setTimeout(timeout.resolve, options.rebalanceTimeoutMs);
-    await Promise.race([turn(() => revoke(group.has(memberId) ? "closed" : "lost")), timeout.promise]);
+    await assignments.revoke("closed", timeout.promise.then(end));
     clearTimeout(timer);
-    if (!ended) end();
-    loseReleasing();
+    end();
   };
+
+  return {
+    memberId,
+    async start() {
+      if (keepAlive || ending.signal.aborted) return;
+      keepAlive = setInterval(() => undefined, 2 ** 30);
+      await group.join(member);
+    },
+    pause: fetcher.pause,
+    resume: fetcher.resume,
+    committed: (partitions) => options.network.call(() => partitions.map((partition) => group.committed(partition))),
+    commit: (offsets) => options.network.call(() => group.commit(memberId, offsets)),
+    stop() {
+      stopping ??= stop();
+      return stopping;
+    },
+    stall(expireAfterMs = options.sessionTimeoutMs) {
+      if (ending.signal.aborted) return;
+      stall.begin(expireAfterMs, () => group.expel(memberId));
+      fetcher.stall(true);
+    },
+    wake,
+    refetch: fetcher.wake,
+  };
+}
+
+/** What the group's coordinator asks for, on the member's side. */
+interface MemberCalls extends Pick<GroupMember, "unread"> {
+  isEnded(): boolean;
+  assign(partitions: Parameters<GroupMember["assign"]>[0]): void;
+  revoke(reason: "rebalance" | "lost"): Promise<void>;
+}
+
+/** Invariant: `previous` are the lanes that the generation `version` gave to the member, the last one that had it. */
+function createMember({ group, groups, memberId }: MemoryConsumerOptions, calls: MemberCalls): GroupMember {
+  let previous: LaneMember["previous"] = [];
+  let version = 0;
 
   const member: GroupMember = {
     memberId,
@@ -128,62 +140,20 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
       return previous;
     },
     get version() {
-      return generation;
+      return version;
     },
-    revoke() {
-      letGo();
-      return turn(() => revoke(group.has(memberId) ? "rebalance" : "lost"));
+    revoke: () => calls.revoke("rebalance"),
+    assign(partitions, generation) {
+      version = generation;
+      previous = lanesOf(groups, partitions);
+      calls.assign(partitions);
     },
-    assign(partitions, given) {
-      generation = given;
-      previous = lanesOf(partitions);
-      if (partitions.length === 0) return;
-      const mine = {};
-      tenure = mine;
-      void turn(async () => {
-        if (tenure !== mine) return;
-        holding = partitions;
-        const positions = await events.assigned(partitions);
-        if (tenure === mine) fetcher.start(positions);
-      });
-    },
-    unread(partitions) {
-      void turn(async () => events.unread?.(partitions));
-    },
+    unread: calls.unread,
     expelled() {
-      letGo();
-      if (!stalled) loseReleasing();
-      void turn(async () => {
-        await revoke("lost");
-        if (!ended) void group.join(member);
+      void calls.revoke("lost").then(() => {
+        if (!calls.isEnded()) void group.join(member);
       });
     },
   };
-
-  return {
-    memberId,
-    async start() {
-      if (started || ended) return;
-      started = true;
-      keepAlive = setInterval(() => undefined, 2 ** 30);
-      await group.join(member);
-    },
-    pause: (partitions) => fetcher.pause(partitions),
-    resume: (partitions) => fetcher.resume(partitions),
-    committed: (partitions) => options.network.call(() => partitions.map((partition) => group.committed(partition))),
-    commit: (offsets) => options.network.call(() => group.commit(memberId, offsets)),
-    stop() {
-      stopping ??= stop();
-      return stopping;
-    },
-    stall(expireAfterMs = options.sessionTimeoutMs) {
-      if (stalled || ended) return;
-      const awake = Promise.withResolvers<void>();
-      const timer = setTimeout(() => group.expel(memberId), expireAfterMs);
-      stalled = { timer, awake: awake.promise, wake: awake.resolve };
-      fetcher.stall(true);
-    },
-    wake,
-    refetch: () => fetcher.wake(),
-  };
+  return member;
 }

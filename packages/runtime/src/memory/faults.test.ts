@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { Transport } from "../transport.js";
+import type { Transport } from "../ports/transport.js";
 import { createMemoryCluster, type MemoryClusterOptions } from "./cluster.js";
 import { type TestMemberOptions, testMember, texts, until } from "./test-member.js";
 

@@ -1,6 +1,6 @@
 import { KeylineError } from "../errors.js";
 import type { RecordPosition } from "../hooks.js";
-import type { ProducerRecord, TopicPartition, Transport } from "../transport.js";
+import type { ProducerRecord, TopicPartition, Transport } from "../ports/transport.js";
 import type { Broker } from "./broker.js";
 import type { MemoryConsumer } from "./consumer.js";
 import type { Off, PartitionFilter } from "./switches.js";

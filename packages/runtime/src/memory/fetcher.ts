@@ -1,7 +1,7 @@
-import type { RecordBatch, StartPosition, TopicPartition } from "../transport.js";
+import type { RecordBatch, StartPosition, TopicPartition } from "../ports/transport.js";
+import type { Random } from "../random.js";
 import type { MemoryLog } from "./log.js";
 import { partitionName } from "./partition-name.js";
-import { type Random, shuffle } from "./random.js";
 
 export interface FetcherOptions {
   readonly log: (partition: TopicPartition) => MemoryLog;
@@ -57,11 +57,8 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   /** What one broker has, in any order; the broker is drawn among those that have something. */
   const drawRound = (): Fetched[] => {
     const ready = [...partitions.values()].filter(isReady);
-    const drawn = ready[Math.floor(random() * ready.length)];
-    return shuffle(
-      ready.filter(({ broker }) => broker === drawn?.broker),
-      random,
-    );
+    const drawn = ready[random.below(ready.length)];
+    return random.shuffle(ready.filter(({ broker }) => broker === drawn?.broker));
   };
 
   const round = () => {

@@ -1,5 +1,5 @@
-import { assignLanes, type LaneMember } from "../assign/assign-lanes.js";
-import type { TopicPartition } from "../transport.js";
+import { assignLanes, type LaneMember } from "../group/assign-lanes.js";
+import type { TopicPartition } from "../ports/transport.js";
 import { partitionName } from "./partition-name.js";
 
 /** A member as its group's coordinator sees it. */

@@ -1,4 +1,4 @@
-import type { ClusterInspector, GroupState } from "../inspector.js";
+import type { ClusterInspector, GroupState } from "../ports/inspector.js";
 import type { Broker } from "./broker.js";
 
 /** Looks at a memory cluster as an inspector of a real one does. It needs no closing. */

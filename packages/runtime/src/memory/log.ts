@@ -1,5 +1,5 @@
 import { KeylineError } from "../errors.js";
-import type { ConsumerRecord, LogRange, ProducerRecord, RecordBatch, TopicPartition } from "../transport.js";
+import type { ConsumerRecord, LogRange, ProducerRecord, RecordBatch, TopicPartition } from "../ports/transport.js";
 import { createSequences, type ProducerStamp } from "./sequences.js";
 
 /** How much one read brings at most; one record comes however large it is. */

@@ -1,5 +1,5 @@
 import { KeylineError } from "../errors.js";
-import { type Random, shuffle } from "./random.js";
+import type { Random } from "../random.js";
 
 /** The way between clients and the broker: calls that are under way together arrive in any order. */
 export interface Network {
@@ -15,7 +15,7 @@ export function createNetwork(random: Random): Network {
   let isDown = false;
 
   const deliver = () => {
-    const arriving = shuffle(waiting, random);
+    const arriving = random.shuffle(waiting);
     waiting = [];
     for (const run of arriving) run();
   };

@@ -1,4 +1,4 @@
-import type { TopicPartition } from "../transport.js";
+import type { TopicPartition } from "../ports/transport.js";
 
 /** A topic-partition as text, for messages and as the key of maps. */
 export function partitionName({ topic, partition }: TopicPartition): string {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { KeylineError } from "../errors.js";
-import type { ProducerRecord, TopicPartition, TransportProducer } from "../transport.js";
+import { oneAppendAtATime } from "../ports/one-append.js";
+import type { ProducerRecord, TopicPartition, TransportProducer } from "../ports/transport.js";
 import { payloadBytes } from "./log.js";
 import type { Network } from "./network.js";
 import { partitionName } from "./partition-name.js";
@@ -73,7 +74,7 @@ export function createMemoryProducer(options: MemoryProducerOptions): TransportP
 
   return {
     connect: () => network.call(() => undefined),
-    async append(topic, partition, records, { signal } = {}) {
+    append: oneAppendAtATime(async (topic, partition, records, { signal } = {}) => {
       const target = { topic, partition };
       check(target, records, signal);
       const name = partitionName(target);
@@ -92,7 +93,7 @@ export function createMemoryProducer(options: MemoryProducerOptions): TransportP
         return { offset: answer.offset };
       }
       throw unknown(target, `no answer after ${options.retries + 1} attempts`);
-    },
+    }),
     async close() {
       closing.abort();
     },

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Transport } from "../transport.js";
+import type { Transport } from "../ports/transport.js";
 import { createMemoryCluster } from "./cluster.js";
 import { nameOf, testMember, until } from "./test-member.js";
 

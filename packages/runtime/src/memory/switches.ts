@@ -1,4 +1,4 @@
-import type { TopicPartition } from "../transport.js";
+import type { TopicPartition } from "../ports/transport.js";
 
 /** Which topic-partitions something applies to; without fields, all. */
 export interface PartitionFilter {

@@ -1,5 +1,11 @@
 import { vi } from "vitest";
-import type { ConsumerRecord, StartPosition, TopicPartition, Transport, TransportConsumer } from "../transport.js";
+import type {
+  ConsumerRecord,
+  StartPosition,
+  TopicPartition,
+  Transport,
+  TransportConsumer,
+} from "../ports/transport.js";
 
 /** What a {@link testMember} saw, each line one call. */
 export interface TestMember {

@@ -1,5 +1,5 @@
 import { KeylineError } from "../errors.js";
-import type { TopicPartition } from "../transport.js";
+import type { TopicPartition } from "../ports/transport.js";
 import { createMemoryLog, type MemoryLog } from "./log.js";
 
 /** How a topic is made. */

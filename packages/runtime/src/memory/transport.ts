@@ -1,5 +1,5 @@
 import { KeylineError } from "../errors.js";
-import type { RecordBatch, Transport, TransportProducer } from "../transport.js";
+import type { RecordBatch, Transport, TransportProducer } from "../ports/transport.js";
 import type { Broker } from "./broker.js";
 import { createMemoryConsumer, type MemoryConsumer } from "./consumer.js";
 import { partitionName } from "./partition-name.js";

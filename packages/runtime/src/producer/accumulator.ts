@@ -1,6 +1,6 @@
 import type { KeylineError } from "../errors.js";
 import type { RecordPosition } from "../hooks.js";
-import type { TopicPartition } from "../transport.js";
+import type { TopicPartition } from "../ports/transport.js";
 import type { WriteRequest } from "./write-request.js";
 
 /** A record that is not settled. */
@@ -37,7 +37,7 @@ export interface Accumulator {
   add(entry: Entry): void;
   /** The next batch of a queue: taken out of it, and unsettled until `remove`. */
   take(queue: PartitionQueue, limits: BatchLimits): Entry[];
-  /** The record is settled; who waited for it may go. */
+  /** The record is settled; what waited for it may go. */
   remove(entry: Entry): void;
   has(entry: Entry): boolean;
   /** Whether the record was not taken yet. */
@@ -63,7 +63,11 @@ interface WaitingQueue extends PartitionQueue {
   waiting: Link[];
 }
 
-/** `ready` is called when a queue has something to take. */
+/**
+ * Invariant: a record is linked from `add` to `remove`. The links of one order key form a chain in the order of `add`, and
+ * a record is in its queue exactly when every unsettled predecessor of its key is ahead of it in the same queue or was taken
+ * from it. `ready` is called when a queue has something to take.
+ */
 export function createAccumulator(ready: (queue: PartitionQueue) => void): Accumulator {
   const queues = new Map<string, WaitingQueue[]>();
   const links = new Map<Entry, Link>();
@@ -88,7 +92,7 @@ export function createAccumulator(ready: (queue: PartitionQueue) => void): Accum
     }
   };
 
-  /** Who came after it now comes after who came before it. */
+  /** Unlinks it; its successor now follows its predecessor. */
   const unlink = (link: Link) => {
     const { predecessor, successor } = link;
     const { orderKey } = link.entry.request;
@@ -111,16 +115,9 @@ export function createAccumulator(ready: (queue: PartitionQueue) => void): Accum
       links.set(entry, link);
       admit(link);
     },
-    take(queue, { maxRecords, maxBytes }) {
+    take(queue, limits) {
       const { waiting } = queueOf(queue);
-      let count = 0;
-      let bytes = 0;
-      for (const { entry } of waiting) {
-        bytes += entry.bytes;
-        if (count >= maxRecords || (count > 0 && bytes > maxBytes)) break;
-        count += 1;
-      }
-      return waiting.splice(0, count).map((link) => {
+      return waiting.splice(0, countWithin(waiting, limits)).map((link) => {
         link.state = "taken";
         return link.entry;
       });
@@ -143,4 +140,16 @@ export function createAccumulator(ready: (queue: PartitionQueue) => void): Accum
 /** Whether nothing of its key is unsettled elsewhere: behind one on its own partition it is in order by the queue. */
 function mayQueue({ predecessor, queue }: Link): boolean {
   return predecessor === null || (predecessor.queue === queue && predecessor.state !== "chained");
+}
+
+/** How many of the first records fit one batch: at least one where there is any. */
+function countWithin(waiting: readonly Link[], { maxRecords, maxBytes }: BatchLimits): number {
+  let count = 0;
+  let bytes = 0;
+  for (const { entry } of waiting) {
+    bytes += entry.bytes;
+    if (count >= maxRecords || (count > 0 && bytes > maxBytes)) break;
+    count += 1;
+  }
+  return count;
 }

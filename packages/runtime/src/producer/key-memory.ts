@@ -6,7 +6,7 @@ export interface KeyMemory {
   remember(key: string, position: RecordPosition): void;
   /** Forgets the keys of a lane: another process has written them since. */
   forgetLane(partition: number): void;
-  /** Some event lies there; whoever's. */
+  /** Some event lies there, of any key and producer. */
   newest(position: RecordPosition): void;
   /**
    * What an event of the key on this partition comes after: the key's own positions, or, for a key that is not
@@ -25,7 +25,13 @@ interface Remembered {
   readonly offsets: Offsets;
 }
 
-/** Remembers the last `limit` keys that were written. */
+/**
+ * Remembers the last `limit` keys that were written.
+ *
+ * Invariant: for a key that is remembered, `offsets` has at least every position that an event of the key had in its lane
+ * when it was last written; `keys` is in the order of writing. A lane's newest positions are at or above those of each of its
+ * keys, so they may stand in for a key that is not remembered.
+ */
 export function createKeyMemory(limit: number): KeyMemory {
   const keys = new Map<string, Remembered>();
   const lanes = new Map<number, Offsets>();

@@ -5,7 +5,7 @@ import { header, headerNames } from "../codec/headers.js";
 import type { DomainDescriptor, MessageDescriptor, TopicDescriptor } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import type { RecordPosition } from "../hooks.js";
-import type { Headers } from "../transport.js";
+import type { Headers } from "../ports/transport.js";
 import type { PreparedEvent } from "./prepare.js";
 import type { SendOptions } from "./types.js";
 import type { WriteRequest } from "./write-request.js";
@@ -93,6 +93,7 @@ function afterHeaders(causes: readonly RecordPosition[], clusterId: string): Hea
   return after === null ? [cluster] : [header(headerNames.after, after), cluster];
 }
 
+// Invariant: `lastCluster` is the header for `lastClusterId`.
 let lastCluster: Headers[number] | null = null;
 let lastClusterId = "";
 
@@ -147,7 +148,11 @@ export function childTrace(traceparent: string | null): string {
   return `00-${parent?.[1] ?? randomHex(16)}-${randomHex(8)}-${parent?.[2] ?? "00"}`;
 }
 
-/** Random bytes in stock: asking for a few at a time takes ten times as long. */
+/**
+ * Random bytes in stock: asking for a few at a time takes ten times as long.
+ *
+ * Invariant: the bytes from `used` on are fresh; none is handed out twice.
+ */
 const stock = Buffer.alloc(8192);
 let used = stock.length;
 

@@ -1,10 +1,10 @@
-import { textAt, valueAt } from "../codec/pointer.js";
-import { dateTimeText } from "../codec/time.js";
 import { schemaIssues } from "../codec/validate.js";
-import { undeclaredPaths } from "../codegen/undeclared.js";
 import type { Fill, MessageDescriptor, TopicDescriptor } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import { canonicalKey } from "../key/canonical.js";
+import { undeclaredPaths } from "../schema/undeclared.js";
+import { textAt, valueAt } from "../text/pointer.js";
+import { dateTimeText } from "../text/time.js";
 
 /** What fills the fields that the caller left out. */
 export interface Filling {

@@ -1,11 +1,11 @@
 import type { InputOf, MessageDescriptor, TopicDescriptor, Topics } from "../descriptor.js";
 import type { Hooks, RecordPosition } from "../hooks.js";
-import type { Transport } from "../transport.js";
+import type { Transport } from "../ports/transport.js";
 
 /** How a producer is made. Look first at `transport` and `source`; the rest has defaults that fit. */
 export interface ProducerOptions {
   readonly transport: Transport;
-  /** Who publishes, e.g. the service's name: the `source` of its CloudEvents. */
+  /** The publishing service's name: the `source` of its CloudEvents. */
   readonly source: string;
   /**
    * How many keys' latest positions are remembered. Default 10,000. An event of a key that is not remembered names the
@@ -68,11 +68,14 @@ type SendersOf<Topic extends TopicDescriptor> =
 export type Producer<T extends Topics> = { readonly [Name in keyof T]: SendersOf<T[Name]> } & ProducerControl;
 
 /** What every producer has beside its topics. */
-export interface ProducerControl {
+export interface ProducerControl extends AsyncDisposable {
   /** Connects and compares the cluster with the contract. The first send does it too. */
   connect(): Promise<void>;
   /** Resolves when all that was sent before is settled. */
   flush(): Promise<void>;
-  /** Flushes, then closes; what is not settled within `timeoutMs` (default 30,000) is rejected with `closed`. */
+  /**
+   * Flushes, then closes. After `timeoutMs` (default 30,000) what was not sent is rejected with `closed`; what is under way
+   * with `outcome_unknown`: it may appear in the log yet.
+   */
   close(options?: { readonly timeoutMs?: number }): Promise<void>;
 }

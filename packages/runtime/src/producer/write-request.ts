@@ -1,5 +1,5 @@
 import type { RecordPosition } from "../hooks.js";
-import type { Headers, TopicPartition } from "../transport.js";
+import type { Headers, TopicPartition } from "../ports/transport.js";
 
 /** A record on its way to one partition. */
 export interface WriteRequest extends TopicPartition {

@@ -1,12 +1,13 @@
-import type { Arrival } from "../consumer/arrival.js";
 import type { KeylineError } from "../errors.js";
+import type { Arrival } from "../lane/arrival.js";
 import type { PartitionLog } from "../lane/partition-log.js";
 import type { Work } from "../lane/work.js";
-import type { OutboxRow, ParkedRow } from "../store.js";
-import type { Emitted, IgnoreReason } from "./apply.js";
+import type { OutboxRow, ParkedRow } from "../ports/store.js";
+import type { Emitted } from "./emitted.js";
 import type { KeyState, StoredTimer } from "./key-state.js";
-import type { StoredLetter } from "./outbox.js";
+import type { IgnoreReason } from "./known-events.js";
 import type { ParkedEvent } from "./parked.js";
+import type { StoredLetter } from "./stored-letter.js";
 
 /** One thing that a transaction applies: an event, a dead letter, or the timers of a key. */
 export interface BatchEntry {

@@ -1,20 +1,20 @@
-import type { ReadTopic } from "../consumer/arrival.js";
-import { consumerOf } from "../consumer/run.js";
-import { createSession } from "../consumer/session.js";
-import type { Consumer } from "../consumer/types.js";
 import { KeylineError } from "../errors.js";
+import { consumerOf } from "../group/consumer.js";
+import { createSession } from "../group/session.js";
 import { safeHooks } from "../hooks.js";
 import { partitionOf } from "../key/partitioner.js";
+import type { ReadTopic } from "../lane/arrival.js";
 import { createProducerCore } from "../producer/core.js";
 import type { AnyProjection } from "./define.js";
-import { type LaneEnvironment, openProjectionLane } from "./lane.js";
-import type { ProjectionOptions } from "./types.js";
+import type { LaneEnvironment } from "./lane-environment.js";
+import { openProjectionLane } from "./projection-lane.js";
+import type { Projector, ProjectorOptions } from "./types.js";
 
 /**
  * Runs a projection: every event changes state, positions, timers and outgoing events together or not at all, once (P8),
  * however often processes stop, stall or overlap. Any number of copies may run; each takes lanes of its own.
  */
-export function createProjector(options: ProjectionOptions): Consumer {
+export function createProjector(options: ProjectorOptions): Projector {
   const { projection, transport, clock = Date.now } = options;
   const groupId = options.groupId ?? projection.name;
   const hooks = safeHooks(options.hooks);
@@ -78,7 +78,7 @@ function domainOf(projection: AnyProjection) {
   return first;
 }
 
-async function countOf(transport: ProjectionOptions["transport"], topics: readonly string[]): Promise<number> {
+async function countOf(transport: ProjectorOptions["transport"], topics: readonly string[]): Promise<number> {
   const counts = await transport.partitionCounts(topics);
   return Math.max(1, ...counts.values());
 }

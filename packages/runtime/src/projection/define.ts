@@ -1,4 +1,5 @@
 import type { EventOf, InputOf, MessageDescriptor, TopicDescriptor, Topics } from "../descriptor.js";
+import { readTopics } from "../group/read-topics.js";
 
 /** What a reducer knows of the event that it applies. */
 export interface ReducerContext<Emits extends Topics> {
@@ -85,6 +86,18 @@ export interface Projection<State = unknown, Reads extends Topics = Topics, Emit
   readonly reads: Topics;
   /** All topics that it may emit to. */
   readonly emits: Emits;
+}
+
+/**
+ * Defines a projection of a contract's topics: `on` names a reducer for each topic that it reads. Throws `options_invalid`
+ * where `on` names no topic, or one that the contract lacks.
+ */
+export function defineProjection<State, T extends Topics>(
+  topics: T,
+  definition: ProjectionDefinition<State, T, T>,
+): Projection<State, T, T> {
+  const reads = Object.fromEntries(readTopics(topics, definition.on).map(({ name, topic }) => [name, topic]));
+  return Object.freeze({ kind: "projection", ...definition, reads, emits: topics });
 }
 
 /** Any projection, whatever its state: what runs one takes. */

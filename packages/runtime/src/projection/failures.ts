@@ -1,7 +1,7 @@
-import type { Arrival } from "../consumer/arrival.js";
 import type { KeylineError } from "../errors.js";
-import { nextDelayMs, type RetryPolicy } from "../lane/backoff.js";
+import type { Arrival } from "../lane/arrival.js";
 import type { Work } from "../lane/work.js";
+import { nextDelayMs, type RetryPolicy } from "../retry.js";
 import type { StoredTimer } from "./key-state.js";
 
 /** How often something has failed so far, and since when. */
@@ -20,16 +20,29 @@ export interface Failures {
   eventFailed(work: Work<Arrival>, error: KeylineError): Failure;
   eventDone(work: Work<Arrival>): void;
   timerFailed(key: string, error: KeylineError): Failure;
+  /** Whether the wall clock may fire the key's timers: not during the pause after a failure. */
+  timersMayFire(key: string): boolean;
   /** Takes out the timers of the key that failed as often as they may. */
   withoutDropped(key: string, timers: readonly StoredTimer[]): StoredTimer[];
   /** The key was written: what was dropped is gone from the store. */
   written(key: string): void;
 }
 
-/** @see Failures */
-export function createFailures(policy: RetryPolicy, clock: () => number): Failures {
+export interface FailuresOptions {
+  readonly policy: RetryPolicy;
+  readonly clock: () => number;
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
+}
+
+/**
+ * Invariant: `failures` holds what has failed and is neither done nor dropped; `dropped` holds, by key, the timers that
+ * are given up and still lie in the stored row. Lost with the process, after which counting begins again.
+ */
+export function createFailures({ policy, clock, nowMs }: FailuresOptions): Failures {
   const failures = new Map<Work<Arrival> | string, Failure>();
   const dropped = new Map<string, Set<string>>();
+  const timersWaitUntil = new Map<string, number>();
 
   const count = (what: Work<Arrival> | string, error: KeylineError): Failure => {
     const known = failures.get(what);
@@ -55,14 +68,20 @@ export function createFailures(policy: RetryPolicy, clock: () => number): Failur
       const timer = error.issues.join("@");
       const name = `${key}\n${timer}`;
       const failure = count(name, error);
+      timersWaitUntil.set(key, nowMs() + (failure.delayMs ?? 0));
       if (failure.delayMs !== null) return failure;
       failures.delete(name);
       dropped.set(key, (dropped.get(key) ?? new Set()).add(timer));
       return failure;
     },
+    timersMayFire(key) {
+      if ((timersWaitUntil.get(key) ?? 0) > nowMs()) return false;
+      timersWaitUntil.delete(key);
+      return true;
+    },
     withoutDropped(key, timers) {
       const names = dropped.get(key);
-      // By name and due time: one that is set anew under the name is another timer.
+      // By name and due time: one that is set again under the name is another timer.
       return names ? timers.filter(({ name, dueAtMs }) => !names.has(`${name}@${dueAtMs}`)) : [...timers];
     },
     written: (key) => void dropped.delete(key),

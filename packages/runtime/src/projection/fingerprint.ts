@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { KeylineError } from "../errors.js";
-import { startOf } from "../lane/start.js";
-import type { StoredPosition } from "../store.js";
-import type { ConsumerRecord, LogRange, StartPosition, TopicPartition, Transport } from "../transport.js";
+import { startOf } from "../group/start-position.js";
+import type { StoredPosition } from "../ports/store.js";
+import type { ConsumerRecord, LogRange, StartPosition, TopicPartition, Transport } from "../ports/transport.js";
 
-/** Tells a record from another at the same offset of a log that was made anew. */
+/** Tells a record from another at the same offset of a recreated log. */
 export function fingerprintOf(record: ConsumerRecord): string {
   const hash = createHash("sha256").update(`${record.timestampMs}\n`);
   hash
@@ -35,7 +35,7 @@ export async function startOfStored(
     if (!found || fingerprintOf(found) === last.fingerprint) continue;
     throw new KeylineError(
       "log_replaced",
-      `cannot go on with ${partition.topic}/${partition.partition}: the record at ${last.offset} is not the one that was applied, so the topic was made anew: restore it, or ${replay} on purpose`,
+      `cannot go on with ${partition.topic}/${partition.partition}: the record at ${last.offset} is not the one that was applied, so the topic was recreated: restore it, or ${replay} on purpose`,
     );
   }
   return start;

@@ -1,5 +1,6 @@
+import { KeylineError } from "../errors.js";
 import type { RecordPosition } from "../hooks.js";
-import type { StateRow } from "../store.js";
+import type { StateRow } from "../ports/store.js";
 
 /** A timer that is set. */
 export interface StoredTimer {
@@ -55,5 +56,15 @@ export function nextDueMs({ meta }: KeyState): number | null {
   );
 }
 
-/** Whether the key waits for somebody to release it. */
+/** Whether the key waits to be released. */
 export const isParked = ({ parked = 0 }: KeyMeta): boolean => parked > 0;
+
+/** What a reducer returned, which must be a state. */
+export function newStateOf(returned: unknown, projection: string): unknown {
+  if (returned !== undefined) return returned;
+  throw new KeylineError("handler_failed", `a reducer of ${projection} returned undefined: return the new state`);
+}
+
+/** The number under the name; undefined where there is none, also for the name of something that every object has. */
+export const ownNumber = (numbers: Readonly<Record<string, number>>, name: string): number | undefined =>
+  Object.hasOwn(numbers, name) ? numbers[name] : undefined;

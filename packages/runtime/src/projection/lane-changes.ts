@@ -1,5 +1,5 @@
 import type { PartitionLog } from "../lane/partition-log.js";
-import type { ClockFiring, LaneChanges } from "../store.js";
+import type { ClockFiring, LaneChanges } from "../ports/store.js";
 import { type Batch, outboxRows, parkedRows, worksOf } from "./batch.js";
 import { nextDueMs } from "./key-state.js";
 import type { LanePositions } from "./positions.js";
@@ -9,16 +9,12 @@ export function laneChanges(options: {
   readonly batch: Batch;
   readonly positions: LanePositions;
   readonly logs: readonly PartitionLog[];
-  /** The number of the first event added to the outbox. */
-  readonly firstSeq: number;
-  /** The number of the first event that is parked. */
-  readonly firstParked: number;
-  /** Numbers of events that were published. */
-  readonly removed: readonly number[];
+  /** The number of the first event that is added to the outbox, and of the first that is parked. */
+  readonly first: { readonly outbox: number; readonly parked: number };
   /** The lane that fires a key's timers. */
   homeOf(key: string): number;
 }): LaneChanges {
-  const { batch, positions, logs, firstSeq, firstParked, removed, homeOf } = options;
+  const { batch, positions, logs, first, homeOf } = options;
   const moved = positions.changes(
     logs,
     worksOf(batch).map(({ item }) => item.record),
@@ -35,9 +31,9 @@ export function laneChanges(options: {
       lane: homeOf(row.key),
       dueAtMs: nextDueMs(row),
     })),
-    outboxAdded: outboxRows(batch, firstSeq),
-    outboxRemoved: removed,
-    parkedAdded: parkedRows(batch, firstParked),
+    outboxAdded: outboxRows(batch, first.outbox),
+    outboxRemoved: [],
+    parkedAdded: parkedRows(batch, first.parked),
     parkedRemoved: [],
     commands: [],
     firings: batch.fired.map((fired) => firingOf(fired, logs, next)),

@@ -1,4 +1,5 @@
-import type { LaneId, Store } from "../store.js";
+import { keyOfOrderKey } from "../lane/order-key.js";
+import type { LaneId, Store } from "../ports/store.js";
 import type { AnyProjection } from "./define.js";
 import { type KeyState, loadKeyState, newKeyState } from "./key-state.js";
 
@@ -23,7 +24,10 @@ export interface LaneRowsOptions {
   readonly perLoad: number;
 }
 
-/** @see LaneRows */
+/**
+ * Invariant: a row here is what the store has, or what the transaction that is under way makes of it. So a row is thrown
+ * away whenever its write, or a reducer on it, failed. Only the lane's work loop calls, between its transactions.
+ */
 export function createLaneRows({ store, lane, projection, cachedKeys, perLoad }: LaneRowsOptions): LaneRows {
   const rows = new Map<string, KeyState>();
   return {
@@ -56,5 +60,5 @@ const isReserved = (key: string) => key.startsWith(reserved);
 
 /** The key of the row that an order key belongs to. */
 export function rowKeyOf(orderKey: string, lane: number): string {
-  return orderKey.startsWith("k:") ? orderKey.slice(2) : `${reserved}${lane}`;
+  return keyOfOrderKey(orderKey) ?? `${reserved}${lane}`;
 }

@@ -1,6 +1,7 @@
 import type { PartitionLog } from "../lane/partition-log.js";
-import type { LaneSnapshot } from "../store.js";
-import type { Transport } from "../transport.js";
+import type { LaneSnapshot } from "../ports/store.js";
+import type { Transport } from "../ports/transport.js";
+import { createDueKeys } from "./due-keys.js";
 
 /** When the keys of a lane have timers due, and how far the wall clock may have moved for them. */
 export interface LaneTimers {
@@ -9,9 +10,15 @@ export interface LaneTimers {
   /** The key's next timer; null for none. */
   set(key: string, dueAtMs: number | null): void;
   /** Keys whose timers the wall clock may fire now, and up to when. */
-  due(): { readonly keys: readonly string[]; readonly beforeMs: number };
+  due(): DueTimers;
   /** Asks for the log's ends where a timer is due by the wall clock, and now and then for timers that others set. */
   tick(): void;
+}
+
+/** Keys with timers that are due before an instant (milliseconds since 1970). */
+export interface DueTimers {
+  readonly keys: readonly string[];
+  readonly beforeMs: number;
 }
 
 export interface LaneTimersOptions {
@@ -29,37 +36,29 @@ export interface LaneTimersOptions {
 /** An owner of another lane may set a timer of this one's key, by a record on the wrong partition. */
 const readEveryMs = 2000;
 
+/** The logs' ends as the broker said them, and the wall clock's time just before it was asked. */
+interface LogEnds {
+  readonly atMs: number;
+  readonly ends: ReadonlyMap<PartitionLog, number>;
+}
+
 /**
- * The wall clock fires a timer only when the lane has read up to log ends that were asked for after the timer was due:
- * what was in the log by then has been applied, so the clock never overtakes an event that would have cleared the timer.
+ * Invariant: the wall clock fires a timer only when the lane has read up to log ends that were asked for after the timer
+ * was due: what was in the log by then has been applied, so the clock never overtakes an event that would have cleared
+ * the timer. So `asked` is the last answer, and null after a question that failed; one question at a time is `asking`.
  */
 export function createLaneTimers(options: LaneTimersOptions): LaneTimers {
-  const dueAt = new Map<string, number>();
-  let first = Number.POSITIVE_INFINITY;
-  let stale = false;
+  const keys = createDueKeys();
+  let asked: LogEnds | null = null;
   let asking = false;
   let lastReadMs = options.nowMs();
-  let asked: { readonly atMs: number; readonly ends: ReadonlyMap<PartitionLog, number> } | null = null;
-
-  const firstDue = () => {
-    if (!stale) return first;
-    first = Number.POSITIVE_INFINITY;
-    for (const at of dueAt.values()) first = Math.min(first, at);
-    stale = false;
-    return first;
-  };
-
-  const readUp = () => asked !== null && [...asked.ends].every(([log, end]) => log.next >= end);
 
   const ask = async () => {
-    const atMs = options.clock();
-    const logs = [...options.logs()];
-    const ranges = await options.transport.logRanges(logs);
-    asked = { atMs, ends: new Map(logs.map((log, index) => [log, ranges[index]?.end ?? 0])) };
+    asked = await endsOf(options);
   };
 
   const readStored = async () => {
-    for (const { key, dueAtMs } of await options.read()) if (!dueAt.has(key)) set(key, dueAtMs);
+    for (const { key, dueAtMs } of await options.read()) if (!keys.has(key)) keys.set(key, dueAtMs);
   };
 
   /** One question at a time; one that fails is asked again at a later tick, and until then no timer fires. */
@@ -74,24 +73,13 @@ export function createLaneTimers(options: LaneTimersOptions): LaneTimers {
       });
   };
 
-  const set = (key: string, dueAtMs: number | null) => {
-    if (dueAt.get(key) === (dueAtMs ?? undefined)) return;
-    if (dueAtMs === null) dueAt.delete(key);
-    else dueAt.set(key, dueAtMs);
-    stale = true;
-  };
-
   return {
-    load(timers) {
-      dueAt.clear();
-      stale = true;
-      for (const { key, dueAtMs } of timers) dueAt.set(key, dueAtMs);
-    },
-    set,
+    load: keys.load,
+    set: keys.set,
     due() {
       const beforeMs = asked?.atMs ?? Number.NEGATIVE_INFINITY;
-      if (firstDue() >= beforeMs || !readUp()) return { keys: [], beforeMs };
-      return { keys: [...dueAt].flatMap(([key, at]) => (at < beforeMs ? [key] : [])), beforeMs };
+      if (keys.firstMs() >= beforeMs || !isReadUpTo(asked)) return { keys: [], beforeMs };
+      return { keys: keys.before(beforeMs), beforeMs };
     },
     tick() {
       if (asking) return;
@@ -99,10 +87,20 @@ export function createLaneTimers(options: LaneTimersOptions): LaneTimers {
         lastReadMs = options.nowMs();
         return alone(readStored);
       }
-      if (firstDue() >= options.clock() || (asked !== null && !readUp())) return;
+      if (keys.firstMs() >= options.clock() || (asked !== null && !isReadUpTo(asked))) return;
       options.ready();
-      // Asked anew only once the last answer is read up to: under load the end would run away for ever.
+      // Asked again only once the last answer is read up to: under load the end would run away for ever.
       alone(ask);
     },
   };
 }
+
+async function endsOf({ clock, logs, transport }: LaneTimersOptions): Promise<LogEnds> {
+  const atMs = clock();
+  const partitions = [...logs()];
+  const ranges = await transport.logRanges(partitions);
+  return { atMs, ends: new Map(partitions.map((log, index) => [log, ranges[index]?.end ?? 0])) };
+}
+
+const isReadUpTo = (asked: LogEnds | null): boolean =>
+  asked !== null && [...asked.ends].every(([log, end]) => log.next >= end);

@@ -1,23 +1,12 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
+import type { OutboxRow } from "../ports/store.js";
 import type { ProducerCore } from "../producer/core.js";
-import type { WriteRequest } from "../producer/write-request.js";
-import type { OutboxRow } from "../store.js";
-import type { Emitted } from "./apply.js";
-import { whileAvailable } from "./available.js";
+import { type Retry, retry } from "../retry.js";
+import type { Emitted } from "./emitted.js";
+import type { Epoch } from "./ownership.js";
 import { preparedSend } from "./prepared-send.js";
-import { base64, bytes } from "./stored-bytes.js";
-
-/** A dead letter in the outbox: the record as it was, bytes as base64. */
-export interface StoredLetter {
-  readonly kind: "letter";
-  readonly topic: string;
-  readonly partition: number;
-  readonly key: string | null;
-  readonly value: string | null;
-  readonly headers: readonly (readonly [name: string, value: string])[];
-}
+import { letterRequest, type StoredLetter } from "./stored-letter.js";
 
 export interface OutboxOptions {
   readonly topics: Topics;
@@ -26,17 +15,23 @@ export interface OutboxOptions {
   readonly lane: number;
   /** The lane that a key belongs to by its hash. */
   homeLane(key: string): number;
-  /** Whether this owner still has the lane: asked before each send. */
-  holds(): Promise<boolean>;
-  /** Another owner has the lane; nothing more is published. */
-  fenced(): void;
   /** Rows were published and may be removed. */
   published(): void;
   fail(error: unknown): void;
+  /** The pauses between attempts to publish a row. */
+  readonly pauses?: Pick<Retry, "firstPauseMs" | "longestPauseMs">;
 }
 
-/** Publishes what transactions put into a lane's outbox: a key's events one after the other, keys side by side. */
+/**
+ * Publishes what transactions put into a lane's outbox: a key's events one after the other, keys side by side. Called by
+ * the lane's work loop alone.
+ */
 export interface Outbox {
+  /**
+   * Publishes under this epoch from here on, and nothing until rows are added. What an earlier epoch has under way may
+   * come twice: its readers know it by `keyline-seq`.
+   */
+  begin(epoch: Epoch): void;
   add(rows: readonly OutboxRow[]): void;
   /**
    * Rows that are published and wait to be removed by a transaction; taken by the call. `alone`: the transaction would
@@ -47,126 +42,112 @@ export interface Outbox {
   putBackPublished(rows: readonly number[]): void;
   /** Whether rows wait to be published or removed. */
   pending(): boolean;
-  stop(): void;
 }
 
-const firstRetryMs = 100;
-const longestRetryMs = 5000;
+/** What is published under one epoch. */
+interface Publishing {
+  readonly epoch: Epoch;
+  /** By key, in the order of the outbox; the first row of each list is under way. */
+  readonly waiting: Map<string, OutboxRow[]>;
+  /** Numbers of rows that are in the log and not removed. */
+  readonly published: number[];
+}
+
+const defaultPauses = { firstPauseMs: 100, longestPauseMs: 5000 };
+
 /** So many published rows are worth a transaction of their own. */
 const manyRows = 1000;
 
-/** @see Outbox */
+/**
+ * Invariant: each row that the epoch found or added is in `waiting`, in `published`, in a transaction that removes it, or
+ * removed; it reaches `published` only after the log acknowledged it. Of a key one row is under way at a time, in the
+ * order of the outbox. Before each attempt the epoch is asked for: an owner that was fenced sends nothing more. All of it
+ * is in the store as well, so a crash loses nothing, and what was sent and not removed is sent again.
+ */
 export function createOutbox(options: OutboxOptions): Outbox {
-  const waiting = new Map<string, OutboxRow[]>();
-  let published: number[] = [];
-  let stopped = false;
-  /** A question that is under way serves all that ask meanwhile. */
-  let asking: Promise<boolean> | null = null;
+  let publishing: Publishing | null = null;
 
-  const holds = (): Promise<boolean> => {
-    asking ??= whileAvailable(options.holds, () => stopped).finally(() => {
-      asking = null;
-    });
-    return asking;
-  };
-
-  const send = async (row: OutboxRow) => {
-    const record = row.record as Emitted | StoredLetter;
-    if (record.kind === "letter") return void (await options.core.writer.write(letterRequest(record)));
-    const home = record.sequence === null || record.key === null ? options.lane : options.homeLane(record.key);
-    // Of an event on a wrong partition: who had this lane before may have written the key's own lane.
-    if (home !== options.lane) await options.core.refreshLane(home);
-    await options.core.sendPrepared(preparedSend(options.topics, record, options.clusterId));
-  };
-
-  /** Tried until it is in the log: a later event of the key with a higher `keyline-seq` would hide it. */
-  const sendSurely = async (row: OutboxRow) => {
-    for (let delayMs = firstRetryMs; !stopped; delayMs = Math.min(delayMs * 2, longestRetryMs)) {
-      if (!(await holds())) {
-        stop();
-        return options.fenced();
-      }
-      if (stopped) return;
-      try {
-        await send(row);
-        published.push(row.seq);
-        return;
-      } catch (caught) {
-        const error = KeylineError.from(caught, "outcome_unknown", "cannot publish a stored event");
-        if (stopped || error.code === "closed") return;
-        if (!error.retryable && error.code !== "outcome_unknown") throw error;
-        await sleep(delayMs);
-      }
-    }
-  };
-
-  const run = async (key: string, rows: OutboxRow[]) => {
-    try {
-      for (let row = rows[0]; row && !stopped; row = rows[0]) {
-        await sendSurely(row);
-        rows.shift();
-        if (published.length >= manyRows) options.published();
-      }
-    } catch (caught) {
-      // Who has stopped has lost the lane, and asks no more: a store that is away by then is its next owner's business.
-      if (!stopped) options.fail(caught);
-    } finally {
-      waiting.delete(key);
-      if (waiting.size === 0) options.published();
-    }
-  };
-
-  const isWorthRemoving = () => published.length >= manyRows || waiting.size === 0;
-
-  const stop = () => {
-    stopped = true;
+  const current = (): Publishing => {
+    if (publishing) return publishing;
+    throw new KeylineError("lane_fenced", `lane ${options.lane} was not taken`);
   };
 
   return {
+    begin(epoch) {
+      publishing = { epoch, waiting: new Map(), published: [] };
+    },
     add(rows) {
+      const { waiting } = current();
       for (const row of rows) {
         const ofKey = waiting.get(row.key);
         if (ofKey) ofKey.push(row);
         else {
           const started = [row];
           waiting.set(row.key, started);
-          void run(row.key, started);
+          void publishKey(options, current(), row.key, started);
         }
       }
     },
     takePublished(alone) {
-      if (alone && !isWorthRemoving()) return [];
-      const taken = published;
-      published = [];
-      return taken;
+      const { waiting, published } = current();
+      const isWorthIt = published.length >= manyRows || waiting.size === 0;
+      return alone && !isWorthIt ? [] : published.splice(0);
     },
     putBackPublished(rows) {
-      published.push(...rows);
+      current().published.push(...rows);
     },
-    pending: () => (!stopped && waiting.size > 0) || published.length > 0,
-    stop,
+    pending() {
+      const { epoch, waiting, published } = current();
+      return (!epoch.over.aborted && waiting.size > 0) || published.length > 0;
+    },
   };
 }
 
-/** A dead letter as the outbox stores it. */
-export function storedLetter(request: WriteRequest): StoredLetter {
-  return {
-    kind: "letter",
-    topic: request.topic,
-    partition: request.partition,
-    key: base64(request.key),
-    value: base64(request.value),
-    headers: request.headers.map(([name, value]) => [name, Buffer.from(value).toString("base64")]),
-  };
+/** Publishes the rows of one key, also those that are added meanwhile. */
+async function publishKey(options: OutboxOptions, publishing: Publishing, key: string, rows: OutboxRow[]) {
+  const { epoch, waiting, published } = publishing;
+  try {
+    for (let row = rows[0]; row && !epoch.over.aborted; row = rows[0]) {
+      if (!(await publishRow(options, epoch, row))) return;
+      published.push(row.seq);
+      rows.shift();
+      if (published.length >= manyRows) options.published();
+    }
+  } catch (caught) {
+    // An owner that has lost its lane asks no more: a store that is away by then is the next owner's business.
+    if (!epoch.over.aborted) options.fail(caught);
+  } finally {
+    waiting.delete(key);
+    if (waiting.size === 0) options.published();
+  }
 }
 
-function letterRequest(letter: StoredLetter): WriteRequest {
-  return {
-    topic: letter.topic,
-    partition: letter.partition,
-    orderKey: null,
-    key: bytes(letter.key),
-    value: bytes(letter.value),
-    headers: letter.headers.map(([name, value]) => [name, Buffer.from(value, "base64")] as const),
-  };
+/**
+ * Tries until the row is in the log: a later event of the key with a higher `keyline-seq` would hide it. Resolves to false
+ * when the epoch was over before.
+ */
+function publishRow(options: OutboxOptions, epoch: Epoch, row: OutboxRow): Promise<boolean> {
+  return retry(sendRetry(options, epoch.over), async () => {
+    if (!(await epoch.isHeld()) || epoch.over.aborted) return false;
+    await send(options, row);
+    return true;
+  });
+}
+
+const sendRetry = ({ pauses = defaultPauses }: OutboxOptions, signal: AbortSignal): Retry => ({
+  ...pauses,
+  mayRetry(caught) {
+    const error = KeylineError.from(caught, "outcome_unknown", "cannot publish a stored event");
+    return error.retryable || error.code === "outcome_unknown";
+  },
+  signal,
+});
+
+async function send({ topics, core, clusterId, lane, homeLane }: OutboxOptions, row: OutboxRow): Promise<void> {
+  const record = row.record as Emitted | StoredLetter;
+  if (record.kind === "letter") return void (await core.writer.write(letterRequest(record)));
+  const home = record.sequence === null || record.key === null ? lane : homeLane(record.key);
+  // Of an event on a wrong partition: the former owner of this lane may have written the key's own lane.
+  if (home !== lane) await core.refreshLane(home);
+  await core.sendPrepared(preparedSend(topics, record, clusterId));
 }

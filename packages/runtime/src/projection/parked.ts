@@ -1,6 +1,6 @@
 import { type ErrorCode, KeylineError } from "../errors.js";
-import type { ParkedRow } from "../store.js";
-import type { ConsumerRecord } from "../transport.js";
+import type { ParkedRow } from "../ports/store.js";
+import type { ConsumerRecord } from "../ports/transport.js";
 import type { Failure } from "./failures.js";
 import { base64, bytes } from "./stored-bytes.js";
 
@@ -51,7 +51,7 @@ export function recordOf({ topic, partition, offset, record }: ParkedRow): Consu
   };
 }
 
-/** Why a parked event goes to the dead letters: what failed, or, for one that never did, who skipped it. */
+/** Why a parked event goes to the dead letters: its failure, or, for one that never failed, the person that skipped it. */
 export function failureOf({ record }: ParkedRow, by: string, nowMs: number): Omit<Failure, "delayMs"> {
   const { failure } = record as ParkedEvent;
   if (!failure) {

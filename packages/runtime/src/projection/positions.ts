@@ -1,13 +1,17 @@
+import { KeylineError } from "../errors.js";
 import type { RecordPosition } from "../hooks.js";
 import type { PartitionLog } from "../lane/partition-log.js";
-import type { LaneChanges, StoredPosition } from "../store.js";
-import type { ConsumerRecord, TopicPartition } from "../transport.js";
+import type { LaneChanges, StoredPosition } from "../ports/store.js";
+import type { ConsumerRecord, TopicPartition } from "../ports/transport.js";
 import { finishedWith } from "./batch.js";
 import { fingerprintOf } from "./fingerprint.js";
 
 /** How far a lane's owner has applied its partitions, as the store has it. */
 export interface LanePositions {
-  /** Takes over what the store says. */
+  /**
+   * Takes over what the store says. Throws `log_replaced` when it went back below what this owner has finished: that
+   * cannot be caught up with from memory.
+   */
   load(stored: readonly StoredPosition[]): void;
   /** The next offset that the store knows of; 0 before the first write. */
   next(partition: TopicPartition): number;
@@ -26,7 +30,10 @@ interface Own {
   readonly finished: Map<number, ConsumerRecord>;
 }
 
-/** @see LanePositions */
+/**
+ * Invariant: `stored` is what the store had when this owner last wrote or loaded it, so it is what a compare-and-set
+ * names; `finished` holds no record below it. What is in no transaction yet is not here, so a roll back removes it again.
+ */
 export function createLanePositions(): LanePositions {
   const positions = new Map<string, Own>();
   const nameOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
@@ -47,8 +54,21 @@ export function createLanePositions(): LanePositions {
     return last ? { offset: last.offset, fingerprint: fingerprintOf(last) } : (stored?.last ?? null);
   };
 
+  const checkReach = (stored: readonly StoredPosition[]) => {
+    const found = new Map(stored.map((position) => [nameOf(position), position.next]));
+    for (const [name, own] of positions) {
+      const [kept, next] = [own.stored?.next ?? 0, found.get(name) ?? 0];
+      if (next >= kept) continue;
+      throw new KeylineError(
+        "log_replaced",
+        `the store's position of ${name} went back from ${kept} to ${next}: it was restored under a running app: start the app again`,
+      );
+    }
+  };
+
   return {
     load(stored) {
+      checkReach(stored);
       positions.clear();
       for (const position of stored) positions.set(nameOf(position), { stored: position, finished: new Map() });
     },

@@ -2,7 +2,7 @@ import { header } from "../codec/headers.js";
 import type { Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import type { PreparedSend } from "../producer/core.js";
-import type { Emitted } from "./apply.js";
+import type { Emitted } from "./emitted.js";
 
 /** An emitted event as the producer sends it. Throws `options_invalid` when the contract has lost its topic. */
 export function preparedSend(topics: Topics, event: Emitted, clusterId: string): PreparedSend {

@@ -1,7 +1,7 @@
 import { KeylineError } from "../errors.js";
-import type { CommandChange, LaneId, ParkedRow, ReleaseCommand, Store } from "../store.js";
+import type { CommandChange, LaneId, ParkedRow, ReleaseCommand, Store } from "../ports/store.js";
 
-/** What is to be done next for somebody who wants a key released. */
+/** What is to be done next for a command to release a key. */
 export interface ReleaseStep {
   readonly command: ReleaseCommand;
   /** The key's first parked event; null when none is left. */
@@ -27,7 +27,10 @@ export interface Releases {
 
 const readEveryMs = 1000;
 
-/** @see Releases */
+/**
+ * Invariant: `commands` are the oldest commands of the lane that are not done, each with its progress as the store has it;
+ * they are read only when none is left, so a step is never taken twice. At most one question is under way.
+ */
 export function createReleases(options: {
   readonly store: Store;
   readonly lane: LaneId;

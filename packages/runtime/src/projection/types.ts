@@ -1,17 +1,21 @@
+import type { Consumer } from "../group/types.js";
 import type { Hooks } from "../hooks.js";
-import type { RetryPolicy } from "../lane/backoff.js";
-import type { Store } from "../store.js";
-import type { Transport } from "../transport.js";
+import type { Store } from "../ports/store.js";
+import type { Transport } from "../ports/transport.js";
+import type { RetryPolicy } from "../retry.js";
 import type { AnyProjection } from "./define.js";
 
+/** A member of a group that runs a projection. */
+export type Projector = Consumer;
+
 /** How a projection is run. Look first at `projection`, `transport` and `store`. */
-export interface ProjectionOptions {
+export interface ProjectorOptions {
   readonly projection: AnyProjection;
   readonly transport: Transport;
   readonly store: Store;
   /** Default: the projection's name. Members of one group share the lanes among them. */
   readonly groupId?: string;
-  /** Who publishes what is emitted: the `source` of its CloudEvents. Default: the projection's name. */
+  /** The publisher of what is emitted: the `source` of its CloudEvents. Default: the projection's name. */
   readonly source?: string;
   readonly retry?: RetryPolicy;
   /**
@@ -22,7 +26,7 @@ export interface ProjectionOptions {
   /**
    * What happens to a key when an event of it has failed for the last time. `skip` (the default): the event goes to the
    * dead letters and the key goes on. `hold`: the event and all later ones of its key are parked in the store, in order,
-   * until somebody releases the key (`keyline parked`); other keys go on. What cannot be read goes to the dead letters
+   * until an operator releases the key (`keyline parked`); other keys go on. What cannot be read goes to the dead letters
    * either way.
    */
   readonly onFailure?: "skip" | "hold";

@@ -6,8 +6,8 @@ import type { TopicDescriptor, Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import type { RecordPosition } from "../hooks.js";
 import { partitionOf } from "../key/partitioner.js";
+import type { ConsumerRecord, Transport } from "../ports/transport.js";
 import { createTopology } from "../topology.js";
-import type { ConsumerRecord, Transport } from "../transport.js";
 import { joinLists } from "./join.js";
 import { scanPartition } from "./scan-partition.js";
 

@@ -1,5 +1,5 @@
 import { isKeylineError } from "../errors.js";
-import type { ConsumerRecord, LogRange, ReadOptions, TopicPartition, Transport } from "../transport.js";
+import type { ConsumerRecord, LogRange, ReadOptions, TopicPartition, Transport } from "../ports/transport.js";
 
 /** What of a partition is read: from an offset up to (not including) another. */
 export interface PartitionScan extends TopicPartition {

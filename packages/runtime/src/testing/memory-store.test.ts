@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { LaneChanges } from "../store.js";
+import type { LaneChanges } from "../ports/store.js";
 import { createMemoryStore } from "./memory-store.js";
 
 // The store's own package holds it to all that databases are held to; here is what it does alone.
@@ -23,7 +23,7 @@ test("two stores share nothing", async () => {
   expect((await two.takeLane(lane)).epoch).toBe(1);
 });
 
-test("a lane that nobody took cannot be written, and its write shows nowhere", async () => {
+test("a lane that was never taken cannot be written, and its write shows nowhere", async () => {
   const store = createMemoryStore();
   await expect(store.write({ ...lane, epoch: 0 }, states(1))).rejects.toMatchObject({ code: "lane_fenced" });
   expect((await store.readStates(lane, ["42"])).size).toBe(0);

@@ -2,9 +2,13 @@ import { randomUUID } from "node:crypto";
 import type { EventOf, InputOf, TopicDescriptor, Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import { prepareEvent } from "../producer/prepare.js";
-import { applyEvent, type Emitted, fireTimers, type IgnoreReason } from "../projection/apply.js";
+import type { AppliedEvent } from "../projection/applied-event.js";
+import { applyEvent } from "../projection/apply.js";
 import type { DueTimer, Projection } from "../projection/define.js";
+import type { Emitted } from "../projection/emitted.js";
+import { fireTimers } from "../projection/fire-timers.js";
 import { type KeyState, newKeyState } from "../projection/key-state.js";
+import type { IgnoreReason } from "../projection/known-events.js";
 
 type MessageOf<Topic extends TopicDescriptor> = Topic["messages"][keyof Topic["messages"]];
 
@@ -40,6 +44,9 @@ export interface ProjectionDriver<State, Reads extends Topics, Emits extends Top
 /**
  * A driver for tests of a projection: the runtime's own rules for ids, timers and emitted events, and nothing else.
  * States are frozen between events, so that a reducer that changes one in place fails here.
+ *
+ * Invariant: `rows` is what a store would have after the events that were given, `emitted` what would be published; of a
+ * reducer that throws the row is as the reducer left it, since the driver has no store to read it from again.
  */
 export function testProjection<State, Reads extends Topics, Emits extends Topics>(
   projection: Projection<State, Reads, Emits>,
@@ -62,35 +69,12 @@ export function testProjection<State, Reads extends Topics, Emits extends Topics
   };
 
   const give = (name: string, topic: TopicDescriptor, input: unknown, wanted?: string) => {
-    const [only] = Object.keys(topic.messages);
-    const message = wanted ?? only ?? "";
-    const descriptor = topic.messages[message];
-    if (!descriptor) throw new KeylineError("options_invalid", `cannot give ${name}: it has no message ${message}`);
-    clockMs += 1;
-    const prepared = prepareEvent(topic, descriptor, input, { id: randomUUID, correlationId: null, timeMs: clockMs });
     const offset = offsets.get(name) ?? 0;
+    clockMs += 1;
+    const { key, event } = givenEvent({ name, topic, input, wanted, offset, nowMs: clockMs });
     offsets.set(name, offset + 1);
-    const row = rowOf(prepared.key ?? "");
-    const time = descriptor.time && (prepared.payload as Record<string, unknown>)[descriptor.time[0] ?? ""];
-    const applied = applyEvent(
-      projection,
-      row,
-      {
-        topic: topic.address,
-        partition: 0,
-        offset,
-        name,
-        message,
-        payload: prepared.payload,
-        id: prepared.id,
-        timeMs: typeof time === "string" ? Date.parse(time) : clockMs,
-        correlationId: prepared.correlationId,
-        traceparent: null,
-        causes: [],
-        sequence: null,
-      },
-      unlimited,
-    );
+    const row = rowOf(key);
+    const applied = applyEvent(projection, row, event, unlimited);
     row.state = deepFreeze(row.state);
     collect(applied.emitted);
     return { ignored: applied.ignored };
@@ -115,7 +99,40 @@ export function testProjection<State, Reads extends Topics, Emits extends Topics
   };
 }
 
-const unlimited = { speaker: "test", check: () => undefined };
+/** An event as it would come from the topic's log. Throws what a producer would. */
+function givenEvent(given: {
+  readonly name: string;
+  readonly topic: TopicDescriptor;
+  readonly input: unknown;
+  /** The message, of a topic of several. */
+  readonly wanted: string | undefined;
+  readonly offset: number;
+  readonly nowMs: number;
+}): { readonly key: string; readonly event: AppliedEvent } {
+  const { name, topic, input, offset, nowMs } = given;
+  const message = given.wanted ?? Object.keys(topic.messages)[0] ?? "";
+  const descriptor = topic.messages[message];
+  if (!descriptor) throw new KeylineError("options_invalid", `cannot give ${name}: it has no message ${message}`);
+  const prepared = prepareEvent(topic, descriptor, input, { id: randomUUID, correlationId: null, timeMs: nowMs });
+  const time = descriptor.time && (prepared.payload as Record<string, unknown>)[descriptor.time[0] ?? ""];
+  const event = {
+    topic: topic.address,
+    partition: 0,
+    offset,
+    name,
+    message,
+    payload: prepared.payload,
+    id: prepared.id,
+    timeMs: typeof time === "string" ? Date.parse(time) : nowMs,
+    correlationId: prepared.correlationId,
+    traceparent: null,
+    causes: [],
+    sequence: null,
+  };
+  return { key: prepared.key ?? "", event };
+}
+
+const unlimited = { sequenceScope: "test", check: () => undefined };
 
 function deepFreeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;

@@ -14,7 +14,7 @@ export interface PgliteStoreOptions {
 
 /**
  * A store on PGlite: PostgreSQL in this process, nothing to install. One process at a time may use a folder.
- * Throws `options_invalid` for a schema that is no plain name; what PGlite throws when it cannot open the folder.
+ * Throws `options_invalid` for a schema that is not a plain name; what PGlite throws when it cannot open the folder.
  */
 export async function pgliteStore(options: PgliteStoreOptions = {}): Promise<SqlStore> {
   const schema = schemaName(options.schema);

@@ -9,7 +9,7 @@ export type PostgresStoreOptions = {
   readonly schema?: string;
   /**
    * How long a transaction may stand still (milliseconds) before the server ends it. Default 10,000. A process that
-   * is frozen inside of one keeps its lane's row locked: for so long nobody else can take the lane.
+   * is frozen inside of one keeps its lane's row locked: for so long no other process can take the lane.
    */
   readonly stallTimeoutMs?: number;
 } & (
@@ -30,14 +30,14 @@ export type PostgresStoreOptions = {
 /**
  * A store on PostgreSQL, for any number of processes; it connects on first use. Needs no superuser: the right to
  * create the schema, or one that is there already.
- * Throws `options_invalid` for a URL that is none and for a schema that is no plain name.
+ * Throws `options_invalid` for what is not a valid URL and for a schema that is not a plain name.
  */
 export function postgresStore(options: PostgresStoreOptions): SqlStore {
   const schema = schemaName(options.schema);
   return createSqlStore(openDatabase(options), schema);
 }
 
-/** The database alone. Throws `options_invalid` for a URL that is none. */
+/** The database alone. Throws `options_invalid` for what is not a valid URL. */
 export function openDatabase(options: PostgresStoreOptions): Database {
   const owned = "url" in options;
   const pool = owned ? openPool(options) : options.pool;
@@ -49,7 +49,7 @@ function openPool(options: Extract<PostgresStoreOptions, { url: string }>): Pool
     // Without the URL itself: it may hold a password.
     throw new KeylineError(
       "options_invalid",
-      "the url of the store is no URL: give postgres://user@host:port/database",
+      "the url of the store is not a valid URL: give postgres://user@host:port/database",
     );
   }
   const pool = new Pool({

@@ -1,4 +1,4 @@
-import type { LaneChanges, LaneId, OwnedLane, ReleaseCommand } from "@keyline/runtime";
+import type { LaneChanges, LaneId, OwnedLane, ReleaseCommand } from "@keyline/runtime/store";
 import type { Sql } from "../sql.js";
 import { keyFrom, keyText, toInteger } from "../text.js";
 

@@ -1,4 +1,5 @@
-import { KeylineError, type LaneId, type OwnedLane } from "@keyline/runtime";
+import { KeylineError } from "@keyline/runtime";
+import type { LaneId, OwnedLane } from "@keyline/runtime/store";
 import type { Sql } from "../sql.js";
 import { toInteger } from "../text.js";
 
@@ -10,7 +11,7 @@ export async function holds(sql: Sql, schema: string, lane: OwnedLane): Promise<
   return (await epochOf(sql, schema, lane, "")) === lane.epoch;
 }
 
-/** Locks the lane's row until the transaction ends: whoever takes the lane waits so long. Throws `lane_fenced`. */
+/** Locks the lane's row until the transaction ends: an owner that takes the lane waits so long. Throws `lane_fenced`. */
 export async function lockOwn(sql: Sql, schema: string, lane: OwnedLane): Promise<void> {
   const epoch = await epochOf(sql, schema, lane, "for update");
   if (epoch === lane.epoch) return;

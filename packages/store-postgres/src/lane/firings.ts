@@ -1,4 +1,4 @@
-import type { ClockFiring, LaneChanges, LaneId, OwnedLane } from "@keyline/runtime";
+import type { ClockFiring, LaneChanges, LaneId, OwnedLane } from "@keyline/runtime/store";
 import type { Sql } from "../sql.js";
 import { fromText, keyFrom, keyText, toLines } from "../text.js";
 

@@ -1,10 +1,11 @@
-import { KeylineError, type LaneChanges, type OwnedLane } from "@keyline/runtime";
+import { KeylineError } from "@keyline/runtime";
+import type { LaneChanges, OwnedLane } from "@keyline/runtime/store";
 import type { Sql } from "../sql.js";
 import { nameOf } from "./epoch.js";
 
 /**
  * Moves positions by compare-and-set. One that is not where this owner left it is `lane_fenced` as well: what the
- * owner remembers of the lane is not what the lane is, and only taking it again mends that.
+ * owner remembers of the lane is not what the lane is, and only taking it again helps.
  */
 export async function writePositions(sql: Sql, schema: string, lane: OwnedLane, { positions }: LaneChanges) {
   if (positions.length === 0) return;

@@ -1,4 +1,5 @@
-import { KeylineError, type LaneChanges, type OwnedLane } from "@keyline/runtime";
+import { KeylineError } from "@keyline/runtime";
+import type { LaneChanges, OwnedLane } from "@keyline/runtime/store";
 import type { Sql } from "../sql.js";
 import { keyText, toLines } from "../text.js";
 import { nameOf } from "./epoch.js";

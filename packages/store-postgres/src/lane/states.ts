@@ -1,4 +1,5 @@
-import { KeylineError, type LaneChanges, type LaneId, type OwnedLane, type StateRow } from "@keyline/runtime";
+import { KeylineError } from "@keyline/runtime";
+import type { LaneChanges, LaneId, OwnedLane, StateRow } from "@keyline/runtime/store";
 import type { Sql } from "../sql.js";
 import { fromText, keyFrom, keyText, toInteger, toLines } from "../text.js";
 import { nameOf } from "./epoch.js";

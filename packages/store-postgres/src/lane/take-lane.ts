@@ -1,4 +1,4 @@
-import type { LaneId, LaneSnapshot, OutboxRow, ParkedRow, StoredPosition } from "@keyline/runtime";
+import type { LaneId, LaneSnapshot, OutboxRow, ParkedRow, StoredPosition } from "@keyline/runtime/store";
 import type { Sql } from "../sql.js";
 import { fromText, keyFrom, keyText, toInteger } from "../text.js";
 

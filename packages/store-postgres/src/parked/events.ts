@@ -1,4 +1,5 @@
-import { type ConsumerRecord, recordOfParked } from "@keyline/runtime";
+import { recordOfParked } from "@keyline/runtime/store";
+import type { ConsumerRecord } from "@keyline/runtime/transport";
 import type { Sql } from "../sql.js";
 import { fromText, keyText, toInteger } from "../text.js";
 

@@ -135,7 +135,7 @@ export function effects(open: OpenStore): void {
     });
   });
 
-  test("timers belong to the key's own lane, whoever sets them", async () => {
+  test("timers belong to the key's own lane, whichever owner sets them", async () => {
     const stray = await take(open());
     const home = { ...stray, lane: 5 };
     await open().write(stray, { ...nothing, states: [state("42", 0, 1, 700, 5), state("7", 0, 1, 800)] });

@@ -24,7 +24,7 @@ const everything = {
   commands: [],
 };
 
-/** Who may not write, and that nothing of it is written. */
+/** Which owners may not write, and that nothing of it is written. */
 export function fences(open: OpenStore): void {
   test("a former owner writes nothing once another took the lane", async () => {
     const zombie = await take(open());
@@ -35,7 +35,7 @@ export function fences(open: OpenStore): void {
     expect(await contentOf(open(), zombie, ["42"])).toEqual(empty);
   });
 
-  test("a lane that nobody took cannot be written, by any epoch", async () => {
+  test("a lane that was never taken cannot be written, by any epoch", async () => {
     const lane = newLane();
     for (const epoch of [0, 1]) {
       expect(await open().holds({ ...lane, epoch })).toBe(false);

@@ -1,18 +1,8 @@
-import type { LaneChanges, LaneId, OwnedLane, Store } from "@keyline/runtime";
-import { createMemoryStore } from "@keyline/runtime/testing";
+import type { Store } from "@keyline/runtime";
+import type { LaneChanges, LaneId, OwnedLane } from "@keyline/runtime/store";
+import { createMemoryStore, createRandom } from "@keyline/runtime/testing";
 import { expect, test } from "vitest";
-import {
-  codeOf,
-  contentOf,
-  newLane,
-  nothing,
-  type OpenStore,
-  outbox,
-  parked,
-  position,
-  randomFrom,
-  state,
-} from "./support.js";
+import { codeOf, contentOf, newLane, nothing, type OpenStore, outbox, parked, position, state } from "./support.js";
 
 const keys = ["1", "2", "3"];
 const topics = ["code.executed", "quiz"];
@@ -30,7 +20,7 @@ const nothingKnown = (): Known => ({ next: new Map(), outbox: new Set(), parked:
 /** The same calls, right and wrong ones, give the same answers as the memory store. */
 export function sameAsMemory(open: OpenStore): void {
   test.each([1, 2, 3, 4])("does what the memory store does under random calls (seed %i)", async (seed) => {
-    const below = randomFrom(seed);
+    const { below } = createRandom(seed);
     const memory = createMemoryStore();
     const app = newLane();
     const lanes = [3, 4].map((lane) => ({ ...app, lane }));

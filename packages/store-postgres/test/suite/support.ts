@@ -1,4 +1,5 @@
-import { isKeylineError, type LaneChanges, type LaneId, type OwnedLane, type Store } from "@keyline/runtime";
+import { isKeylineError, type Store } from "@keyline/runtime";
+import type { LaneChanges, LaneId, OwnedLane } from "@keyline/runtime/store";
 
 /** A store under test; all tests of a suite share it, each with an app of its own. */
 export type OpenStore = () => Store;
@@ -70,15 +71,3 @@ export async function contentOf(store: Store, lane: LaneId, keys: readonly strin
 }
 
 export const empty = { positions: [], timers: [], outbox: [], parked: [], states: [] };
-
-/** Numbers at random from a seed (mulberry32). */
-export function randomFrom(seed: number) {
-  let at = seed;
-  const next = () => {
-    at = (at + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(at ^ (at >>> 15), 1 | at);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  return (below: number) => Math.floor(next() * below);
-}

@@ -1,4 +1,4 @@
-import type { GroupState, MemberState, TopicPartition } from "@keyline/runtime";
+import type { GroupState, MemberState, TopicPartition } from "@keyline/runtime/transport";
 import type { Admin, GroupDescription, MemberDescription } from "kafkajs";
 import { AssignerProtocol } from "../client/kafkajs.js";
 

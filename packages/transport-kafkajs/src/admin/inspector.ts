@@ -1,4 +1,4 @@
-import { disconnect, openCluster, persist } from "../client/cluster.js";
+import { disconnect, openCluster, retryOn } from "../client/cluster.js";
 import { Kafka } from "../client/kafkajs.js";
 import { type KafkajsOptions, kafkaConfig, settingsOf } from "../client/options.js";
 import type { KafkaBroker } from "../client/protocol.js";
@@ -50,7 +50,7 @@ export function kafkajsInspector(options: KafkajsOptions): RightsInspector {
 
   const ask = async <Answer>(doing: string, question: () => Promise<Answer>): Promise<Answer> => {
     try {
-      return await persist(cluster, { withinMs: settings.requestTimeoutMs }, async () => {
+      return await retryOn(cluster, { withinMs: settings.requestTimeoutMs }, async () => {
         await cluster.refreshMetadata();
         return question();
       });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ClusterInspector, TopicState } from "@keyline/runtime";
+import type { ClusterInspector, TopicState } from "@keyline/runtime/transport";
 import type { Admin } from "kafkajs";
 import { ConfigResourceTypes, Kafka } from "../client/kafkajs.js";
 import { type KafkajsOptions, kafkaConfig, settingsOf } from "../client/options.js";
@@ -88,7 +88,7 @@ export function kafkajsTopics(options: KafkajsOptions): TopicAdmin {
     const deadlineMs = performance.now() + readyWithinMs;
     for (;;) {
       const found = await admin.fetchTopicMetadata({ topics: [name] }).catch((caught: unknown) => {
-        if (failureOf(caught).code !== "topic_unknown" && !failureOf(caught).passing) throw caught;
+        if (failureOf(caught).code !== "topic_unknown" && !failureOf(caught).retryable) throw caught;
         return { topics: [] };
       });
       const led = found.topics[0]?.partitions.filter(({ leader }) => leader >= 0).length ?? 0;

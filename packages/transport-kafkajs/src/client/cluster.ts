@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { KeylineError, type TopicPartition } from "@keyline/runtime";
+import { KeylineError } from "@keyline/runtime";
+import { retry, type TopicPartition } from "@keyline/runtime/transport";
 import type { Kafka } from "kafkajs";
 import { failureOf, unavailable } from "../errors.js";
 import type { KafkaBroker, KafkaCluster, PerTopic } from "./protocol.js";
@@ -26,18 +27,18 @@ export function openCluster(kafka: Kafka): KafkaCluster {
 
 const none = Buffer.alloc(0);
 
-/** The broker that leads a partition, as far as is known. Rejects when nobody does. */
+/** The broker that leads a partition, as far as is known. Rejects when none does. */
 export async function leaderOf(cluster: KafkaCluster, { topic, partition }: TopicPartition): Promise<string> {
   await cluster.addMultipleTargetTopics([topic]);
   await cluster.refreshMetadataIfNecessary();
   return knownLeader(cluster, { topic, partition });
 }
 
-/** As {@link leaderOf}, without asking anyone. */
+/** As {@link leaderOf}, from what is known, without a request. */
 export function knownLeader(cluster: KafkaCluster, { topic, partition }: TopicPartition): string {
   const known = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition);
   if (!known || known.leader === null || known.leader < 0) {
-    throw unavailable(`nobody leads ${topic}/${partition} now`);
+    throw unavailable(`no broker leads ${topic}/${partition} now`);
   }
   return String(known.leader);
 }
@@ -46,45 +47,57 @@ export function knownLeader(cluster: KafkaCluster, { topic, partition }: TopicPa
 export async function recover(cluster: KafkaCluster, caught: unknown): Promise<void> {
   const failure = failureOf(caught);
   if (failure.address) cluster.removeBroker(failure.address);
-  // Whoever is not back yet is found at the next attempt.
+  // A broker that is not back yet is found at the next attempt.
   await cluster.refreshMetadata().catch(() => undefined);
 }
 
-/** How long kafkajs may take to say goodbye: it waits for answers, and some never come. */
-const farewellMs = 1000;
+/** How long kafkajs may take to disconnect: it waits for answers, and some never come. */
+const disconnectMs = 1000;
 
-/** Ends the connections of a cluster that nobody uses any more. */
+/** Ends the connections of a cluster that is not used any more. */
 export async function disconnect(cluster: KafkaCluster): Promise<void> {
   const over = new AbortController();
   await Promise.race([
     cluster.disconnect().catch(() => undefined),
-    sleep(farewellMs, undefined, { signal: over.signal }).catch(() => undefined),
+    sleep(disconnectMs, undefined, { signal: over.signal }).catch(() => undefined),
   ]);
   over.abort();
 }
 
-export interface Persistence {
+/** How long something is tried. */
+export interface Patience {
   readonly withinMs: number;
   readonly signal?: AbortSignal;
 }
 
-/** Does what only reads, again and again until it succeeds, fails for good, or the time is over. */
-export async function persist<Answer>(
+/**
+ * Does what only reads, again and again until it succeeds, fails for good, or the time is over. Throws `closed` once the
+ * signal is aborted.
+ */
+export async function retryOn<Answer>(
   cluster: KafkaCluster,
-  { withinMs, signal }: Persistence,
+  { withinMs, signal }: Patience,
   attempt: () => Promise<Answer>,
 ): Promise<Answer> {
   const deadlineMs = performance.now() + withinMs;
-  for (let delayMs = 50; ; delayMs = Math.min(delayMs * 2, 1000)) {
-    try {
-      if (signal?.aborted) throw new KeylineError("closed", "the transport is closed");
+  let failed: { readonly caught: unknown } | null = null;
+  const mayRetry = (caught: unknown, pauseMs: number) => {
+    failed = { caught };
+    return failureOf(caught).retryable && performance.now() + pauseMs <= deadlineMs;
+  };
+  const checkOpen = () => {
+    if (signal?.aborted) throw new KeylineError("closed", "the transport is closed");
+  };
+  try {
+    return await retry({ firstPauseMs: 50, longestPauseMs: 1000, mayRetry, ...(signal && { signal }) }, async () => {
+      checkOpen();
+      if (failed) await recover(cluster, failed.caught);
       await cluster.connect();
-      return await attempt();
-    } catch (caught) {
-      if (!failureOf(caught).passing || signal?.aborted || performance.now() + delayMs > deadlineMs) throw caught;
-      await sleep(delayMs);
-      await recover(cluster, caught);
-    }
+      return attempt();
+    });
+  } catch (caught) {
+    if (failureOf(caught).retryable) checkOpen();
+    throw caught;
   }
 }
 

@@ -7,7 +7,7 @@ export interface PerTopic<Row> {
   readonly partitions: readonly Row[];
 }
 
-/** A partition and who leads it; null or -1 while nobody does. */
+/** A partition and the broker that leads it; null or -1 while none does. */
 export interface PartitionLeader {
   readonly partitionId: number;
   readonly leader: number | null;
@@ -26,7 +26,7 @@ export interface JoinAnswer {
   readonly generationId: number;
   readonly leaderId: string;
   readonly memberId: string;
-  /** Everyone's, for the leader alone. */
+  /** Of all members; only the leader gets them. */
   readonly members: readonly { readonly memberId: string; readonly memberMetadata: Buffer }[];
 }
 

@@ -1,4 +1,4 @@
-import type { LogRange, TopicPartition } from "@keyline/runtime";
+import type { LogRange, TopicPartition } from "@keyline/runtime/transport";
 import { failureOf, unavailable } from "../errors.js";
 import { askLeaders, nameOf, perTopic } from "./cluster.js";
 import { type KafkaCluster, type MetadataAnswer, readUncommitted } from "./protocol.js";

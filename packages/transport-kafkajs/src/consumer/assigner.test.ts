@@ -1,7 +1,7 @@
-import type { LaneGroup } from "@keyline/runtime";
+import { type LaneGroup, lanesOf } from "@keyline/runtime/transport";
 import { describe, expect, it } from "vitest";
 import { AssignerProtocol } from "../client/kafkajs.js";
-import { assignAll, assignmentOf, lanesOf, membersOf, subscriptionOf, topicsOfAll } from "./assigner.js";
+import { assignAll, assignmentOf, membersOf, subscriptionOf, topicsOfAll } from "./assigner.js";
 
 const counts = new Map([
   ["a", 4],

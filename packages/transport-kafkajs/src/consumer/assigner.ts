@@ -1,4 +1,4 @@
-import { assignLanes, type LaneGroup, type LaneMember, type TopicPartition } from "@keyline/runtime";
+import { assignLanes, type LaneGroup, type LaneMember, type TopicPartition } from "@keyline/runtime/transport";
 import { AssignerProtocol } from "../client/kafkajs.js";
 import type { JoinAnswer } from "../client/protocol.js";
 import { type MemberData, readAssignmentData, readMemberData, writeUserData } from "./user-data.js";
@@ -15,7 +15,7 @@ export const subscriptionOf = (data: MemberData): Buffer =>
 /** What a member got. */
 export interface Assigned {
   readonly partitions: readonly TopicPartition[];
-  /** Partitions that nobody reads. */
+  /** Partitions that no member reads. */
   readonly gaps: readonly TopicPartition[];
 }
 
@@ -61,11 +61,3 @@ export function assignAll(
 }
 
 const topicsOf = (groups: readonly LaneGroup[]): ReadonlySet<string> => new Set(groups.flatMap(({ topics }) => topics));
-
-/** The lanes that partitions belong to. */
-export function lanesOf(groups: readonly LaneGroup[], partitions: readonly TopicPartition[]): LaneMember["previous"] {
-  return groups.flatMap(({ name, topics }) => {
-    const own = partitions.filter(({ topic }) => topics.includes(topic));
-    return [...new Set(own.map(({ partition }) => partition))].map((lane) => ({ group: name, lane }));
-  });
-}

@@ -1,4 +1,4 @@
-import { persist, recover } from "../client/cluster.js";
+import { recover, retryOn } from "../client/cluster.js";
 import { groupCoordinator } from "../client/group-coordinator.js";
 import type { KafkaBroker, KafkaCluster } from "../client/protocol.js";
 import { failureOf } from "../errors.js";
@@ -8,10 +8,10 @@ export interface Coordinator {
   /** Asks it once; after a failure it is looked for anew. */
   ask<Answer>(request: (broker: KafkaBroker) => Promise<Answer>): Promise<Answer>;
   /** Asks until it answers, refuses, or the time is over. */
-  persist<Answer>(withinMs: number, request: (broker: KafkaBroker) => Promise<Answer>): Promise<Answer>;
+  retry<Answer>(withinMs: number, request: (broker: KafkaBroker) => Promise<Answer>): Promise<Answer>;
 }
 
-/** @see Coordinator */
+/** Invariant: `found` is the broker that was found last; null as soon as a request to it failed in a way that may pass. */
 export function createCoordinator(cluster: KafkaCluster, groupId: string): Coordinator {
   let found: Promise<KafkaBroker> | null = null;
 
@@ -21,7 +21,7 @@ export function createCoordinator(cluster: KafkaCluster, groupId: string): Coord
     try {
       return await request(await asked);
     } catch (caught) {
-      if (failureOf(caught).passing && found === asked) found = null;
+      if (failureOf(caught).retryable && found === asked) found = null;
       throw caught;
     }
   };
@@ -31,10 +31,10 @@ export function createCoordinator(cluster: KafkaCluster, groupId: string): Coord
       try {
         return await once(request);
       } catch (caught) {
-        if (failureOf(caught).passing) await recover(cluster, caught);
+        if (failureOf(caught).retryable) await recover(cluster, caught);
         throw caught;
       }
     },
-    persist: (withinMs, request) => persist(cluster, { withinMs }, () => once(request)),
+    retry: (withinMs, request) => retryOn(cluster, { withinMs }, () => once(request)),
   };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { KeylineError, type RecordBatch, type StartPosition, type TopicPartition } from "@keyline/runtime";
+import { KeylineError } from "@keyline/runtime";
+import type { RecordBatch, StartPosition, TopicPartition } from "@keyline/runtime/transport";
 import { knownLeader, nameOf, recover } from "../client/cluster.js";
 import type { KafkaCluster } from "../client/protocol.js";
 import { logRanges } from "../client/topics.js";
@@ -102,7 +103,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       else if (failure.code === "transport_denied") fail(transportError(caught, fetching(caught)));
       else if (unknownSinceMs !== null && performance.now() - unknownSinceMs > unknownTopicForMs) {
         fail(transportError(caught, fetching(caught)));
-      } else if (!failure.passing && failure.code !== "topic_unknown" && failures > mostFailures) {
+      } else if (!failure.retryable && failure.code !== "topic_unknown" && failures > mostFailures) {
         fail(transportError(caught, fetching(caught)));
       } else await recover(cluster, caught);
     } catch {

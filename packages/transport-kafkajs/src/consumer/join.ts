@@ -1,4 +1,4 @@
-import type { LaneGroup, LaneMember } from "@keyline/runtime";
+import { type LaneGroup, type LaneMember, lanesOf, retry } from "@keyline/runtime/transport";
 import type { Settings } from "../client/options.js";
 import type { JoinAnswer, KafkaCluster } from "../client/protocol.js";
 import { partitionCounts } from "../client/topics.js";
@@ -35,29 +35,36 @@ export interface JoinOptions {
   readonly groups: readonly LaneGroup[];
   readonly settings: Settings;
   readonly member: MemberState;
-  /** Since when the group cannot be joined; gives up when this returns true. */
-  readonly givesUp: () => boolean;
-  readonly wait: (delayMs: number) => Promise<void>;
+  /** Gives up when this is aborted. */
+  readonly signal: AbortSignal;
 }
 
-/** Answers to one who joins while the group changes: it just joins again. */
+/** Answers to a member that joins while the group changes: it joins again at once. */
 const again = new Set(["REBALANCE_IN_PROGRESS", "ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID", "MEMBER_ID_REQUIRED"]);
 
-/** Joins until a generation has the member; null when it gave up. Rejects with what no waiting mends. */
+/** Joins until a generation has the member; null when it gave up. Rejects with what will not pass. */
 export async function join(options: JoinOptions): Promise<Generation | null> {
-  for (let delayMs = 50; !options.givesUp(); delayMs = Math.min(delayMs * 2, 1000)) {
-    try {
-      await options.cluster.connect();
-      return await joinOnce(options);
-    } catch (caught) {
-      const { type, passing } = failureOf(caught);
-      if (type === "UNKNOWN_MEMBER_ID") options.member.memberId = "";
-      if (type !== null && again.has(type)) continue;
-      if (!passing) throw transportError(caught, `join the group ${options.groupId}`);
-      await options.wait(delayMs);
+  const { cluster, groupId, member, signal } = options;
+  const attempt = async () => {
+    while (!signal.aborted) {
+      try {
+        await cluster.connect();
+        return await joinOnce(options);
+      } catch (caught) {
+        const { type } = failureOf(caught);
+        if (type === "UNKNOWN_MEMBER_ID") member.memberId = "";
+        if (type === null || !again.has(type)) throw caught;
+      }
     }
+    return null;
+  };
+  const mayRetry = (caught: unknown) => failureOf(caught).retryable;
+  try {
+    return await retry({ firstPauseMs: 50, longestPauseMs: 1000, mayRetry, signal }, attempt);
+  } catch (caught) {
+    if (signal.aborted && failureOf(caught).retryable) return null;
+    throw transportError(caught, `join the group ${groupId}`);
   }
-  return null;
 }
 
 async function joinOnce(options: JoinOptions): Promise<Generation> {
@@ -78,7 +85,10 @@ async function joinOnce(options: JoinOptions): Promise<Generation> {
   const { memberAssignment } = await coordinator.ask((broker) =>
     broker.syncGroup({ groupId, memberId, generationId, groupAssignment }),
   );
-  return { memberId, generationId, ...assignmentOf(memberAssignment, groups) };
+  const assigned = assignmentOf(memberAssignment, groups);
+  member.previous = lanesOf(groups, assigned.partitions);
+  member.version = generationId;
+  return { memberId, generationId, ...assigned };
 }
 
 async function shareOut({ cluster }: JoinOptions, joined: JoinAnswer) {

@@ -1,4 +1,4 @@
-import type { LaneGroup, LaneMember, TopicPartition } from "@keyline/runtime";
+import type { LaneGroup, LaneMember, TopicPartition } from "@keyline/runtime/transport";
 
 /** What a member tells the group's leader about itself; Kafka carries it as it is. */
 export type MemberData = Pick<LaneMember, "groups" | "previous"> & { readonly version: number };

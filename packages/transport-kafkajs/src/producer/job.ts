@@ -1,5 +1,6 @@
-import type { KeylineError, ProducerRecord, TopicPartition } from "@keyline/runtime";
-import type { Identity } from "./identity.js";
+import type { KeylineError } from "@keyline/runtime";
+import type { ProducerRecord, TopicPartition } from "@keyline/runtime/transport";
+import type { Stamp } from "./identity.js";
 
 /** A batch of one partition on its way; it keeps its identity and its sequence over all attempts. */
 export interface Job extends TopicPartition {
@@ -7,10 +8,10 @@ export interface Job extends TopicPartition {
   readonly bytes: number;
   readonly deadlineMs: number;
   readonly signal: AbortSignal | undefined;
-  stamp: { readonly identity: Identity; readonly sequence: number };
+  stamp: Stamp;
   attempts: number;
   /** An answer was lost after the request had left, or said too little: the batch may be in the log. */
-  lost: boolean;
+  mayBeWritten: boolean;
   resolve(answer: { readonly offset: number }): void;
   reject(error: KeylineError): void;
 }

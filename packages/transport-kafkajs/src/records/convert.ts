@@ -1,4 +1,4 @@
-import type { ProducerRecord, RecordBatch, TopicPartition } from "@keyline/runtime";
+import type { ProducerRecord, RecordBatch, TopicPartition } from "@keyline/runtime/transport";
 import type { FetchedPartition } from "../wire/fetch.js";
 import type { LogBatch } from "../wire/read-batches.js";
 

@@ -1,4 +1,4 @@
-import type { StartPosition } from "@keyline/runtime";
+import type { StartPosition } from "@keyline/runtime/transport";
 import type { KafkaBroker } from "../client/protocol.js";
 import { sendRequest } from "../client/request.js";
 import { decompress } from "../codecs/codecs.js";

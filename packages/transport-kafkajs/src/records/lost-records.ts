@@ -1,4 +1,5 @@
-import { KeylineError, type LogRange, type StartPosition } from "@keyline/runtime";
+import { KeylineError } from "@keyline/runtime";
+import type { LogRange, StartPosition } from "@keyline/runtime/transport";
 
 /** Says what cannot be read any more, since the log does not hold the position. */
 export function lostRecords({ topic, partition, offset }: StartPosition, { start, end }: LogRange): KeylineError {

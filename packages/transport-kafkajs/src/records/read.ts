@@ -1,11 +1,6 @@
-import {
-  KeylineError,
-  type ReadOptions,
-  type RecordBatch,
-  type StartPosition,
-  type TopicPartition,
-} from "@keyline/runtime";
-import { leaderOf, nameOf, persist } from "../client/cluster.js";
+import { KeylineError } from "@keyline/runtime";
+import type { ReadOptions, RecordBatch, StartPosition, TopicPartition } from "@keyline/runtime/transport";
+import { leaderOf, nameOf, retryOn } from "../client/cluster.js";
 import type { KafkaCluster } from "../client/protocol.js";
 import { logRanges } from "../client/topics.js";
 import { failureOf, transportError } from "../errors.js";
@@ -76,7 +71,7 @@ async function fetchOne(
   keep: Keep | undefined,
 ): Promise<Read> {
   try {
-    const [fetched] = await persist(cluster, options, async () => {
+    const [fetched] = await retryOn(cluster, options, async () => {
       const leader = await cluster.findBroker({ nodeId: await leaderOf(cluster, position) });
       const rows = await fetchFrom(leader, [position], options, keep);
       if (rows[0]?.error) throw rows[0].error;

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import type { ConsumerRecord, ProducerRecord } from "@keyline/runtime";
+import type { ConsumerRecord, ProducerRecord } from "@keyline/runtime/transport";
 import { describe, expect, it } from "vitest";
 import { codecs, decompress } from "../codecs/codecs.js";
 import { readBatches } from "./read-batches.js";

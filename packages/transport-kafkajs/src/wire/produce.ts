@@ -1,4 +1,4 @@
-import type { TopicPartition } from "@keyline/runtime";
+import type { TopicPartition } from "@keyline/runtime/transport";
 import { perTopic } from "../client/cluster.js";
 import { type Answered, brokerError, type OwnRequest } from "../client/request.js";
 import { ByteReader } from "./byte-reader.js";

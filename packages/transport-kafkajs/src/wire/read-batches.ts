@@ -1,4 +1,4 @@
-import type { ConsumerRecord, Headers, TopicPartition } from "@keyline/runtime";
+import type { ConsumerRecord, Headers, TopicPartition } from "@keyline/runtime/transport";
 import { ByteReader } from "./byte-reader.js";
 
 /** A batch as it lies on the log. */

@@ -1,4 +1,4 @@
-import type { ProducerRecord } from "@keyline/runtime";
+import type { ProducerRecord } from "@keyline/runtime/transport";
 import { crc32c } from "@node-rs/crc32";
 import { ByteWriter, fieldBytes, varintBytes } from "./byte-writer.js";
 

@@ -1,5 +1,8 @@
 // The packages of today in the words of version.ts. What changes a public name mends it here.
-import type { LaneChanges, Store as RuntimeStore, Transport as RuntimeTransport } from "@keyline/runtime";
+
+import type { Store as RuntimeStore, Transport as RuntimeTransport } from "@keyline/runtime";
+import type { LaneChanges } from "@keyline/runtime/store";
+import { deadLetterTopic } from "@keyline/runtime/tools";
 import { clusterOf } from "./memory-cluster.ts";
 import type { Modules } from "./modules.ts";
 import type { Sender, Store, Version } from "./version.ts";
@@ -9,7 +12,7 @@ const storeOf = (store: Store) => store as unknown as RuntimeStore;
 
 export function versionNow({ runtime, memory, postgres, kafkajs, events, producer, consumer }: Modules): Version {
   const addresses = Object.values(events.topics).flatMap(({ address, partitions }) =>
-    [address, runtime.deadLetterTopic(address)].map((name) => [name, partitions ?? 1] as const),
+    [address, deadLetterTopic(address)].map((name) => [name, partitions ?? 1] as const),
   );
   const topics = Object.fromEntries(addresses);
   return {

@@ -1,0 +1,60 @@
+import { Argument, type Command as Grammar } from "commander";
+import type { Project } from "../config.js";
+import type { Io } from "../io.js";
+import type { Command } from "./command.js";
+import { detailsText } from "./help.js";
+import { needParameters, openNeeds } from "./needs.js";
+import { printOutcome } from "./outcome.js";
+import { flag, grammarOf, inputOf, type Parameters } from "./parameters.js";
+
+/** Adds a command to the grammar, under its group where it has one. `done` is called with its exit code. */
+export function addCommand(
+  program: Grammar,
+  declared: Command,
+  { io, project, done }: { readonly io: Io; readonly project: Project; readonly done: (code: number) => void },
+): void {
+  const added = parentOf(program, declared).command(declared.name).description(declared.summary);
+  const parameters = parametersOf(declared);
+  for (const parameter of Object.values(parameters)) {
+    const grammar = grammarOf(parameter, project);
+    if (grammar instanceof Argument) added.addArgument(grammar);
+    else added.addOption(grammar);
+  }
+  added.addHelpText("after", detailsText(declared)).action(async () => {
+    const input = inputOf(parameters, { args: added.processedArgs, options: added.opts() }, project);
+    done(await runCommand(declared, input, io, project));
+  });
+}
+
+function parentOf(program: Grammar, { group }: Command): Grammar {
+  if (!group) return program;
+  const known = program.commands.find((one) => one.name() === group.name);
+  return known ?? program.command(group.name).description(group.summary);
+}
+
+const parametersOf = ({ parameters, needs = {}, json }: Command): Parameters => ({
+  ...needParameters(needs),
+  ...parameters,
+  ...(json === undefined ? {} : { json: flag("--json", json) }),
+});
+
+async function runCommand(
+  { name, group, needs = {}, endsItself, ...declared }: Command,
+  input: Readonly<Record<string, unknown>>,
+  io: Io,
+  project: Project,
+): Promise<number> {
+  const isJson = input.json === true || declared.isJson?.(input) === true;
+  const { given, close } = openNeeds(needs, input, io);
+  const releaseExit = endsItself ? io.holdExit?.() : undefined;
+  try {
+    const say = (text: string) => {
+      if (!isJson) io.out(text);
+    };
+    const outcome = await declared.run(input, { ...given, io, project, isJson, say });
+    return printOutcome(group ? `${group.name} ${name}` : name, outcome, isJson, io);
+  } finally {
+    await close();
+    releaseExit?.();
+  }
+}

@@ -1,0 +1,109 @@
+import { type Contract, loadContract } from "@keyline/contract";
+import type { KafkajsOptions } from "@keyline/kafkajs";
+import { connectCluster, disconnect, kafkaOptionsOf } from "../cluster/connect.js";
+import { databaseUrlOf } from "../cluster/database-url.js";
+import type { Project } from "../config.js";
+import type { Connection, Io } from "../io.js";
+import { inDirectory } from "../paths.js";
+import { diagnosticsText } from "../report/diagnostics.js";
+import { CommandError } from "./outcome.js";
+import { argument, optionWithDefault, type Parameters, textOption } from "./parameters.js";
+
+/** What a command works on beside its own parameters. Each adds parameters and a help text, and is opened when asked for. */
+export interface Needs {
+  /** A contract, named by the argument `[file]` or the option `--contract`. */
+  readonly contract?: "argument" | "option";
+  /** A cluster, by `--brokers` or the environment. */
+  readonly cluster?: true;
+  /** The store of the apps, by `--database-url` or the environment, or by the environment alone. */
+  readonly store?: "option" | "environment";
+}
+
+export interface WithContract {
+  /** The contract's file, as it was typed. */
+  readonly file: string;
+  /** The contract. Rejects where it has errors, which are on the log then. */
+  readonly contract: () => Promise<Contract>;
+}
+
+export interface WithCluster {
+  /** How to connect; null where neither an option nor the environment says it. Rejects where that is not valid. */
+  readonly kafka: () => Promise<KafkajsOptions | null>;
+  /** The connected cluster, closed when the command ends. Rejects where it cannot be reached. */
+  readonly cluster: () => Promise<Connection>;
+}
+
+export interface WithStore {
+  /** Null where neither an option nor the environment says it. */
+  readonly databaseUrl: string | null;
+}
+
+/** What the needs of a command give to it. */
+export type Needed<N extends Needs> = (N extends { readonly contract: string } ? WithContract : unknown) &
+  (N extends { readonly cluster: true } ? WithCluster : unknown) &
+  (N extends { readonly store: string } ? WithStore : unknown);
+
+const contractHelp = "the AsyncAPI document";
+const contractOf = ({ contract }: Project) => contract;
+
+/** The parameters that needs add, in the order in which help shows them. */
+export const needParameters = ({ contract, cluster, store }: Needs): Parameters => ({
+  ...(contract === "argument" ? { file: argument("[file]", contractHelp, contractOf) } : {}),
+  ...(contract === "option"
+    ? { file: optionWithDefault("--contract <file>", contractHelp, (text) => text, contractOf) }
+    : {}),
+  ...(cluster
+    ? { brokers: textOption("--brokers <list>", "brokers of the cluster, as host:port, separated by commas") }
+    : {}),
+  ...(store === "option"
+    ? { databaseUrl: textOption("--database-url <url>", "the PostgreSQL of the apps' store") }
+    : {}),
+});
+
+/** How needs are found, as help says it. */
+export const needHelp = ({ cluster, store }: Needs): string =>
+  [
+    cluster
+      ? "Connects by --brokers, else by KAFKA_BROKERS, and by KAFKA_SSL, KAFKA_SSL_CA, KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD, KAFKA_SASL_TOKEN_FILE."
+      : "",
+    store === "option" ? "Finds the apps' store by --database-url, else by DATABASE_URL." : "",
+    store === "environment" ? "Finds the apps' store by DATABASE_URL." : "",
+  ]
+    .filter((text) => text !== "")
+    .join(" ");
+
+/** What the parameters of needs say. */
+export interface NeedInput {
+  readonly file?: string;
+  readonly brokers?: string;
+  readonly databaseUrl?: string;
+}
+
+/**
+ * Gives a command what it needs. Throws where the database's URL is not valid.
+ *
+ * Invariant: every connection that was made is in `opened`, which `close` closes.
+ */
+export function openNeeds({ store }: Needs, { file = "", brokers, databaseUrl }: NeedInput, io: Io) {
+  const opened: Connection[] = [];
+  const given: WithContract & WithCluster & WithStore = {
+    file,
+    contract: () => loadValidContract(file, io),
+    kafka: () => kafkaOptionsOf(brokers, io),
+    async cluster() {
+      const connection = await connectCluster(brokers, io);
+      opened.push(connection);
+      return connection;
+    },
+    databaseUrl: store === undefined ? null : databaseUrlOf(databaseUrl, io),
+  };
+  return { given, close: () => Promise.all(opened.map(disconnect)) };
+}
+
+async function loadValidContract(file: string, io: Io): Promise<Contract> {
+  const { contract, diagnostics } = await loadContract(file, inDirectory(io.cwd));
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  if (contract !== null && errors.length === 0) return contract;
+  io.log(`${await diagnosticsText(errors, io)}\n`);
+  throw new CommandError("couldNotRun");
+}

@@ -1,0 +1,38 @@
+import manifest from "../../package.json" with { type: "json" };
+
+/** Versions of what the new project needs beside Keyline's own packages. */
+export const toolVersions = { "@types/node": "24.19.2", typescript: "6.0.3" } as const;
+
+/** `package.json`: the generated packages are workspaces, in the order in which they are built. */
+export const manifestFile = (name: string, scope: string): string =>
+  `${JSON.stringify(
+    {
+      name,
+      version: "0.1.0",
+      private: true,
+      type: "module",
+      engines: { node: ">=22.18" },
+      workspaces: ["packages/events", "packages/producer", "packages/consumer"],
+      scripts: {
+        start: "node src/main.ts",
+        test: 'node --test "test/*.test.ts"',
+        check: "keyline check",
+        generate: "keyline generate && npm run -s build",
+        "generate:check": "keyline generate --check",
+        docs: "keyline docs",
+        build: "npm run -s build --workspaces",
+        typecheck: "tsc",
+        prepare: "npm run -s build",
+      },
+      keyline: { contract: "asyncapi.yaml", out: "packages", scope },
+      dependencies: {
+        "@keyline/kafkajs": manifest.dependencies["@keyline/kafkajs"],
+        "@keyline/runtime": manifest.dependencies["@keyline/runtime"],
+      },
+      devDependencies: { "@keyline/cli": manifest.version, ...toolVersions },
+      // The only install script below these packages, of @asyncapi/parser: it reports the install to its vendor.
+      allowScripts: { "@scarf/scarf": false },
+    },
+    null,
+    2,
+  )}\n`;

@@ -1,0 +1,68 @@
+import type { JsonSchema } from "@keyline/json-schema";
+import type { Contract, Diagnostic, Position } from "./contract.js";
+import { createReporter, type Reporter } from "./diagnostics/reporter.js";
+import { deepFreeze } from "./freeze.js";
+import { readContract } from "./model/contract.js";
+import { type LoadOptions, openDocument, reportUnreadable } from "./open-document.js";
+import { follow } from "./refs/resolve.js";
+import { locatePath } from "./schemas/locate.js";
+import { createSchemaRegistry } from "./schemas/registry.js";
+import { type Files, openFiles, readUtf8 } from "./source/files.js";
+import { entry, type SourceNode } from "./source/tree.js";
+
+/** A contract as it was read, rules kept or not, with where each part was written. */
+export interface ContractSource {
+  readonly contract: Contract;
+  /** Whether the document has something at a path. References are followed. */
+  has(path: readonly string[]): boolean;
+  /** Where something stands in the document, or the nearest place above it. References are followed. */
+  placeOf(path: readonly string[]): Position;
+  /** Where a schema, or a part of it, was written, or the nearest place above it; null where it was not read from here. */
+  placeOfSchema(schema: JsonSchema, path: readonly string[]): Position | null;
+}
+
+/** What reading a source gives: null where there is nothing to compare, and the findings that say why. */
+export interface ContractSourceResult {
+  readonly source: ContractSource | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const labelOf = ({ label: { file, line, column } }: SourceNode): Position => ({ file, line, column });
+
+/** The place that a path leads to from a node, or the last one on the way. */
+const placeWithin = (origin: SourceNode, path: readonly string[]): Position =>
+  labelOf(
+    path.reduce<SourceNode>((at, token) => {
+      const next = at.kind === "list" ? at.items[Number(token)] : entry(at, token);
+      return next ?? at;
+    }, origin),
+  );
+
+const readFrom = async (files: Files, reporter: Reporter): Promise<ContractSource | null> => {
+  const root = await openDocument(files, reporter);
+  if (root === null || files.problems.length > 0) return null;
+  const schemas = createSchemaRegistry(files, reporter);
+  const contract = readContract({ files, root, reporter, schemas, isValid: true }, { checksSchemas: false });
+  return {
+    contract: deepFreeze(contract),
+    has: (path) => follow(files, root, ...path) !== null,
+    placeOf: (path) => labelOf(locatePath(files, root, path)),
+    placeOfSchema: (schema, path) => {
+      const origin = typeof schema === "boolean" ? undefined : schemas.originOf(schema);
+      return origin === undefined ? null : placeWithin(origin, path);
+    },
+  };
+};
+
+/** Reads a document to compare it: whatever its rules say, without the official parser. Never throws. */
+export const loadContractSource = async (path: string, options: LoadOptions = {}): Promise<ContractSourceResult> => {
+  const readFile = options.readFile ?? readUtf8;
+  const reporter = createReporter();
+  const text = await readFile(path).catch((error: unknown) => {
+    reportUnreadable(reporter, path, error);
+    return null;
+  });
+  const files = text === null ? null : openFiles(text.replace(/^\uFEFF/, ""), path, readFile);
+  const source = files && (await readFrom(files, reporter));
+  return { source, diagnostics: source === null ? reporter.sorted(path) : [] };
+};

@@ -1,0 +1,1 @@
+export { type ContractSource, type ContractSourceResult, loadContractSource } from "./contract-source.js";

@@ -1,0 +1,48 @@
+export { type Decimal, decimalOf, gcd, isMultipleOf, numberOf, scaledTo } from "./decimal.js";
+export { branchesOf, demandedNames, itemSchemas, namesAround } from "./declared.js";
+export { numberFormats } from "./formats.js";
+export {
+  canonicalText,
+  distinct,
+  isObject,
+  isSame,
+  type Json,
+  type JsonObject,
+  type JsonType,
+  jsonTypes,
+  lengthOf,
+  typeOf,
+} from "./json.js";
+export {
+  countKeywords,
+  foreignKeywords,
+  keywordsOf,
+  type LimitKeyword,
+  limitKeywords,
+  schemaKeywords,
+  schemaListKeywords,
+  schemaMapKeywords,
+  unreadKeyword,
+  valueKeywords,
+} from "./keywords.js";
+export { encodeToken, parseFragment, parsePointer } from "./pointer.js";
+export { conjuncts, refName, refNames, refTo, rewriteRefs } from "./refs.js";
+export {
+  declaredTypes,
+  dependenciesOf,
+  isIntegerOnly,
+  isSchema,
+  isTypeName,
+  type JsonSchema,
+  namedSchemasAt,
+  type Resolve,
+  regexFault,
+  type SchemaObject,
+  schemaAt,
+  schemasAt,
+  schemasIn,
+  type TypeName,
+  textsOf,
+  typeNames,
+  writtenTypes,
+} from "./schema.js";

@@ -1,0 +1,45 @@
+/** Keywords that bound a number, a length or a count. */
+export const limitKeywords = [
+  ...(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"] as const),
+  ...(["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"] as const),
+] as const;
+
+export type LimitKeyword = (typeof limitKeywords)[number];
+
+/** Those that bound a length or a count: whole numbers of 0 or more. */
+export const countKeywords: readonly LimitKeyword[] = limitKeywords.filter((keyword) => /^m(in|ax)[A-Z]/.test(keyword));
+
+/** The keywords that say something of one type only. */
+export const keywordsOf = {
+  string: ["minLength", "maxLength", "pattern", "format"],
+  number: ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"],
+  array: ["items", "additionalItems", "contains", "minItems", "maxItems", "uniqueItems"],
+  object: [
+    ...(["properties", "required", "additionalProperties", "patternProperties", "propertyNames"] as const),
+    ...(["minProperties", "maxProperties", "dependencies"] as const),
+  ],
+} as const;
+
+/** Keywords that hold one schema; `items` may hold a list of them too. */
+export const schemaKeywords: readonly string[] = [
+  ...["not", "if", "then", "else", "items", "additionalItems", "contains", "additionalProperties", "propertyNames"],
+];
+
+/** Keywords that hold a list of schemas. */
+export const schemaListKeywords: readonly string[] = ["allOf", "anyOf", "oneOf", "items"];
+
+/** Keywords that hold schemas by name: a name may be any word, also a keyword's. */
+export const schemaMapKeywords: readonly string[] = ["properties", "patternProperties", "dependencies"];
+
+/** Keywords that hold values: a `$ref` in them refers to nothing. */
+export const valueKeywords: readonly string[] = ["const", "enum", "default", "examples", "example"];
+
+/** Assertions of other drafts: what they mean is not known here, and passed over they would refuse nothing. */
+export const foreignKeywords: ReadonlySet<string> = new Set([
+  ...["unevaluatedProperties", "unevaluatedItems", "dependentRequired", "dependentSchemas", "prefixItems"],
+  ...["minContains", "maxContains", "contentSchema", "$dynamicRef", "$recursiveRef", "extends", "disallow"],
+  "divisibleBy",
+]);
+
+/** The keyword of what stands in the place of a schema that could not be read. It accepts everything. */
+export const unreadKeyword = "x-keyline-unread";

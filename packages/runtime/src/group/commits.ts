@@ -1,0 +1,55 @@
+import { finishedTo, type PartitionLog } from "../lane/partition-log.js";
+import type { TransportConsumer } from "../ports/transport.js";
+import type { OwnedLane } from "./lane-worker.js";
+
+export interface CommitsOptions {
+  readonly consumer: () => TransportConsumer;
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
+  readonly intervalMs: number;
+}
+
+/**
+ * Tells the group how far each partition is finished. A commit is a hint: without it the lane's next owner handles again
+ * what was finished last.
+ */
+export interface Commits {
+  /** Commits what is finished of the lanes and was not told yet. */
+  commit(lanes: Iterable<OwnedLane>): Promise<void>;
+  /** The same, where the interval has passed since the last time. One that fails is made again after the next interval. */
+  tick(lanes: Iterable<OwnedLane>): Promise<void>;
+}
+
+/**
+ * Invariant: `told` has the offset of each log whose commit was made, and only then: while it is under way it may be dropped,
+ * as the lane is not this member's any more. A log is of one ownership of a lane, so what was told of it goes with the lane.
+ */
+export function createCommits({ consumer, nowMs, intervalMs }: CommitsOptions): Commits {
+  const told = new WeakMap<PartitionLog, number>();
+  let lastMs = nowMs();
+  let isUnderWay = false;
+
+  const commit = async (lanes: Iterable<OwnedLane>) => {
+    const news = [...lanes]
+      .flatMap(({ worker }) => [...worker.queue.logs()])
+      .map((log) => ({ log, topic: log.topic, partition: log.partition, offset: finishedTo(log) }))
+      .filter(({ log, offset }) => told.get(log) !== offset);
+    if (news.length === 0) return;
+    await consumer().commit(news.map(({ topic, partition, offset }) => ({ topic, partition, offset })));
+    for (const { log, offset } of news) told.set(log, offset);
+  };
+
+  return {
+    commit,
+    async tick(lanes) {
+      if (isUnderWay || nowMs() - lastMs < intervalMs) return;
+      lastMs = nowMs();
+      isUnderWay = true;
+      try {
+        await commit(lanes);
+      } finally {
+        isUnderWay = false;
+      }
+    },
+  };
+}

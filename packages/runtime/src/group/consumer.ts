@@ -1,0 +1,62 @@
+import { finishedTo } from "../lane/partition-log.js";
+import type { OwnedLane } from "./lane-worker.js";
+import type { Session } from "./session.js";
+import type { Consumer, LaneStatus } from "./types.js";
+
+const closeWithinMs = 30_000;
+
+/**
+ * What users hold of a session: the same for plain consumers and projections. `release` ends what the session used.
+ *
+ * Invariant: the session is started once and closed once, whatever is called how often; it is closed after a start that
+ * failed and after every run.
+ */
+export function consumerOf(session: Session, release: () => Promise<void>): Consumer {
+  let closing: Promise<void> | null = null;
+  const close = ({ timeoutMs = closeWithinMs }: { readonly timeoutMs?: number } = {}) => {
+    closing ??= session.close(timeoutMs).finally(release);
+    return closing;
+  };
+  let starting: Promise<void> | null = null;
+  const start = () => {
+    starting ??= session.start().catch(async (caught: unknown) => {
+      await close().catch(() => undefined);
+      throw caught;
+    });
+    return starting;
+  };
+  return {
+    start,
+    close,
+    [Symbol.asyncDispose]: () => close(),
+    lanes: () => [...session.lanes()].map(statusOf),
+    caughtUp: (options) => session.caughtUp(options),
+    async run({ signal } = {}) {
+      if (signal?.aborted) return;
+      const onAbort = () => void close().catch(() => undefined);
+      signal?.addEventListener("abort", onAbort, { once: true });
+      try {
+        await start();
+        await session.ended;
+      } finally {
+        signal?.removeEventListener("abort", onAbort);
+        await close();
+      }
+    },
+  };
+}
+
+function statusOf({ group, lane, worker }: OwnedLane): LaneStatus {
+  const logs = [...worker.queue.logs()];
+  return {
+    domain: group.name,
+    lane,
+    unfinished: worker.queue.size(),
+    partitions: logs.map((log) => ({
+      topic: log.topic,
+      partition: log.partition,
+      finishedTo: finishedTo(log),
+      fetchedTo: log.next,
+    })),
+  };
+}

@@ -1,0 +1,48 @@
+import type { Hooks } from "../hooks.js";
+import { type ArrivalOptions, arrive, type ReadTopic } from "../lane/arrival.js";
+import type { LaneGroup, RecordBatch } from "../ports/transport.js";
+import type { Topology } from "../topology.js";
+import type { Backpressure } from "./backpressure.js";
+import type { OwnedLane } from "./lane-worker.js";
+
+export interface IntakeOptions {
+  readonly topics: readonly ReadTopic[];
+  readonly groups: readonly LaneGroup[];
+  readonly topology: Topology;
+  readonly pressure: Backpressure;
+  readonly clusterId: () => string;
+  readonly onWrongPartition: "process" | "dead-letter";
+  readonly hooks: Hooks;
+}
+
+/** Takes what a fetch brought into the lane's queue. */
+export type Intake = (lane: OwnedLane, batch: RecordBatch) => void;
+
+/** @see Intake */
+export function createIntake(options: IntakeOptions): Intake {
+  const topicOf = new Map(options.topics.map((topic) => [topic.address, topic]));
+  const readsOf = new Map(options.groups.map((group) => [group.name, new Set(group.topics)]));
+
+  return ({ group, worker }, batch) => {
+    const topic = topicOf.get(batch.topic);
+    if (!topic) return;
+    const { queue } = worker;
+    const log = queue.log(batch);
+    // A fetch that was under way when the lane was opened again brings what is known already.
+    const records = batch.records.filter((record) => record.offset >= (log?.next ?? 0));
+    const arrivalOptions: ArrivalOptions = {
+      reads: readsOf.get(group.name) ?? new Set(),
+      partitions: options.topology.partitionsOf(topic.topic, topic.address),
+      clusterId: options.clusterId(),
+      onWrongPartition: options.onWrongPartition,
+      hooks: options.hooks,
+    };
+    queue.add(
+      batch,
+      batch.nextOffset,
+      records.map((record) => arrive(record, topic, arrivalOptions)),
+    );
+    options.pressure.regulate(queue);
+    worker.wake();
+  };
+}

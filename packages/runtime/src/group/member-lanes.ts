@@ -1,0 +1,96 @@
+import { KeylineError } from "../errors.js";
+import type { Hooks } from "../hooks.js";
+import type { ReadTopic } from "../lane/arrival.js";
+import type { LaneGroup, Transport, TransportConsumer, TransportConsumerEvents } from "../ports/transport.js";
+import type { Topology } from "../topology.js";
+import { createBackpressure } from "./backpressure.js";
+import { createCommits } from "./commits.js";
+import { createHoldEnds } from "./hold-ends.js";
+import { createIntake } from "./intake.js";
+import type { SessionContext, TakenLane } from "./lane-worker.js";
+import { createOwnedLanes, type OpenedLane, type OwnedLanes } from "./owned-lanes.js";
+
+export interface LanesOptions {
+  readonly transport: Transport;
+  readonly groupId: string;
+  readonly topics: readonly ReadTopic[];
+  readonly hooks: Hooks;
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
+  readonly bufferRecords: number;
+  readonly onWrongPartition: "process" | "dead-letter";
+  readonly commitIntervalMs: number;
+  /** Opens a lane: where each partition starts, and what works on it. */
+  openLane(lane: TakenLane, session: SessionContext): Promise<OpenedLane>;
+}
+
+/** The member that the lanes belong to: its cluster and its place in the group, known once it has started. */
+export interface Member {
+  readonly groups: readonly LaneGroup[];
+  readonly topology: Topology;
+  clusterId(): string;
+  consumer(): TransportConsumer;
+  /** Fires when closing has taken as long as it may. */
+  readonly late: AbortSignal;
+  /** Ends the member with an error. */
+  fail(error: unknown): void;
+}
+
+/** What a member does for its lanes: opens them, hands them what is fetched, commits what is finished, revokes them. */
+export interface MemberLanes {
+  readonly owned: OwnedLanes;
+  readonly events: Pick<TransportConsumerEvents, "assigned" | "revoked" | "batch">;
+  /** What is to be done now and then: commits, back-offs that are over, ends of logs that held events wait for. */
+  tick(): void;
+  /** Resolves when the last assignment so far is settled. */
+  settled(): Promise<unknown>;
+}
+
+/** Invariant: `assigning` settles with the last assignment that was handed over, and never rejects. */
+export function createMemberLanes(options: LanesOptions, member: Member): MemberLanes {
+  const { transport, groupId, hooks, nowMs } = options;
+  const { groups, consumer, clusterId, late, fail } = member;
+  const pressure = createBackpressure({ transport, consumer, bufferRecords: options.bufferRecords });
+  const ends = createHoldEnds({ transport, nowMs, pressure });
+  const commits = createCommits({ consumer, nowMs, intervalMs: options.commitIntervalMs });
+  const owned = createOwnedLanes({
+    ...{ groupId, groups, hooks },
+    openLane: async (lane, signal) =>
+      options.openLane(lane, { clusterId: clusterId(), consumer: consumer(), signal, late, fail }),
+    commit: (lane) => commits.commit([lane]).catch(throwUnlessRetryable),
+  });
+  const takeIn = createIntake({ ...options, ...member, pressure });
+  let assigning: Promise<unknown> = Promise.resolve();
+
+  return {
+    owned,
+    events: {
+      assigned(partitions) {
+        const opening = owned.open(partitions);
+        assigning = opening.catch(() => undefined);
+        return opening;
+      },
+      revoked: owned.revoke,
+      batch(batch) {
+        const lane = owned.of(batch);
+        if (lane) takeIn(lane, batch);
+      },
+    },
+    tick() {
+      const workers = [...owned.all()].map(({ worker }) => worker);
+      for (const worker of workers) {
+        pressure.regulate(worker.queue);
+        worker.wake();
+      }
+      // Apart from each other: a commit is not to wait for a part of the log that cannot be read for now.
+      commits.tick(owned.all()).catch(throwUnlessRetryable).catch(fail);
+      ends.tick(workers).catch(throwUnlessRetryable).catch(fail);
+    },
+    settled: () => assigning,
+  };
+}
+
+/** What may be retried is left to a later tick, or to the lane's next owner. */
+const throwUnlessRetryable = (caught: unknown) => {
+  if (!KeylineError.from(caught, "transport_unavailable", "tick").retryable) throw caught;
+};

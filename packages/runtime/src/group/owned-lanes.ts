@@ -1,0 +1,118 @@
+import type { Hooks } from "../hooks.js";
+import type { LaneGroup, StartPosition, TopicPartition } from "../ports/transport.js";
+import type { LaneWorker, OwnedLane, StopReason, TakenLane } from "./lane-worker.js";
+
+export interface OwnedLanesOptions {
+  readonly groupId: string;
+  readonly groups: readonly LaneGroup[];
+  readonly hooks: Hooks;
+  /** `signal` fires when the lane is not wanted any more, since another one cannot be opened. */
+  openLane(lane: TakenLane, signal: AbortSignal): Promise<OpenedLane>;
+  /** Tells the group for the last time how far the lane is finished. */
+  commit(lane: OwnedLane): Promise<void>;
+}
+
+/** A worker that may begin, and where each partition of its lane starts. */
+export interface OpenedLane {
+  readonly worker: LaneWorker;
+  readonly starts: readonly StartPosition[];
+}
+
+/** The lanes that this member owns. */
+export interface OwnedLanes {
+  /**
+   * Opens the lanes that the partitions make up; resolves with where to start to fetch them. Rejects when one cannot be
+   * opened, once the others are open and stopped again.
+   */
+  open(partitions: readonly TopicPartition[]): Promise<StartPosition[]>;
+  /** Revokes the lanes of the partitions: first their work ends, then the group is told how far it came. */
+  revoke(partitions: readonly TopicPartition[], reason: StopReason): Promise<void>;
+  of(partition: TopicPartition): OwnedLane | undefined;
+  all(): Iterable<OwnedLane>;
+  has(worker: LaneWorker): boolean;
+}
+
+/**
+ * Invariant: `lanes` has the lanes of the last assignment that are not revoked, each once, and none before all of that
+ * assignment are open. A lane that is revoked stays until it is committed; one that is lost leaves first. A lane that
+ * comes again is another object.
+ */
+export function createOwnedLanes(options: OwnedLanesOptions): OwnedLanes {
+  const groupOf = new Map(options.groups.flatMap((group) => group.topics.map((topic) => [topic, group] as const)));
+  const lanes = new Map<string, OwnedLane>();
+
+  const find = ({ topic, partition }: TopicPartition) => {
+    const group = groupOf.get(topic);
+    return group && lanes.get(nameOf(group, partition));
+  };
+
+  const open = async (lane: TakenLane, signal: AbortSignal) => {
+    const { worker, starts } = await options.openLane(lane, signal);
+    for (const start of starts) worker.queue.open(start, start.offset);
+    return { owned: { ...lane, worker }, starts };
+  };
+
+  const lost = ({ group, lane }: OwnedLane, reason: StopReason) =>
+    options.hooks.laneLost?.({ group: options.groupId, domain: group.name, lane, reason });
+
+  const revoke = async (lane: OwnedLane, reason: StopReason) => {
+    const name = nameOf(lane.group, lane.lane);
+    const isOurs = () => lanes.get(name) === lane;
+    if (reason === "lost") lanes.delete(name);
+    await lane.worker.stop(reason);
+    if (reason !== "lost") {
+      // Lost while its work ended, perhaps even taken again.
+      if (!isOurs()) return;
+      await options.commit(lane);
+      if (!isOurs()) return;
+      lanes.delete(name);
+    }
+    lost(lane, reason);
+  };
+
+  return {
+    async open(partitions) {
+      const opening = new AbortController();
+      const results = await Promise.allSettled(
+        takenLanes(groupOf, partitions).map((lane) =>
+          open(lane, opening.signal).catch((caught: unknown) => {
+            opening.abort();
+            throw caught;
+          }),
+        ),
+      );
+      const opened = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+      const failed = results.find((result) => result.status === "rejected");
+      if (failed) {
+        await Promise.allSettled(opened.map(({ owned }) => owned.worker.stop("closed")));
+        for (const { owned } of opened) lost(owned, "closed");
+        throw failed.reason;
+      }
+      for (const { owned } of opened) lanes.set(nameOf(owned.group, owned.lane), owned);
+      return opened.flatMap(({ starts }) => starts);
+    },
+    async revoke(partitions, reason) {
+      const given = new Set(partitions.flatMap((partition) => find(partition) ?? []));
+      await Promise.all([...given].map((lane) => revoke(lane, reason)));
+    },
+    of: find,
+    all: () => lanes.values(),
+    has: (worker) => [...lanes.values()].some((lane) => lane.worker === worker),
+  };
+}
+
+const nameOf = (group: LaneGroup, lane: number) => `${group.name}/${lane}`;
+
+/** Partitions of one number of a group's topics are one lane. */
+function takenLanes(groupOf: ReadonlyMap<string, LaneGroup>, partitions: readonly TopicPartition[]): TakenLane[] {
+  const taken = new Map<string, { group: LaneGroup; lane: number; partitions: TopicPartition[] }>();
+  for (const partition of partitions) {
+    const group = groupOf.get(partition.topic);
+    if (!group) continue;
+    const name = nameOf(group, partition.partition);
+    const lane = taken.get(name) ?? { group, lane: partition.partition, partitions: [] };
+    lane.partitions.push(partition);
+    taken.set(name, lane);
+  }
+  return [...taken.values()];
+}

@@ -1,0 +1,37 @@
+import type { TopicDescriptor, Topics } from "../descriptor.js";
+import { KeylineError } from "../errors.js";
+import type { ReadTopic } from "../lane/arrival.js";
+import { addressOf } from "../topic-address.js";
+
+/** The topics that handlers (or reducers) name, with their concrete addresses. */
+export function readTopics(
+  topics: Topics,
+  on: Readonly<Record<string, unknown>>,
+  parameters: Readonly<Record<string, readonly Readonly<Record<string, string>>[] | undefined>> = {},
+): ReadTopic[] {
+  const names = Object.keys(on).filter((name) => on[name] !== undefined);
+  if (names.length === 0) throw new KeylineError("options_invalid", "`on` names no topic: add at least one handler");
+  return names.flatMap((name) => {
+    const topic = Object.hasOwn(topics, name) ? topics[name] : undefined;
+    if (!topic) throw new KeylineError("options_invalid", `cannot read ${name}: the contract has no such topic`);
+    return addressesOf(name, topic, parameters[name] ?? []).map((address) => ({ name, topic, address }));
+  });
+}
+
+function addressesOf(name: string, topic: TopicDescriptor, choices: readonly Readonly<Record<string, string>>[]) {
+  if (topic.parameters.length === 0) return [topic.address];
+  if (choices.length > 0) return choices.map((choice) => addressOf(topic, choice));
+  throw new KeylineError(
+    "options_invalid",
+    `cannot read ${name}: its address ${topic.address} has parameters: say which in \`parameters.${name}\``,
+  );
+}
+
+/** The function for one message: `on.topic`, or `on.topic.message` for a topic of several messages. */
+export function handlerOf(entry: unknown, message: string): ((...args: never[]) => unknown) | undefined {
+  const handler =
+    typeof entry === "object" && entry !== null && Object.hasOwn(entry, message)
+      ? (entry as Record<string, unknown>)[message]
+      : entry;
+  return typeof handler === "function" ? (handler as (...args: never[]) => unknown) : undefined;
+}

@@ -1,0 +1,33 @@
+import type { TopicPartition } from "../ports/transport.js";
+
+/** How far one consumer is with a lane that it owns. */
+export interface LaneStatus {
+  /** The ordering domain; `topic:<name>` for a topic without one. */
+  readonly domain: string;
+  readonly lane: number;
+  /** Records that were received and are not finished. */
+  readonly unfinished: number;
+  readonly partitions: readonly (TopicPartition & {
+    /** Every record below it is finished. */
+    readonly finishedTo: number;
+    /** Every record below it was received. */
+    readonly fetchedTo: number;
+  })[];
+}
+
+/** A running (or not yet started) member of a consumer group. */
+export interface Consumer extends AsyncDisposable {
+  /** Joins the group; resolves when joined. A second call changes nothing. */
+  start(): Promise<void>;
+  /** Starts, then resolves when closed (also by the signal) and rejects when it cannot go on. */
+  run(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /** The lanes that it owns now. */
+  lanes(): readonly LaneStatus[];
+  /** Resolves when everything that lies in the owned logs at the call is finished. */
+  caughtUp(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /**
+   * Stops taking events, waits for those under way, commits, leaves the group. What is still under way after `timeoutMs`
+   * (default 30,000) is not waited for and not committed: `ctx.signal` fires, and the lane's next owner handles it again.
+   */
+  close(options?: { readonly timeoutMs?: number }): Promise<void>;
+}

@@ -1,0 +1,26 @@
+import type { Topics } from "../descriptor.js";
+import { handlerOf } from "../group/read-topics.js";
+import type { Arrival } from "../lane/arrival.js";
+import type { Work } from "../lane/work.js";
+import { whileHandling } from "../producer/handling.js";
+import { EventContext, EventHandling } from "./handled-event.js";
+import type { Handlers } from "./types.js";
+
+/**
+ * Calls the handler of an event, so that what it sends knows what it was caused by. Gives back what the handler returned:
+ * a promise, or nothing; nothing also where the event has no handler. `gone` fires when the lane is lost.
+ */
+export type CallHandler = (work: Work<Arrival>, attempt: number, clusterId: string, gone: AbortSignal) => unknown;
+
+/** @see CallHandler */
+export function createCallHandler(on: Handlers<Topics>): CallHandler {
+  return (work, attempt, clusterId, gone) => {
+    const { decoded, topic } = work.item;
+    if (decoded.kind !== "event") return undefined;
+    const handler = handlerOf(on[topic.name], decoded.messageName);
+    if (!handler) return undefined;
+    const ctx = new EventContext(work.item, decoded, attempt, gone);
+    const handling = new EventHandling(work, decoded, clusterId);
+    return whileHandling(handling, handler as (...given: unknown[]) => unknown, decoded.payload, ctx);
+  };
+}

@@ -1,0 +1,63 @@
+import { checkFormats, type Topics } from "../descriptor.js";
+import { KeylineError } from "../errors.js";
+import { consumerOf } from "../group/consumer.js";
+import { readTopics } from "../group/read-topics.js";
+import { createSession } from "../group/session.js";
+import type { Consumer } from "../group/types.js";
+import { safeHooks } from "../hooks.js";
+import { createWriter } from "../producer/writer.js";
+import { createCallHandler } from "./call-handler.js";
+import type { HandlerEnvironment } from "./environment.js";
+import { openHandlerLane } from "./handler-lane.js";
+import { createSlots } from "./slots.js";
+import type { ConsumerOptions, Handlers } from "./types.js";
+
+/**
+ * Makes a consumer that calls a handler for each event: a key's events one after the other, in order, each after what
+ * caused it; keys side by side. At least once: after a crash, or when the lane was lost, an event may be handled again.
+ * Throws `options_invalid` when the options contradict each other, `descriptor_format` for topics that it cannot read.
+ */
+export function createConsumer<T extends Topics>(topics: T, options: ConsumerOptions<T>): Consumer {
+  const { transport, groupId, clock = Date.now, concurrency = 16 } = options;
+  checkFormats(Object.values(topics));
+  checkOptions(groupId, concurrency, options.onFailure);
+  const read = readTopics(topics, options.on, options.parameters);
+  const writer = createWriter({
+    transport,
+    nowMs: clock,
+    hooks: {},
+    deliveryTimeoutMs: 120_000,
+    lingerMs: 0,
+    maxBatchRecords: 1000,
+  });
+  const env: HandlerEnvironment = {
+    transport,
+    groupId,
+    hooks: safeHooks(options.hooks),
+    retry: options.retry ?? {},
+    clock,
+    nowMs: () => performance.now(),
+    writer,
+    slots: createSlots(concurrency),
+    call: createCallHandler(options.on as Handlers<Topics>),
+  };
+  const session = createSession({
+    ...{ transport, groupId, topics: read, hooks: env.hooks, nowMs: env.nowMs },
+    bufferRecords: options.bufferRecords ?? 1000,
+    onWrongPartition: options.onWrongPartition ?? "process",
+    commitIntervalMs: options.commitIntervalMs ?? 1000,
+    openLane: (lane, context) => openHandlerLane(env, lane, context),
+  });
+  return consumerOf(session, () => writer.close(5000));
+}
+
+function checkOptions(groupId: string, concurrency: number, onFailure: "skip" | "hold" | undefined) {
+  if (onFailure === "hold") {
+    throw new KeylineError(
+      "options_invalid",
+      `group ${groupId} cannot hold failed keys: parking needs a store, which only projections have`,
+    );
+  }
+  if (!(concurrency >= 1))
+    throw new KeylineError("options_invalid", `group ${groupId} needs a concurrency of 1 or more`);
+}

@@ -1,0 +1,32 @@
+import { KeylineError } from "../errors.js";
+import { type Arrival, positionOf } from "../lane/arrival.js";
+import { deadLetterRequest } from "../lane/dead-letter.js";
+import type { Work } from "../lane/work.js";
+import { retry } from "../retry.js";
+import type { Attempts } from "./attempts.js";
+import type { HandlerEnvironment } from "./environment.js";
+
+/** Writes an event to its dead-letter topic. */
+export type DeadLetters = (work: Work<Arrival>, error: KeylineError, attempts: Attempts) => Promise<void>;
+
+/** Writes until the letter is in the log, for one that is there twice is better than none; `signal` ends the waiting. */
+export function createDeadLetters(env: HandlerEnvironment, signal: AbortSignal): DeadLetters {
+  const { writer, transport, groupId, clock, hooks } = env;
+  const policy = { firstPauseMs: 100, longestPauseMs: 5000, mayRetry, signal };
+  return async (work, error, { attempts, firstAtMs }) => {
+    const { record, key } = work.item;
+    const letter = { record, error, groupId, attempts, firstAtMs, lastAtMs: clock() };
+    const request = deadLetterRequest(letter, transport.maxBatchBytes);
+    await retry(policy, () => writer.write(request)).catch((caught: unknown) => {
+      throw writeError(caught);
+    });
+    hooks.deadLettered?.({ ...positionOf(work), key, error });
+  };
+}
+
+const writeError = (caught: unknown) => KeylineError.from(caught, "outcome_unknown", "cannot write a dead letter");
+
+const mayRetry = (caught: unknown) => {
+  const { retryable, code } = writeError(caught);
+  return retryable || code === "outcome_unknown";
+};

@@ -1,0 +1,20 @@
+import type { Hooks } from "../hooks.js";
+import type { Transport } from "../ports/transport.js";
+import type { Writer } from "../producer/writer.js";
+import type { RetryPolicy } from "../retry.js";
+import type { CallHandler } from "./call-handler.js";
+import type { Slots } from "./slots.js";
+
+/** What the lanes of one consumer share. */
+export interface HandlerEnvironment {
+  readonly transport: Transport;
+  readonly groupId: string;
+  readonly hooks: Hooks;
+  readonly retry: RetryPolicy;
+  /** The wall clock (milliseconds since 1970). */
+  readonly clock: () => number;
+  readonly nowMs: () => number;
+  readonly writer: Writer;
+  readonly slots: Slots;
+  readonly call: CallHandler;
+}

@@ -1,0 +1,86 @@
+import { KeylineError } from "../errors.js";
+import { type Arrival, placeOf, positionOf } from "../lane/arrival.js";
+import type { LaneQueue } from "../lane/lane-queue.js";
+import type { Work } from "../lane/work.js";
+import { createAttemptCounter } from "./attempts.js";
+import { createDeadLetters } from "./dead-letters.js";
+import type { HandlerEnvironment } from "./environment.js";
+
+export interface WorkHandlerOptions {
+  readonly queue: LaneQueue<Arrival>;
+  readonly clusterId: string;
+  /** Fires when the lane begins to stop. */
+  readonly stopping: AbortSignal;
+  /** Fires when the lane is no longer this member's. */
+  readonly gone: AbortSignal;
+}
+
+/** Handles a taken work to its end: handled, put back to be tried again, or dead-lettered. Null where that is at once. */
+export type HandleWork = (work: Work<Arrival>) => Promise<void> | null;
+
+/** @see HandleWork */
+export function createWorkHandler(env: HandlerEnvironment, options: WorkHandlerOptions): HandleWork {
+  const { hooks, nowMs, clock, call } = env;
+  const { queue, clusterId, gone } = options;
+  const counter = createAttemptCounter<Work<Arrival>>(env.retry, clock);
+  const deadLetter = createDeadLetters(env, options.stopping);
+
+  const finish = (work: Work<Arrival>) => {
+    counter.done(work);
+    queue.finish(work);
+    queue.settle(work);
+  };
+
+  const succeeded = (work: Work<Arrival>, attempts: number, startedMs: number) => {
+    finish(work);
+    hooks.handled?.({ ...positionOf(work), key: work.item.key, attempts, tookMs: nowMs() - startedMs });
+  };
+
+  const failed = async (work: Work<Arrival>, caught: unknown) => {
+    // A handler that gives up because its lane is gone has not failed: the lane's next owner handles the event.
+    if (gone.aborted) return;
+    const error = new KeylineError("handler_failed", `cannot handle ${placeOf(work)}: ${messageOf(caught)}`, {
+      cause: caught,
+    });
+    const attempt = counter.failed(work);
+    if (attempt.delayMs === null) {
+      // Acknowledged before the offset may be committed: a crash between repeats the letter, and loses none.
+      await deadLetter(work, error, attempt);
+      return finish(work);
+    }
+    const { attempts, delayMs } = attempt;
+    hooks.retried?.({ ...positionOf(work), key: work.item.key, attempt: attempts, delayMs, error });
+    queue.putBack([work], nowMs() + delayMs);
+  };
+
+  const refuse = async (work: Work<Arrival>, refused: KeylineError) => {
+    await deadLetter(work, refused, { attempts: 0, firstAtMs: clock() });
+    finish(work);
+  };
+
+  return (work) => {
+    const { refused } = work.item;
+    if (refused) return refuse(work, refused);
+    const attempt = counter.next(work);
+    const startedMs = hooks.handled ? nowMs() : 0;
+    let result: unknown;
+    try {
+      result = call(work, attempt, clusterId, gone);
+    } catch (caught) {
+      return failed(work, caught);
+    }
+    if (!isThenable(result)) {
+      succeeded(work, attempt, startedMs);
+      return null;
+    }
+    return Promise.resolve(result).then(
+      () => succeeded(work, attempt, startedMs),
+      (caught: unknown) => failed(work, caught),
+    );
+  };
+}
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+
+const messageOf = (caught: unknown) => (caught instanceof Error ? caught.message : String(caught));

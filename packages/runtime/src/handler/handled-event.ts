@@ -1,0 +1,68 @@
+import type { DecodedEvent } from "../codec/decoded.js";
+import { textOf } from "../codec/headers.js";
+import type { RecordPosition } from "../hooks.js";
+import { type Arrival, positionOf } from "../lane/arrival.js";
+import type { Work } from "../lane/work.js";
+import type { Handling } from "../producer/handling.js";
+import type { HandlerContext } from "./types.js";
+
+// Two objects for each event: as classes, whose rare parts cost nothing until they are read.
+
+/**
+ * What a handler is told beside its event.
+ *
+ * Invariant: `#headers` are those of the record, once they were read.
+ */
+export class EventContext implements HandlerContext {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: string | null;
+  readonly message: string;
+  readonly eventId: string | null;
+  readonly correlationId: string | null;
+  readonly timeMs: number;
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+  readonly #item: Arrival;
+  #headers: Readonly<Record<string, string>> | null = null;
+
+  constructor(item: Arrival, decoded: DecodedEvent, attempt: number, signal: AbortSignal) {
+    const { record } = item;
+    this.topic = record.topic;
+    this.partition = record.partition;
+    this.offset = record.offset;
+    this.key = item.key;
+    this.message = decoded.messageName;
+    this.eventId = decoded.id;
+    this.correlationId = decoded.correlationId;
+    this.timeMs = decoded.timeMs ?? record.timestampMs;
+    this.attempt = attempt;
+    this.signal = signal;
+    this.#item = item;
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    this.#headers ??= Object.fromEntries(this.#item.record.headers.map(([name, value]) => [name, textOf(value)]));
+    return this.#headers;
+  }
+}
+
+/** What an event passes on to those that its handler sends. */
+export class EventHandling implements Handling {
+  readonly correlationId: string | null;
+  readonly traceparent: string | null;
+  readonly clusterId: string;
+  readonly #work: Work<Arrival>;
+
+  constructor(work: Work<Arrival>, { correlationId, traceparent }: DecodedEvent, clusterId: string) {
+    this.correlationId = correlationId;
+    this.traceparent = traceparent;
+    this.clusterId = clusterId;
+    this.#work = work;
+  }
+
+  get causes(): readonly RecordPosition[] {
+    return [...this.#work.item.comesAfter, positionOf(this.#work)];
+  }
+}

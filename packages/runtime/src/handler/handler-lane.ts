@@ -1,0 +1,87 @@
+import { KeylineError } from "../errors.js";
+import type { LaneWorker, SessionContext, TakenLane } from "../group/lane-worker.js";
+import type { OpenedLane } from "../group/owned-lanes.js";
+import { startOf } from "../group/start-position.js";
+import { untilLate } from "../group/until-late.js";
+import { type Arrival, positionOf } from "../lane/arrival.js";
+import { createLaneQueue } from "../lane/lane-queue.js";
+import type { HandlerEnvironment } from "./environment.js";
+import { createWorkHandler } from "./handle-work.js";
+
+/** Takes a lane whose events handlers get: it starts where the group was told that it is finished. */
+export async function openHandlerLane(
+  env: HandlerEnvironment,
+  lane: TakenLane,
+  session: SessionContext,
+): Promise<OpenedLane> {
+  const { partitions } = lane;
+  const committed = await session.consumer.committed(partitions);
+  const ranges = await env.transport.logRanges(partitions);
+  const starts = partitions.map((partition, index) =>
+    startOf(partition, committed[index] ?? null, ranges[index] ?? { start: 0, end: 0 }),
+  );
+  env.hooks.laneTaken?.({ group: env.groupId, domain: lane.group.name, lane: lane.lane, epoch: null });
+  return { worker: createHandlerLane(env, lane, session), starts };
+}
+
+/**
+ * Invariant: `underWay` has a promise for each work that holds a slot and has not settled. Once `stopping` has fired, no further
+ * work begins; once `gone` has fired, what a handler does counts for nothing: another process may handle the key now.
+ */
+function createHandlerLane(env: HandlerEnvironment, lane: TakenLane, session: SessionContext): LaneWorker {
+  const { hooks, slots, nowMs } = env;
+  const stopping = new AbortController();
+  const gone = new AbortController();
+  const underWay = new Set<Promise<void>>();
+  const queue = createLaneQueue<Arrival>({
+    nowMs,
+    held: (work, cause) => hooks.held?.({ ...positionOf(work), key: work.item.key ?? "", cause }),
+    released: (work, heldMs) => hooks.released?.({ ...positionOf(work), key: work.item.key ?? "", heldMs }),
+    causeIgnored: (work, reason) => hooks.causeIgnored?.({ ...positionOf(work), reason }),
+  });
+  const handle = createWorkHandler(env, {
+    ...{ queue, clusterId: session.clusterId },
+    stopping: stopping.signal,
+    gone: gone.signal,
+  });
+  const keys = slots.ofDomain(lane.group.name);
+
+  /** What is left undone when its lane is stopped is not committed: the lane's next owner does it. */
+  const fail = (caught: unknown) => {
+    if (!stopping.signal.aborted) session.fail(caught);
+  };
+
+  const user = {
+    next(): boolean {
+      const work = queue.take(keys.isFree);
+      if (!work) return false;
+      keys.take(work.orderKey);
+      const started = handle(work);
+      if (started === null) {
+        keys.release(work.orderKey);
+        return true;
+      }
+      const done: Promise<void> = started.catch(fail).finally(() => {
+        keys.release(work.orderKey);
+        underWay.delete(done);
+        slots.fill();
+      });
+      underWay.add(done);
+      return true;
+    },
+  };
+  slots.add(user);
+
+  return {
+    queue,
+    wake: slots.fill,
+    async stop(reason) {
+      stopping.abort();
+      slots.remove(user);
+      const name = `${lane.group.name}/${lane.lane}`;
+      if (reason === "lost") return gone.abort(new KeylineError("lane_lost", `lane ${name} was lost`));
+      await untilLate(Promise.all(underWay), session.late);
+      gone.abort(new KeylineError("lane_lost", `lane ${name} was revoked`));
+    },
+  };
+}

@@ -1,0 +1,142 @@
+import { parseAfter } from "../codec/after.js";
+import { decodeRecord } from "../codec/decode.js";
+import type { DecodedEvent, DecodeFailure } from "../codec/decoded.js";
+import { headerNames, headerText, textOf } from "../codec/headers.js";
+import type { TopicDescriptor } from "../descriptor.js";
+import { KeylineError } from "../errors.js";
+import type { CauseIgnored, Hooks, RecordPosition } from "../hooks.js";
+import { matchingPartitioners } from "../key/matches.js";
+import { partitionOf } from "../key/partitioner.js";
+import type { ConsumerRecord } from "../ports/transport.js";
+import { orderKeyOfKey, orderKeyOfPartition, orderKeyOfRecord } from "./order-key.js";
+import type { Arriving } from "./work.js";
+
+/** A topic as one consumer reads it. */
+export interface ReadTopic {
+  /** The name that SDK users write. */
+  readonly name: string;
+  readonly topic: TopicDescriptor;
+  readonly address: string;
+}
+
+/** What a consumer makes of a record before any handler sees it. */
+export interface Arrival {
+  readonly record: ConsumerRecord;
+  readonly topic: ReadTopic;
+  /** The record's key as text; null without one. */
+  readonly key: string | null;
+  readonly decoded: DecodedEvent | DecodeFailure;
+  /** Why the record goes to the dead letters without being handled; null when it is handled. */
+  readonly refused: KeylineError | null;
+  /** Everything of its lane that it comes after, also what this consumer does not read: passed on to what it causes. */
+  readonly comesAfter: readonly RecordPosition[];
+  /** `keyline-seq`: which projection sent it, and its sequence number for this key. */
+  readonly sequence: { readonly projection: string; readonly number: number } | null;
+}
+
+export interface ArrivalOptions {
+  /** What the consumer reads in the lane's domain: causes on other topics are not waited for. */
+  readonly reads: ReadonlySet<string>;
+  readonly partitions: number;
+  readonly clusterId: string;
+  readonly onWrongPartition: "process" | "dead-letter";
+  readonly hooks: Hooks;
+}
+
+/** Decodes a record, checks its place and finds what it has to wait for. */
+export function arrive(record: ConsumerRecord, topic: ReadTopic, options: ArrivalOptions): Arriving<Arrival> {
+  const decoded = decodeRecord(record, topic.topic);
+  const key = keyOf(record, decoded);
+  const { domain } = topic.topic;
+  const refused = decoded.kind === "failure" ? refusal(record, decoded) : strayed(record, key, topic, options);
+  const comesAfter = domain && key !== null ? comesAfterOf(record, topic.topic, options) : [];
+  return {
+    topic: record.topic,
+    partition: record.partition,
+    offset: record.offset,
+    orderKey: orderKeyOf(record, key, domain !== null),
+    causes: waitedFor(record, comesAfter, options),
+    item: { record, topic, key, decoded, refused, comesAfter, sequence: sequenceOf(record) },
+  };
+}
+
+/** The key as text: of an event it was read already. */
+function keyOf({ key }: ConsumerRecord, decoded: DecodedEvent | DecodeFailure): string | null {
+  if (key === null) return null;
+  return (decoded.kind === "event" ? decoded.key : null) ?? textOf(key);
+}
+
+/** Without a domain nothing orders records. Without a key, those of one partition at least keep their order. */
+function orderKeyOf(record: ConsumerRecord, key: string | null, isOrdered: boolean): string {
+  if (!isOrdered) return orderKeyOfRecord(record);
+  return key === null ? orderKeyOfPartition(record) : orderKeyOfKey(key);
+}
+
+function refusal(record: ConsumerRecord, failure: DecodeFailure): KeylineError {
+  return new KeylineError(failure.code, `cannot read ${placeOf(record)}: ${failure.message}`, {
+    issues: failure.issues,
+  });
+}
+
+function strayed(record: ConsumerRecord, key: string | null, { topic }: ReadTopic, options: ArrivalOptions) {
+  if (!topic.domain || record.key === null || key === null) return null;
+  const expected = partitionOf(topic.domain.partitioner, record.key, options.partitions);
+  if (expected === record.partition) return null;
+  const matches = matchingPartitioners(record.key, record.partition, options.partitions);
+  options.hooks.wrongPartition?.({ ...positionOf(record), key, expected, matches });
+  if (options.onWrongPartition === "process") return null;
+  return new KeylineError(
+    "wrong_partition",
+    `cannot keep ${placeOf(record)} in order: its key belongs on partition ${expected} (${topic.domain.partitioner} of ${options.partitions})`,
+  );
+}
+
+/** What the header names of this cluster, this domain and this partition; a hook says what is ignored. */
+function comesAfterOf(
+  record: ConsumerRecord,
+  topic: TopicDescriptor,
+  { clusterId, hooks }: ArrivalOptions,
+): RecordPosition[] {
+  const ignore = (reason: CauseIgnored) => {
+    hooks.causeIgnored?.({ ...positionOf(record), reason });
+    return [];
+  };
+  const text = headerText(record.headers, headerNames.after);
+  const cluster = headerText(record.headers, headerNames.cluster);
+  if (text === null) return cluster === null ? ignore("absent") : [];
+  if (cluster !== null && cluster !== clusterId) return ignore("cluster");
+  const { entries, malformed } = parseAfter(text);
+  if (malformed > 0) ignore("malformed");
+  return entries.flatMap((entry) => {
+    if (!topic.domain?.topics.includes(entry.topic)) return ignore("domain");
+    if (entry.partition !== record.partition) return ignore("partition");
+    // A position at or above its own cannot be a cause.
+    if (entry.topic === record.topic && entry.offset >= record.offset) return ignore("malformed");
+    return [entry];
+  });
+}
+
+/** The causes that are read here. Those on the record's own partition are in order by themselves. */
+function waitedFor(record: ConsumerRecord, comesAfter: readonly RecordPosition[], { reads, hooks }: ArrivalOptions) {
+  if (comesAfter.length === 0) return comesAfter;
+  return comesAfter.filter(({ topic }) => {
+    if (topic === record.topic) return false;
+    if (!reads.has(topic)) hooks.causeIgnored?.({ ...positionOf(record), reason: "not_read" });
+    return reads.has(topic);
+  });
+}
+
+function sequenceOf(record: ConsumerRecord): Arrival["sequence"] {
+  const text = headerText(record.headers, "keyline-seq");
+  const match = text === null ? null : /^(.+)#(\d{1,15})$/.exec(text);
+  return match?.[1] && match[2] ? { projection: match[1], number: Number(match[2]) } : null;
+}
+
+export const positionOf = ({ topic, partition, offset }: RecordPosition): RecordPosition => ({
+  topic,
+  partition,
+  offset,
+});
+
+/** A position as people write it. */
+export const placeOf = ({ topic, partition, offset }: RecordPosition): string => `${topic}/${partition}@${offset}`;

@@ -1,0 +1,30 @@
+/** A process that stands still for a while, and wakes. */
+export interface Stall {
+  isStalled(): boolean;
+  /** Resolves while the process is awake, or as soon as it is. */
+  awake(): Promise<void>;
+  /** Stands still until `wake`; calls back once, when that takes longer than the time. */
+  begin(expireAfterMs: number, expired: () => void): void;
+  wake(): void;
+}
+
+/** Invariant: a timer runs only while the process stands still, and all that wait for it to wake wait for one promise. */
+export function createStall(): Stall {
+  let current: { readonly timer: NodeJS.Timeout; readonly woken: PromiseWithResolvers<void> } | null = null;
+
+  return {
+    isStalled: () => current !== null,
+    awake: async () => current?.woken.promise,
+    begin(expireAfterMs, expired) {
+      if (current) return;
+      current = { timer: setTimeout(expired, expireAfterMs), woken: Promise.withResolvers() };
+    },
+    wake() {
+      if (!current) return;
+      const { timer, woken } = current;
+      current = null;
+      clearTimeout(timer);
+      woken.resolve();
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import type { RevocationReason, StartPosition, TopicPartition, TransportConsumerEvents } from "./transport.js";
+
+/** Tells a consumer what its group gives and takes, in the order that {@link TransportConsumerEvents} promises. */
+export interface Assignments {
+  /**
+   * Calls `assigned`, once all that was told before has settled; not for no partitions, nor for what is revoked by then.
+   * `start` gets the positions, unless the partitions were revoked meanwhile.
+   */
+  assign(partitions: readonly TopicPartition[], start: (positions: readonly StartPosition[]) => void): void;
+  /**
+   * Revokes what was assigned last. From "lost" there is no way back. Where `tooLate` settles before the consumer has
+   * let go, the partitions are lost, and are not waited for any more; else this resolves when all that was told has settled.
+   */
+  revoke(reason: RevocationReason, tooLate?: Promise<unknown>): Promise<void>;
+}
+
+export interface AssignmentsOptions {
+  readonly events: Pick<TransportConsumerEvents, "assigned" | "revoked">;
+  /** `assigned` or `revoked` rejected: the consumer has to stop, which revokes with "lost". */
+  readonly failed: (error: unknown) => void;
+  /** Waited for before each call; of a process that stands still. Default: nothing to wait for. */
+  readonly awake?: () => Promise<void>;
+}
+
+/** The partitions of one `assigned`. */
+interface Assignment {
+  readonly partitions: readonly TopicPartition[];
+  readonly start: (positions: readonly StartPosition[]) => void;
+  /** Null as long as it is not revoked. */
+  reason: RevocationReason | null;
+  readonly revoked: PromiseWithResolvers<void>;
+  /** Calls `revoked` for "lost", while it runs for another reason; null else. */
+  lose: (() => void) | null;
+}
+
+/**
+ * Invariant: of all assignments only the last may be without a reason, and each is told to its end before the next is
+ * begun; `told` settles after the last call that was begun, and never rejects. A reason changes to "lost" and never back.
+ *
+ * Each assignment goes one way: it waits, `assigned` runs, it is held, `revoked` runs, it is over. Revoked while it waits
+ * it is over at once, without a call; while `assigned` runs, `revoked` waits for that. So the one call that can overlap
+ * another is `revoked` for "lost", while `revoked` for another reason runs.
+ */
+export function createAssignments(options: AssignmentsOptions): Assignments {
+  let last: Assignment | null = null;
+  let told: Promise<void> = Promise.resolve();
+
+  return {
+    assign(partitions, start) {
+      if (last) want(last, "lost");
+      const assignment: Assignment = {
+        ...{ partitions, start, revoked: Promise.withResolvers() },
+        ...{ reason: null, lose: null },
+      };
+      last = assignment;
+      if (partitions.length > 0) told = told.then(() => tell(assignment, options));
+    },
+    async revoke(reason, tooLate) {
+      const assignment = last;
+      if (!assignment) return;
+      want(assignment, reason);
+      await Promise.race([told, ...(tooLate ? [tooLate.then(() => want(assignment, "lost"))] : [])]);
+    },
+  };
+}
+
+/** Revokes an assignment, where it was not revoked for this reason or for "lost" already. */
+function want(assignment: Assignment, reason: RevocationReason): void {
+  if (assignment.reason === reason || assignment.reason === "lost") return;
+  if (assignment.reason === null || reason === "lost") assignment.reason = reason;
+  assignment.revoked.resolve();
+  if (reason === "lost") assignment.lose?.();
+}
+
+/** Makes the calls of one assignment, from the first to the last. */
+async function tell(assignment: Assignment, options: AssignmentsOptions): Promise<void> {
+  const { events, failed, awake } = options;
+  await awake?.();
+  if (isRevoked(assignment)) return;
+  try {
+    const positions = await events.assigned(assignment.partitions);
+    if (!isRevoked(assignment)) assignment.start(positions);
+  } catch (caught) {
+    failed(caught);
+  }
+  await assignment.revoked.promise;
+  await awake?.();
+  await tellRevoked(assignment, assignment.reason ?? "lost", options);
+}
+
+const isRevoked = ({ reason }: Assignment): boolean => reason !== null;
+
+async function tellRevoked(
+  assignment: Assignment,
+  reason: RevocationReason,
+  { events, failed, awake }: AssignmentsOptions,
+): Promise<void> {
+  const call = (why: RevocationReason) => events.revoked(assignment.partitions, why);
+  let lost: Promise<void> | null = null;
+  const lose = async () => {
+    await awake?.();
+    if (assignment.lose) lost = call("lost").catch(failed);
+  };
+  if (reason !== "lost") assignment.lose = () => void lose();
+  const settled = () => {
+    assignment.lose = null;
+  };
+  await call(reason).finally(settled).catch(failed);
+  await lost;
+}

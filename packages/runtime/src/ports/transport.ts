@@ -1,0 +1,177 @@
+/** One partition of one topic. */
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** A record's headers: Kafka allows a name more than once and any bytes as value. */
+export type Headers = readonly (readonly [name: string, value: Uint8Array])[];
+
+/** A record to be appended. */
+export interface ProducerRecord {
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly headers: Headers;
+  /** Milliseconds since 1970. */
+  readonly timestampMs: number;
+}
+
+/** A record as it lies on a log. */
+export interface ConsumerRecord extends ProducerRecord, TopicPartition {
+  readonly offset: number;
+}
+
+/** What one fetch brought of one partition. */
+export interface RecordBatch extends TopicPartition {
+  /** In order of offset; may be empty where the log has a gap (compaction, transaction markers). */
+  readonly records: readonly ConsumerRecord[];
+  /** The offset that the next fetch starts from: above the last record's, also past a gap. */
+  readonly nextOffset: number;
+  /** The log's end when it was fetched: the offset that the next appended record gets. */
+  readonly logEnd: number;
+}
+
+/**
+ * Topics whose partitions of one number belong to one consumer: an ordering domain,
+ * or a topic without one, alone in its group.
+ */
+export interface LaneGroup {
+  /** The domain's name, or the topic's for a topic without one. */
+  readonly name: string;
+  readonly topics: readonly string[];
+}
+
+/** Where reading of a partition starts. */
+export interface StartPosition extends TopicPartition {
+  /** The next offset to read. */
+  readonly offset: number;
+}
+
+/** Why partitions are taken away: the group shares them out anew, the consumer stops, or it owns them no longer. */
+export type RevocationReason = "rebalance" | "closed" | "lost";
+
+/**
+ * What a transport tells the consumer on top of it. Each `assigned` is followed by a `revoked` of the same partitions,
+ * and only then by the next `assigned`. No two of these calls overlap, with one exception: where a `revoked` for
+ * "rebalance" or "closed" runs when the partitions are lost, `revoked` is called for "lost" too, at once. While `assigned`
+ * runs, no `revoked` is called, for any reason: it waits until `assigned` has settled. A rejection of either stops the
+ * consumer with that error. Transports keep this order with `createAssignments`.
+ */
+export interface TransportConsumerEvents {
+  /**
+   * The group gave these partitions to this member. None of them is fetched before the promise
+   * resolves with where to start, nor where they were taken away by then.
+   */
+  assigned(partitions: readonly TopicPartition[]): Promise<readonly StartPosition[]>;
+  /**
+   * These partitions are taken away, and nothing more is fetched of them. For "rebalance" and "closed" the transport waits
+   * for the promise (no longer than its rebalance timeout, and no longer than the session lives), and commits still count;
+   * for "lost" (the session ended, another member may own them already) it does not wait and drops commits.
+   */
+  revoked(partitions: readonly TopicPartition[], reason: RevocationReason): Promise<void>;
+  /** Records came. Must only enqueue and return: a transport fetches nothing more until it has. */
+  batch(batch: RecordBatch): void;
+  /**
+   * Partitions that some member of the group subscribes to and none reads, because no member reads their whole lane
+   * (a rolling deploy). At least one member is told, at each assignment that leaves some, and with none once that is over.
+   */
+  unread?(partitions: readonly TopicPartition[]): void;
+  /** The consumer cannot go on; it has stopped. */
+  failed(error: unknown): void;
+}
+
+/** How a member of a consumer group is made. */
+export interface TransportConsumerOptions {
+  readonly groupId: string;
+  /** What to subscribe to; every topic exists already. */
+  readonly groups: readonly LaneGroup[];
+  readonly events: TransportConsumerEvents;
+  /** Bytes that one fetch brings of one partition at most. */
+  readonly maxBytesPerPartition?: number;
+}
+
+/** One member of a consumer group. */
+export interface TransportConsumer {
+  /** Joins the group. Resolves when joined; what it got at first is handed to `assigned` before, or in the same turn of the event loop. */
+  start(): Promise<void>;
+  /** The group's committed offsets (the next to read), null where there is none. Callable from within `assigned`. */
+  committed(partitions: readonly TopicPartition[]): Promise<readonly (number | null)[]>;
+  /** Fetches no more of these until resumed. A batch already under way may still come. */
+  pause(partitions: readonly TopicPartition[]): void;
+  resume(partitions: readonly TopicPartition[]): void;
+  /**
+   * Records offsets (the next to read) for the group. What this member does not own any more is dropped
+   * silently: a commit for another member's partition would set its owner back.
+   */
+  commit(offsets: readonly (TopicPartition & { readonly offset: number })[]): Promise<void>;
+  /** Revokes with "closed", then leaves the group. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Writes records. Callers keep at most one `append` in flight for a topic-partition: a second one is refused with
+ * `options_invalid` before anything of it is written, and does not touch the first. Transports hold that with
+ * `oneAppendAtATime`.
+ */
+export interface TransportProducer {
+  connect(): Promise<void>;
+  /**
+   * Appends records to the end of one partition, in this order, and resolves with the first one's offset when
+   * every in-sync replica has them; the others follow without a gap. Retries after a lost answer write nothing
+   * twice and keep the place. Rejects with a KeylineError: one that is `retryable` was surely not written and may
+   * be sent again at once in its place; `outcome_unknown` may or may not be in the log.
+   */
+  append(
+    topic: string,
+    partition: number,
+    records: readonly ProducerRecord[],
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<{ readonly offset: number }>;
+  close(): Promise<void>;
+}
+
+/** The start and end of a log: the first offset that can be read, and the one that the next record gets. */
+export interface LogRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** How a partition is read. */
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+  /**
+   * Asked once for each record of the range: those whose key it refuses are left out of their batch, and nothing of them
+   * but the key is read. Default: all are handed over, and made into objects.
+   */
+  readonly keep?: (key: Uint8Array | null) => boolean;
+}
+
+/** What stands between Keyline and a broker. Implementations hold no behaviour of the promises beyond what is said here. */
+export interface Transport {
+  /** A short name for messages and metrics, e.g. `memory`, `kafkajs`. */
+  readonly name: string;
+  /** No batch given to `append` may be larger (bytes of keys, values and headers together); a larger record is refused. */
+  readonly maxBatchBytes: number;
+  /** The cluster's id; positions of one cluster mean nothing on another. */
+  clusterId(): Promise<string>;
+  /** The partition count of each topic that exists. Creates none. */
+  partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** The range of each partition's log, in the order asked for. */
+  logRanges(partitions: readonly TopicPartition[]): Promise<readonly LogRange[]>;
+  /** For each partition the first offset whose record is stamped at or after the time, or its log's end. */
+  offsetsAtTime(partitions: readonly TopicPartition[], timestampMs: number): Promise<readonly number[]>;
+  /**
+   * Reads one partition from an offset up to (not including) another, outside of any group. It may be a batch ahead of its
+   * caller. Throws `offset_out_of_range` where the log has lost what comes next, and `timed_out` (to be tried again) where a
+   * transaction stays open: nobody can read what lies behind its first record before it ends.
+   */
+  read(
+    partition: TopicPartition,
+    range: { readonly from: number; readonly to: number },
+    options?: ReadOptions,
+  ): AsyncIterable<RecordBatch>;
+  createProducer(): TransportProducer;
+  createConsumer(options: TransportConsumerOptions): TransportConsumer;
+  /** Closes every producer, consumer and connection made through it. */
+  close(): Promise<void>;
+}

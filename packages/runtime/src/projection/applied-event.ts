@@ -1,0 +1,39 @@
+import { KeylineError } from "../errors.js";
+import type { RecordPosition } from "../hooks.js";
+import { type Arrival, placeOf, positionOf } from "../lane/arrival.js";
+
+/** An event as a projection applies it. */
+export interface AppliedEvent extends RecordPosition {
+  /** The names of the topic and the message, as SDK users write them. */
+  readonly name: string;
+  readonly message: string;
+  readonly payload: unknown;
+  readonly id: string | null;
+  readonly timeMs: number;
+  readonly correlationId: string | null;
+  readonly traceparent: string | null;
+  readonly causes: readonly RecordPosition[];
+  readonly sequence: { readonly projection: string; readonly number: number } | null;
+  /** It was parked: its place is noted as applied since then. */
+  readonly wasParked?: boolean;
+}
+
+/** The event of a record that was decoded. Throws for one that could not be. */
+export function appliedEvent(at: RecordPosition, item: Arrival): AppliedEvent {
+  const { decoded, topic, record, sequence, comesAfter } = item;
+  if (decoded.kind !== "event") throw unreadable(at);
+  return {
+    ...positionOf(at),
+    name: topic.name,
+    message: decoded.messageName,
+    payload: decoded.payload,
+    id: decoded.id,
+    timeMs: decoded.timeMs ?? record.timestampMs,
+    correlationId: decoded.correlationId,
+    traceparent: decoded.traceparent,
+    causes: comesAfter,
+    sequence,
+  };
+}
+
+export const unreadable = (at: RecordPosition) => new KeylineError("handler_failed", `cannot read ${placeOf(at)}`);

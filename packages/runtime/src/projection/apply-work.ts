@@ -1,0 +1,122 @@
+import { isKeylineError, KeylineError } from "../errors.js";
+import { type Arrival, placeOf, positionOf } from "../lane/arrival.js";
+import { orderKeyOfKey } from "../lane/order-key.js";
+import type { Work } from "../lane/work.js";
+import { appliedEvent, unreadable } from "./applied-event.js";
+import { applyEvent } from "./apply.js";
+import { type Batch, withdraw } from "./batch.js";
+import type { Failure } from "./failures.js";
+import { fireTimers } from "./fire-timers.js";
+import { isParked, type KeyState } from "./key-state.js";
+import type { LaneParts } from "./lane-parts.js";
+import { rowKeyOf } from "./lane-rows.js";
+import type { DueTimers } from "./lane-timers.js";
+import { park } from "./park.js";
+import { refuse, refusedNow } from "./refuse.js";
+
+/**
+ * What became of a taken event. `applied`: it is in the batch, also when the key knew it already. `refused`: its dead
+ * letter is in the batch. `parked`: it waits, durably, for its key to be released. `retried`: its reducer threw; all of
+ * its key left the batch and waits. `putBack`: its key's events before it are to be written first.
+ */
+export type Outcome = "applied" | "refused" | "parked" | "retried" | "putBack";
+
+/** Applies a taken event to a batch, in memory. */
+export function applyWork(lane: LaneParts, batch: Batch, work: Work<Arrival>): Outcome {
+  const { env, queue, positions, failures } = lane;
+  const key = rowKeyOf(work.orderKey, lane.id.lane);
+  queue.settle(work);
+  if (work.offset < positions.next(work)) {
+    // A former owner of the lane, or this one before it was fenced, applied it.
+    batch.entries.push({ key, work, ignored: "applied_offset", outgoing: [], refused: null });
+    return "applied";
+  }
+  const failure = failures.ofEvent(work);
+  if (failure && batch.changed.has(key)) {
+    // What failed before may fail again: the key's events before it are written first, by themselves.
+    queue.putBack([work]);
+    return "putBack";
+  }
+  const row = rowOf(lane, key);
+  if (!row) throw new KeylineError("handler_failed", `the row of key ${key} was not read`);
+  const { refused } = work.item;
+  const isExhausted = failure?.delayMs === null;
+  if (!refused && (isParked(row.meta) || (isExhausted && env.holds))) {
+    park(lane, batch, work, row, isParked(row.meta) ? null : (failure ?? null));
+    return "parked";
+  }
+  if (refused || isExhausted) {
+    refuse(lane, batch, work, row, failure ?? refusedNow(lane, refused ?? unreadable(work)));
+    return "refused";
+  }
+  return reduce(lane, batch, work, row);
+}
+
+function reduce(lane: LaneParts, batch: Batch, work: Work<Arrival>, row: KeyState): Outcome {
+  const { key } = row;
+  try {
+    const event = appliedEvent(work, work.item);
+    const { ignored, emitted } = applyEvent(lane.env.projection, row, event, lane.emissionOf(key));
+    batch.entries.push({ key, work, ignored, outgoing: emitted, refused: null });
+    batch.changed.set(key, row);
+    return "applied";
+  } catch (caught) {
+    tryLater(lane, batch, work, key, caught);
+    return "retried";
+  }
+}
+
+/** Takes all of the key out of the batch: its row is not what the store has any more. */
+function tryLater(lane: LaneParts, batch: Batch, work: Work<Arrival>, key: string, caught: unknown): void {
+  const { env, queue, rows, failures } = lane;
+  const reason = caught instanceof Error ? caught.message : String(caught);
+  const message = `${env.projection.name} cannot apply ${placeOf(work)}: ${reason}`;
+  const error = new KeylineError("handler_failed", message, { cause: caught });
+  const failure = isTimerFailure(caught) ? timerFailed(lane, key, caught) : failures.eventFailed(work, error);
+  rows.forget([key]);
+  queue.putBack([...withdraw(batch, key), work], env.nowMs() + (failure.delayMs ?? 0));
+  // What came before it, and what is exhausted, goes with the next transaction, at once.
+  lane.wake();
+  const { attempts, delayMs } = failure;
+  if (delayMs !== null) env.hooks.retried?.({ ...positionOf(work), key, attempt: attempts, delayMs, error });
+}
+
+/** Fires timers that the wall clock lets fire, of keys of which nothing waits. */
+export function fireDue(lane: LaneParts, batch: Batch, { keys, beforeMs }: DueTimers): void {
+  const { env, queue, rows, failures } = lane;
+  for (const key of keys) {
+    const row = rowOf(lane, key);
+    // What waits or is held of the key may be what clears the timer.
+    if (!row || isParked(row.meta) || batch.changed.has(key) || !queue.isIdle(orderKeyOfKey(key))) continue;
+    if (!failures.timersMayFire(key)) continue;
+    try {
+      const { fired, emitted } = fireTimers(env.projection, row, beforeMs, lane.emissionOf(key));
+      batch.entries.push({ key, work: null, ignored: null, outgoing: emitted, refused: null });
+      if (fired.length > 0) batch.fired.push({ row, beforeMs, timers: fired });
+      batch.changed.set(key, row);
+    } catch (caught) {
+      rows.forget([key]);
+      if (!isTimerFailure(caught)) throw caught;
+      timerFailed(lane, key, caught);
+    }
+  }
+}
+
+/** A timer that keeps failing is dropped: the events of its key are not to blame. */
+function timerFailed({ env, failures, wake }: LaneParts, key: string, error: KeylineError): Failure {
+  const failure = failures.timerFailed(key, error);
+  if (failure.delayMs === null) {
+    env.hooks.timerDropped?.({ group: env.groupId, key, timer: error.issues[0] ?? "", error });
+    wake();
+  }
+  return failure;
+}
+
+function rowOf({ rows, failures }: LaneParts, key: string): KeyState | undefined {
+  const row = rows.get(key);
+  if (row) row.meta.timers = failures.withoutDropped(key, row.meta.timers);
+  return row;
+}
+
+const isTimerFailure = (caught: unknown): caught is KeylineError =>
+  isKeylineError(caught) && caught.code === "timer_failed";

@@ -1,0 +1,26 @@
+import { KeylineError } from "../errors.js";
+import type { Emission, Emitted } from "./emitted.js";
+import type { LaneEnvironment } from "./lane-environment.js";
+import { preparedSend } from "./prepared-send.js";
+
+/** How what a lane emits for a key is numbered and bounded: one emission for its own keys, one for those of other lanes. */
+export function createEmissions(
+  { projection, transport, core, homeLane }: LaneEnvironment,
+  lane: number,
+  clusterId: string,
+): (key: string) => Emission {
+  const { maxBatchBytes } = transport;
+  const check = (event: Emitted) => {
+    // Most are far below the limit: only what might not fit is weighed.
+    if (JSON.stringify(event).length * 4 < maxBatchBytes) return;
+    const bytes = core.sizeOf(preparedSend(projection.emits, event, clusterId));
+    if (bytes <= maxBatchBytes) return;
+    throw new KeylineError(
+      "record_too_large",
+      `cannot emit to ${event.topic}: the event has ${bytes} bytes, at most ${maxBatchBytes} fit a batch`,
+    );
+  };
+  const own: Emission = { sequenceScope: projection.name, check };
+  const misplaced: Emission = { sequenceScope: `${projection.name}@${lane}`, check };
+  return (key) => (homeLane(key) === lane ? own : misplaced);
+}

@@ -1,0 +1,29 @@
+import type { RecordPosition } from "../hooks.js";
+
+/** An event that a reducer emitted, whole and ready for the outbox; plain JSON. */
+export interface Emitted {
+  readonly kind: "event";
+  /** Names as SDK users write them. */
+  readonly topic: string;
+  readonly message: string;
+  readonly payload: unknown;
+  readonly key: string | null;
+  readonly id: string | null;
+  readonly correlationId: string | null;
+  readonly traceparent: string | null;
+  readonly timeMs: number;
+  readonly causes: readonly RecordPosition[];
+  /** `keyline-seq`; null where the event is not of the projection's key. */
+  readonly sequence: string | null;
+}
+
+/** What numbers and bounds emitted events. */
+export interface Emission {
+  /**
+   * The name under which `keyline-seq` numbers what is emitted: the projection's, and for an event on a wrong partition
+   * one with its lane. That lane publishes apart from the key's own: in one row of numbers the later would hide the earlier.
+   */
+  readonly sequenceScope: string;
+  /** Throws `record_too_large` for an event that no batch can hold: it could never be published. */
+  check(event: Emitted): void;
+}

@@ -1,0 +1,75 @@
+import { KeylineError } from "../errors.js";
+import type { AnyProjection, DueTimer } from "./define.js";
+import type { Emission, Emitted } from "./emitted.js";
+import { type KeyState, newStateOf, type StoredTimer } from "./key-state.js";
+import { contextOf, type Trigger } from "./reducer-context.js";
+
+/** A reducer that sets a timer in the past from a timer, again and again, would never end. */
+const mostTimersAtOnce = 10_000;
+
+/** Fires every timer of the key that is due before the time, in order of due time. Changes `row`. */
+export function fireTimers(
+  projection: AnyProjection,
+  row: KeyState,
+  beforeMs: number,
+  emission: Emission,
+): { readonly fired: readonly StoredTimer[]; readonly emitted: Emitted[] } {
+  const emitted: Emitted[] = [];
+  const fired: StoredTimer[] = [];
+  for (;;) {
+    const timer = firstDue(row.meta.timers, beforeMs);
+    if (!timer) return { fired, emitted };
+    if (fired.length >= mostTimersAtOnce) {
+      throw new KeylineError(
+        "timer_failed",
+        `timers of key ${row.key} set each other without end: set them later than their own due time`,
+      );
+    }
+    row.meta.timers = row.meta.timers.filter((other) => other !== timer);
+    try {
+      fire(projection, row, timer, emitted, emission);
+      fired.push(timer);
+    } catch (caught) {
+      throw timerFailed(projection, timer, caught);
+    }
+  }
+}
+
+function firstDue(timers: readonly StoredTimer[], beforeMs: number): StoredTimer | null {
+  return timers.reduce<StoredTimer | null>(
+    (first, timer) => (timer.dueAtMs < beforeMs && (!first || timer.dueAtMs < first.dueAtMs) ? timer : first),
+    null,
+  );
+}
+
+function fire(projection: AnyProjection, row: KeyState, timer: StoredTimer, emitted: Emitted[], emission: Emission) {
+  if (!projection.onTimer) return;
+  const due: DueTimer = { name: timer.name, dueAtMs: timer.dueAtMs, data: timer.data };
+  const ctx = contextOf(projection, row, triggerOf(timer), emitted, emission);
+  row.state = newStateOf(projection.onTimer(...([row.state, due, ctx] as [never, DueTimer, never])), projection.name);
+}
+
+/** The place of a timer's context is that of the event that set it. */
+function triggerOf({ name, dueAtMs, correlationId, causes }: StoredTimer): Trigger {
+  const setBy = causes.at(-1);
+  return {
+    topic: setBy?.topic ?? "",
+    partition: setBy?.partition ?? 0,
+    offset: setBy?.offset ?? 0,
+    message: "",
+    timeMs: dueAtMs,
+    eventId: null,
+    correlationId,
+    traceparent: null,
+    causes,
+    seed: `timer ${name} ${dueAtMs}`,
+  };
+}
+
+function timerFailed(projection: AnyProjection, { name, dueAtMs }: StoredTimer, caught: unknown): KeylineError {
+  const reason = caught instanceof Error ? caught.message : String(caught);
+  return new KeylineError("timer_failed", `${projection.name} cannot fire timer ${name}: ${reason}`, {
+    cause: caught,
+    issues: [name, String(dueAtMs)],
+  });
+}

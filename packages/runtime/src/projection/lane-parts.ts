@@ -1,0 +1,73 @@
+import type { SessionContext, TakenLane } from "../group/lane-worker.js";
+import { type Arrival, positionOf } from "../lane/arrival.js";
+import { createLaneQueue, type LaneQueue } from "../lane/lane-queue.js";
+import type { LaneId, LaneSnapshot } from "../ports/store.js";
+import { createEmissions } from "./emissions.js";
+import type { Emission } from "./emitted.js";
+import { createFailures, type Failures } from "./failures.js";
+import type { LaneEnvironment } from "./lane-environment.js";
+import { createLaneRows, type LaneRows, rowKeyOf } from "./lane-rows.js";
+import { createLaneTimers, type LaneTimers } from "./lane-timers.js";
+import { createLanePositions, type LanePositions } from "./positions.js";
+
+/** What an owner has of its lane in memory. Each part owns its own state; this object holds none. */
+export interface LaneParts {
+  readonly env: LaneEnvironment;
+  readonly id: LaneId;
+  readonly clusterId: string;
+  readonly queue: LaneQueue<Arrival>;
+  readonly rows: LaneRows;
+  readonly positions: LanePositions;
+  readonly failures: Failures;
+  readonly timers: LaneTimers;
+  emissionOf(key: string): Emission;
+  /** Something is ready to be done. */
+  wake(): void;
+}
+
+export function createLaneParts(
+  env: LaneEnvironment,
+  { group, lane }: TakenLane,
+  { clusterId }: SessionContext,
+  wake: () => void,
+): LaneParts {
+  const { store, hooks, projection, clock, nowMs } = env;
+  const id: LaneId = { app: projection.name, domain: group.name, lane };
+  const queue = createLaneQueue<Arrival>({
+    nowMs,
+    held: (work, cause) => hooks.held?.({ ...positionOf(work), key: work.item.key ?? "", cause }),
+    released: (work, heldMs) => hooks.released?.({ ...positionOf(work), key: work.item.key ?? "", heldMs }),
+    causeIgnored: (work, reason) => hooks.causeIgnored?.({ ...positionOf(work), reason }),
+  });
+  return {
+    env,
+    id,
+    clusterId,
+    queue,
+    rows: createLaneRows({ store, lane: id, projection, cachedKeys: env.cachedKeys, perLoad: env.maxBatchEvents }),
+    positions: createLanePositions(),
+    failures: createFailures({ policy: env.retry, clock, nowMs }),
+    timers: createLaneTimers({
+      transport: env.transport,
+      clock,
+      nowMs,
+      logs: queue.logs,
+      read: () => store.readTimers(id),
+      ready: wake,
+    }),
+    emissionOf: createEmissions(env, lane, clusterId),
+    wake,
+  };
+}
+
+/** Takes over what a new epoch found in the store. Throws `log_replaced` when the store went back. */
+export function loadParts({ rows, positions, timers }: LaneParts, snapshot: LaneSnapshot): void {
+  positions.load(snapshot.positions);
+  rows.clear();
+  timers.load(snapshot.timers);
+}
+
+/** The lane that fires a key's timers: for a record on the wrong partition another than the one that applies it. */
+export function homeOf({ env, id }: LaneParts, key: string): number {
+  return key === rowKeyOf("", id.lane) ? id.lane : env.homeLane(key);
+}

@@ -1,0 +1,374 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { step, tellStories } from "../../test/story.js";
+import type { TopicDescriptor } from "../descriptor.js";
+import { KeylineError } from "../errors.js";
+import type { LaneChanges, OutboxRow, Store } from "../ports/store.js";
+import type { PreparedSend, ProducerCore } from "../producer/core.js";
+import { createMemoryStore } from "../testing/memory-store.js";
+import { createOutbox, type Outbox } from "./outbox.js";
+import { createOwnership, type Ownership } from "./ownership.js";
+
+const names = ["Ada", "Bob"] as const;
+type Name = (typeof names)[number];
+const keys = ["1", "2"] as const;
+type Key = (typeof keys)[number];
+const lane = { app: "progress", domain: "students", lane: 3 };
+
+/** Naive: rows in the store, and what each owner believes to have to do. */
+interface Model {
+  epoch: number;
+  /** Rows in the store, by number. */
+  readonly stored: Map<number, Key>;
+  lastRow: number;
+  readonly owners: Map<Name, OwnerModel>;
+}
+
+interface OwnerModel {
+  /** Of its last take; 0 before. */
+  epoch: number;
+  /** It knows that it may do nothing more under the epoch. */
+  over: boolean;
+  /** By key, what it has to publish; the first is under way. */
+  readonly waiting: Map<Key, number[]>;
+  /** What the log acknowledged to it and it has not removed. */
+  acknowledged: number[];
+}
+
+/** A row on its way to the log. */
+interface Attempt {
+  readonly row: number;
+  readonly key: Key;
+  readonly epoch: number;
+  arrive(): void;
+  acknowledge(): void;
+  lose(): void;
+}
+
+interface Real {
+  readonly store: Store;
+  readonly owners: Map<Name, RealOwner>;
+  /** What lies in the log, in order. */
+  readonly log: { readonly row: number; readonly key: Key }[];
+}
+
+interface RealOwner {
+  readonly ownership: Ownership;
+  readonly outbox: Outbox;
+  stop(): void;
+  readonly attempts: Attempt[];
+  readonly failures: unknown[];
+  /** How often it asked whether the lane is still its own. */
+  asked: number;
+  /** What the answers wait for. */
+  gate: Promise<void> | null;
+}
+
+const get = <Thing>(things: ReadonlyMap<Name, Thing>, name: Name): Thing => {
+  const thing = things.get(name);
+  if (!thing) throw new Error(`${name} is not there`);
+  return thing;
+};
+
+const topics = { rated: { messages: { rated: {} } } } as unknown as Readonly<Record<string, TopicDescriptor>>;
+
+/** A process with an outbox; what it sends waits for the story to say what becomes of it. */
+function openOwner(real: Real, epochNow: () => number, isFenced: () => boolean): RealOwner {
+  const stopping = new AbortController();
+  const attempts: Attempt[] = [];
+  const failures: unknown[] = [];
+  const sendPrepared = ({ prepared }: PreparedSend) => {
+    const { row, key } = prepared.payload as { readonly row: number; readonly key: Key };
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const arrive = () => void real.log.push({ row, key });
+    const leave = () => attempts.splice(attempts.indexOf(attempt), 1);
+    const attempt: Attempt = {
+      ...{ row, key, epoch: epochNow(), arrive },
+      acknowledge() {
+        leave();
+        resolve();
+      },
+      lose() {
+        leave();
+        reject(new KeylineError("outcome_unknown", "the answer was lost"));
+      },
+    };
+    attempts.push(attempt);
+    if (isFenced()) failures.push(`row ${row} leaves a fenced owner`);
+    return promise;
+  };
+  const holds: Store["holds"] = async (owned) => {
+    owner.asked += 1;
+    await owner.gate;
+    return real.store.holds(owned);
+  };
+  const ownership = createOwnership({
+    ...{ store: { ...real.store, holds }, lane, nowMs: () => 0, signal: stopping.signal, fenced: () => undefined },
+  });
+  const outbox = createOutbox({
+    ...{ topics, core: { sendPrepared } as unknown as ProducerCore, clusterId: "memory", lane: 3 },
+    ...{ homeLane: () => 3, published: () => undefined, fail: (error: unknown) => failures.push(error) },
+    pauses: { firstPauseMs: 0, longestPauseMs: 0 },
+  });
+  const owner: RealOwner = {
+    ...{ ownership, outbox, attempts, failures, stop: () => stopping.abort() },
+    ...{ asked: 0, gate: null },
+  };
+  return owner;
+}
+
+const newOwner = (): OwnerModel => ({ epoch: 0, over: false, waiting: new Map(), acknowledged: [] });
+
+function begin(): { model: Model; real: Real } {
+  const real: Real = { store: createMemoryStore(), owners: new Map(), log: [] };
+  const model: Model = { epoch: 0, stored: new Map(), lastRow: 0, owners: new Map() };
+  for (const name of names) restart(model, real, name);
+  return { model, real };
+}
+
+function restart(model: Model, real: Real, name: Name): void {
+  model.owners.set(name, newOwner());
+  const { owners } = model;
+  const isFenced = () => get(owners, name).epoch !== model.epoch;
+  real.owners.set(
+    name,
+    openOwner(real, () => get(owners, name).epoch, isFenced),
+  );
+}
+
+const nothing: LaneChanges = {
+  ...{ positions: [], states: [], outboxAdded: [], outboxRemoved: [] },
+  ...{ parkedAdded: [], parkedRemoved: [], firings: [], commands: [] },
+};
+
+const rowOf = (seq: number, key: Key): OutboxRow => ({
+  ...{ seq, key },
+  record: { kind: "event", topic: "rated", message: "rated", payload: { row: seq, key }, key, sequence: null },
+});
+
+const queueOf = ({ waiting }: OwnerModel, key: Key): number[] => {
+  const rows = waiting.get(key) ?? [];
+  waiting.set(key, rows);
+  return rows;
+};
+
+/** Before it publishes its next row an owner asks whether the lane is still its own. */
+function askedBeforeNext(model: Model, owner: OwnerModel, key: Key): void {
+  if (queueOf(owner, key).length > 0 && owner.epoch !== model.epoch) owner.over = true;
+}
+
+/** What an owner may have under way: of each key its first row, as long as it may publish at all. */
+const expectedUnderWay = ({ waiting }: OwnerModel): number[] =>
+  [...waiting.values()].flatMap(([first]) => first ?? []).toSorted((a, b) => a - b);
+
+/** Lets everything happen that waits for nothing but its turn. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+const underWay = (owner: RealOwner, epoch: number): number[] =>
+  owner.attempts.flatMap((attempt) => (attempt.epoch === epoch ? attempt.row : [])).toSorted((a, b) => a - b);
+
+/** Whether an owner has come as far as the model: what is tried again, or asked, is so after a pause. */
+function hasCaughtUp(model: Model, real: Real, name: Name): boolean {
+  const [owner, actual] = [get(model.owners, name), get(real.owners, name)];
+  if (owner.epoch === 0) return true;
+  if (actual.ownership.epoch().over.aborted !== owner.over) return false;
+  const publishes = owner.epoch === model.epoch && !owner.over;
+  return !publishes || String(underWay(actual, owner.epoch)) === String(expectedUnderWay(owner));
+}
+
+/** What is true at any time. */
+async function agree(model: Model, real: Real): Promise<void> {
+  await settle();
+  for (let turn = 0; turn < 200 && !names.every((name) => hasCaughtUp(model, real, name)); turn += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    await settle();
+  }
+  for (const [name, owner] of model.owners) {
+    const actual = get(real.owners, name);
+    expect([name, "failed", actual.failures]).toEqual([name, "failed", []]);
+    if (owner.epoch === 0) continue;
+    const found = [name, "is over", actual.ownership.epoch().over.aborted];
+    expect(found).toEqual([name, "is over", owner.over]);
+    // What a fenced owner has under way may be there still; it begins nothing.
+    if (owner.epoch === model.epoch && !owner.over)
+      expect([name, "has under way", underWay(actual, owner.epoch)]).toEqual([
+        name,
+        "has under way",
+        expectedUnderWay(owner),
+      ]);
+  }
+  for (const key of keys) {
+    const rows = [...new Set(real.log.flatMap((entry) => (entry.key === key ? entry.row : [])))];
+    expect([key, "is in order", rows]).toEqual([key, "is in order", rows.toSorted((a, b) => a - b)]);
+  }
+}
+
+async function takeLane(model: Model, real: Real, name: Name): Promise<void> {
+  const [owner, actual] = [get(model.owners, name), get(real.owners, name)];
+  model.epoch += 1;
+  Object.assign(owner, { epoch: model.epoch, over: false, acknowledged: [] });
+  owner.waiting.clear();
+  for (const [row, key] of model.stored) queueOf(owner, key).push(row);
+  const snapshot = await actual.ownership.take();
+  expect(snapshot.outbox.map(({ seq }) => seq)).toEqual([...model.stored.keys()]);
+  actual.outbox.begin(actual.ownership.epoch());
+  actual.outbox.add(snapshot.outbox);
+  await agree(model, real);
+}
+
+const taking = (name: Name) =>
+  step<Model, Real>({ sentence: `${name} takes the lane`, run: (model, real) => takeLane(model, real, name) });
+
+const isAtWork = ({ epoch, over }: OwnerModel) => epoch > 0 && !over;
+
+/** One transaction: adds a row for each of the keys, and removes what was published. */
+const writing = (name: Name, added: readonly Key[], isRolledBack: boolean) => {
+  const what = added.length === 0 ? "removes what was published" : `adds rows of ${added.join(" and ")}`;
+  return step<Model, Real>({
+    sentence: `${name}'s transaction ${what}${isRolledBack ? ", and is rolled back" : ""}`,
+    can: ({ owners }) => isAtWork(get(owners, name)),
+    async run(model, real) {
+      const [owner, actual] = [get(model.owners, name), get(real.owners, name)];
+      const removed = actual.outbox.takePublished(false);
+      expect([name, "removes", removed]).toEqual([name, "removes", owner.acknowledged]);
+      const rows = added.map((key, index) => rowOf(model.lastRow + index + 1, key));
+      const conflict = { key: "7", version: 1, state: 1, meta: null, lane: 3, dueAtMs: null };
+      const changes = { ...nothing, outboxAdded: rows, outboxRemoved: removed, states: isRolledBack ? [conflict] : [] };
+      const isWritten = await actual.ownership.write(changes);
+      expect([name, "has written", isWritten]).toEqual([
+        name,
+        "has written",
+        !isRolledBack && owner.epoch === model.epoch,
+      ]);
+      if (owner.epoch !== model.epoch) owner.over = true;
+      if (!isWritten) {
+        actual.outbox.putBackPublished(removed);
+      } else {
+        actual.outbox.add(rows);
+        commit(model, owner, added);
+      }
+      await agree(model, real);
+    },
+  });
+};
+
+function commit(model: Model, owner: OwnerModel, added: readonly Key[]): void {
+  for (const row of owner.acknowledged.splice(0)) model.stored.delete(row);
+  for (const key of added) {
+    model.lastRow += 1;
+    model.stored.set(model.lastRow, key);
+    queueOf(owner, key).push(model.lastRow);
+  }
+}
+
+/** The oldest of an owner's attempts for a key; of its present epoch or of an earlier one. */
+const attemptOf = (real: Real, name: Name, key: Key) => get(real.owners, name).attempts.find((one) => one.key === key);
+
+const acknowledging = (name: Name, key: Key) =>
+  step<Model, Real>({
+    sentence: `the log acknowledges ${name}'s row of ${key}`,
+    async run(model, real) {
+      const [owner, attempt] = [get(model.owners, name), attemptOf(real, name, key)];
+      if (!attempt) return;
+      attempt.arrive();
+      attempt.acknowledge();
+      // What an earlier epoch had under way counts no more.
+      if (attempt.epoch === owner.epoch) {
+        owner.acknowledged.push(attempt.row);
+        queueOf(owner, key).shift();
+        askedBeforeNext(model, owner, key);
+      }
+      await agree(model, real);
+    },
+  });
+
+const losing = (name: Name, key: Key, hasArrived: boolean) =>
+  step<Model, Real>({
+    sentence: `the answer for ${name}'s row of ${key} is lost; the log ${hasArrived ? "has it" : "has it not"}`,
+    async run(model, real) {
+      const [owner, attempt] = [get(model.owners, name), attemptOf(real, name, key)];
+      if (!attempt) return;
+      if (hasArrived) attempt.arrive();
+      attempt.lose();
+      if (attempt.epoch === owner.epoch) askedBeforeNext(model, owner, key);
+      await agree(model, real);
+    },
+  });
+
+/** What a stopped owner has under way may still arrive; nothing new leaves, and nothing is asked. */
+async function stop(model: Model, real: Real, name: Name, former: RealOwner): Promise<void> {
+  former.stop();
+  const { asked } = former;
+  const before = former.attempts.slice();
+  restart(model, real, name);
+  await agree(model, real);
+  for (const attempt of before) attempt.acknowledge();
+  await settle();
+  const left = former.attempts.map(({ row }) => row);
+  expect([name, "sends after it was stopped", left]).toEqual([name, "sends after it was stopped", []]);
+  expect([name, "asks after it was stopped", former.asked - asked]).toEqual([name, "asks after it was stopped", 0]);
+}
+
+const restarting = (name: Name) =>
+  step<Model, Real>({
+    sentence: `${name} is stopped, and another process starts in its place`,
+    run: (model, real) => stop(model, real, name, get(real.owners, name)),
+  });
+
+const stoppingWhileItAsks = (name: Name, key: Key) =>
+  step<Model, Real>({
+    sentence: `${name} adds a row of ${key}, and is stopped before it knows whether the lane is still its own`,
+    can: ({ epoch, owners }) => isAtWork(get(owners, name)) && get(owners, name).epoch === epoch,
+    async run(model, real) {
+      const [owner, actual] = [get(model.owners, name), get(real.owners, name)];
+      const { promise, resolve } = Promise.withResolvers<void>();
+      actual.gate = promise;
+      const rows = [rowOf(model.lastRow + 1, key)];
+      expect(await actual.ownership.write({ ...nothing, outboxAdded: rows })).toBe(true);
+      actual.outbox.add(rows);
+      owner.acknowledged = [];
+      commit(model, owner, [key]);
+      await settle();
+      setImmediate(resolve);
+      await stop(model, real, name, actual);
+    },
+  });
+
+/** A new owner publishes what is left, and removes it. */
+async function finish(model: Model, real: Real): Promise<void> {
+  await takeLane(model, real, "Ada");
+  const written = new Set([...model.stored.keys()]);
+  for (let turns = 0; model.stored.size > 0; turns += 1) {
+    if (turns > 100) throw new Error(`rows ${[...model.stored.keys()].join(", ")} are never published`);
+    for (const key of keys) await acknowledging("Ada", key).run(model, real);
+    await writing("Ada", [], false).run(model, real);
+  }
+  const inLog = new Set(real.log.map(({ row }) => row));
+  expect([...written].filter((row) => !inLog.has(row))).toEqual([]);
+  for (let row = 1; row <= model.lastRow; row += 1) expect(inLog.has(row)).toBe(true);
+  expect((await real.store.takeLane(lane)).outbox).toEqual([]);
+}
+
+const anyone = fc.constantFrom(...names);
+const anyKey = fc.constantFrom(...keys);
+
+test("an outbox: each row published at least once, in order by key, removed only when acknowledged, none by a fenced owner", async () => {
+  await tellStories<Model, Real>({
+    stories: 250,
+    begin,
+    steps: [
+      anyone.map(taking),
+      fc
+        .tuple(anyone, fc.subarray([...keys]), fc.constantFrom(false, false, true))
+        .map(([name, added, isRolledBack]) => writing(name, added, isRolledBack)),
+      fc.tuple(anyone, anyKey).map(([name, key]) => writing(name, [key, key], false)),
+      fc.tuple(anyone, anyKey).map(([name, key]) => acknowledging(name, key)),
+      fc.tuple(anyone, anyKey, fc.boolean()).map(([name, key, hasArrived]) => losing(name, key, hasArrived)),
+      anyone.map(restarting),
+      fc.tuple(anyone, anyKey).map(([name, key]) => stoppingWhileItAsks(name, key)),
+    ],
+    end: finish,
+  });
+});

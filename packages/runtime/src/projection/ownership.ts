@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { KeylineError } from "../errors.js";
+import type { LaneChanges, LaneId, LaneSnapshot, OwnedLane, Store } from "../ports/store.js";
+import { retry } from "../retry.js";
+import { storeRetry } from "./store-retry.js";
+
+/** A lane as this owner has it, from one `take` to the next. */
+export interface Epoch {
+  /** Aborted once this owner may do nothing more under the epoch: it was fenced, took the lane again, or was stopped. */
+  readonly over: AbortSignal;
+  /** Asks the store whether the lane is still this epoch's; where it is not, the owner is fenced by the answer. */
+  isHeld(): Promise<boolean>;
+}
+
+/**
+ * The right to write a lane. The store decides: it refuses what is written under any epoch but the latest. This is what an
+ * owner knows of that. Called by the lane's work loop, and `isHeld` by the outbox.
+ */
+export interface Ownership {
+  /** Takes the lane: from here on every other owner is fenced, and this owner's former epoch is over. */
+  take(): Promise<LaneSnapshot>;
+  /** The epoch that `take` began last. */
+  epoch(): Epoch;
+  /**
+   * Writes under the epoch. Resolves to false when nothing was written, or the store's answer did not arrive; then
+   * `isInDoubt` says whether the lane is to be taken again. Rejects with what trying again does not change.
+   */
+  write(changes: LaneChanges): Promise<boolean>;
+  /** Whether the lane is to be taken again before anything else: memory may not be what the store has. */
+  isInDoubt(): boolean;
+  /** Waits before the lane is taken again, until the signal at most. */
+  pause(): Promise<void>;
+}
+
+export interface OwnershipOptions {
+  readonly store: Store;
+  readonly lane: LaneId;
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
+  /** Stops the owner. */
+  readonly signal: AbortSignal;
+  /** Another owner has the lane; told once an epoch. */
+  fenced(): void;
+}
+
+/** An epoch as its owner keeps it. */
+interface OwnEpoch extends Epoch {
+  readonly lane: OwnedLane;
+  readonly takenMs: number;
+  end(): void;
+}
+
+const firstPauseMs = 100;
+const longestPauseMs = 5000;
+
+/**
+ * The pause before a lane is taken again, doubled until one epoch has lasted ten pauses: of two owners that both believe
+ * to have the lane, each must get time to write and publish something, however slow the machine is.
+ */
+export const pauseAfter = (pauseMs: number, heldMs: number): number =>
+  heldMs > 10 * pauseMs ? firstPauseMs : Math.min(2 * pauseMs, longestPauseMs);
+
+/**
+ * Invariant: `current` is the epoch of the last `take` that the store answered, and at most that one is not over. After a
+ * write or a question that shows another owner, or whose answer did not arrive, `inDoubt` holds until the next `take`:
+ * nothing is written meanwhile. A crash loses nothing: the next owner takes the lane by its number in the store.
+ */
+export function createOwnership({ store, lane, nowMs, signal, fenced }: OwnershipOptions): Ownership {
+  let current: OwnEpoch | null = null;
+  let inDoubt = false;
+  let pauseMs = firstPauseMs;
+
+  const owned = (): OwnEpoch => {
+    if (current) return current;
+    throw new KeylineError("lane_fenced", `lane ${lane.app}/${lane.domain}/${lane.lane} was not taken`);
+  };
+
+  const fence = (epoch: OwnEpoch) => {
+    if (epoch.over.aborted) return;
+    epoch.end();
+    inDoubt = true;
+    fenced();
+  };
+
+  return {
+    async take() {
+      const snapshot = await retry(storeRetry(signal), () => store.takeLane(lane));
+      current?.end();
+      current = beginEpoch(store, { ...lane, epoch: snapshot.epoch }, { nowMs, signal, fence });
+      inDoubt = false;
+      return snapshot;
+    },
+    epoch: owned,
+    async write(changes) {
+      const epoch = owned();
+      if (inDoubt) return false;
+      try {
+        await store.write(epoch.lane, changes);
+        return true;
+      } catch (caught) {
+        const error = KeylineError.from(caught, "store_unavailable", `${lane.app} cannot write lane ${lane.lane}`);
+        if (error.code === "state_conflict") return false;
+        if (error.code === "lane_fenced") fence(epoch);
+        else if (error.retryable) inDoubt = true;
+        else throw error;
+        return false;
+      }
+    },
+    isInDoubt: () => inDoubt,
+    async pause() {
+      pauseMs = pauseAfter(pauseMs, nowMs() - owned().takenMs);
+      await sleep(pauseMs * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
+    },
+  };
+}
+
+function beginEpoch(
+  store: Store,
+  lane: OwnedLane,
+  options: Pick<OwnershipOptions, "nowMs" | "signal"> & { fence(epoch: OwnEpoch): void },
+): OwnEpoch {
+  const ending = new AbortController();
+  const over = AbortSignal.any([options.signal, ending.signal]);
+  /** A question that is under way serves all that ask meanwhile. */
+  let asking: Promise<boolean> | null = null;
+  const ask = async () => {
+    const isHeld = await retry(storeRetry(over), () => store.holds(lane));
+    if (!isHeld) options.fence(epoch);
+    return isHeld;
+  };
+  const epoch: OwnEpoch = {
+    lane,
+    takenMs: options.nowMs(),
+    over,
+    end: () => ending.abort(),
+    isHeld() {
+      asking ??= ask().finally(() => {
+        asking = null;
+      });
+      return asking;
+    },
+  };
+  return epoch;
+}

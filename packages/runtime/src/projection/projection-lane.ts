@@ -1,0 +1,135 @@
+import type { LaneWorker, SessionContext, TakenLane } from "../group/lane-worker.js";
+import { untilLate } from "../group/until-late.js";
+import { createWorkLoop } from "../lane/work-loop.js";
+import type { LaneSnapshot } from "../ports/store.js";
+import type { StartPosition } from "../ports/transport.js";
+import { retry } from "../retry.js";
+import { collect } from "./collect.js";
+import { startOfStored } from "./fingerprint.js";
+import type { LaneEnvironment } from "./lane-environment.js";
+import { createLaneParts, type LaneParts, loadParts } from "./lane-parts.js";
+import { createOutbox, type Outbox } from "./outbox.js";
+import { createOwnership, type Ownership } from "./ownership.js";
+import { releaseParked } from "./release-parked.js";
+import { createReleases, type Releases } from "./releases.js";
+import { storeRetry } from "./store-retry.js";
+import { createTransactions, type Transactions } from "./transaction.js";
+
+/** A lane with all that works on it. It holds no state of its own: each part does. */
+interface ProjectionLane {
+  readonly parts: LaneParts;
+  readonly ownership: Ownership;
+  readonly outbox: Outbox;
+  readonly transactions: Transactions;
+  readonly releases: Releases;
+  /** Stops everything. */
+  readonly signal: AbortSignal;
+}
+
+/** Takes a lane from the store and works on it: batch by batch, each in one transaction fenced by the lane's epoch (P8). */
+export async function openProjectionLane(
+  env: LaneEnvironment,
+  taken: TakenLane,
+  session: SessionContext,
+): Promise<{ worker: LaneWorker; starts: readonly StartPosition[] }> {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const loop = createWorkLoop({ step: () => step(lane), fail: session.fail, signal });
+  const lane = createLane(env, taken, session, loop.wake, signal);
+  const { parts, outbox, releases, transactions } = lane;
+
+  const snapshot = await take(lane);
+  const starts = await startsOf(lane, taken);
+  outbox.add(snapshot.outbox);
+  const worker: LaneWorker = {
+    queue: parts.queue,
+    wake() {
+      if (env.wallClock) parts.timers.tick();
+      releases.tick(env.holds || transactions.mayHaveParked(), loop.wake);
+      loop.wake();
+    },
+    pending: outbox.pending,
+    async stop(reason) {
+      stopping.abort();
+      if (reason !== "lost") await untilLate(loop.idle(), session.late);
+    },
+  };
+  return { worker, starts };
+}
+
+function createLane(
+  env: LaneEnvironment,
+  taken: TakenLane,
+  session: SessionContext,
+  wake: () => void,
+  signal: AbortSignal,
+): ProjectionLane {
+  const { store, hooks, groupId, nowMs, core, homeLane } = env;
+  const parts = createLaneParts(env, taken, session, wake);
+  const { id } = parts;
+  const ownership = createOwnership({
+    ...{ store, lane: id, nowMs, signal },
+    fenced() {
+      hooks.fenced?.({ group: groupId, domain: id.domain, lane: id.lane });
+      wake();
+    },
+  });
+  const outbox = createOutbox({
+    ...{ core, homeLane, topics: env.projection.emits, clusterId: session.clusterId, lane: id.lane },
+    ...{ published: wake, fail: session.fail },
+  });
+  const transactions = createTransactions({ lane: parts, ownership, outbox });
+  const releases = createReleases({ store, lane: id, nowMs });
+  return { parts, ownership, outbox, transactions, releases, signal };
+}
+
+/** Takes the lane, and everything in memory from the store: from here on every former owner is fenced. */
+async function take({ parts, ownership, outbox, transactions, releases, signal }: ProjectionLane) {
+  const { env, id } = parts;
+  const snapshot = await ownership.take();
+  outbox.begin(ownership.epoch());
+  loadParts(parts, snapshot);
+  transactions.load(snapshot);
+  releases.clear();
+  // A former owner may have written the lane since this producer looked at it.
+  await retry(storeRetry(signal), () => env.core.refreshLane(id.lane));
+  env.hooks.laneTaken?.({ group: env.groupId, domain: id.domain, lane: id.lane, epoch: snapshot.epoch });
+  return snapshot;
+}
+
+/** Where the owner starts each partition. Throws when a log is not the one that was applied. */
+async function startsOf({ parts }: ProjectionLane, { partitions }: TakenLane): Promise<StartPosition[]> {
+  const { transport } = parts.env;
+  const ranges = await transport.logRanges(partitions);
+  return Promise.all(
+    partitions.map((partition, index) => {
+      const range = ranges[index] ?? { start: 0, end: 0 };
+      return startOfStored(transport, partition, parts.positions.stored(partition), range);
+    }),
+  );
+}
+
+/** One transaction at most. Resolves to whether there was anything to do. */
+async function step(lane: ProjectionLane): Promise<boolean> {
+  const { parts, ownership, outbox, transactions, releases, signal } = lane;
+  if (ownership.isInDoubt()) await recover(lane);
+  if (signal.aborted) return false;
+  const wanted = await retry(storeRetry(signal), releases.next);
+  if (wanted) {
+    await releaseParked(parts, releases, transactions, wanted, signal);
+    return true;
+  }
+  const batch = await collect(parts, signal);
+  const outboxRemoved = outbox.takePublished(batch.entries.length === 0);
+  if (batch.entries.length === 0 && outboxRemoved.length === 0) return false;
+  await transactions.write(batch, { outboxRemoved });
+  return true;
+}
+
+/** Takes the lane again, if it still is this member's. */
+async function recover(lane: ProjectionLane): Promise<void> {
+  await lane.ownership.pause();
+  if (lane.signal.aborted) return;
+  const snapshot: LaneSnapshot = await take(lane);
+  lane.outbox.add(snapshot.outbox);
+}

@@ -1,0 +1,129 @@
+import { hash } from "node:crypto";
+import type { TopicDescriptor, Topics } from "../descriptor.js";
+import { KeylineError } from "../errors.js";
+import type { RecordPosition } from "../hooks.js";
+import { type PreparedEvent, prepareEvent } from "../producer/prepare.js";
+import type { AnyProjection, ReducerContext } from "./define.js";
+import type { Emission, Emitted } from "./emitted.js";
+import { type KeyState, ownNumber } from "./key-state.js";
+
+/** What makes a reducer run, an event or a timer that is due: what the reducer's context says of it. */
+export interface Trigger {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly message: string;
+  readonly timeMs: number;
+  readonly eventId: string | null;
+  readonly correlationId: string | null;
+  readonly traceparent: string | null;
+  readonly causes: readonly RecordPosition[];
+  /** What derived ids are a function of. */
+  readonly seed: string;
+}
+
+type Emit = (topic: TopicDescriptor, name: string, message: string, input: unknown) => void;
+
+/**
+ * The context of one call of a reducer. What it emits goes to `emitted`; its timers are set in `row`.
+ * Invariant: `ownEmits` counts what this call emitted, so that its ids depend on the trigger alone.
+ */
+export function contextOf(
+  projection: AnyProjection,
+  row: KeyState,
+  trigger: Trigger,
+  emitted: Emitted[],
+  emission: Emission,
+): ReducerContext<Topics> {
+  const { seed, traceparent: _, causes, ...known } = trigger;
+  const uuid = (purpose: string) => uuidFrom(`${projection.name}\n${row.key}\n${seed}\n${purpose}`);
+  const { meta } = row;
+  let ownEmits = 0;
+  const emit: Emit = (topic, name, message, input) => {
+    const descriptor = topic.messages[message];
+    if (!descriptor) return;
+    const prepared = prepareEvent(topic, descriptor, input, {
+      // Counted for each trigger: whether a timer fired just before must not change the ids.
+      id: () => uuid(`emit ${ownEmits}`),
+      correlationId: trigger.correlationId,
+      timeMs: trigger.timeMs,
+    });
+    const sequence = nextSequence(projection, row, topic, prepared.key, emission.sequenceScope);
+    ownEmits += 1;
+    const event = emittedEvent(trigger, name, message, prepared, sequence);
+    emission.check(event);
+    emitted.push(event);
+  };
+  return {
+    ...known,
+    key: row.key,
+    uuid,
+    // Most events emit little: the functions are made when the first is asked for.
+    get emit() {
+      return emitterOf(projection.emits, emit);
+    },
+    timer: {
+      set(name, dueAtMs, data = null) {
+        if (!Number.isFinite(dueAtMs))
+          throw new KeylineError("handler_failed", `timer ${name} needs a due time in milliseconds`);
+        const others = meta.timers.filter((timer) => timer.name !== name);
+        meta.timers = [...others, { name, dueAtMs, data, correlationId: trigger.correlationId, causes }];
+      },
+      clear(name) {
+        meta.timers = meta.timers.filter((timer) => timer.name !== name);
+      },
+    },
+  };
+}
+
+function emittedEvent(
+  { traceparent, timeMs, causes }: Trigger,
+  topic: string,
+  message: string,
+  { payload, key, id, correlationId }: PreparedEvent,
+  sequence: string | null,
+): Emitted {
+  return { kind: "event", topic, message, payload, key, id, correlationId, traceparent, timeMs, causes, sequence };
+}
+
+/** The next `keyline-seq` of the key; null outside the projection's domain, where keys are others. */
+function nextSequence(
+  projection: AnyProjection,
+  { key, meta }: KeyState,
+  topic: TopicDescriptor,
+  ofEvent: string | null,
+  scope: string,
+): string | null {
+  if (!isSameDomain(projection, topic)) return null;
+  if (ofEvent !== key) {
+    throw new KeylineError(
+      "handler_failed",
+      `key ${key} cannot emit to ${topic.address} for key ${ofEvent}: a projection emits for its own key only`,
+    );
+  }
+  const number = (ownNumber(meta.emitted, scope) ?? 0) + 1;
+  meta.emitted[scope] = number;
+  return `${scope}#${number}`;
+}
+
+function isSameDomain(projection: AnyProjection, topic: TopicDescriptor): boolean {
+  const [read] = Object.values(projection.reads);
+  return topic.domain !== null && topic.domain.name === read?.domain?.name;
+}
+
+function emitterOf(topics: Topics, emit: Emit) {
+  const entries = Object.entries(topics).map(([name, topic]) => {
+    const functions = Object.keys(topic.messages).map(
+      (message) => [message, (input: unknown) => emit(topic, name, message, input)] as const,
+    );
+    const only = functions[0];
+    return [name, functions.length === 1 && only ? only[1] : Object.fromEntries(functions)] as const;
+  });
+  return Object.fromEntries(entries) as ReducerContext<Topics>["emit"];
+}
+
+/** A UUID (version 8, RFC 9562: of a vendor's own rule) that is a function of the text. */
+function uuidFrom(text: string): string {
+  const hex = hash("sha256", text, "hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

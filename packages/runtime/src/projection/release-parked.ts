@@ -1,0 +1,104 @@
+import { KeylineError } from "../errors.js";
+import { type Arrival, arrive, positionOf } from "../lane/arrival.js";
+import type { CommandChange, ParkedRow } from "../ports/store.js";
+import type { ConsumerRecord } from "../ports/transport.js";
+import { retry } from "../retry.js";
+import { appliedEvent } from "./applied-event.js";
+import { applyEvent } from "./apply.js";
+import { type Batch, emptyBatch } from "./batch.js";
+import type { Emitted } from "./emitted.js";
+import type { KeyState } from "./key-state.js";
+import type { LaneParts } from "./lane-parts.js";
+import { failureOf, recordOf } from "./parked.js";
+import { letterOf } from "./refuse.js";
+import { type ReleaseStep, type Releases, stoppedAt } from "./releases.js";
+import { storeRetry } from "./store-retry.js";
+import type { StoredLetter } from "./stored-letter.js";
+import type { Transactions } from "./transaction.js";
+
+/** Releases one parked event, in a transaction of its own: one that fails then takes nothing else with it. */
+export async function releaseParked(
+  lane: LaneParts,
+  releases: Releases,
+  transactions: Transactions,
+  step: ReleaseStep,
+  signal: AbortSignal,
+): Promise<void> {
+  const { key } = step.command;
+  await retry(storeRetry(signal), () => lane.rows.load([key]));
+  const { batch, change } = applyStep(lane, releases, step);
+  const released = batch.entries.length > 0 ? step.parked : null;
+  const isWritten = await transactions.write(batch, {
+    parkedRemoved: released ? [released.seq] : [],
+    commands: [change],
+  });
+  if (!isWritten) return;
+  releases.written(change);
+  tell(lane, step, released, change);
+}
+
+/** Applies the step in memory. One that fails changes nothing but how the command stands. */
+function applyStep(
+  lane: LaneParts,
+  releases: Releases,
+  step: ReleaseStep,
+): { readonly batch: Batch; readonly change: CommandChange } {
+  const { command, parked } = step;
+  const batch = emptyBatch();
+  const row = lane.rows.get(command.key);
+  if (!parked || !row) return { batch, change: releases.after(step) };
+  try {
+    const outgoing = outgoingOf(lane, row, parked, step);
+    const left = (row.meta.parked ?? 1) - 1;
+    if (left > 0) row.meta.parked = left;
+    else delete row.meta.parked;
+    batch.entries.push({ key: row.key, work: null, ignored: null, outgoing, refused: null });
+    batch.changed.set(row.key, row);
+    return { batch, change: releases.after(step) };
+  } catch (caught) {
+    lane.rows.forget([command.key]);
+    return { batch, change: stoppedAt(step, caught) };
+  }
+}
+
+/** What leaves by the event: what its reducer emits, or its dead letter. Throws what the reducer throws. */
+function outgoingOf(
+  lane: LaneParts,
+  row: KeyState,
+  parked: ParkedRow,
+  { as, command }: ReleaseStep,
+): readonly (Emitted | StoredLetter)[] {
+  const record = recordOf(parked);
+  if (as === "skipped") return [letterOf(lane, { record, ...failureOf(parked, command.by, lane.env.clock()) })];
+  const item = arriveAgain(lane, record);
+  const event = { ...appliedEvent(parked, item), wasParked: true };
+  return applyEvent(lane.env.projection, row, event, lane.emissionOf(row.key)).emitted;
+}
+
+/** Reads a record that was parked, by the contract of today. Throws why it cannot be. */
+function arriveAgain({ env, clusterId }: LaneParts, record: ConsumerRecord): Arrival {
+  const topic = env.topics.find(({ address }) => address === record.topic);
+  if (!topic) {
+    throw new KeylineError("topic_unknown", `${env.projection.name} does not read ${record.topic} any more`);
+  }
+  const options = {
+    reads: new Set<string>(),
+    partitions: 1,
+    clusterId,
+    onWrongPartition: "process",
+    hooks: {},
+  } as const;
+  const { item } = arrive(record, topic, options);
+  if (item.refused) throw item.refused;
+  return item;
+}
+
+function tell(
+  { env: { hooks, groupId } }: LaneParts,
+  { command: { key, by }, as }: ReleaseStep,
+  released: ParkedRow | null,
+  { result }: CommandChange,
+): void {
+  if (released) hooks.unparked?.({ ...positionOf(released), key, as, by });
+  if (result !== null) hooks.releaseEnded?.({ group: groupId, key, by, result });
+}
