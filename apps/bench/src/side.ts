@@ -26,6 +26,7 @@ export interface Spent {
 
 /** Counts events, and the processor time between the last of the warm-up and the last of the measured. */
 function meter({ warmUp, measured }: SideTask) {
+  // Invariant: `before` is what the process had spent when `warmUp` events were done; it is set before the measured ones.
   const { promise, resolve } = Promise.withResolvers<Spent>();
   let seen = 0;
   let before: NodeJS.CpuUsage | undefined;
