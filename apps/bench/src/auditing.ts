@@ -8,8 +8,6 @@ import { onOwnCluster, type Setting, someKey } from "./setting.js";
 
 const addresses = Object.values(generated).map(({ address }) => address);
 
-let groups = 0;
-
 /**
  * (e): every record held against the contract, against raw `eachBatch` with `JSON.parse` of the same records; and what the
  * commands that read a cluster take of memory, there and among ten times as many.
@@ -75,8 +73,7 @@ async function count(setting: Setting): Promise<number> {
 
 /** From the first batch to the last: joining a group is not what is compared. */
 async function raw(setting: Setting, records: number): Promise<number> {
-  groups += 1;
-  const consumer = setting.kafka.consumer({ groupId: `raw-audit-${groups}`, maxWaitTimeInMs: 100 });
+  const consumer = setting.kafka.consumer({ groupId: `raw-audit-${crypto.randomUUID()}`, maxWaitTimeInMs: 100 });
   const { promise, resolve } = Promise.withResolvers<number>();
   let [seen, firstMs] = [0, 0];
   await consumer.connect();

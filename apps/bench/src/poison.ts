@@ -36,8 +36,6 @@ export async function poisoned(setting: Setting, events: number): Promise<Poison
   };
 }
 
-let groups = 0;
-
 async function run(setting: Setting, events: number, isPoisoned: boolean): Promise<Latency> {
   // All of one partition: what shares nothing with the poison could not be delayed by it.
   const ids = students(classSize, 5);
@@ -46,9 +44,8 @@ async function run(setting: Setting, events: number, isPoisoned: boolean): Promi
   const tookMs: number[] = [];
   const { promise: all, resolve } = Promise.withResolvers<void>();
   const wanted = Array.from({ length: events }, (_, n) => ids[n % classSize]).filter((id) => id !== poison).length;
-  groups += 1;
   const consumer = createConsumer({
-    ...{ transport: setting.connect(), groupId: `poison-${process.pid}-${groups}` },
+    ...{ transport: setting.connect(), groupId: `poison-${crypto.randomUUID()}` },
     on: {
       async learningQuery({ student_id }, { eventId }) {
         const startedMs = sentMs.get(eventId ?? "");
