@@ -20,7 +20,10 @@ export interface Setting {
 /** Names the brokers of a run to the processes of its parts. */
 export const brokersVariable = "KEYLINE_BENCH_BROKERS";
 
-/** Starts a broker, unless this is a part of a run that has one. */
+/**
+ * Starts a broker, unless this is a part of a run that has one.
+ * Invariant: `transports` holds every transport that `connect` returned, so `close` ends all connections before the broker.
+ */
 export async function openSetting(): Promise<Setting> {
   const given = process.env[brokersVariable]?.split(",");
   // For this process alone: what it starts has a broker of its own.
