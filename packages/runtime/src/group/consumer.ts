@@ -3,7 +3,10 @@ import type { OwnedLane } from "./lane-worker.js";
 import type { Session } from "./session.js";
 import type { Consumer, LaneStatus } from "./types.js";
 
-/** What users hold of a session: the same for plain consumers and projections. */
+/**
+ * What users hold of a session: the same for plain consumers and projections.
+ * Invariant: `starting` and `closing` are set once, by the first call of each: later calls get the same promise.
+ */
 export function consumerOf(session: Session, release: () => Promise<void>): Consumer {
   let closing: Promise<void> | null = null;
   const close = () => {

@@ -44,7 +44,7 @@ export interface MemberLanes {
   settled(): Promise<unknown>;
 }
 
-/** @see MemberLanes */
+/** Invariant: `assigning` settles, and never rejects, when the last assignment has opened its lanes or failed to. */
 export function createMemberLanes(options: LanesOptions, member: Member): MemberLanes {
   const { transport, groupId, hooks, nowMs } = options;
   const { groups, consumer, clusterId, fail } = member;

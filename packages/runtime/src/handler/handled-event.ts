@@ -8,7 +8,10 @@ import type { HandlerContext } from "./types.js";
 
 // Two objects for each event: as classes, whose rare parts cost nothing until they are read.
 
-/** What a handler is told beside its event. */
+/**
+ * What a handler is told beside its event.
+ * Invariant: `#headers` is null until they are read for the first time, and the same object after that.
+ */
 export class EventContext implements HandlerContext {
   readonly topic: string;
   readonly partition: number;

@@ -7,7 +7,10 @@ export interface Turn {
   goesOn(): boolean;
 }
 
-/** @see Turn */
+/**
+ * Invariant: `beganMs` is null between turns; while it is not, `end` is due in the next turn of the event loop. `isOver` is set
+ * in a turn alone, so each turn that was too long is resumed once.
+ */
 export function createTurn(resume: () => void): Turn {
   let beganMs: number | null = null;
   let isOver = false;

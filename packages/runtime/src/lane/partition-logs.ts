@@ -11,7 +11,7 @@ export interface PartitionLogs {
   unfinished(): number;
 }
 
-/** @see PartitionLogs */
+/** Invariant: `logs` has at most one log a topic, under its name: all are of the lane's partition. */
 export function createPartitionLogs(): PartitionLogs {
   const logs = new Map<string, PartitionLog>();
   return {
