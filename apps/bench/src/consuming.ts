@@ -31,11 +31,16 @@ async function fill(setting: Setting, events: number, send: (producer: Producer,
   await producer.close();
 }
 
-/** (b): decode, validate, key lanes and a handler that does nothing, against raw `eachBatch` with `JSON.parse`. */
-export async function consuming(setting: Setting, events: number, rounds: number): Promise<readonly Side[]> {
+/** Fills the topic that (b) reads. */
+export function fillExecuted(setting: Setting, events: number): Promise<void> {
   const ids = students(1000);
   const payload = { submission_id: crypto.randomUUID(), module: "oop", success: true, execution_time_ms: 12 } as const;
-  await fill(setting, events, (producer, n) => producer.codeExecuted({ student_id: ids[n % 1000] ?? 1, payload }));
+  return fill(setting, events, (producer, n) => producer.codeExecuted({ student_id: ids[n % 1000] ?? 1, payload }));
+}
+
+/** (b): decode, validate, key lanes and a handler that does nothing, against raw `eachBatch` with `JSON.parse`. */
+export async function consuming(setting: Setting, events: number, rounds: number): Promise<readonly Side[]> {
+  await fillExecuted(setting, events);
   return alternate(rounds, [
     {
       name: "typed consumer, a handler that does nothing",

@@ -1,5 +1,5 @@
 import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
-import { kafkajsTopics, kafkajsTransport } from "@keyline/kafkajs";
+import { createKafkajsTopics, createKafkajsTransport } from "@keyline/kafkajs";
 import type { Transport } from "@keyline/runtime";
 import { deadLetterTopic, partitionOf } from "@keyline/runtime/tools";
 import { topics } from "@student-events/events";
@@ -27,7 +27,7 @@ export async function openSetting(): Promise<Setting> {
   delete process.env[brokersVariable];
   const cluster: KafkaCluster | null = given ? null : await startKafka();
   const brokers = given ?? cluster?.brokers ?? [];
-  const admin = kafkajsTopics({ brokers });
+  const admin = createKafkajsTopics({ brokers });
   for (const { address, partitions } of given ? [] : Object.values(topics)) {
     for (const name of [address, deadLetterTopic(address)]) await admin.create({ name, partitions: partitions ?? 1 });
   }
@@ -37,7 +37,7 @@ export async function openSetting(): Promise<Setting> {
     brokers,
     kafka: new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }),
     connect() {
-      const transport = kafkajsTransport({ brokers });
+      const transport = createKafkajsTransport({ brokers });
       transports.push(transport);
       return transport;
     },

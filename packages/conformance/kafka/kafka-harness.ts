@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { kafkajsTransport } from "@keyline/kafkajs";
+import { createKafkajsTransport } from "@keyline/kafkajs";
 import type { Transport } from "@keyline/runtime";
 import type { ConsumerRecord } from "@keyline/runtime/transport";
 import kafkajs from "kafkajs";
@@ -39,7 +39,7 @@ async function createTestCluster(brokers: readonly string[]): Promise<TestCluste
   await admin.connect();
 
   const connect = ({ maxBatchBytes, maxRecordsPerFetch }: ConnectOptions = {}) => {
-    const inner = kafkajsTransport({
+    const inner = createKafkajsTransport({
       brokers,
       ...quick,
       ...(maxBatchBytes === undefined ? {} : { maxBatchBytes }),
@@ -74,7 +74,7 @@ async function createTestCluster(brokers: readonly string[]): Promise<TestCluste
     Promise.all(
       brokers.map((broker) =>
         until(async () => {
-          const alone = kafkajsTransport({ brokers: [broker] });
+          const alone = createKafkajsTransport({ brokers: [broker] });
           const found = await alone.partitionCounts(names).finally(() => alone.close());
           if (found.size !== wanted) throw new Error(`${broker} knows ${found.size} of ${names.join(", ")}`);
         }),

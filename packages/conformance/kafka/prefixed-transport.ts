@@ -71,6 +71,7 @@ export function prefixedTransport(inner: Transport, prefix: string, maxRecords: 
         stop: () => consumer.stop(),
       };
     },
-    close: () => inner.close(),
+    close: (options) => inner.close(options),
+    [Symbol.asyncDispose]: () => inner.close(),
   };
 }

@@ -136,6 +136,13 @@ export const mutants: readonly Mutant[] = [
     to: "waitingRoom.size() > maxQueued",
   },
   {
+    promise: "P4",
+    breaks: "two appends of a topic-partition are in flight at once",
+    file: "ports/one-append.ts",
+    from: "if (inFlight.has(name)) {",
+    to: "if (inFlight.size > 1_000_000) {",
+  },
+  {
     promise: "P5",
     breaks: "a key's handler of a lost lane is not waited for",
     file: "handler/handler-lane.ts",

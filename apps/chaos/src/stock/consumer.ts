@@ -16,6 +16,8 @@ interface Received {
   readonly offset: number;
 }
 
+// Invariant: `received` holds what was fetched and not begun, in order; `finished` the last record of each partition
+// that was handled and not committed.
 const received: Received[] = [];
 const finished = new Map<string, Received>();
 let stopped = false;

@@ -9,6 +9,7 @@ import { endingTests } from "./endings.js";
 import { failureTests } from "./failures.js";
 import { limitTests } from "./limits.js";
 import { expectCallOrder } from "./order.js";
+import { overlapTests } from "./overlaps.js";
 import { underFaults } from "./random-faults.js";
 import { alternating, expectOnce, open } from "./sends.js";
 
@@ -88,6 +89,7 @@ export function callOrderSuite(harness: Harness): void {
     });
 
     failureTests(harness);
+    overlapTests(harness);
 
     it("a failure that says nothing was written is tried again in its place", async () => {
       const { process, producer } = await open(harness);

@@ -28,6 +28,8 @@ interface Counter {
  * weight becomes its error. Every key that weighs more than the total by the number of counters has one for sure.
  */
 export function createSpaceSaving(counters: number): SpaceSaving {
+  // Invariant: `heap` is a heap by weight, each counter at its own `at`, and `byKey` leads to each; the weights sum
+  // to `total`, and a key weighs between its counter's weight less its error and its weight.
   const byKey = new Map<string, Counter>();
   // The lightest is at the root.
   const heap: Counter[] = [];

@@ -30,6 +30,8 @@ export interface Member {
   readonly topology: Topology;
   clusterId(): string;
   consumer(): TransportConsumer;
+  /** Fires when closing has taken as long as it may. */
+  readonly late: AbortSignal;
   /** Ends the member with an error. */
   fail(error: unknown): void;
 }
@@ -44,17 +46,17 @@ export interface MemberLanes {
   settled(): Promise<unknown>;
 }
 
-/** Invariant: `assigning` settles, and never rejects, when the last assignment has opened its lanes or failed to. */
+/** Invariant: `assigning` settles with the last assignment that was handed over, and never rejects. */
 export function createMemberLanes(options: LanesOptions, member: Member): MemberLanes {
   const { transport, groupId, hooks, nowMs } = options;
-  const { groups, consumer, clusterId, fail } = member;
+  const { groups, consumer, clusterId, late, fail } = member;
   const pressure = createBackpressure({ transport, consumer, bufferRecords: options.bufferRecords });
   const ends = createHoldEnds({ transport, nowMs, pressure });
   const commits = createCommits({ consumer, nowMs, intervalMs: options.commitIntervalMs });
   const owned = createOwnedLanes({
     ...{ groupId, groups, hooks },
     openLane: async (lane, signal) =>
-      options.openLane(lane, { clusterId: clusterId(), consumer: consumer(), signal, fail }),
+      options.openLane(lane, { clusterId: clusterId(), consumer: consumer(), signal, late, fail }),
     commit: (lane) => commits.commit([lane]).catch(throwUnlessRetryable),
   });
   const takeIn = createIntake({ ...options, ...member, pressure });

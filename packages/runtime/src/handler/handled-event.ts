@@ -10,7 +10,8 @@ import type { HandlerContext } from "./types.js";
 
 /**
  * What a handler is told beside its event.
- * Invariant: `#headers` is null until they are read for the first time, and the same object after that.
+ *
+ * Invariant: `#headers` are those of the record, once they were read.
  */
 export class EventContext implements HandlerContext {
   readonly topic: string;

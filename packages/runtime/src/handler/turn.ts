@@ -8,8 +8,8 @@ export interface Turn {
 }
 
 /**
- * Invariant: `beganMs` is null between turns; while it is not, `end` is due in the next turn of the event loop. `isOver` is set
- * in a turn alone, so each turn that was too long is resumed once.
+ * Invariant: while `beganMs` is set, its end is scheduled for the next turn of the event loop; `isOver` holds from the first
+ * refusal to that end, which resumes.
  */
 export function createTurn(resume: () => void): Turn {
   let beganMs: number | null = null;

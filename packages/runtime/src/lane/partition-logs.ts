@@ -11,7 +11,7 @@ export interface PartitionLogs {
   unfinished(): number;
 }
 
-/** Invariant: `logs` has at most one log a topic, under its name: all are of the lane's partition. */
+/** Invariant: there is one log of each topic, all of one partition; one that is opened again is another object. */
 export function createPartitionLogs(): PartitionLogs {
   const logs = new Map<string, PartitionLog>();
   return {
