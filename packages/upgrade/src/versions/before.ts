@@ -1,10 +1,9 @@
 // The packages of 2dfa362 in the words of version.ts. Frozen: names that change later change in now.ts alone.
 import { clusterOf, type MemoryClusterLike } from "./memory-cluster.ts";
-import type { Modules } from "./modules.ts";
 import type { Firing, Runner, Sender, Store, Transport, Version } from "./version.ts";
 
 /** Their entries, as far as they are used, as they were. */
-interface Before {
+export interface ModulesBefore {
   readonly runtime: {
     createProjector(options: object): Runner;
     deadLetterTopic(topic: string): string;
@@ -38,8 +37,18 @@ interface StoreBefore extends Store {
 
 const domain = "students";
 
-export function versionBefore(modules: Modules): Version {
-  const { runtime, memory, postgres, kafkajs, events, producer, consumer } = modules as unknown as Before;
+export const entriesBefore = {
+  runtime: "@keyline/runtime",
+  memory: "@keyline/runtime/memory",
+  postgres: "@keyline/postgres",
+  kafkajs: "@keyline/kafkajs",
+  events: "@student-events/events",
+  producer: "@student-events/producer",
+  consumer: "@student-events/consumer",
+} as const;
+
+export function versionBefore(modules: ModulesBefore): Version {
+  const { runtime, memory, postgres, kafkajs, events, producer, consumer } = modules;
   const addresses = Object.values(events.topics).flatMap(({ address, partitions }) =>
     [address, runtime.deadLetterTopic(address)].map((name) => [name, partitions ?? 1] as const),
   );

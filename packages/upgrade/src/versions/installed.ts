@@ -1,7 +1,7 @@
 import { packBefore, packNow } from "../packed/pack.ts";
-import { versionBefore } from "./before.ts";
+import { entriesBefore, type ModulesBefore, versionBefore } from "./before.ts";
 import { modulesIn } from "./modules.ts";
-import { versionNow } from "./now.ts";
+import { entriesNow, type ModulesNow, versionNow } from "./now.ts";
 import type { Version } from "./version.ts";
 
 /** Where a version's packages are installed, built first where they are not. */
@@ -9,8 +9,9 @@ export const folderOf = (name: Version["name"]): Promise<string> => (name === "b
 
 /** A version from the folder where its packages are installed. */
 export async function installedIn(name: Version["name"], folder: string): Promise<Version> {
-  const modules = await modulesIn(folder);
-  return name === "before" ? versionBefore(modules) : versionNow(modules);
+  return name === "before"
+    ? versionBefore(await modulesIn<ModulesBefore>(folder, entriesBefore))
+    : versionNow(await modulesIn<ModulesNow>(folder, entriesNow));
 }
 
 /** A version as its tarballs hold it. */
