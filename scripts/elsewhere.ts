@@ -9,11 +9,12 @@ import { makePlace, type Place } from "./elsewhere/checkout.ts";
 import { fakeTime } from "./elsewhere/fake-time.ts";
 import { type Surroundings, surroundingsOf, variants } from "./elsewhere/variants.ts";
 
-const usage = `Usage: npm run test:elsewhere -- [--all] [VARIANT[+VARIANT...]]...
+const usage = `Usage: npm run test:elsewhere -- [--all | --files PATH] [VARIANT[+VARIANT...]]...
 ${Object.entries(variants)
   .map(([name, { about }]) => `  ${name.padEnd(14)}  ${about}`)
   .join("\n")}
   --all           run all that npm test runs; else the tests that start no broker and no browser
+  --files PATH    of those run only the ones whose paths contain that; may be given several times
 Without a variant each of them is run. A clean root always runs npm test.`;
 
 const logs = join(import.meta.dirname, "../.keyline/elsewhere");
@@ -55,7 +56,12 @@ function countsOf(place: Place, isWhole: boolean, log: string): string {
   return `${counts.numPassedTests} passed, ${counts.numFailedTests} failed, ${counts.numPendingTests} skipped`;
 }
 
-async function runElsewhere(name: string, surroundings: Surroundings, all: boolean): Promise<Outcome> {
+interface Extent {
+  readonly all: boolean;
+  readonly files: readonly string[];
+}
+
+async function runElsewhere(name: string, surroundings: Surroundings, { all, files }: Extent): Promise<Outcome> {
   const startedMs = performance.now();
   const log = join(logs, `${name}.log`);
   rmSync(log, { force: true });
@@ -67,11 +73,11 @@ async function runElsewhere(name: string, surroundings: Surroundings, all: boole
   try {
     place = makePlace(surroundings);
     const isWhole = all || surroundings.isCleanRoot === true;
-    if (surroundings.checkout !== undefined && (await runIn(place, {}, ["npm", "ci", "--no-audit"], log)) !== 0) {
+    if (place.isNew && (await runIn(place, {}, ["npm", "ci", "--no-audit"], log)) !== 0) {
       return ended(false, "npm ci failed");
     }
     const environment = { ...surroundings.environment, ...fakeTime(surroundings.startMs) };
-    const code = await runIn(place, environment, isWhole ? ["npm", "test"] : [...quick, ...reporting], log);
+    const code = await runIn(place, environment, isWhole ? ["npm", "test"] : [...quick, ...files, ...reporting], log);
     return ended(code === 0, countsOf(place, isWhole, log));
   } catch (caught) {
     return ended(false, caught instanceof Error ? caught.message : String(caught));
@@ -81,7 +87,11 @@ async function runElsewhere(name: string, surroundings: Surroundings, all: boole
 }
 
 async function main(): Promise<number> {
-  const options = { all: { type: "boolean", default: false }, help: { type: "boolean", default: false } } as const;
+  const options = {
+    all: { type: "boolean", default: false },
+    files: { type: "string", multiple: true, default: [] as string[] },
+    help: { type: "boolean", default: false },
+  } as const;
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   if (values.help) {
     console.log(usage);
@@ -93,7 +103,7 @@ async function main(): Promise<number> {
   const outcomes: Outcome[] = [];
   for (const { name, surroundings } of runs) {
     console.log(`== ${name}: ${join(logs, `${name}.log`)}`);
-    outcomes.push(await runElsewhere(name, surroundings, values.all));
+    outcomes.push(await runElsewhere(name, surroundings, values));
   }
   const width = Math.max(...names.map((name) => name.length));
   for (const { name, counts, isGood, minutes } of outcomes) {

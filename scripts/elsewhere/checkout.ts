@@ -12,8 +12,10 @@ export interface Place {
   readonly seenFolder: string;
   /** Goes before the command; it takes the command as its further arguments. */
   readonly prefix: readonly string[];
-  /** What the run's environment has; null where it has this process's own. */
+  /** The run's environment. */
   readonly environment: NodeJS.ProcessEnv;
+  /** Whether it is a clean checkout, in which nothing is installed. */
+  readonly isNew: boolean;
   remove(): void;
 }
 
@@ -34,13 +36,14 @@ function network(): NodeJS.ProcessEnv {
 
 /** Makes the place of a run. */
 export function makePlace(surroundings: Surroundings): Place {
-  const { checkout, isOrdinaryUser, isCleanRoot } = surroundings;
-  if (checkout === undefined) {
+  const { checkout = "checkout", isOrdinaryUser, isCleanRoot } = surroundings;
+  if (surroundings.checkout === undefined && !isOrdinaryUser) {
     return {
       folder: repository,
       seenFolder: repository,
       prefix: [],
       environment: process.env,
+      isNew: false,
       remove: () => undefined,
     };
   }
@@ -51,11 +54,12 @@ export function makePlace(surroundings: Surroundings): Place {
     if (isCleanRoot) return { ...makeCleanRoot(base, checkout), remove };
     const folder = join(base, checkout);
     clone(folder);
-    if (!isOrdinaryUser || !isRoot) return { folder, seenFolder: folder, prefix: [], environment: process.env, remove };
+    if (!isOrdinaryUser || !isRoot)
+      return { folder, seenFolder: folder, prefix: [], environment: process.env, isNew: true, remove };
     run("chown", "-R", "nobody", base);
     const environment = { PATH: process.env.PATH, ...network(), HOME: base };
     const prefix = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"];
-    return { folder, seenFolder: folder, prefix, environment, remove };
+    return { folder, seenFolder: folder, prefix, environment, isNew: true, remove };
   } catch (caught) {
     remove();
     throw caught;
@@ -77,17 +81,19 @@ function makeCleanRoot(root: string, checkout: string): Omit<Place, "remove"> {
     "http://deb.debian.org/debian",
   );
   run("npm", "install", "--silent", "--no-audit", "--prefix", join(root, "opt/node"), "node@20.20.2", "npm@10.9.4");
-  run("chroot", root, "useradd", "--create-home", "stranger");
+  run("/usr/sbin/chroot", root, "useradd", "--create-home", "stranger");
   for (const file of ["etc/resolv.conf", "etc/ssl/certs/ca-certificates.crt"]) run("cp", `/${file}`, join(root, file));
   const home = "/home/stranger";
   clone(join(root, home, checkout));
-  run("chroot", root, "chown", "-R", "stranger", home);
+  run("/usr/sbin/chroot", root, "chown", "-R", "stranger", home);
   // Mounts and processes of the run end with it.
-  const mounts = 'mount -t proc proc "$0/proc"; mount --rbind /dev "$0/dev"; exec chroot --userspec=stranger "$0" "$@"';
+  const mounts =
+    'mount -t proc proc "$0/proc"; mount --rbind /dev "$0/dev"; exec /usr/sbin/chroot --userspec=stranger "$0" "$@"';
   return {
     folder: join(home, checkout),
     seenFolder: join(root, home, checkout),
     prefix: ["unshare", "--mount", "--pid", "--fork", "sh", "-c", mounts, root],
+    isNew: true,
     environment: { PATH: "/opt/node/node_modules/.bin:/usr/bin:/bin", ...network(), HOME: home },
   };
 }

@@ -3,7 +3,7 @@ export interface Surroundings {
   /** What clocks show when the run starts; they run on from there. */
   readonly startMs?: number;
   readonly environment?: Readonly<Record<string, string>>;
-  /** The run has a clean checkout of its own, in a folder of that name. */
+  /** The run has a checkout of its own, in a folder of that name. */
   readonly checkout?: string;
   /** Runs as an ordinary user, and so in a checkout of its own. */
   readonly isOrdinaryUser?: boolean;
@@ -38,10 +38,10 @@ export const variants: Readonly<Record<string, { readonly about: string; readonl
     surroundings: { environment: { LC_ALL: "de_DE.UTF-8", LANG: "de_DE.UTF-8" } },
   },
   space: { about: "in a folder with a space", surroundings: { checkout: "a checkout" } },
-  user: { about: "as a user who is not root", surroundings: { checkout: "checkout", isOrdinaryUser: true } },
+  user: { about: "as a user who is not root", surroundings: { isOrdinaryUser: true } },
   clean: {
     about: "in a root of Debian that has Node 20, npm and git",
-    surroundings: { checkout: "checkout", isOrdinaryUser: true, isCleanRoot: true },
+    surroundings: { isOrdinaryUser: true, isCleanRoot: true },
   },
 };
 

@@ -2,10 +2,11 @@ import { createConsumer } from "@student-events/consumer";
 import { topics } from "@student-events/events";
 import { createProducer } from "@student-events/producer";
 import { alternate, type Side } from "./measure.js";
-import { type Setting, students } from "./setting.js";
+import { newGroup, type Setting, students } from "./setting.js";
 
 /** From the first event to the last: joining a group takes as long for either side. */
 function stopwatch(events: number) {
+  // Invariant: `firstMs` is when the first of the `seen` events came; the rate is that of all `events`, once all were seen.
   const { promise, resolve } = Promise.withResolvers<number>();
   let seen = 0;
   let firstMs = 0;
@@ -16,12 +17,6 @@ function stopwatch(events: number) {
   };
   return { tick, rate: promise };
 }
-
-let groups = 0;
-const newGroup = () => {
-  groups += 1;
-  return `bench-${process.pid}-${groups}`;
-};
 
 type Producer = ReturnType<typeof createProducer>;
 

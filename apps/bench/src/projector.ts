@@ -1,5 +1,5 @@
 import { createKafkajsTransport } from "@keyline/kafkajs";
-import { postgresStore } from "@keyline/postgres";
+import { createPostgresStore } from "@keyline/postgres";
 import { createProjector } from "@keyline/runtime";
 import { progress } from "@student-events/progress";
 
@@ -18,7 +18,7 @@ export interface Projected {
 export async function main([text = "{}"]: readonly string[]): Promise<number> {
   const task = JSON.parse(text) as ProjectorTask;
   const transport = createKafkajsTransport({ brokers: task.brokers });
-  const store = postgresStore({ url: task.databaseUrl });
+  const store = createPostgresStore({ url: task.databaseUrl });
   let handled = 0;
   let firstMs = 0;
   const projector = createProjector({

@@ -24,8 +24,13 @@ export interface Spent {
   readonly microsecondsPerEvent: number;
 }
 
-/** Counts events, and the processor time between the last of the warm-up and the last of the measured. */
+/**
+ * Counts events, and the processor time between the last of the warm-up and the last of the measured.
+ * Invariant: `before` is the processor time at the moment when `seen` became `warmUp`. `spent` is settled once, by the
+ * event that makes `seen` the sum of both counts: neither the start nor what comes later is in the figure.
+ */
 function meter({ warmUp, measured }: SideTask) {
+  // Invariant: `before` is what the process had spent when `warmUp` events were done; it is set before the measured ones.
   const { promise, resolve } = Promise.withResolvers<Spent>();
   let seen = 0;
   let before: NodeJS.CpuUsage | undefined;

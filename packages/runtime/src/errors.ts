@@ -32,6 +32,7 @@ export const errorCodes = {
   lane_fenced: "another owner took the lane: this one's work was rolled back",
   lane_lost: "the lane was taken away while work was under way",
   state_conflict: "another writer changed the row: read it again",
+  store_format: "the store, or what lies in it, and the runtime do not fit: update the older of them",
   store_unavailable: "the store could not be reached: try again",
   timed_out: "the call took longer than allowed",
   aborted: "the caller gave up",

@@ -12,6 +12,7 @@ import type { World } from "./world.js";
  * verifies all that it finds.
  */
 export async function openKafkaWorld(environment: NodeJS.ProcessEnv, say: (line: string) => void): Promise<World> {
+  // Invariant: `servers` holds how to stop all that was started, in that order: it is stopped in the opposite one.
   const servers: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const one of servers.splice(0).reverse()) await one();

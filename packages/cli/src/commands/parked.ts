@@ -56,7 +56,7 @@ function releaseCommand(action: "replay" | "skip", summary: string) {
       clean: "released",
       couldNotRun: "could not run, or the release stopped at an event that fails again",
     },
-    run: ({ key, app, wait, by = userInfo().username }, context) =>
+    run: ({ key, app, wait, by = userName() }, context) =>
       withParked({ app, key }, context, async ({ keys, store, read }) => {
         const parked = onlyOne(keys, key, app);
         const ids = await store.askRelease(parked, { key, action, by });
@@ -96,8 +96,8 @@ async function withParked(
 ): Promise<Outcome> {
   if (url === null) throw new CommandError("usage", "no database: pass --database-url or set DATABASE_URL");
   // Only this command needs the client.
-  const { listParked, postgresStore, readReleases } = await import("@keyline/postgres");
-  const store = postgresStore({ url, maxConnections: 1 });
+  const { listParked, createPostgresStore, readReleases } = await import("@keyline/postgres");
+  const store = createPostgresStore({ url, maxConnections: 1 });
   try {
     if (asked.app !== undefined) await checkApp(asked.app, store);
     const keys = await listParked(store, asked);
@@ -131,6 +131,15 @@ function lineOf({ app, key, events, first, code, message, lastAtMs }: ParkedKey)
   const since = lastAtMs === null ? "" : `, since ${new Date(lastAtMs).toISOString()}`;
   const place = `${first.topic}/${first.partition}@${first.offset}`;
   return `${app}  key ${key}  ${events} parked${since}\n    ${place}  ${code ?? "waits"}: ${message ?? "behind another event"}`;
+}
+
+/** The user's name, or the number of a user without one, such as a container may have. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.()}`;
+  }
 }
 
 async function resultsOf(ids: readonly number[], wait: number, read: Parked["read"], signal: AbortSignal) {

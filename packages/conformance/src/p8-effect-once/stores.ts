@@ -39,6 +39,7 @@ export function storeOf(store: Store, process: TestProcess, faults: StoreFaults 
     return process.isCrashed() ? never() : answer;
   };
   return {
+    format: store.format,
     takeLane: (lane) => through("takeLane", () => store.takeLane(lane)),
     readStates: (app, keys) => through("readStates", () => store.readStates(app, keys)),
     readTimers: (lane) => through("readTimers", () => store.readTimers(lane)),
@@ -54,6 +55,7 @@ export function storeOf(store: Store, process: TestProcess, faults: StoreFaults 
       if (process.isCrashed()) await never();
     },
     close: async () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
   };
 }
 

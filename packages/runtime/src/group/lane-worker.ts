@@ -9,7 +9,7 @@ export interface LaneWorker {
   wake(): void;
   /** Whether something beside the queue is under way, e.g. events that wait to be published. */
   pending?(): boolean;
-  /** The lane is taken away: stops, waits for what is under way (not for "lost", nor once the session is late). */
+  /** The lane is revoked: stops, and waits for what is under way (not for "lost", nor once the session is late). */
   stop(reason: StopReason): Promise<void>;
 }
 

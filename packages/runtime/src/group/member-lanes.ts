@@ -36,7 +36,7 @@ export interface Member {
   fail(error: unknown): void;
 }
 
-/** What a member does for its lanes: opens them, hands them what is fetched, commits what is finished, gives them back. */
+/** What a member does for its lanes: opens them, hands them what is fetched, commits what is finished, revokes them. */
 export interface MemberLanes {
   readonly owned: OwnedLanes;
   readonly events: Pick<TransportConsumerEvents, "assigned" | "revoked" | "batch">;

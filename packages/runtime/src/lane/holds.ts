@@ -28,7 +28,7 @@ export interface Holds<Item> {
   hold(key: KeyQueue<Item>, work: Work<Item>, wait: Wait): void;
   /** The work goes on. */
   release(key: KeyQueue<Item>, work: Work<Item>): void;
-  /** The key's heads are looked at again: until it is held anew, it waits for no log. */
+  /** The key's heads are looked at again: until it is held again, it waits for no log. */
   lookAgain(key: KeyQueue<Item>): void;
   /** Keys that wait for the log, which is known further now. They do so until they are looked at again. */
   waiters(log: PartitionLog): Iterable<KeyQueue<Item>>;
@@ -85,11 +85,7 @@ export function createHolds<Item>(options: HoldsOptions<Item>): Holds<Item> {
       const since = heldSince.get(work);
       if (since === undefined) return;
       heldSince.delete(work);
-      const missing = work.causes.some((cause) => {
-        const log = options.logOf(cause);
-        return log !== undefined && knownTo(key, log) <= cause.offset;
-      });
-      if (missing) options.causeIgnored?.(work, "missing");
+      if (isMissingCause(key, work, options.logOf)) options.causeIgnored?.(work, "missing");
       options.released?.(work, options.nowMs() - since);
     },
     lookAgain(key) {
@@ -114,6 +110,14 @@ export function createHolds<Item>(options: HoldsOptions<Item>): Holds<Item> {
       return found;
     },
   };
+}
+
+/** Whether a work goes on though nothing is known of one of its causes. */
+function isMissingCause(key: KeyQueue<unknown>, work: Work, logOf: HoldsOptions<unknown>["logOf"]): boolean {
+  return work.causes.some((cause) => {
+    const log = logOf(cause);
+    return log !== undefined && knownTo(key, log) <= cause.offset;
+  });
 }
 
 /** Below this offset everything of the key is fetched, or there is nothing of it. */

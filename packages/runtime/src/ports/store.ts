@@ -127,7 +127,12 @@ export interface LaneChanges {
  * `state_conflict` (a row's version is not the one named: nothing was written),
  * `store_unavailable` (retryable: nothing was written, or the epoch tells).
  */
-export interface Store {
+export interface Store extends AsyncDisposable {
+  /**
+   * The format that the store speaks: of this port, and of what the runtime puts into it as JSON. A runtime refuses a store
+   * of another format (`store_format`). A store's package states the number itself; it does not take it from the runtime.
+   */
+  readonly format: 2;
   /** Takes a lane: raises its epoch, so that every earlier owner is fenced, then reads what it holds, in one transaction. */
   takeLane(lane: LaneId): Promise<LaneSnapshot>;
   /** Reads the rows of keys; keys without a row are left out. */
@@ -155,5 +160,6 @@ export interface Store {
   write(lane: OwnedLane, changes: LaneChanges): Promise<void>;
   /** Whether the epoch is still the lane's. */
   holds(lane: OwnedLane): Promise<boolean>;
-  close(): Promise<void>;
+  /** Refuses further calls with `closed`; calls that are under way get `timeoutMs` to end, by default as long as they take. */
+  close(options?: { readonly timeoutMs?: number }): Promise<void>;
 }

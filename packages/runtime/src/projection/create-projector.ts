@@ -8,6 +8,7 @@ import { createProducerCore } from "../producer/core.js";
 import type { AnyProjection } from "./define.js";
 import type { LaneEnvironment } from "./lane-environment.js";
 import { openProjectionLane } from "./projection-lane.js";
+import { checkStore } from "./stored-format.js";
 import type { Projector, ProjectorOptions } from "./types.js";
 
 /**
@@ -16,6 +17,7 @@ import type { Projector, ProjectorOptions } from "./types.js";
  */
 export function createProjector(options: ProjectorOptions): Projector {
   const { projection, transport, clock = Date.now } = options;
+  checkStore(options.store);
   const groupId = options.groupId ?? projection.name;
   const hooks = safeHooks(options.hooks);
   const topics = Object.entries(projection.reads).map(

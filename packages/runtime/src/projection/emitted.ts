@@ -3,6 +3,8 @@ import type { RecordPosition } from "../hooks.js";
 /** An event that a reducer emitted, whole and ready for the outbox; plain JSON. */
 export interface Emitted {
   readonly kind: "event";
+  /** The format in which it is written; 1 where it is not there. */
+  readonly version?: number;
   /** Names as SDK users write them. */
   readonly topic: string;
   readonly message: string;

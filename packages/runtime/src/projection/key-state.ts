@@ -1,6 +1,8 @@
 import { KeylineError } from "../errors.js";
 import type { RecordPosition } from "../hooks.js";
 import type { StateRow } from "../ports/store.js";
+import { type KnownEvents, loadKnownEvents, nothingKnown, type StoredKnownEvents } from "./known-events.js";
+import { checkFormat, storedFormat } from "./stored-format.js";
 
 /** A timer that is set. */
 export interface StoredTimer {
@@ -13,13 +15,9 @@ export interface StoredTimer {
 }
 
 /** What the runtime remembers of a key beside the reducer's state; plain JSON. */
-export interface KeyMeta {
-  /** The latest event ids, oldest first. */
-  recent: string[];
-  /** The last applied offset of each topic-partition, `<topic>/<partition>`: keys finish out of order. */
-  applied: Record<string, number>;
-  /** The highest `keyline-seq` number applied, by projection. */
-  sequences: Record<string, number>;
+export interface KeyMeta extends KnownEvents {
+  /** The format in which it is written; 1 where it is not there. */
+  version: number;
   /** How many events were emitted for the key, by the name that numbers them in `keyline-seq`. */
   emitted: Record<string, number>;
   timers: StoredTimer[];
@@ -38,14 +36,20 @@ export interface KeyState {
 
 /** A key that the store has no row of. */
 export function newKeyState(key: string, initial: (key: string) => unknown): KeyState {
-  const meta: KeyMeta = { recent: [], applied: {}, sequences: {}, emitted: {}, timers: [] };
+  const meta: KeyMeta = { version: storedFormat, ...nothingKnown(), emitted: {}, timers: [] };
   return { key, version: 0, state: initial(key), meta };
 }
 
-/** A key as the store has it. */
+/** A key as the store has it. Throws `store_format` for one that a much newer runtime has written. */
 export function loadKeyState(row: StateRow): KeyState {
-  return { key: row.key, version: row.version, state: row.state, meta: row.meta as KeyMeta };
+  const { key, version, state } = row;
+  checkFormat(`the row of key ${key}`, row.meta);
+  const stored = row.meta as StoredMeta;
+  return { key, version, state, meta: { ...stored, ...loadKnownEvents(stored), version: storedFormat } };
 }
+
+/** What the store has, of this format or of the one before. */
+type StoredMeta = StoredKnownEvents & Pick<KeyMeta, "emitted" | "timers" | "parked">;
 
 /** When the key's next timer is due; null for none, and while the key is parked: what it waits for may clear the timer. */
 export function nextDueMs({ meta }: KeyState): number | null {
@@ -64,7 +68,3 @@ export function newStateOf(returned: unknown, projection: string): unknown {
   if (returned !== undefined) return returned;
   throw new KeylineError("handler_failed", `a reducer of ${projection} returned undefined: return the new state`);
 }
-
-/** The number under the name; undefined where there is none, also for the name of something that every object has. */
-export const ownNumber = (numbers: Readonly<Record<string, number>>, name: string): number | undefined =>
-  Object.hasOwn(numbers, name) ? numbers[name] : undefined;

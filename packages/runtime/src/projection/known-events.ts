@@ -1,20 +1,111 @@
 import type { AppliedEvent } from "./applied-event.js";
-import { type KeyMeta, ownNumber } from "./key-state.js";
+import { ownNumber } from "./own-number.js";
 
 /** Why an event changed nothing. */
 export type IgnoreReason = "duplicate_id" | "applied_offset" | "applied_sequence";
 
+/**
+ * What a key knows of the events that it has applied; plain JSON. An id is one of a topic, and so is a sequence number: a
+ * sender to one topic must not be able to suppress the events of another.
+ */
+export interface KnownEvents {
+  /** The last applied offset of each topic-partition, `<topic>/<partition>`: keys finish out of order. */
+  applied: Record<string, number>;
+  /** The latest event ids, oldest first. */
+  recent: string[];
+  /** The topic of each id in `recent`: one character each, its place in `topics`, or {@link anyTopic}. */
+  recentTopics: string;
+  topics: string[];
+  /** The last of the ids that `recentTopics` is about. */
+  recentEnd: string | null;
+  /** The highest `keyline-seq` number applied, by topic and then by scope. */
+  sequencesByTopic: Record<string, Record<string, number>>;
+  /** The highest number by scope that is known of every topic: what format 1 applied. */
+  sequencesOfAnyTopic: Record<string, number>;
+  /** The highest number by scope: what format 1 reads. */
+  sequences: Record<string, number>;
+}
+
+/** The same as it is stored. Format 1 knows `applied`, `recent` and `sequences`, and keeps what it does not know. */
+export type StoredKnownEvents = Pick<KnownEvents, "applied" | "recent" | "sequences"> & Partial<KnownEvents>;
+
+const anyTopic = " ";
+const firstMark = 0x30;
+
+export const nothingKnown = (): KnownEvents => ({
+  ...{ applied: {}, recent: [], recentTopics: "", topics: [], recentEnd: null },
+  ...{ sequencesByTopic: {}, sequencesOfAnyTopic: {}, sequences: {} },
+});
+
 /** Whether the key knows the event already: by its place, by its number or by its id. Null for a new one. */
-export function ignoreReason(meta: KeyMeta, event: AppliedEvent, place: string): IgnoreReason | null {
-  if (!event.wasParked && (ownNumber(meta.applied, place) ?? -1) >= event.offset) return "applied_offset";
-  if (event.sequence && (ownNumber(meta.sequences, event.sequence.projection) ?? 0) >= event.sequence.number)
+export function ignoreReason(known: KnownEvents, event: AppliedEvent, place: string): IgnoreReason | null {
+  if (!event.wasParked && (ownNumber(known.applied, place) ?? -1) >= event.offset) return "applied_offset";
+  if (event.sequence && numberOf(known, event.topic, event.sequence.projection) >= event.sequence.number)
     return "applied_sequence";
-  return event.id !== null && meta.recent.includes(event.id) ? "duplicate_id" : null;
+  return event.id !== null && knowsId(known, event.topic, event.id) ? "duplicate_id" : null;
 }
 
 /** Notes the event, so that it is known when it comes again; of the ids only the latest `ids`. */
-export function remember(meta: KeyMeta, event: AppliedEvent, ids: number) {
-  if (event.id !== null) meta.recent.push(event.id);
-  if (meta.recent.length > ids) meta.recent.splice(0, meta.recent.length - ids);
-  if (event.sequence) meta.sequences[event.sequence.projection] = event.sequence.number;
+export function remember(known: KnownEvents, event: AppliedEvent, ids: number): void {
+  const { id, topic, sequence } = event;
+  if (id !== null) {
+    known.recent.push(id);
+    known.recentTopics += markOf(known, topic);
+  }
+  const over = known.recent.length - ids;
+  if (over > 0) {
+    known.recent.splice(0, over);
+    known.recentTopics = known.recentTopics.slice(over);
+  }
+  if (id !== null) known.recentEnd = known.recent.at(-1) ?? null;
+  if (sequence) noteNumber(known, topic, sequence.projection, sequence.number);
+}
+
+/** What is stored, with what a copy of format 1 has applied since a copy of this format wrote it. */
+export function loadKnownEvents(stored: StoredKnownEvents): KnownEvents {
+  return { ...nothingKnown(), ...stored, ...recentOf(stored), sequencesOfAnyTopic: numbersOfAnyTopic(stored) };
+}
+
+/** Format 1 puts ids behind the others and takes the oldest away: those behind `recentEnd` are its own, of any topic. */
+function recentOf({ recent, recentTopics = "", recentEnd = null }: StoredKnownEvents) {
+  if (recent.length === recentTopics.length && (recent.at(-1) ?? null) === recentEnd) return { recentTopics };
+  const known = recentEnd === null ? 0 : recent.lastIndexOf(recentEnd) + 1;
+  const marks = known === 0 ? "" : recentTopics.slice(-known).padStart(known, anyTopic);
+  return { recentTopics: marks.padEnd(recent.length, anyTopic), recentEnd: recent.at(-1) ?? null };
+}
+
+/** A number above all that this format has noted is one that format 1 applied, of whichever topic. */
+function numbersOfAnyTopic(stored: StoredKnownEvents): Record<string, number> {
+  const { sequences, sequencesByTopic = {}, sequencesOfAnyTopic = {} } = stored;
+  const noted = [...Object.values(sequencesByTopic), sequencesOfAnyTopic];
+  const above = Object.entries(sequences).filter(([scope, number]) =>
+    noted.every((numbers) => (ownNumber(numbers, scope) ?? 0) < number),
+  );
+  return above.length === 0 ? sequencesOfAnyTopic : { ...sequencesOfAnyTopic, ...Object.fromEntries(above) };
+}
+
+function knowsId(known: KnownEvents, topic: string, id: string): boolean {
+  const { recent, recentTopics, topics } = known;
+  for (let at = recent.indexOf(id); at >= 0; at = recent.indexOf(id, at + 1)) {
+    const mark = recentTopics.charAt(at);
+    if (mark === anyTopic || topics[mark.charCodeAt(0) - firstMark] === topic) return true;
+  }
+  return false;
+}
+
+function markOf({ topics }: KnownEvents, topic: string): string {
+  const place = topics.indexOf(topic);
+  return String.fromCharCode(firstMark + (place < 0 ? topics.push(topic) - 1 : place));
+}
+
+function numberOf({ sequencesByTopic, sequencesOfAnyTopic }: KnownEvents, topic: string, scope: string): number {
+  const ofTopic = Object.hasOwn(sequencesByTopic, topic) ? sequencesByTopic[topic] : undefined;
+  return Math.max((ofTopic && ownNumber(ofTopic, scope)) ?? 0, ownNumber(sequencesOfAnyTopic, scope) ?? 0);
+}
+
+function noteNumber({ sequencesByTopic, sequences }: KnownEvents, topic: string, scope: string, number: number): void {
+  const ofTopic = (Object.hasOwn(sequencesByTopic, topic) && sequencesByTopic[topic]) || {};
+  ofTopic[scope] = number;
+  sequencesByTopic[topic] = ofTopic;
+  sequences[scope] = Math.max(ownNumber(sequences, scope) ?? 0, number);
 }

@@ -3,9 +3,12 @@ import type { ParkedRow } from "../ports/store.js";
 import type { ConsumerRecord } from "../ports/transport.js";
 import type { Failure } from "./failures.js";
 import { base64, bytes } from "./stored-bytes.js";
+import { storedFormat } from "./stored-format.js";
 
 /** An event as it is parked: the record as it was, bytes as base64, and why it waits; plain JSON. */
 export interface ParkedEvent {
+  /** The format in which it is written; 1 where it is not there. */
+  readonly version?: number;
   readonly key: string | null;
   readonly value: string | null;
   readonly headers: readonly (readonly [name: string, value: string])[];
@@ -23,6 +26,7 @@ export interface ParkedEvent {
 /** What is stored of a record that is to be parked. */
 export function parkedEvent(record: ConsumerRecord, failure: Omit<Failure, "delayMs"> | null): ParkedEvent {
   return {
+    version: storedFormat,
     key: base64(record.key),
     value: base64(record.value),
     headers: record.headers.map(([name, value]) => [name, Buffer.from(value).toString("base64")] as const),

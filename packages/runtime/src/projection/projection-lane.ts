@@ -13,6 +13,7 @@ import { createOwnership, type Ownership } from "./ownership.js";
 import { releaseParked } from "./release-parked.js";
 import { createReleases, type Releases } from "./releases.js";
 import { storeRetry } from "./store-retry.js";
+import { checkSnapshot } from "./stored-format.js";
 import { createTransactions, type Transactions } from "./transaction.js";
 
 /** A lane with all that works on it. It holds no state of its own: each part does. */
@@ -87,6 +88,7 @@ function createLane(
 async function take({ parts, ownership, outbox, transactions, releases, signal }: ProjectionLane) {
   const { env, id } = parts;
   const snapshot = await ownership.take();
+  checkSnapshot(snapshot);
   outbox.begin(ownership.epoch());
   loadParts(parts, snapshot);
   transactions.load(snapshot);

@@ -5,7 +5,9 @@ import type { RecordPosition } from "../hooks.js";
 import { type PreparedEvent, prepareEvent } from "../producer/prepare.js";
 import type { AnyProjection, ReducerContext } from "./define.js";
 import type { Emission, Emitted } from "./emitted.js";
-import { type KeyState, ownNumber } from "./key-state.js";
+import type { KeyState } from "./key-state.js";
+import { ownNumber } from "./own-number.js";
+import { storedFormat } from "./stored-format.js";
 
 /** What makes a reducer run, an event or a timer that is due: what the reducer's context says of it. */
 export interface Trigger {
@@ -83,7 +85,20 @@ function emittedEvent(
   { payload, key, id, correlationId }: PreparedEvent,
   sequence: string | null,
 ): Emitted {
-  return { kind: "event", topic, message, payload, key, id, correlationId, traceparent, timeMs, causes, sequence };
+  return {
+    kind: "event",
+    version: storedFormat,
+    topic,
+    message,
+    payload,
+    key,
+    id,
+    correlationId,
+    traceparent,
+    timeMs,
+    causes,
+    sequence,
+  };
 }
 
 /** The next `keyline-seq` of the key; null outside the projection's domain, where keys are others. */

@@ -1,9 +1,12 @@
 import type { WriteRequest } from "../producer/write-request.js";
 import { base64, bytes } from "./stored-bytes.js";
+import { storedFormat } from "./stored-format.js";
 
 /** A dead letter in the outbox: the record as it was, bytes as base64. */
 export interface StoredLetter {
   readonly kind: "letter";
+  /** The format in which it is written; 1 where it is not there. */
+  readonly version?: number;
   readonly topic: string;
   readonly partition: number;
   readonly key: string | null;
@@ -15,6 +18,7 @@ export interface StoredLetter {
 export function storedLetter(request: WriteRequest): StoredLetter {
   return {
     kind: "letter",
+    version: storedFormat,
     topic: request.topic,
     partition: request.partition,
     key: base64(request.key),

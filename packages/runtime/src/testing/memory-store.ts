@@ -22,6 +22,7 @@ import {
 export function createMemoryStore(): Store {
   const tables = emptyTables();
   return {
+    format: 2,
     async takeLane(lane) {
       const row = takeRow(tables, lane);
       return jsonCopy({
@@ -72,6 +73,7 @@ export function createMemoryStore(): Store {
     },
     holds: async (lane) => laneRowOf(tables, lane).epoch === lane.epoch,
     close: async () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
   };
 }
 

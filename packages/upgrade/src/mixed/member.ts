@@ -18,7 +18,12 @@ export interface World {
 
 const publishingMs = 150;
 
-/** A process of both apps; before it is killed it publishes what it does not get to note as published. */
+/**
+ * A process of both apps; before it is killed it publishes what it does not get to note as published.
+ * Invariant: `isEnding` is true from the moment at which `close` or `kill` is called, so `failed` is told of a runner's end
+ * only where nothing asked for it. `life` never goes back: publishing without a note comes before death, and a member
+ * that is closed has neither.
+ */
 export async function startMember(version: Version, world: World): Promise<Member> {
   const life: Life = { keepsPublished: false, isDead: false };
   const hangs = (call: string, [, changes]: unknown[]) =>

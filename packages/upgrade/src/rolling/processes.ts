@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Member } from "../work/rolling.ts";
 import { doneMessage, type MemberTask, type ProcessTask, type PublisherTask } from "./task.ts";
 
-/** The processes of a run. Invariant: each that was started is in `running` until it has ended. */
+/** The processes of a run. */
 export interface Processes {
   /** Resolves when it has joined. */
   startMember(task: MemberTask): Promise<Member>;
@@ -16,18 +16,23 @@ export interface Processes {
   killAll(): Promise<void>;
 }
 
-/** @see Processes */
+/**
+ * @see Processes
+ * Invariant: each process that was started is in `running` until it has ended, and in `killed` before it is sent SIGKILL.
+ * One that ended with another code than 0 and is not in `killed` has a line in `failures`.
+ */
 export function createProcesses(): Processes {
   const running = new Set<ChildProcess>();
+  const killed = new WeakSet<ChildProcess>();
   const failures: string[] = [];
 
   /** Resolves once the process says that it is done. */
-  const start = async (program: string, task: ProcessTask, isWanted: () => boolean): Promise<ChildProcess> => {
+  const start = async (program: string, task: ProcessTask): Promise<ChildProcess> => {
     const child = fork(join(import.meta.dirname, program), [JSON.stringify(task)]);
     running.add(child);
     const ended = once(child, "exit").then(([code, signal]) => {
       running.delete(child);
-      if (code !== 0 && !isWanted()) failures.push(`${program} of ${task.version} ended with ${code ?? signal}`);
+      if (code !== 0 && !killed.has(child)) failures.push(`${program} of ${task.version} ended with ${code ?? signal}`);
       return "ended" as const;
     });
     const said = once(child, "message").then(([message]) => message as string);
@@ -42,17 +47,18 @@ export function createProcesses(): Processes {
     await exit;
   };
 
+  const kill = (child: ChildProcess) => {
+    killed.add(child);
+    return over(child, "SIGKILL");
+  };
+
   return {
     failures,
     async startMember(task) {
-      const life = { isKilled: false };
-      const child = await start("member-process.ts", task, () => life.isKilled);
+      const child = await start("member-process.ts", task);
       return {
         close: () => over(child, "SIGTERM"),
-        kill() {
-          life.isKilled = true;
-          return over(child, "SIGKILL");
-        },
+        kill: () => kill(child),
         stall() {
           child.kill("SIGSTOP");
           return () => void child.kill("SIGCONT");
@@ -60,10 +66,10 @@ export function createProcesses(): Processes {
       };
     },
     async publish(task) {
-      await start("publisher-process.ts", task, () => false);
+      await start("publisher-process.ts", task);
     },
     async killAll() {
-      await Promise.all([...running].map((child) => over(child, "SIGKILL")));
+      await Promise.all([...running].map(kill));
     },
   };
 }

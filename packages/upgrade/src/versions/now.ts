@@ -20,8 +20,9 @@ export function versionNow({ runtime, memory, postgres, kafkajs, events, produce
     topics,
     createCluster: (options) => clusterOf(memory.createMemoryCluster(options), topics),
     kafkaTransport: (options) => kafkajs.createKafkajsTransport(options),
-    pgliteStore: (options) => postgres.pgliteStore(options as Parameters<typeof postgres.pgliteStore>[0]),
-    postgresStore: (options) => postgres.postgresStore(options),
+    pgliteStore: async (options) =>
+      postgres.createPgliteStore(options as Parameters<typeof postgres.createPgliteStore>[0]),
+    postgresStore: (options) => postgres.createPostgresStore(options),
     createSender: ({ transport, ...options }) =>
       producer.createProducer({ transport: transport as RuntimeTransport, ...options }) as unknown as Sender,
     createRunner: ({ definition, transport, store, ...options }) =>

@@ -1,0 +1,91 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { storySeed } from "../../test/story.js";
+import type { AppliedEvent } from "./applied-event.js";
+import { ignoreReason, loadKnownEvents, nothingKnown, remember, type StoredKnownEvents } from "./known-events.js";
+
+const window = 5;
+
+interface Given {
+  /** Which copy of the group applies it: one of format 1, or of this. */
+  readonly copy: "before" | "now";
+  readonly topic: string;
+  readonly id: string;
+  readonly number: number | null;
+}
+
+/** What a copy of the version before makes of an event: as its code had it. */
+function applyBefore(known: StoredKnownEvents, { id, number }: Given): boolean {
+  const { recent, sequences } = known;
+  if ((number !== null && (sequences.tally ?? 0) >= number) || recent.includes(id)) return false;
+  recent.push(id);
+  recent.splice(0, Math.max(0, recent.length - window));
+  if (number !== null) sequences.tally = number;
+  return true;
+}
+
+/** What a copy of now makes of it. */
+function applyNow(stored: StoredKnownEvents, given: Given, offset: number): [boolean, StoredKnownEvents] {
+  const known = loadKnownEvents(stored);
+  const event = eventOf(given, offset);
+  const isNew = ignoreReason(known, event, `${event.topic}/3`) === null;
+  if (isNew) remember(known, event, window);
+  return [isNew, known];
+}
+
+const eventOf = ({ topic, id, number }: Given, offset: number): AppliedEvent => ({
+  ...{ topic, partition: 3, offset, name: topic, message: "", payload: null, id, timeMs: 0 },
+  ...{ correlationId: null, traceparent: null, causes: [] },
+  sequence: number === null ? null : { projection: "tally", number },
+});
+
+/** Naive: the ids in the window, each of its topic, or of any where the version before applied it; numbers likewise. */
+function createModel() {
+  const recent: { readonly id: string; readonly topic: string | null }[] = [];
+  const numbers: { readonly number: number; readonly topic: string | null }[] = [];
+  return ({ copy, topic, id, number }: Given): boolean => {
+    const isOf = (noted: string | null) => copy === "before" || noted === null || noted === topic;
+    if (number !== null && numbers.some((one) => one.number >= number && isOf(one.topic))) return false;
+    if (recent.some((one) => one.id === id && isOf(one.topic))) return false;
+    const noted = copy === "before" ? null : topic;
+    recent.push({ id, topic: noted });
+    recent.splice(0, Math.max(0, recent.length - window));
+    if (number !== null) numbers.push({ number, topic: noted });
+    return true;
+  };
+}
+
+const given: fc.Arbitrary<Given> = fc.record({
+  copy: fc.constantFrom("before" as const, "now" as const),
+  topic: fc.constantFrom("quiz", "code", "help"),
+  id: fc.constantFrom(..."abcdefgh"),
+  number: fc.option(fc.integer({ min: 1, max: 9 })),
+});
+
+test("copies of format 1 and of this one know each other's events again, whichever has written the row last", () => {
+  const property = fc.property(fc.array(given, { maxLength: 30 }), (events) => {
+    const model = createModel();
+    let row: StoredKnownEvents = { applied: {}, recent: [], sequences: {} };
+    for (const [offset, event] of events.entries()) {
+      // As the store brings it back.
+      row = JSON.parse(JSON.stringify(row)) as StoredKnownEvents;
+      const expected = model(event);
+      let isNew: boolean;
+      if (event.copy === "before") isNew = applyBefore(row, event);
+      else [isNew, row] = applyNow(row, event, offset);
+      expect({ ...event, isNew }).toEqual({ ...event, isNew: expected });
+    }
+  });
+  fc.assert(property, { seed: storySeed(), numRuns: 2000 });
+});
+
+test("what this format adds to a key stays small", () => {
+  const known = nothingKnown();
+  for (let offset = 0; offset < 200; offset += 1) {
+    const id = `0b0c3f6e-1111-4222-8333-${String(offset).padStart(12, "0")}`;
+    remember(known, eventOf({ copy: "now", topic: `topic-${offset % 7}`, id, number: null }, offset), 64);
+  }
+  const before = JSON.stringify({ applied: {}, recent: known.recent, sequences: {} }).length;
+  expect(known.recent).toHaveLength(64);
+  expect(JSON.stringify(known).length - before).toBeLessThan(400);
+});
