@@ -1,23 +1,11 @@
-import { statfsSync } from "node:fs";
 import { defineConfig } from "vitest/config";
+import { roomyFolder } from "./scripts/roomy-folder.ts";
 
 /** Siblings are tested from their sources: no build stands between a change and its test. */
 export const conditions = ["@keyline/source"];
 
-/**
- * Where brokers and databases of tests keep their files: in memory where there is room. Kafka waits for the disk several
- * times for each partition that it makes, and the suites make tens of thousands; with a disk that is most of their time.
- */
-export const env = (() => {
-  const folder = "/dev/shm";
-  const roomBytes = 8 * 2 ** 30;
-  try {
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize > roomBytes ? { TMPDIR: folder } : {};
-  } catch {
-    return {};
-  }
-})();
+/** Where brokers and databases of tests keep their files. */
+export const env = { ...roomyFolder().env };
 
 const include = [
   "packages/*/{src,test}/**/*.test.ts",
@@ -26,7 +14,7 @@ const include = [
   "docs/site/test/**/*.test.ts",
 ];
 // Those have a configuration of their own.
-const exclude = ["**/node_modules/**", "**/*.browser.test.ts"];
+const exclude = ["**/node_modules/**", "**/*.browser.test.ts", "**/*.kafka.test.ts"];
 
 /**
  * Packages whose tests start nothing and change nothing outside of themselves: their files share what they import, of which

@@ -1,13 +1,19 @@
 import { defineConfig } from "vitest/config";
 import { conditions, env } from "./vitest.config.ts";
 
-// The promises on real brokers take minutes and most of the machine: a run of their own, one file after the other.
+// What starts brokers of its own takes minutes, most of which it waits: a run of its own.
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ["packages/{conformance,fault-injector}/kafka/**/*.test.ts", "apps/*/kafka/**/*.test.ts"],
-    fileParallelism: false,
+    include: [
+      "packages/{conformance,fault-injector}/kafka/**/*.test.ts",
+      "packages/*/test/**/*.kafka.test.ts",
+      "apps/*/kafka/**/*.test.ts",
+    ],
+    // Those have a configuration of their own.
+    exclude: ["**/node_modules/**", "**/*.whole.test.ts"],
+    maxWorkers: 2,
     env,
     testTimeout: 30_000,
   },

@@ -1,3 +1,5 @@
 import { runFromSource } from "@keyline/tsup-config/run-source";
 
-await runFromSource(new URL("../", import.meta.url), "main", process.argv.slice(2));
+// It finds its own files by where it lies.
+const external = ["@keyline/upgrade"];
+await runFromSource(new URL("../", import.meta.url), "main", process.argv.slice(2), { external });

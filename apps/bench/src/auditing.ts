@@ -4,11 +4,9 @@ import { auditRecords, contractTopics } from "@keyline/proof";
 import { topics as generated } from "@student-events/events";
 import { contractFile, runKeyline } from "./command.js";
 import { alternate, type Side } from "./measure.js";
-import { onOwnCluster, type Setting, someKey } from "./setting.js";
+import { newGroup, onOwnCluster, type Setting, someKey } from "./setting.js";
 
 const addresses = Object.values(generated).map(({ address }) => address);
-
-let groups = 0;
 
 /**
  * (e): every record held against the contract, against raw `eachBatch` with `JSON.parse` of the same records; and what the
@@ -75,8 +73,7 @@ async function count(setting: Setting): Promise<number> {
 
 /** From the first batch to the last: joining a group is not what is compared. */
 async function raw(setting: Setting, records: number): Promise<number> {
-  groups += 1;
-  const consumer = setting.kafka.consumer({ groupId: `raw-audit-${groups}`, maxWaitTimeInMs: 100 });
+  const consumer = setting.kafka.consumer({ groupId: newGroup(), maxWaitTimeInMs: 100 });
   const { promise, resolve } = Promise.withResolvers<number>();
   let [seen, firstMs] = [0, 0];
   await consumer.connect();

@@ -2,10 +2,11 @@ import { createConsumer } from "@student-events/consumer";
 import { topics } from "@student-events/events";
 import { createProducer } from "@student-events/producer";
 import { alternate, type Side } from "./measure.js";
-import { type Setting, students } from "./setting.js";
+import { newGroup, type Setting, students } from "./setting.js";
 
 /** From the first event to the last: joining a group takes as long for either side. */
 function stopwatch(events: number) {
+  // Invariant: `firstMs` is when the first of the `seen` events came; the rate is that of all `events`, once all were seen.
   const { promise, resolve } = Promise.withResolvers<number>();
   let seen = 0;
   let firstMs = 0;
@@ -17,12 +18,6 @@ function stopwatch(events: number) {
   return { tick, rate: promise };
 }
 
-let groups = 0;
-const newGroup = () => {
-  groups += 1;
-  return `bench-${process.pid}-${groups}`;
-};
-
 type Producer = ReturnType<typeof createProducer>;
 
 async function fill(setting: Setting, events: number, send: (producer: Producer, n: number) => Promise<unknown>) {
@@ -31,11 +26,16 @@ async function fill(setting: Setting, events: number, send: (producer: Producer,
   await producer.close();
 }
 
-/** (b): decode, validate, key lanes and a handler that does nothing, against raw `eachBatch` with `JSON.parse`. */
-export async function consuming(setting: Setting, events: number, rounds: number): Promise<readonly Side[]> {
+/** Fills the topic that (b) reads. */
+export function fillExecuted(setting: Setting, events: number): Promise<void> {
   const ids = students(1000);
   const payload = { submission_id: crypto.randomUUID(), module: "oop", success: true, execution_time_ms: 12 } as const;
-  await fill(setting, events, (producer, n) => producer.codeExecuted({ student_id: ids[n % 1000] ?? 1, payload }));
+  return fill(setting, events, (producer, n) => producer.codeExecuted({ student_id: ids[n % 1000] ?? 1, payload }));
+}
+
+/** (b): decode, validate, key lanes and a handler that does nothing, against raw `eachBatch` with `JSON.parse`. */
+export async function consuming(setting: Setting, events: number, rounds: number): Promise<readonly Side[]> {
+  await fillExecuted(setting, events);
   return alternate(rounds, [
     {
       name: "typed consumer, a handler that does nothing",

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
+import { againstBefore, comparable } from "./against-before.js";
 import { auditing } from "./auditing.js";
 import { consuming, lanes } from "./consuming.js";
 import { diffing } from "./diffing.js";
@@ -13,6 +14,7 @@ import { brokersVariable, openSetting, type Setting } from "./setting.js";
 import { tracing } from "./tracing.js";
 
 const help = `usage: npm run bench -- [--only LETTERS] [--quick] [--json]
+       npm run bench -- --against-before [--only LETTERS] [--runs N] [--floor] [--quick] [--json]
 
 Measures Keyline beside raw kafkajs, in one run on one real broker, by medians of alternating runs. A figure is a ratio:
 absolute rates are those of the machine.
@@ -21,6 +23,12 @@ absolute rates are those of the machine.
             e an audit, f a trace, g a diff, h poison; default abcdefgh
   --quick   few events: shows that it runs, the ratios say little
   --json    prints JSON
+
+With --against-before: processor time an event of the code that packages/upgrade/before.json names, beside today's, each run
+in a fresh process of the packed tarballs, the two in turn. Parts a, b and d.
+
+  --runs    runs of each side; default 10
+  --floor   the code of before on both sides: by how much the measurement differs from itself
 `;
 
 /** A ratio with what it has to be. */
@@ -84,7 +92,10 @@ const parts: { readonly [letter: string]: (setting: Setting, amount: Amount) => 
 };
 
 const options = {
-  only: { type: "string", default: Object.keys(parts).join("") },
+  only: { type: "string" },
+  "against-before": { type: "boolean", default: false },
+  runs: { type: "string", default: "10" },
+  floor: { type: "boolean", default: false },
   quick: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
@@ -92,9 +103,12 @@ const options = {
 
 function given(args: readonly string[]) {
   const { values } = parseArgs({ args: [...args], options });
-  const unknown = [...values.only].find((letter) => !Object.hasOwn(parts, letter));
-  if (unknown !== undefined) throw new TypeError(`--only ${values.only}: there is no part ${unknown}`);
-  return values;
+  const known = values["against-before"] ? comparable : Object.keys(parts).join("");
+  const { only = known } = values;
+  const unknown = [...only].find((letter) => !known.includes(letter));
+  if (unknown !== undefined) throw new TypeError(`--only ${only}: there is no part ${unknown}`);
+  if (!/^[1-9][0-9]*$/.test(values.runs)) throw new TypeError(`--runs ${values.runs}: give a number above 0`);
+  return { ...values, only };
 }
 
 /** `npm run bench`. Resolves to the exit code: 0, or 2 for wrong usage. */
@@ -109,6 +123,10 @@ export async function main(args: readonly string[]): Promise<number> {
   if (chosen.help) {
     process.stdout.write(help);
     return 0;
+  }
+  if (chosen["against-before"]) {
+    const { only: parts, floor: isFloor, quick: isQuick, json: asJson } = chosen;
+    return againstBefore({ parts, runs: Number(chosen.runs), isFloor, isQuick, asJson });
   }
   const amount = { scale: chosen.quick ? 0.05 : 1, rounds: chosen.quick ? 1 : 5 };
   const setting = await openSetting();

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createConsumer } from "@student-events/consumer";
 import { createProducer } from "@student-events/producer";
 import type { Side } from "./measure.js";
-import { type Setting, students } from "./setting.js";
+import { newGroup, type Setting, students } from "./setting.js";
 
 /** How long an event took from the call to its handler, milliseconds. */
 export interface Latency {
@@ -36,8 +36,6 @@ export async function poisoned(setting: Setting, events: number): Promise<Poison
   };
 }
 
-let groups = 0;
-
 async function run(setting: Setting, events: number, isPoisoned: boolean): Promise<Latency> {
   // All of one partition: what shares nothing with the poison could not be delayed by it.
   const ids = students(classSize, 5);
@@ -46,9 +44,8 @@ async function run(setting: Setting, events: number, isPoisoned: boolean): Promi
   const tookMs: number[] = [];
   const { promise: all, resolve } = Promise.withResolvers<void>();
   const wanted = Array.from({ length: events }, (_, n) => ids[n % classSize]).filter((id) => id !== poison).length;
-  groups += 1;
   const consumer = createConsumer({
-    ...{ transport: setting.connect(), groupId: `poison-${process.pid}-${groups}` },
+    ...{ transport: setting.connect(), groupId: newGroup() },
     on: {
       async learningQuery({ student_id }, { eventId }) {
         const startedMs = sentMs.get(eventId ?? "");

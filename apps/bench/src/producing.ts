@@ -5,12 +5,12 @@ import { alternate, rateOf, type Side } from "./measure.js";
 import { type Setting, students } from "./setting.js";
 
 /** About 1 KB on the wire, with the envelope. */
-const query = "why does this loop never end? ".repeat(18);
+export const query = "why does this loop never end? ".repeat(18);
 const module = "basics" as const;
 const submission_id = "00000000-0000-4000-8000-000000000001";
 
 /** Calls before the event loop turns: as they come from sockets and timers, not all of them in one go. */
-const atOnce = 500;
+export const atOnce = 500;
 
 /** (a): typed, un-awaited calls against raw kafkajs with ready batches of the same size, and against a send an event. */
 export async function producing(setting: Setting, events: number, rounds: number): Promise<readonly Side[]> {

@@ -6,7 +6,7 @@ import { classroomEvents, createClassroomClock, play } from "@student-events/cla
 import { createProducer } from "@student-events/producer";
 import type { Side } from "./measure.js";
 import type { Projected, ProjectorTask } from "./projector.js";
-import { openSetting } from "./setting.js";
+import { openSetting, type Setting } from "./setting.js";
 
 /** (d): the progress projection, effects once, on PostgreSQL, one copy. */
 export async function projecting(events: number): Promise<readonly Side[]> {
@@ -14,21 +14,26 @@ export async function projecting(events: number): Promise<readonly Side[]> {
   const setting = await openSetting();
   const postgres = await startPostgres();
   try {
-    const firstDayMs = Date.UTC(2026, 0, 5);
-    const producer = createProducer({ transport: setting.connect(), source: "bench", maxQueued: events });
-    await play({
-      producer,
-      events: classroomEvents({ students: 1000, seed: 1, firstDayMs }),
-      clock: createClassroomClock(firstDayMs),
-      rate: 20_000,
-      seconds: events / 20_000,
-    });
-    await producer.close();
+    await playClass(setting, events);
     return [await projectorProcess({ brokers: setting.brokers, databaseUrl: postgres.url })];
   } finally {
     await postgres.stop();
     await setting.close();
   }
+}
+
+/** Publishes the events of a class. */
+export async function playClass(setting: Setting, events: number): Promise<void> {
+  const firstDayMs = Date.UTC(2026, 0, 5);
+  const producer = createProducer({ transport: setting.connect(), source: "bench", maxQueued: events });
+  await play({
+    producer,
+    events: classroomEvents({ students: 1000, seed: 1, firstDayMs }),
+    clock: createClassroomClock(firstDayMs),
+    rate: 20_000,
+    seconds: events / 20_000,
+  });
+  await producer.close();
 }
 
 /** In a process of its own, so that its memory is its own. */

@@ -1,5 +1,5 @@
-import { kafkajsTransport } from "@keyline/kafkajs";
-import { postgresStore } from "@keyline/postgres";
+import { createKafkajsTransport } from "@keyline/kafkajs";
+import { createPostgresStore } from "@keyline/postgres";
 import { createProjector } from "@keyline/runtime";
 import { progress } from "@student-events/progress";
 
@@ -17,8 +17,8 @@ export interface Projected {
 /** Projects all that lies there, then tells the process that asked. */
 export async function main([text = "{}"]: readonly string[]): Promise<number> {
   const task = JSON.parse(text) as ProjectorTask;
-  const transport = kafkajsTransport({ brokers: task.brokers });
-  const store = postgresStore({ url: task.databaseUrl });
+  const transport = createKafkajsTransport({ brokers: task.brokers });
+  const store = createPostgresStore({ url: task.databaseUrl });
   let handled = 0;
   let firstMs = 0;
   const projector = createProjector({

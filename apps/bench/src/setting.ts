@@ -1,5 +1,5 @@
 import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
-import { kafkajsTopics, kafkajsTransport } from "@keyline/kafkajs";
+import { createKafkajsTopics, createKafkajsTransport } from "@keyline/kafkajs";
 import type { Transport } from "@keyline/runtime";
 import { deadLetterTopic, partitionOf } from "@keyline/runtime/tools";
 import { topics } from "@student-events/events";
@@ -20,30 +20,32 @@ export interface Setting {
 /** Names the brokers of a run to the processes of its parts. */
 export const brokersVariable = "KEYLINE_BENCH_BROKERS";
 
-/** Starts a broker, unless this is a part of a run that has one. */
+/**
+ * Starts a broker, unless this is a part of a run that has one.
+ * Invariant: `transports` holds every transport that `connect` returned, so `close` ends all connections before the broker.
+ */
 export async function openSetting(): Promise<Setting> {
   const given = process.env[brokersVariable]?.split(",");
   // For this process alone: what it starts has a broker of its own.
   delete process.env[brokersVariable];
   const cluster: KafkaCluster | null = given ? null : await startKafka();
   const brokers = given ?? cluster?.brokers ?? [];
-  const admin = kafkajsTopics({ brokers });
+  const admin = createKafkajsTopics({ brokers });
   for (const { address, partitions } of given ? [] : Object.values(topics)) {
     for (const name of [address, deadLetterTopic(address)]) await admin.create({ name, partitions: partitions ?? 1 });
   }
+  // Invariant: every connection that was made is among them until all are closed with the setting.
   const transports: Transport[] = [];
-  let made = 0;
   return {
     brokers,
     kafka: new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }),
     connect() {
-      const transport = kafkajsTransport({ brokers });
+      const transport = createKafkajsTransport({ brokers });
       transports.push(transport);
       return transport;
     },
     async newTopic(partitions) {
-      made += 1;
-      const name = `peer-${process.pid}-${made}`;
+      const name = `peer-${crypto.randomUUID()}`;
       await admin.create({ name, partitions });
       return name;
     },
@@ -54,6 +56,9 @@ export async function openSetting(): Promise<Setting> {
     },
   };
 }
+
+/** The name of a consumer group that no other run has. */
+export const newGroup = (): string => `bench-${crypto.randomUUID()}`;
 
 /** Some student of many. */
 export const someKey = "4711";

@@ -1,6 +1,4 @@
 import { readFileSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { numberHeader } from "@student-events/classroom";
 import { historyOf } from "./check/history.js";
@@ -12,16 +10,12 @@ import { readForeign } from "./log/foreign-log.js";
 import type { ChaosOptions } from "./options.js";
 import { readJournal } from "./publish/journal.js";
 import type { PublishTask } from "./publish/task.js";
-import { taskVariable } from "./publish/task.js";
 import type { StockReport } from "./stock/findings.js";
 import { runStock } from "./stock/run-stock.js";
-import { createApps } from "./world/apps.js";
-import { bundlePrograms } from "./world/bundle.js";
-import { recordsIn, startCluster } from "./world/cluster.js";
-import { startDatabase } from "./world/database.js";
-import { type Process, startProcess } from "./world/processes.js";
+import { recordsIn } from "./world/cluster.js";
 import { settled } from "./world/settled.js";
 import { readTables } from "./world/tables.js";
+import { sessionTimeoutMs, startWorld, type World } from "./world/world.js";
 
 /** What a run found. */
 export interface ChaosReport {
@@ -46,86 +40,80 @@ export interface ChaosReport {
 }
 
 const publishers = 2;
-const sessionTimeoutMs = 6000;
 const classTopics = "(learning|code|exercise|struggle)\\.[a-z]+";
 
 /** One run: the world, the class, the faults, the end, and what can be said of it. */
 export async function runChaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosReport> {
-  const folder = await mkdtemp(join(tmpdir(), "keyline-chaos-"));
-  const bundles = await bundlePrograms();
-  const cluster = await startCluster(options.brokers);
-  const database = await startDatabase();
-  const environment = {
-    KAFKA_BROKERS: cluster.brokers.join(","),
-    KAFKA_SESSION_TIMEOUT_MS: String(sessionTimeoutMs),
-    DATABASE_URL: database.url,
-  };
-  const apps = createApps({ files: bundles.files, environment, folder });
-  const classes: Process[] = [];
+  const world = await startWorld(options.brokers);
   try {
-    for (const app of ["progress", "struggle", "progress", "struggle"] as const) apps.start(app);
-    say(
-      `three programs in ${publishers + 4} processes on ${options.brokers} brokers and PostgreSQL; logs in ${folder}`,
-    );
-    const seconds = options.minutes * 60;
-    const tasks = tasksOf(options, cluster.brokers, folder, seconds);
-    for (const task of tasks) {
-      const name = `publisher-${task.publisher}`;
-      const environment = { [taskVariable]: JSON.stringify(task) };
-      const file = bundles.files.publisher;
-      classes.push(startProcess({ name, file, environment, logFile: join(folder, `${name}.log`) }));
-    }
-    const plan = planFaults(options.seed, seconds * 1000);
-    const faults = await inflict(plan, { cluster, database, apps, sessionTimeoutMs }, say);
-    say("no more faults");
-    const ends = await Promise.all(classes.map(({ ended }) => ended));
-    say("the class is over: the apps finish what there is");
-    await settled(cluster.admin, database, 120_000, say);
-    say("all is applied and published: the apps are asked to end");
-    await apps.stop();
+    const run = await runClass(world, options, say);
     say("reading everything back with Kafka's own client");
-    const records = await readForeign({
-      brokers: cluster.kafka.brokers,
-      topics: classTopics,
-      records: await recordsIn(cluster.admin, new RegExp(`^${classTopics}$`)),
-    });
-    say(`${records.length} records read`);
-    const ofClass = records.filter(({ headers }) => headers.has(numberHeader));
-    const outputs = records.filter(({ headers }) => !headers.has(numberHeader));
-    const students = Map.groupBy(ofClass, ({ event }) => event.student_id);
-    const histories = [...students].map(([student, own]) => historyOf(student, own));
-    const tables = await readTables(database);
-    return {
-      options,
-      faults,
-      answersLost: cluster.proxies.reduce((sum, proxy) => sum + proxy.lost(), 0),
-      publishing: checkPublishing(
-        tasks.flatMap(({ journal }) => readJournal(journal)),
-        ofClass,
-        histories,
-      ),
-      ambiguousStudents: histories.filter(({ isTotal }) => !isTotal).length,
-      effects: checkEffects({
-        ...tables,
-        histories,
-        outputs,
-      }),
-      firings: tables.firings.length,
-      deadLetters: await recordsIn(cluster.admin, /\.dlq$/),
-      stock: options.stock ? await runStock({ bundles, cluster, database, folder, seed: options.seed }, say) : null,
-      staleWritesRefused: apps.logFiles().reduce((sum, file) => sum + linesWith(file, "fenced:"), 0),
-      failures: [
-        ...apps.failures,
-        ...ends.flatMap((end, index) => (end === 0 ? [] : [`publisher ${index} ended with ${end}`])),
-      ],
-    };
+    return await reportOf(world, run, options, say);
   } finally {
-    for (const one of classes) one.signal("SIGKILL");
-    await apps.end();
-    await cluster.stop();
-    await database.stop();
-    await bundles.remove();
+    await world.stop();
   }
+}
+
+/** What the class did, and what was done to it. */
+interface ClassRun {
+  readonly faults: ChaosReport["faults"];
+  readonly journals: readonly string[];
+  /** How each publishing process ended. */
+  readonly ends: readonly (number | NodeJS.Signals)[];
+}
+
+/** Lets the class publish under faults, then waits until all is applied, and ends the apps. */
+async function runClass(world: World, options: ChaosOptions, say: (line: string) => void): Promise<ClassRun> {
+  const { folder, cluster, database, apps } = world;
+  for (const app of ["progress", "struggle", "progress", "struggle"] as const) apps.start(app);
+  say(`three programs in ${publishers + 4} processes on ${options.brokers} brokers and PostgreSQL; logs in ${folder}`);
+  const seconds = options.minutes * 60;
+  const tasks = tasksOf(options, cluster.brokers, folder, seconds);
+  const classes = tasks.map(world.publish);
+  const plan = planFaults(options.seed, seconds * 1000);
+  const faults = await inflict(plan, { cluster, database, apps, sessionTimeoutMs }, say);
+  say("no more faults");
+  const ends = await Promise.all(classes.map(({ ended }) => ended));
+  say("the class is over: the apps finish what there is");
+  await settled(cluster.admin, database, 120_000, say);
+  say("all is applied and published: the apps are asked to end");
+  await apps.stop();
+  return { faults, journals: tasks.map(({ journal }) => journal), ends };
+}
+
+/** Holds the log, as Kafka's own client reads it, and the tables against what was acknowledged. */
+async function reportOf(
+  { cluster, database, apps, bundles, folder }: World,
+  { faults, journals, ends }: ClassRun,
+  options: ChaosOptions,
+  say: (line: string) => void,
+): Promise<ChaosReport> {
+  const records = await readForeign({
+    brokers: cluster.kafka.brokers,
+    topics: classTopics,
+    records: await recordsIn(cluster.admin, new RegExp(`^${classTopics}$`)),
+  });
+  say(`${records.length} records read`);
+  const ofClass = records.filter(({ headers }) => headers.has(numberHeader));
+  const outputs = records.filter(({ headers }) => !headers.has(numberHeader));
+  const students = Map.groupBy(ofClass, ({ event }) => event.student_id);
+  const histories = [...students].map(([student, own]) => historyOf(student, own));
+  const tables = await readTables(database);
+  return {
+    ...{ options, faults },
+    answersLost: cluster.proxies.reduce((sum, proxy) => sum + proxy.lost(), 0),
+    publishing: checkPublishing(journals.flatMap(readJournal), ofClass, histories),
+    ambiguousStudents: histories.filter(({ isTotal }) => !isTotal).length,
+    effects: checkEffects({ ...tables, histories, outputs }),
+    firings: tables.firings.length,
+    deadLetters: await recordsIn(cluster.admin, /\.dlq$/),
+    stock: options.stock ? await runStock({ bundles, cluster, database, folder, seed: options.seed }, say) : null,
+    staleWritesRefused: apps.logFiles().reduce((sum, file) => sum + linesWith(file, "fenced:"), 0),
+    failures: [
+      ...apps.failures,
+      ...ends.flatMap((end, index) => (end === 0 ? [] : [`publisher ${index} ended with ${end}`])),
+    ],
+  };
 }
 
 function tasksOf(

@@ -19,7 +19,7 @@ export interface ClassroomOptions {
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** Whoever attends: what is to be written down of a day, given its midnight. */
+/** A student who attends: what is to be written down of a day, given its midnight. */
 interface Attendant {
   readonly diary: Diary;
   readonly isScripted: boolean;

@@ -18,6 +18,8 @@ const rememberedMoments = 200_000;
 
 /** @see ClassroomClock */
 export function createClassroomClock(startMs: number, realNow: () => number = () => performance.now()): ClassroomClock {
+  // Invariant: every event before `first` is acknowledged, and `nowMs` is the latest time of those; `reached` says
+  // in order when the clock got to each of its latest times.
   const underWay: { readonly timeMs: number; settled: boolean }[] = [];
   const reached: { readonly timeMs: number; readonly realMs: number }[] = [{ timeMs: startMs, realMs: realNow() }];
   let nowMs = startMs;

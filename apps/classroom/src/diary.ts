@@ -19,6 +19,8 @@ export interface Diary {
 
 /** @see Diary */
 export function createDiary(studentId: number, random: Random, startMs: number): Diary {
+  // Invariant: time and numbers only grow: each event that is written is later than the one before and has the next
+  // number; `written` holds those that were not taken yet.
   let nowMs = startMs;
   let number = 0;
   let correlationId = random.uuid();

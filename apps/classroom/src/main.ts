@@ -34,6 +34,7 @@ process.exitCode = await runApp(
       const transport = connect(connection, "classroom");
       const producer = createProducer({ transport, source: "classroom" });
       const stop = new AbortController();
+      // Invariant: `told` holds each code whose failure was written to the log: one line for each.
       const told = new Set<string>();
       const played = play({
         producer,

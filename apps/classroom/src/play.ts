@@ -27,7 +27,7 @@ export interface PlayOptions {
 /** Publishes one event. */
 export type Send = (event: PlannedEvent) => Promise<void>;
 
-/** Names the place of an event among its student's, so that whoever reads the log can tell their order. */
+/** Names the place of an event among its student's, so that a reader of the log can tell their order. */
 export const numberHeader = "classroom-number";
 
 const tickMs = 20;

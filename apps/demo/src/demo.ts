@@ -89,7 +89,7 @@ async function play(options: DemoOptions, world: World, interrupted: Interrupted
   return verdict.findings.length === 0 ? 0 : 3;
 }
 
-/** On a terminal somebody may want to look; anywhere else somebody waits for the end. */
+/** On a terminal the page may be looked at; elsewhere the end is waited for. */
 function staysUp({ once }: DemoOptions): boolean {
   return !once && process.stdin.isTTY === true && process.stdout.isTTY === true;
 }

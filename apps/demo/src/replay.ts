@@ -9,7 +9,7 @@ cluster, both apps and a store. Prints one JSON object on stdout:
 
   progress   rows per student and module, by student and module
   alerts     by date, student and trigger
-  rejected   lines that are no event of the contract, each with its line, a code and a message
+  rejected   lines that are not valid events of the contract, each with its line, a code and a message
 
 exit: 0 replayed (also with rejected lines), 1 could not run, 2 wrong usage, 130 interrupted
 `;

@@ -1,4 +1,4 @@
-import { kafkajsTransport, kafkaOptionsFrom, kafkaVariables } from "@keyline/kafkajs";
+import { createKafkajsTransport, kafkaOptionsFrom, kafkaVariables } from "@keyline/kafkajs";
 import { isKeylineError, type Transport } from "@keyline/runtime";
 import { z } from "zod";
 import { createEmbeddedCluster } from "./cluster.js";
@@ -29,5 +29,5 @@ export function connectedSettings<Shape extends z.ZodRawShape>(shape: Shape) {
 /** Connects to the cluster that the settings name, or to one in this process: alone with itself, gone when it ends. */
 export function connect(settings: Readonly<Record<string, unknown>>, clientId: string): Transport {
   const options = kafkaOptionsFrom(settings as Readonly<Record<string, string | undefined>>);
-  return options === null ? createEmbeddedCluster().transport() : kafkajsTransport({ ...options, clientId });
+  return options === null ? createEmbeddedCluster().transport() : createKafkajsTransport({ ...options, clientId });
 }

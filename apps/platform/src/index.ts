@@ -1,5 +1,6 @@
 export { addresses, createEmbeddedCluster } from "./cluster.js";
 export { connect, connectedSettings } from "./connection.js";
+export type { Extension, ExtensionDefinition, ExtensionParts } from "./extension.js";
 export {
   createHoldRecorder,
   createHoldsTable,
@@ -8,6 +9,6 @@ export {
   readHolds,
 } from "./observe/holds.js";
 export { bothHooks } from "./observe/metrics.js";
-export { type Beside, type BesideDefinition, type BesideParts, projectionApp, servingApp } from "./projection-app.js";
+export { appWithServer, projectionApp } from "./projection-app.js";
 export { type AppDefinition, type AppProcess, type RunningApp, runApp, thisProcess } from "./run-app.js";
 export { openStore } from "./store.js";

@@ -16,7 +16,7 @@ it("names the partitioner that most stray records match, and whose default it is
   expect(lines[0]).toContain("wrong partition: code.executed/3@7 belongs on partition 5; no partitioner that we know");
   for (let n = 0; n < 8; n += 1) hooks.wrongPartition?.(stray(["murmur2"]));
   hooks.wrongPartition?.(stray(["murmur2", "consistent"]));
-  // Not a line for each: a producer that goes astray must not fill a disk.
+  // Not a line for each: a producer that fails all the time must not fill a disk.
   expect(lines).toHaveLength(1);
   now.ms = 10_000;
   hooks.wrongPartition?.(stray(["murmur2"]));

@@ -8,11 +8,12 @@ const users: Readonly<Record<Partitioner, string>> = {
   fnv1a: "Sarama: Dapr",
 };
 
-/** How often one kind of line is written at most: a producer that goes astray must not fill a disk. */
+/** How often one kind of line is written at most: a producer that fails all the time must not fill a disk. */
 const everyMs = 10_000;
 
 /** Tells what people should know, a line each on `write`: ids and keys, never payloads. */
 export function logHooks(write: (line: string) => void, nowMs: () => number = () => performance.now()): Hooks {
+  // Invariant: `quiet` has for each kind of line when one was written last, and how many were left out since.
   const quiet = new Map<string, { readonly sinceMs: number; left: number }>();
   const line = (text: string) => write(`${new Date().toISOString()} ${text}\n`);
 
@@ -61,6 +62,8 @@ export function logHooks(write: (line: string) => void, nowMs: () => number = ()
       if (event.reason === "missing") seldom("cause", `cause missing: ${at(event)} names a cause beyond the log's end`);
     },
     unread: ({ partitions }) =>
-      line(partitions.length === 0 ? "every partition is read again" : `nobody reads ${partitions.length} partitions`),
+      line(
+        partitions.length === 0 ? "every partition is read again" : `${partitions.length} partitions have no reader`,
+      ),
   };
 }

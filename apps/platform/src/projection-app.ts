@@ -1,15 +1,17 @@
 import type { SqlStore } from "@keyline/postgres";
-import { type AnyProjection, createProjector, type Hooks, type Transport } from "@keyline/runtime";
+import { type AnyProjection, createProjector } from "@keyline/runtime";
 import { z } from "zod";
 import { connect, connectedSettings } from "./connection.js";
+import { type Extension, type ExtensionDefinition, type ExtensionParts, noExtension } from "./extension.js";
 import { logHooks } from "./log-hooks.js";
 import { createHoldRecorder, createHoldsTable } from "./observe/holds.js";
 import { bothHooks, createMetrics } from "./observe/metrics.js";
 import { createProgress } from "./observe/progress.js";
 import { startHealthServer } from "./observe/server.js";
-import { patiently } from "./patience.js";
+import { retry } from "./retry.js";
 import type { AppDefinition, RunningApp } from "./run-app.js";
 import { openStore } from "./store.js";
+import { type Opened, withResources } from "./with-resources.js";
 
 const shape = {
   HOST: z
@@ -34,59 +36,27 @@ const shape = {
     .describe("PostgreSQL, e.g. postgres://user@host/database; without it one in this process, gone when it ends"),
 };
 
-/** What an app has that serves something beside its projection. */
-export interface BesideParts {
-  readonly store: SqlStore;
-  readonly transport: Transport;
-  /** Writes to the log. */
-  readonly say: (line: string) => void;
-}
-
-/** What an app serves beside its projection. */
-export interface Beside {
-  /** Called for what the projection does in this process. */
-  readonly hooks: Hooks;
-  /** Rejects with why it cannot be served now. */
-  ready(): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** How an app serves something beside its projection: with settings of its own. */
-export interface BesideDefinition<Shape extends z.ZodRawShape> {
-  readonly shape: Shape;
-  /** What is wrong with settings that are each right; null for nothing. */
-  fault(given: z.infer<z.ZodObject<Shape>>): string | null;
-  start(given: z.infer<z.ZodObject<Shape>>, parts: BesideParts): Promise<Beside>;
-}
-
-const nothingBeside: BesideDefinition<Record<never, never>> = {
-  shape: {},
-  fault: () => null,
-  start: async () => ({ hooks: {}, ready: async () => undefined, close: async () => undefined }),
-};
-
-/** An app that runs a projection, as many copies as there are lanes. `prepare` makes its views. */
-export function projectionApp(options: {
+interface ProjectionAppOptions {
   readonly projection: AnyProjection;
   readonly about: string;
+  /** Makes its views. */
   readonly prepare: (store: SqlStore) => Promise<void>;
-}) {
-  return servingApp({ ...options, beside: nothingBeside });
+}
+
+/** An app that runs a projection, as many copies as there are lanes. */
+export function projectionApp(options: ProjectionAppOptions) {
+  return appWithServer({ ...options, extension: noExtension });
 }
 
 /** An app that runs a projection and serves something beside it, as many copies as there are lanes. */
-export function servingApp<Shape extends z.ZodRawShape>(options: {
-  readonly projection: AnyProjection;
-  readonly about: string;
-  readonly prepare: (store: SqlStore) => Promise<void>;
-  readonly beside: BesideDefinition<Shape>;
-}): AppDefinition<z.ZodObject> {
-  const { projection, about, prepare, beside } = options;
-  const own = z.object(shape);
-  const besides = z.object(beside.shape);
-  const settings = connectedSettings({ ...shape, ...beside.shape }).superRefine((given, context) => {
-    const read = besides.safeParse(given);
-    const fault = read.success ? beside.fault(read.data) : null;
+export function appWithServer<Shape extends z.ZodRawShape>(
+  options: ProjectionAppOptions & { readonly extension: ExtensionDefinition<Shape> },
+): AppDefinition<z.ZodObject> {
+  const { projection, about, extension } = options;
+  const extensionSettings = z.object(extension.shape);
+  const settings = connectedSettings({ ...shape, ...extension.shape }).superRefine((given, context) => {
+    const read = extensionSettings.safeParse(given);
+    const fault = read.success ? extension.fault(read.data) : null;
     if (fault !== null) context.addIssue({ code: "custom", path: [projection.name], message: fault });
   });
   return {
@@ -94,82 +64,72 @@ export function servingApp<Shape extends z.ZodRawShape>(options: {
     about,
     settings,
     start: (all, stopping) =>
-      closingWhatWasOpened(async (opened) => {
-        const given = own.parse(all);
+      withResources(async (opened) => {
         const say = (line: string) => process.stderr.write(line);
         const waiting = <Result>(run: () => Promise<Result>) =>
-          patiently(run, (line) => say(`${projection.name} ${line}`), stopping);
-        const store = opened(await waiting(() => openStore(given.DATABASE_URL)));
-        const prepared = async () => {
+          retry(run, (line) => say(`${projection.name} ${line}`), stopping);
+        const store = opened(await waiting(() => openStore(ownSettings.parse(all).DATABASE_URL)));
+        await waiting(async () => {
           await createHoldsTable(store);
-          await prepare(store);
-        };
-        await waiting(prepared);
+          await options.prepare(store);
+        });
         const transport = opened(connect(all, projection.name));
-        const metrics = createMetrics();
-        const holds = opened(createHoldRecorder({ app: projection.name, store }));
-        const served = opened(await waiting(() => beside.start(besides.parse(all), { store, transport, say })));
-        const hooks = [metrics.hooks, holds.hooks, served.hooks].reduce(bothHooks, logHooks(say));
-        const projector = createProjector({ projection, transport, store, hooks });
-        const { look } = createProgress({
-          lanes: () => projector.lanes(),
-          logRanges: (partitions) => transport.logRanges(partitions),
-          nowMs: () => performance.now(),
-        });
-        let joined = false;
-        const server = await startHealthServer({
-          host: given.HOST,
-          port: given.PORT,
-          metrics,
-          look,
-          stalledAfterMs: given.STALLED_SECONDS * 1000,
-          async ready() {
-            if (!joined) throw new Error("not in its group");
-            await store.sql("select 1");
-            await served.ready();
-          },
-        });
-        opened(server);
-        opened({
-          async close() {
-            // What is under way is finished, and nothing new is begun.
-            joined = false;
-            await projector.close();
-          },
-        });
-        say(`${projection.name} tells how it is on ${server.url}: /livez, /readyz, /metrics\n`);
-        const done = projector.run();
-        projector.start().then(
-          () => {
-            joined = true;
-          },
-          () => undefined,
-        );
-        return { done };
+        const parts = { store, transport, say };
+        const served = opened(await waiting(() => extension.start(extensionSettings.parse(all), parts)));
+        return runProjection(projection, ownSettings.parse(all), { ...parts, served }, opened);
       }),
   };
 }
 
-interface Closable {
-  close(): Promise<void>;
+const ownSettings = z.object(shape);
+
+interface Parts extends ExtensionParts {
+  readonly served: Extension;
 }
 
-/** Starts an app out of parts. They are closed when it is, the last that was opened first; at once where it cannot start. */
-async function closingWhatWasOpened(
-  start: (opened: <Part extends Closable>(part: Part) => Part) => Promise<Pick<RunningApp, "done">>,
-): Promise<RunningApp> {
-  const parts: Closable[] = [];
-  const close = async () => {
-    for (const part of parts.toReversed()) await part.close();
-  };
-  const opened = <Part extends Closable>(part: Part): Part => {
-    parts.push(part);
-    return part;
-  };
-  try {
-    return { ...(await start(opened)), close };
-  } catch (caught) {
-    await close();
-    throw caught;
-  }
+/**
+ * Runs the projection, with metrics and health pages of this process.
+ * Invariant: `isMember` says whether the projector joined its group and was not asked to close: only then is the app ready.
+ */
+async function runProjection(
+  projection: AnyProjection,
+  given: z.infer<typeof ownSettings>,
+  { store, transport, say, served }: Parts,
+  opened: Opened,
+): Promise<Pick<RunningApp, "done">> {
+  const metrics = createMetrics();
+  const holds = opened(createHoldRecorder({ app: projection.name, store }));
+  const hooks = [metrics.hooks, holds.hooks, served.hooks].reduce(bothHooks, logHooks(say));
+  const projector = createProjector({ projection, transport, store, hooks });
+  const { look } = createProgress({
+    lanes: () => projector.lanes(),
+    logRanges: (partitions) => transport.logRanges(partitions),
+    nowMs: () => performance.now(),
+  });
+  let isMember = false;
+  const server = await startHealthServer({
+    ...{ host: given.HOST, port: given.PORT, metrics, look, stalledAfterMs: given.STALLED_SECONDS * 1000 },
+    async ready() {
+      if (!isMember) throw new Error("not in its group");
+      await store.sql("select 1");
+      await served.ready();
+    },
+  });
+  opened(server);
+  opened({
+    async close() {
+      // What is under way is finished, and nothing new is begun.
+      isMember = false;
+      await projector.close();
+    },
+  });
+  say(`${projection.name}: health and metrics at ${server.url}: /livez, /readyz, /metrics\n`);
+  const done = projector.run();
+  projector.start().then(
+    () => {
+      isMember = true;
+    },
+    () => undefined,
+  );
+  return { done };
 }

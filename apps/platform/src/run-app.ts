@@ -85,7 +85,7 @@ async function startUntil<Schema extends SettingsSchema>(
 const shutdownSeconds = (settings: unknown): number =>
   (settings as { readonly SHUTDOWN_SECONDS?: number }).SHUTDOWN_SECONDS ?? Number.POSITIVE_INFINITY;
 
-/** Closes an app, but does not wait for ever: whoever stops it kills it soon, and a copy that hangs on keeps its lanes. */
+/** Closes an app, but does not wait for ever: it will be killed soon, and a copy that hangs on keeps its lanes. */
 async function closeInTime(running: RunningApp, seconds: number): Promise<void> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(

@@ -9,7 +9,7 @@ import {
 } from "./reduce.js";
 import { initialState } from "./state.js";
 
-/** Mastery per student and module: emits `learning.progress` whenever a row appears or scores anew. */
+/** Mastery per student and module: emits `learning.progress` whenever a row appears or has another score. */
 export const progress = defineProjection({
   name: "progress",
   initial: () => initialState,

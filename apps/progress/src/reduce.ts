@@ -99,7 +99,7 @@ function apply(
   return publish({ days, modules }, event.student_id, ctx);
 }
 
-/** Brings every row up to date (a longer streak changes them all) and publishes those that are new or score anew. */
+/** Brings every row up to date (a longer streak changes them all) and publishes those that are new or have another score. */
 function publish(state: ProgressState, studentId: number, ctx: ProgressContext): ProgressState {
   const consistency = consistencyScore(streakOf(state.days));
   const timestamp = new Date(ctx.timeMs).toISOString();

@@ -1,4 +1,4 @@
-import { runApp, servingApp, thisProcess } from "@student-events/platform";
+import { appWithServer, runApp, thisProcess } from "@student-events/platform";
 import { z } from "zod";
 import { teacher } from "./projection/projection.js";
 import { readPageFiles } from "./server/page-files.js";
@@ -38,12 +38,12 @@ const shape = {
     .describe("how far back a student's timeline is read (default 7)"),
 };
 
-const app = servingApp({
+const app = appWithServer({
   projection: teacher,
   about:
     "Serves the teacher's page: who needs help now, and how the class is doing. Publishes struggle.resolved. Any number of copies.",
   prepare: async () => undefined,
-  beside: {
+  extension: {
     shape,
     fault: ({ PAGE_HOST, PAGE_TOKEN, PAGE_URL }) =>
       reachFault({ host: PAGE_HOST, token: PAGE_TOKEN, publicUrl: PAGE_URL }),

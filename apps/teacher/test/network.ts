@@ -3,9 +3,9 @@ import { connect, createServer, type Socket } from "node:net";
 /** A way to a server that can be cut, as a network is. */
 export interface Network {
   readonly port: number;
-  /** Ends every connection, and accepts none until it is mended. */
+  /** Ends every connection, and accepts none until it is repaired. */
   cut(): void;
-  mend(): void;
+  repair(): void;
   close(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export async function openNetwork(target: () => number): Promise<Network> {
       isCut = true;
       end();
     },
-    mend() {
+    repair() {
       isCut = false;
     },
     close() {

@@ -229,7 +229,7 @@ describe("alerts", () => {
       await page.getByRole("status").filter({ hasText: "Connection lost" }).waitFor();
       await failThrice(world, 3001);
       await world.caughtUp();
-      network.mend();
+      network.repair();
       await card(page, "Student 3001").waitFor();
       expect(asked.at(-1)).toMatch(/\?after=[\w-]+%3A\d+$/);
     } finally {
@@ -282,7 +282,7 @@ describe("a student's timeline", () => {
 
 describe("a token", () => {
   it("is asked for, opens the page, and is asked for again by no copy that has the same", async () => {
-    const token = "one that nobody guesses";
+    const token = "one that cannot be guessed";
     const [one, other] = [await world.startTeacher({ token }), await world.startTeacher({ token })];
     try {
       const context = await openContext();

@@ -1,4 +1,4 @@
-import { postgresStore, type SqlStore, storeReader } from "@keyline/postgres";
+import { createPostgresStore, createStoreReader, type SqlStore } from "@keyline/postgres";
 import { type PostgresServer, startPostgres } from "@keyline/postgres-dev";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { main } from "../src/index.js";
@@ -11,7 +11,7 @@ let store: SqlStore;
 
 beforeAll(async () => {
   server = await startPostgres();
-  store = postgresStore({ url: server.url });
+  store = createPostgresStore({ url: server.url });
   await store.migrate();
 }, 120_000);
 afterAll(async () => {
@@ -128,7 +128,7 @@ test("a trace reads a key's parked events of all apps, with the reason, and make
   await store.sql("create database untouched");
   const empty = new URL(server.url);
   empty.pathname = "/untouched";
-  const reader = storeReader({ url: empty.href });
+  const reader = createStoreReader({ url: empty.href });
   expect(await reader.version()).toEqual({ found: null, known: 2 });
   expect(await reader.parkedEvents({ domain: "students", key: "77", limit: 1 })).toEqual([]);
   expect((await reader.version()).found).toBeNull();

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
-import { kafkajsTransport, kafkaOptionsFrom } from "@keyline/kafkajs";
+import { createKafkajsTransport, kafkaOptionsFrom } from "@keyline/kafkajs";
 import { canRun } from "@keyline/needs";
 import { bindConsumer } from "@keyline/runtime/codegen";
 import { Kafka, logLevel } from "kafkajs";
@@ -73,7 +73,7 @@ describe.skipIf(!(await canRun("kafka")))("trace and doctor, on a real broker", 
   test("doctor names the rights that a user lacks; trace shows the rest, and is not a clean verdict: 1", {
     timeout: 60_000,
   }, async () => {
-    const producer = shopProducer(kafkajsTransport({ brokers: brokers() }));
+    const producer = shopProducer(createKafkajsTransport({ brokers: brokers() }));
     await producer.send("placed", 42);
     await producer.send("paid", 42);
     await producer.close();
@@ -103,7 +103,7 @@ operations:
     expect((await asMailer()).checks["doctor-permissions"]).toBe(
       "todo: this user lacks WRITE on order.placed.dlq; READ on the group mailer",
     );
-    const denied = kafkajsTransport(kafkaOptionsFrom(asAda()) ?? expect.fail());
+    const denied = createKafkajsTransport(kafkaOptionsFrom(asAda()) ?? expect.fail());
     const consumer = bindConsumer(shopTopics)({
       transport: denied,
       groupId: "mailer",

@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
-import { kafkajsTopics, type TopicAdmin } from "@keyline/kafkajs";
+import { createKafkajsTopics, type TopicAdmin } from "@keyline/kafkajs";
 import { canRun } from "@keyline/needs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Io } from "../src/index.js";
@@ -17,7 +17,7 @@ describe.skipIf(!(await canRun("kafka")))("topics, on a real broker", () => {
   let cwd = "";
   beforeAll(async () => {
     cluster = await startKafka();
-    admin = kafkajsTopics({ brokers: cluster.brokers });
+    admin = createKafkajsTopics({ brokers: cluster.brokers });
     cwd = await mkdtemp(join(tmpdir(), "keyline-topics-"));
     await copyFile(contract, join(cwd, "asyncapi.yaml"));
   }, 180_000);

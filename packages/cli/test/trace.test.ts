@@ -660,8 +660,8 @@ describe("the question", () => {
 
   test.each([
     [{ key: "4x" }, '"4x" is not a valid key of orders: its keys are whole numbers, in digits'],
-    [{ topics: ["order.payd"] }, "the domain orders has no topic order.payd (did you mean order.paid?)"],
-    [{ domain: "ordrs" }, "the contract has no domain ordrs (did you mean orders?)"],
+    [{ topics: ["order.payd"] }, 'the domain orders has no topic "order.payd"\nDid you mean order.paid?'],
+    [{ domain: "ordrs" }, 'the contract has no domain "ordrs"\nDid you mean orders?'],
   ])("%j is refused with what is wrong", (more, reason) => {
     expect(() => choose(shopTopics, { ...given, ...more })).toThrow(new CommandError("usage", reason));
   });

@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type Docs, docsFiles, generateDocs } from "@keyline/codegen";
 import { loadContract } from "@keyline/contract";
 import { createMemoryCluster } from "@keyline/runtime/memory";
@@ -12,7 +13,7 @@ import { compile, type Generated, layOut } from "./kit/compile.js";
 import { contractOf, filesOf } from "./kit/generated.js";
 import { load } from "./kit/load.js";
 
-const studentFile = new URL("../../../asyncapi.yaml", import.meta.url).pathname;
+const studentFile = fileURLToPath(new URL("../../../asyncapi.yaml", import.meta.url));
 
 async function studentContract() {
   const { contract } = await loadContract(studentFile);

@@ -11,7 +11,7 @@ const entries = [
     (name) => `packages/runtime/src/${name}.ts`,
   ),
   ...["events", "producer", "consumer", "store-postgres"].map((name) => `packages/${name}/src/index.ts`),
-  // These two run on nobody's server.
+  // These two run on no server.
   ...readdirSync(`${root}apps`)
     .filter((name) => !["bench", "chaos"].includes(name))
     .flatMap((name) => [`apps/${name}/src/index.ts`, `apps/${name}/src/main.ts`]),

@@ -39,7 +39,7 @@ export const isScope = (text: string): boolean => /^@[a-z0-9][a-z0-9._-]{0,100}$
  */
 export function generate(contract: Contract, options: GenerateOptions): GenerateResult {
   if (!isScope(options.scope)) {
-    throw new RangeError(`scope ${JSON.stringify(options.scope)} is no npm scope: pass one like @my-events`);
+    throw new RangeError(`scope ${JSON.stringify(options.scope)} is not a valid npm scope: pass one like @my-events`);
   }
   const graph = createSchemaGraph(contract);
   const diagnostics = findProblems(contract, graph);

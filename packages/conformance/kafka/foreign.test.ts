@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { foreignProducers } from "@keyline/fault-injector/foreign";
 import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
-import { kafkajsTopics, kafkajsTransport } from "@keyline/kafkajs";
+import { createKafkajsTopics, createKafkajsTransport } from "@keyline/kafkajs";
 import { canRun } from "@keyline/needs";
 import { createProjector, type Hooks, type RecordPosition, type Transport } from "@keyline/runtime";
 import { createMemoryStore } from "@keyline/runtime/testing";
@@ -38,13 +38,13 @@ describe.skipIf(!(await canRun("kafka")))("producers that are not ours, on a rea
   const transports: Transport[] = [];
   const broker = () => cluster?.brokers[0] ?? "";
   const connect = () => {
-    const transport = kafkajsTransport({ brokers: [broker()], maxWaitMs: 25, heartbeatIntervalMs: 100 });
+    const transport = createKafkajsTransport({ brokers: [broker()], maxWaitMs: 25, heartbeatIntervalMs: 100 });
     transports.push(transport);
     return transport;
   };
   /** Everything that is not the SDK's is read anew: each test has a cluster's topics to itself. */
   const makeTopics = async () => {
-    const admin = kafkajsTopics({ brokers: [broker()] });
+    const admin = createKafkajsTopics({ brokers: [broker()] });
     for (const { address, partitions } of Object.values(topics)) {
       for (const name of [address, deadLetterTopic(address)]) await admin.create({ name, partitions: partitions ?? 1 });
     }

@@ -1,85 +1,111 @@
-import { randomBytes } from "node:crypto";
-import { kafkajsTransport } from "@keyline/kafkajs";
+import { createKafkajsTransport } from "@keyline/kafkajs";
 import type { Transport } from "@keyline/runtime";
-import type { ConsumerRecord } from "@keyline/runtime/transport";
+import type { ConsumerRecord, TransportProducer } from "@keyline/runtime/transport";
 import kafkajs from "kafkajs";
-import { vi } from "vitest";
 import type { ConnectOptions, Harness, RawRecord, TestCluster } from "../src/harness.js";
+import { allTopics } from "../src/kit/orders.js";
 import { prefixedTransport } from "./prefixed-transport.js";
+import {
+  createTopicSets,
+  freshPrefix,
+  partitionsOf,
+  type TopicClients,
+  type TopicSet,
+  type TopicSets,
+} from "./topic-sets.js";
 
 const { Kafka, logLevel } = kafkajs;
+
+/** What asks a cluster on behalf of all tests. */
+interface Asking extends TopicClients {
+  readonly sets: TopicSets;
+}
+
+/** The harness, and what ends its connections when the last test is over. */
+export interface KafkaHarness {
+  readonly harness: Harness;
+  end(): Promise<void>;
+}
 
 /**
  * The kafkajs transport on a real cluster. Topics and groups of each test have a prefix of their own. Faults of the
  * broker are the business of the transport's own tests, which kill brokers, so only what needs none is named here.
  */
-export function kafkaHarness(name: string, brokers: () => readonly string[]): Harness {
+export function kafkaHarness(name: string, brokers: () => readonly string[]): KafkaHarness {
+  let opened: Promise<Asking> | undefined;
   return {
-    name,
-    capabilities: ["recreate-topics"],
-    createCluster: async () => createTestCluster(brokers()),
+    harness: {
+      name,
+      capabilities: ["recreate-topics"],
+      async createCluster({ ownTopics = false } = {}) {
+        opened ??= openAsking(brokers());
+        return createTestCluster(brokers(), await opened, ownTopics);
+      },
+    },
+    async end() {
+      const { admin, asking, each } = (await opened) ?? {};
+      await Promise.all([admin?.disconnect(), ...[asking, ...(each ?? [])].map((one) => one?.close())]);
+    },
   };
 }
 
-const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 20 });
+async function openAsking(brokers: readonly string[]): Promise<Asking> {
+  const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  const connect = () => createKafkajsTransport({ brokers, ...quick });
+  const asking = connect();
+  const each = brokers.map((broker) => createKafkajsTransport({ brokers: [broker] }));
+  const clients = { admin, asking, each, connect };
+  return { ...clients, sets: createTopicSets(clients, allTopics) };
+}
 
-/** Settings of a broker whose tests write events of any time, and whose topics go when they end. */
+/** Settings of a broker whose tests write events of any time, none of which may go before its test ends. */
 export const anyTime = {
   "log.message.timestamp.after.max.ms": String(Number.MAX_SAFE_INTEGER),
+  "log.retention.ms": "-1",
+  "log.roll.ms": String(Number.MAX_SAFE_INTEGER),
   "log.segment.delete.delay.ms": "100",
 };
 
 /** Quick to notice, for tests that wait for it. */
 const quick = { heartbeatIntervalMs: 100, sessionTimeoutMs: 6000, rebalanceTimeoutMs: 5000, maxWaitMs: 25 };
 
-async function createTestCluster(brokers: readonly string[]): Promise<TestCluster> {
-  const prefix = `${randomBytes(6).toString("hex")}.`;
+async function createTestCluster(
+  brokers: readonly string[],
+  { admin, asking, sets }: Asking,
+  ownTopics: boolean,
+): Promise<TestCluster> {
+  const own: TopicSet = { prefix: freshPrefix(), base: () => 0 };
+  let set = own;
   const transports: Transport[] = [];
-  const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
-  await admin.connect();
 
   const connect = ({ maxBatchBytes, maxRecordsPerFetch }: ConnectOptions = {}) => {
-    const inner = kafkajsTransport({
+    const inner = createKafkajsTransport({
       brokers,
       ...quick,
       ...(maxBatchBytes === undefined ? {} : { maxBatchBytes }),
     });
-    const made = prefixedTransport(inner, prefix, maxRecordsPerFetch ?? Number.POSITIVE_INFINITY);
+    const made = prefixedTransport(inner, set, own.prefix, maxRecordsPerFetch ?? Number.POSITIVE_INFINITY);
     transports.push(made);
     return made;
   };
-  const own = connect();
-  const producer = own.createProducer();
+  let looking: Transport | undefined;
+  /** Asks about what lies on the topics. What all tests share is not closed here. */
+  const look = () => {
+    looking ??= set === own ? connect() : prefixedTransport(asking, set, own.prefix, Number.POSITIVE_INFINITY);
+    return looking;
+  };
+  let producer: TransportProducer | undefined;
   const counts = new Map<string, number>();
   const cannot = () => {
     throw new Error("a real broker does not do that on demand");
   };
 
   const createTopics = async (topics: Readonly<Record<string, number>>) => {
-    const wanted = Object.entries(topics).map(([topic, numPartitions]) => ({ topic: prefix + topic, numPartitions }));
     for (const [topic, partitions] of Object.entries(topics)) counts.set(topic, partitions);
-    await admin.createTopics({ topics: wanted, waitForLeaders: false });
-    await everyBroker(
-      wanted.map(({ topic }) => topic),
-      wanted.length,
-    );
-    const partitions = Object.entries(topics).flatMap(([topic, count]) =>
-      Array.from({ length: count }, (_, partition) => ({ topic, partition })),
-    );
-    await until(async () => void (await own.logRanges(partitions)));
+    if (topics === allTopics && !ownTopics) set = await sets.lease();
+    else await sets.create(own.prefix, topics);
   };
-
-  /** Each broker hears of a topic, or of its end, a moment after it happened: what is asked of the first one it is asked. */
-  const everyBroker = (names: readonly string[], wanted: number) =>
-    Promise.all(
-      brokers.map((broker) =>
-        until(async () => {
-          const alone = kafkajsTransport({ brokers: [broker] });
-          const found = await alone.partitionCounts(names).finally(() => alone.close());
-          if (found.size !== wanted) throw new Error(`${broker} knows ${found.size} of ${names.join(", ")}`);
-        }),
-      ),
-    );
 
   return {
     transport: connect,
@@ -98,37 +124,40 @@ async function createTestCluster(brokers: readonly string[]): Promise<TestCluste
         headers,
         timestampMs,
       };
+      producer ??= look().createProducer();
       return (await producer.append(topic, partition, [record])).offset;
     },
     async readAll(topic) {
-      const count = (await own.partitionCounts([topic])).get(topic) ?? 0;
-      const partitions = Array.from({ length: count }, (_, partition) => ({ topic, partition }));
-      const ranges = await own.logRanges(partitions);
+      const reading = look();
+      const partitions = partitionsOf({ [topic]: (await reading.partitionCounts([topic])).get(topic) ?? 0 });
+      const ranges = await reading.logRanges(partitions);
       const found: ConsumerRecord[] = [];
       for (const [index, { start, end }] of ranges.entries()) {
-        const read = own.read({ topic, partition: index }, { from: start, to: end });
+        const read = reading.read({ topic, partition: index }, { from: start, to: end });
         for await (const { records } of read) found.push(...records);
       }
       return found;
     },
     async topics() {
       const all = await admin.listTopics();
-      return new Set(all.filter((topic) => topic.startsWith(prefix)).map((topic) => topic.slice(prefix.length)));
+      return new Set(
+        all.filter((topic) => topic.startsWith(set.prefix)).map((topic) => topic.slice(set.prefix.length)),
+      );
     },
     faults: {
       ...{ loseAnswers: cannot, refuseAppends: cannot, breakAppends: cannot },
       ...{ stall: cannot, truncate: cannot, compact: cannot },
       async recreateTopic(topic) {
-        await admin.deleteTopics({ topics: [prefix + topic] });
-        await everyBroker([prefix + topic], 0);
+        if (set !== own) throw new Error("a test that deletes topics has to ask for its own");
+        await sets.delete([own.prefix + topic]);
         await createTopics({ [topic]: counts.get(topic) ?? 1 });
       },
     },
     async close() {
-      await Promise.all(transports.map((transport) => transport.close()));
-      const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix));
-      if (topics.length > 0) await admin.deleteTopics({ topics });
-      await admin.disconnect();
+      await Promise.all([producer?.close(), ...transports.map((transport) => transport.close())]);
+      if (set !== own) sets.giveBack(set);
+      else if (counts.size > 0)
+        await admin.deleteTopics({ topics: [...counts.keys()].map((topic) => own.prefix + topic) });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
 import { canRun } from "@keyline/needs";
-import { postgresStore, type SqlStore } from "@keyline/postgres";
+import { createPostgresStore, type SqlStore } from "@keyline/postgres";
 import { type PostgresServer, startPostgres } from "@keyline/postgres-dev";
 import { afterAll, beforeAll, describe, vi } from "vitest";
 import { keySuite } from "../src/p1-key/suite.js";
@@ -8,51 +8,62 @@ import { partitionSuite } from "../src/p2-partition/suite.js";
 import { lanesSuite } from "../src/p3-lanes/suite.js";
 import { callOrderSuite } from "../src/p4-call-order/suite.js";
 import { oneAtATimeSuite } from "../src/p5-one-at-a-time/suite.js";
+import { standInTests } from "../src/p6-causality/stand-ins.js";
 import { causalitySuite } from "../src/p6-causality/suite.js";
 import { holdSuite } from "../src/p7-failure/hold.js";
 import { failureSuite } from "../src/p7-failure/suite.js";
+import { outboxTests } from "../src/p8-effect-once/outbox.js";
 import type { StoreHarness } from "../src/p8-effect-once/stores.js";
 import { effectOnceSuite } from "../src/p8-effect-once/suite.js";
 import { anyTime, kafkaHarness } from "./kafka-harness.js";
 
 const hasKafka = await canRun("kafka");
 
+/** Which of the suites run: all, or those of what replication can change (orders of appends, what stands in, the outbox). */
+export type Suites = "all" | "replicated";
+
 /**
  * The suites of the memory transport, unchanged, on Apache Kafka and PostgreSQL. What needs `append-faults`, `stall`,
  * `rewrite-logs` or `short-rebalance` is not there: no real broker does that on demand, and the transport's own tests
  * and the chaos run kill brokers, cut connections and stop processes instead.
  */
-export function promisesOnKafka(brokers: 1 | 3): void {
+export function promisesOnKafka(brokers: 1 | 3, suites: Suites = "all"): void {
   describe.skipIf(!hasKafka)(`on Apache Kafka, ${brokers === 1 ? "one broker" : "three brokers"}, by kafkajs`, () => {
     let cluster: KafkaCluster | undefined;
     let postgres: PostgresServer | undefined;
     const opened: SqlStore[] = [];
+    const kafka = kafkaHarness("kafkajs", () => cluster?.brokers ?? []);
     beforeAll(async () => {
       [cluster, postgres] = await Promise.all([startKafka({ brokers, settings: anyTime }), startPostgres()]);
     }, 180_000);
     afterAll(async () => {
-      await Promise.all(opened.map((store) => store.close()));
+      await Promise.all([kafka.end(), ...opened.map((store) => store.close())]);
       await Promise.all([cluster?.stop(), postgres?.stop()]);
     }, 60_000);
 
     // A topic takes a while to make, and one test makes forty times as many.
     vi.setConfig({ testTimeout: 120_000 });
 
-    const harness = kafkaHarness("kafkajs", () => cluster?.brokers ?? []);
+    const { harness } = kafka;
     const stores: StoreHarness = {
       name: "PostgreSQL",
       async createStore() {
         // Each test has tables of its own.
-        const store = postgresStore({ url: postgres?.url ?? "", schema: `test_${opened.length}` });
+        const store = createPostgresStore({ url: postgres?.url ?? "", schema: `test_${opened.length}` });
         opened.push(store);
         await store.migrate();
         return store;
       },
     };
+    callOrderSuite(harness);
+    if (suites === "replicated") {
+      standInTests(harness);
+      outboxTests(harness, stores);
+      return;
+    }
     keySuite(harness);
     partitionSuite(harness);
     lanesSuite(harness);
-    callOrderSuite(harness);
     oneAtATimeSuite(harness);
     causalitySuite(harness);
     failureSuite(harness);

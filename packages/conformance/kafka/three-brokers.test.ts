@@ -1,3 +1,3 @@
 import { promisesOnKafka } from "./promises.js";
 
-promisesOnKafka(3);
+promisesOnKafka(3, "replicated");

@@ -11,6 +11,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "P1",
+    breaks: "a consumer takes topics of any format",
+    file: "handler/create-consumer.ts",
+    from: "checkFormats(Object.values(topics));",
+    to: "",
+  },
+  {
+    promise: "P1",
     breaks: "an integer above 2^53-1 passes",
     file: "key/canonical.ts",
     from: "return value > Number.MAX_SAFE_INTEGER ?",
@@ -69,7 +76,7 @@ export const mutants: readonly Mutant[] = [
     promise: "P3",
     breaks: "a lane is given back before its handlers have ended",
     file: "handler/handler-lane.ts",
-    from: "await Promise.all(underWay);",
+    from: "await untilLate(Promise.all(underWay), session.late);",
     to: "",
   },
   {
@@ -90,8 +97,8 @@ export const mutants: readonly Mutant[] = [
     promise: "P3",
     breaks: "lanes that were opened beside one that cannot be are left at work",
     file: "group/owned-lanes.ts",
-    from: 'await Promise.allSettled(opened.map(({ owned }) => owned.worker.stop("closed")));',
-    to: "for (const { owned } of opened) lanes.set(nameOf(owned.group, owned.lane), owned);\n        throw failed.reason;",
+    from: "const results = await Promise.allSettled(",
+    to: "const results = await (async <T>(all: Promise<T>[]) => (await Promise.all(all), Promise.allSettled(all)))(",
   },
   {
     promise: "P4",
@@ -127,6 +134,13 @@ export const mutants: readonly Mutant[] = [
     file: "producer/intake.ts",
     from: "waitingRoom.size() >= maxQueued",
     to: "waitingRoom.size() > maxQueued",
+  },
+  {
+    promise: "P4",
+    breaks: "two appends of a topic-partition are in flight at once",
+    file: "ports/one-append.ts",
+    from: "if (inFlight.has(name)) {",
+    to: "if (inFlight.size > 1_000_000) {",
   },
   {
     promise: "P5",
@@ -222,9 +236,16 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "P7",
     breaks: "a failed event goes behind the later ones of its key",
-    file: "lane/lane-queue.ts",
+    file: "lane/key-queue.ts",
     from: "if (list) list.unshift(work);",
     to: "if (list) list.push(work);",
+  },
+  {
+    promise: "P7",
+    breaks: "a second event of a key that fails ends the pause of the first",
+    file: "lane/key-queue.ts",
+    from: "key.backOffs ??= new Map();",
+    to: "key.backOffs = new Map();",
   },
   {
     promise: "P7",

@@ -31,6 +31,8 @@ export interface ClusterOptions {
   readonly seed?: number;
   /** How long a rebalance waits for its members; for transports with `short-rebalance`. */
   readonly rebalanceTimeoutMs?: number;
+  /** Its topics are made for it alone: for tests that delete some. Default false: they may have been another test's before. */
+  readonly ownTopics?: boolean;
 }
 
 /** How one process connects. */

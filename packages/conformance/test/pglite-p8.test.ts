@@ -1,5 +1,5 @@
 import { PGlite } from "@electric-sql/pglite";
-import { pgliteStore } from "@keyline/postgres";
+import { createPgliteStore } from "@keyline/postgres";
 import { afterAll, beforeAll, describe } from "vitest";
 import { holdSuite } from "../src/p7-failure/hold.js";
 import type { StoreHarness } from "../src/p8-effect-once/stores.js";
@@ -20,7 +20,7 @@ describe("on the memory transport", () => {
       if (!database) throw new Error("the database is not open");
       // One database, for it takes a while to start; each test has tables of its own.
       schemas += 1;
-      const store = await pgliteStore({ database, schema: `test_${schemas}` });
+      const store = createPgliteStore({ database, schema: `test_${schemas}` });
       await store.migrate();
       return store;
     },

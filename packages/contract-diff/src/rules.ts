@@ -73,7 +73,7 @@ const table = {
   "domain-renamed": [
     "breaking",
     "an ordering domain keeps its name",
-    "stores keep positions, states and parked events by the domain's name: projections start anew",
+    "stores keep positions, states and parked events by the domain's name: projections start from the beginning",
     "keep the name; or stop the apps and rename it in the store's tables in the same step",
   ],
   "enum-value-added": [
@@ -184,7 +184,7 @@ const table = {
     "compatible",
     "operations may go",
     "nothing on the topics",
-    "look for readers that wait for what nobody sends any longer",
+    "look for readers that wait for what is no longer sent",
   ],
   "parameter-changed": [
     "breaking",
@@ -214,7 +214,7 @@ const table = {
   "retention-shortened": [
     "breaking",
     "events are kept as long as they were",
-    "consumers that are behind, and whoever reads from the start, lose events that they counted on",
+    "consumers that are behind, and readers that start from the beginning, lose events that they counted on",
     "see that no group is further behind than the new retention and that no projection has to be rebuilt, then shorten it",
   ],
   "schema-changed": [
@@ -232,7 +232,7 @@ const table = {
   ],
   "topic-removed": [
     "breaking",
-    "a topic stays while somebody reads or writes it",
+    "a topic stays while an app reads or writes it",
     "producers have nowhere to write to, and events that are there stay unread",
     "stop its producers, drain it, remove its readers, then the channel",
   ],

@@ -1,5 +1,5 @@
 import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
-import { kafkajsTopics, kafkajsTransport } from "@keyline/kafkajs";
+import { createKafkajsTopics, createKafkajsTransport } from "@keyline/kafkajs";
 import { canRun } from "@keyline/needs";
 import kafkajs from "kafkajs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -94,10 +94,10 @@ describe.skipIf(!(await canRun("kafka")))("keyline audit, on a real broker that 
 
   it("reads a record of 10 MB", { timeout: 60_000 }, async () => {
     const brokers = cluster?.brokers ?? [];
-    const admin = kafkajsTopics({ brokers });
+    const admin = createKafkajsTopics({ brokers });
     await admin.configure("learning.response", { "max.message.bytes": "12000000" });
     await admin.close();
-    const transport = kafkajsTransport({ brokers, maxBatchBytes: 11_000_000 });
+    const transport = createKafkajsTransport({ brokers, maxBatchBytes: 11_000_000 });
     const key = Buffer.from("1");
     const value = Buffer.from(JSON.stringify({ student_id: 1, filler: "x".repeat(10_000_000) }));
     await transport

@@ -24,7 +24,7 @@ export const good = ({ event, source, key }: Material): Written => ({
 
 const withKey = (material: Material, key: Uint8Array | null): Written => ({ ...good(material), key });
 
-/** With headers of Keyline, as our own producers and whoever hands them on writes them. */
+/** With headers of Keyline, as Keyline's own producers and the tools that copy their records write them. */
 const withCause = (material: Material, after: string): Written => ({
   ...good(material),
   headers: headersOf({ ...structured, "keyline-after": after }),
@@ -66,7 +66,7 @@ export const faults = {
   }),
   "schema-invalid": (material) => withEvent(material, { ...material.event, payload: { module: "alchemy" } }),
   "event-type-differs": (material) => withEvent(material, { ...material.event, event_type: "learning.query" }),
-  "wrapping-odd": (material) => ({
+  "envelope-nonstandard": (material) => ({
     ...good(material),
     value: json({
       ...cloudEvent(material.source, material.event),

@@ -50,7 +50,7 @@ function textOf({ scores, output, injected }: Proof): string {
   const producers = records.producers.map(({ name, records: count, strays, placements }) => {
     const [first] = placements;
     const by = first ? `${first.placement} (${(first.confidence * 100).toFixed(2)} % sure)` : "unknown";
-    return `  ${String(count).padStart(9)} ${name}: ${strays} astray, ${by}`;
+    return `  ${String(count).padStart(9)} ${name}: ${strays} misplaced, ${by}`;
   });
   const missed = scores.flatMap((score) => [...score.missed, ...score.wrong]).map((one) => JSON.stringify(one));
   return [

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { kafkajsTopics, kafkajsTransport } from "@keyline/kafkajs";
+import { createKafkajsTopics, createKafkajsTransport } from "@keyline/kafkajs";
 import type { RecordFinding, RecordReport } from "@keyline/proof";
 import { createRandom } from "@keyline/runtime/testing";
 import { topics } from "@student-events/events";
@@ -69,10 +69,10 @@ export async function prove(options: ProveOptions): Promise<Proof> {
 
 async function inject(options: ProveOptions): Promise<readonly Injected[]> {
   const { broker, seed, records, rate, students, say } = options;
-  const admin = kafkajsTopics({ brokers: [broker] });
+  const admin = createKafkajsTopics({ brokers: [broker] });
   for (const { address } of Object.values(topics)) await admin.create({ name: address, partitions });
   await admin.close();
-  const transport = kafkajsTransport({ brokers: [broker] });
+  const transport = createKafkajsTransport({ brokers: [broker] });
   try {
     say(`the SDK writes ${options.sdkEvents} events`);
     await writeBySdk(transport, options.sdkEvents, students, createRandom(seed));

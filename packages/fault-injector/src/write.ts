@@ -12,6 +12,8 @@ const batchRecords = 500;
 
 /** Buffers records by partition, and appends each partition's batches one after the other. */
 function createWriter(producer: TransportProducer, wrote: (record: PlannedRecord, place: RecordPosition) => void) {
+  // Invariant: `waiting` holds the records of each partition that were not appended yet, in order; of one partition
+  // at most one batch is under way.
   const waiting = new Map<string, PlannedRecord[]>();
   const flush = async (records: readonly PlannedRecord[]) => {
     const [first] = records;

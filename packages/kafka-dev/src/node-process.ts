@@ -60,8 +60,8 @@ export async function formatNode({ folder, classPath, clusterId, properties, use
   }
 }
 
-/** Ends the broker when this process ends in whatever way, which its closed stdin tells. */
-const guarded = '"$@" <&- & broker=$!; echo $broker; cat > /dev/null; kill -9 $broker 2> /dev/null';
+/** Runs a broker, its output in the file `$0`, and ends it when this process ends in whatever way, which a closed stdin tells. */
+const guarded = '"$@" <&- > "$0" 2>&1 & broker=$!; echo $broker; cat > /dev/null; kill -9 $broker 2> /dev/null';
 
 /** Starts a formatted node. Resolves when it runs, which is before it answers. */
 export async function startNode({ folder, classPath, jvm, detached }: NodeOptions): Promise<NodeProcess> {
@@ -70,7 +70,7 @@ export async function startNode({ folder, classPath, jvm, detached }: NodeOption
   const log = openSync(logFile, "a");
   const child = detached
     ? spawn("java", command.slice(1), { detached: true, stdio: ["ignore", log, log] })
-    : spawn("sh", ["-c", guarded.replace("<&-", `<&- > "${logFile}" 2>&1`), "sh", ...command], {
+    : spawn("sh", ["-c", guarded, logFile, ...command], {
         // A group of its own: Ctrl-C is for us, who then end the brokers one after the other.
         detached: true,
         stdio: ["pipe", "pipe", log],
@@ -78,6 +78,7 @@ export async function startNode({ folder, classPath, jvm, detached }: NodeOption
   closeSync(log);
   const pid = detached ? (child.pid ?? 0) : await firstNumber(child);
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  // Invariant: `ended` is null until the broker's process has ended, then how.
   let ended: string | null = null;
   child.once("exit", (code, signal) => {
     ended = signal ?? `exit code ${code}`;
@@ -115,7 +116,7 @@ function firstNumber(child: ChildProcess): Promise<number> {
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    // A dead child that nobody waited for still answers: only its state tells.
+    // A dead child that was not waited for still answers: only its state tells.
     return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
   } catch (caught) {
     return (caught as NodeJS.ErrnoException).code === "ENOENT" && process.platform !== "linux";

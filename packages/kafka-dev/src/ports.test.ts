@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import { expect, it } from "vitest";
 import { freePorts, mustBeFree } from "./ports.ts";
 
-it("a port that somebody listens on is named with what to do; a free one stays free", async () => {
+it("a port in use is named with what to do; a free one stays free", async () => {
   const [port = 0] = await freePorts(1);
   await mustBeFree(port);
   await mustBeFree(port);

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** That many ports of this machine that nobody listens on now. */
+/** That many ports of this machine that are free now. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, () => listen(0)));
   const ports = servers.map(({ port }) => port);

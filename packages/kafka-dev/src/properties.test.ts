@@ -6,7 +6,7 @@ const node = (at: number) => ({ client: 9092 + at, controller: 19092 + at });
 const setup = { users: {}, brokerSessionTimeoutMs: 9000, settings: {} };
 
 describe("a node's settings", () => {
-  it("three nodes replicate three times and need two in sync; topics are made by nobody's mistake", () => {
+  it("three nodes replicate three times and need two in sync; topics are not made by mistake", () => {
     const properties = nodeProperties({ ...setup, nodes: [node(0), node(1), node(2)] }, 1, "/data");
     expect(properties).toMatchObject({
       "node.id": "2",

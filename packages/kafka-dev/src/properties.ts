@@ -74,7 +74,7 @@ function saslProperties(users: Readonly<Record<string, string>>): Readonly<Recor
     "listener.name.sasl.plain.sasl.jaas.config": `${module("plain.PlainLoginModule")} ${known.join(" ")};`,
     "listener.name.sasl.scram-sha-256.sasl.jaas.config": `${module("scram.ScramLoginModule")};`,
     "listener.name.sasl.scram-sha-512.sasl.jaas.config": `${module("scram.ScramLoginModule")};`,
-    // Takes tokens that nobody signed: for tests alone.
+    // Takes tokens without a signature: for tests alone.
     "listener.name.sasl.oauthbearer.sasl.jaas.config": `${module("oauthbearer.OAuthBearerLoginModule")} unsecuredLoginStringClaim_sub="broker";`,
   };
 }

@@ -29,6 +29,8 @@ export async function startPostgres(): Promise<PostgresServer> {
     // Else it deletes its data when it is stopped, and could not be started again.
     persistent: true,
     createPostgresUser: process.getuid?.() === 0,
+    // Not this machine's locale: one that is named and not installed would end it, and the order of texts would differ.
+    initdbFlags: ["--locale=C", "--encoding=UTF8"],
     onLog: () => undefined,
     onError: () => undefined,
     postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="],

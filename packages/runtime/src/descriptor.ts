@@ -1,8 +1,20 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { KeylineError } from "./errors.js";
 import type { Partitioner } from "./key/partitioner.js";
 
-/** The format of generated descriptors that this runtime understands. */
-export const descriptorFormat = 1;
+/** The formats of generated descriptors that this runtime reads. */
+const descriptorFormats: readonly number[] = [1];
+
+/** Throws `descriptor_format` for a topic that was generated in a format that this runtime does not read. */
+export function checkFormats(topics: readonly TopicDescriptor[]): void {
+  for (const topic of topics) {
+    if (descriptorFormats.includes(topic.format)) continue;
+    throw new KeylineError(
+      "descriptor_format",
+      `topic ${topic.address} was generated in format ${topic.format} and this runtime reads ${descriptorFormats.join(", ")}: generate again, or update @keyline/runtime`,
+    );
+  }
+}
 
 /** How a payload is wrapped in a record's value. */
 export type Wire = "plain" | "cloudevents";

@@ -29,8 +29,8 @@ export interface StoreReader {
   close(): Promise<void>;
 }
 
-/** Opens a store for reading alone; it connects on first use. Throws `options_invalid` as `postgresStore` does. */
-export function storeReader(options: PostgresStoreOptions): StoreReader {
+/** Opens a store for reading alone; it connects on first use. Throws `options_invalid` as `createPostgresStore` does. */
+export function createStoreReader(options: PostgresStoreOptions): StoreReader {
   const schema = schemaName(options.schema);
   const database = openDatabase(options);
   const guarded = async <T>(doing: string, run: () => Promise<T>): Promise<T> => {

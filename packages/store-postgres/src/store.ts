@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { KeylineError, type Store } from "@keyline/runtime";
 import type { LaneChanges, OwnedLane } from "@keyline/runtime/store";
 import { isConflict, storeError } from "./errors.js";
@@ -62,6 +63,12 @@ export function createSqlStore(database: Database, schema: string): SqlStore {
   const transaction = <T>(doing: string, run: (sql: Sql) => Promise<T>) =>
     guarded(doing, () => repeated(() => database.transaction(run)));
 
+  const close = async ({ timeoutMs }: { readonly timeoutMs?: number } = {}) => {
+    closed = true;
+    const ended = database.close();
+    await (timeoutMs === undefined ? ended : Promise.race([ended, sleep(timeoutMs, undefined, { ref: false })]));
+  };
+
   return {
     format: 2,
     migrate: (statements = []) =>
@@ -82,10 +89,8 @@ export function createSqlStore(database: Database, schema: string): SqlStore {
     readFirings: (app, key) => guarded("read firings", () => readFirings(database, schema, app, key)),
     write: (lane, changes) => transaction(`write lane ${nameOf(lane)}`, (sql) => write(sql, schema, lane, changes)),
     holds: (lane) => guarded(`look at lane ${nameOf(lane)}`, () => holds(database, schema, lane)),
-    async close() {
-      closed = true;
-      await database.close();
-    },
+    close,
+    [Symbol.asyncDispose]: () => close(),
   };
 }
 

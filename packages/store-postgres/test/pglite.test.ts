@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { pgliteStore, type SqlStore } from "../src/index.js";
+import { createPgliteStore, type SqlStore } from "../src/index.js";
 import { storeSuite } from "./suite/suite.js";
 import { codeOf, newLane, nothing, state, take } from "./suite/support.js";
 
 let store: SqlStore;
 beforeAll(async () => {
-  store = await pgliteStore();
+  store = createPgliteStore();
+  await store.migrate();
 }, 60_000);
 afterAll(() => store.close());
 
@@ -19,10 +20,10 @@ describe("the store on PGlite", () => {
   test("a folder keeps everything, epochs too, from one process to the next", async () => {
     const dataDir = await mkdtemp(join(tmpdir(), "keyline-pglite-"));
     const lane = newLane();
-    const first = await pgliteStore({ dataDir });
+    const first = createPgliteStore({ dataDir });
     await first.write(await take(first, lane), { ...nothing, states: [state("42", 0, { n: 1 })] });
     await first.close();
-    const second = await pgliteStore({ dataDir });
+    const second = createPgliteStore({ dataDir });
     expect((await second.takeLane(lane)).epoch).toBe(2);
     expect((await second.readStates(lane, ["42"])).get("42")?.state).toEqual({ n: 1 });
     await second.close();
@@ -32,7 +33,7 @@ describe("the store on PGlite", () => {
   test("a database of the caller's stays open, and holds stores side by side in schemas", async () => {
     const database = await PGlite.create();
     const lane = newLane();
-    const stores = await Promise.all(["one", "two"].map((schema) => pgliteStore({ database, schema })));
+    const stores = await Promise.all(["one", "two"].map((schema) => createPgliteStore({ database, schema })));
     for (const one of stores) expect((await one.takeLane(lane)).epoch).toBe(1);
     for (const one of stores) await one.close();
     expect((await database.query("select epoch from one.lanes")).rows).toEqual([{ epoch: 1 }]);
@@ -64,11 +65,11 @@ describe("the store on PGlite", () => {
   });
 
   test.each(["Keyline", "a b", "", "a;drop", '"', "x".repeat(64)])("the schema name %j is refused", async (schema) => {
-    expect(await codeOf(pgliteStore({ schema }))).toBe("options_invalid");
+    expect(() => createPgliteStore({ schema })).toThrow(expect.objectContaining({ code: "options_invalid" }));
   });
 
   test("a store that was closed says so, and may be closed again", async () => {
-    const closing = await pgliteStore();
+    const closing = createPgliteStore();
     await closing.close();
     await closing.close();
     expect(await codeOf(closing.takeLane(newLane()))).toBe("closed");

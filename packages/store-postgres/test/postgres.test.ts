@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { type PostgresServer, startPostgres } from "@keyline/postgres-dev";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type PostgresStoreOptions, postgresStore, type SqlStore } from "../src/index.js";
+import { createPostgresStore, type PostgresStoreOptions, type SqlStore } from "../src/index.js";
 import { breakPool, type Fault, until } from "./faults.js";
 import { storeSuite } from "./suite/suite.js";
 import { codeOf, contentOf, empty, newLane, nothing, outbox, position, state, take } from "./suite/support.js";
@@ -15,7 +15,7 @@ const opened: { close(): Promise<void> }[] = [];
 
 beforeAll(async () => {
   postgres = await startPostgres();
-  store = postgresStore({ url: postgres.url });
+  store = createPostgresStore({ url: postgres.url });
   admin = newPool();
 }, 120_000);
 afterAll(async () => {
@@ -31,7 +31,7 @@ function newPool(url = postgres.url): pg.Pool {
 }
 
 function open(options: PostgresStoreOptions): SqlStore {
-  const made = postgresStore(options);
+  const made = createPostgresStore(options);
   opened.unshift(made);
   return made;
 }
@@ -255,7 +255,7 @@ describe("a server", () => {
   });
 
   test("given by what is not a URL is refused without the password", () => {
-    const opening = () => postgresStore({ url: `postgres://keyline:${secret}@:99999999` });
+    const opening = () => createPostgresStore({ url: `postgres://keyline:${secret}@:99999999` });
     expect(opening).toThrow("[options_invalid] the url of the store is not a valid URL");
     expect(opening).not.toThrow(secret);
   });
@@ -275,7 +275,7 @@ describe("a server", () => {
 describe("close", () => {
   test("ends the connections that the store opened", async () => {
     const url = `${postgres.url}?application_name=closing`;
-    const closing = postgresStore({ url });
+    const closing = createPostgresStore({ url });
     await closing.migrate();
     const connections = "select 1 from pg_stat_activity where application_name = 'closing'";
     await until(admin, true, connections);
@@ -287,7 +287,7 @@ describe("close", () => {
 
   test("leaves the caller's pool open", async () => {
     const pool = newPool();
-    const lent = postgresStore({ pool });
+    const lent = createPostgresStore({ pool });
     await lent.takeLane(newLane());
     await lent.close();
     expect((await pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);

@@ -1,46 +1,49 @@
 import { KeylineError } from "@keyline/runtime";
-import type { Transport, TransportConsumer, TransportProducer } from "@keyline/runtime/transport";
-import { disconnect, nameOf, openCluster, retryOn } from "./client/cluster.js";
+import { type Transport, type TransportConsumer, type TransportProducer, untilLate } from "@keyline/runtime/transport";
+import { disconnect, nameOf, openCluster } from "./client/cluster.js";
 import { Kafka } from "./client/kafkajs.js";
 import { type KafkajsOptions, kafkaConfig, settingsOf } from "./client/options.js";
-import { mendRequestQueue } from "./client/request-queue.js";
+import { createQuestions } from "./client/questions.js";
+import { fixRequestQueue } from "./client/request-queue.js";
 import { trackSockets } from "./client/sockets.js";
 import { clusterId, logRanges, offsetsAtTime, partitionCounts } from "./client/topics.js";
 import { createKafkajsConsumer } from "./consumer/create-consumer.js";
-import { transportError } from "./errors.js";
 import { createKafkajsProducer } from "./producer/create-producer.js";
 import { readPartition } from "./records/read.js";
 
 /**
  * A transport on Apache Kafka, by kafkajs: one connection for questions, one for each producer and each consumer.
  * Connects when it is first used, and creates no topics. Throws `options_invalid` for options that cannot work.
+ *
+ * Invariant: `open` are the producers and consumers made through it; once closed it makes none, and answers no question.
+ * `id` is the question for the cluster's id; null before, and after one that failed.
  */
-export function kafkajsTransport(options: KafkajsOptions): Transport {
+export function createKafkajsTransport(options: KafkajsOptions): Transport {
   const settings = settingsOf(options);
-  mendRequestQueue();
+  fixRequestQueue();
   const sockets = trackSockets();
   const kafka = new Kafka(kafkaConfig(options, settings, sockets.factory));
   const cluster = openCluster(kafka);
   const open = new Set<TransportConsumer | TransportProducer>();
   const closing = new AbortController();
-  const underWay = new Set<Promise<unknown>>();
   let id: Promise<string> | null = null;
 
   const check = () => {
-    if (closing.signal.aborted) throw new KeylineError("closed", "the transport is closed");
+    if (closing.signal.aborted) throw closedError();
   };
 
-  const ask = async <Answer>(doing: string, question: () => Promise<Answer>): Promise<Answer> => {
-    check();
-    const answer = retryOn(cluster, { withinMs: settings.requestTimeoutMs, signal: closing.signal }, question);
-    underWay.add(answer);
-    try {
-      return await answer;
-    } catch (caught) {
-      throw transportError(caught, doing);
-    } finally {
-      underWay.delete(answer);
-    }
+  const questions = createQuestions(cluster, settings.requestTimeoutMs, closing.signal);
+  const ask = <Answer>(doing: string, question: () => Promise<Answer>): Promise<Answer> =>
+    closing.signal.aborted ? Promise.reject(closedError()) : questions.ask(doing, question);
+
+  const close = async ({ timeoutMs }: { readonly timeoutMs?: number } = {}) => {
+    closing.abort();
+    const ended = Promise.all([...open].map((one) => ("stop" in one ? one.stop() : one.close())));
+    await (timeoutMs === undefined ? ended : untilLate(ended, AbortSignal.timeout(timeoutMs)));
+    await disconnect(cluster);
+    // A question that was just connecting connects after that.
+    await questions.settled();
+    sockets.destroy();
   };
 
   return {
@@ -77,13 +80,9 @@ export function kafkajsTransport(options: KafkajsOptions): Transport {
       open.add(consumer);
       return consumer;
     },
-    async close() {
-      closing.abort();
-      await Promise.all([...open].map((one) => ("stop" in one ? one.stop() : one.close())));
-      await disconnect(cluster);
-      // A question that was just connecting connects after that.
-      await Promise.allSettled(underWay);
-      sockets.destroy();
-    },
+    close,
+    [Symbol.asyncDispose]: () => close(),
   };
 }
+
+const closedError = () => new KeylineError("closed", "the transport is closed");

@@ -3,7 +3,7 @@ import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
 import { canRun } from "@keyline/needs";
 import type { KeylineError } from "@keyline/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { kafkajsTransport } from "../src/index.js";
+import { createKafkajsTransport } from "../src/index.js";
 import { makeTopic, rawKafka, readAll, recordOf } from "./on-kafka.js";
 import { tally } from "./tally.js";
 
@@ -29,7 +29,7 @@ describe.skipIf(!(await canRun("kafka")))("while brokers of three are killed", (
     const { brokers } = cluster;
     const topic = await makeTopic(brokers, partitions);
     const rawTopic = await makeTopic(brokers, partitions);
-    const transport = kafkajsTransport({ brokers });
+    const transport = createKafkajsTransport({ brokers });
     const producer = transport.createProducer();
     await producer.connect();
     let ended = false;

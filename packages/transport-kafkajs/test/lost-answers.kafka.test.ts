@@ -2,7 +2,7 @@ import { freePorts, type KafkaCluster, type LossyProxy, startKafka, startLossyPr
 import { canRun } from "@keyline/needs";
 import type { KeylineError } from "@keyline/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { kafkajsTransport } from "../src/index.js";
+import { createKafkajsTransport } from "../src/index.js";
 import { makeTopic, rawKafka, readAll, recordOf, until } from "./on-kafka.js";
 import { tally } from "./tally.js";
 
@@ -32,7 +32,7 @@ describe.skipIf(!(await canRun("kafka")))("when the broker appends and its answe
   it("batches are retried in their place: nothing is lost, twice or out of order", { timeout: 120_000 }, async () => {
     const { brokers, link } = connection();
     const topic = await makeTopic(brokers, partitions);
-    const transport = kafkajsTransport({ brokers });
+    const transport = createKafkajsTransport({ brokers });
     const producer = transport.createProducer();
     const acknowledged = new Set<string>();
     link.loseOneOf = 7;
@@ -61,7 +61,7 @@ describe.skipIf(!(await canRun("kafka")))("when the broker appends and its answe
     const { brokers, link } = connection();
     const topic = await makeTopic(brokers, 1);
     for (let round = 0; round < 10; round += 1) {
-      const transport = kafkajsTransport({ brokers });
+      const transport = createKafkajsTransport({ brokers });
       if (round % 2 === 0) await transport.clusterId();
       const questions = [transport.logRanges([{ topic, partition: 0 }]), transport.partitionCounts([topic])];
       await new Promise((done) => setTimeout(done, round));
@@ -92,7 +92,7 @@ describe.skipIf(!(await canRun("kafka")))("when the broker appends and its answe
     await Promise.all(sends);
     link.loseOneOf = 0;
     await producer.disconnect();
-    const transport = kafkajsTransport({ brokers });
+    const transport = createKafkajsTransport({ brokers });
     const found = tally(acknowledged, new Set(), [await readAll(transport, topic, 0)]);
     await transport.close();
     console.info("kafkajs' own producer:", found);
@@ -104,7 +104,7 @@ describe.skipIf(!(await canRun("kafka")))("when the broker appends and its answe
   }, async () => {
     const { brokers, link } = connection();
     const topic = await makeTopic(brokers, 1);
-    const transport = kafkajsTransport({ brokers, deliveryTimeoutMs: 1500 });
+    const transport = createKafkajsTransport({ brokers, deliveryTimeoutMs: 1500 });
     const producer = transport.createProducer();
     await producer.append(topic, 0, [recordOf("first")]);
     link.loseOneOf = 1;

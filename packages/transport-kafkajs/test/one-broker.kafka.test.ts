@@ -3,7 +3,7 @@ import { canRun } from "@keyline/needs";
 import type { KeylineError } from "@keyline/runtime";
 import type { Transport } from "@keyline/runtime/transport";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type KafkajsOptions, kafkajsTransport } from "../src/index.js";
+import { createKafkajsTransport, type KafkajsOptions } from "../src/index.js";
 import { memberOf } from "./members.js";
 import { makeTopic, rawKafka, readAll, recordOf, textOf, until } from "./on-kafka.js";
 
@@ -23,7 +23,7 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
 
   const brokers = () => cluster?.brokers ?? [];
   const connect = (options: Partial<KafkajsOptions> = {}) => {
-    const transport = kafkajsTransport({ brokers: brokers(), ...quick, ...options });
+    const transport = createKafkajsTransport({ brokers: brokers(), ...quick, ...options });
     transports.push(transport);
     return transport;
   };
@@ -86,9 +86,9 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
 
     it("a topic that is not there is unknown, and is not made", async () => {
       const transport = connect();
-      const sent = transport.createProducer().append("nobody-made-this", 0, [recordOf("x")]);
+      const sent = transport.createProducer().append("never-made", 0, [recordOf("x")]);
       await expect(sent).rejects.toMatchObject({ code: "topic_unknown", retryable: false });
-      expect(await transport.partitionCounts(["nobody-made-this"])).toEqual(new Map());
+      expect(await transport.partitionCounts(["never-made"])).toEqual(new Map());
     });
   });
 
@@ -215,7 +215,7 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
     await writeTo(transport, topic, 0, "0", "1", "2", "3");
     const admin = rawKafka(brokers()).admin();
     await admin.connect();
-    // kafkajs' admin forgets to ask who leads the topic.
+    // kafkajs' admin forgets to ask which broker leads the topic.
     await admin.fetchTopicOffsets(topic);
     await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: "3" }] });
     await admin.disconnect();
@@ -261,7 +261,7 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
       await until(() => expect(member.received).toEqual(["warm", "other", "a", "b"]));
     });
 
-    it("commits what it owns while it lets go, and the next owner goes on there", async () => {
+    it("commits what it owns while it is revoked, and the next owner goes on there", async () => {
       const topic = await makeTopic(brokers(), 4);
       // What is committed here lies beyond the empty logs.
       const group = { groupId: groupId(), groups: [{ name: "d", topics: [topic] }], from: 0 };
@@ -292,7 +292,7 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
       ]);
     });
 
-    it("that does not let go in time loses its partitions; the others go on, and it joins again", async () => {
+    it("whose revoked takes too long loses its partitions; the others go on, and it joins again", async () => {
       const topic = await makeTopic(brokers(), 2);
       const group = { groupId: groupId(), groups: [{ name: "d", topics: [topic] }] };
       const held = Promise.withResolvers<void>();
@@ -364,7 +364,7 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
     }, 60_000);
 
     it("a topic that is not there is unknown at start", async () => {
-      const member = memberOf(connect(), { groupId: groupId(), groups: [{ name: "d", topics: ["nobody-made-this"] }] });
+      const member = memberOf(connect(), { groupId: groupId(), groups: [{ name: "d", topics: ["never-made"] }] });
       await expect(member.consumer.start()).rejects.toMatchObject({ code: "topic_unknown" });
     });
 
@@ -397,7 +397,7 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
   describe("credentials", () => {
     const withSasl = (sasl: NonNullable<KafkajsOptions["sasl"]>) =>
       connect({ brokers: cluster?.saslBrokers ?? [], sasl });
-    // Signed by nobody, which the test's broker takes.
+    // Not signed, which the test's broker takes.
     const token = () => {
       const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
       const nowS = Math.floor(Date.now() / 1000);

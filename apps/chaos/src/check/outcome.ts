@@ -42,7 +42,7 @@ export interface Effects {
   readonly examples: readonly string[];
 }
 
-/** Folds the log of events anew, without the apps' code, and holds it against their tables and outputs. */
+/** Folds the log of events again, without the apps' code, and holds it against their tables and outputs. */
 export function checkEffects({ histories, firings, rows, alerts, outputs }: Outcome): Effects {
   const byStudent = Map.groupBy(firings, ({ student }) => student);
   const events = histories.flatMap((history) => history.events.map(recordedOf));

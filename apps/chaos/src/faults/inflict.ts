@@ -14,7 +14,7 @@ export interface World {
   readonly sessionTimeoutMs: number;
 }
 
-/** Does what the plan says, when it says it, and resolves when all is mended again, with how often each was done. */
+/** Does what the plan says, when it says it, and resolves when all is repaired, with how often each was done. */
 export async function inflict(
   plan: readonly Fault[],
   world: World,

@@ -1,5 +1,5 @@
 // A process of the chaos run: plays some students of a class through the generated producer, and notes every call and answer.
-import { kafkajsTransport } from "@keyline/kafkajs";
+import { createKafkajsTransport } from "@keyline/kafkajs";
 import { isKeylineError } from "@keyline/runtime";
 import {
   classroomEvents,
@@ -16,7 +16,7 @@ import { readTask } from "./task.js";
 
 const task = readTask();
 const note = createJournal(task.journal);
-const transport = kafkajsTransport({ brokers: task.brokers, clientId: `publisher-${task.publisher}` });
+const transport = createKafkajsTransport({ brokers: task.brokers, clientId: `publisher-${task.publisher}` });
 const producer = createProducer({ transport, source: `classroom-${task.publisher}` });
 const stop = new AbortController();
 process.once("SIGTERM", () => stop.abort());

@@ -16,6 +16,9 @@ interface Received {
   readonly offset: number;
 }
 
+// Invariant: `received` holds what was fetched and not begun, in order; `finished` the last record of each partition
+// that was handled and not committed. Once `stopped` is set, no further record is begun: what was received is left to
+// its partition's next owner.
 const received: Received[] = [];
 const finished = new Map<string, Received>();
 let stopped = false;

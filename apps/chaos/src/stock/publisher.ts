@@ -48,6 +48,7 @@ async function send(events: readonly PlannedEvent[]): Promise<void> {
   }
 }
 
+// Invariant: `waiting` holds the events that no batch took yet, in order; `sending` is the one batch under way.
 const waiting: PlannedEvent[] = [];
 let sending: Promise<void> | null = null;
 

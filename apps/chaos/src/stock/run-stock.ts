@@ -31,6 +31,7 @@ export async function runStock(
   await database.query(
     "create table stock_effects (n bigserial, member text, topic text, partition integer, place bigint)",
   );
+  // Invariant: `begun` holds every process that was started, so that the end can stop all.
   const begun: Process[] = [];
   const start = (name: string, file: string, task: StockPublishTask | StockConsumeTask) => {
     const environment = { [taskVariable]: JSON.stringify(task) };

@@ -1,6 +1,6 @@
 /** How stock kafkajs is used to publish: as its users do. */
 export interface StockMode {
-  /** Batches, each awaited before the next; else one `send` an event, awaited by nobody. */
+  /** Batches, each awaited before the next; else one `send` an event, not awaited. */
   readonly awaited: boolean;
   readonly idempotent: boolean;
 }

@@ -33,6 +33,8 @@ export interface AppsOptions {
 const endWithinMs = 40_000;
 
 export function createApps({ files, environment, folder }: AppsOptions): Apps {
+  // Invariant: `copies` holds every copy that was started, `asked` those whose end was asked for: any other that
+  // ends is one of `failures`. `count` gives each copy its own name.
   const copies: { readonly app: AppName; readonly process: Process }[] = [];
   const asked = new Set<Process>();
   const failures: string[] = [];

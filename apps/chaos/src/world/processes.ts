@@ -26,6 +26,7 @@ export function startProcess(options: {
     stdio: ["ignore", log, log],
   });
   closeSync(log);
+  // Invariant: `running` is true until the process has ended, and never again.
   let running = true;
   const ended = new Promise<number | NodeJS.Signals>((resolve, reject) => {
     child.once("error", reject);

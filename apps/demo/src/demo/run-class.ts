@@ -54,7 +54,7 @@ export interface RunningClass {
   readonly teacherUrl: string;
   /** Resolves when all is published, handled and read back. */
   readonly evidence: Promise<Evidence>;
-  /** Plays on, slowly, for whoever looks at the page; resolves after the signal. Once the evidence is there. */
+  /** Plays on, slowly, for those who look at the page; resolves after the signal. Once the evidence is there. */
   goOn(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }

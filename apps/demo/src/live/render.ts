@@ -18,7 +18,7 @@ type Colour = (typeof levelColours)[number][1];
 const barWidth = 48;
 const shownAlerts = 6;
 
-/** The whole picture, for a screen that is drawn anew. */
+/** The whole picture, for a screen that is drawn again. */
 export function renderScreen(picture: Picture): readonly string[] {
   const { model } = picture;
   const alerts = model.alerts.slice(-shownAlerts).map((alert) => alertLine(alert, picture.colours));
@@ -38,7 +38,7 @@ export function progressLine(picture: Picture): string {
   return progressParts(picture).flat().join("  ");
 }
 
-/** Two lines: a terminal of 80 columns has no room for one, and a line that wraps cannot be drawn anew. */
+/** Two lines: a terminal of 80 columns has no room for one, and a line that wraps cannot be drawn again. */
 function progressParts({ model, handled, elapsedMs, totalMs, classMs }: Picture): readonly (readonly string[])[] {
   const seconds = `${(elapsedMs / 1000).toFixed(0)}/${(totalMs / 1000).toFixed(0)} s`;
   const rate = Math.round(model.published / Math.max(0.001, elapsedMs / 1000));

@@ -18,6 +18,7 @@ export function usesColours(output: NodeJS.WriteStream): boolean {
 }
 
 function createTerminalScreen(output: WriteStream): Screen {
+  // Invariant: `drawn` is the number of lines of the picture above the cursor.
   let drawn = 0;
   return {
     show(picture) {
@@ -35,6 +36,7 @@ function createTerminalScreen(output: WriteStream): Screen {
 const linesEveryMs = 1000;
 
 function createPlainScreen(output: NodeJS.WritableStream): Screen {
+  // Invariant: the first `alerts` alerts have a line, and the next line of progress is due at `nextMs`.
   let alerts = 0;
   let nextMs = 0;
   return {

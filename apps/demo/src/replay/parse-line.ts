@@ -24,7 +24,7 @@ export function parseLine(line: Uint8Array): RecordedLine | Refusal | null {
     return refusal("record_not_json", `the line is no JSON: ${caught instanceof Error ? caught.message : caught}`);
   }
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
-    return refusal("record_malformed", 'the line is no object with "topic" and "value"');
+    return refusal("record_malformed", 'the line is not an object with "topic" and "value"');
   }
   const { topic, value } = parsed as { topic?: unknown; value?: unknown };
   if (typeof topic !== "string") return refusal("record_malformed", 'the line has no text as its "topic"');

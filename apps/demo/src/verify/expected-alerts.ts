@@ -46,6 +46,8 @@ export function alertsOfStudent(
 
 /** One student's executions, exercises and alerts so far. */
 class StudentHistory {
+  // Invariant: the fields are what the domain's rules make of the student's events so far, in their order; nothing
+  // is taken back.
   readonly alerts: ExpectedAlert[] = [];
   private readonly executions: RecordedEvent[] = [];
   private readonly closedExercises = new Set<number>();

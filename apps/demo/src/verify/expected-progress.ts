@@ -19,7 +19,7 @@ export interface ExpectedChange extends ExpectedRow {
 
 const activityTopics = ["learning.query", "learning.quiz", "code.submitted", "code.executed", "exercise.completed"];
 
-/** What the domain says about mastery, told anew for every event from all events of its module before it. */
+/** What the domain says about mastery, told again for every event from all events of its module before it. */
 export function expectedProgress(events: readonly RecordedEvent[]): {
   readonly rows: readonly ExpectedRow[];
   readonly changes: readonly ExpectedChange[];

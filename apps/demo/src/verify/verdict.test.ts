@@ -102,7 +102,7 @@ describe("the verdict", () => {
     expect(findings({ log: swapped })).toContain("learning.progress event missing");
   });
 
-  it("finds alerts that nobody expects", () => {
+  it("finds alerts that are not expected", () => {
     const alert = { student_id: 1, trigger_type: "quiz_fail", severity: "medium", module: "oop", atMs: 0 };
     expect(findings({ alerts: [alert] })).toContain("1 row of struggle not expected");
   });

@@ -7,6 +7,7 @@ export interface Witness {
 }
 
 export function createWitness(): Witness {
+  // Invariant: `handled` has each record that the app handled, in that order, as often as it did.
   const handled: RecordPosition[] = [];
   return {
     handled,

@@ -1,4 +1,4 @@
-import { type KafkajsOptions, kafkajsTopics, kafkajsTransport, kafkaOptionsFrom } from "@keyline/kafkajs";
+import { createKafkajsTopics, createKafkajsTransport, type KafkajsOptions, kafkaOptionsFrom } from "@keyline/kafkajs";
 import type { Transport } from "@keyline/runtime";
 import { deadLetterTopic } from "@keyline/runtime/tools";
 import { topics } from "@student-events/events";
@@ -12,6 +12,7 @@ import type { World } from "./world.js";
  * verifies all that it finds.
  */
 export async function openKafkaWorld(environment: NodeJS.ProcessEnv, say: (line: string) => void): Promise<World> {
+  // Invariant: `servers` holds how to stop all that was started, in that order: it is stopped in the opposite one.
   const servers: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const one of servers.splice(0).reverse()) await one();
@@ -25,7 +26,7 @@ export async function openKafkaWorld(environment: NodeJS.ProcessEnv, say: (line:
     const transports: Transport[] = [];
     servers.push(async () => void (await Promise.all(transports.map((transport) => transport.close()))));
     const connect = () => {
-      const transport = kafkajsTransport({ ...connection, clientId: "demo" });
+      const transport = createKafkajsTransport({ ...connection, clientId: "demo" });
       transports.push(transport);
       return transport;
     };
@@ -57,7 +58,7 @@ async function startDatabase(servers: Servers, say: (line: string) => void): Pro
 }
 
 async function makeTopics(connection: KafkajsOptions, say: (line: string) => void): Promise<void> {
-  const admin = kafkajsTopics(connection);
+  const admin = createKafkajsTopics(connection);
   try {
     const wanted = Object.values(topics).flatMap(({ address, partitions }) =>
       [address, deadLetterTopic(address)].map((name) => ({ name, partitions: partitions ?? 1 })),

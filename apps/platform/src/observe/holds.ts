@@ -8,7 +8,7 @@ export interface HoldRecord extends RecordPosition {
   readonly heldMs: number;
 }
 
-/** Records what waited for what, for whoever shows a timeline. Nothing depends on it: what it cannot write is left out. */
+/** Records what waited for what, for timelines. Nothing depends on it: what it cannot write is left out. */
 export interface HoldRecorder {
   readonly hooks: Hooks;
   /** Writes what is left. */
@@ -42,6 +42,8 @@ export function createHoldRecorder(options: {
   readonly keepDays?: number;
 }): HoldRecorder {
   const { app, store, everyMs = 500, keepDays = 14 } = options;
+  // Invariant: a hold is in `open` from its begin to its end, then in `ended` until it is handed to a write; each
+  // has `most` at most. Writes follow each other in `writing`.
   const open = new Map<string, RecordPosition>();
   let ended = new Map<string, HoldRecord>();
   let cleanAtMs = performance.now();

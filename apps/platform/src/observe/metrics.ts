@@ -27,7 +27,7 @@ export function createMetrics(): Metrics {
   const ignored = counter("ignored_total", "Events that had been applied already.", "topic", "reason");
   const retried = counter("retried_total", "Failures after which an event is tried again.", "topic", "code");
   const deadLettered = counter("dead_lettered_total", "Events given to the dead letters.", "topic", "code");
-  const parked = counter("parked_total", "Events parked until somebody releases their key.", "topic");
+  const parked = counter("parked_total", "Events parked until their key is released.", "topic");
   const unparked = counter("unparked_total", "Parked events that were replayed or skipped.", "topic", "as");
   const timerDropped = counter("timer_dropped_total", "Timers that failed as often as they may.");
   const held = counter("held_total", "Events that waited for their cause.", "topic");

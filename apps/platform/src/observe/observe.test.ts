@@ -54,7 +54,7 @@ describe("the health server", () => {
     return { status: response.status, text: await response.text() };
   };
 
-  it("says that a process lives as long as its lanes get on, or nobody can tell", async () => {
+  it("says that a process lives as long as its lanes get on, or as that is not known", async () => {
     expect(await get("/livez")).toMatchObject({ status: 200, text: expect.stringContaining('"lag": 4') });
     state.stalledMs = 1001;
     expect(await get("/livez")).toMatchObject({ status: 503, text: expect.stringContaining('"stalled"') });
@@ -68,7 +68,7 @@ describe("the health server", () => {
     expect(await get("/readyz")).toMatchObject({ status: 503, text: expect.stringContaining("does not answer") });
   });
 
-  it("answers within the second that a probe waits while the cluster answers nobody, and is not ready then", async () => {
+  it("answers within the second that a probe waits while the cluster does not answer, and is not ready then", async () => {
     state.silent = true;
     const startedMs = performance.now();
     const [alive, ready, told] = await Promise.all([get("/livez"), get("/readyz"), get("/metrics")]);

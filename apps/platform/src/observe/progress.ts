@@ -28,6 +28,8 @@ export interface ProgressOptions {
 
 /** @see Progress */
 export function createProgress({ lanes, logRanges, nowMs }: ProgressOptions): Progress {
+  // Invariant: `seen` has for each lane how much was finished, and since when that did not change while something
+  // was left to do.
   const seen = new Map<string, { readonly finished: number; readonly sinceMs: number }>();
 
   const reportOf = (status: LaneStatus, ends: readonly number[]): LaneReport => {

@@ -29,6 +29,7 @@ const patienceMs = 500;
 /** Serves `/livez`, `/readyz` and `/metrics`. */
 export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
   const { metrics, ready, stalledAfterMs } = options;
+  // Invariant: `looking` is the one question to the cluster under way; null while there is none.
   let looking: Promise<readonly LaneReport[] | null> | null = null;
 
   /** The lanes; null while the cluster does not answer. One question under way serves all that ask meanwhile. */

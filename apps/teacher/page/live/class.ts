@@ -31,6 +31,7 @@ export interface AlertGroup {
 const ranks: Readonly<Record<Severity, number>> = { high: 0, medium: 1, low: 2 };
 export const severities = ["high", "medium", "low"] as const;
 
+// Invariant: `groupsOf` holds what `openGroups` made of a student, which never changes.
 const groupsOf = new WeakMap<WireStudent, readonly AlertGroup[]>();
 
 /** Open alerts of a student, those of one kind and module together. */

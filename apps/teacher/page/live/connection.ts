@@ -16,7 +16,7 @@ const longestPauseMs = 4000;
 
 /**
  * Listens to the server for as long as the page is open. After a break it says how far it was, and is told what it
- * missed, or all anew.
+ * missed, or all again.
  */
 export function connect(events: ConnectionEvents): void {
   let lastId = "";

@@ -3,6 +3,8 @@
  * the meanwhile. A class in which ten things a second happen is drawn a few times a second, not ten.
  */
 export function paced<One>(pauseMs: number, run: (all: readonly One[]) => void): (one: One) => void {
+  // Invariant: `waiting` holds what came and was not handed over; while it holds something, `isPausing` is true and
+  // a hand-over is due.
   let waiting: One[] = [];
   let isPausing = false;
   const handOver = () => {

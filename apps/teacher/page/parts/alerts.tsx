@@ -7,7 +7,7 @@ import type { Known } from "./use-class.js";
 import { studentAddress } from "./use-route.js";
 import type { Seeing } from "./use-seen.js";
 
-/** More are drawn only when asked for: nobody reads a hundred cards. */
+/** More are drawn only when asked for: a hundred cards are not read. */
 const cardsAtFirst = 60;
 const mostSeen = 8;
 const mostErrors = 4;
@@ -27,8 +27,6 @@ export function Alerts({
   readonly seeing: Seeing;
 }) {
   const [mostCards, setMostCards] = useState(cardsAtFirst);
-  const seen = useMemo(() => seenAlerts(known.class, mostSeen), [known.class]);
-  const errors = useMemo(() => commonErrors(open).slice(0, mostErrors), [open]);
 
   return (
     <section class="alerts" aria-labelledby="alerts-title">
@@ -40,15 +38,7 @@ export function Alerts({
           {seeing.error}
         </p>
       )}
-      {errors.length > 0 && (
-        <ul class="errors" aria-label="Common errors now">
-          {errors.map(([name, students]) => (
-            <li key={name}>
-              <code>{name}</code> {`${students} students`}
-            </li>
-          ))}
-        </ul>
-      )}
+      <CommonErrors open={open} />
       {open.length === 0 && (
         <p class="nothing">{known.isLoaded ? "Nobody needs help right now." : "Reading the class."}</p>
       )}
@@ -68,22 +58,50 @@ export function Alerts({
           {open.length - mostCards} less urgent or older ones
         </button>
       )}
-      {seen.length > 0 && (
-        <>
-          <h3>Seen</h3>
-          <ul class="seen">
-            {seen.map(({ key, student, latest }) => (
-              <li key={key}>
-                <a href={studentAddress(student.ref)}>{nameOf(student)}</a>{" "}
-                <time dateTime={latest.seen?.at} title={timeText(latest.seen?.at ?? "", nowMs)}>
-                  {agoText(latest.seen?.at ?? "", nowMs)}
-                </time>
-                {latest.seen?.byYou === false && " by another teacher"}
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      <SeenLately known={known} nowMs={nowMs} nameOf={nameOf} />
     </section>
+  );
+}
+
+function CommonErrors({ open }: { readonly open: readonly AlertGroup[] }) {
+  const errors = useMemo(() => commonErrors(open).slice(0, mostErrors), [open]);
+  if (errors.length === 0) return null;
+  return (
+    <ul class="errors" aria-label="Common errors now">
+      {errors.map(([name, students]) => (
+        <li key={name}>
+          <code>{name}</code> {`${students} students`}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function SeenLately({
+  known,
+  nowMs,
+  nameOf,
+}: {
+  readonly known: Known;
+  readonly nowMs: number;
+  readonly nameOf: (student: WireStudent) => string;
+}) {
+  const seen = useMemo(() => seenAlerts(known.class, mostSeen), [known.class]);
+  if (seen.length === 0) return null;
+  return (
+    <>
+      <h3>Seen</h3>
+      <ul class="seen">
+        {seen.map(({ key, student, latest }) => (
+          <li key={key}>
+            <a href={studentAddress(student.ref)}>{nameOf(student)}</a>{" "}
+            <time dateTime={latest.seen?.at} title={timeText(latest.seen?.at ?? "", nowMs)}>
+              {agoText(latest.seen?.at ?? "", nowMs)}
+            </time>
+            {latest.seen?.byYou === false && " by another teacher"}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }

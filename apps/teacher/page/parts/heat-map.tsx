@@ -18,7 +18,7 @@ export const HeatMap = memo(function HeatMap({
 }) {
   const [sorting, setSorting] = useState<Sorting>({ by: "name", isDescending: false });
   const [wanted, setWanted] = useState("");
-  // News of how somebody is changes nothing about an order of names.
+  // News of how a student is changes nothing about an order of names.
   const orderedBy = sorting.by === "name" ? students.size : students;
   const refs = useMemo(() => {
     const needle = wanted.trim().toLowerCase();

@@ -1,13 +1,11 @@
-import { useEffect, useRef, useState } from "preact/hooks";
-import type { Timeline, WireStudent } from "../../src/wire.js";
+import { useEffect, useRef } from "preact/hooks";
+import type { WireStudent } from "../../src/wire.js";
 import { type AlertGroup, openGroups } from "../live/class.js";
-import { readTimeline } from "../live/requests.js";
 import { moduleText } from "../words/texts.js";
 import { AlertCard } from "./alert-card.js";
 import { Events } from "./events.js";
 import type { Known } from "./use-class.js";
-
-const lookEveryMs = 5000;
+import { useTimeline } from "./use-timeline.js";
 
 /** One student: mastery, and all that happened, the latest first. */
 export function Student({
@@ -25,31 +23,10 @@ export function Student({
 }) {
   const student = known.class.students.get(reference);
   const open = student ? openGroups(student) : [];
-  const [timeline, setTimeline] = useState<Timeline | null>(null);
-  const [isFailing, setFailing] = useState(false);
+  const { timeline, isFailing } = useTimeline(reference, student);
   const heading = useRef<HTMLHeadingElement>(null);
-  // Whoever came by keyboard goes on from here.
+  // A reader who came by keyboard goes on from here.
   useEffect(() => heading.current?.focus(), []);
-  useEffect(() => {
-    const stop = new AbortController();
-    let timer = 0;
-    const look = async () => {
-      try {
-        if (document.visibilityState === "visible") setTimeline(await readTimeline(reference, stop.signal));
-        setFailing(false);
-      } catch {
-        if (!stop.signal.aborted) setFailing(true);
-      }
-      if (!stop.signal.aborted) timer = window.setTimeout(look, lookEveryMs);
-    };
-    // News of the student comes in bursts.
-    timer = window.setTimeout(look, timeline === null ? 0 : 300);
-    return () => {
-      stop.abort();
-      clearTimeout(timer);
-    };
-    // Read again whenever the class's news names the student.
-  }, [reference, student]);
 
   return (
     <section class="student" aria-labelledby="student-title">
@@ -59,18 +36,7 @@ export function Student({
       <h2 id="student-title" tabIndex={-1} ref={heading}>
         {student ? nameOf(student) : (timeline?.pseudonym ?? "A student")}
       </h2>
-      {student && (
-        <ul class="modules" aria-label="Mastery">
-          {known.class.modules.map((module, place) => {
-            const cell = student.mastery[place];
-            return cell ? (
-              <li key={module} class={cell[1]}>
-                {moduleText(module)} <b>{cell[1][0]?.toUpperCase()}</b> {Math.round(cell[0])}
-              </li>
-            ) : null;
-          })}
-        </ul>
-      )}
+      {student && <Mastery modules={known.class.modules} student={student} />}
       {open.length > 0 && (
         <ul class="cards own" aria-label="Open alerts">
           {open.map((group) => (
@@ -88,5 +54,26 @@ export function Student({
       {timeline === null && !isFailing && <p class="nothing">Reading the events.</p>}
       {timeline !== null && <Events timeline={timeline} />}
     </section>
+  );
+}
+
+function Mastery({
+  modules,
+  student,
+}: {
+  readonly modules: Known["class"]["modules"];
+  readonly student: Pick<WireStudent, "mastery">;
+}) {
+  return (
+    <ul class="modules" aria-label="Mastery">
+      {modules.map((module, place) => {
+        const cell = student.mastery[place];
+        return cell ? (
+          <li key={module} class={cell[1]}>
+            {moduleText(module)} <b>{cell[1][0]?.toUpperCase()}</b> {Math.round(cell[0])}
+          </li>
+        ) : null;
+      })}
+    </ul>
   );
 }

@@ -18,7 +18,7 @@ const nothing: Known = { class: noClass, status: null, isLive: false, isLoaded: 
 
 type Change = (before: Known) => Known;
 
-/** To draw hundreds of rows anew takes a while: what comes within this time is drawn together. */
+/** To draw hundreds of rows again takes a while: what comes within this time is drawn together. */
 const pauseMs = 200;
 
 /** The class, live. */

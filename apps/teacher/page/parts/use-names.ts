@@ -16,7 +16,7 @@ export function useNames(studentCount: number): Naming {
   useEffect(() => {
     if (!showsIds) return;
     readIds().then(setIds, () => undefined);
-    // Asked again when somebody new has come.
+    // Asked again when a new student has come.
   }, [showsIds, studentCount]);
   const nameOf = useCallback(
     ({ ref, pseudonym }: Pick<WireStudent, "ref" | "pseudonym">) => {

@@ -35,6 +35,8 @@ export function createClassModel({
   readonly names: Names;
   readonly teacherId: number;
 }): ClassModel {
+  // Invariant: `students` has the latest version of each row that was applied; `keyOfRef` leads to each of them,
+  // and `keyOfAlert` to the student of each alert in them and of no other.
   const students = new Map<string, Known>();
   const keyOfRef = new Map<string, string>();
   const keyOfAlert = new Map<string, string>();

@@ -11,6 +11,8 @@ export interface Feed<Item> {
 
 /** Remembers the latest `capacity` items. */
 export function createFeed<Item>(capacity: number): Feed<Item> {
+  // Invariant: `items` are the latest of the `end` items that were ever pushed, `capacity` at most; `waiting` wakes
+  // the readers that have all of them.
   const items: Item[] = [];
   const waiting = new Set<() => void>();
   let end = 0;

@@ -28,45 +28,22 @@ export interface WatchOptions {
 /** Looks follow each other no faster: what comes meanwhile is read, and told to pages, together. */
 const restMs = 80;
 
-/** @see Watch */
+/**
+ * @see Watch
+ * Invariant: `answers` says how the latest look ended; once `watching` is there, looks follow each other until the watch is
+ * closed, never two at a time.
+ */
 export function createWatch(options: WatchOptions): Watch {
-  const { rows, take, versionOf, everyMs = 250, thoroughlyEveryMs = 5000 } = options;
+  const { everyMs = 250 } = options;
   const stop = new AbortController();
-  let lanes: ReadonlyMap<number, number> = new Map();
-  let thoroughAtMs = Number.NEGATIVE_INFINITY;
-  let poked = false;
-  let wake = () => {};
+  const look = createLook(options);
+  const bell = createBell(everyMs);
   let answers = true;
   let watching: Promise<void> | undefined;
 
-  const look = async () => {
-    if (performance.now() - thoroughAtMs > thoroughlyEveryMs) {
-      const stale = (await rows.versions()).filter(({ key, version }) => version > versionOf(key));
-      if (stale.length > 0) take(await rows.ofKeys(stale.map(({ key }) => key)));
-      thoroughAtMs = performance.now();
-    }
-    // Positions before rows: what is written in between is found by the next look.
-    const now = await rows.lanes();
-    const moved = [...now].filter(([lane, applied]) => lanes.get(lane) !== applied).map(([lane]) => lane);
-    if (moved.length > 0) take(await rows.ofLanes(moved));
-    lanes = now;
-  };
-
-  const next = () =>
-    poked
-      ? Promise.resolve()
-      : new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, everyMs);
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-
   const watch = async () => {
     while (!stop.signal.aborted) {
-      await next();
-      poked = false;
+      await bell.next();
       if (stop.signal.aborted) return;
       try {
         await look();
@@ -84,18 +61,63 @@ export function createWatch(options: WatchOptions): Watch {
     get answers() {
       return answers;
     },
-    poke() {
-      poked = true;
-      wake();
-    },
+    poke: bell.ring,
     async start() {
       await look();
       watching = watch();
     },
     async close() {
       stop.abort();
-      wake();
+      bell.ring();
       await watching;
+    },
+  };
+}
+
+/**
+ * Takes what was written since the look before.
+ * Invariant: every row that was written before `lanes` were read was taken, but one that moved no position: that is found
+ * by its version, at the latest `thoroughlyEveryMs` after `thoroughAtMs`.
+ */
+function createLook({ rows, take, versionOf, thoroughlyEveryMs = 5000 }: WatchOptions): () => Promise<void> {
+  let lanes: ReadonlyMap<number, number> = new Map();
+  let thoroughAtMs = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (performance.now() - thoroughAtMs > thoroughlyEveryMs) {
+      const stale = (await rows.versions()).filter(({ key, version }) => version > versionOf(key));
+      if (stale.length > 0) take(await rows.ofKeys(stale.map(({ key }) => key)));
+      thoroughAtMs = performance.now();
+    }
+    // Positions before rows: what is written in between is found by the next look.
+    const now = await rows.lanes();
+    const moved = [...now].filter(([lane, applied]) => lanes.get(lane) !== applied).map(([lane]) => lane);
+    if (moved.length > 0) take(await rows.ofLanes(moved));
+    lanes = now;
+  };
+}
+
+/**
+ * Waits until it is rung, or for `everyMs`.
+ * Invariant: a ring that nothing awaited is kept in `isRung` for the next to wait; `wake` ends the wait that is under way.
+ */
+function createBell(everyMs: number) {
+  let isRung = false;
+  let wake = () => {};
+  return {
+    ring() {
+      isRung = true;
+      wake();
+    },
+    async next() {
+      if (!isRung)
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, everyMs);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      isRung = false;
     },
   };
 }

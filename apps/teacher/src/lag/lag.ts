@@ -26,6 +26,8 @@ interface PositionRow extends TopicPartition {
 /** @see LagReader */
 export function createLagReader(options: LagOptions): LagReader {
   const { apps, store, transport, nowMs = () => performance.now() } = options;
+  // Invariant: `moved` has for each app how much was applied, and since when that did not change while it was
+  // behind; `known` are the topics' partitions once they were read.
   const moved = new Map<string, { readonly applied: number; readonly sinceMs: number }>();
   const addresses = [
     ...new Set(apps.flatMap(({ reads }) => Object.values(reads).map(({ address }) => address))),

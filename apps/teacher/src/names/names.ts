@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { adjectives, animals } from "./words.js";
 
-/** What students are called outside of the server: it alone, and whoever has the class's secret, can tell whom it means. */
+/** What students are called outside of the server: only it, and those who have the class's secret, can tell whom it means. */
 export interface Names {
   /** Names a student in requests and addresses: 16 characters, the same in every copy and after a restart. */
   refOf(studentId: string): string;

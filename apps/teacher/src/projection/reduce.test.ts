@@ -15,7 +15,7 @@ const resolved = (state: StudentState, alert_id: string, resolved_by: number) =>
   struggleResolved(state, { timestamp: "2026-09-07T09:05:00.000Z", payload: { alert_id, resolved_by } });
 
 describe("an alert", () => {
-  it("is kept once, with where it lies, until somebody resolves it; the first who does counts", () => {
+  it("is kept once, with where it lies, until it is resolved; the first time counts", () => {
     const open = detected(detected(initialState, "a"), "a");
     expect(open.alerts).toMatchObject([{ alert_id: "a", partition: 3, offset: 7, resolved: null }]);
     const seen = resolved(resolved(open, "a", 4), "a", 5);

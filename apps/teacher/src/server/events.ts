@@ -40,7 +40,7 @@ export function createEventStreams(source: EventSource): EventStreams {
         const gone = new AbortController();
         stream.onAbort(() => gone.abort());
         const signal = AbortSignal.any([gone.signal, stop.signal]);
-        // A page that opens a stream anew by hand cannot set the header.
+        // A page that opens a stream again by hand cannot set the header.
         let place = placeOf(context.req.header("last-event-id") ?? context.req.query("after"));
         let statusAtMs = Number.NEGATIVE_INFINITY;
         while (!signal.aborted) {

@@ -1,6 +1,6 @@
 /** By which addresses a server may be asked. */
 export interface Origins {
-  /** Whether a request's `Host` header is one of them: another name that leads here belongs to somebody else's page. */
+  /** Whether a request's `Host` header is one of them: another name that leads here belongs to another page. */
   knowsHost(host: string | undefined): boolean;
   /** Whether an `Origin` header is one of them. */
   knowsOrigin(origin: string | undefined): boolean;

@@ -112,7 +112,7 @@ describe("a token", () => {
     const cookie = given.split(";")[0] ?? "";
     expect((await ask("/api/ids", { headers: { cookie } })).status).toBe(200);
     expect((await ask("/api/ids", { headers: { cookie: `${cookie}x` } })).status).toBe(401);
-    // Whoever moves the end of a session has to sign it.
+    // To move the end of a session one has to sign it.
     const later = cookie.replace(/=(\d)/, "=9$1");
     expect((await ask("/api/ids", { headers: { cookie: later } })).status).toBe(401);
     expect((await server({ token: "another token of length" }).ask("/api/ids", { headers: { cookie } })).status).toBe(

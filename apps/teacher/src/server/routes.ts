@@ -35,11 +35,34 @@ const assets = ["page.js", "page.css", "icon.svg"] as const;
 
 /** The page, its events, and what it may ask for. */
 export function createRoutes(options: RoutesOptions): Hono {
-  const { origins, sessions, isSecure, streams, actions } = options;
-  const files = servedFiles(options.page);
+  const { origins, sessions, streams } = options;
+  const serve = fileServer(options.page);
   const routes = new Hono();
+  routes.use(guard(origins));
+  for (const name of assets) routes.get(`/${name}`, (context) => serve(context, name));
+  routes.post("/session", beginSession(options));
+  // What is registered from here on is for those who are signed in.
+  routes.use(async (context, next) => {
+    if (sessions.holds(getCookie(context, cookieName))) return next();
+    return context.req.path === "/" ? serve(context, "sign-in.html", 401) : refused(context, 401, "sign in first");
+  });
+  routes.get("/", (context) => serve(context, "index.html"));
+  routes.use("/api/*", async (context, next) => {
+    context.header("cache-control", "no-store");
+    return next();
+  });
+  routes.get("/api/events", (context) => streams.respond(context));
+  addActions(routes, options.actions);
+  routes.notFound((context) => refused(context, 404, "there is no such page"));
+  // Without the cause, which may name a student; the app's log and its health pages have it.
+  routes.onError((_, context) => refused(context, 503, "this cannot be answered now: try again soon"));
+  return routes;
+}
 
-  const serve = (context: Context, name: PageFileName, status: 200 | 401 = 200) => {
+/** Serves the page's files: compressed where the reader takes that, and not again where it has them. */
+function fileServer(page: PageFiles) {
+  const files = servedFiles(page);
+  return (context: Context, name: PageFileName, status: 200 | 401 = 200) => {
     const file = files.get(name);
     if (!file) return refused(context, 404, "there is no such file");
     context.header("cache-control", "no-cache");
@@ -51,12 +74,11 @@ export function createRoutes(options: RoutesOptions): Hono {
     context.header("content-encoding", "gzip");
     return context.body(file.gzipped, status);
   };
+}
 
-  routes.use(guard(origins));
-
-  for (const name of assets) routes.get(`/${name}`, (context) => serve(context, name));
-
-  routes.post("/session", async (context) => {
+/** Gives a cookie for a token that is right. */
+function beginSession({ sessions, isSecure }: RoutesOptions) {
+  return async (context: Context) => {
     const given = tokenBody.safeParse(await context.req.parseBody());
     const session = given.success ? sessions.begin(given.data.token) : null;
     if (session === null) return context.redirect("/#wrong", 303);
@@ -68,22 +90,11 @@ export function createRoutes(options: RoutesOptions): Hono {
       maxAge: sessionSeconds,
     });
     return context.redirect("/", 303);
-  });
+  };
+}
 
-  routes.use(async (context, next) => {
-    if (sessions.holds(getCookie(context, cookieName))) return next();
-    return context.req.path === "/" ? serve(context, "sign-in.html", 401) : refused(context, 401, "sign in first");
-  });
-
-  routes.get("/", (context) => serve(context, "index.html"));
-
-  routes.use("/api/*", async (context, next) => {
-    context.header("cache-control", "no-store");
-    return next();
-  });
-
-  routes.get("/api/events", (context) => streams.respond(context));
-
+/** What the page asks for beside its events. */
+function addActions(routes: Hono, actions: Actions): void {
   routes.get("/api/ids", (context) => context.json(actions.ids()));
 
   routes.get("/api/students/:ref/timeline", async (context) => {
@@ -92,16 +103,11 @@ export function createRoutes(options: RoutesOptions): Hono {
   });
 
   routes.post("/api/seen", async (context) => {
-    // Another site's page cannot send this type without asking first, which nobody answers.
+    // A browser asks this server before it sends this type for another site, and the server does not allow it.
     if (context.req.header("content-type") !== "application/json") return refused(context, 415, "send JSON");
     const body = seenBody.safeParse(await context.req.json().catch(() => null));
     if (!body.success) return refused(context, 400, "name the alerts that were seen");
     const open = await actions.seen(body.data.alerts);
     return open === undefined ? refused(context, 404, "there is no such alert") : context.json({ open });
   });
-
-  routes.notFound((context) => refused(context, 404, "there is no such page"));
-  // Without the cause, which may name a student; the app's log and its health pages have it.
-  routes.onError((_, context) => refused(context, 503, "this cannot be answered now: try again soon"));
-  return routes;
 }

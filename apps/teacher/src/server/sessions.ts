@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
-/** Who may read the page: everybody where there is no token, else whoever has shown it. */
+/** Who may read the page: every reader where there is no token, else those that have shown it. */
 export interface Sessions {
   readonly needed: boolean;
   /** The value of the session cookie for a token; null for a wrong one. */

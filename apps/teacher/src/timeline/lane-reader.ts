@@ -27,6 +27,8 @@ export function createLaneReader(options: {
   readonly nowMs?: () => number;
 }): LaneReader {
   const { transport, daysBack, nowMs = Date.now } = options;
+  // Invariant: `kept` has for the students that were read last, the latest at the end, every event that lies below
+  // `readTo`.
   const kept = new Map<string, Kept>();
   const addresses = Object.values(topics).map(({ address }) => address);
 

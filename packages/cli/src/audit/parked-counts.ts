@@ -8,8 +8,8 @@ export interface ParkedCount {
 /** What is parked in the apps' store; null where it cannot be read, nothing where its URL is not known. */
 export async function parkedCounts(url: string | null): Promise<readonly ParkedCount[] | null> {
   if (url === null) return [];
-  const { listParked, postgresStore } = await import("@keyline/postgres");
-  const store = postgresStore({ url, maxConnections: 1 });
+  const { listParked, createPostgresStore } = await import("@keyline/postgres");
+  const store = createPostgresStore({ url, maxConnections: 1 });
   try {
     const apps = Map.groupBy(await listParked(store, {}), ({ app }) => app);
     return [...apps].map(([app, keys]) => ({

@@ -28,13 +28,13 @@ export async function connectCluster(brokers: string | undefined, io: Io): Promi
   const options = await kafkaOptionsOf(brokers, io);
   if (options === null) throw noBrokers();
   // Only these commands need a client: the others start without it.
-  const { kafkajsTopics, kafkajsTransport } = await import("@keyline/kafkajs");
+  const { createKafkajsTopics, createKafkajsTransport } = await import("@keyline/kafkajs");
   const name = options.brokers.join(",");
   await Promise.race([
-    reach(name, kafkajsTransport({ ...options, requestTimeoutMs: firstAnswerMs })),
+    reach(name, createKafkajsTransport({ ...options, requestTimeoutMs: firstAnswerMs })),
     fired(io.signal),
   ]);
-  return { name, transport: kafkajsTransport(options), inspector: kafkajsTopics(options) };
+  return { name, transport: createKafkajsTransport(options), inspector: createKafkajsTopics(options) };
 }
 
 /** A wrong address is reported sooner than a broker that stops answering in the middle of a read. */

@@ -14,13 +14,13 @@ import { parkedCounts } from "../audit/parked-counts.js";
 import { type AuditReport, auditExit, auditJson, auditText } from "../audit/report.js";
 import { checkSpan } from "../cluster/moment.js";
 import { type Context, command } from "../command/command.js";
+import { checkKnown } from "../command/known.js";
 import { CommandError } from "../command/outcome.js";
 import { flag, type InputOf, option, textOption } from "../command/parameters.js";
-import { range } from "../command/range.js";
+import { range, replicasOption } from "../command/shared.js";
 import { count } from "../command/values.js";
 import type { Connection } from "../io.js";
 import { contractArgument, namingContract } from "../report/command.js";
-import { nearest } from "../report/nearest.js";
 import { createProgressLine } from "../report/progress.js";
 
 const needs = { contract: "argument", cluster: true, store: "environment" } as const;
@@ -28,7 +28,7 @@ const needs = { contract: "argument", cluster: true, store: "environment" } as c
 const parameters = {
   ...range,
   window: option("--window <events>", "compare ids with those of the latest events (default 1000000: 101 MB)", count),
-  replicas: option("--replicas <n>", "replicas of every topic, whatever the contract says, for a small cluster", count),
+  replicas: replicasOption,
   findings: textOption("--findings <file>", "write every finding to a file, a line of JSON each"),
   showPayload: flag("--show-payload", "show the payloads of findings' records"),
   follow: flag("--follow", "continue with new records, and serve Prometheus metrics to this machine"),
@@ -57,7 +57,8 @@ export const audit = command({
     checkFollow(input);
     checkSpan(input);
     const contract = await context.contract();
-    checkTopics(input.topics, contract);
+    const known = readableTopics(contractTopics(contract));
+    for (const topic of input.topics) checkKnown("the contract has no topic", topic, known);
     const connection = await context.cluster();
     if (context.io.signal.aborted) return { exit: "interrupted" };
     const file = await openFindingFile(input.findings, context.io.cwd);
@@ -140,14 +141,4 @@ function checkFollow({ follow, port, every, until }: Input): void {
           ? "--every is for --follow: pass --follow too, or leave it out"
           : null;
   if (problem !== null) throw new CommandError("usage", problem);
-}
-
-/** Refuses topics that the contract does not have. */
-function checkTopics(named: readonly string[], contract: Contract): void {
-  const known = readableTopics(contractTopics(contract));
-  const unknown = named.find((topic) => !known.includes(topic));
-  if (unknown === undefined) return;
-  const guess = nearest(unknown, known);
-  const hint = guess === null ? `Topics: ${known.join(", ")}` : `Did you mean ${guess}?`;
-  throw new CommandError("usage", `the contract has no topic ${JSON.stringify(unknown)}\n${hint}`);
 }

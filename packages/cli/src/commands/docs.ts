@@ -3,7 +3,8 @@ import { dirname, join, resolve } from "node:path";
 import { docsFiles, docsMark, type GeneratedFile, generateDocs, scopeOf } from "@keyline/codegen";
 import { loadContract } from "@keyline/contract";
 import { command } from "../command/command.js";
-import { option, optionWithDefault } from "../command/parameters.js";
+import { option } from "../command/parameters.js";
+import { folderOption } from "../command/shared.js";
 import { scope } from "../command/values.js";
 import { scopeFor } from "../config.js";
 import { inDirectory } from "../paths.js";
@@ -15,7 +16,7 @@ export const docs = command({
   summary: "write a page for each topic and message, in Markdown",
   needs: { contract: "argument" },
   parameters: {
-    out: optionWithDefault("--out <dir>", "the folder of the pages", (text) => text, "docs/contract"),
+    out: folderOption("the folder of the pages", "docs/contract"),
     scope: option("--scope <@name>", "the npm scope that the snippets import from (default: as generate)", scope),
   },
   exits: { clean: "written", problems: "the contract has errors" },

@@ -2,8 +2,8 @@ import type { Contract } from "@keyline/contract";
 import type { KafkajsOptions } from "@keyline/kafkajs";
 import { isKeylineError } from "@keyline/runtime";
 import { type Context, command } from "../command/command.js";
-import { type InputOf, option, optionWithDefault, textOption } from "../command/parameters.js";
-import { replicas } from "../command/values.js";
+import { type InputOf, textOption } from "../command/parameters.js";
+import { folderOption, replicasOption } from "../command/shared.js";
 import { scopeFor } from "../config.js";
 import { type CheckResult, type DoctorCheck, doctorChecks, skipped, todo } from "../doctor/check-result.js";
 import { checkBrokers, checkGroups, checkPermissions, checkTopics, groupNeeds, topicNeeds } from "../doctor/cluster.js";
@@ -18,17 +18,8 @@ import { wantedTopics } from "../topics/wanted.js";
 const needs = { contract: "option", cluster: true, store: "option" } as const;
 
 const parameters = {
-  out: optionWithDefault(
-    "--out <dir>",
-    "the folder of the generated packages",
-    (text) => text,
-    ({ out }) => out,
-  ),
-  replicas: option(
-    "--replicas <n>",
-    "replicas of every topic, whatever the contract says, for a small cluster",
-    replicas,
-  ),
+  out: folderOption("the folder of the generated packages", ({ out }) => out),
+  replicas: replicasOption,
   app: textOption("--app <name>", "the app whose rights are checked (default: all of the contract's)"),
 };
 
@@ -119,9 +110,9 @@ async function examineCluster({ input, context, kafka, add }: Examination, contr
 const patience = { requestTimeoutMs: 10_000, clientId: "keyline" };
 
 async function examineBrokers(kafka: KafkajsOptions): Promise<CheckResult> {
-  const { kafkajsInspector, kafkajsTransport } = await import("@keyline/kafkajs");
-  const inspector = kafkajsInspector({ ...kafka, ...patience });
-  const transport = kafkajsTransport({ ...kafka, ...patience });
+  const { createKafkajsInspector, createKafkajsTransport } = await import("@keyline/kafkajs");
+  const inspector = createKafkajsInspector({ ...kafka, ...patience });
+  const transport = createKafkajsTransport({ ...kafka, ...patience });
   try {
     return checkBrokers(await inspector.brokers(), await transport.clusterId());
   } catch (caught) {
@@ -140,9 +131,9 @@ async function* examineTopics(
     file,
   }: { readonly replicas: number | null; readonly app: string | undefined; readonly file: string },
 ): AsyncGenerator<CheckResult> {
-  const { kafkajsInspector, kafkajsTopics } = await import("@keyline/kafkajs");
-  const inspector = kafkajsInspector({ ...kafka, ...patience });
-  const admin = kafkajsTopics({ ...kafka, ...patience });
+  const { createKafkajsInspector, createKafkajsTopics } = await import("@keyline/kafkajs");
+  const inspector = createKafkajsInspector({ ...kafka, ...patience });
+  const admin = createKafkajsTopics({ ...kafka, ...patience });
   const wanted = wantedTopics(contract, replicas);
   const names = wanted.map(({ name }) => name);
   try {

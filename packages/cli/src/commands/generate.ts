@@ -2,7 +2,8 @@ import { dirname, join, resolve } from "node:path";
 import { compareOutput, type FileResult, generateFromFile, type OutputDifference, writeOutput } from "@keyline/codegen";
 import { command } from "../command/command.js";
 import type { Outcome } from "../command/outcome.js";
-import { flag, option, optionWithDefault } from "../command/parameters.js";
+import { flag, option } from "../command/parameters.js";
+import { folderOption } from "../command/shared.js";
 import { scope } from "../command/values.js";
 import { scopeFor } from "../config.js";
 import { fileChanges } from "../generate/watch.js";
@@ -17,12 +18,7 @@ export const generate = command({
   summary: "write the packages events, producer and consumer",
   needs: { contract: "option" },
   parameters: {
-    out: optionWithDefault(
-      "--out <dir>",
-      "the folder of the packages",
-      (text) => text,
-      ({ out }) => out,
-    ),
+    out: folderOption("the folder of the packages", ({ out }) => out),
     scope: option(
       "--scope <@name>",
       "the packages' npm scope (default: from package.json, else from the contract's title)",

@@ -2,10 +2,10 @@ import { userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ParkedKey, SqlStore } from "@keyline/postgres";
 import { type Context, command } from "../command/command.js";
+import { checkKnown } from "../command/known.js";
 import { CommandError, type Outcome } from "../command/outcome.js";
 import { argument, optionWithDefault, textOption } from "../command/parameters.js";
 import { seconds } from "../command/values.js";
-import { nearest } from "../report/nearest.js";
 
 const needs = { store: "option" } as const;
 
@@ -56,7 +56,7 @@ function releaseCommand(action: "replay" | "skip", summary: string) {
       clean: "released",
       couldNotRun: "could not run, or the release stopped at an event that fails again",
     },
-    run: ({ key, app, wait, by = userInfo().username }, context) =>
+    run: ({ key, app, wait, by = userName() }, context) =>
       withParked({ app, key }, context, async ({ keys, store, read }) => {
         const parked = onlyOne(keys, key, app);
         const ids = await store.askRelease(parked, { key, action, by });
@@ -96,10 +96,10 @@ async function withParked(
 ): Promise<Outcome> {
   if (url === null) throw new CommandError("usage", "no database: pass --database-url or set DATABASE_URL");
   // Only this command needs the client.
-  const { listParked, postgresStore, readReleases } = await import("@keyline/postgres");
-  const store = postgresStore({ url, maxConnections: 1 });
+  const { listParked, createPostgresStore, readReleases } = await import("@keyline/postgres");
+  const store = createPostgresStore({ url, maxConnections: 1 });
   try {
-    if (asked.app !== undefined) await refuseUnknownApp(asked.app, store);
+    if (asked.app !== undefined) await checkApp(asked.app, store);
     const keys = await listParked(store, asked);
     return await goOn({ keys, store, read: (ids) => readReleases(store, ids) });
   } finally {
@@ -108,14 +108,13 @@ async function withParked(
 }
 
 /** Rejects for an app without a lane in the store: each has one as soon as it runs. */
-async function refuseUnknownApp(app: string, store: SqlStore): Promise<void> {
+async function checkApp(app: string, store: SqlStore): Promise<void> {
   const rows = await store.sql<{ app: string }>("select distinct app from keyline.lanes order by app");
-  const apps = rows.map((row) => row.app);
-  if (apps.includes(app)) return;
-  const guess = nearest(app, apps);
-  const known = apps.length === 0 ? ": no app has used it yet" : `: it has ${apps.join(", ")}`;
-  const hint = guess === null ? known : `\nDid you mean ${guess}?`;
-  throw new CommandError("usage", `the store has no app ${JSON.stringify(app)}${hint}`);
+  checkKnown(
+    "the store has no app",
+    app,
+    rows.map((row) => row.app),
+  );
 }
 
 function onlyOne(keys: readonly ParkedKey[], key: string, app: string | undefined): ParkedKey {
@@ -132,6 +131,15 @@ function lineOf({ app, key, events, first, code, message, lastAtMs }: ParkedKey)
   const since = lastAtMs === null ? "" : `, since ${new Date(lastAtMs).toISOString()}`;
   const place = `${first.topic}/${first.partition}@${first.offset}`;
   return `${app}  key ${key}  ${events} parked${since}\n    ${place}  ${code ?? "waits"}: ${message ?? "behind another event"}`;
+}
+
+/** The user's name, or the number of a user without one, such as a container may have. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.()}`;
+  }
 }
 
 async function resultsOf(ids: readonly number[], wait: number, read: Parked["read"], signal: AbortSignal) {

@@ -1,15 +1,11 @@
-import type { Contract } from "@keyline/contract";
 import { contractTopics, measureSkew } from "@keyline/proof";
-import type { Topics } from "@keyline/runtime";
-import type { DomainDescriptor } from "@keyline/runtime/tools";
 import { checkSpan } from "../cluster/moment.js";
 import { command } from "../command/command.js";
-import { CommandError } from "../command/outcome.js";
+import { checkKnown, domainOf } from "../command/known.js";
 import { invalid, option, optionWithDefault, textOption } from "../command/parameters.js";
-import { range } from "../command/range.js";
+import { range } from "../command/shared.js";
 import { count, counts } from "../command/values.js";
 import { contractArgument } from "../report/command.js";
-import { nearest } from "../report/nearest.js";
 import { createProgressLine } from "../report/progress.js";
 import { nowhereText, skewExit, skewJson, skewText } from "../skew/report.js";
 
@@ -40,11 +36,11 @@ export const skew = command({
     interrupted: "interrupted, after a report of what was counted until then",
   },
   endsItself: true,
-  async run(input, { file, contract: load, cluster, io, project }) {
+  async run(input, { file, contract, cluster, io, project }) {
     checkSpan(input);
-    const contract = await load();
-    const topics = contractTopics(contract);
-    const domain = domainOf(input, contract, topics);
+    const topics = contractTopics(await contract());
+    const domain = domainOf(topics, input.domain);
+    for (const topic of input.topics) checkKnown(`the domain ${domain.name} has no topic`, topic, domain.topics);
     const connection = await cluster();
     if (io.signal.aborted) return { exit: "interrupted" };
     const progress = createProgressLine(io);
@@ -66,29 +62,3 @@ export const skew = command({
     };
   },
 });
-
-interface Asked {
-  readonly domain: string | undefined;
-  readonly topics: readonly string[];
-}
-
-/** The domain that is asked for. Throws where there is none, or it lacks one of the topics. */
-function domainOf({ domain, topics: named }: Asked, { domains }: Contract, topics: Topics): DomainDescriptor {
-  const refuse = (reason: string): never => {
-    throw new CommandError("usage", reason);
-  };
-  const names = domains.map(({ name }) => name);
-  const wanted = domain ?? (names.length === 1 ? names[0] : undefined);
-  if (names.length === 0) return refuse("the contract has no ordering domain: without keys there is no skew");
-  if (wanted === undefined) return refuse(`pass --domain, one of ${names.join(", ")}`);
-  const found = Object.values(topics).find((topic) => topic.domain?.name === wanted)?.domain;
-  if (!found) return refuse(`the contract has no domain ${JSON.stringify(wanted)}${hintOf(wanted, names)}`);
-  const unknown = named.find((topic) => !found.topics.includes(topic));
-  if (unknown === undefined) return found;
-  return refuse(`the domain ${wanted} has no topic ${JSON.stringify(unknown)}${hintOf(unknown, found.topics)}`);
-}
-
-function hintOf(text: string, names: readonly string[]): string {
-  const guess = nearest(text, names);
-  return guess === null ? `: it has ${names.join(", ")}` : `\nDid you mean ${guess}?`;
-}

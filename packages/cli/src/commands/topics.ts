@@ -2,8 +2,8 @@ import type { KafkajsOptions, TopicAdmin } from "@keyline/kafkajs";
 import { noBrokers } from "../cluster/connect.js";
 import { type Context, command } from "../command/command.js";
 import { CommandError, type Outcome } from "../command/outcome.js";
-import { flag, option } from "../command/parameters.js";
-import { replicas } from "../command/values.js";
+import { flag } from "../command/parameters.js";
+import { replicasOption } from "../command/shared.js";
 import type { Io } from "../io.js";
 import { applyPlan } from "../topics/apply.js";
 import { type Difference, planTopics } from "../topics/plan.js";
@@ -19,12 +19,6 @@ const shared = {
   details:
     "Each topic of the contract comes with its dead-letter topic <topic>.dlq. Never deletes a topic, and never changes the partition count of a keyed one.",
 } as const;
-
-const replicasOption = option(
-  "--replicas <n>",
-  "replicas of every topic, whatever the contract says, for a small cluster",
-  replicas,
-);
 
 /** Shows how a cluster's topics differ from the contract. */
 export const topicsPlan = command({
@@ -90,8 +84,8 @@ async function compareTopics(
   const wanted = wantedTopics(await contract(), replicas);
   const options = await kafka();
   if (options === null) throw noBrokers();
-  const { kafkajsTopics } = await import("@keyline/kafkajs");
-  const admin = kafkajsTopics(options);
+  const { createKafkajsTopics } = await import("@keyline/kafkajs");
+  const admin = createKafkajsTopics(options);
   try {
     const found = await admin.describe(wanted.map(({ name }) => name));
     const differences = planTopics(wanted, found, await admin.brokers());

@@ -3,12 +3,12 @@ import { isKeylineError, type Topics } from "@keyline/runtime";
 import { canonicalKey, type DomainDescriptor } from "@keyline/runtime/tools";
 import { checkSpan } from "../cluster/moment.js";
 import { command } from "../command/command.js";
+import { checkKnown, domainOf } from "../command/known.js";
 import { CommandError } from "../command/outcome.js";
 import { argument, flag, optionWithDefault, textOption } from "../command/parameters.js";
-import { range } from "../command/range.js";
+import { range } from "../command/shared.js";
 import { count, duration } from "../command/values.js";
 import { contractArgument } from "../report/command.js";
-import { nearest } from "../report/nearest.js";
 import { openParked } from "../trace/parked.js";
 import type { TraceRequest } from "../trace/request.js";
 import { runTrace } from "../trace/run.js";
@@ -83,30 +83,11 @@ export function choose(all: Topics, { key, domain: wanted, topics: named }: Aske
   const domain = domainOf(all, wanted);
   const own = Object.entries(all).filter(([, topic]) => topic.domain?.name === domain.name);
   const known = own.flatMap(([name, { address }]) => [address, name]);
-  const unknown = named.find((topic) => !known.includes(topic));
-  if (unknown !== undefined)
-    throw new CommandError("usage", `the domain ${domain.name} has no topic ${unknown}${guess(unknown, known)}`);
+  for (const topic of named) checkKnown(`the domain ${domain.name} has no topic`, topic, known);
   const some = own.filter(
     ([name, { address }]) => named.length === 0 || named.includes(name) || named.includes(address),
   );
   return { topics: Object.fromEntries(some), domain, key: keyOf(key, domain), askedKey: key };
-}
-
-function domainOf(all: Topics, wanted: string | undefined): DomainDescriptor {
-  const domains = new Map(Object.values(all).flatMap(({ domain }) => (domain ? [[domain.name, domain] as const] : [])));
-  const names = [...domains.keys()];
-  if (names.length === 0)
-    throw new CommandError("usage", "the contract has no ordering domain: none of its topics is keyed");
-  if (wanted === undefined && names.length > 1)
-    throw new CommandError("usage", `the contract has the domains ${names.join(", ")}: pass --domain`);
-  const domain = domains.get(wanted ?? names[0] ?? "");
-  if (domain) return domain;
-  throw new CommandError("usage", `the contract has no domain ${wanted}${guess(wanted ?? "", names)}`);
-}
-
-function guess(text: string, names: readonly string[]): string {
-  const name = nearest(text, names);
-  return name === null ? `: it has ${names.join(", ")}` : ` (did you mean ${name}?)`;
 }
 
 function keyOf(text: string, { name, keyType }: DomainDescriptor): string {

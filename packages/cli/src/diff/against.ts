@@ -21,7 +21,9 @@ const run = promisify(execFile);
 const maxBytes = 256 * 1024 * 1024;
 
 async function git(cwd: string, ...args: readonly string[]): Promise<string> {
-  const { stdout } = await run("git", [...args], { cwd, maxBuffer: maxBytes, encoding: "utf8" });
+  // What it complains of is told by its words, which are those of the user's language elsewhere.
+  const env = { ...process.env, LC_ALL: "C" };
+  const { stdout } = await run("git", [...args], { cwd, env, maxBuffer: maxBytes, encoding: "utf8" });
   return stdout;
 }
 

@@ -5,9 +5,9 @@ import { type CheckResult, ok, skipped, todo } from "./check-result.js";
 export async function checkDatabase(url: string | null): Promise<CheckResult> {
   if (!url) return skipped("doctor-database", "not checked", "pass --database-url or set DATABASE_URL");
   // Only this check needs the client.
-  const { storeReader } = await import("@keyline/postgres");
+  const { createStoreReader } = await import("@keyline/postgres");
   try {
-    const store = storeReader({ url, maxConnections: 1 });
+    const store = createStoreReader({ url, maxConnections: 1 });
     try {
       const { found, known } = await store.version();
       if (found === null)

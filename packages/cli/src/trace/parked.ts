@@ -13,8 +13,8 @@ const limit = 10_000;
 
 /** Reads them from the apps' PostgreSQL, and changes nothing there. */
 export async function openParked(url: string, domain: string, key: string) {
-  const { storeReader } = await import("@keyline/postgres");
-  const store = storeReader({ url, maxConnections: 1 });
+  const { createStoreReader } = await import("@keyline/postgres");
+  const store = createStoreReader({ url, maxConnections: 1 });
   const read: ReadParked = async (topics, context) => {
     try {
       const rows = await store.parkedEvents({ domain, key, limit });

@@ -1,4 +1,4 @@
-import { kafkajsTransport, kafkaOptionsFrom } from "@keyline/kafkajs";
+import { createKafkajsTransport, kafkaOptionsFrom } from "@keyline/kafkajs";
 import type { Transport } from "@keyline/runtime";
 import { createMemoryCluster } from "@keyline/runtime/memory";
 import { topics } from "../packages/events";
@@ -6,7 +6,7 @@ import { topics } from "../packages/events";
 /** Kafka where KAFKA_BROKERS names it; else a cluster in this process, with the contract's topics. */
 export function openTransport(): Transport {
   const kafka = kafkaOptionsFrom(process.env);
-  if (kafka) return kafkajsTransport(kafka);
+  if (kafka) return createKafkajsTransport(kafka);
   const cluster = createMemoryCluster();
   for (const { address, partitions } of Object.values(topics)) {
     cluster.createTopic(address, { partitions: partitions ?? 1 });

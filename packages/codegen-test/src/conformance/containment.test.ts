@@ -14,7 +14,8 @@ import { schemasArbitrary } from "./schemas.js";
 /** How many contracts are drawn; each is compared with versions of it. `KEYLINE_RUNS=20000` for a long run. */
 const runs = Number(process.env.KEYLINE_RUNS ?? 70);
 const versions = 4;
-const randomSeed = Number(process.env.KEYLINE_SEED ?? Date.now() % 2 ** 31);
+/** Always the same, so that what fails does so for everyone; `npm run test:all` draws another. */
+const seed = Number(process.env.KEYLINE_SEED ?? 20_261_125);
 
 interface Tally {
   compared: number;
@@ -144,14 +145,12 @@ function reachable(schemas: NamedSchemas): NamedSchemas {
 
 test("random schemas over every keyword and changes of them: what counts as compatible is", () => {
   const tally = newTally();
-  for (const seed of [20_261_125, randomSeed]) {
-    const property = fc.property(schemasArbitrary, fc.nat(), (schemas, at) =>
-      checkAll(schemas, changesOf(schemas, at), at, tally),
-    );
-    fc.assert(property, { seed, numRuns: runs });
-  }
-  report(`random schemas, seed ${randomSeed}`, tally);
-  expect(tally.compared).toBeGreaterThan(2 * versions * runs);
+  const property = fc.property(schemasArbitrary, fc.nat(), (schemas, at) =>
+    checkAll(schemas, changesOf(schemas, at), at, tally),
+  );
+  fc.assert(property, { seed, numRuns: runs });
+  report(`random schemas, seed ${seed}`, tally);
+  expect(tally.compared).toBeGreaterThan(versions * runs);
   expect((tally.contained + tally.escapes) / tally.compared).toBeGreaterThan(0.9);
   expect(tally.shown / tally.escapes).toBeGreaterThan(0.95);
 }, 7_200_000);
@@ -161,7 +160,7 @@ test("two random schemas that have nothing to do with each other", () => {
   const property = fc.property(schemasArbitrary, schemasArbitrary, fc.nat(), (one, other, at) =>
     checkAll(one, [other], at, tally),
   );
-  fc.assert(property, { seed: randomSeed, numRuns: runs });
+  fc.assert(property, { seed, numRuns: runs });
   report("unrelated schemas", tally);
   expect((tally.contained + tally.escapes) / tally.compared).toBeGreaterThan(0.8);
 }, 7_200_000);

@@ -9,6 +9,8 @@ import { mutate } from "./mutate.js";
 import { schemasArbitrary } from "./schemas.js";
 
 const runs = Number(process.env.KEYLINE_RUNS ?? 400);
+/** Always the same, so that what fails does so for everyone; `npm run test:all` draws another. */
+const seed = Number(process.env.KEYLINE_SEED ?? 20_261_123);
 
 /** Values that try to fit, each of them changed a little, and any others. */
 function valuesFor(named: NamedSchemas, seed: number): Json[] {
@@ -19,14 +21,11 @@ function valuesFor(named: NamedSchemas, seed: number): Json[] {
 }
 
 test("schemas over every keyword, recursive too: the generated code and ajv agree on every value", () => {
-  const random = Number(process.env.KEYLINE_SEED ?? Date.now() % 2 ** 31);
-  for (const seed of [20_261_123, random]) {
-    const property = fc.property(schemasArbitrary, fc.nat(), (named, at) => agree(named, valuesFor(named, at)));
-    fc.assert(property, { seed, numRuns: runs });
-  }
+  const property = fc.property(schemasArbitrary, fc.nat(), (named, at) => agree(named, valuesFor(named, at)));
+  fc.assert(property, { seed, numRuns: runs });
   const { compared, accepted, refusedSchemas, ajvFailed } = tally;
   console.log(
-    `generated code and ajv compared on ${compared} values (${accepted} accepted), 0 disagreements; random seed ${random}; ` +
+    `generated code and ajv compared on ${compared} values (${accepted} accepted), 0 disagreements; seed ${seed}; ` +
       `${refusedSchemas} endless schemas refused, ${ajvFailed} values that ajv itself fails on left out`,
   );
   expect(compared).toBeGreaterThan(30 * runs);

@@ -38,7 +38,7 @@ export interface Docs {
  */
 export function generateDocs(contract: Contract, { scope, promises, hrefOfTopic }: DocsOptions): Docs {
   if (!isScope(scope)) {
-    throw new RangeError(`scope ${JSON.stringify(scope)} is no npm scope: pass one like @my-events`);
+    throw new RangeError(`scope ${JSON.stringify(scope)} is not a valid npm scope: pass one like @my-events`);
   }
   const source = contract.file.split(/[\\/]/).at(-1) ?? "";
   const names = planNames(contract);

@@ -48,7 +48,7 @@ function topicRow(topic: TopicNames, context: EmitContext): readonly string[] {
   const { channel } = topic;
   const domain = domainOf(topic, context);
   const apps = (action: "send" | "receive") =>
-    listed(appsOf(partiesOf(topic, action, context)).map(plain)) || "nobody named";
+    listed(appsOf(partiesOf(topic, action, context)).map(plain)) || "not named";
   const what = [channel.title, channel.summary, channel.description].find((text) => text?.trim());
   return [
     `[${code(channel.address)}](${paths.topic(topic)})`,

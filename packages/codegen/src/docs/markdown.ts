@@ -11,7 +11,7 @@ export const oneLine = (text: string): string =>
     .trim()
     .replaceAll(unreadable, "\ufffd");
 
-/** Whatever could begin something in Markdown, in a directive, in a link that nobody wrote. */
+/** Whatever could begin something in Markdown, in a directive, in a link that was not meant as one. */
 const syntax = /[\\`*_{}[\]<>#|!~@]|&(?=[#\w])|:(?=[\w:])/g;
 
 const escaped = (line: string) =>

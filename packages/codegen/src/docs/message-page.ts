@@ -47,7 +47,7 @@ function factsOf(names: MessageNames, topics: readonly TopicNames[], context: Em
   const apps = (action: "send" | "receive") =>
     appsOf(topics.flatMap((topic) => partiesOf(topic, action, context)))
       .map(html)
-      .join(", ") || "nobody named";
+      .join(", ") || "not named";
   return [
     { name: topics.length > 1 ? "Topics" : "Topic", value: links.join(", ") || "none" },
     { name: "Partition key", value: domain ? htmlCode(keyName(domain)) : "none" },

@@ -3,7 +3,7 @@ import { inputExample, member, parametersExample } from "../emit/snippet.js";
 import { literal, propertyKey } from "../json-schema/index.js";
 import type { MessageNames, TopicNames } from "../names/plan.js";
 
-const transport = 'kafkajsTransport({ brokers: ["localhost:9092"] })';
+const transport = 'createKafkajsTransport({ brokers: ["localhost:9092"] })';
 
 /** What the message is called on the topic; null where the topic carries no other. */
 function nameOn({ messages }: TopicNames, message: MessageNames): string | null {
@@ -16,7 +16,7 @@ export function sendModule(topic: TopicNames, message: MessageNames, source: str
   const name = nameOn(topic, message);
   const parameters = parametersExample(topic);
   const options = parameters === null ? "" : `, { parameters: ${parameters} }`;
-  return `import { kafkajsTransport } from "@keyline/kafkajs";
+  return `import { createKafkajsTransport } from "@keyline/kafkajs";
 import { createProducer } from "${context.scope}/producer";
 
 const producer = createProducer({
@@ -39,7 +39,7 @@ export function receiveModule(topic: TopicNames, message: MessageNames, context:
     name === null
       ? `${propertyKey(topic.name)}: ${handler("    ")},`
       : `${propertyKey(topic.name)}: {\n      ${propertyKey(name)}: ${handler("      ")},\n    },`;
-  return `import { kafkajsTransport } from "@keyline/kafkajs";
+  return `import { createKafkajsTransport } from "@keyline/kafkajs";
 import { createConsumer } from "${context.scope}/consumer";
 
 const consumer = createConsumer({

@@ -69,7 +69,7 @@ function partyNames(parties: readonly Party[]): string {
   const names = parties.map(({ app, groupId }) =>
     groupId === null ? html(app) : `${html(app)} <small>group ${htmlCode(groupId)}</small>`,
   );
-  return [...new Set(names)].join("<br>") || "nobody named";
+  return [...new Set(names)].join("<br>") || "not named";
 }
 
 const messageSection = ({ messages }: TopicNames, path: string) => [

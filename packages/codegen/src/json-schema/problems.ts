@@ -82,26 +82,29 @@ function keywordProblems(schema: SchemaObject): { keyword: string; message: stri
   const say = (keyword: string, message: string) => found.push({ keyword, message });
   for (const keyword of Object.keys(schema)) {
     if (foreignKeywords.has(keyword))
-      say(keyword, `${keyword} is no keyword of draft 7, which AsyncAPI 3 uses: passed over it would refuse nothing`);
+      say(
+        keyword,
+        `${keyword} is not a keyword of draft 7, which AsyncAPI 3 uses: passed over it would refuse nothing`,
+      );
   }
   const types = Array.isArray(schema.type) ? schema.type : schema.type === undefined ? [] : [schema.type];
-  for (const type of types) if (!isTypeName(type)) say("type", `${JSON.stringify(type)} is no type of JSON Schema`);
+  for (const type of types) if (!isTypeName(type)) say("type", `${JSON.stringify(type)} is not a type of JSON Schema`);
   for (const keyword of countKeywords) {
     const value: unknown = schema[keyword];
     if (value !== undefined && !(Number.isInteger(value) && Number(value) >= 0))
-      say(keyword, `${keyword} is no whole number of 0 or more`);
+      say(keyword, `${keyword} is not a whole number of 0 or more`);
   }
   for (const keyword of bounds) {
     const value: unknown = schema[keyword];
     if (value !== undefined && typeof value !== "number")
-      say(keyword, `${keyword} is no number (draft 4 had booleans here)`);
+      say(keyword, `${keyword} is not a number (draft 4 had booleans here)`);
   }
   const factor: unknown = schema.multipleOf;
   if (factor !== undefined && !(typeof factor === "number" && factor > 0))
-    say("multipleOf", "multipleOf is no number above 0");
+    say("multipleOf", "multipleOf is not a number above 0");
   const required: unknown = schema.required;
   if (required !== undefined && !Array.isArray(required))
-    say("required", "required is no list of names (draft 3 had booleans here)");
+    say("required", "required is not a list of names (draft 3 had booleans here)");
   const patterns: unknown = schema.patternProperties;
   const sources = [schema.pattern, ...(isObject(patterns) ? Object.keys(patterns) : [])].filter(
     (source) => source !== undefined,

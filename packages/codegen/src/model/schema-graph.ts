@@ -23,6 +23,7 @@ function reachable(from: string, refs: ReadonlyMap<string, ReadonlySet<string>>)
 export function createSchemaGraph(contract: Contract): SchemaGraph {
   const schemas = new Map(contract.schemas.map(({ name, schema }) => [name, schema]));
   const refs = new Map(contract.schemas.map(({ name, schema }) => [name, refNames(schema)]));
+  // Invariant: `reach` holds all that a schema leads to, for those that were asked about; the graph never changes.
   const reach = new Map<string, ReadonlySet<string>>();
   const reachOf = (name: string) => {
     const known = reach.get(name) ?? reachable(name, refs);

@@ -9,6 +9,7 @@ export interface Scope {
 
 /** `fold` makes names equal that must not stand side by side, e.g. by case. */
 export function createScope(reserved: Iterable<string> = [], fold: (name: string) => string = (name) => name): Scope {
+  // Invariant: `taken` holds every name that is reserved or was handed out, folded: none is handed out twice.
   const taken = new Set([...reserved].map(fold));
   const take = (names: readonly string[]) => {
     if (names.some((name) => taken.has(fold(name)))) return false;

@@ -1,6 +1,9 @@
+import { createProjector } from "@keyline/runtime";
+import { bindConsumer, bindProducer, bindProjection } from "@keyline/runtime/codegen";
+import { createMemoryStore } from "@keyline/runtime/testing";
 import { describe, expect, it } from "vitest";
 import type { Harness } from "../harness.js";
-import { allTopics, type OrderInput } from "../kit/orders.js";
+import { allTopics, type OrderInput, topics } from "../kit/orders.js";
 import { headerOf, keyOf, openWorld } from "../kit/world.js";
 
 /** P1: every event carries the key that its contract derives from the payload. */
@@ -29,6 +32,20 @@ export function keySuite(harness: Harness): void {
       for (const account of ["007", "ä🙂", " padded ", "__proto__"]) await producer.opened({ account });
       const keys = (await world.cluster.readAll("accounts.opened")).map(keyOf);
       expect([...keys].sort()).toEqual(["007", "ä🙂", " padded ", "__proto__"].sort());
+    });
+
+    it("topics that were generated in another format are refused by producers, consumers and projections alike", async () => {
+      const world = await openWorld(harness);
+      const { transport } = world.process();
+      const newer = { paid: { ...topics.paid, format: 2 } };
+      const on = { paid: () => undefined };
+      const reading = { name: "sums", initial: () => null, on: { paid: () => null } };
+      const makes = [
+        () => bindProducer(newer)({ transport, source: "conformance" }),
+        () => bindConsumer(newer)({ transport, groupId: "readers", on }),
+        () => createProjector({ projection: bindProjection(newer)(reading), transport, store: createMemoryStore() }),
+      ];
+      for (const make of makes) expect(make).toThrow(expect.objectContaining({ code: "descriptor_format" }));
     });
 
     it("an unkeyed topic's events have none", async () => {

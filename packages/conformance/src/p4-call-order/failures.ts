@@ -48,8 +48,8 @@ export function failureTests(harness: Harness): void {
     });
 
     it("at the very moment when the connection fails a send is rejected too, never forgotten", async () => {
+      const world = await openWorld(harness);
       for (const ticks of range(0, 40)) {
-        const world = await openWorld(harness);
         const process = world.process();
         const transport = {
           ...process.transport,

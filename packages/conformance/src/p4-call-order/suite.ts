@@ -4,11 +4,13 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { faultsOf, type Harness } from "../harness.js";
 import { needing } from "../kit/needing.js";
 import { allTopics, lanes } from "../kit/orders.js";
+import { seeds } from "../kit/seeds.js";
 import { openWorld, range, sameLane } from "../kit/world.js";
 import { endingTests } from "./endings.js";
 import { failureTests } from "./failures.js";
 import { limitTests } from "./limits.js";
 import { expectCallOrder } from "./order.js";
+import { overlapTests } from "./overlaps.js";
 import { underFaults } from "./random-faults.js";
 import { alternating, expectOnce, open } from "./sends.js";
 
@@ -88,6 +90,7 @@ export function callOrderSuite(harness: Harness): void {
     });
 
     failureTests(harness);
+    overlapTests(harness);
 
     it("a failure that says nothing was written is tried again in its place", async () => {
       const { process, producer } = await open(harness);
@@ -193,8 +196,8 @@ export function callOrderSuite(harness: Harness): void {
       },
     );
 
-    for (const seed of [1, 2, 3, 4, 5, 6]) {
-      const aborting = seed > 3;
+    for (const [index, seed] of seeds(6).entries()) {
+      const aborting = index >= 3;
       const title = `under random faults ${aborting ? "and aborts " : ""}(seed ${seed}): acknowledged events in call order, none twice`;
       needing(harness, "append-faults")(title, () => underFaults(harness, seed, aborting));
     }

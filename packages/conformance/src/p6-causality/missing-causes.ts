@@ -29,7 +29,7 @@ export function missingCauseTests(harness: Harness): void {
     });
 
     needing(harness, "recreate-topics")("because the topic was made anew: delivered and counted", async () => {
-      const world = await openWorld(harness);
+      const world = await openWorld(harness, { ownTopics: true });
       const producer = world.producer();
       for (const n of range(0, 3)) await producer.placed({ order_id: 7, n });
       await producer.paid({ order_id: 7, n: 3 });

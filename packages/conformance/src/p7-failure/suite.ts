@@ -298,6 +298,44 @@ export function failureSuite(harness: Harness): void {
       expect(letters.map((letter) => payloadOf(letter).n)).toContain(1);
     });
 
+    it("an event that fails waits its whole pause, also when an earlier one of its key, held until then, fails too", async () => {
+      const world = await openWorld(harness);
+      const partition = laneOf(7);
+      const [, other = 0] = sameLane(7, 2);
+      const shipped = { topic: "orders.shipped", partition, key: String(other), value: rawOrder(other, 0) };
+      const after = await world.cluster.produceRaw(shipped);
+      await world.cluster.produceRaw({
+        ...{ topic: "orders.paid", partition, key: "7", value: rawOrder(7, 1) },
+        headers: [["keyline-after", Buffer.from(`orders.shipped/${partition}@${after}`)]],
+      });
+      const process = world.process();
+      const handOver = process.hold("orders.shipped");
+      const startedMs: number[] = [];
+      const failedMs: number[] = [];
+      const held: unknown[] = [];
+      const { recorder } = await openReader(world, {
+        process,
+        names: ["shipped", "paid", "invoiced"],
+        retry: { attempts: 6, firstDelayMs: 100 },
+        hooks: {
+          held: (event) => void held.push(event),
+          retried({ topic }) {
+            if (topic === "orders.invoiced") failedMs.push(performance.now());
+          },
+        },
+        run: ({ n, attempt }) => {
+          if (n === 2) startedMs.push(performance.now());
+          fail((n === 1 && attempt === 1) || (n === 2 && attempt < 4));
+        },
+      });
+      await until(() => expect(held).toHaveLength(1));
+      await world.cluster.produceRaw({ topic: "orders.invoiced", partition, key: "7", value: rawOrder(7, 2) });
+      await until(() => expect(failedMs).toHaveLength(3));
+      handOver();
+      await until(() => expect(recorder.of(7)).toEqual([2, 2, 2, 1, 1, 2]));
+      expect((startedMs[3] ?? 0) - (failedMs[2] ?? 0)).toBeGreaterThanOrEqual(400);
+    });
+
     it("holding a failed key is refused where there is no store", async () => {
       const world = await openWorld(harness);
       const { transport } = world.process();

@@ -1,6 +1,6 @@
 import { KeylineError } from "@keyline/runtime";
 import { expect } from "vitest";
-import type { Harness } from "../harness.js";
+import type { ClusterOptions, Harness } from "../harness.js";
 import { laneOf, openWorld, range, rawOrder, sameLane, until, type World } from "../kit/world.js";
 import { expectOutputs, logOf, runProjection } from "./ledger.js";
 import { type StoreHarness, watchedStore } from "./stores.js";
@@ -9,14 +9,14 @@ import { type StoreHarness, watchedStore } from "./stores.js";
 export const names = ["placed", "paid", "shipped"] as const;
 
 /** A world with a store in which positions are watched. */
-export async function open(harness: Harness, stores: StoreHarness, seed = 1) {
-  const world = await openWorld(harness, { seed });
+export async function open(harness: Harness, stores: StoreHarness, options: ClusterOptions = {}) {
+  const world = await openWorld(harness, options);
   return { world, ...watchedStore(await stores.createStore()) };
 }
 
 /** A world in which a projection has applied six events of order 7 and was closed. */
-export async function applied(harness: Harness, stores: StoreHarness) {
-  const opened = await open(harness, stores);
+export async function applied(harness: Harness, stores: StoreHarness, options: ClusterOptions = {}) {
+  const opened = await open(harness, stores, options);
   await write(opened.world, [7], 0, 6);
   const first = await runProjection(opened.world, opened.store);
   await until(async () => expect(await logOf(opened.store, 7)).toEqual(lines(0, 6)));

@@ -10,7 +10,7 @@ import type { StoreHarness } from "./stores.js";
 export function replacedLogTests(harness: Harness, stores: StoreHarness): void {
   describe("a log that is not the one that was applied", () => {
     needing(harness, "recreate-topics")("made anew with other events: log_replaced, nothing skipped", async () => {
-      const { world, store } = await applied(harness, stores);
+      const { world, store } = await applied(harness, stores, { ownTopics: true });
       await faultsOf(world.cluster).recreateTopic("orders.paid");
       for (const n of range(50, 58)) await raw(world, "orders.paid", 7, n);
       const { ended } = await runProjection(world, store, { background: true });

@@ -55,6 +55,7 @@ export function storeOf(store: Store, process: TestProcess, faults: StoreFaults 
       if (process.isCrashed()) await never();
     },
     close: async () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
   };
 }
 

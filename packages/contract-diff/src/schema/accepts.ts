@@ -73,6 +73,7 @@ const exactlyOne = (answers: readonly (boolean | null)[]): boolean | null => {
   return answers.includes(null) ? null : fitting === 1;
 };
 
+// Invariant: `regexes` holds the expression of each source that was asked for; they keep no state between tests.
 const regexes = new Map<string, RegExp>();
 
 export const regexOf = (source: string): RegExp => {

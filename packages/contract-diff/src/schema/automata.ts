@@ -28,7 +28,7 @@ const maxCharacter = 0x10ffff;
 /** Beyond this many states an automaton is not made. */
 const maxNodes = 10_000;
 
-/** Lengths beyond this are left to whoever asks: automata count by states. */
+/** Lengths beyond this are left to the caller: automata count by states. */
 const maxCounted = 100;
 
 const wordsTaken = 24;
@@ -67,6 +67,8 @@ const parse = (source: string): NoParent<Expression> | null => {
   return markEdges(expression, mark(startMark), mark(endMark));
 };
 
+// Invariant: `cache` holds the automaton of each expression that was asked for, null where none can be made; none is
+// changed afterwards.
 const cache = new Map<string, DFA | null>();
 
 const matching = (source: string): DFA | null => {

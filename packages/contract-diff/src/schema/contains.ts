@@ -67,6 +67,7 @@ const createSide = (
 };
 
 const remembered = (make: (schema: JsonSchema) => Node): ((schema: JsonSchema) => Node) => {
+  // Invariant: `made` holds the node of each schema that was asked for; a schema never changes.
   const made = new Map<JsonSchema, Node>();
   return (schema) => {
     const node = made.get(schema) ?? make(schema);

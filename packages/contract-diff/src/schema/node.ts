@@ -100,6 +100,8 @@ const distinct = (parts: readonly Node[]): readonly Node[] =>
   [...new Map(parts.map((part) => [part.id, part])).values()].sort((a, b) => a.id - b.id);
 
 export const createNodes = (): NodeFactory => {
+  // Invariant: `known` holds every node, each under what it says: two that say the same are one object, whose id is
+  // its place.
   const known = new Map<string, Node>();
   const make = (key: string, shape: Shape): Node => {
     const text = `${shape.kind} ${key}`;

@@ -1,5 +1,7 @@
 import { canonicalText, type JsonSchema, type Resolve, refNames } from "@keyline/json-schema";
 
+// Invariant: `known` holds the text of each schema that was asked for, by whose names its references mean; schemas
+// never change.
 const known = new WeakMap<Resolve, WeakMap<object, string>>();
 
 const textOf = (schema: JsonSchema, resolve: Resolve): string => {

@@ -33,6 +33,7 @@ export const wordsOf = (automaton: DFA): { words(): Iterable<readonly number[]>;
   const edges = edgesOf(start);
   const finals = new Set<State>(automaton.finals);
   /** By how many characters are left. */
+  // Invariant: `ends[n]` are the states from which exactly n more characters lead to an end.
   const ends: ReadonlySet<State>[] = [new Set([...edges.keys()].filter((state) => finals.has(state)))];
   const endsAfter = (left: number): ReadonlySet<State> => {
     for (let last = ends.at(-1); ends.length <= left && last; last = ends.at(-1)) ends.push(before(edges, last));

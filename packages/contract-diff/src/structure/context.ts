@@ -91,6 +91,8 @@ const placeText = (position: Position | null) =>
   position === null ? "" : `${position.file}:${position.line}:${position.column}`;
 
 export const createFindings = (mainFile: string): Findings => {
+  // Invariant: `found` has one finding for each rule, place and message, with all that it reaches; `steps` has
+  // those of every finding that was added.
   const found = new Map<string, Finding>();
   const steps: Partial<Steps>[] = [];
   const inOrder = (a: Change, b: Change) =>

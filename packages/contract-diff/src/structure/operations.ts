@@ -27,7 +27,8 @@ export const compareOperations = (comparing: Comparing): void => {
   const { before, after, findings } = comparing;
   const pairs = pairOperations(before.contract, after.contract);
   for (const pair of pairs) compareOperation(comparing, pair);
-  const what = ({ app, action, id }: ContractOperation) => `${app ?? "somebody"} ${action}s by operation ${id}`;
+  const what = ({ app, action, id }: ContractOperation) =>
+    `${app ?? "an app without a name"} ${action}s by operation ${id}`;
   for (const gone of before.contract.operations.filter((one) => !pairs.some((pair) => pair.before === one)))
     findings.add({
       ...reach(comparing, [gone]),

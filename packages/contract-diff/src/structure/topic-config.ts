@@ -23,7 +23,7 @@ const units = [
   ["minutes", 60_000],
 ] as const;
 
-/** `604800000 (7 days)`: nobody reads milliseconds. */
+/** `604800000 (7 days)`, since milliseconds are hard to read. */
 const shown = (name: string, value: Json | undefined): string => {
   if (value === undefined) return "not stated";
   const size = sizeOf(value) ?? 0;
@@ -40,7 +40,7 @@ const judge = (name: string, old: Json | undefined, fresh: Json | undefined): Ju
   const isRetention = name === "retention.ms" || name === "retention.bytes";
   if (!isRetention && name !== "max.message.bytes") return { rule: "topic-config-changed", verdict: "compatible" };
   const rule = isRetention ? "retention-shortened" : "topic-config-changed";
-  // Where one of them is the cluster's default, nobody can say which is more.
+  // Where one of them is the cluster's default, which is more is not known.
   if (was === null || is === null) return { rule, verdict: "breaking", isDecided: false };
   return is < was ? { rule, verdict: "breaking" } : { rule: "topic-config-changed", verdict: "compatible" };
 };

@@ -13,7 +13,7 @@ export const checkInfo = ({ files, root, reporter }: Reading, channels: readonly
   const version = text(at);
   if (at && version !== null && !semver.test(version)) {
     reporter.report("version-semver", at.position, {
-      message: `the version ${JSON.stringify(version)} is no semantic version, so generated packages get 0.0.0`,
+      message: `the version ${JSON.stringify(version)} is not a valid semantic version, so generated packages get 0.0.0`,
       fix: "write it as MAJOR.MINOR.PATCH, e.g. 1.0.0",
     });
   }

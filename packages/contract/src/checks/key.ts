@@ -84,7 +84,7 @@ const through = (subject: Subject, level: Level, way: readonly SourceNode[], tok
     return [problem("key-required", at, message, `add ${token} to the list of required fields, in every branch`)];
   }
   if (!isUntyped(types) && (types.size > 1 || !types.has("object"))) {
-    const message = `${keyName(subject)} is missing in ${messageName(subject)} where ${dots(level.walked) || "the payload"} is no object`;
+    const message = `${keyName(subject)} is missing in ${messageName(subject)} where ${dots(level.walked) || "the payload"} is not an object`;
     return [problem("key-required", level.at, message, "make its type object, and nothing else")];
   }
   return resolve(subject, { schemas: found, at, walked: [...level.walked, token] });

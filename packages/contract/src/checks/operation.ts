@@ -32,7 +32,7 @@ const checkGroupId = (reading: Reading, { operation, node }: ReadOperation) => {
   const at = entry(follow(reading.files, node, "bindings", "kafka"), "groupId");
   if (!at || isStringSchema(reading, at)) return;
   reading.reporter.report("group-id-schema", at.position, {
-    message: `the groupId of operation ${operation.id} is no schema for strings`,
+    message: `the groupId of operation ${operation.id} is not a schema for strings`,
     fix: 'write it as a schema of one value, e.g. { type: string, const: "progress" }',
   });
 };

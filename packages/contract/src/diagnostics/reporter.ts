@@ -30,6 +30,7 @@ const identity = (d: Diagnostic) => JSON.stringify([d.file, d.line, d.column, d.
 const place = (rule: string, { file, line, column }: Position) => JSON.stringify([rule, file, line, column]);
 
 export const createReporter = (): Reporter => {
+  // Invariant: `found` has each diagnostic once, and `places` the rule and place of each.
   const found = new Map<string, Diagnostic>();
   const places = new Set<string>();
   const add = (diagnostic: Diagnostic) => {

@@ -58,7 +58,7 @@ const readKey = (reading: Reading, name: string, node: MapNode): readonly string
       fix: `point into the payload, e.g. ${example}`,
     });
   } else if (location === null || location.path.length === 0) {
-    const why = location === null ? "is no runtime expression" : "names no field";
+    const why = location === null ? "is not a valid runtime expression" : "names no field";
     reading.reporter.report("key-expression", at.position, {
       message: `the key ${JSON.stringify(written)} of domain ${name} ${why}`,
       fix: `write it as ${example}`,
@@ -85,7 +85,7 @@ const readDomain = (reading: Reading, name: string, node: SourceNode): readonly 
     return [];
   }
   if (node.kind !== "map") {
-    shape(reading, node, `domain ${name} is no map`, "give it a key and a partitioner");
+    shape(reading, node, `domain ${name} is not a map`, "give it a key and a partitioner");
     return [];
   }
   checkFields(reading, name, node);
@@ -103,7 +103,7 @@ export const readOrdering = (reading: Reading): Ordering => {
     shape(
       reading,
       node,
-      "x-ordering is no map of domains",
+      "x-ordering is not a map of domains",
       "write x-ordering: { NAME: { key: ..., partitioner: ... } }",
     );
     return { names: [], domains: [] };
@@ -123,7 +123,7 @@ export const domainOf = (reading: Reading, { names }: Ordering, { channel, node 
   const at = entry(node, "x-ordering");
   const written = text(at);
   if (at && written === null) {
-    shape(reading, at, `x-ordering of channel ${channel.id} is no name`, "name a domain, or none");
+    shape(reading, at, `x-ordering of channel ${channel.id} is not a name`, "name a domain, or none");
     return null;
   }
   if (at && written !== null) {

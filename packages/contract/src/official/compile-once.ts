@@ -14,7 +14,7 @@ const structureRules = ["asyncapi-document-resolved", "asyncapi-document-unresol
 const keeper = {};
 
 /**
- * Spectral compiles a schema anew for each document, and AsyncAPI's own take most of a second. They are the same for
+ * Spectral compiles a schema again for each document, and AsyncAPI's own take most of a second. They are the same for
  * every document, so that they are compiled once for all. A parser that is built otherwise stays as it is: slow.
  */
 export const compileStructureOnce = (parser: object) => {

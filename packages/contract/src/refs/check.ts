@@ -94,7 +94,7 @@ const visitNode = async (scan: Scan, visit: Visit) => {
   const at = entry(visit.node, "$ref");
   const ref = text(at);
   if (at && ref !== null) await visitRef(scan, visit, at, ref);
-  else if (at && !visit.names && visit.local) scan.problems.push(broken(at, "", "it is no string"));
+  else if (at && !visit.names && visit.local) scan.problems.push(broken(at, "", "it is not a string"));
   else scan.queue.push(...children(visit));
 };
 

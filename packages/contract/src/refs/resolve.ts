@@ -77,12 +77,12 @@ export const resolveRef = (
   if (isRemote(location) || location.startsWith("//")) return { kind: "remote" };
   const path = refFile(from, ref);
   const tokens = parseFragment(fragment);
-  if (path === null) return broken("it is no path");
+  if (path === null) return broken("it is not a valid path");
   if (tokens === null) return broken("its pointer is malformed");
   const unreadable = files.unreadable.get(path);
   if (unreadable !== undefined) return broken(unreadable);
   const root = files.byPath.get(path)?.root;
-  if (!root) return broken("the file is no YAML or JSON");
+  if (!root) return broken("the file is not valid YAML or JSON");
   if (root === files.main.root && tokens.length === 0) return broken("it means the whole contract");
   return walk(files, root, tokens, seen);
 };

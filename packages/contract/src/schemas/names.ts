@@ -27,6 +27,8 @@ export interface Names {
 
 /** Names for schemas. `reserved` holds the component keys, which no derived name may take. */
 export const createNames = (mainPath: string, reserved: readonly string[]): Names => {
+  // Invariant: `names` has the name of each schema that was asked for, and `taken` all of those and the reserved
+  // ones: no two schemas have one name.
   const taken = new Set(reserved.map(clean));
   const names = new Map<SourceNode, string>();
   const unique = (wanted: string): string => {

@@ -36,6 +36,8 @@ export interface SchemaRegistry {
   originOf(schema: object): SourceNode | undefined;
 }
 
+// Invariant: a node that was referred to is in `queued` once, and in `queue` until it is converted into `done` under
+// its name; `origins` leads from each schema that was made to its node.
 interface State {
   readonly files: Files;
   readonly reporter: Reporter;

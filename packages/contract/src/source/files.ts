@@ -19,7 +19,7 @@ export interface Files {
 const reasons: { readonly [code: string]: string } = {
   ENOENT: "there is no such file",
   EISDIR: "it is a directory",
-  ENOTDIR: "a part of its path is no directory",
+  ENOTDIR: "a part of its path is not a directory",
   EACCES: "permission denied",
 };
 

@@ -7,7 +7,7 @@ const maxDepth = 200;
 /** How many values a document may have once its aliases are written out. */
 const maxValues = 2_000_000;
 
-/** One mistake brings others about; nobody reads on after these. */
+/** One mistake brings others about: more than these are of no use. */
 const maxProblems = 5;
 
 export interface SyntaxProblem {
@@ -75,7 +75,7 @@ const scalarValue = (context: Context, value: unknown, source: string | undefine
 };
 
 const keyText = (context: Context, pair: Pair<unknown, unknown>, parent: Position): [string, Position] => {
-  if (!isScalar(pair.key)) throw new Unreadable(parent, "a key is no scalar");
+  if (!isScalar(pair.key)) throw new Unreadable(parent, "a key is not a scalar");
   const position = positionOf(context, pair.key, parent);
   return [pair.key.value === null ? (pair.key.source ?? "null") : String(pair.key.value), position];
 };

@@ -15,7 +15,7 @@ export interface ForeignEvent {
 /** A producer that is not ours, with its default partitioner. */
 export interface ForeignProducer {
   readonly name: string;
-  /** The partitioner that it uses when nobody configures another. */
+  /** The partitioner that it uses unless another is configured. */
   readonly partitioner: Placement;
   /** What has to be on the machine for it. */
   readonly need?: NeedName;

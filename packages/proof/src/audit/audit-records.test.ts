@@ -150,8 +150,8 @@ test("a cause on another lane is told; of a record that strays its lane is not a
   expect((await audit()).groups.filter(({ kind }) => kind === "cause-elsewhere")).toMatchObject([
     { count: 1, severity: "note" },
   ]);
-  const astray = setting();
-  astray.write(1);
-  astray.write(1, { topic: "refunds", partition: other, headers: { "keyline-after": `orders/${place(1)}@0` } });
-  expect((await astray.audit()).kinds).toEqual(["partition-wrong"]);
+  const misplaced = setting();
+  misplaced.write(1);
+  misplaced.write(1, { topic: "refunds", partition: other, headers: { "keyline-after": `orders/${place(1)}@0` } });
+  expect((await misplaced.audit()).kinds).toEqual(["partition-wrong"]);
 });

@@ -46,6 +46,8 @@ export interface RecordAudit {
 /** Begins an audit; the first step reads from the time that is asked for. */
 export async function openRecordAudit(transport: Transport, options: AuditOptions): Promise<RecordAudit> {
   const { topics, sinceMs, untilMs, signal, progress, duplicateWindow = defaultDuplicateWindow } = options;
+  // Invariant: every record below `positions` of its partition, from the time that was asked for, was audited once;
+  // `partitionCounts` is what the cluster said last.
   const partitionCounts = new Map<string, number>();
   const positions = new Map<string, number>();
   const auditor = createAuditor({

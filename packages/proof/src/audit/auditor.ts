@@ -1,13 +1,12 @@
 import type { TopicDescriptor, Topics, Transport } from "@keyline/runtime";
 import type { ConsumerRecord, RecordBatch } from "@keyline/runtime/transport";
 import { recordBytes } from "../scan/record-bytes.js";
-import { createCauseCheck, type Suspect } from "./causes.js";
-import { createGroups } from "./groups.js";
+import { type CauseCheck, createCauseCheck } from "./causes.js";
+import { type Audited, createFindings, type Findings } from "./findings.js";
 import { judge, keyText } from "./judge.js";
-import { type RecordKind, recordKinds } from "./kinds.js";
-import { createProducers, type ProducerState, reportOf } from "./producers.js";
+import { countRecord, createProducers, type Producers, reportOf } from "./producers.js";
 import type { RecordFinding, RecordReport } from "./report.js";
-import { createSeenIds, type SeenTwice } from "./seen-ids.js";
+import { createSeenIds, type SeenIds, type SeenTwice } from "./seen-ids.js";
 
 /** What records are held against. */
 export interface AuditorOptions {
@@ -23,7 +22,7 @@ export interface AuditorOptions {
   readonly finding?: ((finding: RecordFinding) => void) | undefined;
 }
 
-type Findings = Pick<
+type AuditReport = Pick<
   RecordReport,
   "records" | "bytes" | "topics" | "findings" | "notes" | "groups" | "producers" | "causes"
 >;
@@ -37,85 +36,32 @@ export interface Auditor {
   isFull(): boolean;
   /** Asks the cluster about causes that were not there yet; at the end, and whenever it is full. */
   settle(transport: Transport): Promise<void>;
-  report(): Findings;
+  report(): AuditReport;
 }
 
-interface Pending {
-  readonly record: Pick<ConsumerRecord, "topic" | "partition" | "offset" | "timestampMs">;
-  readonly key: string | null;
-  readonly eventId: string | null;
-  readonly producer: ProducerState;
+/** What an audit remembers; each part owns its own state. */
+interface Memory {
+  readonly producers: Producers;
+  readonly seen: SeenIds;
+  readonly causes: CauseCheck<Audited>;
+  readonly findings: Findings;
 }
 
+/**
+ * Invariant: each record of each batch is counted once in `counts`; those of a topic that the contract and the cluster both
+ * have are counted in `records` and `bytes` too, and were judged once, in the order in which they came.
+ */
 export function createAuditor(options: AuditorOptions): Auditor {
   const topics = new Map(Object.values(options.topics).map((topic) => [topic.address, topic]));
   const counts = new Map<string, number>();
-  const producers = createProducers();
-  const groups = createGroups();
-  const seen = createSeenIds(options.duplicateWindow);
-  const causes = createCauseCheck<Pending>(options.clusterId);
-  let [records, bytes, findings, notes] = [0, 0, 0, 0];
-
-  const note = (kind: RecordKind, detail: string, at: Pending, payload?: string) => {
-    const { topic, partition, offset, timestampMs } = at.record;
-    if (recordKinds[kind].severity === "finding") findings += 1;
-    else notes += 1;
-    const finding: RecordFinding = {
-      ...{ kind, topic, partition, offset, timestampMs, detail },
-      ...{ producer: at.producer.name, key: at.key, eventId: at.eventId },
-      ...(payload === undefined ? {} : { payload }),
-    };
-    groups.add(finding, at.producer);
-    options.finding?.(finding);
+  const memory: Memory = {
+    producers: createProducers(),
+    seen: createSeenIds(options.duplicateWindow),
+    causes: createCauseCheck(options.clusterId),
+    findings: createFindings(options.finding),
   };
-
-  /** Which record of an id came second says its stamp, not which was read second. */
-  const duplicate = ({ first, second }: SeenTwice, read: Pending, payload: string | undefined) => {
-    const { topic, partition, offset } = read.record;
-    const isRead = second.topic === topic && second.partition === partition && second.offset === offset;
-    const producer = isRead ? read.producer : (producers.all()[second.producer] ?? read.producer);
-    note(
-      "event-duplicate",
-      `first at ${placeText(first)}`,
-      { ...read, record: second, producer },
-      isRead ? payload : undefined,
-    );
-  };
-
-  const look = (record: ConsumerRecord, topic: TopicDescriptor, partitions: number) => {
-    records += 1;
-    bytes += recordBytes(record);
-    const judged = judge(record, topic, partitions);
-    const producer = producers.of(judged.producer, topic.domain);
-    place(producer, record, topic, partitions, judged.strays);
-    const { eventId } = judged;
-    const pending = (): Pending => {
-      const { partition, offset, timestampMs } = record;
-      const key = record.key === null ? null : keyText(record.key);
-      return { record: { topic: record.topic, partition, offset, timestampMs }, key, eventId, producer };
-    };
-    const payload = options.showPayload ? payloadText(record) : undefined;
-    for (const { kind, detail } of judged.problems) note(kind, detail, pending(), payload);
-    if (judged.isEvent && eventId !== null) {
-      const { partition, offset, timestampMs } = record;
-      const twice = seen.add(eventId, {
-        topic: record.topic,
-        partition,
-        offset,
-        timestampMs,
-        producer: producer.number,
-      });
-      if (twice !== null) duplicate(twice, pending(), payload);
-    }
-    switch (causes.check(record, topic, judged.strays, pending)) {
-      case "malformed":
-        note("cause-malformed", "the header keyline-after names what cannot be a cause", pending(), payload);
-        break;
-      case "elsewhere":
-        note("cause-elsewhere", "the header keyline-after names a record on another lane", pending(), payload);
-    }
-  };
-
+  const { producers, causes, findings } = memory;
+  let [records, bytes] = [0, 0];
   return {
     reaches: causes.reaches,
     isFull: causes.isFull,
@@ -125,23 +71,25 @@ export function createAuditor(options: AuditorOptions): Auditor {
       const topic = topics.get(address);
       const partitions = options.partitionCounts.get(address);
       if (!topic || partitions === undefined) return;
-      for (const record of some) look(record, topic, partitions);
+      for (const record of some) {
+        records += 1;
+        bytes += recordBytes(record);
+        auditRecord(memory, record, topic, partitions, options.showPayload);
+      }
     },
     async settle(transport) {
-      const missing: readonly Suspect<Pending>[] = await causes.settle(transport);
-      for (const { item, cause } of missing) {
-        note("cause-missing", `${placeText(cause)} is at or beyond the log's end`, item);
-      }
+      for (const { item, cause } of await causes.settle(transport))
+        findings.add("cause-missing", `${placeText(cause)} is at or beyond the log's end`, item);
     },
     report() {
       // How a producer places keys takes a while to find out, so once for each.
       const known = new Map(producers.all().map((producer) => [producer, reportOf(producer)]));
       return {
-        ...{ records, bytes, findings, notes },
+        ...{ records, bytes, ...findings.counts() },
         topics: [...options.partitionCounts].map(([topic, partitions]) => ({
           ...{ topic, partitions, records: counts.get(topic) ?? 0 },
         })),
-        groups: groups.report(known),
+        groups: findings.groups(known),
         producers: [...known.values()].sort((one, other) => other.records - one.records),
         causes: causes.counts(),
       };
@@ -149,22 +97,52 @@ export function createAuditor(options: AuditorOptions): Auditor {
   };
 }
 
-/** Counts where a producer puts its keys. */
-function place(
-  producer: ProducerState,
-  { key, partition }: ConsumerRecord,
-  { domain }: TopicDescriptor,
+/** Judges one record: by itself, then by the ids and the logs that were seen before it. */
+function auditRecord(
+  memory: Memory,
+  record: ConsumerRecord,
+  topic: TopicDescriptor,
   partitions: number,
-  strays: boolean,
+  showPayload: boolean,
 ): void {
-  producer.records += 1;
-  if (domain === null || key === null) return;
-  producer.partitions = Math.max(producer.partitions, partitions);
-  producer.all.add(key, partition, partitions);
-  if (!strays) return;
-  producer.strays += 1;
-  if (producer.strayPartitions.size < 2) producer.strayPartitions.add(partition);
-  producer.stray.add(key, partition, partitions);
+  const { producers, seen, causes, findings } = memory;
+  const { problems, isEvent, eventId, strays, ...judged } = judge(record, topic, partitions);
+  const producer = producers.of(judged.producer, topic.domain);
+  countRecord(producer, record, topic, partitions, strays);
+  const { partition, offset, timestampMs } = record;
+  // Made for the few records that something is found of.
+  const audited = (): Audited => {
+    const key = record.key === null ? null : keyText(record.key);
+    return { record: { topic: record.topic, partition, offset, timestampMs }, key, eventId, producer };
+  };
+  const payload = showPayload ? payloadText(record) : undefined;
+  for (const { kind, detail } of problems) findings.add(kind, detail, audited(), payload);
+  if (isEvent && eventId !== null) {
+    const sighting = { topic: record.topic, partition, offset, timestampMs, producer: producer.number };
+    const twice = seen.add(eventId, sighting);
+    if (twice !== null) addDuplicate(memory, twice, audited(), payload);
+  }
+  const cause = causes.check(record, topic, strays, audited);
+  if (cause !== "fine") findings.add(`cause-${cause}`, causeDetails[cause], audited(), payload);
+}
+
+const causeDetails = {
+  malformed: "the header keyline-after names what cannot be a cause",
+  elsewhere: "the header keyline-after names a record on another lane",
+} as const;
+
+/** Which record of an id came second is decided by its stamp, not by which was read second. */
+function addDuplicate(
+  { producers, findings }: Memory,
+  { first, second }: SeenTwice,
+  read: Audited,
+  payload: string | undefined,
+): void {
+  const { topic, partition, offset } = read.record;
+  const isRead = second.topic === topic && second.partition === partition && second.offset === offset;
+  const producer = isRead ? read.producer : (producers.all()[second.producer] ?? read.producer);
+  const at = { ...read, record: second, producer };
+  findings.add("event-duplicate", `first at ${placeText(first)}`, at, isRead ? payload : undefined);
 }
 
 const shownBytes = 300;

@@ -44,6 +44,8 @@ export interface CauseCheck<Item> {
 const mostSuspects = 1000;
 
 export function createCauseCheck<Item>(clusterId: string): CauseCheck<Item> {
+  // Invariant: each partition's log reaches at least as far as `ends` says; `suspects` are the causes that lay
+  // beyond it when they were read and were not asked about since; the counts never go back.
   const ends = new Map<string, number[]>();
   let suspects: Suspect<Item>[] = [];
   let [checked, ofOtherClusters, ofOtherDomains] = [0, 0, 0];

@@ -27,6 +27,8 @@ export interface Groups {
 }
 
 export function createGroups(): Groups {
+  // Invariant: each finding that was added is counted in the one group of its kind and producer, whose examples are
+  // the first of them.
   const groups = new Map<ProducerState, Map<RecordKind, Group>>();
 
   const groupOf = (kind: RecordKind, producer: ProducerState): Group => {
@@ -80,7 +82,7 @@ const sureEnough = 0.99;
 
 function strayRemedy({ producer }: Group, report: ProducerReport): string {
   const { client, domain } = producer;
-  // What it marks it has placed: whoever moved it left the marks.
+  // What it marks it has placed: what moved it left the marks.
   if (client === "keyline") return movedRemedy;
   const [verdict] = report.placements;
   const remedy = placementRemedy(verdict?.placement ?? unknownPlacementOf(report), domain?.partitioner ?? "murmur2");

@@ -70,10 +70,10 @@ function keyFaultOf({ key }: ConsumerRecord, { domain }: TopicDescriptor, { code
 }
 
 const oddities: { readonly [Warning in DecodeWarning]: RecordKind } = {
-  byte_order_mark: "wrapping-odd",
-  data_in_string: "wrapping-odd",
-  wrapped_twice: "wrapping-odd",
-  content_type_not_json: "wrapping-odd",
+  byte_order_mark: "envelope-nonstandard",
+  data_in_string: "envelope-nonstandard",
+  wrapped_twice: "envelope-nonstandard",
+  content_type_not_json: "envelope-nonstandard",
   type_differs: "event-type-differs",
   key_header_differs: "key-header-differs",
   key_attribute_differs: "key-attribute-differs",

@@ -13,7 +13,7 @@ const note = (title: string): KindRule => ({ promise: null, severity: "note", ti
 /** What can be wrong with one record. Each has a page under docs/findings. */
 export const recordKinds = {
   "key-missing": finding("P1", "the record has no key"),
-  "key-malformed": finding("P1", "the record's key is no key of the domain"),
+  "key-malformed": finding("P1", "the record's key is not a valid key of the domain"),
   "key-not-canonical": finding("P1", "the record's key is another spelling of its payload's"),
   "key-differs": finding("P1", "the record's key is another than its payload's"),
   "key-invalid": finding("P1", "the payload gives no key"),
@@ -30,7 +30,7 @@ export const recordKinds = {
   "message-ambiguous": finding(null, "none or several of the topic's messages fit the record"),
   "schema-invalid": finding(null, "the payload does not match its schema"),
   "event-type-differs": finding(null, "the event names another type than its topic's"),
-  "wrapping-odd": note("the event is wrapped in an unusual way, and is read all the same"),
+  "envelope-nonstandard": note("the event's envelope is not a standard one, and is read all the same"),
 } as const satisfies Readonly<Record<string, KindRule>>;
 
 /** One of the things that can be wrong with a record. */

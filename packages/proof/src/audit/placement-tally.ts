@@ -19,6 +19,8 @@ export interface PlacementTally {
 
 /** Made for each producer: at most a thousand numbers. */
 export function createPlacementTally(): PlacementTally {
+  // Invariant: `seen` holds the hashes of the first different keys, and `masks` counts each of them once, by the
+  // placements that put it where it lies.
   const seen = new Set<number>();
   const masks = new Map<number, number>();
   const hash: Hash64 = { high: 0, low: 0 };

@@ -53,7 +53,7 @@ test("one key, however often, is one witness", () => {
   for (const { confidence } of placementsOf(tally, 12)) expect(confidence).toBeLessThan(0.8);
 });
 
-test("a producer that chooses partitions by itself is nobody's", () => {
+test("a producer that chooses partitions by itself is of no known client", () => {
   const verdicts = placementsOf(strays(12, 500, []), 12);
   expect(verdicts.filter(({ confidence }) => confidence > 0.9)).toEqual([]);
 });

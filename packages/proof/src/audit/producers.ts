@@ -1,4 +1,6 @@
+import type { TopicDescriptor } from "@keyline/runtime";
 import type { DomainDescriptor } from "@keyline/runtime/tools";
+import type { ConsumerRecord } from "@keyline/runtime/transport";
 import { type ClientMark, type Fingerprint, producerText } from "./fingerprint.js";
 import { createPlacementTally, type PlacementTally } from "./placement-tally.js";
 import { placementsOf } from "./placement-verdict.js";
@@ -35,6 +37,8 @@ export interface Producers {
 }
 
 export function createProducers(): Producers {
+  // Invariant: `all` holds each producer once, in the order of their numbers, and `known` leads to each by what
+  // tells it apart; their number is bounded.
   const known = new Map<ClientMark, Map<string | null, Map<string | null, ProducerState>>>();
   const all: ProducerState[] = [];
   const make = (fingerprint: Fingerprint, domain: DomainDescriptor | null): ProducerState => ({
@@ -58,6 +62,24 @@ export function createProducers(): Producers {
     return made;
   };
   return { of, all: () => all };
+}
+
+/** Counts a record, and where its producer put its key. */
+export function countRecord(
+  producer: ProducerState,
+  { key, partition }: ConsumerRecord,
+  { domain }: TopicDescriptor,
+  partitions: number,
+  strays: boolean,
+): void {
+  producer.records += 1;
+  if (domain === null || key === null) return;
+  producer.partitions = Math.max(producer.partitions, partitions);
+  producer.all.add(key, partition, partitions);
+  if (!strays) return;
+  producer.strays += 1;
+  if (producer.strayPartitions.size < 2) producer.strayPartitions.add(partition);
+  producer.stray.add(key, partition, partitions);
 }
 
 /** What is known of a producer, with how it places keys. */

@@ -74,7 +74,7 @@ export function remedyOf(kind: Exclude<RecordKind, "partition-wrong">, client: C
     case "key-differs":
       return publishKey[client];
     case "key-invalid":
-      return "mend the field that the key comes from";
+      return "fix the field that the key comes from";
     case "key-attribute-differs":
       return "write the same key into the attribute partitionkey as on the record, or leave it out";
     case "key-header-differs":
@@ -82,9 +82,9 @@ export function remedyOf(kind: Exclude<RecordKind, "partition-wrong">, client: C
     case "event-duplicate":
       return "it sends again what the log has: make it idempotent; readers drop it by its id";
     case "cause-missing":
-      return "a topic was made anew or cut off, or the header is made up: compare the topics' ages";
+      return "a topic was recreated or cut off, or the header is made up: compare the topics' ages";
     case "cause-elsewhere":
-      return "the record that it names lies astray, or the header is made up: no consumer waits for it";
+      return "the record that it names is misplaced, or the header is made up: no consumer waits for it";
     case "cause-malformed":
       return "pass keyline-after on as it was received, or leave it out";
     case "value-null":
@@ -98,7 +98,7 @@ export function remedyOf(kind: Exclude<RecordKind, "partition-wrong">, client: C
       return "compare its version of the contract with this one: keyline diff";
     case "event-type-differs":
       return "it publishes to the wrong topic, or sets event_type by hand";
-    case "wrapping-odd":
+    case "envelope-nonstandard":
       return client === "dapr"
         ? "pass data_content_type application/json"
         : "read all the same; see the pages of x-wire";

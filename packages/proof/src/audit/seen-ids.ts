@@ -45,6 +45,8 @@ export const seenIdsBytes = (window: number): number =>
  * When the newer table holds `window` ids, the older one is dropped and it takes its place.
  */
 export function createSeenIds(window: number): SeenIds {
+  // Invariant: the two tables hold the latest `window` ids at least, each with its first place; `numbers` leads
+  // from each partition to its place in `places`, and `last` is the one that came last.
   const places: { readonly topic: string; readonly partition: number }[] = [];
   const numbers = new Map<string, number>();
   const hash: Hash64 = { high: 0, low: 0 };

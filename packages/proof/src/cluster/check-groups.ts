@@ -121,7 +121,7 @@ async function lagOf(transport: Transport, committed: GroupState["committed"], n
 /** How long one partition's next record is waited for: an open transaction may hold it back. */
 const firstTimeMs = 1000;
 
-/** When the next record of a partition was written; null where nobody says. */
+/** When the next record of a partition was written; null where it is not known. */
 async function firstTime(transport: Transport, partition: TopicPartition, { start, end }: LogRange) {
   try {
     const signal = AbortSignal.timeout(firstTimeMs);

@@ -15,7 +15,7 @@ export const clusterKinds = {
   "retention-short": finding(null, "a topic keeps its records for less time than the contract says"),
   "retention-bytes": note(null, "a topic deletes records by size, whatever their age"),
   "lanes-split": finding("P3", "topics of one lane are read by different members of a group"),
-  "partitions-unread": finding("P3", "nobody in a group reads some partitions of topics that it reads"),
+  "partitions-unread": finding("P3", "no member of a group reads some partitions of the group's topics"),
   "assignor-foreign": note("P3", "a group shares partitions in a way that does not know lanes"),
 } as const satisfies Readonly<Record<string, KindRule>>;
 

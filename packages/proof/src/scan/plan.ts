@@ -43,7 +43,7 @@ const questions = 8;
 
 /**
  * Asks the cluster what there is to read; times are looked up as offsets, so that nothing outside them is fetched.
- * A topic that it does not tell about is in the plan. Rejects when nobody answers for any of them.
+ * A topic that it does not tell about is in the plan. Rejects when no broker answers for any of them.
  */
 export async function planScan(transport: Transport, options: PlanOptions): Promise<ScanPlan> {
   // In a few requests for all; one topic that fails them is found by asking for each.

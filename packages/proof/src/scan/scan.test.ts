@@ -116,7 +116,7 @@ test("a log that is cut off meanwhile is no whole scan", async () => {
   ]);
 });
 
-test("one partition that cannot be read keeps nobody from the others; none that answers ends the trying", async () => {
+test("one partition that cannot be read does not keep the scan from the others; none that answers ends the trying", async () => {
   const { transport } = setting({ partitions: 6 });
   const { ranges } = await planScan(transport, { topics: ["a"] });
   const failing = (fails: (partition: number) => boolean): Transport => ({
@@ -159,7 +159,7 @@ test("partitions that cannot be read for now are named, however many, and all ot
   expect(outcome.uncovered.map(({ reason }) => reason)).toEqual(Array(5).fill("a transaction is open at 0"));
 });
 
-test("a topic that nobody lets us read is refused, and the others are planned", async () => {
+test("a topic that may not be read is refused, and the others are planned", async () => {
   const { transport } = setting();
   const denied = new KeylineError("transport_denied", "the broker answers TOPIC_AUTHORIZATION_FAILED");
   const plan = await planScan(refusing(transport, denied, ["a"]), { topics: ["a", "b", "c"] });
@@ -169,11 +169,11 @@ test("a topic that nobody lets us read is refused, and the others are planned", 
   expect(plan.ranges.map(({ topic }) => topic)).toEqual(["b", "b", "b"]);
 });
 
-test("a topic that nobody leads is told, but where nobody answers at all there is no plan", async () => {
+test("a topic without a leader is named, but where no broker answers there is no plan", async () => {
   const { transport } = setting();
-  const away = new KeylineError("transport_unavailable", "nobody leads it now");
+  const away = new KeylineError("transport_unavailable", "it has no leader now");
   const plan = await planScan(refusing(transport, away, ["b"]), { topics: ["a", "b"] });
-  expect(plan.refused).toEqual([{ topic: "b", code: "transport_unavailable", reason: "nobody leads it now" }]);
+  expect(plan.refused).toEqual([{ topic: "b", code: "transport_unavailable", reason: "it has no leader now" }]);
   await expect(planScan(refusing(transport, away, ["a", "b"]), { topics: ["a", "b"] })).rejects.toBe(away);
 });
 
@@ -182,7 +182,7 @@ test("what is asked about many topics is asked once for all", async () => {
   const asked: string[] = [];
   const counting = new Proxy(transport, {
     get(target, name: keyof Transport) {
-      asked.push(name);
+      asked.push(String(name));
       return target[name];
     },
   });

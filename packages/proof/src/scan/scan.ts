@@ -116,7 +116,7 @@ const reasonOf = (caught: unknown): string => {
   return caught instanceof Error ? caught.message : String(caught);
 };
 
-/** Where the log starts now; null where nobody says. */
+/** Where the log starts now; null where it is not known. */
 async function startOf(transport: Transport, range: ScanRange): Promise<number | null> {
   const asked = await transport.logRanges([range]).catch(() => []);
   return asked[0]?.start ?? null;

@@ -46,7 +46,7 @@ export interface SkewReport {
   readonly lanes: readonly LaneLoad[];
   /** The busiest lane's records by the mean's. */
   readonly maxOverMean: number;
-  /** Records without a key: nobody chose their lane. */
+  /** Records without a key: their lane was not chosen. */
   readonly unkeyed: number;
   readonly hotKeys: readonly HotKey[];
   /** No hot key's count is too high by more than this; any key above it is among the counted ones. */

@@ -1,3 +1,5 @@
+import { createWeightHeap, type Weighed } from "./weight-heap.js";
+
 /** A key that comes often, and how often. */
 export interface HotKey {
   readonly key: string;
@@ -15,84 +17,51 @@ export interface SpaceSaving {
   errorBound(): number;
 }
 
-interface Counter {
+interface Counter extends Weighed {
   key: string;
   weight: number;
   error: number;
-  /** Its place in the heap. */
-  at: number;
 }
 
 /**
  * Space-Saving (Metwally, Agrawal, El Abbadi 2005): so many counters; a key without one takes over the lightest, whose
  * weight becomes its error. Every key that weighs more than the total by the number of counters has one for sure.
+ *
+ * Invariant: each counter is in `heap`, and in `byKey` under its key; the weights sum to `total`, and a key weighs between
+ * its counter's weight less its error and its weight.
  */
 export function createSpaceSaving(counters: number): SpaceSaving {
   const byKey = new Map<string, Counter>();
-  // The lightest is at the root.
-  const heap: Counter[] = [];
+  const heap = createWeightHeap<Counter>();
   let total = 0;
 
-  const put = (counter: Counter, at: number) => {
-    heap[at] = counter;
-    counter.at = at;
-  };
+  const isFull = () => heap.items.length >= counters;
 
-  const sink = (counter: Counter) => {
-    let { at } = counter;
-    for (;;) {
-      const left = heap[2 * at + 1];
-      const right = heap[2 * at + 2];
-      const lighter = left && right && right.weight < left.weight ? right : left;
-      if (!lighter || lighter.weight >= counter.weight) break;
-      const free = lighter.at;
-      put(lighter, at);
-      at = free;
+  /** The counter of a key that had none, with its weight before. */
+  const counterFor = (key: string): Counter => {
+    const lightest = heap.items[0];
+    if (!isFull() || !lightest) {
+      const counter = { key, weight: 0, error: 0, at: 0 };
+      heap.add(counter);
+      return counter;
     }
-    put(counter, at);
-  };
-
-  const rise = (counter: Counter) => {
-    let { at } = counter;
-    while (at > 0) {
-      const parent = heap[(at - 1) >> 1];
-      if (!parent || parent.weight <= counter.weight) break;
-      const free = parent.at;
-      put(parent, at);
-      at = free;
-    }
-    put(counter, at);
+    byKey.delete(lightest.key);
+    return Object.assign(lightest, { key, error: lightest.weight });
   };
 
   return {
     add(key, weight = 1) {
+      const counter = byKey.get(key) ?? counterFor(key);
+      byKey.set(key, counter);
+      counter.weight += weight;
+      heap.sink(counter);
       total += weight;
-      const known = byKey.get(key);
-      if (known) {
-        known.weight += weight;
-        sink(known);
-        return;
-      }
-      const lightest = heap[0];
-      if (heap.length < counters || !lightest) {
-        const counter = { key, weight, error: 0, at: heap.length };
-        byKey.set(key, counter);
-        heap.push(counter);
-        rise(counter);
-        return;
-      }
-      byKey.delete(lightest.key);
-      lightest.key = key;
-      lightest.error = lightest.weight;
-      lightest.weight += weight;
-      byKey.set(key, lightest);
-      sink(lightest);
     },
     top: (count) =>
-      heap
+      heap.items
         .toSorted((one, other) => other.weight - one.weight)
         .slice(0, count)
         .map(({ key, weight, error }) => ({ key, weight, error })),
-    errorBound: () => (heap.length < counters ? 0 : Math.floor(total / counters)),
+    errorBound: () => (isFull() ? Math.floor(total / counters) : 0),
   };
 }

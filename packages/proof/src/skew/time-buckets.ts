@@ -16,6 +16,8 @@ const firstWidthMs = 1000;
 
 /** At most so many spans: when time goes beyond them, each becomes twice as long. */
 export function createTimeBuckets(lanes: number, most: number): TimeBuckets {
+  // Invariant: bucket n holds the loads from n to n + 1 times `widthMs`; the first and the last are less than
+  // `most` apart, and nothing that was added is lost.
   let widthMs = firstWidthMs;
   let buckets = new Map<number, Float64Array>();
 

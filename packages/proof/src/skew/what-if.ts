@@ -22,6 +22,7 @@ export function createWhatIfs(counts: readonly number[]): WhatIfs {
   const cases = partitioners.flatMap((partitioner) =>
     counts.map((partitions) => ({ partitioner, partitions, loads: new Float64Array(partitions) })),
   );
+  // Invariant: the loads of each case sum to `total`.
   let total = 0;
   return {
     add(key) {

@@ -19,11 +19,11 @@ export interface LaneAssignmentInput {
   readonly partitionCounts: ReadonlyMap<string, number>;
 }
 
-/** Who reads what. */
+/** Which member reads which partitions. */
 export interface LaneAssignment {
   /** What each member gets, an entry for every member. */
   readonly assignment: ReadonlyMap<string, readonly TopicPartition[]>;
-  /** Partitions of a lane that its owner does not read: nobody does, until a member that reads the whole lane joins. */
+  /** Partitions of a lane that its owner does not read: no member does, until a member that reads the whole lane joins. */
   readonly gaps: readonly TopicPartition[];
 }
 
@@ -88,7 +88,7 @@ function ownersOf(
   return Array.from(owners, (owner) => owner ?? open.shift()).filter((owner) => owner !== undefined);
 }
 
-/** Who had each lane, in order of lane; of two that name one, the one of the later generation. */
+/** Which member had each lane, in order of lane; of two that name one lane, the one of the later generation. */
 function claimsOf(set: LaneSet, laneCount: number, eligible: readonly Reader[]): ReadonlyMap<number, Reader> {
   const found = new Map<number, Reader>();
   for (const reader of eligible) {

@@ -12,10 +12,8 @@ export interface BackpressureOptions {
 
 /** Bounds what is held in memory of each topic-partition, and lets no held event wait for another key because of it. */
 export interface Backpressure {
-  /** Pauses a full partition and resumes it at half; one that a held event waits for may overrun. */
-  regulate(log: PartitionLog, awaited: boolean): void;
-  /** The same for all partitions of a lane. */
-  regulateAll(queue: LaneQueue<unknown>): void;
+  /** Pauses each full partition of a lane and resumes it at half; one that a held event waits for may overrun. */
+  regulate(queue: LaneQueue<unknown>): void;
   /** Scans ahead in full partitions, up to their logs' ends, for records of the keys that wait for them. */
   scanAhead(queue: LaneQueue<unknown>, ends: ReadonlyMap<PartitionLog, number>): Promise<void>;
 }
@@ -65,10 +63,8 @@ export function createBackpressure({ transport, consumer, bufferRecords }: Backp
   };
 
   return {
-    regulate,
-    regulateAll(queue) {
-      const awaited = new Set(queue.awaited());
-      for (const log of queue.logs()) regulate(log, awaited.has(log));
+    regulate(queue) {
+      for (const log of queue.logs()) regulate(log, queue.isAwaited(log));
     },
     async scanAhead(queue, ends) {
       await Promise.all([...ends].map(([log, end]) => (log.paused ? scan(queue, log, end) : undefined)));

@@ -5,7 +5,7 @@ import type { Topology } from "../topology.js";
 
 /**
  * Compares what a group reads, and its dead letters, with the cluster. Throws `topic_unknown` for a topic that is not
- * there, `partition_count` for one whose keys would go astray, or whose dead letters would have no place.
+ * there, `partition_count` for one whose keys would be misplaced, or whose dead letters would have no place.
  */
 export async function checkTopics(topology: Topology, groupId: string, topics: readonly ReadTopic[]): Promise<void> {
   const addresses = topics.flatMap(({ address }) => [address, deadLetterTopic(address)]);

@@ -3,11 +3,18 @@ import type { OwnedLane } from "./lane-worker.js";
 import type { Session } from "./session.js";
 import type { Consumer, LaneStatus } from "./types.js";
 
-/** What users hold of a session: the same for plain consumers and projections. */
+const closeWithinMs = 30_000;
+
+/**
+ * What users hold of a session: the same for plain consumers and projections. `release` ends what the session used.
+ *
+ * Invariant: the session is started once and closed once, whatever is called how often; it is closed after a start that
+ * failed and after every run.
+ */
 export function consumerOf(session: Session, release: () => Promise<void>): Consumer {
   let closing: Promise<void> | null = null;
-  const close = () => {
-    closing ??= session.close().finally(release);
+  const close = ({ timeoutMs = closeWithinMs }: { readonly timeoutMs?: number } = {}) => {
+    closing ??= session.close(timeoutMs).finally(release);
     return closing;
   };
   let starting: Promise<void> | null = null;
@@ -21,6 +28,7 @@ export function consumerOf(session: Session, release: () => Promise<void>): Cons
   return {
     start,
     close,
+    [Symbol.asyncDispose]: () => close(),
     lanes: () => [...session.lanes()].map(statusOf),
     caughtUp: (options) => session.caughtUp(options),
     async run({ signal } = {}) {

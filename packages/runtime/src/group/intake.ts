@@ -42,7 +42,7 @@ export function createIntake(options: IntakeOptions): Intake {
       batch.nextOffset,
       records.map((record) => arrive(record, topic, arrivalOptions)),
     );
-    if (log) options.pressure.regulate(log, false);
+    options.pressure.regulate(queue);
     worker.wake();
   };
 }

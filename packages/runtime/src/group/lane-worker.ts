@@ -9,7 +9,7 @@ export interface LaneWorker {
   wake(): void;
   /** Whether something beside the queue is under way, e.g. events that wait to be published. */
   pending?(): boolean;
-  /** The lane is taken away: stops, waits for what is under way (not for "lost"). */
+  /** The lane is revoked: stops, and waits for what is under way (not for "lost", nor once the session is late). */
   stop(reason: StopReason): Promise<void>;
 }
 
@@ -28,6 +28,8 @@ export interface SessionContext {
   readonly consumer: TransportConsumer;
   /** Fires when the lane is not wanted any more before it is open: opening it may give up. */
   readonly signal: AbortSignal;
+  /** Fires when closing has taken as long as it may: what is under way is not waited for any more. */
+  readonly late: AbortSignal;
   /** Stops the consumer with an error. */
   fail(error: unknown): void;
 }

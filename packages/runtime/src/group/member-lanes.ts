@@ -30,11 +30,13 @@ export interface Member {
   readonly topology: Topology;
   clusterId(): string;
   consumer(): TransportConsumer;
+  /** Fires when closing has taken as long as it may. */
+  readonly late: AbortSignal;
   /** Ends the member with an error. */
   fail(error: unknown): void;
 }
 
-/** What a member does for its lanes: opens them, hands them what is fetched, commits what is finished, gives them back. */
+/** What a member does for its lanes: opens them, hands them what is fetched, commits what is finished, revokes them. */
 export interface MemberLanes {
   readonly owned: OwnedLanes;
   readonly events: Pick<TransportConsumerEvents, "assigned" | "revoked" | "batch">;
@@ -44,17 +46,17 @@ export interface MemberLanes {
   settled(): Promise<unknown>;
 }
 
-/** @see MemberLanes */
+/** Invariant: `assigning` settles with the last assignment that was handed over, and never rejects. */
 export function createMemberLanes(options: LanesOptions, member: Member): MemberLanes {
   const { transport, groupId, hooks, nowMs } = options;
-  const { groups, consumer, clusterId, fail } = member;
+  const { groups, consumer, clusterId, late, fail } = member;
   const pressure = createBackpressure({ transport, consumer, bufferRecords: options.bufferRecords });
   const ends = createHoldEnds({ transport, nowMs, pressure });
   const commits = createCommits({ consumer, nowMs, intervalMs: options.commitIntervalMs });
   const owned = createOwnedLanes({
     ...{ groupId, groups, hooks },
     openLane: async (lane, signal) =>
-      options.openLane(lane, { clusterId: clusterId(), consumer: consumer(), signal, fail }),
+      options.openLane(lane, { clusterId: clusterId(), consumer: consumer(), signal, late, fail }),
     commit: (lane) => commits.commit([lane]).catch(throwUnlessRetryable),
   });
   const takeIn = createIntake({ ...options, ...member, pressure });
@@ -77,7 +79,7 @@ export function createMemberLanes(options: LanesOptions, member: Member): Member
     tick() {
       const workers = [...owned.all()].map(({ worker }) => worker);
       for (const worker of workers) {
-        pressure.regulateAll(worker.queue);
+        pressure.regulate(worker.queue);
         worker.wake();
       }
       // Apart from each other: a commit is not to wait for a part of the log that cannot be read for now.

@@ -25,7 +25,7 @@ export interface OwnedLanes {
    * opened, once the others are open and stopped again.
    */
   open(partitions: readonly TopicPartition[]): Promise<StartPosition[]>;
-  /** Gives back the lanes of the partitions: first their work ends, then the group is told how far it came. */
+  /** Revokes the lanes of the partitions: first their work ends, then the group is told how far it came. */
   revoke(partitions: readonly TopicPartition[], reason: StopReason): Promise<void>;
   of(partition: TopicPartition): OwnedLane | undefined;
   all(): Iterable<OwnedLane>;
@@ -33,8 +33,8 @@ export interface OwnedLanes {
 }
 
 /**
- * Invariant: `lanes` has the lanes of the last assignment that were not taken away, each once, and none before all of that
- * assignment are open. A lane that is given back stays until it is committed; one that is lost leaves first. A lane that
+ * Invariant: `lanes` has the lanes of the last assignment that are not revoked, each once, and none before all of that
+ * assignment are open. A lane that is revoked stays until it is committed; one that is lost leaves first. A lane that
  * comes again is another object.
  */
 export function createOwnedLanes(options: OwnedLanesOptions): OwnedLanes {

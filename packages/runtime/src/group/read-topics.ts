@@ -10,7 +10,7 @@ export function readTopics(
   parameters: Readonly<Record<string, readonly Readonly<Record<string, string>>[] | undefined>> = {},
 ): ReadTopic[] {
   const names = Object.keys(on).filter((name) => on[name] !== undefined);
-  if (names.length === 0) throw new KeylineError("options_invalid", "cannot read nothing: `on` names no topic");
+  if (names.length === 0) throw new KeylineError("options_invalid", "`on` names no topic: add at least one handler");
   return names.flatMap((name) => {
     const topic = Object.hasOwn(topics, name) ? topics[name] : undefined;
     if (!topic) throw new KeylineError("options_invalid", `cannot read ${name}: the contract has no such topic`);

@@ -10,7 +10,8 @@ import { createMemberLanes, type LanesOptions } from "./member-lanes.js";
 /** A member of a group with its lanes: the part that plain consumers and projections share. */
 export interface Session {
   start(): Promise<void>;
-  close(): Promise<void>;
+  /** Leaves the group. What is under way is waited for, for so long at most; without a time to its end. */
+  close(timeoutMs?: number): Promise<void>;
   /** Settles when the session ends: rejects with what ended it, unless it was closed. */
   readonly ended: Promise<void>;
   /** Resolves when everything that lies in the owned lanes' logs at the call is finished. */
@@ -32,6 +33,7 @@ export function createSession(options: LanesOptions): Session {
   const ending = Promise.withResolvers<void>();
   ending.promise.catch(() => undefined);
   let membership: Membership | null = null;
+  const late = new AbortController();
   let closing: Promise<void> | null = null;
 
   const joined = (): Membership => {
@@ -44,10 +46,15 @@ export function createSession(options: LanesOptions): Session {
     void close().catch(() => undefined);
   };
 
-  const close = (): Promise<void> => {
+  const close = (timeoutMs?: number): Promise<void> => {
     closing ??= (async () => {
       if (membership) clearInterval(membership.timer);
-      await membership?.consumer.stop();
+      const timer = timeoutMs === undefined ? undefined : setTimeout(() => late.abort(), timeoutMs);
+      try {
+        await membership?.consumer.stop();
+      } finally {
+        clearTimeout(timer);
+      }
       ending.resolve();
     })();
     return closing;
@@ -58,6 +65,7 @@ export function createSession(options: LanesOptions): Session {
     topology,
     clusterId: () => joined().clusterId,
     consumer: () => joined().consumer,
+    late: late.signal,
     fail,
   });
 
@@ -67,6 +75,7 @@ export function createSession(options: LanesOptions): Session {
     async start() {
       const clusterId = await transport.clusterId();
       await checkTopics(topology, groupId, options.topics);
+      if (closing) throw new KeylineError("closed", "the consumer was closed before it had started");
       const unread = (partitions: readonly TopicPartition[]) => hooks.unread?.({ group: groupId, partitions });
       const events = { ...lanes.events, failed: fail, unread };
       const consumer = transport.createConsumer({ groupId, groups, events });

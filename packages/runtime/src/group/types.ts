@@ -16,7 +16,7 @@ export interface LaneStatus {
 }
 
 /** A running (or not yet started) member of a consumer group. */
-export interface Consumer {
+export interface Consumer extends AsyncDisposable {
   /** Joins the group; resolves when joined. A second call changes nothing. */
   start(): Promise<void>;
   /** Starts, then resolves when closed (also by the signal) and rejects when it cannot go on. */
@@ -25,6 +25,9 @@ export interface Consumer {
   lanes(): readonly LaneStatus[];
   /** Resolves when everything that lies in the owned logs at the call is finished. */
   caughtUp(options?: { readonly signal?: AbortSignal }): Promise<void>;
-  /** Stops taking events, waits for those under way, commits, leaves the group. */
-  close(): Promise<void>;
+  /**
+   * Stops taking events, waits for those under way, commits, leaves the group. What is still under way after `timeoutMs`
+   * (default 30,000) is not waited for and not committed: `ctx.signal` fires, and the lane's next owner handles it again.
+   */
+  close(options?: { readonly timeoutMs?: number }): Promise<void>;
 }

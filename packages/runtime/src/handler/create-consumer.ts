@@ -1,4 +1,4 @@
-import type { Topics } from "../descriptor.js";
+import { checkFormats, type Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import { consumerOf } from "../group/consumer.js";
 import { readTopics } from "../group/read-topics.js";
@@ -15,10 +15,11 @@ import type { ConsumerOptions, Handlers } from "./types.js";
 /**
  * Makes a consumer that calls a handler for each event: a key's events one after the other, in order, each after what
  * caused it; keys side by side. At least once: after a crash, or when the lane was lost, an event may be handled again.
- * Throws `options_invalid` when the options contradict each other.
+ * Throws `options_invalid` when the options contradict each other, `descriptor_format` for topics that it cannot read.
  */
 export function createConsumer<T extends Topics>(topics: T, options: ConsumerOptions<T>): Consumer {
   const { transport, groupId, clock = Date.now, concurrency = 16 } = options;
+  checkFormats(Object.values(topics));
   checkOptions(groupId, concurrency, options.onFailure);
   const read = readTopics(topics, options.on, options.parameters);
   const writer = createWriter({

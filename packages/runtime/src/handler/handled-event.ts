@@ -6,9 +6,13 @@ import type { Work } from "../lane/work.js";
 import type { Handling } from "../producer/handling.js";
 import type { HandlerContext } from "./types.js";
 
-// Two objects for each event: as classes, whose rare parts cost nothing until somebody reads them.
+// Two objects for each event: as classes, whose rare parts cost nothing until they are read.
 
-/** What a handler is told beside its event. */
+/**
+ * What a handler is told beside its event.
+ *
+ * Invariant: `#headers` are those of the record, once they were read.
+ */
 export class EventContext implements HandlerContext {
   readonly topic: string;
   readonly partition: number;

@@ -2,6 +2,7 @@ import { KeylineError } from "../errors.js";
 import type { LaneWorker, SessionContext, TakenLane } from "../group/lane-worker.js";
 import type { OpenedLane } from "../group/owned-lanes.js";
 import { startOf } from "../group/start-position.js";
+import { untilLate } from "../group/until-late.js";
 import { type Arrival, positionOf } from "../lane/arrival.js";
 import { createLaneQueue } from "../lane/lane-queue.js";
 import type { HandlerEnvironment } from "./environment.js";
@@ -79,7 +80,7 @@ function createHandlerLane(env: HandlerEnvironment, lane: TakenLane, session: Se
       slots.remove(user);
       const name = `${lane.group.name}/${lane.lane}`;
       if (reason === "lost") return gone.abort(new KeylineError("lane_lost", `lane ${name} was lost`));
-      await Promise.all(underWay);
+      await untilLate(Promise.all(underWay), session.late);
       gone.abort(new KeylineError("lane_lost", `lane ${name} was revoked`));
     },
   };

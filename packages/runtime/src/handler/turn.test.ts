@@ -26,11 +26,11 @@ it("work that never waits leaves the event loop to others every few milliseconds
   await promise;
   clearInterval(timer);
   expect(left).toBe(0);
-  // 300 ms of work: in one go, without turns, nobody else gets any. Counted, for a machine may stand still by itself.
+  // 300 ms of work: in one go, without turns, nothing else gets any. Counted, for a machine may stand still by itself.
   expect(others).toBeGreaterThan(5);
 });
 
-it("an event loop that nobody keeps is not kept by it", async () => {
+it("an event loop that nothing keeps is not kept by it", async () => {
   let resumed = 0;
   const turn = createTurn(() => {
     resumed += 1;

@@ -7,7 +7,10 @@ export interface Turn {
   goesOn(): boolean;
 }
 
-/** @see Turn */
+/**
+ * Invariant: while `beganMs` is set, its end is scheduled for the next turn of the event loop; `isOver` holds from the first
+ * refusal to that end, which resumes.
+ */
 export function createTurn(resume: () => void): Turn {
   let beganMs: number | null = null;
   let isOver = false;

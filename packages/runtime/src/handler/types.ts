@@ -19,7 +19,7 @@ export interface HandlerContext extends RecordPosition {
   readonly attempt: number;
   /** The record's headers as text; the last one of each name. Made when they are read: a copy by `{ ...ctx }` lacks them. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Fires when the lane is lost or the consumer closes in a hurry: another process may handle the key now. */
+  /** Fires when the lane is lost or `close` runs past the rebalance timeout: another process may handle the key now. */
   readonly signal: AbortSignal;
 }
 
@@ -52,7 +52,7 @@ export interface ConsumerOptions<T extends Topics> {
   readonly retry?: RetryPolicy;
   /**
    * What happens to a key after an event of it was dead-lettered. `skip` (the default): it goes on with the next event.
-   * `hold` parks its later events until someone releases them; it needs a store and so a projection.
+   * `hold` parks its later events until the key is released; it needs a store and so a projection.
    */
   readonly onFailure?: "skip" | "hold";
   /** What happens to a record on another partition than its key's. Default `process`: handled and counted, its order against other lanes is not promised. */

@@ -30,7 +30,7 @@ export interface Arrival {
   readonly refused: KeylineError | null;
   /** Everything of its lane that it comes after, also what this consumer does not read: passed on to what it causes. */
   readonly comesAfter: readonly RecordPosition[];
-  /** `keyline-seq`: which projection sent it and as its how many-th of this key. */
+  /** `keyline-seq`: which projection sent it, and its sequence number for this key. */
   readonly sequence: { readonly projection: string; readonly number: number } | null;
 }
 

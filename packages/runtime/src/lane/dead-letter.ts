@@ -1,6 +1,5 @@
 import type { KeylineError } from "../errors.js";
-import type { ConsumerRecord, Headers } from "../ports/transport.js";
-import type { WriteRequest } from "../producer/write-request.js";
+import type { ConsumerRecord, Headers, ProducerRecord, TopicPartition } from "../ports/transport.js";
 
 /** What a dead letter says of its way here. */
 export interface DeadLetter {
@@ -13,6 +12,11 @@ export interface DeadLetter {
   readonly lastAtMs: number;
 }
 
+/** A dead letter as it is written; nothing orders it against others. */
+export interface DeadLetterRequest extends TopicPartition, Omit<ProducerRecord, "timestampMs"> {
+  readonly orderKey: null;
+}
+
 /** The dead-letter topic of a topic; it has the same partition count. */
 export const deadLetterTopic = (topic: string): string => `${topic}.dlq`;
 
@@ -23,7 +27,7 @@ const overheadBytes = 512;
  * The record as it was, on the same partition of the dead-letter topic, with its history in headers. A record that does
  * not fit a batch together with its history goes without its value, and a header says so: it still lies at its place.
  */
-export function deadLetterRequest(letter: DeadLetter, maxBatchBytes: number): WriteRequest {
+export function deadLetterRequest(letter: DeadLetter, maxBatchBytes: number): DeadLetterRequest {
   const { record } = letter;
   const headers = [...record.headers.filter(([name]) => !name.startsWith("keyline-error-")), ...historyOf(letter)];
   const request = {
@@ -40,7 +44,7 @@ export function deadLetterRequest(letter: DeadLetter, maxBatchBytes: number): Wr
   return bytesOf(withoutValue) <= maxBatchBytes ? withoutValue : { ...withoutValue, key: null };
 }
 
-function bytesOf({ key, value, headers }: Pick<WriteRequest, "key" | "value" | "headers">): number {
+function bytesOf({ key, value, headers }: Pick<DeadLetterRequest, "key" | "value" | "headers">): number {
   const ofHeaders = headers.reduce((sum, [name, content]) => sum + Buffer.byteLength(name) + content.byteLength + 8, 0);
   return overheadBytes + (key?.byteLength ?? 0) + (value?.byteLength ?? 0) + ofHeaders;
 }

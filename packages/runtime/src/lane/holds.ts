@@ -28,15 +28,21 @@ export interface Holds<Item> {
   hold(key: KeyQueue<Item>, work: Work<Item>, wait: Wait): void;
   /** The work goes on. */
   release(key: KeyQueue<Item>, work: Work<Item>): void;
-  /** Keys that waited for the log, which is known further now. */
-  woken(log: PartitionLog): Iterable<KeyQueue<Item>>;
+  /** The key's heads are looked at again: until it is held again, it waits for no log. */
+  lookAgain(key: KeyQueue<Item>): void;
+  /** Keys that wait for the log, which is known further now. They do so until they are looked at again. */
+  waiters(log: PartitionLog): Iterable<KeyQueue<Item>>;
   /** Logs that some key waits for to be read. */
   awaited(): readonly PartitionLog[];
+  isAwaited(log: PartitionLog): boolean;
   /** The order keys that wait for the log and whose next record in it is not known, with the offset that they wait for. */
   waitingFor(log: PartitionLog): ReadonlyMap<string, number>;
 }
 
-/** @see Holds */
+/**
+ * Invariant: `waiters` has a key under a log if and only if the key's `awaited` has the log. `heldSince` has the works that
+ * were held and have not gone on.
+ */
 export function createHolds<Item>(options: HoldsOptions<Item>): Holds<Item> {
   const waiters = new Map<PartitionLog, Set<KeyQueue<Item>>>();
   const heldSince = new Map<Work<Item>, number>();
@@ -68,6 +74,8 @@ export function createHolds<Item>(options: HoldsOptions<Item>): Holds<Item> {
       if (wait.on === "fetch") {
         const waiting = waiters.get(wait.log) ?? new Set();
         waiters.set(wait.log, waiting.add(key));
+        key.awaited ??= [];
+        key.awaited.push(wait.log);
       }
       if (heldSince.has(work)) return;
       heldSince.set(work, options.nowMs());
@@ -77,19 +85,20 @@ export function createHolds<Item>(options: HoldsOptions<Item>): Holds<Item> {
       const since = heldSince.get(work);
       if (since === undefined) return;
       heldSince.delete(work);
-      const missing = work.causes.some((cause) => {
-        const log = options.logOf(cause);
-        return log !== undefined && knownTo(key, log) <= cause.offset;
-      });
-      if (missing) options.causeIgnored?.(work, "missing");
+      if (isMissingCause(key, work, options.logOf)) options.causeIgnored?.(work, "missing");
       options.released?.(work, options.nowMs() - since);
     },
-    woken(log) {
-      const waiting = waiters.get(log) ?? [];
-      waiters.delete(log);
-      return waiting;
+    lookAgain(key) {
+      for (const log of key.awaited ?? []) {
+        const waiting = waiters.get(log);
+        waiting?.delete(key);
+        if (waiting?.size === 0) waiters.delete(log);
+      }
+      key.awaited = null;
     },
+    waiters: (log) => waiters.get(log) ?? [],
     awaited: () => [...waiters.keys()],
+    isAwaited: (log) => waiters.has(log),
     waitingFor(log) {
       const found = new Map<string, number>();
       for (const key of waiters.get(log) ?? []) {
@@ -101,6 +110,14 @@ export function createHolds<Item>(options: HoldsOptions<Item>): Holds<Item> {
       return found;
     },
   };
+}
+
+/** Whether a work goes on though nothing is known of one of its causes. */
+function isMissingCause(key: KeyQueue<unknown>, work: Work, logOf: HoldsOptions<unknown>["logOf"]): boolean {
+  return work.causes.some((cause) => {
+    const log = logOf(cause);
+    return log !== undefined && knownTo(key, log) <= cause.offset;
+  });
 }
 
 /** Below this offset everything of the key is fetched, or there is nothing of it. */

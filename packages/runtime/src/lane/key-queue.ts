@@ -15,8 +15,13 @@ export interface KeyQueue<Item> {
   state: KeyState;
   /** Waiting records by log, each list in order of offset and never empty. */
   readonly lists: Map<PartitionLog, Work<Item>[]>;
-  /** A work that is to be tried again, not before this time (monotonic milliseconds); what arrived after it waits too. */
-  backOff: { readonly work: Work<Item>; readonly untilMs: number } | null;
+  /**
+   * Waiting works that are to be tried again, each not before its own time (monotonic milliseconds); what arrived after one
+   * waits too. Null for none.
+   */
+  backOffs: Map<Work<Item>, number> | null;
+  /** Logs of which one of its heads waits for a record. Kept by the holds; null for none. */
+  awaited: PartitionLog[] | null;
   /** How far logs were scanned beyond what is fetched. Null for none. */
   scanned: Map<PartitionLog, Scanned> | null;
 }
@@ -30,7 +35,7 @@ export interface Scanned {
 }
 
 export function createKeyQueue<Item>(orderKey: string): KeyQueue<Item> {
-  return { orderKey, state: "idle", lists: new Map(), backOff: null, scanned: null };
+  return { orderKey, state: "idle", lists: new Map(), backOffs: null, awaited: null, scanned: null };
 }
 
 /** Puts a work behind those of its log. */
@@ -54,9 +59,30 @@ export function removeFirst<Item>({ lists }: KeyQueue<Item>, log: PartitionLog):
   if (list?.length === 0) lists.delete(log);
 }
 
+/** Has a work wait for its time. */
+export function backOff<Item>(key: KeyQueue<Item>, work: Work<Item>, untilMs: number): void {
+  key.backOffs ??= new Map();
+  key.backOffs.set(work, untilMs);
+}
+
+/** Ends the back-offs whose time has come. */
+export function endBackOffs(key: KeyQueue<unknown>, nowMs: number): void {
+  if (key.backOffs === null) return;
+  for (const [work, untilMs] of key.backOffs) if (untilMs <= nowMs) key.backOffs.delete(work);
+  if (key.backOffs.size === 0) key.backOffs = null;
+}
+
+/** When the first back-off ends. */
+export function firstBackOffEnd({ backOffs }: KeyQueue<unknown>): number {
+  let first = Number.POSITIVE_INFINITY;
+  for (const untilMs of backOffs?.values() ?? []) first = Math.min(first, untilMs);
+  return first;
+}
+
 /** The first work of each log, the first arrival first: nothing that arrived after a work that backs off. */
-export function headsOf<Item>({ lists, backOff }: KeyQueue<Item>): Work<Item>[] {
-  const limit = backOff?.work.arrival ?? Number.POSITIVE_INFINITY;
+export function headsOf<Item>({ lists, backOffs }: KeyQueue<Item>): Work<Item>[] {
+  let limit = Number.POSITIVE_INFINITY;
+  if (backOffs !== null) for (const { arrival } of backOffs.keys()) limit = Math.min(limit, arrival);
   const heads: Work<Item>[] = [];
   for (const list of lists.values()) {
     const head = list[0];

@@ -1,4 +1,4 @@
-import { createKeyQueue, type KeyQueue, type KeyState } from "./key-queue.js";
+import { createKeyQueue, firstBackOffEnd, type KeyQueue, type KeyState } from "./key-queue.js";
 
 /** The keys of a lane of which something waits or is taken, each in one state. */
 export interface KeyStates<Item> {
@@ -15,7 +15,7 @@ export interface KeyStates<Item> {
   settle(key: KeyQueue<Item>): void;
   /** In the order of their turns; keys may change while it is read. */
   ready(): Iterable<KeyQueue<Item>>;
-  /** Wakes the keys whose back-off is over. */
+  /** Wakes the keys of which a back-off is over. */
   wakeDue(nowMs: () => number): void;
 }
 
@@ -59,9 +59,7 @@ export function createKeyStates<Item>(): KeyStates<Item> {
       if (backingOff.size === 0) return;
       const now = nowMs();
       for (const key of backingOff) {
-        if (key.backOff && key.backOff.untilMs > now) continue;
-        key.backOff = null;
-        move(key, "ready");
+        if (firstBackOffEnd(key) <= now) move(key, "ready");
       }
     },
   };

@@ -151,3 +151,24 @@ test("a key that has nothing in a log that was scanned goes on; one that has wai
   expect(done(queue.take())).toBe("b@v3");
   expect(done(queue.take())).toBe("b@u1");
 });
+
+test("a second event of a key that fails leaves the pause of the first as it is", () => {
+  const { queue, arrive, done, moveTo } = lane();
+  arrive(U, 0, "a", [[V, 0]]);
+  queue.add(V, 0, []);
+  const W = { topic: "w", partition: 3 };
+  queue.open(W, 0);
+  arrive(W, 0, "a");
+  const second = queue.take();
+  expect(second?.item).toBe("a@w0");
+  if (second) queue.putBack([second], 1000);
+  queue.add(V, 1, []);
+  const first = queue.take();
+  expect(first?.item).toBe("a@u0");
+  if (first) queue.putBack([first], 100);
+  moveTo(100);
+  expect(done(queue.take())).toBe("a@u0");
+  expect(queue.take()).toBeNull();
+  moveTo(1000);
+  expect(done(queue.take())).toBe("a@w0");
+});

@@ -1,11 +1,11 @@
 import type { RecordPosition } from "../hooks.js";
 import type { TopicPartition } from "../ports/transport.js";
 import { createHolds } from "./holds.js";
-import { type KeyQueue, putFirst, putLast, removeFirst, type Scanned } from "./key-queue.js";
-import { createKeyStates } from "./key-states.js";
+import { backOff, putFirst, putLast, type Scanned } from "./key-queue.js";
+import { createKeyStates, type KeyStates } from "./key-states.js";
 import type { PartitionLog } from "./partition-log.js";
 import { createPartitionLogs } from "./partition-logs.js";
-import { createPick } from "./pick.js";
+import { createTake } from "./take.js";
 import type { Arriving, Work } from "./work.js";
 
 export interface LaneQueueOptions<Item> {
@@ -42,6 +42,7 @@ export interface LaneQueue<Item> {
   logEnd(partition: TopicPartition, end: number, askedAtMs: number): void;
   /** Partitions that a held work waits for to be fetched. */
   awaited(): readonly PartitionLog[];
+  isAwaited(log: PartitionLog): boolean;
   /** The order keys that wait for more of the log than is fetched or was scanned, with the offset that they wait for. */
   waitingFor(log: PartitionLog): ReadonlyMap<string, number>;
   /** The log was scanned for the key beyond what is fetched. */
@@ -62,23 +63,11 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
   const logs = createPartitionLogs();
   const keys = createKeyStates<Item>();
   const holds = createHolds({ ...options, logOf: logs.of });
-  const pick = createPick(holds, options.causeIgnored);
+  const take = createTake({ ...options, keys, holds });
   let arrivals = 0;
 
   const wakeWaiters = (log: PartitionLog) => {
-    for (const key of holds.woken(log)) keys.wake(key);
-  };
-
-  const takeOf = (key: KeyQueue<Item>): Work<Item> | null => {
-    const work = pick(key);
-    if (!work) {
-      keys.wait(key, key.backOff ? "backing off" : "held");
-      return null;
-    }
-    removeFirst(key, work.log);
-    holds.release(key, work);
-    keys.take(key);
-    return work;
+    for (const key of holds.waiters(log)) keys.wake(key);
   };
 
   return {
@@ -97,15 +86,7 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
       }
       wakeWaiters(log);
     },
-    take(accept) {
-      keys.wakeDue(options.nowMs);
-      for (const key of keys.ready()) {
-        if (accept && !accept(key.orderKey)) continue;
-        const work = takeOf(key);
-        if (work) return work;
-      }
-      return null;
-    },
+    take,
     *candidates() {
       keys.wakeDue(options.nowMs);
       for (const key of keys.ready()) yield key.orderKey;
@@ -116,15 +97,8 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
     },
     finish: (work) => void work.log.unfinished.delete(work.offset),
     putBack(works, notBeforeMs = 0) {
-      let last = works[0];
-      for (const work of [...works].sort((a, b) => b.offset - a.offset)) {
-        const key = keys.open(work.orderKey);
-        putFirst(key, work);
-        keys.settle(key);
-        if (last && work.arrival > last.arrival) last = work;
-      }
-      if (last && notBeforeMs > options.nowMs())
-        keys.open(last.orderKey).backOff = { work: last, untilMs: notBeforeMs };
+      const last = putBackTo(keys, works);
+      if (last && notBeforeMs > options.nowMs()) backOff(keys.open(last.orderKey), last, notBeforeMs);
     },
     logEnd(partition, end, askedAtMs) {
       const log = logs.of(partition);
@@ -133,6 +107,7 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
       wakeWaiters(log);
     },
     awaited: holds.awaited,
+    isAwaited: holds.isAwaited,
     waitingFor: holds.waitingFor,
     scanned(log, orderKey, result) {
       const key = keys.find(orderKey);
@@ -146,4 +121,16 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
     isIdle: (orderKey) => keys.find(orderKey) === undefined,
     size: logs.unfinished,
   };
+}
+
+/** Puts works back to the heads of their keys; gives back the one that arrived last. */
+function putBackTo<Item>(keys: KeyStates<Item>, works: readonly Work<Item>[]): Work<Item> | undefined {
+  let last = works[0];
+  for (const work of [...works].sort((a, b) => b.offset - a.offset)) {
+    const key = keys.open(work.orderKey);
+    putFirst(key, work);
+    keys.settle(key);
+    if (last && work.arrival > last.arrival) last = work;
+  }
+  return last;
 }

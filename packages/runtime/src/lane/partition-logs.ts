@@ -11,7 +11,7 @@ export interface PartitionLogs {
   unfinished(): number;
 }
 
-/** @see PartitionLogs */
+/** Invariant: there is one log of each topic, all of one partition; one that is opened again is another object. */
 export function createPartitionLogs(): PartitionLogs {
   const logs = new Map<string, PartitionLog>();
   return {

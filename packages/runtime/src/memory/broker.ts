@@ -35,7 +35,7 @@ export interface Broker {
   ownerOf(groupId: string, partition: TopicPartition): MemoryConsumer | undefined;
 }
 
-/** @see Broker */
+/** Invariant: a group is made when it is first named, and kept; ids of producers and members are never given twice. */
 export function createBroker(settings: BrokerSettings): Broker {
   const random = createRandom(settings.seed);
   const topics = createMemoryTopics(settings.maxBytes);

@@ -47,13 +47,13 @@ describe("a consumer group", () => {
     expect(cluster.group("g").generation).toBe(1);
   });
 
-  it("tells what nobody reads while a new version rolls out, and when that is over", async () => {
+  it("tells what no member reads while a new version rolls out, and when that is over", async () => {
     const cluster = clusterOf(2);
-    const [old, anew] = await Promise.all([join(cluster, { topics: ["a"] }), join(cluster, { topics: ["b"] })]);
-    await until(() => expect(anew?.log).toEqual(["assigned 1", "unread a/1,b/0"]));
+    const [old, updated] = await Promise.all([join(cluster, { topics: ["a"] }), join(cluster, { topics: ["b"] })]);
+    await until(() => expect(updated?.log).toEqual(["assigned 1", "unread a/1,b/0"]));
     expect(cluster.group("g").gaps).toHaveLength(2);
     await old?.consumer.stop();
-    await until(() => expect(anew?.log.slice(-2)).toEqual(["assigned 2", "unread "]));
+    await until(() => expect(updated?.log.slice(-2)).toEqual(["assigned 2", "unread "]));
     expect(cluster.group("g").gaps).toEqual([]);
   });
 
@@ -117,7 +117,7 @@ describe("a consumer group", () => {
     expect([0, 1].map((partition) => cluster.committed("g", { topic: "a", partition }))).toEqual([7, null]);
   });
 
-  it("goes on without a member that does not let go in time, which joins again when it has", async () => {
+  it("goes on without a member whose revoked takes too long, which joins again once that has settled", async () => {
     const cluster = clusterOf(2, { rebalanceTimeoutMs: 30 });
     const release = Promise.withResolvers<void>();
     const slow = await join(cluster, { revoked: (_, reason) => (reason === "lost" ? undefined : release.promise) });
@@ -144,7 +144,7 @@ describe("a consumer group", () => {
     expect(slow.log).toEqual(["assigned 4", "revoked 4 lost", "assigned 2"]);
   });
 
-  it("is left by a member that does not let go when it is stopped, which is told so", async () => {
+  it("is left by a member whose revoked takes too long when it is stopped, which is told so", async () => {
     const cluster = clusterOf(1, { rebalanceTimeoutMs: 20 });
     const never = Promise.withResolvers<void>();
     const member = await join(cluster, { revoked: () => never.promise });
@@ -260,6 +260,19 @@ describe("fetching", () => {
 });
 
 describe("closing a transport", () => {
+  it("waits for its consumers, but no longer than the time that it is given", async () => {
+    const cluster = clusterOf(1, { rebalanceTimeoutMs: 60_000 });
+    const handled = Promise.withResolvers<void>();
+    const member = await join(cluster, { revoked: () => handled.promise });
+    await until(() => expect(member.owned()).toHaveLength(2));
+    await member.transport.close({ timeoutMs: 10 });
+    expect([member.log.at(-1), member.owned().length]).toEqual(["revoked 2 closed", 2]);
+    const disposed = member.transport[Symbol.asyncDispose]();
+    handled.resolve();
+    await disposed;
+    expect(member.owned()).toEqual([]);
+  });
+
   it("stops what was made through it and refuses everything after", async () => {
     const cluster = clusterOf(1);
     const member = await join(cluster);

@@ -104,9 +104,9 @@ describe("an owner that stalls", () => {
     expect(member.log.at(-1)).toBe("revoked 4 lost");
   });
 
-  it("is somebody: stalling nobody is refused", () => {
+  it("exists: to stall none is refused", () => {
     const { faults } = setUp();
-    expect(() => faults.stall({ groupId: "g", ...a0 })).toThrow(/\[options_invalid\] nobody of g owns a\/0/);
+    expect(() => faults.stall({ groupId: "g", ...a0 })).toThrow(/\[options_invalid\] no member of g owns a\/0/);
   });
 });
 
@@ -160,7 +160,7 @@ describe("a log that is not what it was", () => {
     expect(texts(cluster.records("a", 0))).toEqual(["0"]);
   });
 
-  it("made anew stops the reader and forgets what was committed", async () => {
+  it("recreated stops the reader and forgets what was committed", async () => {
     const { member, faults, cluster } = await started();
     await member.consumer.commit([{ ...a0, offset: 3 }]);
     expect(cluster.committed("g", a0)).toBe(3);

@@ -14,7 +14,7 @@ export interface FaultOptions extends PartitionFilter {
 /** A record as some other producer writes it; what is left out is null, empty or the time now. */
 export type ForeignRecord = TopicPartition & Partial<ProducerRecord>;
 
-/** Who stalls: every consumer of a transport, or a group's owner of a partition. */
+/** What stalls: every consumer of a transport, or a group's owner of a partition. */
 export type StallTarget = Transport | (TopicPartition & { readonly groupId: string });
 
 /** What goes wrong on real clusters, on demand. What lasts returns a function that ends it. */
@@ -39,11 +39,11 @@ export interface MemoryFaults {
    * wakes it: only then it hears that its partitions are `lost`, and joins again.
    */
   stall(target: StallTarget, options?: { readonly expireAfterMs?: number }): Off;
-  /** Takes everything from all members of a group and assigns anew. */
+  /** Takes everything from all members of a group and assigns again. */
   rebalance(groupId: string): void;
   /** Cuts the end off a log: the next record gets offset `end` again. Acknowledged records are gone. */
   truncate(partition: TopicPartition, end: number): void;
-  /** Deletes a topic and makes it anew under its name: empty logs from offset 0, committed offsets forgotten. */
+  /** Deletes a topic and recreates it under its name: empty logs from offset 0, committed offsets forgotten. */
   recreateTopic(topic: string): void;
   /** Deletes the records below an offset, as retention does. */
   deleteRecords(partition: TopicPartition, before: number): void;
@@ -68,7 +68,7 @@ export function createMemoryFaults(broker: Broker): MemoryFaults {
     if (owner) return [owner];
     throw new KeylineError(
       "options_invalid",
-      `nobody of ${target.groupId} owns ${target.topic}/${target.partition}: nobody can stall`,
+      `no member of ${target.groupId} owns ${target.topic}/${target.partition}: none can stall`,
     );
   };
 

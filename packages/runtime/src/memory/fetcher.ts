@@ -30,6 +30,7 @@ export interface Fetcher {
   clear(): void;
 }
 
+/** A partition that is fetched. */
 interface Fetched {
   readonly log: MemoryLog;
   readonly broker: number;
@@ -38,9 +39,11 @@ interface Fetched {
   paused: boolean;
 }
 
-/** @see Fetcher */
+/**
+ * Invariant: a partition's position lies behind the last batch that was handed over of it. At most one round is scheduled,
+ * none begins while stalled, and one is scheduled whenever a partition that is not held back has more.
+ */
 export function createFetcher(options: FetcherOptions): Fetcher {
-  const { random } = options;
   const partitions = new Map<string, Fetched>();
   let scheduled = false;
   let stalled = false;
@@ -51,37 +54,18 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     setImmediate(round);
   };
 
-  const isReady = (fetched: Fetched) =>
-    !fetched.paused && fetched.position !== fetched.log.range().end && !options.isHeld(fetched.log);
-
-  /** What one broker has, in any order; the broker is drawn among those that have something. */
-  const drawRound = (): Fetched[] => {
-    const ready = [...partitions.values()].filter(isReady);
-    const drawn = ready[random.below(ready.length)];
-    return random.shuffle(ready.filter(({ broker }) => broker === drawn?.broker));
-  };
+  const isReady = ({ paused, position, log }: Fetched) =>
+    !paused && position !== log.range().end && !options.isHeld(log);
 
   const round = () => {
     scheduled = false;
     let bytesLeft = options.maxBytesPerRound;
-    for (const fetched of stalled ? [] : drawRound()) {
+    for (const fetched of stalled ? [] : drawRound([...partitions.values()].filter(isReady), options.random)) {
       // A batch handed over before may have paused this partition, or ended everything.
       if (partitions.get(partitionName(fetched.log)) !== fetched || fetched.paused || bytesLeft <= 0) continue;
-      bytesLeft -= fetch(fetched, Math.min(bytesLeft, options.maxBytesPerPartition));
+      bytesLeft -= fetch(fetched, Math.min(bytesLeft, options.maxBytesPerPartition), options);
     }
     if ([...partitions.values()].some(isReady)) wake();
-  };
-
-  const fetch = (fetched: Fetched, bytes: number): number => {
-    try {
-      const batch = fetched.log.read(fetched.position, { records: options.maxRecordsPerPartition, bytes });
-      fetched.position = batch.nextOffset;
-      options.batch(batch);
-      return batch.records.reduce((sum, record) => sum + (record.value?.byteLength ?? 0), 0);
-    } catch (caught) {
-      options.failed(caught);
-      return 0;
-    }
   };
 
   const setPaused = (some: readonly TopicPartition[], paused: boolean) => {
@@ -97,13 +81,8 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       for (const position of positions) {
         const log = options.log(position);
         const broker = brokerOf(position, options.brokers);
-        partitions.set(partitionName(position), {
-          log,
-          broker,
-          unwatch: log.watch(wake),
-          position: position.offset,
-          paused: false,
-        });
+        const state = { position: position.offset, paused: false };
+        partitions.set(partitionName(position), { log, broker, unwatch: log.watch(wake), ...state });
       }
       wake();
     },
@@ -119,6 +98,25 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       partitions.clear();
     },
   };
+}
+
+/** What one broker has, in any order; the broker is drawn among those that have something. */
+function drawRound(ready: readonly Fetched[], random: Random): Fetched[] {
+  const drawn = ready[random.below(ready.length)];
+  return random.shuffle(ready.filter(({ broker }) => broker === drawn?.broker));
+}
+
+/** Hands over a partition's next batch; returns the bytes of its values. */
+function fetch(fetched: Fetched, bytes: number, { maxRecordsPerPartition, batch, failed }: FetcherOptions): number {
+  try {
+    const read = fetched.log.read(fetched.position, { records: maxRecordsPerPartition, bytes });
+    fetched.position = read.nextOffset;
+    batch(read);
+    return read.records.reduce((sum, record) => sum + (record.value?.byteLength ?? 0), 0);
+  } catch (caught) {
+    failed(caught);
+    return 0;
+  }
 }
 
 /** Leaders are dealt round, from another broker for each topic. */

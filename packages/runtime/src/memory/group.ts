@@ -1,14 +1,16 @@
 import { assignLanes, type LaneMember } from "../group/assign-lanes.js";
 import type { TopicPartition } from "../ports/transport.js";
+import { createCommits } from "./commits.js";
 import { partitionName } from "./partition-name.js";
+import { createRebalances } from "./rebalances.js";
 
 /** A member as its group's coordinator sees it. */
 export interface GroupMember extends LaneMember {
-  /** Takes everything from the member; resolves when it has let go. */
+  /** Takes everything from the member; resolves when its `revoked` has settled. */
   revoke(): Promise<void>;
   /** Gives partitions to the member. */
   assign(partitions: readonly TopicPartition[], generation: number): void;
-  /** Says which partitions nobody reads. */
+  /** Says which partitions no member reads. */
   unread(partitions: readonly TopicPartition[]): void;
   /** The group goes on without the member, which may join again. */
   expelled(): void;
@@ -31,12 +33,12 @@ export interface Group {
   /** As `leave`, but the member did not ask for it. */
   expel(memberId: string): void;
   has(memberId: string): boolean;
-  /** Takes everything from all members and assigns anew. */
+  /** Takes everything from all members and assigns again. */
   rebalance(): void;
   /** Records offsets of what the member owns; drops the others. */
   commit(memberId: string, offsets: readonly (TopicPartition & { readonly offset: number })[]): void;
   committed(partition: TopicPartition): number | null;
-  /** Forgets the committed offsets of a topic that was made anew. */
+  /** Forgets the committed offsets of a topic that was recreated. */
   forgetTopic(topic: string): void;
   ownerOf(partition: TopicPartition): string | null;
   describe(): GroupDescription;
@@ -44,122 +46,108 @@ export interface Group {
 
 export interface GroupOptions {
   readonly partitionCounts: () => ReadonlyMap<string, number>;
-  /** A member that has not let go after this time is expelled. */
+  /** A member whose `revoked` takes longer is expelled. */
   readonly rebalanceTimeoutMs: number;
 }
 
-interface Seat {
+/** A member of the group, from its join on. */
+interface Membership {
   readonly member: GroupMember;
-  /** Resolves when the member is out of the group. */
-  readonly gone: Promise<void>;
-  readonly go: () => void;
-  readonly joined: () => void;
-  partitions: readonly TopicPartition[];
+  /** Settles when a generation has the member, or it is out of the group. */
+  readonly joined: PromiseWithResolvers<void>;
+  /** Settles when the member is out of the group. */
+  readonly left: PromiseWithResolvers<void>;
 }
 
-/** @see Group */
-export function createGroup(options: GroupOptions): Group {
-  const seats = new Map<string, Seat>();
-  const owners = new Map<string, string>();
-  const offsets = new Map<string, number>();
-  let gaps: readonly TopicPartition[] = [];
-  let generation = 0;
-  let wanted = false;
-  let running = false;
+/** What was shared out last. */
+interface Generation {
+  readonly number: number;
+  /** Of each partition, the id of the member that owns it. */
+  readonly owners: Map<string, string>;
+  /** The partitions of each member, by its id. */
+  readonly assignment: Map<string, readonly TopicPartition[]>;
+  readonly gaps: readonly TopicPartition[];
+}
 
-  /** Waits until the member has let go; one that does not in time is expelled. */
-  const release = async (seat: Seat) => {
-    const timeout = Promise.withResolvers<void>();
-    const timer = setTimeout(() => {
-      expel(seat.member.memberId);
-      timeout.resolve();
-    }, options.rebalanceTimeoutMs);
-    await Promise.race([seat.member.revoke(), seat.gone, timeout.promise]);
+/**
+ * Invariant: a partition has one owner at most, a member of the group: one that leaves owns nothing from then on. Only once
+ * every member's `revoked` has settled, or it is out of the group, does the next generation replace the last.
+ */
+export function createGroup(options: GroupOptions): Group {
+  const memberships = new Map<string, Membership>();
+  const commits = createCommits();
+  let current: Generation = { number: 0, owners: new Map(), assignment: new Map(), gaps: [] };
+
+  /** Takes everything from a member; one that takes too long is expelled. */
+  const revoke = async ({ member, left }: Membership) => {
+    const timer = setTimeout(() => expel(member.memberId), options.rebalanceTimeoutMs);
+    await Promise.race([member.revoke(), left.promise]);
     clearTimeout(timer);
   };
 
   const assign = () => {
-    generation += 1;
-    const members = [...seats.values()].map((seat) => seat.member);
-    const result = assignLanes({ members, partitionCounts: options.partitionCounts() });
-    const tellGaps = gaps.length > 0 || result.gaps.length > 0;
-    gaps = result.gaps;
-    owners.clear();
-    for (const [memberId, partitions] of result.assignment) {
-      for (const partition of partitions) owners.set(partitionName(partition), memberId);
-      const seat = seats.get(memberId);
-      if (seat) seat.partitions = partitions;
-    }
-    for (const seat of seats.values()) {
-      seat.joined();
-      seat.member.assign(seat.partitions, generation);
-      if (tellGaps) seat.member.unread(gaps);
+    const members = [...memberships.values()].map(({ member }) => member);
+    const before = current;
+    current = nextGeneration(before, members, options.partitionCounts());
+    const tellGaps = before.gaps.length > 0 || current.gaps.length > 0;
+    for (const { member, joined } of memberships.values()) {
+      joined.resolve();
+      member.assign(current.assignment.get(member.memberId) ?? [], current.number);
+      if (tellGaps) member.unread(current.gaps);
     }
   };
 
-  const run = async () => {
-    while (wanted) {
-      wanted = false;
-      await Promise.all([...seats.values()].map(release));
-      if (!wanted) assign();
-    }
-    running = false;
-  };
+  const rebalances = createRebalances(() => Promise.all([...memberships.values()].map(revoke)), assign);
 
-  /** In a later turn, so that members that come together are assigned together. */
-  const rebalance = () => {
-    wanted = true;
-    if (running) return;
-    running = true;
-    setImmediate(() => void run());
-  };
-
-  const leave = (memberId: string): Seat | undefined => {
-    const seat = seats.get(memberId);
-    if (!seat) return undefined;
-    seats.delete(memberId);
-    for (const [name, owner] of owners) if (owner === memberId) owners.delete(name);
-    seat.go();
-    seat.joined();
-    rebalance();
-    return seat;
+  const leave = (memberId: string): Membership | undefined => {
+    const membership = memberships.get(memberId);
+    if (!membership) return undefined;
+    memberships.delete(memberId);
+    current.assignment.delete(memberId);
+    for (const [name, owner] of current.owners) if (owner === memberId) current.owners.delete(name);
+    membership.left.resolve();
+    membership.joined.resolve();
+    rebalances.request();
+    return membership;
   };
 
   const expel = (memberId: string) => leave(memberId)?.member.expelled();
 
+  const ownerOf = (partition: TopicPartition) => current.owners.get(partitionName(partition)) ?? null;
+
   return {
     join(member) {
-      const gone = Promise.withResolvers<void>();
       const joined = Promise.withResolvers<void>();
-      seats.set(member.memberId, {
-        member,
-        gone: gone.promise,
-        go: gone.resolve,
-        joined: joined.resolve,
-        partitions: [],
-      });
-      rebalance();
+      memberships.set(member.memberId, { member, joined, left: Promise.withResolvers() });
+      rebalances.request();
       return joined.promise;
     },
     leave: (memberId) => void leave(memberId),
     expel,
-    has: (memberId) => seats.has(memberId),
-    rebalance,
-    commit(memberId, committed) {
-      for (const { topic, partition, offset } of committed) {
-        const name = partitionName({ topic, partition });
-        if (owners.get(name) === memberId) offsets.set(name, offset);
-      }
+    has: (memberId) => memberships.has(memberId),
+    rebalance: rebalances.request,
+    commit(memberId, offsets) {
+      for (const position of offsets) if (ownerOf(position) === memberId) commits.set(position);
     },
-    committed: (partition) => offsets.get(partitionName(partition)) ?? null,
-    forgetTopic(topic) {
-      for (const name of offsets.keys()) if (name.slice(0, name.lastIndexOf("/")) === topic) offsets.delete(name);
-    },
-    ownerOf: (partition) => owners.get(partitionName(partition)) ?? null,
+    committed: commits.get,
+    forgetTopic: commits.forgetTopic,
+    ownerOf,
     describe: () => ({
-      generation,
-      members: new Map([...seats].map(([memberId, seat]) => [memberId, seat.partitions])),
-      gaps,
+      generation: current.number,
+      members: new Map([...memberships.keys()].map((memberId) => [memberId, current.assignment.get(memberId) ?? []])),
+      gaps: current.gaps,
     }),
   };
+}
+
+function nextGeneration(
+  { number }: Generation,
+  members: readonly GroupMember[],
+  partitionCounts: ReadonlyMap<string, number>,
+): Generation {
+  const { assignment, gaps } = assignLanes({ members, partitionCounts });
+  const owned = [...assignment].flatMap(([memberId, partitions]) =>
+    partitions.map((partition) => [partitionName(partition), memberId] as const),
+  );
+  return { number: number + 1, owners: new Map(owned), assignment: new Map(assignment), gaps };
 }

@@ -71,7 +71,7 @@ describe("a log", () => {
     expect(() => log.read(0, everything)).toThrow(
       "cannot read t/3 from 0: the log holds 2 to 3, offsets 0 to 1 were deleted",
     );
-    expect(() => log.read(4, everything)).toThrow("cut off or made anew");
+    expect(() => log.read(4, everything)).toThrow("cut off or recreated");
     expect(log.read(3, everything).records).toEqual([]);
   });
 

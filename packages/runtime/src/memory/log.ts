@@ -1,6 +1,14 @@
 import { KeylineError } from "../errors.js";
-import type { ConsumerRecord, LogRange, ProducerRecord, RecordBatch, TopicPartition } from "../ports/transport.js";
+import type {
+  ConsumerRecord,
+  LogRange,
+  ProducerRecord,
+  RecordBatch,
+  StartPosition,
+  TopicPartition,
+} from "../ports/transport.js";
 import { createSequences, type ProducerStamp } from "./sequences.js";
+import { createStoredRecords, type StoredRecords } from "./stored-records.js";
 
 /** How much one read brings at most; one record comes however large it is. */
 export interface ReadLimit {
@@ -36,66 +44,38 @@ export interface MemoryLog extends TopicPartition {
   watch(changed: () => void): () => void;
 }
 
-const recordOverheadBytes = 120;
-
-/** @see MemoryLog */
+/**
+ * Invariant: every record lies at or above `start` and below `end`, and the next one gets `end`; an offset is used again only
+ * after `truncate` and `reset`, which also forget the producers' batches.
+ */
 export function createMemoryLog(topic: string, partition: number): MemoryLog {
-  let records: ConsumerRecord[] = [];
-  let sizes: number[] = [];
-  let start = 0;
-  let end = 0;
-  let total = 0;
+  const records = createStoredRecords(payloadBytes);
   const sequences = createSequences();
   const watchers = new Set<() => void>();
+  let start = 0;
+  let end = 0;
 
   const changed = () => {
     for (const watcher of watchers) watcher();
   };
 
-  /** The index of the first record at or above the offset. */
-  const indexOf = (offset: number): number => {
-    // Without gaps the place follows from the first offset.
-    const guess = offset - (records[0]?.offset ?? 0);
-    if (records[guess]?.offset === offset) return guess;
-    let low = 0;
-    let high = records.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((records[middle]?.offset ?? offset) < offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
-
-  const keep = (from: number, to: number) => {
-    records = records.slice(from, to);
-    sizes = sizes.slice(from, to);
-    total = sizes.reduce((sum, size) => sum + size, 0);
-  };
-
-  const outOfRange = (offset: number) => {
-    const lost = offset < start ? `offsets ${offset} to ${start - 1} were deleted` : "the log was cut off or made anew";
-    return new KeylineError(
-      "offset_out_of_range",
-      `cannot read ${topic}/${partition} from ${offset}: the log holds ${start} to ${end}, ${lost}`,
-    );
+  const cut = (from: number, to: number) => {
+    [start, end] = [from, to];
+    records.keep(records.indexOf(start), records.indexOf(end));
+    changed();
   };
 
   return {
     topic,
     partition,
     range: () => ({ start, end }),
-    bytes: () => total,
+    bytes: records.bytes,
     append(added, stamp) {
       const known = stamp && sequences.find(stamp, added.length);
       if (known !== undefined) return known;
       const first = end;
       for (const { key, value, headers, timestampMs } of added) {
-        const record = { topic, partition, offset: end, key, value, headers, timestampMs };
-        const size = recordBytes(record);
-        records.push(record);
-        sizes.push(size);
-        total += size;
+        records.add({ topic, partition, offset: end, key, value, headers, timestampMs });
         end += 1;
       }
       if (stamp) sequences.note(stamp, added.length, first);
@@ -103,47 +83,30 @@ export function createMemoryLog(topic: string, partition: number): MemoryLog {
       return first;
     },
     read(from, limit) {
-      if (from < start || from > end) throw outOfRange(from);
+      if (from < start || from > end) throw outOfRange({ topic, partition, offset: from }, { start, end });
       const to = Math.min(limit.to ?? end, end);
-      const first = indexOf(from);
-      let last = first;
-      for (let bytes = 0; last < records.length && last - first < limit.records; last += 1) {
-        bytes += sizes[last] ?? 0;
-        if ((records[last]?.offset ?? to) >= to || (bytes > limit.bytes && last > first)) break;
-      }
-      const nextOffset = Math.max(from, Math.min(records[last]?.offset ?? end, to));
+      const first = records.indexOf(from);
+      const last = endOfRead(records, first, { ...limit, to });
+      const nextOffset = Math.max(from, Math.min(records.at(last)?.offset ?? end, to));
       return { topic, partition, records: records.slice(first, last), nextOffset, logEnd: end };
     },
-    records: (from = start) => records.slice(indexOf(from)),
+    records: (from = start) => records.slice(records.indexOf(from)),
     offsetAtTime: (timestampMs) => records.find((record) => record.timestampMs >= timestampMs)?.offset ?? end,
-    deleteBefore(offset) {
-      start = Math.max(start, Math.min(offset, end));
-      keep(indexOf(start), records.length);
-      changed();
-    },
+    deleteBefore: (offset) => cut(Math.max(start, Math.min(offset, end)), end),
     truncate(to) {
-      end = Math.max(start, Math.min(to, end));
-      keep(0, indexOf(end));
       sequences.forget();
-      changed();
+      cut(start, Math.max(start, Math.min(to, end)));
     },
     reset() {
-      start = 0;
-      end = 0;
-      keep(0, 0);
       sequences.forget();
-      changed();
+      cut(0, 0);
     },
     skip(offsets) {
       end += offsets;
       changed();
     },
     remove(offsets) {
-      const gone = new Set(offsets);
-      const left = records.map((record) => !gone.has(record.offset));
-      sizes = sizes.filter((_, index) => left[index]);
-      records = records.filter((_, index) => left[index]);
-      keep(0, records.length);
+      records.remove(offsets);
       changed();
     },
     watch(watcher) {
@@ -153,13 +116,27 @@ export function createMemoryLog(topic: string, partition: number): MemoryLog {
   };
 }
 
+/** The index behind the last record that a read from an index brings. */
+function endOfRead(records: StoredRecords, first: number, limit: Required<ReadLimit>): number {
+  let last = first;
+  for (let bytes = 0; last < records.count() && last - first < limit.records; last += 1) {
+    bytes += records.sizeAt(last);
+    if ((records.at(last)?.offset ?? limit.to) >= limit.to || (bytes > limit.bytes && last > first)) break;
+  }
+  return last;
+}
+
+function outOfRange({ topic, partition, offset }: StartPosition, { start, end }: LogRange): KeylineError {
+  const lost = offset < start ? `offsets ${offset} to ${start - 1} were deleted` : "the log was cut off or recreated";
+  return new KeylineError(
+    "offset_out_of_range",
+    `cannot read ${topic}/${partition} from ${offset}: the log holds ${start} to ${end}, ${lost}`,
+  );
+}
+
 /** Bytes of a record's key, value and headers: what counts against a transport's `maxBatchBytes`. */
 export function payloadBytes({ key, value, headers }: ProducerRecord): number {
   let bytes = (key?.byteLength ?? 0) + (value?.byteLength ?? 0);
   for (const [name, content] of headers) bytes += name.length + content.byteLength;
   return bytes;
-}
-
-function recordBytes(record: ProducerRecord): number {
-  return recordOverheadBytes + payloadBytes(record);
 }

@@ -9,7 +9,7 @@ export interface Network {
   setDown(down: boolean): void;
 }
 
-/** @see Network */
+/** Invariant: what is in `waiting` arrives with the next delivery, which is scheduled as long as something waits. */
 export function createNetwork(random: Random): Network {
   let waiting: (() => void)[] = [];
   let isDown = false;

@@ -28,7 +28,12 @@ export interface MemoryProducerOptions {
   readonly retries: number;
 }
 
-/** An idempotent producer: its retries carry the sequence of the first attempt, and are written once. */
+/**
+ * An idempotent producer: its retries carry the sequence of the first attempt, and are written once.
+ *
+ * Invariant: `sequences` are the places of the current `producerId`, each behind its partition's last acknowledged batch; an
+ * id under which a batch may have been written without being counted is never used again.
+ */
 export function createMemoryProducer(options: MemoryProducerOptions): TransportProducer {
   const { network, topics, faults } = options;
   const closing = new AbortController();

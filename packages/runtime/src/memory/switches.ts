@@ -23,7 +23,7 @@ interface Armed<Setting> extends PartitionFilter {
   left: number;
 }
 
-/** @see Switch */
+/** Invariant: a fault is armed until it is turned off or used up, in the order in which faults were turned on. */
 export function createSwitch<Setting>(): Switch<Setting> {
   const armed = new Set<Armed<Setting>>();
 

@@ -27,7 +27,11 @@ export interface TestMemberOptions {
 
 export const nameOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
 
-/** A group member that starts from committed offsets, else at 0, and notes everything. */
+/**
+ * A group member that starts from committed offsets, else at 0, and notes everything.
+ *
+ * Invariant: it owns what `assigned` told and no `revoked` has ended for.
+ */
 export function testMember(transport: Transport, options: TestMemberOptions = {}): TestMember {
   const log: string[] = [];
   const records: ConsumerRecord[] = [];

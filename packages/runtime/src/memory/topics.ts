@@ -34,7 +34,11 @@ export interface MemoryTopics {
 
 const legalName = /^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}$/;
 
-/** Topics whose logs hold at most `maxBytes` together. */
+/**
+ * Topics whose logs hold at most `maxBytes` together, about.
+ *
+ * Invariant: a topic has the partitions that it was made with, for good; all logs are added up once in 256 appends.
+ */
 export function createMemoryTopics(maxBytes: number): MemoryTopics {
   const topics = new Map<string, Topic>();
 

@@ -1,7 +1,8 @@
 import { KeylineError } from "../errors.js";
-import type { RecordBatch, Transport, TransportProducer } from "../ports/transport.js";
+import { untilLate } from "../group/until-late.js";
+import type { ReadOptions, RecordBatch, TopicPartition, Transport, TransportProducer } from "../ports/transport.js";
 import type { Broker } from "./broker.js";
-import { createMemoryConsumer, type MemoryConsumer } from "./consumer.js";
+import { createMemoryConsumer, type MemoryConsumer, type MemoryConsumerOptions } from "./consumer.js";
 import { partitionName } from "./partition-name.js";
 import { createMemoryProducer } from "./producer.js";
 
@@ -19,7 +20,11 @@ const defaultBatchBytes = 1_000_000;
 const defaultFetchBytes = 1_048_576;
 const maxBytesPerRound = 10_485_760;
 
-/** A transport of one process on a memory cluster. */
+/**
+ * A transport of one process on a memory cluster.
+ *
+ * Invariant: `producers` and `consumers` are those made through it; once closed it makes none, and answers no question.
+ */
 export function createMemoryTransport(broker: Broker, options: MemoryTransportOptions = {}): Transport {
   const { network, topics } = broker;
   const { maxBatchBytes = defaultBatchBytes, retries = 5, maxRecordsPerPartition = 1000 } = options;
@@ -42,17 +47,11 @@ export function createMemoryTransport(broker: Broker, options: MemoryTransportOp
     logRanges: (partitions) => ask(() => partitions.map((partition) => topics.log(partition).range())),
     offsetsAtTime: (partitions, timestampMs) =>
       ask(() => partitions.map((partition) => topics.log(partition).offsetAtTime(timestampMs))),
-    async *read(partition, range, { signal, keep } = {}) {
-      const limit = { records: maxRecordsPerPartition, bytes: defaultFetchBytes, to: range.to };
-      for (let from = range.from; from < range.to; ) {
-        const batch: RecordBatch = await ask(() => topics.log(partition).read(from, limit));
-        if (signal?.aborted)
-          throw new KeylineError("aborted", `the caller gave up reading ${partitionName(partition)}`);
-        if (batch.nextOffset === from) return;
-        yield keep ? { ...batch, records: batch.records.filter(({ key }) => keep(key)) } : batch;
-        from = batch.nextOffset;
-      }
-    },
+    read: (partition, { from, to }, readOptions) =>
+      readBatches(partition, from, readOptions, (offset) => {
+        const limit = { records: maxRecordsPerPartition, bytes: defaultFetchBytes, to };
+        return offset < to ? ask(() => topics.log(partition).read(offset, limit)) : null;
+      }),
     createProducer() {
       if (closed) throw closedError();
       const { faults, newProducerId } = broker;
@@ -62,36 +61,55 @@ export function createMemoryTransport(broker: Broker, options: MemoryTransportOp
     },
     createConsumer(consumerOptions) {
       if (closed) throw closedError();
-      const { sessionTimeoutMs, rebalanceTimeoutMs, brokers } = broker.settings;
+      const { sessionTimeoutMs, rebalanceTimeoutMs } = broker.settings;
       const consumer = createMemoryConsumer({
         ...consumerOptions,
+        ...{ network, sessionTimeoutMs, rebalanceTimeoutMs },
         memberId: broker.newMemberId(),
         group: broker.group(consumerOptions.groupId),
-        network,
-        sessionTimeoutMs,
-        rebalanceTimeoutMs,
-        fetching: {
-          log: topics.log,
-          random: broker.random,
-          isHeld: (partition) => network.isDown() || broker.fetchesHeld.applies(partition),
-          brokers,
-          maxBytesPerPartition: defaultFetchBytes,
-          maxRecordsPerPartition,
-          maxBytesPerRound,
-        },
+        fetching: fetchingFrom(broker, maxRecordsPerPartition),
       });
       consumers.add(consumer);
       broker.consumers.set(consumer, transport);
       return consumer;
     },
-    async close() {
+    async close({ timeoutMs } = {}) {
       closed = true;
-      await Promise.all([...consumers].map((consumer) => consumer.stop()));
+      const stopped = Promise.all([...consumers].map((consumer) => consumer.stop()));
+      await (timeoutMs === undefined ? stopped : untilLate(stopped, AbortSignal.timeout(timeoutMs)));
       await Promise.all([...producers].map((producer) => producer.close()));
       for (const consumer of consumers) broker.consumers.delete(consumer);
     },
+    [Symbol.asyncDispose]: () => transport.close(),
   };
   return transport;
+}
+
+/** How the members of a process fetch. */
+const fetchingFrom = (broker: Broker, maxRecordsPerPartition: number): MemoryConsumerOptions["fetching"] => ({
+  log: broker.topics.log,
+  random: broker.random,
+  isHeld: (partition) => broker.network.isDown() || broker.fetchesHeld.applies(partition),
+  brokers: broker.settings.brokers,
+  maxBytesPerPartition: defaultFetchBytes,
+  maxRecordsPerPartition,
+  maxBytesPerRound,
+});
+
+/** Reads batch after batch, until there is no next one, or the next is empty. */
+async function* readBatches(
+  partition: TopicPartition,
+  start: number,
+  { signal, keep }: ReadOptions = {},
+  next: (from: number) => Promise<RecordBatch> | null,
+): AsyncIterable<RecordBatch> {
+  for (let from = start; ; ) {
+    const batch = await next(from);
+    if (signal?.aborted) throw new KeylineError("aborted", `the caller gave up reading ${partitionName(partition)}`);
+    if (!batch || batch.nextOffset === from) return;
+    yield keep ? { ...batch, records: batch.records.filter(({ key }) => keep(key)) } : batch;
+    from = batch.nextOffset;
+  }
 }
 
 function hasCount(entry: readonly [string, number | undefined]): entry is readonly [string, number] {

@@ -8,8 +8,8 @@ export interface Assignments {
    */
   assign(partitions: readonly TopicPartition[], start: (positions: readonly StartPosition[]) => void): void;
   /**
-   * Revokes what was assigned last. From "lost" there is no way back. Where `tooLate` settles before the consumer has
-   * let go, the partitions are lost, and are not waited for any more; else this resolves when all that was told has settled.
+   * Revokes what was assigned last. From "lost" there is no way back. Where `tooLate` settles before `revoked`
+   * has, the partitions are lost, and are not waited for any more; else this resolves when all that was told has settled.
    */
   revoke(reason: RevocationReason, tooLate?: Promise<unknown>): Promise<void>;
 }

@@ -127,7 +127,7 @@ export interface LaneChanges {
  * `state_conflict` (a row's version is not the one named: nothing was written),
  * `store_unavailable` (retryable: nothing was written, or the epoch tells).
  */
-export interface Store {
+export interface Store extends AsyncDisposable {
   /**
    * The format that the store speaks: of this port, and of what the runtime puts into it as JSON. A runtime refuses a store
    * of another format (`store_format`). A store's package states the number itself; it does not take it from the runtime.
@@ -160,5 +160,6 @@ export interface Store {
   write(lane: OwnedLane, changes: LaneChanges): Promise<void>;
   /** Whether the epoch is still the lane's. */
   holds(lane: OwnedLane): Promise<boolean>;
-  close(): Promise<void>;
+  /** Refuses further calls with `closed`; calls that are under way get `timeoutMs` to end, by default as long as they take. */
+  close(options?: { readonly timeoutMs?: number }): Promise<void>;
 }

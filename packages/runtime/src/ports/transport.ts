@@ -47,7 +47,7 @@ export interface StartPosition extends TopicPartition {
   readonly offset: number;
 }
 
-/** Why partitions are taken away: the group shares them out anew, the consumer stops, or it owns them no longer. */
+/** Why partitions are taken away: the group rebalances, the consumer stops, or it owns them no longer. */
 export type RevocationReason = "rebalance" | "closed" | "lost";
 
 /**
@@ -163,7 +163,7 @@ export interface Transport {
   /**
    * Reads one partition from an offset up to (not including) another, outside of any group. It may be a batch ahead of its
    * caller. Throws `offset_out_of_range` where the log has lost what comes next, and `timed_out` (to be tried again) where a
-   * transaction stays open: nobody can read what lies behind its first record before it ends.
+   * transaction stays open: what lies behind its first record cannot be read before it ends.
    */
   read(
     partition: TopicPartition,
@@ -172,6 +172,12 @@ export interface Transport {
   ): AsyncIterable<RecordBatch>;
   createProducer(): TransportProducer;
   createConsumer(options: TransportConsumerOptions): TransportConsumer;
-  /** Closes every producer, consumer and connection made through it. */
-  close(): Promise<void>;
+  /**
+   * Closes every producer, consumer and connection made through it. Those that have not ended after `timeoutMs` (default: as
+   * long as they take) are not waited for any more: consumers lose their partitions, and what a producer has under way may
+   * or may not be in the log.
+   */
+  close(options?: { readonly timeoutMs?: number }): Promise<void>;
+  /** As `close` without a time. */
+  [Symbol.asyncDispose](): Promise<void>;
 }

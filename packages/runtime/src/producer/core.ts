@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { descriptorFormat, type MessageDescriptor, type TopicDescriptor } from "../descriptor.js";
-import { KeylineError } from "../errors.js";
+import { checkFormats, type MessageDescriptor, type TopicDescriptor } from "../descriptor.js";
 import { type RecordPosition, safeHooks } from "../hooks.js";
 import type { Headers } from "../ports/transport.js";
 import { addressOf } from "../topic-address.js";
@@ -123,14 +122,4 @@ function preparedOutgoing(event: PreparedSend): Outgoing {
     handled: event,
     headers,
   };
-}
-
-function checkFormats(topics: readonly TopicDescriptor[]) {
-  for (const topic of topics) {
-    if (topic.format === descriptorFormat) continue;
-    throw new KeylineError(
-      "descriptor_format",
-      `topic ${topic.address} was generated in format ${topic.format} and this runtime reads ${descriptorFormat}: generate again, or update @keyline/runtime`,
-    );
-  }
 }

@@ -5,11 +5,8 @@ import type { Producer, ProducerOptions, SendOptions } from "./types.js";
 /** Makes the typed producer of a contract's topics. */
 export function createProducer<T extends Topics>(topics: T, options: ProducerOptions): Producer<T> {
   const core = createProducerCore(Object.values(topics), options);
-  const control = {
-    connect: core.connect,
-    flush: core.flush,
-    close: (closing: { readonly timeoutMs?: number } = {}) => core.close(closing.timeoutMs ?? 30_000),
-  };
+  const close = ({ timeoutMs = 30_000 }: { readonly timeoutMs?: number } = {}) => core.close(timeoutMs);
+  const control = { connect: core.connect, flush: core.flush, close, [Symbol.asyncDispose]: () => close() };
   const senders = Object.entries(topics).map(([name, topic]) => [name, sendersOf(core, topic)] as const);
   return Object.freeze(Object.assign(Object.fromEntries(senders), control)) as Producer<T>;
 }

@@ -30,12 +30,13 @@ export interface Intake {
 /**
  * Invariant: the events of one key reach the writer in call order. An event goes to the writer in the turn of its call
  * when the cluster and its topic are known and no event of its key is in the waiting room; else it enters that room, which
- * is emptied in order. Once `closed`, nothing enters either.
+ * is emptied in order. Once `closed`, nothing enters either; it is closed once.
  */
 export function createIntake(options: IntakeOptions): Intake {
   const { source, memory, writer, connection, maxQueued } = options;
   const { topology } = connection;
   let nextUnkeyed = 0;
+  let closing: Promise<void> | null = null;
   let closed = false;
 
   const partitionFor = ({ topic, address, prepared }: Outgoing): number => {
@@ -65,6 +66,14 @@ export function createIntake(options: IntakeOptions): Intake {
     },
   });
 
+  const close = async (timeoutMs: number) => {
+    const deadlineMs = performance.now() + timeoutMs;
+    await Promise.race([waitingRoom.settled(), sleep(timeoutMs, undefined, { ref: false })]);
+    closed = true;
+    waitingRoom.rejectAll(new KeylineError("closed", "the producer was closed before it was sent"));
+    await writer.close(Math.max(0, deadlineMs - performance.now()));
+  };
+
   return {
     send(event) {
       if (closed) return Promise.reject(closedBefore(event));
@@ -78,12 +87,9 @@ export function createIntake(options: IntakeOptions): Intake {
       await waitingRoom.settled();
       await writer.flush();
     },
-    async close(timeoutMs) {
-      const deadlineMs = performance.now() + timeoutMs;
-      await Promise.race([waitingRoom.settled(), sleep(timeoutMs, undefined, { ref: false })]);
-      closed = true;
-      waitingRoom.rejectAll(new KeylineError("closed", "the producer was closed before it was sent"));
-      await writer.close(Math.max(0, deadlineMs - performance.now()));
+    close(timeoutMs) {
+      closing ??= close(timeoutMs);
+      return closing;
     },
   };
 }

@@ -68,7 +68,7 @@ type SendersOf<Topic extends TopicDescriptor> =
 export type Producer<T extends Topics> = { readonly [Name in keyof T]: SendersOf<T[Name]> } & ProducerControl;
 
 /** What every producer has beside its topics. */
-export interface ProducerControl {
+export interface ProducerControl extends AsyncDisposable {
   /** Connects and compares the cluster with the contract. The first send does it too. */
   connect(): Promise<void>;
   /** Resolves when all that was sent before is settled. */

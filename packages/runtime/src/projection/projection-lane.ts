@@ -1,4 +1,5 @@
 import type { LaneWorker, SessionContext, TakenLane } from "../group/lane-worker.js";
+import { untilLate } from "../group/until-late.js";
 import { createWorkLoop } from "../lane/work-loop.js";
 import type { LaneSnapshot } from "../ports/store.js";
 import type { StartPosition } from "../ports/transport.js";
@@ -51,7 +52,7 @@ export async function openProjectionLane(
     pending: outbox.pending,
     async stop(reason) {
       stopping.abort();
-      if (reason !== "lost") await loop.idle();
+      if (reason !== "lost") await untilLate(loop.idle(), session.late);
     },
   };
   return { worker, starts };

@@ -73,6 +73,7 @@ export function createMemoryStore(): Store {
     },
     holds: async (lane) => laneRowOf(tables, lane).epoch === lane.epoch,
     close: async () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
   };
 }
 

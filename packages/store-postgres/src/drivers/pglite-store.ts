@@ -1,5 +1,5 @@
 import type { PGlite, Transaction } from "@electric-sql/pglite";
-import type { Database, Sql } from "../sql.js";
+import type { Database } from "../sql.js";
 import { createSqlStore, type SqlStore, schemaName } from "../store.js";
 
 /** Where a PGlite store keeps its data. */
@@ -13,13 +13,40 @@ export interface PgliteStoreOptions {
 }
 
 /**
- * A store on PGlite: PostgreSQL in this process, nothing to install. One process at a time may use a folder.
- * Throws `options_invalid` for a schema that is not a plain name; what PGlite throws when it cannot open the folder.
+ * Makes a store on PGlite: PostgreSQL in this process, nothing to install. It opens the folder on first use; one process at
+ * a time may use a folder. Throws `options_invalid` for a schema that is not a plain name.
  */
-export async function pgliteStore(options: PgliteStoreOptions = {}): Promise<SqlStore> {
+export function createPgliteStore(options: PgliteStoreOptions = {}): SqlStore {
   const schema = schemaName(options.schema);
-  const database = options.database ?? (await open(options.dataDir ?? "memory://"));
-  return createSqlStore(databaseOf(database, options.database === undefined), schema);
+  const { database } = options;
+  if (database)
+    return createSqlStore(
+      databaseOf(
+        async () => database,
+        async () => undefined,
+      ),
+      schema,
+    );
+  const opened = openOnce(options.dataDir ?? "memory://");
+  return createSqlStore(databaseOf(opened.get, opened.close), schema);
+}
+
+/** Invariant: the folder is opened at most once at a time; an opening that failed is tried again by the next use. */
+function openOnce(dataDir: string) {
+  let opening: Promise<PGlite> | null = null;
+  return {
+    get(): Promise<PGlite> {
+      opening ??= open(dataDir).catch((caught) => {
+        opening = null;
+        throw caught;
+      });
+      return opening;
+    },
+    async close() {
+      const database = await opening?.catch(() => undefined);
+      if (database && !database.closed) await database.close();
+    },
+  };
 }
 
 async function open(dataDir: string): Promise<PGlite> {
@@ -28,16 +55,17 @@ async function open(dataDir: string): Promise<PGlite> {
   return PGlite.create(dataDir);
 }
 
-function databaseOf(pglite: PGlite, owned: boolean): Database {
-  const on = (target: PGlite | Transaction): Sql => ({
-    query: async <Row>(text: string, params: readonly unknown[] = []) =>
-      (await target.query<Row>(text, [...params])).rows,
-  });
+function databaseOf(get: () => Promise<PGlite>, close: () => Promise<void>): Database {
+  const rowsOf = async <Row>(target: PGlite | Transaction, text: string, params: readonly unknown[]) =>
+    (await target.query<Row>(text, [...params])).rows;
   return {
-    ...on(pglite),
-    transaction: (run) => pglite.transaction((transaction) => run(on(transaction))),
-    close: async () => {
-      if (owned && !pglite.closed) await pglite.close();
+    query: async (text, params = []) => rowsOf(await get(), text, params),
+    transaction: async (run) => {
+      const database = await get();
+      return database.transaction((transaction) =>
+        run({ query: (text, params = []) => rowsOf(transaction, text, params) }),
+      );
     },
+    close,
   };
 }

@@ -28,11 +28,11 @@ export type PostgresStoreOptions = {
 );
 
 /**
- * A store on PostgreSQL, for any number of processes; it connects on first use. Needs no superuser: the right to
+ * Makes a store on PostgreSQL, for any number of processes; it connects on first use. Needs no superuser: the right to
  * create the schema, or one that is there already.
  * Throws `options_invalid` for what is not a valid URL and for a schema that is not a plain name.
  */
-export function postgresStore(options: PostgresStoreOptions): SqlStore {
+export function createPostgresStore(options: PostgresStoreOptions): SqlStore {
   const schema = schemaName(options.schema);
   return createSqlStore(openDatabase(options), schema);
 }

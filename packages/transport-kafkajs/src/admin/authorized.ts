@@ -48,7 +48,7 @@ export async function groupRights(cluster: KafkaCluster, groupId: string): Promi
       decode: decodeGroup,
     });
   } catch (caught) {
-    // Who may not even see a group is not told its coordinator.
+    // A user without the right to see a group is not told its coordinator.
     if (isUnauthorized(caught)) return [];
     throw caught;
   }

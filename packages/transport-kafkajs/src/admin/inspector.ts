@@ -2,7 +2,7 @@ import { disconnect, openCluster, retryOn } from "../client/cluster.js";
 import { Kafka } from "../client/kafkajs.js";
 import { type KafkajsOptions, kafkaConfig, settingsOf } from "../client/options.js";
 import type { KafkaBroker } from "../client/protocol.js";
-import { mendRequestQueue } from "../client/request-queue.js";
+import { fixRequestQueue } from "../client/request-queue.js";
 import { trackSockets } from "../client/sockets.js";
 import { transportError } from "../errors.js";
 import { groupRights, type Rights, topicRights } from "./authorized.js";
@@ -42,9 +42,9 @@ function versionOf({ versions }: KafkaBroker): string {
 }
 
 /** Connects when it is first used. Throws `options_invalid` for options that cannot work. */
-export function kafkajsInspector(options: KafkajsOptions): RightsInspector {
+export function createKafkajsInspector(options: KafkajsOptions): RightsInspector {
   const settings = settingsOf(options);
-  mendRequestQueue();
+  fixRequestQueue();
   const sockets = trackSockets();
   const cluster = openCluster(new Kafka(kafkaConfig(options, settings, sockets.factory)));
 

@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { ClusterInspector, TopicState } from "@keyline/runtime/transport";
-import type { Admin } from "kafkajs";
+import { type ClusterInspector, retry, type TopicState } from "@keyline/runtime/transport";
+import type { Admin, ConfigEntries, ITopicMetadata } from "kafkajs";
 import { ConfigResourceTypes, Kafka } from "../client/kafkajs.js";
 import { type KafkajsOptions, kafkaConfig, settingsOf } from "../client/options.js";
-import { mendRequestQueue } from "../client/request-queue.js";
+import { fixRequestQueue } from "../client/request-queue.js";
 import { trackSockets } from "../client/sockets.js";
 import { failureOf, transportError, unavailable } from "../errors.js";
 import { groupsOf } from "./groups.js";
@@ -33,11 +32,15 @@ export interface TopicAdmin extends ClusterInspector {
 const ofTheTopic = 1;
 const readyWithinMs = 30_000;
 
-/** Connects when it is first used. Throws `options_invalid` for options that cannot work. */
-export function kafkajsTopics(options: KafkajsOptions): TopicAdmin {
+/**
+ * Connects when it is first used. Throws `options_invalid` for options that cannot work.
+ *
+ * Invariant: `connected` is the connection that stands or is tried; null before, and after a question that failed.
+ */
+export function createKafkajsTopics(options: KafkajsOptions): TopicAdmin {
   const sockets = trackSockets();
   const settings = settingsOf(options);
-  mendRequestQueue();
+  fixRequestQueue();
   const admin = new Kafka({ ...kafkaConfig(options, settings, sockets.factory), retry: { retries: 5 } }).admin();
   let connected: Promise<void> | null = null;
 
@@ -52,51 +55,7 @@ export function kafkajsTopics(options: KafkajsOptions): TopicAdmin {
     }
   };
 
-  const describe = (names: readonly string[]) =>
-    ask("describe topics", async () => {
-      const there = new Set(await admin.listTopics());
-      const wanted = names.filter((name) => there.has(name));
-      if (wanted.length === 0) return new Map<string, TopicState>();
-      const { topics } = await admin.fetchTopicMetadata({ topics: wanted });
-      const { resources } = await admin.describeConfigs({
-        includeSynonyms: false,
-        resources: wanted.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
-      });
-      const entries = new Map(resources.map(({ resourceName, configEntries }) => [resourceName, configEntries]));
-      return new Map(
-        topics.map(({ name, partitions }): [string, TopicState] => {
-          const settings = entries.get(name) ?? [];
-          return [
-            name,
-            {
-              name,
-              partitions: partitions.length,
-              replicas: Math.min(...partitions.map(({ replicas }) => replicas.length)),
-              inSync: Math.min(...partitions.map(({ isr }) => isr.length)),
-              config: Object.fromEntries(settings.map(({ configName, configValue }) => [configName, configValue])),
-              own: settings.flatMap(({ configName, configSource }) =>
-                Number(configSource) === ofTheTopic ? configName : [],
-              ),
-            },
-          ];
-        }),
-      );
-    });
-
-  /** kafkajs' own wait for leaders gives up when a broker does not know of the topic yet. */
-  const ready = async (name: string, partitions: number) => {
-    const deadlineMs = performance.now() + readyWithinMs;
-    for (;;) {
-      const found = await admin.fetchTopicMetadata({ topics: [name] }).catch((caught: unknown) => {
-        if (failureOf(caught).code !== "topic_unknown" && !failureOf(caught).retryable) throw caught;
-        return { topics: [] };
-      });
-      const led = found.topics[0]?.partitions.filter(({ leader }) => leader >= 0).length ?? 0;
-      if (led >= partitions) return;
-      if (performance.now() > deadlineMs) throw unavailable(`${led} of ${partitions} partitions of ${name} are led`);
-      await sleep(50);
-    }
-  };
+  const describe = (names: readonly string[]) => ask("describe topics", () => describeTopics(admin, names));
 
   return {
     brokers: () => ask("ask for the brokers", async () => (await admin.describeCluster()).brokers.length),
@@ -107,7 +66,7 @@ export function kafkajsTopics(options: KafkajsOptions): TopicAdmin {
         const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }));
         const topics = [{ topic: name, numPartitions: partitions, replicationFactor: replicas, configEntries }];
         const created = await admin.createTopics({ topics, waitForLeaders: false });
-        if (created) await ready(name, partitions);
+        if (created) await allLed(admin, name, partitions);
         return created;
       }),
     async configure(topic, config) {
@@ -126,11 +85,49 @@ export function kafkajsTopics(options: KafkajsOptions): TopicAdmin {
     grow: (topic, count) =>
       ask(`add partitions to topic ${topic}`, async () => {
         await admin.createPartitions({ topicPartitions: [{ topic, count }] });
-        await ready(topic, count);
+        await allLed(admin, topic, count);
       }),
     async close() {
       await admin.disconnect().catch(() => undefined);
       sockets.destroy();
     },
   };
+}
+
+async function describeTopics(admin: Admin, names: readonly string[]): Promise<ReadonlyMap<string, TopicState>> {
+  const existing = new Set(await admin.listTopics());
+  const wanted = names.filter((name) => existing.has(name));
+  if (wanted.length === 0) return new Map<string, TopicState>();
+  const { topics } = await admin.fetchTopicMetadata({ topics: wanted });
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: wanted.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
+  });
+  const entries = new Map(resources.map(({ resourceName, configEntries }) => [resourceName, configEntries]));
+  return new Map(topics.map((topic) => [topic.name, stateOf(topic, entries.get(topic.name) ?? [])]));
+}
+
+function stateOf({ name, partitions }: ITopicMetadata, settings: readonly ConfigEntries[]): TopicState {
+  return {
+    name,
+    partitions: partitions.length,
+    replicas: Math.min(...partitions.map(({ replicas }) => replicas.length)),
+    inSync: Math.min(...partitions.map(({ isr }) => isr.length)),
+    config: Object.fromEntries(settings.map(({ configName, configValue }) => [configName, configValue])),
+    own: settings.flatMap(({ configName, configSource }) => (Number(configSource) === ofTheTopic ? configName : [])),
+  };
+}
+
+/** Waits until a topic's partitions are led: kafkajs' own wait gives up when a broker does not know of the topic yet. */
+async function allLed(admin: Admin, name: string, partitions: number): Promise<void> {
+  const deadlineMs = performance.now() + readyWithinMs;
+  const mayRetry = (caught: unknown) => {
+    const { code, retryable } = failureOf(caught);
+    return (retryable || code === "topic_unknown") && performance.now() <= deadlineMs;
+  };
+  await retry({ firstPauseMs: 50, longestPauseMs: 50, mayRetry }, async () => {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [name] });
+    const led = topics[0]?.partitions.filter(({ leader }) => leader >= 0).length ?? 0;
+    if (led < partitions) throw unavailable(`${led} of ${partitions} partitions of ${name} are led`);
+  });
 }

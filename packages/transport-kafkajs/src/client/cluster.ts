@@ -34,16 +34,26 @@ export async function leaderOf(cluster: KafkaCluster, { topic, partition }: Topi
   return knownLeader(cluster, { topic, partition });
 }
 
-/** As {@link leaderOf}, from what is known, without a request. */
-export function knownLeader(cluster: KafkaCluster, { topic, partition }: TopicPartition): string {
-  const known = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition);
-  if (!known || known.leader === null || known.leader < 0) {
-    throw unavailable(`no broker leads ${topic}/${partition} now`);
+/** As {@link leaderOf}, from what is known, without a request; undefined when no broker leads the partition. */
+export function leaderIfKnown(cluster: KafkaCluster, { topic, partition }: TopicPartition): string | undefined {
+  try {
+    const { leader } =
+      cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition) ?? {};
+    return leader === undefined || leader === null || leader < 0 ? undefined : String(leader);
+  } catch {
+    // kafkajs throws for a topic that it has not asked about.
+    return undefined;
   }
-  return String(known.leader);
 }
 
-/** Forgets a broker whose connection broke, and asks the others who leads what now. */
+/** As {@link leaderIfKnown}; throws when no broker leads the partition. */
+function knownLeader(cluster: KafkaCluster, partition: TopicPartition): string {
+  const leader = leaderIfKnown(cluster, partition);
+  if (leader === undefined) throw unavailable(`no broker leads ${nameOf(partition)} now`);
+  return leader;
+}
+
+/** Forgets a broker whose connection broke, and asks the others which broker leads what now. */
 export async function recover(cluster: KafkaCluster, caught: unknown): Promise<void> {
   const failure = failureOf(caught);
   if (failure.address) cluster.removeBroker(failure.address);

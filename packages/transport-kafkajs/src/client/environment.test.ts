@@ -39,7 +39,7 @@ describe("how to connect, by environment variables", () => {
     });
   });
 
-  it("reads the token anew for each login", async () => {
+  it("reads the token again for each login", async () => {
     const path = file("first\n");
     const options = { ...brokers, KAFKA_SASL_MECHANISM: "oauthbearer", KAFKA_SASL_TOKEN_FILE: path };
     const sasl = kafkaOptionsFrom(options)?.sasl;

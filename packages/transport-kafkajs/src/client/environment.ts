@@ -9,9 +9,9 @@ export const kafkaVariables = {
   KAFKA_SSL: "true to connect by TLS (default false: everything is readable on the way)",
   KAFKA_SSL_CA: "a file with the certificates to trust, as PEM (default: the system's)",
   KAFKA_SASL_MECHANISM: "plain, scram-sha-256, scram-sha-512 or oauthbearer (default: no login)",
-  KAFKA_SASL_USERNAME: "who logs in, for plain and scram",
+  KAFKA_SASL_USERNAME: "the user name, for plain and scram",
   KAFKA_SASL_PASSWORD: "the password, for plain and scram",
-  KAFKA_SASL_TOKEN_FILE: "a file with the token, for oauthbearer; read anew for each login",
+  KAFKA_SASL_TOKEN_FILE: "a file with the token, for oauthbearer; read again for each login",
   KAFKA_SESSION_TIMEOUT_MS: "after how long a silent member is out of its group (default 30000)",
 } as const;
 

@@ -3,7 +3,7 @@ import { KeylineError } from "@keyline/runtime";
 import type { ISocketFactory, KafkaConfig, LogEntry, SASLOptions } from "kafkajs";
 import { logLevel } from "./kafkajs.js";
 
-/** Who connects. Passwords and tokens are in no log and no error. */
+/** How to authenticate. Passwords and tokens are in no log and no error. */
 export type KafkajsSasl =
   | {
       readonly mechanism: "plain" | "scram-sha-256" | "scram-sha-512";
@@ -61,7 +61,7 @@ export interface KafkajsOptions {
   readonly connectTimeoutMs?: number;
   /** How long to wait for an answer. Default 30,000 ms. */
   readonly requestTimeoutMs?: number;
-  /** Told what kafkajs says of connections. Default nobody: what matters comes as an error. */
+  /** Told what kafkajs says of connections. Default none: what matters comes as an error. */
   readonly log?: (line: KafkajsLogLine) => void;
 }
 

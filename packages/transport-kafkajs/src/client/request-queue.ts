@@ -5,15 +5,16 @@ interface RequestQueue {
   scheduleCheckPendingRequests(): void;
 }
 
-let mended = false;
+/** Invariant: once true, kafkajs' queue is replaced, and once only. */
+let isFixed = false;
 
 /**
- * Mends the queue of kafkajs 2.2.4, which sets a timer for each connection again and again, a thousand times a second,
+ * Fixes the queue of kafkajs 2.2.4, which sets a timer for each connection again and again, a thousand times a second,
  * also when nothing waits; and with a negative time, of which Node 24 warns (TimeoutNegativeWarning).
  */
-export function mendRequestQueue(): void {
-  if (mended) return;
-  mended = true;
+export function fixRequestQueue(): void {
+  if (isFixed) return;
+  isFixed = true;
   const require = createRequire(import.meta.url);
   const { prototype } = require("kafkajs/src/network/requestQueue/index.js") as { prototype: RequestQueue };
   const schedule = prototype.scheduleCheckPendingRequests;

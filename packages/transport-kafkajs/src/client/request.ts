@@ -16,7 +16,7 @@ interface Connection {
   nextCorrelationId(): number;
 }
 
-/** Who waits for the answer of a request. */
+/** A request whose answer is awaited. */
 interface Entry {
   readonly apiKey: number;
   readonly apiName: string;
@@ -64,7 +64,7 @@ export async function sendRequest<Answer>(broker: RequestBroker, own: OwnRequest
     connection.requestQueue.maybeThrottle(throttleMs);
     return answer;
   } catch (caught) {
-    // As kafkajs does for its own requests: the next one connects anew.
+    // As kafkajs does for its own requests: the next one connects again.
     if (caught instanceof Error && caught.name === "KafkaJSConnectionClosedError") await broker.disconnect();
     throw caught;
   }
@@ -76,7 +76,7 @@ function checkVersion({ versions }: RequestBroker, { apiKey, apiName, apiVersion
   throw new KeylineError(
     "options_invalid",
     `the broker does not speak ${apiName} ${apiVersion}: Kafka ${since} or later is needed`,
-    // Surely nothing was sent.
+    // Nothing was sent.
     { retryable: true },
   );
 }

@@ -14,6 +14,8 @@ const keepAliveDelayMs = 60_000;
 /**
  * Opens connections as kafkajs does, and knows them all: where kafkajs connects twice at once, or forgets a broker, it
  * loses sight of one, by which a process would never end.
+ *
+ * Invariant: `open` are the sockets that are not closed; none is added once they are destroyed.
  */
 export function trackSockets(): Sockets {
   const open = new Set<Socket>();

@@ -20,7 +20,7 @@ describe("compressions", () => {
     ]);
   });
 
-  it("a number that nobody knows is an error", async () => {
+  it("an unknown number is an error", async () => {
     await expect(decompress(7, Buffer.from("x"))).rejects.toThrow("no compression has the number 7");
   });
 });

@@ -29,7 +29,7 @@ export const codecs: Readonly<Record<KafkajsCompression, Codec>> = {
 
 const byType: readonly Codec[] = Object.values(codecs);
 
-/** Undoes the compression with Kafka's number. Rejects with a `RangeError` for a number that nobody knows. */
+/** Undoes the compression with Kafka's number. Rejects with a `RangeError` for an unknown number. */
 export async function decompress(type: number, bytes: Buffer): Promise<Buffer> {
   const codec = byType[type];
   if (!codec) throw new RangeError(`no compression has the number ${type}`);

@@ -50,7 +50,7 @@ describe("sharing lanes through Kafka's group protocol", () => {
     },
   );
 
-  it("where nobody reads the whole lane every member is told what nobody reads", () => {
+  it("where no member reads the whole lane every member is told what is not read", () => {
     const other: LaneGroup[] = [{ name: "d", topics: ["a", "c"] }];
     const got = share([
       { groups: old, bytes: joins(old, "one") },
@@ -62,7 +62,7 @@ describe("sharing lanes through Kafka's group protocol", () => {
     expect(read + 4).toBe(12);
   });
 
-  it("lanes stay with who had them, the later generation first", () => {
+  it("lanes stay with their last owner, the later generation first", () => {
     const got = share([
       { groups: old, bytes: joins(old, "one", [0, 1, 2], 3) },
       { groups: old, bytes: joins(old, "two", [2, 3], 4) },

@@ -5,7 +5,7 @@ import { failureOf } from "../errors.js";
 
 /** The broker that coordinates a group, wherever it is now. */
 export interface Coordinator {
-  /** Asks it once; after a failure it is looked for anew. */
+  /** Asks it once; after a failure it is looked for again. */
   ask<Answer>(request: (broker: KafkaBroker) => Promise<Answer>): Promise<Answer>;
   /** Asks until it answers, refuses, or the time is over. */
   retry<Answer>(withinMs: number, request: (broker: KafkaBroker) => Promise<Answer>): Promise<Answer>;

@@ -5,7 +5,7 @@ import { failureOf, transportError } from "../errors.js";
 import type { Coordinator } from "./coordinator.js";
 import type { Generation } from "./join.js";
 
-/** Why a membership ends: the group shares out anew, the session is over, the consumer is closed, or it cannot go on. */
+/** Why a membership ends: the group rebalances, the session is over, the consumer is closed, or it cannot go on. */
 export type Ending = "rebalance" | "lost" | "closed" | "failed";
 
 /** The time for which a member owns what one generation gave it; heartbeats keep it up, from a timer of their own. */

@@ -1,8 +1,9 @@
 import { KeylineError } from "@keyline/runtime";
 import { oneAppendAtATime, type TransportProducer } from "@keyline/runtime/transport";
 import type { Kafka } from "kafkajs";
-import { disconnect, nameOf, openCluster, retryOn } from "../client/cluster.js";
+import { disconnect, nameOf, openCluster, type Patience, retryOn } from "../client/cluster.js";
 import type { Settings } from "../client/options.js";
+import type { KafkaCluster } from "../client/protocol.js";
 import { codecs } from "../codecs/codecs.js";
 import { transportError } from "../errors.js";
 import { payloadBytes } from "../records/convert.js";
@@ -21,19 +22,9 @@ export function createKafkajsProducer(kafka: Kafka, settings: Settings): Transpo
   const { signal: closed } = closing;
   let connected: Promise<void> | null = null;
 
-  const askIdentity = async (): Promise<Identity> => {
-    const { producerId, producerEpoch } = await retryOn(
-      cluster,
-      { withinMs: settings.deliveryTimeoutMs, signal: closed },
-      async () => {
-        await cluster.refreshMetadataIfNecessary();
-        return (await cluster.findControllerBroker()).initProducerId({ transactionTimeout: 60_000 });
-      },
-    );
-    return { producerId: BigInt(producerId), producerEpoch, sequences: new Map() };
-  };
-
-  const identities = createIdentities(askIdentity);
+  const identities = createIdentities(() =>
+    askIdentity(cluster, { withinMs: settings.deliveryTimeoutMs, signal: closed }),
+  );
   const compression = codecs[settings.compression];
   const delivery = createDelivery({ cluster, identities, compression, closing: closed });
 
@@ -84,4 +75,12 @@ export function createKafkajsProducer(kafka: Kafka, settings: Settings): Transpo
       await disconnect(cluster);
     },
   };
+}
+
+async function askIdentity(cluster: KafkaCluster, patience: Patience): Promise<Identity> {
+  const { producerId, producerEpoch } = await retryOn(cluster, patience, async () => {
+    await cluster.refreshMetadataIfNecessary();
+    return (await cluster.findControllerBroker()).initProducerId({ transactionTimeout: 60_000 });
+  });
+  return { producerId: BigInt(producerId), producerEpoch, sequences: new Map() };
 }

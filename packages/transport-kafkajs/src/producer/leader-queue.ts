@@ -26,53 +26,20 @@ const maxRequestBytes = 1_000_000;
 /** How long the broker waits for its replicas before it answers that they did not follow. */
 const replicasTimeoutMs = 15_000;
 
-/** @see LeaderQueue */
+/** Invariant: at most `maxInFlight` requests are under way; while jobs wait and there is room, a flush is scheduled. */
 export function createLeaderQueue(options: LeaderQueueOptions): LeaderQueue {
   const { cluster, nodeId } = options;
   const waiting: Job[] = [];
   let inFlight = 0;
   let scheduled = false;
 
-  const take = (): Job[] => {
-    const taken: Job[] = [];
-    let bytes = 0;
-    while (waiting[0] && (taken.length === 0 || bytes + waiting[0].bytes <= maxRequestBytes)) {
-      const next = waiting.shift() as Job;
-      bytes += next.bytes;
-      taken.push(next);
-    }
-    return taken;
-  };
-
-  const write = async ({ topic, partition, records, stamp: { identity, sequence } }: Job) => {
-    const { producerId, producerEpoch } = identity;
-    const batch = await writeBatch(records, { producerId, producerEpoch, sequence }, options.compression);
-    return { topic, partition, batch };
-  };
-
-  /** Each partition has an answer of its own: one that has none may be in the log or not. */
-  const settle = (jobs: readonly Job[], answer: readonly ProducedPartition[]) => {
-    const rows = new Map(answer.map((row) => [nameOf(row), row]));
-    const refused: { readonly job: Job; readonly error: Error }[] = [];
-    for (const job of jobs) {
-      const row = rows.get(nameOf(job));
-      const error = row ? row.error : new Error("the broker did not answer for it");
-      if (error) refused.push({ job, error });
-      else options.acknowledged(job, row?.baseOffset ?? -1);
-    }
-    for (const some of Map.groupBy(refused, ({ error }) => error.message).values()) {
-      const jobsOfOne = some.map(({ job }) => job);
-      options.failed(jobsOfOne, some[0]?.error, true);
-    }
-  };
-
   const send = async (jobs: readonly Job[]) => {
     let requested = false;
     try {
-      const partitions = await Promise.all(jobs.map(write));
+      const partitions = await Promise.all(jobs.map((job) => write(job, options.compression)));
       const broker = await cluster.findBroker({ nodeId });
       requested = true;
-      settle(jobs, await sendRequest(broker, produceRequest(partitions, replicasTimeoutMs)));
+      settle(jobs, await sendRequest(broker, produceRequest(partitions, replicasTimeoutMs)), options);
     } catch (caught) {
       options.failed(jobs, caught, requested);
     }
@@ -82,7 +49,7 @@ export function createLeaderQueue(options: LeaderQueueOptions): LeaderQueue {
     scheduled = false;
     while (inFlight < maxInFlight && waiting.length > 0) {
       inFlight += 1;
-      void send(take()).finally(() => {
+      void send(takeRequest(waiting)).finally(() => {
         inFlight -= 1;
         schedule();
       });
@@ -101,4 +68,42 @@ export function createLeaderQueue(options: LeaderQueueOptions): LeaderQueue {
       schedule();
     },
   };
+}
+
+/** Takes from the front what fits into one request; one job always does. */
+function takeRequest(waiting: Job[]): Job[] {
+  const taken: Job[] = [];
+  let bytes = 0;
+  while (waiting[0] && (taken.length === 0 || bytes + waiting[0].bytes <= maxRequestBytes)) {
+    const next = waiting.shift() as Job;
+    bytes += next.bytes;
+    taken.push(next);
+  }
+  return taken;
+}
+
+async function write({ topic, partition, records, stamp: { identity, sequence } }: Job, compression: Compression) {
+  const { producerId, producerEpoch } = identity;
+  const batch = await writeBatch(records, { producerId, producerEpoch, sequence }, compression);
+  return { topic, partition, batch };
+}
+
+/** Each partition has an answer of its own: one that has none may be in the log or not. */
+function settle(
+  jobs: readonly Job[],
+  answer: readonly ProducedPartition[],
+  { acknowledged, failed }: LeaderQueueOptions,
+): void {
+  const rows = new Map(answer.map((row) => [nameOf(row), row]));
+  const refused: { readonly job: Job; readonly error: Error }[] = [];
+  for (const job of jobs) {
+    const row = rows.get(nameOf(job));
+    const error = row ? row.error : new Error("the broker did not answer for it");
+    if (error) refused.push({ job, error });
+    else acknowledged(job, row?.baseOffset ?? -1);
+  }
+  for (const some of Map.groupBy(refused, ({ error }) => error.message).values()) {
+    const jobsOfOne = some.map(({ job }) => job);
+    failed(jobsOfOne, some[0]?.error, true);
+  }
 }

@@ -17,6 +17,7 @@ export const fetchFrom = (
 ): Promise<readonly FetchedPartition[]> =>
   sendRequest(leader, fetchRequest(rotated(positions), { ...limits, maxBytes }, decompress, keep));
 
+/** Invariant: grows by one with each fetch, up to its limit: every partition comes first in turn. */
 let turn = 0;
 
 /** Begins with another partition each time: a broker that reaches its limit leaves out the last ones. */

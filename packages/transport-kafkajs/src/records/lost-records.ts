@@ -5,8 +5,8 @@ import type { LogRange, StartPosition } from "@keyline/runtime/transport";
 export function lostRecords({ topic, partition, offset }: StartPosition, { start, end }: LogRange): KeylineError {
   const lost =
     offset < start
-      ? `offsets ${offset} to ${start - 1} were deleted: restore them, or begin anew on purpose: reset the group, or replay the projection`
-      : "the log was cut off or made anew: restore it, or begin anew on purpose: reset the group, or replay the projection";
+      ? `offsets ${offset} to ${start - 1} were deleted: restore them, or start over on purpose: reset the group, or replay the projection`
+      : "the log was cut off or recreated: restore it, or start over on purpose: reset the group, or replay the projection";
   return new KeylineError(
     "offset_out_of_range",
     `cannot read ${topic}/${partition} from ${offset}: the log holds ${start} to ${end}, ${lost}`,

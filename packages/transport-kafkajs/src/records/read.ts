@@ -30,7 +30,7 @@ interface Read {
 /**
  * Reads one partition outside of any group, one fetch ahead of its caller: two are in memory at most. kafkajs has no such
  * thing; its connection's fetch request has no group either, so no throwaway group is left behind on the cluster.
- * Throws `timed_out` before a transaction that stays open: what lies behind its first record nobody can read for now.
+ * Throws `timed_out` before a transaction that stays open: what lies behind its first record cannot be read for now.
  */
 export async function* readPartition(
   cluster: KafkaCluster,
@@ -96,6 +96,6 @@ const openTransaction = (target: TopicPartition, from: number, to: number): Keyl
   new KeylineError(
     "timed_out",
     `cannot read ${nameOf(target)} from ${from} to ${to}: a transaction is open at ${from}; it ends with its producer, or by its transaction.timeout.ms`,
-    // Whoever asks again later gets further.
+    // A later attempt gets further.
     { retryable: true },
   );

@@ -1,4 +1,8 @@
-/** Reads Kafka's numbers and texts one after the other. Throws a `RangeError` where the bytes end too early. */
+/**
+ * Reads Kafka's numbers and texts one after the other. Throws a `RangeError` where the bytes end too early.
+ *
+ * Invariant: everything before `at` is read.
+ */
 export class ByteReader {
   readonly buffer: Buffer;
   at: number;

@@ -13,7 +13,11 @@ export function varintBytes(value: number): number {
 /** Bytes that a variable-length field takes, with its length before it; null is the length -1. */
 export const fieldBytes = (length: number | null): number => (length === null ? 1 : varintBytes(length) + length);
 
-/** Writes Kafka's numbers and texts one after the other, into a buffer of the right size: no write checks for room. */
+/**
+ * Writes Kafka's numbers and texts one after the other, into a buffer of the right size: no write checks for room.
+ *
+ * Invariant: everything before `at` is written.
+ */
 export class ByteWriter {
   readonly buffer: Buffer;
   at = 0;

@@ -119,6 +119,8 @@ interface SeenHeader {
 /**
  * Reads the headers of a batch's records. Most have the same name and value as those of the record before, and are then
  * the same objects: a view of memory for each takes as long as all else of a record together.
+ *
+ * Invariant: `before` are the headers of the record that was read last.
  */
 function createHeaderReader(reader: ByteReader): () => Headers {
   let before: readonly SeenHeader[] = [];

@@ -1,5 +1,6 @@
 import type { Cluster, Version } from "../versions/version.ts";
 import { books, tally } from "../work/projections.ts";
+import type { Member } from "../work/rolling.ts";
 import { type Life, mortal } from "./mortal.ts";
 
 /** Where members run. */
@@ -9,24 +10,20 @@ export interface World {
   readonly database: unknown;
   readonly schema: string;
   readonly timerMs: number;
-  /** Told what ended a member that nobody ended. */
+  /** Told what ended a member that nothing was to end. */
   failed(member: string, error: unknown): void;
   /** Told of each event that a version has applied. */
   applied(by: Version["name"]): void;
 }
 
-/** A process of an app: both projections, by the code of one version. */
-export interface Member {
-  readonly version: Version["name"];
-  close(): Promise<void>;
-  /** Ends without a farewell, after it has published what it could not note as published. */
-  kill(): Promise<void>;
-  /** Loses its lanes and does not know: it goes on as a zombie, until the result wakes it. */
-  stall(): () => void;
-}
-
 const publishingMs = 150;
 
+/**
+ * A process of both apps; before it is killed it publishes what it does not get to note as published.
+ * Invariant: `isEnding` is true from the moment at which `close` or `kill` is called, so `failed` is told of a runner's end
+ * only where nothing asked for it. `life` never goes back: publishing without a note comes before death, and a member
+ * that is closed has neither.
+ */
 export async function startMember(version: Version, world: World): Promise<Member> {
   const life: Life = { keepsPublished: false, isDead: false };
   const hangs = (call: string, [, changes]: unknown[]) =>
@@ -48,7 +45,6 @@ export async function startMember(version: Version, world: World): Promise<Membe
   }
   const closeAll = () => Promise.all(runners.map((runner) => runner.close()));
   return {
-    version: version.name,
     async close() {
       isEnding = true;
       await closeAll();

@@ -27,6 +27,7 @@ interface Before {
   };
   readonly consumer: {
     defineProjection(definition: object): object;
+    createConsumer(options: object): Runner;
   };
 }
 
@@ -53,6 +54,7 @@ export function versionBefore(modules: Modules): Version {
     createSender: (options) => producer.createProducer(options),
     createRunner: ({ definition, ...options }) =>
       runtime.createProjector({ projection: consumer.defineProjection(definition), ...options }),
+    createConsumer: (options) => consumer.createConsumer(options),
     askRelease: (store, app, command) => (store as StoreBefore).askRelease({ app, domain }, command),
     readFirings: (store, app, key) => (store as StoreBefore).readFirings({ app, domain }, key),
     removesPublished: (changes) => (changes as { readonly outboxRemoved: readonly number[] }).outboxRemoved.length > 0,

@@ -19,9 +19,10 @@ export function versionNow({ runtime, memory, postgres, kafkajs, events, produce
     name: "now",
     topics,
     createCluster: (options) => clusterOf(memory.createMemoryCluster(options), topics),
-    kafkaTransport: (options) => kafkajs.kafkajsTransport(options),
-    pgliteStore: (options) => postgres.pgliteStore(options as Parameters<typeof postgres.pgliteStore>[0]),
-    postgresStore: (options) => postgres.postgresStore(options),
+    kafkaTransport: (options) => kafkajs.createKafkajsTransport(options),
+    pgliteStore: async (options) =>
+      postgres.createPgliteStore(options as Parameters<typeof postgres.createPgliteStore>[0]),
+    postgresStore: (options) => postgres.createPostgresStore(options),
     createSender: ({ transport, ...options }) =>
       producer.createProducer({ transport: transport as RuntimeTransport, ...options }) as unknown as Sender,
     createRunner: ({ definition, transport, store, ...options }) =>
@@ -32,6 +33,8 @@ export function versionNow({ runtime, memory, postgres, kafkajs, events, produce
         store: storeOf(store),
         ...options,
       }),
+    createConsumer: ({ transport, ...options }) =>
+      consumer.createConsumer({ transport: transport as RuntimeTransport, ...options }),
     askRelease: (store, app, command) => storeOf(store).askRelease({ app, domain }, command),
     readFirings: (store, app, key) => storeOf(store).readFirings({ app, domain }, key),
     removesPublished: (changes) => (changes as LaneChanges).outboxRemoved.length > 0,

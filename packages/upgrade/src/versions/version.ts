@@ -69,7 +69,7 @@ export interface RunOptions {
   readonly hooks?: Hooks;
 }
 
-/** A projection that runs, or will. */
+/** A projection or a consumer that runs, or will. */
 export interface Runner {
   start(): Promise<void>;
   /** Starts; resolves when closed and rejects when it cannot go on. */
@@ -135,8 +135,15 @@ export interface Version {
     readonly transport: Transport;
     readonly source: string;
     readonly clock?: () => number;
+    readonly maxQueued?: number;
   }): Sender;
   createRunner(options: RunOptions): Runner;
+  createConsumer(options: {
+    readonly transport: Transport;
+    readonly groupId: string;
+    readonly bufferRecords?: number;
+    readonly on: { readonly codeExecuted: () => void };
+  }): Runner;
   readonly askRelease: AskRelease;
   /** Oldest first. */
   readFirings(store: Store, app: string, key: string): Promise<readonly Firing[]>;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Place, Sender } from "../versions/version.ts";
 import { eventText } from "./projections.ts";
 
@@ -18,11 +19,21 @@ export function sendEvent(sender: Sender, key: number, n: number, atMs = Date.no
 const againEvery = 7;
 const againBack = 3;
 
-/** Sends event number n of each key, not awaited one by one, and now and then an earlier one again. */
-export async function sendRound(sender: Sender, keys: readonly number[], n: number): Promise<void> {
-  const sent = keys.flatMap((key) => {
-    const first = sendEvent(sender, key, n);
-    return n % againEvery === againEvery - 1 ? [first, sendEvent(sender, key, n - againBack)] : [first];
-  });
-  await Promise.all(sent);
+export interface Rounds {
+  readonly keys: readonly number[];
+  /** How many events each key is sent. */
+  readonly rounds: number;
+  readonly roundMs: number;
+}
+
+/** Sends each key its events, a round at a time, and now and then an earlier one again. */
+export async function sendRounds(sender: Sender, { keys, rounds, roundMs }: Rounds): Promise<void> {
+  for (let n = 0; n < rounds; n += 1) {
+    const isAgain = n % againEvery === againEvery - 1;
+    const sent = keys.flatMap((key) => [
+      sendEvent(sender, key, n),
+      ...(isAgain ? [sendEvent(sender, key, n - againBack)] : []),
+    ]);
+    await Promise.all([...sent, sleep(roundMs)]);
+  }
 }

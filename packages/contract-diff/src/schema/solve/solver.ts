@@ -97,7 +97,7 @@ const search = (solver: Solver, searching: Searching, question: Question): Answe
     }),
   );
 
-/** An answer that does not hold was made of a case that this does not know: it is none of ours to tell. */
+/** An answer that does not hold was made of a case that this does not know: treat it as undecided. */
 const checked = (answer: Answer, { yes, no }: Question): Answer =>
   answer.kind !== "value" || keeps({ yes, no }, answer.value) ? answer : unknown;
 

@@ -2,19 +2,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isKeylineError } from "@keyline/runtime";
 
 /** How long a server may take to come up beside an app. */
-const patienceMs = 60_000;
+const longestMs = 60_000;
 const pauseMs = 500;
 
 /**
- * Does what an app needs to start, again and again while a server is away: both are often started together. Whoever
- * stops the app meanwhile does not wait: then it rejects with what failed last.
+ * Does what an app needs to start, again and again while a server is away: both are often started together. An app that is
+ * stopped meanwhile does not wait: then it rejects with what failed last.
  */
-export async function patiently<Result>(
+export async function retry<Result>(
   run: () => Promise<Result>,
   say: (line: string) => void,
   stopping?: AbortSignal,
 ): Promise<Result> {
-  const untilMs = performance.now() + patienceMs;
+  const untilMs = performance.now() + longestMs;
   for (;;) {
     try {
       return await run();

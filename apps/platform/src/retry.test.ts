@@ -1,6 +1,6 @@
 import { KeylineError } from "@keyline/runtime";
 import { expect, it } from "vitest";
-import { patiently } from "./patience.js";
+import { retry } from "./retry.js";
 
 it("a server that comes up late is waited for, and said so", async () => {
   let calls = 0;
@@ -10,7 +10,7 @@ it("a server that comes up late is waited for, and said so", async () => {
     if (calls < 3) throw new KeylineError("store_unavailable", "the database system is starting up");
     return "started";
   };
-  expect(await patiently(start, (line) => said.push(line))).toBe("started");
+  expect(await retry(start, (line) => said.push(line))).toBe("started");
   expect(said).toHaveLength(2);
   expect(said[0]).toContain("starting up");
 });
@@ -18,19 +18,19 @@ it("a server that comes up late is waited for, and said so", async () => {
 it("what will not pass is thrown at once", async () => {
   const denied = new KeylineError("store_unavailable", "no such user", { retryable: false });
   const start = () => Promise.reject(denied);
-  await expect(patiently(start, () => undefined)).rejects.toBe(denied);
+  await expect(retry(start, () => undefined)).rejects.toBe(denied);
   await expect(
-    patiently(
+    retry(
       () => Promise.reject(new Error("a bug")),
       () => undefined,
     ),
   ).rejects.toThrow("a bug");
 });
 
-it("whoever is stopped waits no longer", async () => {
+it("an app that is stopped waits no longer", async () => {
   const stopping = new AbortController();
-  const away = new KeylineError("store_unavailable", "nobody answers");
-  const starting = patiently(
+  const away = new KeylineError("store_unavailable", "no server answers");
+  const starting = retry(
     () => Promise.reject(away),
     () => stopping.abort(),
     stopping.signal,

@@ -1,0 +1,41 @@
+import { median } from "./measure.js";
+
+/** Runs of two sides, pair by pair: microseconds of processor time an event. */
+export interface Pairs {
+  /** The part, and what it measures. */
+  readonly name: string;
+  readonly before: readonly number[];
+  readonly now: readonly number[];
+}
+
+/** What the middle of the runs was, and how far they lay apart. */
+export interface Spread {
+  readonly min: number;
+  readonly median: number;
+  readonly max: number;
+}
+
+export const spreadOf = (values: readonly number[]): Spread => ({
+  min: Math.min(...values),
+  median: median(values),
+  max: Math.max(...values),
+});
+
+/** Of each pair: how much more processor time now takes than before. */
+export const ratiosOf = ({ before, now }: Pairs): readonly number[] =>
+  now.map((value, index) => value / (before[index] ?? Number.NaN));
+
+export function textOfPairs(pairs: Pairs, labels: { readonly before: string; readonly now: string }): string {
+  const line = (label: string, { min, median: middle, max }: Spread, digits: number) =>
+    `  ${label.padEnd(22)} ${[min, middle, max].map((value) => value.toFixed(digits).padStart(8)).join(" ")}`;
+  const ratios = ratiosOf(pairs);
+  return [
+    pairs.name,
+    `  ${"".padEnd(22)} ${["min", "median", "max"].map((name) => name.padStart(8)).join(" ")}`,
+    line(`${labels.before}, µs an event`, spreadOf(pairs.before), 2),
+    line(`${labels.now}, µs an event`, spreadOf(pairs.now), 2),
+    line(`${labels.now} / ${labels.before}`, spreadOf(ratios), 3),
+    `  pair by pair           ${ratios.map((ratio) => ratio.toFixed(2)).join(" ")}`,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,60 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type PublishTask, taskVariable } from "../publish/task.js";
+import { type Apps, createApps } from "./apps.js";
+import { type Bundles, bundlePrograms } from "./bundle.js";
+import { type Cluster, startCluster } from "./cluster.js";
+import { type Database, startDatabase } from "./database.js";
+import { type Process, startProcess } from "./processes.js";
+
+export const sessionTimeoutMs = 6000;
+
+/** What a run needs: started once, stopped at the end whatever happened. */
+export interface World {
+  readonly folder: string;
+  readonly bundles: Bundles;
+  readonly cluster: Cluster;
+  readonly database: Database;
+  readonly apps: Apps;
+  /** Starts a process that publishes. */
+  publish(task: PublishTask): Process;
+  stop(): Promise<void>;
+}
+
+/** Starts brokers, a database and what runs beside them. */
+export async function startWorld(brokers: 1 | 3): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), "keyline-chaos-"));
+  const bundles = await bundlePrograms();
+  const cluster = await startCluster(brokers);
+  const database = await startDatabase();
+  const environment = {
+    KAFKA_BROKERS: cluster.brokers.join(","),
+    KAFKA_SESSION_TIMEOUT_MS: String(sessionTimeoutMs),
+    DATABASE_URL: database.url,
+  };
+  const apps = createApps({ files: bundles.files, environment, folder });
+  // Invariant: `publishing` holds every process that was started to publish, so that `stop` ends all.
+  const publishing: Process[] = [];
+  return {
+    ...{ folder, bundles, cluster, database, apps },
+    publish(task) {
+      const name = `publisher-${task.publisher}`;
+      const started = startProcess({
+        name,
+        file: bundles.files.publisher,
+        environment: { [taskVariable]: JSON.stringify(task) },
+        logFile: join(folder, `${name}.log`),
+      });
+      publishing.push(started);
+      return started;
+    },
+    async stop() {
+      for (const one of publishing) one.signal("SIGKILL");
+      await apps.end();
+      await cluster.stop();
+      await database.stop();
+      await bundles.remove();
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { Topics } from "@keyline/runtime";
+import type { DomainDescriptor } from "@keyline/runtime/tools";
+import { nearest } from "../report/nearest.js";
+import { CommandError } from "./outcome.js";
+
+/** Refuses a name that is not known, with the nearest of those that are. `lack` is e.g. "the contract has no topic". */
+export function checkKnown(lack: string, name: string, known: readonly string[]): void {
+  if (known.includes(name)) return;
+  const guess = nearest(name, known);
+  const hint = guess === null ? `: it has ${known.join(", ") || "none"}` : `\nDid you mean ${guess}?`;
+  throw new CommandError("usage", `${lack} ${JSON.stringify(name)}${hint}`);
+}
+
+/** The ordering domain of that name, or the only one. */
+export function domainOf(topics: Topics, name: string | undefined): DomainDescriptor {
+  const domains = new Map(
+    Object.values(topics).flatMap(({ domain }) => (domain ? [[domain.name, domain] as const] : [])),
+  );
+  const names = [...domains.keys()];
+  const refuse = (reason: string): never => {
+    throw new CommandError("usage", reason);
+  };
+  if (names.length === 0) return refuse("the contract has no ordering domain: none of its topics is keyed");
+  if (name === undefined && names.length > 1)
+    return refuse(`the contract has the domains ${names.join(", ")}: pass --domain`);
+  if (name !== undefined) checkKnown("the contract has no domain", name, names);
+  return domains.get(name ?? names[0] ?? "") as DomainDescriptor;
+}

@@ -1,0 +1,8 @@
+/** Waits for what is under way, until the signal at most. */
+export async function untilLate(underWay: Promise<unknown>, late: AbortSignal): Promise<void> {
+  if (late.aborted) return;
+  const over = Promise.withResolvers<void>();
+  const end = () => over.resolve();
+  late.addEventListener("abort", end, { once: true });
+  await Promise.race([underWay, over.promise]).finally(() => late.removeEventListener("abort", end));
+}

@@ -1,0 +1,73 @@
+import type { RecordBatch, StartPosition, TopicPartition } from "@keyline/runtime/transport";
+import { nameOf } from "../client/cluster.js";
+import { toBatch } from "../records/convert.js";
+import { hasMore } from "../records/fetch.js";
+import type { FetchedPartition } from "../wire/fetch.js";
+
+/** A partition that is fetched. */
+export interface Fetched extends StartPosition {
+  readonly paused: boolean;
+  /** How often in a row a fetch brought nothing although there is more. */
+  readonly empty: number;
+}
+
+/** The partitions that a member fetches, and how far it is in each. */
+export interface FetchedPartitions {
+  start(positions: readonly StartPosition[]): void;
+  setPaused(partitions: readonly TopicPartition[], paused: boolean): void;
+  /** Those that are not paused. */
+  ready(): readonly Fetched[];
+  get(partition: Partial<TopicPartition>): Fetched | undefined;
+  /** Moves on behind what was brought of a partition; null where nothing is to be handed over. */
+  take(row: FetchedPartition, asked: StartPosition, isAlone: boolean): RecordBatch | null;
+  clear(): void;
+}
+
+/** After so many a partition is fetched alone, to tell a full answer from one that compaction has emptied. */
+const emptyBeforeAlone = 3;
+
+/** Which of a leader's partitions go with its next fetch. */
+export function nextFetch(led: readonly Fetched[]): readonly StartPosition[] {
+  const alone = led.find(({ empty }) => empty >= emptyBeforeAlone);
+  return (alone ? [alone] : led).map(({ topic, partition, offset }) => ({ topic, partition, offset }));
+}
+
+/** Invariant: an offset lies behind all that was handed over of its partition, and never moves back. */
+export function createFetchedPartitions(): FetchedPartitions {
+  const partitions = new Map<string, { -readonly [Key in keyof Fetched]: Fetched[Key] }>();
+
+  return {
+    start(positions) {
+      for (const position of positions) partitions.set(nameOf(position), { ...position, paused: false, empty: 0 });
+    },
+    setPaused(some, paused) {
+      for (const partition of some) {
+        const fetched = partitions.get(nameOf(partition));
+        if (fetched) fetched.paused = paused;
+      }
+    },
+    ready: () => [...partitions.values()].filter(({ paused }) => !paused),
+    get: ({ topic, partition }) => partitions.get(`${topic}/${partition}`),
+    take(row, asked, isAlone) {
+      const fetched = partitions.get(nameOf(row));
+      // Paused meanwhile: it is fetched again when it is resumed.
+      if (row.error || !fetched || fetched.paused || fetched.offset !== asked.offset) return null;
+      const batch = toBatch(asked, asked.offset, row);
+      if (batch.nextOffset > asked.offset) {
+        fetched.empty = 0;
+        fetched.offset = batch.nextOffset;
+        return batch;
+      }
+      if (!hasMore(row, asked.offset)) {
+        fetched.empty = 0;
+        return null;
+      }
+      fetched.empty += 1;
+      if (!isAlone || fetched.empty <= emptyBeforeAlone) return null;
+      fetched.empty = emptyBeforeAlone;
+      fetched.offset = asked.offset + 1;
+      return { ...batch, nextOffset: fetched.offset };
+    },
+    clear: () => partitions.clear(),
+  };
+}
