@@ -1,5 +1,3 @@
-import { median } from "./measure.js";
-
 /** Runs of two sides, pair by pair: microseconds of processor time an event. */
 export interface Pairs {
   /** The part, and what it measures. */
@@ -15,11 +13,12 @@ export interface Spread {
   readonly max: number;
 }
 
-export const spreadOf = (values: readonly number[]): Spread => ({
-  min: Math.min(...values),
-  median: median(values),
-  max: Math.max(...values),
-});
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (index: number) => sorted[index] ?? Number.NaN;
+  const half = (sorted.length - 1) / 2;
+  return { min: at(0), median: (at(Math.floor(half)) + at(Math.ceil(half))) / 2, max: at(sorted.length - 1) };
+}
 
 /** Of each pair: how much more processor time now takes than before. */
 export const ratiosOf = ({ before, now }: Pairs): readonly number[] =>
