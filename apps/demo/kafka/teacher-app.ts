@@ -23,7 +23,7 @@ export async function startTeacherApp(environment: NodeJS.ProcessEnv): Promise<T
     child.stderr.on("data", (text) => {
       said += text;
       const url = /page is on (\S+)/.exec(said)?.[1];
-      const health = /how it is on (\S+):/.exec(said)?.[1];
+      const health = /health and metrics at (\S+):/.exec(said)?.[1];
       if (url && health) resolve({ url, health });
     });
     child.on("close", () => reject(new Error(`the teacher's app ended: ${said}`)));
