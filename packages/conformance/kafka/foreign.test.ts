@@ -33,7 +33,7 @@ const captured = (
   }
 ).records;
 
-describe.skipIf(!(await canRun("kafka")))("producers that are not ours, on a real broker", { timeout: 120_000 }, () => {
+describe.skipIf(!(await canRun("kafka")))("producers that are not ours, on a real broker", { timeout: 300_000 }, () => {
   let cluster: KafkaCluster | undefined;
   const transports: Transport[] = [];
   const broker = () => cluster?.brokers[0] ?? "";

@@ -76,7 +76,7 @@ export const mutants: readonly Mutant[] = [
     promise: "P3",
     breaks: "a lane is given back before its handlers have ended",
     file: "handler/handler-lane.ts",
-    from: "await Promise.all(underWay);",
+    from: "await untilLate(Promise.all(underWay), session.late);",
     to: "",
   },
   {

@@ -24,7 +24,7 @@ describe.skipIf(!(await canRun("kafka")))("keyline audit, on a real broker that 
   }, 180_000);
   afterAll(() => cluster?.stop(), 60_000);
 
-  it("finds every fault and nothing else, and names each producer's partitioner", { timeout: 240_000 }, async () => {
+  it("finds every fault and nothing else, and names each producer's partitioner", { timeout: 480_000 }, async () => {
     const { scores, output, exitCode } = await prove({
       ...{ broker: cluster?.brokers[0] ?? "", seed: 6, records: 50_000, rate: 0.001, students: 5000 },
       ...{ sdkEvents: 4000, foreign, foreignEvents: 1000, say: () => undefined },

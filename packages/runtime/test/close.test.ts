@@ -62,3 +62,16 @@ test("a handler that ends in time is waited for, and its event committed", async
   await closing;
   expect(cluster.committed("mailer", { topic: "order.placed", partition: sent.partition })).toBe(1);
 });
+
+test("a consumer that is closed while it starts does not join its group any more", async () => {
+  const { cluster } = await withOrder();
+  const consumer = createConsumer(topics, {
+    transport: cluster.transport(),
+    groupId: "mailer",
+    on: { orderPlaced: () => undefined },
+  });
+  const starting = consumer.start();
+  await consumer.close();
+  await expect(starting).rejects.toMatchObject({ code: "closed" });
+  expect(cluster.group("mailer").members.size).toBe(0);
+});

@@ -75,6 +75,7 @@ export function createSession(options: LanesOptions): Session {
     async start() {
       const clusterId = await transport.clusterId();
       await checkTopics(topology, groupId, options.topics);
+      if (closing) throw new KeylineError("closed", "the consumer was closed before it had started");
       const unread = (partitions: readonly TopicPartition[]) => hooks.unread?.({ group: groupId, partitions });
       const events = { ...lanes.events, failed: fail, unread };
       const consumer = transport.createConsumer({ groupId, groups, events });

@@ -1,11 +1,16 @@
 import type { LaneMember } from "../group/assign-lanes.js";
 import { lanesOf } from "../group/lanes-of.js";
-import { createAssignments } from "../ports/assignments.js";
-import type { TransportConsumer, TransportConsumerOptions } from "../ports/transport.js";
-import { createFetcher, type FetcherOptions } from "./fetcher.js";
+import { type Assignments, createAssignments } from "../ports/assignments.js";
+import type {
+  RevocationReason,
+  TopicPartition,
+  TransportConsumer,
+  TransportConsumerOptions,
+} from "../ports/transport.js";
+import { createFetcher, type Fetcher, type FetcherOptions } from "./fetcher.js";
 import type { Group, GroupMember } from "./group.js";
 import type { Network } from "./network.js";
-import { createStall } from "./stall.js";
+import { createStall, type Stall } from "./stall.js";
 
 export interface MemoryConsumerOptions extends TransportConsumerOptions {
   readonly memberId: string;
@@ -54,22 +59,7 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
     failed: fail,
   });
   const assignments = createAssignments({ events, failed: fail, awake: stall.awake });
-  const member = createMember(options, {
-    isEnded: () => ending.signal.aborted,
-    assign: (partitions) => assignments.assign(partitions, fetcher.start),
-    revoke(reason) {
-      fetcher.clear();
-      return assignments.revoke(reason);
-    },
-    unread(partitions) {
-      const tell = async () => {
-        await stall.awake();
-        events.unread?.(partitions);
-      };
-      // In a later turn: what the generation gave to the member is told first.
-      setImmediate(() => void tell().catch(fail));
-    },
-  });
+  const member = createMember(options, { assignments, fetcher, stall, ended: ending.signal, fail });
 
   const wake = () => {
     if (!stall.isStalled()) return;
@@ -85,14 +75,10 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
     wake();
   };
 
-  /** Waits for the last `revoked`, but no longer than a rebalance would. */
   const stop = async () => {
     fetcher.clear();
     wake();
-    const timeout = Promise.withResolvers<void>();
-    const timer = setTimeout(timeout.resolve, options.rebalanceTimeoutMs);
-    await assignments.revoke("closed", timeout.promise.then(end));
-    clearTimeout(timer);
+    await revokeLast(assignments, options.rebalanceTimeoutMs, end);
     end();
   };
 
@@ -121,17 +107,41 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
   };
 }
 
-/** What the group's coordinator asks for, on the member's side. */
-interface MemberCalls extends Pick<GroupMember, "unread"> {
-  isEnded(): boolean;
-  assign(partitions: Parameters<GroupMember["assign"]>[0]): void;
-  revoke(reason: "rebalance" | "lost"): Promise<void>;
+/** Waits for the last `revoked`; `tooLate` is called before it is lost. */
+async function revokeLast(assignments: Assignments, timeoutMs: number, tooLate: () => void): Promise<void> {
+  const timeout = Promise.withResolvers<void>();
+  const timer = setTimeout(timeout.resolve, timeoutMs);
+  await assignments.revoke("closed", timeout.promise.then(tooLate));
+  clearTimeout(timer);
+}
+
+/** What a member does with what its group's coordinator says. */
+interface MemberParts {
+  readonly assignments: Assignments;
+  readonly fetcher: Fetcher;
+  readonly stall: Stall;
+  /** Aborted once the member has ended. */
+  readonly ended: AbortSignal;
+  readonly fail: (error: unknown) => void;
 }
 
 /** Invariant: `previous` are the lanes that the generation `version` gave to the member, the last one that had it. */
-function createMember({ group, groups, memberId }: MemoryConsumerOptions, calls: MemberCalls): GroupMember {
+function createMember(
+  { group, groups, memberId, events }: MemoryConsumerOptions,
+  { assignments, fetcher, stall, ended, fail }: MemberParts,
+): GroupMember {
   let previous: LaneMember["previous"] = [];
   let version = 0;
+
+  const revoke = (reason: RevocationReason) => {
+    fetcher.clear();
+    return assignments.revoke(reason);
+  };
+
+  const tellUnread = async (partitions: readonly TopicPartition[]) => {
+    await stall.awake();
+    events.unread?.(partitions);
+  };
 
   const member: GroupMember = {
     memberId,
@@ -142,16 +152,19 @@ function createMember({ group, groups, memberId }: MemoryConsumerOptions, calls:
     get version() {
       return version;
     },
-    revoke: () => calls.revoke("rebalance"),
+    revoke: () => revoke("rebalance"),
     assign(partitions, generation) {
       version = generation;
       previous = lanesOf(groups, partitions);
-      calls.assign(partitions);
+      assignments.assign(partitions, fetcher.start);
     },
-    unread: calls.unread,
+    unread(partitions) {
+      // In a later turn: what the generation gave to the member is told first.
+      setImmediate(() => void tellUnread(partitions).catch(fail));
+    },
     expelled() {
-      void calls.revoke("lost").then(() => {
-        if (!calls.isEnded()) void group.join(member);
+      void revoke("lost").then(() => {
+        if (!ended.aborted) void group.join(member);
       });
     },
   };

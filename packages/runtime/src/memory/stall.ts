@@ -10,20 +10,23 @@ export interface Stall {
 
 /** Invariant: a timer runs only while the process stands still, and all that wait for it to wake wait for one promise. */
 export function createStall(): Stall {
-  let current: { readonly timer: NodeJS.Timeout; readonly woken: PromiseWithResolvers<void> } | null = null;
+  let current: { readonly timer: NodeJS.Timeout | null; readonly woken: PromiseWithResolvers<void> } | null = null;
 
   return {
     isStalled: () => current !== null,
     awake: async () => current?.woken.promise,
     begin(expireAfterMs, expired) {
       if (current) return;
-      current = { timer: setTimeout(expired, expireAfterMs), woken: Promise.withResolvers() };
+      const timer = expireAfterMs > 0 ? setTimeout(expired, expireAfterMs) : null;
+      current = { timer, woken: Promise.withResolvers() };
+      // At once: what is sent in the moment after comes too late.
+      if (!timer) expired();
     },
     wake() {
       if (!current) return;
       const { timer, woken } = current;
       current = null;
-      clearTimeout(timer);
+      if (timer) clearTimeout(timer);
       woken.resolve();
     },
   };

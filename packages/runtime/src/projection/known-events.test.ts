@@ -59,7 +59,11 @@ const given: fc.Arbitrary<Given> = fc.record({
   copy: fc.constantFrom("before" as const, "now" as const),
   topic: fc.constantFrom("quiz", "code", "help"),
   id: fc.constantFrom(..."abcdefgh"),
-  number: fc.option(fc.integer({ min: 1, max: 9 })),
+  // Most have none: a number that is high hides all that come after it.
+  number: fc.oneof(
+    { weight: 5, arbitrary: fc.constant(null) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: 9 }) },
+  ),
 });
 
 test("copies of format 1 and of this one know each other's events again, whichever has written the row last", () => {

@@ -5,7 +5,7 @@ import { disconnect, openCluster, retryOn } from "../client/cluster.js";
 import type { Settings } from "../client/options.js";
 import { transportError } from "../errors.js";
 import { createCoordinator } from "./coordinator.js";
-import { join, type MemberState } from "./join.js";
+import { join, leave, type MemberState } from "./join.js";
 import type { Ending } from "./membership.js";
 import { commitOffsets, readOffsets } from "./offsets.js";
 import { createServer } from "./serve.js";
@@ -33,11 +33,9 @@ export function createKafkajsConsumer(
   let hasJoined = false;
   let running: Promise<void> | null = null;
 
-  const end = (ending: Ending) => stopping.abort(ending);
-
   const failed = (error: unknown) => {
     failure ??= { error };
-    end("failed");
+    stopping.abort("failed" satisfies Ending);
   };
 
   const server = createServer({ cluster, coordinator, settings, consumer: options, signal, failed });
@@ -59,16 +57,10 @@ export function createKafkajsConsumer(
     }
   };
 
-  const leave = async () => {
-    const { memberId } = member;
-    if (memberId !== "")
-      await coordinator.ask((broker) => broker.leaveGroup({ groupId, memberId })).catch(() => undefined);
-    await disconnect(cluster);
-  };
-
   const run = async () => {
     await serveAll().catch(failed);
-    await leave();
+    await leave(coordinator, groupId, member);
+    await disconnect(cluster);
     if (!failure) return joined.resolve();
     const error = transportError(failure.error, `read with group ${groupId}`);
     if (hasJoined) events.failed(error);
@@ -89,7 +81,7 @@ export function createKafkajsConsumer(
       if (serving) await commitOffsets(coordinator, groupId, serving.membership, offsets);
     },
     async stop() {
-      end("closed");
+      stopping.abort("closed" satisfies Ending);
       await running;
     },
   };

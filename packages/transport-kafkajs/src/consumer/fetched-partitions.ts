@@ -18,8 +18,8 @@ export interface FetchedPartitions {
   /** Those that are not paused. */
   ready(): readonly Fetched[];
   get(partition: Partial<TopicPartition>): Fetched | undefined;
-  /** Moves on behind what was brought of a partition; null where nothing is to be handed over. */
-  take(row: FetchedPartition, asked: StartPosition, isAlone: boolean): RecordBatch | null;
+  /** Moves on behind what one fetch brought; returns what is to be handed over. */
+  take(rows: readonly FetchedPartition[], asked: readonly StartPosition[]): readonly RecordBatch[];
   clear(): void;
 }
 
@@ -32,9 +32,11 @@ export function nextFetch(led: readonly Fetched[]): readonly StartPosition[] {
   return (alone ? [alone] : led).map(({ topic, partition, offset }) => ({ topic, partition, offset }));
 }
 
+type Mutable = { -readonly [Key in keyof Fetched]: Fetched[Key] };
+
 /** Invariant: an offset lies behind all that was handed over of its partition, and never moves back. */
 export function createFetchedPartitions(): FetchedPartitions {
-  const partitions = new Map<string, { -readonly [Key in keyof Fetched]: Fetched[Key] }>();
+  const partitions = new Map<string, Mutable>();
 
   return {
     start(positions) {
@@ -48,26 +50,36 @@ export function createFetchedPartitions(): FetchedPartitions {
     },
     ready: () => [...partitions.values()].filter(({ paused }) => !paused),
     get: ({ topic, partition }) => partitions.get(`${topic}/${partition}`),
-    take(row, asked, isAlone) {
-      const fetched = partitions.get(nameOf(row));
-      // Paused meanwhile: it is fetched again when it is resumed.
-      if (row.error || !fetched || fetched.paused || fetched.offset !== asked.offset) return null;
-      const batch = toBatch(asked, asked.offset, row);
-      if (batch.nextOffset > asked.offset) {
-        fetched.empty = 0;
-        fetched.offset = batch.nextOffset;
-        return batch;
-      }
-      if (!hasMore(row, asked.offset)) {
-        fetched.empty = 0;
-        return null;
-      }
-      fetched.empty += 1;
-      if (!isAlone || fetched.empty <= emptyBeforeAlone) return null;
-      fetched.empty = emptyBeforeAlone;
-      fetched.offset = asked.offset + 1;
-      return { ...batch, nextOffset: fetched.offset };
+    take(rows, asked) {
+      const askedFor = new Map(asked.map((position) => [nameOf(position), position]));
+      return rows.flatMap((row) => {
+        const position = askedFor.get(nameOf(row));
+        const fetched = partitions.get(nameOf(row));
+        // Paused meanwhile: it is fetched again when it is resumed.
+        if (row.error || !position || !fetched || fetched.paused || fetched.offset !== position.offset) return [];
+        return moveOn(fetched, row, asked.length === 1) ?? [];
+      });
     },
     clear: () => partitions.clear(),
   };
+}
+
+/** Moves on behind what was brought of a partition; null where nothing is to be handed over. */
+function moveOn(fetched: Mutable, row: FetchedPartition, isAlone: boolean): RecordBatch | null {
+  const { topic, partition, offset } = fetched;
+  const batch = toBatch({ topic, partition }, offset, row);
+  if (batch.nextOffset > offset) {
+    fetched.empty = 0;
+    fetched.offset = batch.nextOffset;
+    return batch;
+  }
+  if (!hasMore(row, offset)) {
+    fetched.empty = 0;
+    return null;
+  }
+  fetched.empty += 1;
+  if (!isAlone || fetched.empty <= emptyBeforeAlone) return null;
+  fetched.empty = emptyBeforeAlone;
+  fetched.offset = offset + 1;
+  return { ...batch, nextOffset: fetched.offset };
 }

@@ -1,6 +1,6 @@
 import { KeylineError } from "@keyline/runtime";
 import type { RecordBatch, StartPosition, TopicPartition } from "@keyline/runtime/transport";
-import { leaderIfKnown, nameOf } from "../client/cluster.js";
+import { leaderIfKnown } from "../client/cluster.js";
 import type { KafkaCluster } from "../client/protocol.js";
 import { unavailable } from "../errors.js";
 import { fetchFrom } from "../records/fetch.js";
@@ -27,13 +27,13 @@ export interface Fetcher {
 }
 
 /**
- * Invariant: a broker is in `busy` while a request to it, or the pause after one that failed, is under way, and gets no
+ * Invariant: a broker is claimed while a request to it, or the pause after one that failed, is under way, and gets no
  * other. Once closed nothing is handed over, and `failed` was called once at most.
  */
 export function createFetcher(options: FetcherOptions): Fetcher {
   const { cluster } = options;
   const partitions = createFetchedPartitions();
-  const busy = new Set<string>();
+  const claims = createClaims(() => pump());
   let closed = false;
 
   const fail = (error: unknown) => {
@@ -46,12 +46,9 @@ export function createFetcher(options: FetcherOptions): Fetcher {
 
   const fetch = async (nodeId: string, positions: readonly StartPosition[], release: () => void) => {
     try {
+      if (nodeId === none) throw unavailable("no leader");
       const rows = await fetchFrom(await cluster.findBroker({ nodeId }), positions, options.limits);
-      const asked = new Map(positions.map((position) => [nameOf(position), position]));
-      const brought = rows.flatMap((row) => {
-        const position = asked.get(nameOf(row));
-        return (position && partitions.take(row, position, positions.length === 1)) ?? [];
-      });
+      const brought = partitions.take(rows, positions);
       // One partition's failure is not the others': what was brought is handed over.
       const refused = rows.find(({ error }) => error)?.error;
       if (!refused) {
@@ -71,23 +68,13 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     }
   };
 
-  /** Keeps other requests from a broker until what it returns is called. */
-  const claim = (nodeId: string) => {
-    busy.add(nodeId);
-    return once(() => {
-      busy.delete(nodeId);
-      pump();
-    });
-  };
-
   const pump = () => {
     if (closed) return;
     const leaderOrNone = (partition: StartPosition) => leaderIfKnown(cluster, partition) ?? none;
     for (const [nodeId, led] of Map.groupBy(partitions.ready(), leaderOrNone)) {
-      if (busy.has(nodeId)) continue;
-      const release = claim(nodeId);
-      const work = nodeId === none ? failures.handle(unavailable("no leader")) : fetch(nodeId, nextFetch(led), release);
-      void work.finally(release);
+      const release = claims.claim(nodeId);
+      if (!release) continue;
+      void fetch(nodeId, nextFetch(led), release).finally(release);
     }
   };
 
@@ -111,12 +98,23 @@ export function createFetcher(options: FetcherOptions): Fetcher {
 /** Stands for the leader of partitions that have none. */
 const none = "";
 
-function once(run: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (isDone) return;
-    isDone = true;
-    run();
+/** Invariant: `claimed` are the brokers whose claim is not released; each is released once. */
+function createClaims(released: () => void): { claim(nodeId: string): (() => void) | null } {
+  const claimed = new Set<string>();
+
+  return {
+    /** Keeps other requests from a broker until what it returns is called; null while another does. */
+    claim(nodeId) {
+      if (claimed.has(nodeId)) return null;
+      claimed.add(nodeId);
+      let isReleased = false;
+      return () => {
+        if (isReleased) return;
+        isReleased = true;
+        claimed.delete(nodeId);
+        released();
+      };
+    },
   };
 }
 

@@ -97,3 +97,9 @@ async function shareOut({ cluster }: JoinOptions, joined: JoinAnswer) {
   const counts = await partitionCounts(cluster, [...topicsOfAll(members)]);
   return assignAll(members, counts);
 }
+
+/** Leaves the group at once; where that fails, the group finds out after the session timeout. */
+export async function leave(coordinator: Coordinator, groupId: string, { memberId }: MemberState): Promise<void> {
+  if (memberId === "") return;
+  await coordinator.ask((broker) => broker.leaveGroup({ groupId, memberId })).catch(() => undefined);
+}

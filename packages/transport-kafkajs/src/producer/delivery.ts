@@ -7,7 +7,7 @@ import type { Compression } from "../wire/write-batch.js";
 import { type Decision, decide } from "./decide.js";
 import { advance, type Identities } from "./identity.js";
 import type { Job } from "./job.js";
-import { createLeaderQueue, type LeaderQueue } from "./leader-queue.js";
+import { createLeaderQueues } from "./leader-queue.js";
 
 /** What a batch is, and by when it has to be settled. */
 export type Batch = Pick<Job, "topic" | "partition" | "records" | "bytes" | "deadlineMs" | "signal" | "stamp">;
@@ -34,19 +34,9 @@ export interface DeliveryOptions {
  */
 export function createDelivery({ cluster, identities, compression, closing }: DeliveryOptions): Delivery {
   const jobs = new Set<Job>();
-  const queues = new Map<string, LeaderQueue>();
-
-  const queueOf = (nodeId: string): LeaderQueue => {
-    const known = queues.get(nodeId);
-    if (known) return known;
-    const made = createLeaderQueue({ cluster, nodeId, compression, acknowledged, failed });
-    queues.set(nodeId, made);
-    return made;
-  };
-
   const dispatch = async (job: Job) => {
     try {
-      queueOf(await leaderOf(cluster, job)).push(job);
+      queues.of(await leaderOf(cluster, job)).push(job);
     } catch (caught) {
       failed([job], caught, false);
     }
@@ -91,6 +81,8 @@ export function createDelivery({ cluster, identities, compression, closing }: De
       for (const job of some) settle(job, failure).catch((error: unknown) => noIdentity(job, error));
     });
   };
+
+  const queues = createLeaderQueues({ cluster, compression, acknowledged, failed });
 
   return {
     deliver: (batch) =>

@@ -27,7 +27,7 @@ const maxRequestBytes = 1_000_000;
 const replicasTimeoutMs = 15_000;
 
 /** Invariant: at most `maxInFlight` requests are under way; while jobs wait and there is room, a flush is scheduled. */
-export function createLeaderQueue(options: LeaderQueueOptions): LeaderQueue {
+function createLeaderQueue(options: LeaderQueueOptions): LeaderQueue {
   const { cluster, nodeId } = options;
   const waiting: Job[] = [];
   let inFlight = 0;
@@ -66,6 +66,21 @@ export function createLeaderQueue(options: LeaderQueueOptions): LeaderQueue {
     push(job) {
       waiting.push(job);
       schedule();
+    },
+  };
+}
+
+/** Invariant: a leader has one queue, from its first batch on. */
+export function createLeaderQueues(options: Omit<LeaderQueueOptions, "nodeId">): { of(nodeId: string): LeaderQueue } {
+  const queues = new Map<string, LeaderQueue>();
+
+  return {
+    of(nodeId) {
+      const known = queues.get(nodeId);
+      if (known) return known;
+      const made = createLeaderQueue({ ...options, nodeId });
+      queues.set(nodeId, made);
+      return made;
     },
   };
 }
