@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { startPostgres } from "@keyline/postgres-dev";
 import { folderOf } from "@keyline/upgrade";
 import { fillExecuted } from "./consuming.js";
-import { type Pairs, ratiosOf, spreadOf, textOfPairs } from "./pairs.js";
+import { leastRatioOf, type Pairs, ratiosOf, spreadOf, textOfPairs } from "./pairs.js";
 import { playClass } from "./projecting.js";
 import { onOwnCluster, type Setting } from "./setting.js";
 import type { SideTask, Spent } from "./side.js";
@@ -50,7 +50,7 @@ export async function againstBefore(options: AgainstBefore): Promise<number> {
     all.push(pairs);
     if (!options.asJson) process.stdout.write(`${textOfPairs(pairs, labels)}\n`);
   }
-  const found = all.map((pairs) => ({ ...pairs, ratio: spreadOf(ratiosOf(pairs)) }));
+  const found = all.map((pairs) => ({ ...pairs, ratio: spreadOf(ratiosOf(pairs)), least: leastRatioOf(pairs) }));
   if (options.asJson) process.stdout.write(`${JSON.stringify({ version: 1, labels, parts: found }, null, 2)}\n`);
   return 0;
 }

@@ -16,11 +16,12 @@ test("prints the spread of both sides and the ratio pair by pair", () => {
   expect(textOfPairs(pairs, { before: "before", now: "now" })).toBe(
     [
       "(x) a part",
-      "                              min   median      max",
-      "  before, µs an event       10.00    15.00    40.00",
-      "  now, µs an event          11.00    15.00    40.00",
-      "  now / before              0.900    1.050    1.200",
-      "  pair by pair           1.10 0.90 1.00 1.20",
+      "                                    min   median      max",
+      "  before, µs an event             10.00    15.00    40.00",
+      "  now, µs an event                11.00    15.00    40.00",
+      "  now / before                    0.900    1.050    1.200",
+      "  least / least                   1.100",
+      "  pair by pair                  1.10 0.90 1.00 1.20",
       "",
     ].join("\n"),
   );
