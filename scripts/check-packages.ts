@@ -33,10 +33,10 @@ async function pack(folder: string): Promise<Packed> {
 }
 
 /** What is wrong with a package, a line each. */
-async function problemsOf(folder: string, { name, filename, files }: Packed): Promise<readonly string[]> {
+async function problemsOf({ name, filename, files }: Packed): Promise<readonly string[]> {
   const tarball = join(target, filename);
   const bytes = new Uint8Array(readFileSync(tarball));
-  const { messages } = await publint({ pkgDir: folder, strict: true, pack: { tarball: bytes.buffer } });
+  const { messages } = await publint({ strict: true, pack: { tarball: bytes.buffer } });
   const stray = files.filter(({ path }) => /\.test\.ts$|(^|\/)(test|fixtures)\//.test(path));
   const types = await run("attw", [tarball, "--profile", "esm-only", "--format", "ascii", "--no-emoji"]).then(
     () => [],
@@ -58,7 +58,7 @@ const work = async () => {
   for (let folder = waiting.shift(); folder !== undefined; folder = waiting.shift()) {
     const packed = await pack(folder);
     packages.push(packed);
-    problems.push(...(await problemsOf(folder, packed)));
+    problems.push(...(await problemsOf(packed)));
   }
 };
 await Promise.all([work(), work()]);
