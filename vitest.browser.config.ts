@@ -12,6 +12,7 @@ export default defineConfig(async () => ({
     // Without a browser every test counts as skipped, as no name matches.
     ...((await canRun("browser")) ? {} : { testNamePattern: /^(?!)/ }),
     fileParallelism: false,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 }));

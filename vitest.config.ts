@@ -28,7 +28,8 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     env,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     // Many wait for processes, brokers and databases: two side by side on two cores.
     maxWorkers: 2,
     projects: [

@@ -15,6 +15,7 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "**/*.whole.test.ts"],
     maxWorkers: 2,
     env,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });
