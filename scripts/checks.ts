@@ -67,11 +67,11 @@ export const checks: readonly Check[] = [
   vitest("pages in a browser", "vitest.browser.config.ts"),
   // Two files at a time: they mostly wait.
   { ...vitest("packages on real brokers", "vitest.kafka.config.ts", "packages/"), mostly: "waits" },
-  // Copies of an app run as they were built; one file at a time, for the chaos run counts what happens in its minute.
+  // Copies of an app run as they were built. One file at a time and alone: the chaos run counts what happens in its minute.
   {
     ...vitest("apps on real brokers", "vitest.kafka.config.ts", "apps/", "--maxWorkers=1"),
     mostly: "waits",
-    after: ["build"],
+    after: ["build", "pages in a browser"],
   },
 ];
 
