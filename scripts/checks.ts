@@ -73,6 +73,11 @@ export const checks: readonly Check[] = [
     mostly: "waits",
     after: ["build", "pages in a browser"],
   },
+  {
+    ...vitest("copies of before and of now", "vitest.alone.config.ts"),
+    mostly: "waits",
+    after: ["apps on real brokers"],
+  },
 ];
 
 /**

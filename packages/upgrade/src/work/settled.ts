@@ -3,7 +3,7 @@ import type { Store } from "../versions/version.ts";
 import { logsOf } from "./evidence.ts";
 import { setsTimer } from "./projections.ts";
 
-const settleWithinMs = 45_000;
+const settleWithinMs = 150_000;
 
 /** Waits until both apps have a line for each event and timer; what is missing at the end is found by the verdict. */
 export async function settled(store: Store, schema: string, keys: readonly string[], sentEach: number): Promise<void> {

@@ -24,5 +24,5 @@ test.runIf(canPackBefore())(
     }
   },
   // The packages of before are built where they were not.
-  240_000,
+  400_000,
 );

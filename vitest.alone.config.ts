@@ -1,0 +1,9 @@
+import { defineConfig } from "vitest/config";
+import { conditions, env } from "./vitest.config.ts";
+
+// What needs the machine for itself: copies of two versions that move lanes by the clock.
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: { include: ["packages/*/alone/**/*.test.ts"], env, fileParallelism: false, testTimeout: 60_000 },
+});
