@@ -64,10 +64,10 @@ export async function collectReference(root: string, work: string): Promise<Sect
   return { pages: await pagesIn(folder), assets: [] };
 }
 
-/** Typedoc names an entry by its folder. Throws for one that is not listed. */
+/** Typedoc names an entry by its file without the ending, an index by its folder. Throws for one that is not listed. */
 function nameOf(found: string): string {
-  const entry = entries.find(({ file }) => file === `packages/${found}/index.ts`);
-  if (!entry) throw new Error(`the SDK reference has an entry ${found} that nobody imports by that name`);
+  const entry = entries.find(({ file }) => [`packages/${found}.ts`, `packages/${found}/index.ts`].includes(file));
+  if (!entry) throw new Error(`the SDK reference has an entry ${found} that is not listed`);
   return entry.module;
 }
 
