@@ -30,7 +30,7 @@ export async function npmBrowser(): Promise<Program | null> {
   };
 }
 
-/** Under another name first: an unpacking that breaks off, or two at once, leave no half of a folder. */
+/** Under another name first, so that an interrupted unpacking, or two at once, cannot leave a partial folder. */
 async function unpackAll(): Promise<void> {
   const unpacking = `${folder}.${process.pid}`;
   try {

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
-/** Who may read the page: every reader where there is no token, else those that have shown it. */
+/** Which readers may see the page: all where no token is set, else those that have shown it. */
 export interface Sessions {
   readonly needed: boolean;
   /** The value of the session cookie for a token; null for a wrong one. */
