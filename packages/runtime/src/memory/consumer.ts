@@ -143,6 +143,12 @@ function createMember(
     events.unread?.(partitions);
   };
 
+  /** Once it is awake: a process that stands still would keep lanes that no member works on. */
+  const rejoin = async () => {
+    await stall.awake();
+    if (!ended.aborted) await group.join(member);
+  };
+
   const member: GroupMember = {
     memberId,
     groups,
@@ -163,9 +169,7 @@ function createMember(
       setImmediate(() => void tellUnread(partitions).catch(fail));
     },
     expelled() {
-      void revoke("lost").then(() => {
-        if (!ended.aborted) void group.join(member);
-      });
+      void revoke("lost").then(rejoin);
     },
   };
   return member;

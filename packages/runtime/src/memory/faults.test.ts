@@ -70,6 +70,21 @@ describe("an owner that stalls", () => {
     await until(() => expect(other.owned()).toHaveLength(4));
   });
 
+  it("is not back before it is awake, though it had no lanes to lose", async () => {
+    const { cluster, join, faults } = setUp();
+    await Promise.all([join(), join()]);
+    // One member more than lanes.
+    const idle = await join();
+    await until(() => expect(cluster.group("g").generation).toBe(2));
+    expect(cluster.group("g").members.size).toBe(3);
+    const wake = faults.stall(idle.transport, { expireAfterMs: 0 });
+    await until(() => expect(cluster.group("g").generation).toBe(3));
+    await turn();
+    expect(cluster.group("g").members.size).toBe(2);
+    wake();
+    await until(() => expect(cluster.group("g").members.size).toBe(3));
+  });
+
   it("goes on where it was when it wakes in time", async () => {
     const { join, put, faults } = setUp({ sessionTimeoutMs: 60_000 });
     const member = await join();
