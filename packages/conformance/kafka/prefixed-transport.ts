@@ -37,7 +37,7 @@ export function prefixedTransport(
     return partition ? base(partition) : 0;
   };
   const wrapEvents = (events: TransportConsumerEvents): TransportConsumerEvents => ({
-    assigned: async (partitions) => putOffsets(await events.assigned(take(partitions))),
+    assigned: async (partitions, signal) => putOffsets(await events.assigned(take(partitions), signal)),
     revoked: (partitions, reason) => events.revoked(take(partitions), reason),
     batch: (batch) => events.batch(takeBatch(batch)),
     unread: (partitions) => events.unread?.(take(partitions)),

@@ -75,3 +75,61 @@ test("a projection that is fenced has caught up only once it has taken its lane 
   await projector.caughtUp();
   expect(sentOf(cluster)).toBe(1);
 });
+
+test("a projector that is closed while it waits for the store to open its lanes waits no longer", async () => {
+  const cluster = orderCluster();
+  const { store, asked } = storeWith(() => Promise.reject(away()));
+  const projector = createProjector({ projection: shipping, transport: cluster.transport(), store });
+  const started = projector.start().catch(() => undefined);
+  await until("the store is asked for each lane", () => asked() >= 5);
+  const startedMs = performance.now();
+  await projector.close();
+  await started;
+  expect(performance.now() - startedMs).toBeLessThan(2000);
+  const askedByThen = asked();
+  await sleep(300);
+  expect(asked()).toBe(askedByThen);
+});
+
+test("a lane that is lost while it waits for the store is not taken when the store is back", async () => {
+  const cluster = orderCluster();
+  let isAway = true;
+  const { store, asked } = storeWith((name, lane) => {
+    if (isAway && name === "takeLane" && lane === 3) throw away();
+  });
+  const taken: number[] = [];
+  const lost: string[] = [];
+  const process = cluster.transport();
+  const projector = createProjector({
+    projection: shipping,
+    transport: process,
+    store,
+    hooks: {
+      laneTaken: ({ lane }) => void taken.push(lane),
+      laneLost: ({ lane, reason }) => void lost.push(`${lane} ${reason}`),
+    },
+  });
+  const ended = projector.run();
+  await until("the store is asked again", () => asked() >= 7);
+  expect(taken.toSorted()).toEqual([0, 1, 2, 4]);
+  // Out of its group, and in it again at once.
+  cluster.faults.stall(process, { expireAfterMs: 0 })();
+  await until("the other lanes are lost", () => lost.length === 4);
+  expect(lost.toSorted()).toEqual(["0 lost", "1 lost", "2 lost", "4 lost"]);
+  isAway = false;
+  await until("all are taken", () => taken.length === 9);
+  expect(taken.slice(4).toSorted()).toEqual([0, 1, 2, 3, 4]);
+  await projector.close();
+  await ended;
+});
+
+test("where one lane cannot be opened, the projector fails at once, though another lane waits for the store", async () => {
+  const cluster = orderCluster();
+  const { store } = storeWith((_, lane) => {
+    throw lane === 3 ? new KeylineError("store_format", "the store is of another format") : away();
+  });
+  await using projector = createProjector({ projection: shipping, transport: cluster.transport(), store });
+  const startedMs = performance.now();
+  await expect(projector.run()).rejects.toMatchObject({ code: "store_format" });
+  expect(performance.now() - startedMs).toBeLessThan(2000);
+});

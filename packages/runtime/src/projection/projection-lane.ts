@@ -33,7 +33,7 @@ export async function openProjectionLane(
   session: SessionContext,
 ): Promise<{ worker: LaneWorker; starts: readonly StartPosition[] }> {
   const stopping = new AbortController();
-  const { signal } = stopping;
+  const signal = AbortSignal.any([stopping.signal, session.signal]);
   const loop = createWorkLoop({ step: () => step(lane), fail: session.fail, signal });
   const lane = createLane(env, taken, session, loop.wake, signal);
   const { parts, ownership, outbox, releases, transactions } = lane;
