@@ -4,7 +4,7 @@ import { createSlices } from "./slices.js";
 import type { TopicSet } from "./topic-sets.js";
 
 /**
- * A transport on which all topics and groups have a prefix that nobody above sees, and the first record of a test is at
+ * A transport on which all topics and groups have a prefix that nothing above sees, and the first record of a test is at
  * offset 0: many tests on one cluster. Of what one fetch brings of a partition it hands over `maxRecords` at a time, and
  * nothing while that is paused.
  */
