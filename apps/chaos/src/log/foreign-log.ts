@@ -49,7 +49,7 @@ export async function readForeign(options: {
   }).flatMap(([name, value]) => ["--formatter-property", `${name}=${value}`]);
   const [command, ...args] = await toolCommand("org.apache.kafka.tools.consumer.ConsoleConsumer", [
     ...["--bootstrap-server", brokers.join(","), "--include", topics, "--from-beginning"],
-    ...["--max-messages", String(records), "--timeout-ms", "30000", ...formatter],
+    ...["--max-messages", String(records), "--timeout-ms", "120000", ...formatter],
   ]);
   if (command === undefined || records === 0) return [];
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
