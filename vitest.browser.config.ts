@@ -7,7 +7,7 @@ export default defineConfig(async () => ({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ["{apps,packages}/*/test/**/*.browser.test.ts", "docs/**/*.browser.test.ts"],
+    include: ["{apps,packages,tests}/*/test/**/*.browser.test.ts", "docs/**/*.browser.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     // Without a browser every test counts as skipped, as no name matches.
     ...((await canRun("browser")) ? {} : { testNamePattern: /^(?!)/ }),

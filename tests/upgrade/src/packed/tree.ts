@@ -50,5 +50,5 @@ export function workingTree(): Tree {
 /** Whether a file can change what a package does: a test that changed needs no new build. */
 const isSource = (file: string) =>
   file !== "" &&
-  !/(\.test\.ts|\.md)$|^packages\/[^/]+\/(test|fixtures|kafka|mutants|golden)\//.test(file) &&
+  !/(\.test\.ts|\.md)$|^packages\/[^/]+\/(test|fixtures)\//.test(file) &&
   existsSync(join(repository, file));
