@@ -11,6 +11,7 @@ const include = [
   "packages/*/{src,test}/**/*.test.ts",
   "apps/*/{src,test}/**/*.test.ts",
   "tests/*/{src,test}/**/*.test.ts",
+  "dev/*/{src,test}/**/*.test.ts",
   "scripts/**/*.test.ts",
   "docs/site/test/**/*.test.ts",
 ];

@@ -94,7 +94,7 @@ export const rareChecks = (seed: number): readonly RareCheck[] => [
   {
     ...vitest("all promises on three brokers", "vitest.whole.config.ts"),
     mostly: "waits",
-    dependsOn: [...promises, ...keepers, "packages/kafka-dev"],
+    dependsOn: [...promises, ...keepers, "dev/kafka-dev"],
   },
   {
     ...vitest(`random suites, by seed ${seed}`, "vitest.config.ts", "tests/conformance", "tests/codegen-test"),

@@ -404,7 +404,7 @@ function circlesOf(graph: ReadonlyMap<string, readonly string[]>): readonly (rea
 
 /** Sources of the workspace below the given paths: without generated files, tests, and packages that only test. */
 function sourcesBelow(paths: readonly string[]): ReadonlyMap<string, string> {
-  const patterns = ["packages", "apps", "tests"].flatMap((folder) => [`${folder}/*.ts`, `${folder}/*.tsx`]);
+  const patterns = ["packages", "apps", "tests", "dev"].flatMap((folder) => [`${folder}/*.ts`, `${folder}/*.tsx`]);
   const listed = execFileSync("git", ["ls-files", "-co", "--exclude-standard", ...patterns], { encoding: "utf8" });
   const files = listed
     .split("\n")
