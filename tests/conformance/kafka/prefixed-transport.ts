@@ -22,12 +22,13 @@ export function prefixedTransport(
   /** The same places, as the cluster counts them. */
   const putOffsets = <P extends TopicPartition & { readonly offset: number }>(some: readonly P[]): P[] =>
     some.map((one) => ({ ...one, topic: prefix + one.topic, offset: one.offset + base(one) }));
-  const takeBatch = ({ topic, partition, records, nextOffset, logEnd }: RecordBatch): RecordBatch => {
+  const takeBatch = ({ topic, partition, records, fromOffset, nextOffset, logEnd }: RecordBatch): RecordBatch => {
     const own = { topic: bare(topic), partition };
     const before = base(own);
     return {
       ...own,
       records: records.map((record) => ({ ...record, topic: own.topic, offset: record.offset - before })),
+      fromOffset: fromOffset - before,
       nextOffset: nextOffset - before,
       logEnd: logEnd - before,
     };

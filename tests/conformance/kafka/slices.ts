@@ -35,6 +35,7 @@ export function createSlices(
     return starts.map((start) => ({
       ...batch,
       records: batch.records.slice(start, start + maxRecords),
+      fromOffset: start === 0 ? batch.fromOffset : (batch.records[start]?.offset ?? batch.fromOffset),
       nextOffset: batch.records[start + maxRecords]?.offset ?? batch.nextOffset,
     }));
   };
