@@ -12,7 +12,8 @@ export interface Tree {
   copyTo(folder: string): void;
 }
 
-const wanted = ["packages", "tsconfig.base.json"];
+/** Packages and what builds them; an earlier commit has all of it in `packages`. */
+const wanted = ["packages", "dev/tsup-config", "tsconfig.base.json"];
 
 /** The sources as a commit has them. Throws where the checkout does not have the commit. */
 export function treeOf(commit: string): Tree {
@@ -21,7 +22,12 @@ export function treeOf(commit: string): Tree {
   return {
     name: commit.slice(0, 12),
     copyTo(folder) {
-      const archive = execFileSync("git", ["archive", "--format=tar", commit, ...wanted], {
+      const there = execFileSync("git", ["ls-tree", "-z", "--name-only", commit, ...wanted], { cwd: repository });
+      const paths = there
+        .toString("utf8")
+        .split("\0")
+        .filter((path) => path !== "");
+      const archive = execFileSync("git", ["archive", "--format=tar", commit, ...paths], {
         cwd: repository,
         maxBuffer: 2 ** 30,
       });
@@ -50,5 +56,5 @@ export function workingTree(): Tree {
 /** Whether a file can change what a package does: a test that changed needs no new build. */
 const isSource = (file: string) =>
   file !== "" &&
-  !/(\.test\.ts|\.md)$|^packages\/[^/]+\/(test|fixtures|kafka|mutants|golden)\//.test(file) &&
+  !/(\.test\.ts|\.md)$|^packages\/[^/]+\/(test|fixtures)\//.test(file) &&
   existsSync(join(repository, file));

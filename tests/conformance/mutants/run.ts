@@ -1,5 +1,5 @@
 // Breaks a copy of the runtime in each of the ways listed and runs the suite of the promise that it breaks:
-// node packages/conformance/mutants/run.ts [promise or part of what breaks]
+// node tests/conformance/mutants/run.ts [promise or part of what breaks]
 // Exits 0 when every mutant is killed, 3 when one survives or no longer applies, 1 when nothing could be run.
 import { spawn } from "node:child_process";
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";

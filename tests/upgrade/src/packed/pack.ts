@@ -70,7 +70,8 @@ const manifestOf = (folder: string) => JSON.parse(readFileSync(join(folder, "pac
 
 /** The tree's packages, by name. */
 function packageFolders(sources: string): ReadonlyMap<string, string> {
-  const folders = readdirSync(join(sources, "packages")).map((name) => join(sources, "packages", name));
+  const parents = ["packages", "dev"].map((name) => join(sources, name)).filter((one) => existsSync(one));
+  const folders = parents.flatMap((parent) => readdirSync(parent).map((name) => join(parent, name)));
   return new Map(
     folders.filter((one) => existsSync(join(one, "package.json"))).map((one) => [manifestOf(one).name, one]),
   );

@@ -27,7 +27,7 @@ export default defineConfig({
   },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ["packages/conformance/test/memory*.test.ts"],
+    include: ["tests/conformance/test/memory*.test.ts"],
     // A mutant may hang what it breaks.
     testTimeout: 10_000,
   },

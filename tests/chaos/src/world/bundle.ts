@@ -3,16 +3,16 @@ import { join } from "node:path";
 import { sourceBundle } from "@keyline/tsup-config/run-source";
 import { build } from "esbuild";
 
-// This file runs from a bundle in the folder dist of its app.
-const apps = join(import.meta.dirname, "../..");
+// This file runs from a bundle in the folder dist of its package.
+const repository = join(import.meta.dirname, "../../..");
 
 /** The programs of a run, each a process of its own. */
 export const programs = {
-  progress: "progress/src/main.ts",
-  struggle: "struggle/src/main.ts",
-  publisher: "chaos/src/publish/publisher.ts",
-  stockPublisher: "chaos/src/stock/publisher.ts",
-  stockConsumer: "chaos/src/stock/consumer.ts",
+  progress: "apps/progress/src/main.ts",
+  struggle: "apps/struggle/src/main.ts",
+  publisher: "tests/chaos/src/publish/publisher.ts",
+  stockPublisher: "tests/chaos/src/stock/publisher.ts",
+  stockConsumer: "tests/chaos/src/stock/consumer.ts",
 } as const;
 
 export type Program = keyof typeof programs;
@@ -26,10 +26,10 @@ export interface Bundles {
 /** Bundles the programs from their sources, so that what is tested is what stands there. */
 export async function bundlePrograms(): Promise<Bundles> {
   // Within the repository: there the packages that are not bundled are found.
-  const folder = await mkdtemp(join(apps, "chaos/dist/run-"));
+  const folder = await mkdtemp(join(repository, "tests/chaos/dist/run-"));
   const names = Object.keys(programs) as Program[];
   await build({
-    absWorkingDir: apps,
+    absWorkingDir: repository,
     entryPoints: names.map((name) => ({ in: programs[name], out: name })),
     outdir: folder,
     outExtension: { ".js": ".mjs" },

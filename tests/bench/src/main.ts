@@ -24,7 +24,7 @@ absolute rates are those of the machine.
   --quick   few events: shows that it runs, the ratios say little
   --json    prints JSON
 
-With --against-before: processor time an event of the code that packages/upgrade/before.json names, beside today's, each run
+With --against-before: processor time an event of the code that tests/upgrade/before.json names, beside today's, each run
 in a fresh process of the packed tarballs, the two in turn. Parts a, b and d.
 
   --runs    runs of each side; default 10

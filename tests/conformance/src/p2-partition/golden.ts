@@ -9,6 +9,6 @@ interface Golden {
 
 /** Partitions that the clients of each partitioner chose for the orders 1 to 300. */
 export function readGolden(): Golden["partitions"] {
-  const file = new URL("../../../runtime/fixtures/partitioners.json", import.meta.url);
+  const file = new URL("../../../../packages/runtime/fixtures/partitioners.json", import.meta.url);
   return (JSON.parse(readFileSync(file, "utf8")) as Golden).partitions;
 }

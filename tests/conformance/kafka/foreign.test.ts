@@ -28,7 +28,9 @@ interface Captured {
 
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 50 });
 const captured = (
-  JSON.parse(readFileSync(new URL("../../runtime/fixtures/dapr-records.json", import.meta.url), "utf8")) as {
+  JSON.parse(
+    readFileSync(new URL("../../../packages/runtime/fixtures/dapr-records.json", import.meta.url), "utf8"),
+  ) as {
     readonly records: readonly Captured[];
   }
 ).records;

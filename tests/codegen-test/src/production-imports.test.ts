@@ -11,10 +11,7 @@ const entries = [
     (name) => `packages/runtime/src/${name}.ts`,
   ),
   ...["events", "producer", "consumer", "store-postgres"].map((name) => `packages/${name}/src/index.ts`),
-  // These two run on no server.
-  ...readdirSync(`${root}apps`)
-    .filter((name) => !["bench", "chaos"].includes(name))
-    .flatMap((name) => [`apps/${name}/src/index.ts`, `apps/${name}/src/main.ts`]),
+  ...readdirSync(`${root}apps`).flatMap((name) => [`apps/${name}/src/index.ts`, `apps/${name}/src/main.ts`]),
 ].filter((file) => existsSync(`${root}${file}`));
 
 /** Modules that only a build may load. */
