@@ -24,7 +24,7 @@ export interface RareCheck extends Check {
 }
 
 /** The promises and what keeps them. */
-const promises = ["packages/runtime/src", "packages/conformance"];
+const promises = ["packages/runtime/src", "tests/conformance"];
 
 /** What keeps them on Kafka and PostgreSQL. */
 const keepers = ["packages/runtime/src", "packages/transport-kafkajs/src", "packages/store-postgres/src"];
@@ -50,6 +50,9 @@ function vitest(name: string, config: string, ...args: readonly string[]): Check
 /** Where the packages lie as packed, for the tests that install them. */
 const tarballs = join(process.cwd(), ".keyline/tarballs");
 
+/** Where tests start copies of the apps on real brokers. */
+const startApps = ["apps/", "tests/chaos/"];
+
 /** Everything that `npm test` holds the repository to, quick findings first. */
 export const checks: readonly Check[] = [
   computes("format and lint", "biome", "check", "--error-on-warnings", "."),
@@ -66,10 +69,13 @@ export const checks: readonly Check[] = [
   },
   vitest("pages in a browser", "vitest.browser.config.ts"),
   // Two files at a time: they mostly wait.
-  { ...vitest("packages on real brokers", "vitest.kafka.config.ts", "packages/"), mostly: "waits" },
+  {
+    ...vitest("packages on real brokers", "vitest.kafka.config.ts", ...startApps.map((path) => `--exclude=${path}**`)),
+    mostly: "waits",
+  },
   // Copies of an app run as they were built. One file at a time and alone: the chaos run counts what happens in its minute.
   {
-    ...vitest("apps on real brokers", "vitest.kafka.config.ts", "apps/", "--maxWorkers=1"),
+    ...vitest("apps on real brokers", "vitest.kafka.config.ts", ...startApps, "--maxWorkers=1"),
     mostly: "waits",
     after: ["build", "pages in a browser"],
   },
@@ -88,18 +94,18 @@ export const rareChecks = (seed: number): readonly RareCheck[] => [
   {
     ...vitest("all promises on three brokers", "vitest.whole.config.ts"),
     mostly: "waits",
-    dependsOn: [...promises, ...keepers, "packages/kafka-dev"],
+    dependsOn: [...promises, ...keepers, "dev/kafka-dev"],
   },
   {
-    ...vitest(`random suites, by seed ${seed}`, "vitest.config.ts", "packages/conformance", "packages/codegen-test"),
+    ...vitest(`random suites, by seed ${seed}`, "vitest.config.ts", "tests/conformance", "tests/codegen-test"),
     id: "random suites",
     environment: { KEYLINE_SEED: String(seed) },
-    dependsOn: [...promises, "packages/codegen/src", "packages/codegen-test", "packages/contract/src"],
+    dependsOn: [...promises, "packages/codegen/src", "tests/codegen-test", "packages/contract/src"],
   },
   {
     ...computes("processes of before and of now on a real broker", "npm", "run", "-s", "test:upgrade"),
     mostly: "waits",
-    dependsOn: [...keepers, "packages/upgrade"],
+    dependsOn: [...keepers, "tests/upgrade"],
   },
   { ...computes("mutants", "npm", "run", "-s", "mutants"), dependsOn: promises },
 ];
