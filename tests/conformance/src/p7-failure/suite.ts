@@ -139,6 +139,11 @@ export function failureSuite(harness: Harness): void {
           code: "payload_invalid",
         },
         {
+          title: "JSON of 100,000 levels",
+          value: `{"order_id":7,"deep":${"[".repeat(100_000)}${"]".repeat(100_000)}}`,
+          code: "payload_invalid",
+        },
+        {
           title: "a CloudEvent whose data is not a valid event",
           value: JSON.stringify({ specversion: "1.0", data: 1 }),
           code: "payload_invalid",
