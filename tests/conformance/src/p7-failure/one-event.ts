@@ -7,6 +7,7 @@ import { defineProjection, type OrderEvent, type OrderTopics } from "../kit/orde
 import { headerOf, keyOf, openWorld, range, sameLane, until, type World, within } from "../kit/world.js";
 import { type RunOptions, runProjection } from "../p8-effect-once/ledger.js";
 import type { StoreFaults, StoreHarness } from "../p8-effect-once/stores.js";
+import { longKeyTests } from "./long-keys.js";
 
 type Context = ReducerContext<OrderTopics>;
 
@@ -393,6 +394,8 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
       await projector.caughtUp();
       expect(seen).toEqual(numbers.map(() => false));
     });
+
+    longKeyTests(harness, stores);
 
     if (stores.alter) databaseTests(stores.alter);
 
