@@ -1,4 +1,5 @@
-import type { KeylineError } from "../errors.js";
+import { headerText } from "../codec/headers.js";
+import { isKeylineError, type KeylineError } from "../errors.js";
 import type { ConsumerRecord, Headers, ProducerRecord, TopicPartition } from "../ports/transport.js";
 
 /** What a dead letter says of its way here. */
@@ -57,13 +58,35 @@ export function smallerLetter<Letter extends Omit<DeadLetterRequest, "orderKey">
     const omitted = [headerOf("value", "omitted: too large"), headerOf("value-bytes", size)];
     return { ...letter, value: null, headers: [...history, ...omitted] };
   }
-  const shortened = history.map(([name, text]) => [name, text.subarray(0, shortBytes)] as const);
-  const isShort = history.every(([, text]) => text.byteLength <= shortBytes);
-  return key === null && isShort ? null : { ...letter, key: null, headers: shortened };
+  const message = headerText(history, "keyline-error-message") ?? "";
+  if (key === null && message.length <= shortMessage) return null;
+  const others = headers.filter(([name]) => name !== "keyline-error-message");
+  return { ...letter, key: null, headers: [...others, headerOf("message", message.slice(0, shortMessage))] };
 }
 
-/** The longest header of the smallest letter: names of topics and groups fit. */
-const shortBytes = 255;
+/** Characters of the message of the smallest letter. */
+const shortMessage = 100;
+
+/** Writes a letter, in a smaller form where its topic takes none of that size. */
+export async function writeLetter<Letter extends Omit<DeadLetterRequest, "orderKey">>(
+  letter: Letter,
+  write: (letter: Letter) => Promise<unknown>,
+): Promise<void> {
+  for (let next = letter; ; ) {
+    try {
+      await write(next);
+      return;
+    } catch (caught) {
+      const smaller = isTooLarge(caught) ? smallerLetter(next) : null;
+      if (!smaller) throw caught;
+      next = smaller;
+    }
+  }
+}
+
+/** Whether a broker or a batch takes no record of that size. */
+export const isTooLarge = (caught: unknown): caught is KeylineError =>
+  isKeylineError(caught) && caught.code === "record_too_large";
 
 const isHistory = (name: string) => name.startsWith("keyline-error-");
 

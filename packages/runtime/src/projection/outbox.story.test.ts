@@ -116,6 +116,7 @@ function openOwner(real: Real, epochNow: () => number, isFenced: () => boolean):
   const outbox = createOutbox({
     ...{ topics, core: { sendPrepared } as unknown as ProducerCore, clusterId: "memory", lane: 3 },
     ...{ homeLane: () => 3, published: () => undefined, fail: (error: unknown) => failures.push(error) },
+    tooLarge: async () => undefined,
     pauses: { firstPauseMs: 0, longestPauseMs: 0 },
   });
   const owner: RealOwner = {

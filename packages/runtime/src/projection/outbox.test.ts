@@ -33,7 +33,7 @@ async function outboxWithoutStore() {
   });
   const outbox = createOutbox({
     ...{ topics: {}, core: {} as ProducerCore, clusterId: "memory", lane: 3 },
-    ...{ homeLane: () => 3, published: () => undefined, fail },
+    ...{ homeLane: () => 3, published: () => undefined, fail, tooLarge: async () => undefined },
   });
   await ownership.take(async (_, epoch) => outbox.begin(epoch, []));
   outbox.add([row]);

@@ -8,6 +8,7 @@ import type { Batch } from "./batch.js";
 import { isApplied } from "./batch.js";
 import { blame, isRefusal, isToBlame, laneWaits } from "./blame.js";
 import { collect, collectAgain } from "./collect.js";
+import { writeEmittedLetter } from "./emitted-letter.js";
 import { startOfStored } from "./fingerprint.js";
 import type { LaneEnvironment } from "./lane-environment.js";
 import { createLaneParts, type LaneParts, loadParts } from "./lane-parts.js";
@@ -81,7 +82,7 @@ function createLane(
   });
   const outbox = createOutbox({
     ...{ core, homeLane, topics: env.projection.emits, clusterId: session.clusterId, lane: id.lane },
-    ...{ published: wake, fail: session.fail },
+    ...{ published: wake, fail: session.fail, tooLarge: (event, error) => writeEmittedLetter(env, event, error) },
   });
   const transactions = createTransactions({ lane: parts, ownership, outbox });
   const releases = createReleases({ store, lane: id, nowMs });

@@ -8,6 +8,7 @@ import { headerOf, keyOf, openWorld, range, sameLane, until, type World, within 
 import { type RunOptions, runProjection } from "../p8-effect-once/ledger.js";
 import type { StoreFaults, StoreHarness } from "../p8-effect-once/stores.js";
 import { longKeyTests } from "./long-keys.js";
+import { tooLargeTests } from "./too-large.js";
 
 type Context = ReducerContext<OrderTopics>;
 
@@ -396,6 +397,7 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
     });
 
     longKeyTests(harness, stores);
+    tooLargeTests(harness, stores);
 
     if (stores.alter) databaseTests(stores.alter);
 

@@ -4,6 +4,7 @@ import type { Harness } from "../harness.js";
 import { createConsumer } from "../kit/orders.js";
 import { openReader } from "../kit/reader.js";
 import { headerOf, keyOf, laneOf, openWorld, payloadOf, range, rawOrder, sameLane, until } from "../kit/world.js";
+import { tooLargeLetterTests } from "./too-large.js";
 
 /** P7, in its form `skip`: a failing event delays only its own key; then it goes to the dead letters with its history. */
 export function failureSuite(harness: Harness): void {
@@ -120,6 +121,8 @@ export function failureSuite(harness: Harness): void {
       const letters = await world.cluster.readAll("orders.placed.dlq");
       expect(new Set(letters.map((letter) => payloadOf(letter).n))).toEqual(new Set([1]));
     });
+
+    tooLargeLetterTests(harness);
 
     describe("poison", () => {
       const poison: readonly { title: string; value: Uint8Array | string | null; code: string }[] = [
