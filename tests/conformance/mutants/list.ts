@@ -405,8 +405,8 @@ export const mutants: readonly Mutant[] = [
     promise: "P7",
     breaks: "a store that cannot even lock a row is not to blame",
     file: "projection/blame.ts",
-    from: "return await ownership.write(lockAlone);",
-    to: "return (await ownership.write(lockAlone)) || true;",
+    from: "return !isOfStore(error) && (await canLock(ownership)) &&",
+    to: "return !isOfStore(error) &&",
   },
   {
     promise: "P7",
@@ -414,13 +414,6 @@ export const mutants: readonly Mutant[] = [
     file: "projection/narrowing.ts",
     from: "blamed.size >= tooManyInARow - 1",
     to: "blamed.size >= 1000 * tooManyInARow",
-  },
-  {
-    promise: "P7",
-    breaks: "what is condemned goes with others",
-    file: "projection/apply-work.ts",
-    from: "batch.alone = condemned > 0;",
-    to: "batch.alone = condemned > 5;",
   },
   {
     promise: "P7",

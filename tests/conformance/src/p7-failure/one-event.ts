@@ -413,6 +413,10 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
           faults: refusing(({ positions, states: written }) => broken.now && positions.length + written.length > 0),
         },
         {
+          title: "that takes no row",
+          faults: refusing(({ states: written }) => broken.now && written.length > 0),
+        },
+        {
           title: "that is read-only",
           faults: {
             write: (_, __, forward) =>
@@ -450,6 +454,18 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
           expect(await Promise.race([ended, Promise.resolve("up")])).toBe("up");
         }, 30_000);
       }
+
+      it("that refuses everything for a moment: what stood alone meanwhile is applied", async () => {
+        const { world, store } = await open();
+        const producer = world.producer();
+        await producer.paid({ order_id: bad, n: 0 });
+        let left = 2;
+        const { projector, seen } = await run(world, store, { refuses: () => left-- > 0 });
+        await within(projector.caughtUp(), 10_000);
+        expect(await logOf(store, bad)).toEqual([0]);
+        expect(seen.deadLettered).toEqual([]);
+        expect(seen.laneWaiting.map(({ error }) => error.rawMessage)).toEqual(["violates a constraint"]);
+      });
 
       it("that refuses one key after the other: after two the lane waits, and what is left is applied when it is mended", async () => {
         const { world, store } = await open();

@@ -142,8 +142,8 @@ export function failureSuite(harness: Harness): void {
           code: "payload_invalid",
         },
         {
-          title: "JSON of 100,000 levels",
-          value: `{"order_id":7,"deep":${"[".repeat(100_000)}${"]".repeat(100_000)}}`,
+          title: "an event of 100,000 levels",
+          value: `${rawOrder(7, 99).slice(0, -1)},"deep":${"[".repeat(100_000)}${"]".repeat(100_000)}}`,
           code: "payload_invalid",
         },
         {
