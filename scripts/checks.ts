@@ -50,6 +50,14 @@ function vitest(name: string, config: string, ...args: readonly string[]): Check
 /** Where the packages lie as packed, for the tests that install them. */
 const tarballs = join(process.cwd(), ".keyline/tarballs");
 
+/** What of the tests on real brokers needs no build, and what has to run alone; a test that is new is in the step between. */
+const onBrokers = { early: ["conformance", "transport-kafkajs"], alone: ["chaos"] };
+const others = Object.values(onBrokers).flatMap((folders) => folders.flatMap((one) => ["--exclude", `**/${one}/**`]));
+const brokers = (name: string, ...args: readonly string[]): Check => ({
+  ...vitest(`${name} on real brokers`, "vitest.kafka.config.ts", ...args),
+  mostly: "waits",
+});
+
 /** Everything that `npm test` holds the repository to, quick findings first. */
 export const checks: readonly Check[] = [
   computes("format and lint", "biome", "check", "--error-on-warnings", "."),
@@ -66,17 +74,15 @@ export const checks: readonly Check[] = [
   },
   vitest("pages in a browser", "vitest.browser.config.ts"),
   // Two files at a time: they mostly wait.
-  { ...vitest("packages on real brokers", "vitest.kafka.config.ts", "packages/"), mostly: "waits" },
-  // Copies of an app run as they were built. One file at a time and alone: the chaos run counts what happens in its minute.
-  {
-    ...vitest("apps on real brokers", "vitest.kafka.config.ts", "apps/", "--maxWorkers=1"),
-    mostly: "waits",
-    after: ["build", "pages in a browser"],
-  },
+  brokers("promises and transport", ...onBrokers.early.map((folder) => `/${folder}/`)),
+  // Copies of an app run as they were built.
+  { ...brokers("commands and apps", ...others), after: ["build"] },
+  // It counts what happens in its minute.
+  { ...brokers("chaos", ...onBrokers.alone.map((folder) => `/${folder}/`)), after: ["pages in a browser"] },
   {
     ...vitest("copies of before and of now", "vitest.alone.config.ts"),
     mostly: "waits",
-    after: ["apps on real brokers"],
+    after: ["chaos on real brokers"],
   },
 ];
 
