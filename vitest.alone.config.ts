@@ -5,5 +5,5 @@ import { conditions, env } from "./vitest.config.ts";
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
-  test: { include: ["packages/*/alone/**/*.test.ts"], env, fileParallelism: false, testTimeout: 60_000 },
+  test: { include: ["tests/*/alone/**/*.test.ts"], env, fileParallelism: false, testTimeout: 60_000 },
 });

@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { canRun } from "./packages/needs/src/index.ts";
+import { canRun } from "./dev/needs/src/index.ts";
 import { conditions } from "./vitest.config.ts";
 
 // Pages in a real browser: one file after the other, for what is measured is measured alone.
@@ -7,7 +7,7 @@ export default defineConfig(async () => ({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ["{apps,packages}/*/test/**/*.browser.test.ts", "docs/**/*.browser.test.ts"],
+    include: ["{apps,packages,tests,dev}/*/test/**/*.browser.test.ts", "docs/**/*.browser.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     // Without a browser every test counts as skipped, as no name matches.
     ...((await canRun("browser")) ? {} : { testNamePattern: /^(?!)/ }),

@@ -10,6 +10,8 @@ export const env = { ...roomyFolder().env };
 const include = [
   "packages/*/{src,test}/**/*.test.ts",
   "apps/*/{src,test}/**/*.test.ts",
+  "tests/*/{src,test}/**/*.test.ts",
+  "dev/*/{src,test}/**/*.test.ts",
   "scripts/**/*.test.ts",
   "docs/site/test/**/*.test.ts",
 ];
@@ -20,8 +22,10 @@ const exclude = ["**/node_modules/**", "**/*.browser.test.ts", "**/*.kafka.test.
  * Packages whose tests start nothing and change nothing outside of themselves: their files share what they import, of which
  * the AsyncAPI parser and ajv alone take a second to load. That is a quarter of their time.
  */
-const sharing =
-  "packages/{json-schema,contract,contract-diff,codegen,codegen-test,runtime,proof}/{src,test}/**/*.test.ts";
+const sharing = [
+  "packages/{json-schema,contract,contract-diff,codegen,runtime,proof}/{src,test}/**/*.test.ts",
+  "tests/codegen-test/{src,test}/**/*.test.ts",
+];
 
 export default defineConfig({
   resolve: { conditions },
@@ -33,8 +37,8 @@ export default defineConfig({
     // Many wait for processes, brokers and databases: two side by side on two cores.
     maxWorkers: 2,
     projects: [
-      { extends: true, test: { name: "sharing", include: [sharing], exclude, isolate: false } },
-      { extends: true, test: { name: "apart", include, exclude: [...exclude, sharing] } },
+      { extends: true, test: { name: "sharing", include: sharing, exclude, isolate: false } },
+      { extends: true, test: { name: "apart", include, exclude: [...exclude, ...sharing] } },
     ],
   },
 });

@@ -6,11 +6,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: [
-      "packages/{conformance,fault-injector}/kafka/**/*.test.ts",
-      "packages/*/test/**/*.kafka.test.ts",
-      "apps/*/kafka/**/*.test.ts",
-    ],
+    include: ["packages/*/test/**/*.kafka.test.ts", "apps/*/kafka/**/*.test.ts", "tests/*/kafka/**/*.test.ts"],
     // Those have a configuration of their own.
     exclude: ["**/node_modules/**", "**/*.whole.test.ts"],
     maxWorkers: 2,

@@ -1,7 +1,7 @@
 // Checks every published package as the tarball that npm would publish: its exports, its types, its files. The tarballs are
 // left for the tests that install them: node scripts/check-packages.ts [folder]
 import { execFile } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { publint } from "publint";
@@ -21,7 +21,10 @@ interface Packed {
 
 const [given = ".keyline/tarballs"] = process.argv.slice(2);
 const target = resolve(given);
-const folders = readdirSync("packages").map((name) => join("packages", name));
+// What git ignores stays where a package was moved away.
+const folders = readdirSync("packages")
+  .map((name) => join("packages", name))
+  .filter((folder) => existsSync(join(folder, "package.json")));
 const manifestOf = (folder: string) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
 const published = folders.filter((folder) => manifestOf(folder).private !== true);
 

@@ -24,7 +24,7 @@ export interface RareCheck extends Check {
 }
 
 /** The promises and what keeps them. */
-const promises = ["packages/runtime/src", "packages/conformance"];
+const promises = ["packages/runtime/src", "tests/conformance"];
 
 /** What keeps them on Kafka and PostgreSQL. */
 const keepers = ["packages/runtime/src", "packages/transport-kafkajs/src", "packages/store-postgres/src"];
@@ -51,8 +51,8 @@ function vitest(name: string, config: string, ...args: readonly string[]): Check
 const tarballs = join(process.cwd(), ".keyline/tarballs");
 
 /** What of the tests on real brokers needs no build, and what has to run alone; a test that is new is in the step between. */
-const onBrokers = { early: ["conformance", "transport-kafkajs"], alone: ["chaos"] };
-const others = Object.values(onBrokers).flatMap((folders) => folders.flatMap((one) => ["--exclude", `**/${one}/**`]));
+const onBrokers = { early: ["tests/conformance/", "packages/transport-kafkajs/"], alone: ["tests/chaos/"] };
+const others = Object.values(onBrokers).flatMap((folders) => folders.map((folder) => `--exclude=${folder}**`));
 const brokers = (name: string, ...args: readonly string[]): Check => ({
   ...vitest(`${name} on real brokers`, "vitest.kafka.config.ts", ...args),
   mostly: "waits",
@@ -74,11 +74,11 @@ export const checks: readonly Check[] = [
   },
   vitest("pages in a browser", "vitest.browser.config.ts"),
   // Two files at a time: they mostly wait.
-  brokers("promises and transport", ...onBrokers.early.map((folder) => `/${folder}/`)),
+  brokers("promises and transport", ...onBrokers.early),
   // Copies of an app run as they were built.
   { ...brokers("commands and apps", ...others), after: ["build"] },
   // It counts what happens in its minute.
-  { ...brokers("chaos", ...onBrokers.alone.map((folder) => `/${folder}/`)), after: ["pages in a browser"] },
+  { ...brokers("chaos", ...onBrokers.alone), after: ["pages in a browser"] },
   {
     ...vitest("copies of before and of now", "vitest.alone.config.ts"),
     mostly: "waits",
@@ -94,18 +94,18 @@ export const rareChecks = (seed: number): readonly RareCheck[] => [
   {
     ...vitest("all promises on three brokers", "vitest.whole.config.ts"),
     mostly: "waits",
-    dependsOn: [...promises, ...keepers, "packages/kafka-dev"],
+    dependsOn: [...promises, ...keepers, "dev/kafka-dev"],
   },
   {
-    ...vitest(`random suites, by seed ${seed}`, "vitest.config.ts", "packages/conformance", "packages/codegen-test"),
+    ...vitest(`random suites, by seed ${seed}`, "vitest.config.ts", "tests/conformance", "tests/codegen-test"),
     id: "random suites",
     environment: { KEYLINE_SEED: String(seed) },
-    dependsOn: [...promises, "packages/codegen/src", "packages/codegen-test", "packages/contract/src"],
+    dependsOn: [...promises, "packages/codegen/src", "tests/codegen-test", "packages/contract/src"],
   },
   {
     ...computes("processes of before and of now on a real broker", "npm", "run", "-s", "test:upgrade"),
     mostly: "waits",
-    dependsOn: [...keepers, "packages/upgrade"],
+    dependsOn: [...keepers, "tests/upgrade"],
   },
   { ...computes("mutants", "npm", "run", "-s", "mutants"), dependsOn: promises },
 ];

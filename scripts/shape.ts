@@ -402,14 +402,14 @@ function circlesOf(graph: ReadonlyMap<string, readonly string[]>): readonly (rea
   return circles;
 }
 
-/** Sources of packages and apps below the given paths: without generated files, tests, and packages that only test. */
+/** Sources of the workspace below the given paths: without generated files, tests, and packages that only test. */
 function sourcesBelow(paths: readonly string[]): ReadonlyMap<string, string> {
-  const patterns = ["packages/*.ts", "packages/*.tsx", "apps/*.ts", "apps/*.tsx"];
+  const patterns = ["packages", "apps", "tests", "dev"].flatMap((folder) => [`${folder}/*.ts`, `${folder}/*.tsx`]);
   const listed = execFileSync("git", ["ls-files", "-co", "--exclude-standard", ...patterns], { encoding: "utf8" });
   const files = listed
     .split("\n")
     .filter((file) => /\/(src|page)\//.test(file))
-    .filter((file) => !/\.test\.tsx?$|\/(gen|test|fixtures)\/|packages\/(conformance|codegen-test)\//.test(file))
+    .filter((file) => !/\.test\.tsx?$|\/(gen|test|fixtures)\/|tests\/(conformance|codegen-test)\//.test(file))
     .filter((file) => existsSync(file) && (paths.length === 0 || paths.some((path) => file.startsWith(path))));
   return new Map(files.map((file) => [file, readFileSync(file, "utf8")]));
 }

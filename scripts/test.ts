@@ -5,7 +5,7 @@
 import { randomInt } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { adviceOn, missingNeeds } from "../packages/needs/src/index.ts";
+import { adviceOn, missingNeeds } from "../dev/needs/src/index.ts";
 import { type Check, checks, type RareCheck, rareChecks, reports } from "./checks.ts";
 import { sum } from "./counts.ts";
 import { changedSince, hashOf, remember } from "./green.ts";

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -44,7 +45,9 @@ async function packAll(target: string): Promise<Readonly<Record<string, string>>
   }
   await exec("npx", ["turbo", "run", "build", "--filter=@keyline/cli", "--output-logs=errors-only"], { cwd: root });
   await mkdir(target);
-  const packages = await readdir(join(root, "packages"));
+  const packages = (await readdir(join(root, "packages"))).filter((name) =>
+    existsSync(join(root, "packages", name, "package.json")),
+  );
   const manifests = packages.map(async (name) => {
     const manifest = JSON.parse(await readFile(join(root, "packages", name, "package.json"), "utf8"));
     return { name, isPublished: manifest.private !== true && manifest.name.startsWith("@keyline/") };

@@ -637,7 +637,7 @@ test("memory stays bounded on a log of any size: 100,000 events of the key, 400 
           return { ...place, key: Buffer.from("42"), value: Buffer.from(JSON.stringify(value)), headers: [] };
         });
         const records = batch.filter(({ key }) => keep(key));
-        yield { topic, partition, records, nextOffset: offset + batch.length, logEnd: to };
+        yield { topic, partition, records, fromOffset: offset, nextOffset: offset + batch.length, logEnd: to };
         if (offset % 10_000 === 0) peak = Math.max(peak, inUse() - before);
       }
     },

@@ -24,6 +24,7 @@ export const errorCodes = {
   queue_full: "more events wait than the producer may hold: await earlier sends, then send again",
   outcome_unknown: "the event may or may not be in the log: look for its id before sending again",
   offset_out_of_range: "the log no longer holds what comes next: what was lost is in the message",
+  records_skipped: "the transport left out records: start the consumer again, and report the transport",
   log_replaced: "the log is not the one that was applied: restore it, or reset the app on purpose",
   // What happened to the work.
   handler_failed: "the handler threw: see the cause",

@@ -1,3 +1,4 @@
+import { KeylineError } from "../errors.js";
 import type { Hooks } from "../hooks.js";
 import { type ArrivalOptions, arrive, type ReadTopic } from "../lane/arrival.js";
 import type { LaneGroup, RecordBatch } from "../ports/transport.js";
@@ -13,6 +14,8 @@ export interface IntakeOptions {
   readonly clusterId: () => string;
   readonly onWrongPartition: "process" | "dead-letter";
   readonly hooks: Hooks;
+  /** Ends the consumer with an error. */
+  fail(error: unknown): void;
 }
 
 /** Takes what a fetch brought into the lane's queue. */
@@ -28,6 +31,7 @@ export function createIntake(options: IntakeOptions): Intake {
     if (!topic) return;
     const { queue } = worker;
     const log = queue.log(batch);
+    if (log && batch.fromOffset > log.next) return options.fail(skipped(batch, log.next));
     // A fetch that was under way when the lane was opened again brings what is known already.
     const records = batch.records.filter((record) => record.offset >= (log?.next ?? 0));
     const arrivalOptions: ArrivalOptions = {
@@ -46,3 +50,10 @@ export function createIntake(options: IntakeOptions): Intake {
     worker.wake();
   };
 }
+
+/** Positions would move over what was not handed over: a transport that loses its place is not to lose records. */
+const skipped = ({ topic, partition, fromOffset }: RecordBatch, next: number): KeylineError =>
+  new KeylineError(
+    "records_skipped",
+    `cannot go on with ${topic}/${partition}: the transport handed over what lies from ${fromOffset} on, and not what lies from ${next} to there`,
+  );

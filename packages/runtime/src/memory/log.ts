@@ -88,7 +88,7 @@ export function createMemoryLog(topic: string, partition: number): MemoryLog {
       const first = records.indexOf(from);
       const last = endOfRead(records, first, { ...limit, to });
       const nextOffset = Math.max(from, Math.min(records.at(last)?.offset ?? end, to));
-      return { topic, partition, records: records.slice(first, last), nextOffset, logEnd: end };
+      return { topic, partition, records: records.slice(first, last), fromOffset: from, nextOffset, logEnd: end };
     },
     records: (from = start) => records.slice(records.indexOf(from)),
     offsetAtTime: (timestampMs) => records.find((record) => record.timestampMs >= timestampMs)?.offset ?? end,

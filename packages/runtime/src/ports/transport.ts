@@ -25,6 +25,8 @@ export interface ConsumerRecord extends ProducerRecord, TopicPartition {
 export interface RecordBatch extends TopicPartition {
   /** In order of offset; may be empty where the log has a gap (compaction, transaction markers). */
   readonly records: readonly ConsumerRecord[];
+  /** The offset that was fetched from. All that the log has from here up to `nextOffset` is in `records`. */
+  readonly fromOffset: number;
   /** The offset that the next fetch starts from: above the last record's, also past a gap. */
   readonly nextOffset: number;
   /** The log's end when it was fetched: the offset that the next appended record gets. */

@@ -11,7 +11,11 @@ export type Ending = "rebalance" | "lost" | "closed" | "failed";
 /** The time for which a member owns what one generation gave it; heartbeats keep it up, from a timer of their own. */
 export interface Membership {
   readonly generation: Generation;
-  /** Whether the session lives for sure: a broker may take a member for dead that it has not heard for the session timeout. */
+  /**
+   * Whether the session lives for sure: a broker may take a member for dead that it has not heard for the session timeout.
+   * The first "no" ends the membership as lost, so there is no "yes" after it: what was not handed over for a "no" would be
+   * skipped.
+   */
   isLive(): boolean;
   owns(partition: TopicPartition): boolean;
   end(ending: Ending): void;
@@ -35,7 +39,8 @@ const notAMember = new Set(["UNKNOWN_MEMBER_ID", "ILLEGAL_GENERATION", "FENCED_I
 
 /**
  * Invariant: `ended` keeps the first ending. The session is live from the sending of the last heartbeat that was answered
- * until `stop`, or until the session timeout has passed, of which `lost` tells. Both timers run only until `stop`.
+ * until `stop`, or until the session timeout has passed, of which `lost` tells; never again after that, though an answer
+ * to an earlier heartbeat may still come. Both timers run only until `stop`.
  */
 export function createMembership(options: MembershipOptions): Membership {
   const { coordinator, groupId, generation, settings } = options;
@@ -92,7 +97,11 @@ export function createMembership(options: MembershipOptions): Membership {
   schedule();
   return {
     generation,
-    isLive: () => !stopped.signal.aborted && performance.now() - heardAtMs < settings.sessionTimeoutMs,
+    isLive() {
+      // A process that was stopped for a while may be asked before its timer tells it.
+      if (performance.now() - heardAtMs >= settings.sessionTimeoutMs) expire();
+      return !stopped.signal.aborted;
+    },
     owns: (partition) => owned.has(nameOf(partition)),
     end: ended.resolve,
     ended: ended.promise,

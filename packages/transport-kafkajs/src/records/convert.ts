@@ -17,7 +17,8 @@ export function toBatch({ topic, partition }: TopicPartition, from: number, fetc
     ? committed.filter(({ offset }) => offset >= from)
     : committed;
   const end = (fetched.batches.at(-1)?.lastOffset ?? -1) + 1;
-  return { topic, partition, records, nextOffset: Math.max(from, end), logEnd: fetched.highWatermark };
+  const nextOffset = Math.max(from, end);
+  return { topic, partition, records, fromOffset: from, nextOffset, logEnd: fetched.highWatermark };
 }
 
 /** The two bytes after the version of a marker's key: 0 for a transaction that was given up. */

@@ -1,0 +1,42 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { sourceBundle } from "@keyline/tsup-config/run-source";
+import { build } from "esbuild";
+
+// This file runs from a bundle in the folder dist of its package.
+const repository = join(import.meta.dirname, "../../..");
+
+/** The programs of a run, each a process of its own. */
+export const programs = {
+  progress: "apps/progress/src/main.ts",
+  struggle: "apps/struggle/src/main.ts",
+  publisher: "tests/chaos/src/publish/publisher.ts",
+  stockPublisher: "tests/chaos/src/stock/publisher.ts",
+  stockConsumer: "tests/chaos/src/stock/consumer.ts",
+} as const;
+
+export type Program = keyof typeof programs;
+
+/** Programs, ready to be run. */
+export interface Bundles {
+  readonly files: Readonly<Record<Program, string>>;
+  remove(): Promise<void>;
+}
+
+/** Bundles the programs from their sources, so that what is tested is what stands there. */
+export async function bundlePrograms(): Promise<Bundles> {
+  // Within the repository: there the packages that are not bundled are found.
+  const folder = await mkdtemp(join(repository, "tests/chaos/dist/run-"));
+  const names = Object.keys(programs) as Program[];
+  await build({
+    absWorkingDir: repository,
+    entryPoints: names.map((name) => ({ in: programs[name], out: name })),
+    outdir: folder,
+    outExtension: { ".js": ".mjs" },
+    ...sourceBundle,
+  });
+  return {
+    files: Object.fromEntries(names.map((name) => [name, join(folder, `${name}.mjs`)])) as Record<Program, string>,
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
