@@ -82,7 +82,7 @@ export async function startNode(node: NodeOptions): Promise<NodeProcess> {
   const child = detached
     ? spawn("java", command.slice(1), { detached: true, stdio: ["ignore", log, log] })
     : spawn("sh", ["-c", guarded, logFile, ...command], {
-        // A group of its own: Ctrl-C is for us, who then end the brokers one after the other.
+        // A group of its own: Ctrl-C ends this process alone, which then ends the brokers one after the other.
         detached: true,
         stdio: ["pipe", "pipe", log],
       });
@@ -145,7 +145,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Sends a signal; a process that is gone is no error. */
+/** Sends a signal; that the process is gone is not an error. */
 export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);

@@ -16,7 +16,7 @@ export interface PostgresServer {
 /** Starts PostgreSQL on a free port with a temporary folder. Resolves when it answers. */
 export async function startPostgres(): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), "keyline-postgres-"));
-  // As root the server runs as another user, who has to reach its folder.
+  // As root the server runs as another user, which has to reach its folder.
   chmodSync(folder, 0o777);
   const port = await freePort();
   // Loaded here alone: it ends the process at the first interrupt, which is none of its business before.

@@ -93,7 +93,7 @@ describe.skipIf(!(await canRun("kafka")))("trace and doctor, on a real broker", 
     await expect
       .poll(async () => (await statusOf([], asAda())).checks["doctor-permissions"], { timeout: 20_000 })
       .toMatch(/^todo: this user lacks WRITE on order\.placed, .*READ on order\.paid, order\.shipped/);
-    // Who has all rights to topics and none to a group cannot consume.
+    // A user with all rights to topics and none to a group cannot consume.
     const receive = `
 operations:
   receivePlaced:

@@ -5,7 +5,7 @@ import type { Transport } from "@keyline/runtime/transport";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createKafkajsTransport, type KafkajsOptions } from "../src/index.js";
 import { memberOf } from "./members.js";
-import { makeTopic, rawKafka, readAll, recordOf, textOf, until } from "./on-kafka.js";
+import { deleteTopic, makeTopic, rawKafka, readAll, recordOf, textOf, until } from "./on-kafka.js";
 
 const password = "s3cret-words";
 const quick = { heartbeatIntervalMs: 100, sessionTimeoutMs: 3000, rebalanceTimeoutMs: 3000 };
@@ -91,6 +91,32 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
       await expect(sent).rejects.toMatchObject({ code: "topic_unknown", retryable: false });
       expect(await transport.partitionCounts(["never-made"])).toEqual(new Map());
     });
+  });
+
+  it("a topic that is deleted after it was used spoils nothing that has to do with others", async () => {
+    const [old, used] = await Promise.all([makeTopic(brokers(), 1), makeTopic(brokers(), 1)]);
+    const transport = connect();
+    const producer = transport.createProducer();
+    for (const topic of [old, used]) {
+      await producer.append(topic, 0, [recordOf("one")]);
+      expect(await readAll(transport, topic, 0)).toEqual(["one"]);
+    }
+    await deleteTopic(brokers(), old);
+    const made = await makeTopic(brokers(), 1);
+    for (const topic of [made, used]) {
+      await producer.append(topic, 0, [recordOf("two")]);
+      expect((await readAll(transport, topic, 0)).at(-1)).toBe("two");
+    }
+    expect(await transport.partitionCounts([old, used, made])).toEqual(
+      new Map([
+        [used, 1],
+        [made, 1],
+      ]),
+    );
+    const gone = { topic: old, partition: 0 };
+    await expect(transport.logRanges([gone])).rejects.toMatchObject({ code: "topic_unknown" });
+    expect(await transport.logRanges([{ topic: made, partition: 0 }])).toEqual([{ start: 0, end: 1 }]);
+    await producer.close();
   });
 
   describe("reading without a group", () => {

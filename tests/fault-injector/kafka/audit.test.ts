@@ -139,7 +139,7 @@ describe.skipIf(!(await canRun("kafka")))("keyline audit, on a real broker that 
     expect(report.peakMemoryBytes).toBeLessThan(memoryBound);
   });
 
-  it("a cluster that is not there is said so, and is no clean verdict: 1", { timeout: 60_000 }, async () => {
+  it("a cluster that cannot be reached is reported, and does not count as clean: 1", { timeout: 60_000 }, async () => {
     const { exitCode, stdout, stderr } = (await away) ?? {};
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
     expect(stderr).toContain("127.0.0.1:1");

@@ -8,7 +8,7 @@ const brokers = ["127.0.0.1:9092"];
 describe("the options of the transport", () => {
   it.each([
     [{ brokers: [] }, /brokers is empty/],
-    [{ brokers: ["kafka"] }, /no host:port/],
+    [{ brokers: ["kafka"] }, /not a valid host:port/],
     [{ brokers, sessionTimeoutMs: 6000, heartbeatIntervalMs: 3000 }, /a third of sessionTimeoutMs/],
     [{ brokers, maxBatchBytes: 0 }, /maxBatchBytes is 0/],
     [{ brokers, maxWaitMs: Number.NaN }, /maxWaitMs is NaN/],
