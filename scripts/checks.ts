@@ -72,13 +72,13 @@ export const checks: readonly Check[] = [
     environment: { KEYLINE_TARBALLS: tarballs },
     after: ["packages as packed"],
   },
-  vitest("pages in a browser", "vitest.browser.config.ts"),
   // Two files at a time: they mostly wait.
   brokers("promises and transport", ...onBrokers.early),
   // Copies of an app run as they were built.
   { ...brokers("commands and apps", ...others), after: ["build"] },
-  // It counts what happens in its minute.
-  { ...brokers("chaos", ...onBrokers.alone), after: ["pages in a browser"] },
+  { ...vitest("pages in a browser", "vitest.browser.config.ts"), mostly: "waits" },
+  // Alone: it counts what happens in its minute.
+  { ...brokers("chaos", ...onBrokers.alone), after: ["tests", "pages in a browser"] },
   {
     ...vitest("copies of before and of now", "vitest.alone.config.ts"),
     mostly: "waits",
