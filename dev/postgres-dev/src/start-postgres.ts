@@ -33,7 +33,11 @@ export async function startPostgres(): Promise<PostgresServer> {
     initdbFlags: ["--locale=C", "--encoding=UTF8"],
     onLog: () => undefined,
     onError: () => undefined,
-    postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="],
+    postgresFlags: [
+      ...["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="],
+      // A store keeps its connections for ten idle seconds, and each test has one: of quick tests many are open.
+      ...["-c", "max_connections=400"],
+    ],
   });
   await server.initialise();
   await server.start();

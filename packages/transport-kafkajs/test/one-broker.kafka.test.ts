@@ -14,7 +14,8 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
   let cluster: KafkaCluster | undefined;
   const transports: Transport[] = [];
   beforeAll(async () => {
-    cluster = await startKafka({ users: { alice: password } });
+    // One that was killed may register again once its session is over.
+    cluster = await startKafka({ users: { alice: password }, brokerSessionTimeoutMs: 4000 });
   }, 180_000);
   afterEach(async () => {
     await Promise.all(transports.splice(0).map((transport) => transport.close()));
@@ -377,7 +378,7 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
     it("of a group of another kind is told what to do", async () => {
       const topic = await makeTopic(brokers(), 1);
       const group = groupId();
-      const foreign = rawKafka(brokers()).consumer({ groupId: group });
+      const foreign = rawKafka(brokers()).consumer({ groupId: group, maxWaitTimeInMs: 100 });
       await foreign.subscribe({ topic });
       await foreign.run({ eachMessage: async () => undefined });
       await until(async () => expect((await foreign.describeGroup()).state).toBe("Stable"));

@@ -62,8 +62,8 @@ export const mutants: readonly Mutant[] = [
     promise: "P2",
     breaks: "a key that is not the payload's passes",
     file: "codec/decode.ts",
-    from: 'Buffer.from(key, "utf8").equals(record.key)',
-    to: "record.key.byteLength >= 0",
+    from: "const isSame = recordKey === key &&",
+    to: "const isSame = recordKey.length >= 0 &&",
   },
   {
     promise: "P3",
