@@ -4,7 +4,7 @@ import { partitionOf } from "@keyline/runtime/tools";
 import { expect, it } from "vitest";
 import type { Harness } from "../harness.js";
 import { topics } from "../kit/orders.js";
-import { headerOf, keyOf, openWorld, until, type World } from "../kit/world.js";
+import { caughtUp, headerOf, keyOf, openWorld, until, type World } from "../kit/world.js";
 import { type StoreHarness, watchedStore } from "../p8-effect-once/stores.js";
 
 const { opened } = topics;
@@ -70,7 +70,7 @@ export function longKeyTests(harness: Harness, stores: StoreHarness): void {
           await world.cluster.produceRaw({ topic: raw.topic, partition, key: other, value: value(other) });
         await world.cluster.produceRaw(raw);
         const projector = await run(world, store);
-        await projector.caughtUp();
+        await caughtUp(projector);
         expect(await countsOf(store, others)).toEqual(others.map(() => 1));
         const letters = await world.cluster.readAll("accounts.opened.dlq");
         expect(letters.map((letter) => headerOf(letter, "keyline-error-code"))).toEqual(["key_invalid", "key_invalid"]);
@@ -79,7 +79,7 @@ export function longKeyTests(harness: Harness, stores: StoreHarness): void {
             expect(row.key.length).toBeLessThan(100);
         await projector.close();
         const again = await run(world, store);
-        await again.caughtUp();
+        await caughtUp(again);
         expect(await world.cluster.readAll("accounts.opened.dlq")).toHaveLength(2);
       });
     }
@@ -118,7 +118,7 @@ export function longKeyTests(harness: Harness, stores: StoreHarness): void {
     await expect(producer.opened({ account: noise(2001) })).rejects.toMatchObject({ code: "key_invalid" });
     await producer.close();
     const projection = bindProjection(long)<{ n: number }>({ ...counts, on: { opened: ({ n }) => ({ n: n + 1 }) } });
-    await (await run(world, store, projection)).caughtUp();
+    await caughtUp(await run(world, store, projection));
     expect(await countsOf(store, [key])).toEqual([1]);
     expect(await world.cluster.readAll("accounts.opened.dlq")).toEqual([]);
   });
@@ -136,7 +136,7 @@ export function longKeyTests(harness: Harness, stores: StoreHarness): void {
       await world.cluster.produceRaw({ topic, partition, value: value("x") });
     }
     const projector = await run(world, store);
-    await projector.caughtUp();
+    await caughtUp(projector);
     expect(await countsOf(store, names)).toEqual(names.map(() => 1));
     const letters = await world.cluster.readAll("accounts.opened.dlq");
     expect(letters.map(keyOf)).toEqual(Array.from({ length: 12 }, () => null));

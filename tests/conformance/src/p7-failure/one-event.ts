@@ -4,7 +4,7 @@ import { testProjection } from "@keyline/runtime/testing";
 import { describe, expect, it } from "vitest";
 import type { Harness } from "../harness.js";
 import { defineProjection, type OrderEvent, type OrderTopics } from "../kit/orders.js";
-import { headerOf, keyOf, openWorld, range, sameLane, until, type World, within } from "../kit/world.js";
+import { caughtUp, headerOf, keyOf, openWorld, range, sameLane, until, type World, within } from "../kit/world.js";
 import { type RunOptions, runProjection } from "../p8-effect-once/ledger.js";
 import type { StoreFaults, StoreHarness } from "../p8-effect-once/stores.js";
 import { longKeyTests } from "./long-keys.js";
@@ -215,7 +215,7 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
         await alter(store, statement);
         await send(world, [bad, ...good]);
         const { projector } = await run(world, store, one);
-        await within(projector.caughtUp(), 15_000);
+        await within(caughtUp(projector), 15_000);
         expect(await logOf(store, bad)).toEqual(numbers.filter((n) => n !== badNumber));
         for (const key of good) expect(await logOf(store, key)).toEqual(numbers);
         const found = await lettersOn(world);
@@ -245,13 +245,13 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
         const { world, store } = await open();
         await send(world, [bad, ...good], [0]);
         const { projector, seen } = await run(world, store, {});
-        await projector.caughtUp();
+        await caughtUp(projector);
         await alter(store, breaks);
         await send(world, [bad, ...good], [1, 2]);
         await until(() => expect(seen.laneWaiting.length).toBeGreaterThan(2));
         expect(seen.laneWaiting[0]?.error.code).toBe("store_unavailable");
         await alter(store, mends);
-        await within(projector.caughtUp(), 20_000);
+        await within(caughtUp(projector), 20_000);
         for (const key of [bad, ...good]) expect(await logOf(store, key)).toEqual([0, 1, 2]);
         expect(await lettersOn(world)).toEqual([]);
       }, 40_000);
@@ -264,7 +264,7 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
         const { world, store } = await open();
         await send(world, [bad, ...good]);
         const first = await run(world, store, one);
-        await Promise.race([first.ended.then((error) => Promise.reject(error)), first.projector.caughtUp()]);
+        await Promise.race([first.ended.then((error) => Promise.reject(error)), caughtUp(first.projector)]);
         const look = async () => ({
           bad: await logOf(store, bad),
           good: await Promise.all(good.map((key) => logOf(store, key))),
@@ -286,11 +286,11 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
         await first.projector.close();
 
         const again = await run(world, store, one);
-        await again.projector.caughtUp();
+        await caughtUp(again.projector);
         expect(await look()).toEqual(expected);
         expect([again.seen.handled, again.seen.deadLettered, again.seen.retried]).toEqual([[], [], []]);
         await send(world, [bad, ...good], [9]);
-        await again.projector.caughtUp();
+        await caughtUp(again.projector);
         expect(await logOf(store, bad)).toEqual([...expected.bad, 9]);
       });
     }
@@ -300,7 +300,7 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
       await send(world, [bad, ...good]);
       const refuses = ({ states: written }: LaneChanges) => has(written);
       const { projector, seen } = await run(world, store, { extra: () => marker, refuses, run: { onFailure: "hold" } });
-      await projector.caughtUp();
+      await caughtUp(projector);
       expect(await logOf(store, bad)).toEqual([0]);
       expect(seen.parked.map(({ offset, error }) => [offset >= 0, error?.code])).toEqual([
         [true, "store_refused"],
@@ -312,7 +312,7 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
       await until(() => expect(seen.releaseEnded).toHaveLength(1));
       expect(seen.releaseEnded[0]?.result).toMatch(/stopped at .* after 0: .*violates a constraint/);
       await send(world, good, [9]);
-      await projector.caughtUp();
+      await caughtUp(projector);
       for (const key of good) expect(await logOf(store, key)).toEqual([...numbers, 9]);
     });
 
@@ -328,14 +328,14 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
         },
       };
       const first = await runProjection(world, store, { projection, retry });
-      await first.projector.caughtUp();
+      await caughtUp(first.projector);
       expect(await lettersOn(world)).toHaveLength(2);
       for (const key of good) expect(await logOf(store, key)).toEqual([0, 1]);
       await first.projector.close();
       made.yet = true;
       const again = await runProjection(world, store, { projection, retry });
       await send(world, [bad], [2]);
-      await again.projector.caughtUp();
+      await caughtUp(again.projector);
       expect(await logOf(store, bad)).toEqual([2]);
     });
 
@@ -345,7 +345,7 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
       const extra = (ctx: Context) => ctx.timer.set("due", ctx.timeMs - 1000);
       const refuses = ({ states: written }: LaneChanges) => has(written.map(({ state }) => state));
       const { projector, seen } = await run(world, store, { extra, refuses, run: { timers: "events" } });
-      await projector.caughtUp();
+      await caughtUp(projector);
       expect(await logOf(store, bad)).toEqual(numbers);
       expect(seen.timerDropped.map(({ timer, error }) => [timer, error.code])).toEqual([["due", "store_refused"]]);
       expect(seen.deadLettered).toEqual([]);
@@ -364,7 +364,7 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
       const clock = await runProjection(world, store, { projection, retry, faults: refusing(refuses) });
       await until(() => expect(clock.seen.timerDropped.map(({ timer }) => timer)).toEqual(["clock"]));
       await send(world, [other, ...good], [9]);
-      await clock.projector.caughtUp();
+      await caughtUp(clock.projector);
       expect(await logOf(store, other)).toEqual([7, 9]);
     });
 
@@ -392,7 +392,7 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
       });
       await send(world, [bad]);
       const { projector } = await runProjection(world, store, { projection });
-      await projector.caughtUp();
+      await caughtUp(projector);
       expect(seen).toEqual(numbers.map(() => false));
     });
 
@@ -448,7 +448,7 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
           broken.now = false;
           for (const key of [bad, ...good])
             await until(async () => expect(await logOf(store, key)).toEqual(numbers), 15_000);
-          await within(projector.caughtUp(), 15_000);
+          await within(caughtUp(projector), 15_000);
           await until(() => expect(projector.lanes().filter(({ waitsFor }) => waitsFor)).toEqual([]), 15_000);
           expect(await lettersOn(world)).toEqual([]);
           expect(await Promise.race([ended, Promise.resolve("up")])).toBe("up");
@@ -461,7 +461,7 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
         await producer.paid({ order_id: bad, n: 0 });
         let left = 2;
         const { projector, seen } = await run(world, store, { refuses: () => left-- > 0 });
-        await within(projector.caughtUp(), 10_000);
+        await within(caughtUp(projector), 10_000);
         expect(await logOf(store, bad)).toEqual([0]);
         expect(seen.deadLettered).toEqual([]);
         expect(seen.laneWaiting.map(({ error }) => error.rawMessage)).toEqual(["violates a constraint"]);
@@ -478,7 +478,7 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
         });
         await until(() => expect(seen.laneWaiting.length).toBeGreaterThan(2), 15_000);
         isBroken = false;
-        await within(projector.caughtUp(), 15_000);
+        await within(caughtUp(projector), 15_000);
         const found = await Promise.all([bad, ...good].map((key) => logOf(store, key)));
         expect(found.filter((log) => log.length === 1)).toHaveLength(2);
         expect(await lettersOn(world)).toHaveLength(2);

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import type { Harness } from "../harness.js";
 import type { TestProcess } from "../kit/process.js";
 import { openReader } from "../kit/reader.js";
-import { headerOf, keyOf, openWorld, payloadOf, range, sameLane, until } from "../kit/world.js";
+import { caughtUp, headerOf, keyOf, openWorld, payloadOf, range, sameLane, until } from "../kit/world.js";
 import { expectOutputs, ledger, logOf, outputsOf, runProjection } from "../p8-effect-once/ledger.js";
 import type { StoreHarness } from "../p8-effect-once/stores.js";
 
@@ -91,7 +91,7 @@ export function tooLargeTests(harness: Harness, stores: StoreHarness): void {
       const process = world.process();
       limit(process, "orders.paid.dlq", 2000);
       const { projector } = await runProjection(world, store, { projection, process, retry: { attempts: 1 } });
-      await projector.caughtUp();
+      await caughtUp(projector);
       expect(await logOf(store, bad)).toEqual(["paid 0", "paid 2"]);
       for (const key of good) expect(await logOf(store, key)).toEqual(["paid 0", "paid 1", "paid 2"]);
       const letters = await world.cluster.readAll("orders.paid.dlq");
@@ -120,7 +120,7 @@ export function tooLargeTests(harness: Harness, stores: StoreHarness): void {
       const process = world.process();
       limit(process, "orders.invoiced", 3000);
       const { projector, seen } = await runProjection(world, store, { projection, process });
-      await projector.caughtUp();
+      await caughtUp(projector);
       expect(await logOf(store, bad)).toEqual(["paid 0", "paid 1", "paid 2"]);
       for (const key of good) await expectOutputs(world, key, 3);
       const outputs = await outputsOf(world, bad);
