@@ -18,8 +18,8 @@ export interface Narrowing {
   /** In the place of what `next` gave, if anything: these groups, one after the other. */
   instead(groups: readonly (readonly Suspect[])[]): void;
   /**
-   * A key's entry stood alone and was refused. Resolves whether it may be blamed: not where it would be one of too many
-   * keys in a row with no success between, for then it is the store.
+   * A key's entry stood alone and was refused: whether it may be blamed. Not where it would be one of too many keys in a row
+   * with no success between, for then it is the store.
    */
   mayBlame(key: string): boolean;
   /** An entry was applied and written. */
