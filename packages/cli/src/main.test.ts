@@ -49,6 +49,27 @@ describe("check", () => {
     expect(out).not.toContain("\u001b");
   });
 
+  test("a $ref out of the contract's folder: 3, and nothing of that file is shown; --allow-refs opens a folder", async () => {
+    const outside = await mkdtemp(join(tmpdir(), "keyline-outside-"));
+    folders.push(outside);
+    await writeFile(join(outside, "secret.yaml"), "type: object\nproperties:\n  PASSWORD: swordfish\n");
+    const channels = `channels: { a: { address: a, messages: { m: { payload: { $ref: "${outside}/secret.yaml" } } } } }`;
+    await writeFile(join(cwd, "evil.yaml"), `asyncapi: 3.1.0\ninfo: { title: Evil, version: 1.0.0 }\n${channels}\n`);
+    for (const args of [
+      ["check", "evil.yaml"],
+      ["generate", "--contract", "evil.yaml"],
+      ["docs", "evil.yaml"],
+    ]) {
+      const refused = await keyline(...args);
+      expect(refused.code).toBe(3);
+      expect(refused.out + refused.log).toContain("error ref-outside");
+      expect(refused.out + refused.log).not.toMatch(/PASSWORD|swordfish/);
+    }
+    const opened = await keyline("check", "evil.yaml", "--allow-refs", outside);
+    expect(opened.out).toContain("error schema-invalid");
+    expect(opened.out).toMatch(/^ {2}> 3 \| {3}PASSWORD: swordfish$/m);
+  });
+
   test("a warning alone: 0", async () => {
     await edit("  version: 1.0.0", "  version: one");
     const { code, out } = await keyline("check");

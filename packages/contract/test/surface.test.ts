@@ -8,6 +8,7 @@ const src = fileURLToPath(new URL("../src", import.meta.url));
 
 test("the package exports what it says, and no more", () => {
   expect(Object.keys(surface).sort()).toEqual([
+    "createContractReader",
     "createValidator",
     "formatDiagnostic",
     "loadContract",

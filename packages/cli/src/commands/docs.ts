@@ -7,7 +7,6 @@ import { option } from "../command/parameters.js";
 import { folderOption } from "../command/shared.js";
 import { scope } from "../command/values.js";
 import { scopeFor } from "../config.js";
-import { inDirectory } from "../paths.js";
 import { diagnosticsText, isUnreadable } from "../report/diagnostics.js";
 
 /** Writes the pages of a contract, and removes those of topics and messages that are gone. */
@@ -20,9 +19,9 @@ export const docs = command({
     scope: option("--scope <@name>", "the npm scope that the snippets import from (default: as generate)", scope),
   },
   exits: { clean: "written", problems: "the contract has errors" },
-  async run({ out, scope }, { file, io, project }) {
-    const { contract, diagnostics } = await loadContract(file, inDirectory(io.cwd));
-    if (diagnostics.length > 0) io.log(`${await diagnosticsText(diagnostics, io)}\n`);
+  async run({ out, scope }, { file, readFile, io, project }) {
+    const { contract, diagnostics } = await loadContract(file, { readFile });
+    if (diagnostics.length > 0) io.log(`${await diagnosticsText(diagnostics, readFile, io)}\n`);
     if (isUnreadable(file, diagnostics)) return { exit: "couldNotRun" };
     if (contract === null) {
       io.log(`nothing was written: ${file} has errors\n`);
