@@ -116,11 +116,11 @@ async function examineCluster({ input, context, kafka, add }: Examination, contr
 const patience = { requestTimeoutMs: 10_000, clientId: "keyline" };
 
 async function examineBrokers(kafka: KafkajsOptions): Promise<CheckResult> {
-  const { createKafkajsInspector, createKafkajsTransport } = await import("@keyline/kafkajs");
+  const { connectionWarning, createKafkajsInspector, createKafkajsTransport } = await import("@keyline/kafkajs");
   const inspector = createKafkajsInspector({ ...kafka, ...patience });
   const transport = createKafkajsTransport({ ...kafka, ...patience });
   try {
-    return checkBrokers(await inspector.brokers(), await transport.clusterId());
+    return checkBrokers(await inspector.brokers(), await transport.clusterId(), connectionWarning(kafka));
   } catch (caught) {
     return failed("doctor-brokers", caught);
   } finally {
