@@ -49,6 +49,27 @@ test("with nothing parked the list says so: 0; without a database: 2", async () 
   expect(io.written.log).toContain("DATABASE_URL");
 });
 
+test("no key and no message can steer the terminal or write a line of its own", async () => {
+  const hostile = "\u001b[2J\nforged  key 1\r\u009b1m\u2028\u202e";
+  const owned = { ...lane, app: "hostile", epoch: (await store.takeLane({ ...lane, app: "hostile" })).epoch };
+  const record = parkedEvent({ ...failure, message: hostile });
+  const row = { seq: 1, key: hostile, topic: "code.executed", partition: 3, offset: 11, record };
+  await store.write(owned, { ...nothing, parkedAdded: [row] });
+  const text = await keyline("list", "--app", "hostile");
+  expect(text.out.split("\n").slice(0, -1)).toEqual([
+    expect.stringContaining("hostile  key \\u001b[2J\\u000aforged"),
+    expect.stringContaining("handler_failed: \\u001b[2J"),
+    expect.stringMatching(/^Release a key/),
+  ]);
+  const json = await keyline("list", "--app", "hostile", "--json");
+  expect(JSON.parse(json.out).keys[0]).toMatchObject({ key: hostile, message: hostile });
+  const skipped = await keyline("skip", hostile, "--app", "hostile", "--by", hostile, "--wait", "0");
+  const unknown = await keyline("list", "--app", hostile);
+  for (const output of [text.out, json.out, skipped.out, unknown.log])
+    expect(output.replaceAll("\n", "")).toMatch(/^[^\p{Cc}\u2028\u202e]+$/u);
+  await store.sql("delete from keyline.parked where app = 'hostile'");
+});
+
 test("lists keys with what failed, by 3, as text and as JSON", async () => {
   await park("progress", "42");
   const { code, out } = await keyline("list");

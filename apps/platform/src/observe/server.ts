@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { harmlessJson } from "@keyline/runtime/tools";
 import type { Metrics } from "./metrics.js";
 import { isAskedBy } from "./names.js";
 import type { LaneReport } from "./progress.js";
@@ -111,7 +112,7 @@ interface Page {
 const json = (status: number, value: unknown): Page => ({
   status,
   type: "application/json",
-  body: `${JSON.stringify(value, null, 2)}\n`,
+  body: `${harmlessJson(value, 2)}\n`,
 });
 
 function listen(server: Server, { host, port }: HealthOptions): Promise<void> {

@@ -1,4 +1,5 @@
 import type { KafkajsOptions, TopicAdmin } from "@keyline/kafkajs";
+import { harmless } from "@keyline/runtime/tools";
 import { noBrokers } from "../cluster/connect.js";
 import { type Context, command } from "../command/command.js";
 import { CommandError, type Outcome } from "../command/outcome.js";
@@ -58,7 +59,7 @@ export const topicsApply = command({
         context.say(`${text}\n`);
       }).then(
         () => null,
-        (caught: unknown) => (caught instanceof Error ? caught.message : String(caught)),
+        (caught: unknown) => harmless(caught instanceof Error ? caught.message : String(caught)),
       );
       if (failure !== null)
         context.io.log(`error: ${failure}\nChanges made before it stay; run the same command again to continue.\n`);

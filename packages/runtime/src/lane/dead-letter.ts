@@ -1,3 +1,4 @@
+import { harmless } from "@keyline/json-schema";
 import type { KeylineError } from "../errors.js";
 import type { ConsumerRecord, Headers, ProducerRecord, TopicPartition } from "../ports/transport.js";
 
@@ -52,7 +53,8 @@ function bytesOf({ key, value, headers }: Pick<DeadLetterRequest, "key" | "value
 function historyOf({ record, error, groupId, attempts, firstAtMs, lastAtMs }: DeadLetter): Headers {
   const history: Record<string, string> = {
     code: error.code,
-    message: error.rawMessage.slice(0, 2000),
+    // The error may be one of another version.
+    message: harmless(error.rawMessage).slice(0, 2000),
     group: groupId,
     topic: record.topic,
     partition: String(record.partition),

@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from "node:tls";
 import { KeylineError } from "@keyline/runtime";
+import { harmless } from "@keyline/runtime/tools";
 import type { ISocketFactory, KafkaConfig, LogEntry, SASLOptions } from "kafkajs";
 import { isBrokerAddress, spelled } from "./address.js";
 import { logLevel } from "./kafkajs.js";
@@ -145,5 +146,8 @@ function saslOf(sasl: KafkajsSasl): SASLOptions {
 function lineOf({ level, namespace, log }: LogEntry): KafkajsLogLine {
   const name = level === logLevel.ERROR ? "error" : level === logLevel.WARN ? "warn" : "info";
   const broker: unknown = log.broker;
-  return { level: name, message: `${namespace}: ${log.message}${typeof broker === "string" ? ` (${broker})` : ""}` };
+  return {
+    level: name,
+    message: harmless(`${namespace}: ${log.message}${typeof broker === "string" ? ` (${broker})` : ""}`),
+  };
 }
