@@ -108,6 +108,22 @@ test("a release has its requester's name, and its result once the app has done i
   expect(out).toMatch(/^command \d+: skip billing key 7 by ada: skipped 1, replayed 1\n$/);
 });
 
+test("a key whose release stopped at an event is listed with the reason, until a later release goes on", async () => {
+  const owned = await park("halting", "8");
+  await keyline("replay", "8", "--app", "halting", "--wait", "0");
+  const [command] = await store.readCommands(owned);
+  const result = "stopped at code.executed/3@12 after 1: [handler_failed] cannot apply it: no such module";
+  const change = { id: command?.id ?? 0, progress: 1, result };
+  await store.write(owned, { ...nothing, parkedAdded: [], parkedRemoved: [1], commands: [change] });
+  const { out } = await keyline("list", "--app", "halting");
+  expect(out).toContain(`code.executed/3@12  waits: behind another event\n    the last release ${result}\n`);
+  expect(JSON.parse((await keyline("list", "--app", "halting", "--json")).out).keys[0]).toMatchObject({
+    stopped: result,
+  });
+  await keyline("skip", "8", "--app", "halting", "--wait", "0");
+  expect((await keyline("list", "--app", "halting")).out).not.toContain("stopped");
+});
+
 test("an app that is not there: 1 after the time, and the command stays; without waiting: 0", async () => {
   const owned = await park("away", "9");
   const late = await keyline("replay", "9", "--app", "away", "--wait", "1");

@@ -128,11 +128,13 @@ function onlyOne(keys: readonly ParkedKey[], key: string, app: string | undefine
   throw new CommandError("usage", `key ${key} is parked by ${keys.map((one) => one.app).join(" and ")}: pass --app`);
 }
 
-function lineOf({ app, key, events, first, code, message, lastAtMs }: ParkedKey): string {
+function lineOf({ app, key, events, first, code, message, lastAtMs, stopped }: ParkedKey): string {
   const since = lastAtMs === null ? "" : `, since ${new Date(lastAtMs).toISOString()}`;
   const place = `${first.topic}/${first.partition}@${first.offset}`;
   const head = `${app}  key ${key}  ${events} parked${since}`;
-  return `${harmless(head)}\n    ${harmless(`${place}  ${code ?? "waits"}: ${message ?? "behind another event"}`)}`;
+  // An event that waited behind another has no failure of its own; the release that stopped at it knows one.
+  const release = stopped === null ? "" : `\n    the last release ${harmless(stopped)}`;
+  return `${harmless(head)}\n    ${harmless(`${place}  ${code ?? "waits"}: ${message ?? "behind another event"}`)}${release}`;
 }
 
 /** The user's name, or the number of a user without one, such as a container may have. */
