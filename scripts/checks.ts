@@ -50,8 +50,13 @@ function vitest(name: string, config: string, ...args: readonly string[]): Check
 /** Where the packages lie as packed, for the tests that install them. */
 const tarballs = join(process.cwd(), ".keyline/tarballs");
 
-/** Where tests start copies of the apps on real brokers. */
-const startApps = ["apps/", "tests/chaos/"];
+/** What of the tests on real brokers needs no build, and what has to run alone; a test that is new is in the step between. */
+const onBrokers = { early: ["tests/conformance/", "packages/transport-kafkajs/"], alone: ["tests/chaos/"] };
+const others = Object.values(onBrokers).flatMap((folders) => folders.map((folder) => `--exclude=${folder}**`));
+const brokers = (name: string, ...args: readonly string[]): Check => ({
+  ...vitest(`${name} on real brokers`, "vitest.kafka.config.ts", ...args),
+  mostly: "waits",
+});
 
 /** Everything that `npm test` holds the repository to, quick findings first. */
 export const checks: readonly Check[] = [
@@ -67,22 +72,17 @@ export const checks: readonly Check[] = [
     environment: { KEYLINE_TARBALLS: tarballs },
     after: ["packages as packed"],
   },
-  vitest("pages in a browser", "vitest.browser.config.ts"),
   // Two files at a time: they mostly wait.
-  {
-    ...vitest("packages on real brokers", "vitest.kafka.config.ts", ...startApps.map((path) => `--exclude=${path}**`)),
-    mostly: "waits",
-  },
-  // Copies of an app run as they were built. One file at a time and alone: the chaos run counts what happens in its minute.
-  {
-    ...vitest("apps on real brokers", "vitest.kafka.config.ts", ...startApps, "--maxWorkers=1"),
-    mostly: "waits",
-    after: ["build", "pages in a browser"],
-  },
+  brokers("promises and transport", ...onBrokers.early),
+  // Copies of an app run as they were built.
+  { ...brokers("commands and apps", ...others), after: ["build"] },
+  { ...vitest("pages in a browser", "vitest.browser.config.ts"), mostly: "waits" },
+  // Alone: it counts what happens in its minute.
+  { ...brokers("chaos", ...onBrokers.alone), after: ["tests", "pages in a browser"] },
   {
     ...vitest("copies of before and of now", "vitest.alone.config.ts"),
     mostly: "waits",
-    after: ["apps on real brokers"],
+    after: ["chaos on real brokers"],
   },
 ];
 

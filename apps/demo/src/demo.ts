@@ -27,7 +27,7 @@ export async function main(args: readonly string[]): Promise<number> {
     new Promise<void>((resolve) => {
       interrupt = () => {
         resolve();
-        // npm hands on what the terminal has sent already: this one is no second wish.
+        // npm hands on what the terminal has sent already: this one is not a second request.
         interrupt = () => {};
         setTimeout(() => {
           interrupt = () => process.exit(130);

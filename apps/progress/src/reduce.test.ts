@@ -63,7 +63,7 @@ describe("a row", () => {
     expect(student().code("23T09:00", "files")).toMatchObject([{ module: "files", mastery_score: 1 }]);
   });
 
-  it("exists from a review, which is no activity", () => {
+  it("exists from a review, which does not count as activity", () => {
     expect(student().review("23T09:00", "files", 50)).toMatchObject([{ mastery_score: 10, consistency_score: 0 }]);
   });
 });

@@ -94,7 +94,7 @@ interface Run {
   readonly error_message?: string | undefined;
 }
 
-/** More of an error message is no evidence. */
+/** More of an error message does not count as evidence. */
 const mostMessageCharacters = 300;
 
 /** What a teacher wants to know of the run that was one too many. */

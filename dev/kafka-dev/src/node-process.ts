@@ -1,11 +1,10 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { classArchive } from "./class-archive.ts";
+import { runJava, shortRun } from "./java.ts";
 import { propertiesText } from "./properties.ts";
-
-const run = promisify(execFile);
 
 export interface NodeOptions {
   /** Holds the node's data, settings and log. */
@@ -17,12 +16,16 @@ export interface NodeOptions {
   readonly jvm: readonly string[];
   /** Goes on when this process ends. */
   readonly detached: boolean;
+  /** Writes the archive of the broker's classes where there is none yet, which takes an end in good order. */
+  readonly writesClasses: boolean;
 }
 
 /** A broker as a process of this machine. */
 export interface NodeProcess {
   readonly pid: number;
   readonly logFile: string;
+  /** Whether `stop` leaves an archive of the broker's classes, and `kill` none. */
+  readonly writesClasses: boolean;
   /** Why it ended; null while it runs. */
   ended(): string | null;
   /** Ends it at once, as a power cut would. */
@@ -51,7 +54,7 @@ export async function formatNode({ folder, classPath, clusterId, properties, use
   );
   const args = ["format", "-t", clusterId, "-c", settingsOf(folder), ...scram];
   try {
-    await run("java", ["-cp", classPath, "kafka.tools.StorageTool", ...args], { maxBuffer: 2 ** 24 });
+    await runJava({ classPath, mainClass: "kafka.tools.StorageTool", args });
   } catch (caught) {
     const { stderr = "" } = caught as { stderr?: string };
     const reason = stderr.split("\n").find((line) => /Exception|Error/.test(line)) ?? stderr.trim();
@@ -63,15 +66,23 @@ export async function formatNode({ folder, classPath, clusterId, properties, use
 /** Runs a broker, its output in the file `$0`, and ends it when this process ends in whatever way, which a closed stdin tells. */
 const guarded = '"$@" <&- > "$0" 2>&1 & broker=$!; echo $broker; cat > /dev/null; kill -9 $broker 2> /dev/null';
 
+/** After that a node that was asked to end is killed: to write the archive of its classes takes seconds of a quiet machine. */
+const stopWithinMs = { usually: 8000, writingClasses: 40_000 };
+
 /** Starts a formatted node. Resolves when it runs, which is before it answers. */
-export async function startNode({ folder, classPath, jvm, detached }: NodeOptions): Promise<NodeProcess> {
+export async function startNode(node: NodeOptions): Promise<NodeProcess> {
+  const { folder, classPath, jvm, detached } = node;
   const logFile = logOf(folder);
-  const command = ["java", ...jvm, "-cp", classPath, "kafka.Kafka", settingsOf(folder)];
+  const mainClass = "kafka.Kafka";
+  const archive = classArchive(classPath, mainClass);
+  const writesClasses = archive.isWritten && node.writesClasses;
+  const options = archive.isWritten && !writesClasses ? [] : archive.options;
+  const command = ["java", ...options, ...shortRun, ...jvm, "-cp", classPath, mainClass, settingsOf(folder)];
   const log = openSync(logFile, "a");
   const child = detached
     ? spawn("java", command.slice(1), { detached: true, stdio: ["ignore", log, log] })
     : spawn("sh", ["-c", guarded, logFile, ...command], {
-        // A group of its own: Ctrl-C is for us, who then end the brokers one after the other.
+        // A group of its own: Ctrl-C ends this process alone, which then ends the brokers one after the other.
         detached: true,
         stdio: ["pipe", "pipe", log],
       });
@@ -85,20 +96,31 @@ export async function startNode({ folder, classPath, jvm, detached }: NodeOption
   });
   if (detached) child.unref();
 
+  // Invariant: once it was sent SIGKILL, what it may have written of the archive is not kept.
+  let killed = false;
   const end = async (signal: NodeJS.Signals) => {
+    if (signal === "SIGKILL") killed = true;
     sendSignal(pid, signal);
     await waitForEnd(pid);
     // The guard goes when its stdin closes.
     child.stdin?.end();
     if (!detached) await exited;
+    if (writesClasses) await archive.settle(!killed);
   };
   return {
     pid,
     logFile,
+    writesClasses,
     ended: () => ended ?? (isAlive(pid) ? null : "killed"),
     kill: () => end("SIGKILL"),
     stop: async () => {
-      const late = setTimeout(() => sendSignal(pid, "SIGKILL"), 8000);
+      const late = setTimeout(
+        () => {
+          killed = true;
+          sendSignal(pid, "SIGKILL");
+        },
+        writesClasses ? stopWithinMs.writingClasses : stopWithinMs.usually,
+      );
       await end("SIGTERM");
       clearTimeout(late);
     },
@@ -123,7 +145,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Sends a signal; a process that is gone is no error. */
+/** Sends a signal; that the process is gone is not an error. */
 export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);

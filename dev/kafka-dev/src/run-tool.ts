@@ -1,21 +1,15 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { brokerJars } from "./broker-jars.ts";
+import { javaCommand, type Program, runJava } from "./java.ts";
 import { defaultFolder } from "./start-kafka.ts";
 
-const run = promisify(execFile);
+async function programOf(mainClass: string, args: readonly string[]): Promise<Program> {
+  return { classPath: await brokerJars(defaultFolder, () => undefined), mainClass, args };
+}
 
 /** The command that runs one of Kafka's own tools by its main class. */
-export async function toolCommand(mainClass: string, args: readonly string[]): Promise<readonly string[]> {
-  const classPath = await brokerJars(defaultFolder, () => undefined);
-  return ["java", "-cp", classPath, mainClass, ...args];
-}
+export const toolCommand = async (mainClass: string, args: readonly string[]): Promise<readonly string[]> =>
+  javaCommand(await programOf(mainClass, args));
 
 /** Runs one of Kafka's own tools by its main class, on an input: another client than ours. Resolves to what it prints. */
-export async function runTool(mainClass: string, args: readonly string[], input = ""): Promise<string> {
-  const [command = "", ...words] = await toolCommand(mainClass, args);
-  const running = run(command, words, { maxBuffer: 2 ** 28 });
-  running.child.stdin?.end(input);
-  const { stdout } = await running;
-  return stdout;
-}
+export const runTool = async (mainClass: string, args: readonly string[], input = ""): Promise<string> =>
+  runJava(await programOf(mainClass, args), input);

@@ -76,8 +76,10 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaClust
       clusterId,
       properties: nodeProperties(setup, index, dataOf(own)),
       users: options.users ?? {},
-      jvm: [...jvm, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"],
+      jvm,
       detached: options.detached ?? false,
+      // One of several cannot end in good order while the others are killed.
+      writesClasses: setup.nodes.length === 1 && !options.detached,
     };
   });
   await Promise.all(nodes.map(formatNode));
@@ -88,8 +90,9 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaClust
     return found;
   };
   const stop = async () => {
-    // Data that goes needs no good order.
-    await Promise.all(processes.map((node) => (options.dataDir === undefined ? node.kill() : node.stop())));
+    // Data that goes needs no good order, unless the broker writes for later ones.
+    const inOrder = options.dataDir !== undefined;
+    await Promise.all(processes.map((node) => (inOrder || node.writesClasses ? node.stop() : node.kill())));
     if (options.dataDir === undefined) await rm(folder, { recursive: true, force: true });
   };
   try {

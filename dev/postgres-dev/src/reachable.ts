@@ -14,7 +14,7 @@ export function closedFolder(path: string): string | null {
 }
 
 /**
- * The package with PostgreSQL's programs. Started by root they run as another user, who may not enter every folder that root
+ * The package with PostgreSQL's programs. Started by root they run as another user, which may not enter every folder that root
  * may: from a closed one they are copied into `folder`, which has to be open.
  */
 export async function reachablePostgres(folder: string): Promise<EmbeddedPostgres> {

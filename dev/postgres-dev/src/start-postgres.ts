@@ -16,7 +16,7 @@ export interface PostgresServer {
 /** Starts PostgreSQL on a free port with a temporary folder. Resolves when it answers. */
 export async function startPostgres(): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), "keyline-postgres-"));
-  // As root the server runs as another user, who has to reach its folder.
+  // As root the server runs as another user, which has to reach its folder.
   chmodSync(folder, 0o777);
   const port = await freePort();
   // Loaded here alone: it ends the process at the first interrupt, which is none of its business before.
@@ -33,7 +33,11 @@ export async function startPostgres(): Promise<PostgresServer> {
     initdbFlags: ["--locale=C", "--encoding=UTF8"],
     onLog: () => undefined,
     onError: () => undefined,
-    postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="],
+    postgresFlags: [
+      ...["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="],
+      // A store keeps its connections for ten idle seconds, and each test has one: of quick tests many are open.
+      ...["-c", "max_connections=400"],
+    ],
   });
   await server.initialise();
   await server.start();

@@ -4,7 +4,7 @@ import type { PayloadVersion } from "./payloads.js";
 import { type Comparer, createComparer } from "./schema/contains.js";
 import { contractStep, goneNames, nextVersion, stepsOf } from "./steps.js";
 import { compareChannels, pairChannels } from "./structure/channels.js";
-import { type Comparing, createFindings } from "./structure/context.js";
+import { type Comparing, createFoundChanges } from "./structure/context.js";
 import { compareAllDocumentation } from "./structure/documentation.js";
 import { compareDomains, renamedDomains } from "./structure/domains.js";
 import { compareMessages } from "./structure/messages.js";
@@ -17,8 +17,8 @@ import type { Comparison } from "./types.js";
  * not upgraded together. Each change is there once, at its definition, with what it means.
  */
 export const compareContracts = (before: ContractSource, after: ContractSource): Comparison => {
-  const findings = createFindings(after.contract.file);
-  const comparing: Comparing = { before, after, pairs: pairChannels(before.contract, after.contract), findings };
+  const foundChanges = createFoundChanges(after.contract.file);
+  const comparing: Comparing = { before, after, pairs: pairChannels(before.contract, after.contract), foundChanges };
   const renamed = renamedDomains(comparing);
   compareDomains(comparing, renamed);
   compareChannels(comparing, renamed);
@@ -28,8 +28,8 @@ export const compareContracts = (before: ContractSource, after: ContractSource):
   const comparer = createComparer({ hints: textsIn([before, after]) });
   const payloads = { comparer, versions: [versionOf(comparer, before), versionOf(comparer, after)] as const };
   for (const pair of comparing.pairs) compareMessages(comparing, payloads, pair);
-  const changes = findings.changes();
-  const steps = stepsOf(findings.steps(), before.contract, after.contract);
+  const changes = foundChanges.changes();
+  const steps = stepsOf(foundChanges.steps(), before.contract, after.contract);
   const versions = { before: before.contract.version, after: after.contract.version };
   const needed = nextVersion(versions.before, contractStep(changes, steps));
   const gone = goneNames(before.contract, after.contract);

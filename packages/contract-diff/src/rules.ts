@@ -43,7 +43,7 @@ const table = {
   "cleanup-policy-changed": [
     "breaking",
     "a topic keeps its cleanup policy",
-    "compaction keeps only a key's last event, deletion loses the last state of keys that are quiet: who reads from the start gets another history",
+    "compaction keeps only a key's last event, deletion loses the last state of keys that are quiet: a reader that starts at the beginning gets another history",
     newTopic,
   ],
   "constant-changed": [

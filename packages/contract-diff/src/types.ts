@@ -2,7 +2,7 @@ import type { Position } from "@keyline/contract";
 import type { Json } from "@keyline/json-schema";
 import type { DiffRuleId, Verdict } from "./rules.js";
 
-/** Who meets what was written by another version of the contract. */
+/** Which side meets what was written by another version of the contract. */
 export type Direction = "new-readers" | "old-readers";
 
 /** A value that one version writes and the other refuses; ajv says both. */

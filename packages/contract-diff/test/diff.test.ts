@@ -29,7 +29,7 @@ const payloads = (before: string, after: string) => compare(withPayload(before),
 
 const order = "{ type: object, required: [id], properties: { id: { type: string }, n: { type: integer } } }";
 
-describe("what is no change is not told", () => {
+describe("what changes nothing is not reported", () => {
   const component = (name: string, schema = order) => `components: { schemas: { ${name}: ${schema} } }\n`;
   const ref = (name: string) => `{ $ref: "#/components/schemas/${name}" }`;
 

@@ -22,7 +22,7 @@ export interface ContractSource {
   placeOfSchema(schema: JsonSchema, path: readonly string[]): Position | null;
 }
 
-/** What reading a source gives: null where there is nothing to compare, and the findings that say why. */
+/** What reading a source gives: null where there is nothing to compare, and the diagnostics that say why. */
 export interface ContractSourceResult {
   readonly source: ContractSource | null;
   readonly diagnostics: readonly Diagnostic[];

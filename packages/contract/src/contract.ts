@@ -137,7 +137,7 @@ export interface Contract {
 
 export type Severity = "error" | "warning" | "info";
 
-/** One finding about a contract. */
+/** What a rule reports about a contract. */
 export interface Diagnostic extends Position {
   /** The rule's id, e.g. `key-required`; each has a page under docs/rules/. */
   readonly rule: string;
@@ -148,7 +148,7 @@ export interface Diagnostic extends Position {
   readonly fix: string | null;
 }
 
-/** What loading gives: a contract when there is no error, and every finding either way. */
+/** What loading gives: a contract when there is no error, and every diagnostic either way. */
 export interface LoadResult {
   readonly contract: Contract | null;
   readonly diagnostics: readonly Diagnostic[];

@@ -8,7 +8,7 @@ const studentContract = fileURLToPath(new URL("../../../asyncapi.yaml", import.m
 const isDeepFrozen = (value: unknown): boolean =>
   typeof value !== "object" || value === null || (Object.isFrozen(value) && Object.values(value).every(isDeepFrozen));
 
-test("the student contract loads without a finding", async () => {
+test("the student contract loads without a diagnostic", async () => {
   const { contract, diagnostics } = await loadContract(studentContract);
   expect(diagnostics).toEqual([]);
   expect(contract?.channels).toHaveLength(11);

@@ -181,7 +181,7 @@ describe("event types", () => {
     expect(broken).toEqual(["event-type"]);
   });
 
-  test("a free string is no constant", async () => {
+  test("a free string is not a constant", async () => {
     expect((await inline(channels(message(", event_type: { type: string }")))).broken).toEqual(["event-type"]);
   });
 });

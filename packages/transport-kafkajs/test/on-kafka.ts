@@ -26,6 +26,17 @@ export async function makeTopic(
   return topic;
 }
 
+/** Deletes a topic; resolves when no broker knows it any more. */
+export async function deleteTopic(brokers: readonly string[], topic: string): Promise<void> {
+  const admin = rawKafka(brokers).admin();
+  await admin.connect();
+  await admin.deleteTopics({ topics: [topic] });
+  await until(async () => {
+    if ((await admin.listTopics()).includes(topic)) throw new Error(`${topic} is still there`);
+  });
+  await admin.disconnect();
+}
+
 /** A record of a text. */
 export const recordOf = (value: string): ProducerRecord => ({
   key: Buffer.from("key"),

@@ -5,7 +5,7 @@ import type { Transport } from "@keyline/runtime/transport";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createKafkajsTransport, type KafkajsOptions } from "../src/index.js";
 import { memberOf } from "./members.js";
-import { makeTopic, rawKafka, readAll, recordOf, textOf, until } from "./on-kafka.js";
+import { deleteTopic, makeTopic, rawKafka, readAll, recordOf, textOf, until } from "./on-kafka.js";
 
 const password = "s3cret-words";
 const quick = { heartbeatIntervalMs: 100, sessionTimeoutMs: 3000, rebalanceTimeoutMs: 3000 };
@@ -14,7 +14,8 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
   let cluster: KafkaCluster | undefined;
   const transports: Transport[] = [];
   beforeAll(async () => {
-    cluster = await startKafka({ users: { alice: password } });
+    // One that was killed may register again once its session is over.
+    cluster = await startKafka({ users: { alice: password }, brokerSessionTimeoutMs: 4000 });
   }, 180_000);
   afterEach(async () => {
     await Promise.all(transports.splice(0).map((transport) => transport.close()));
@@ -90,6 +91,32 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
       await expect(sent).rejects.toMatchObject({ code: "topic_unknown", retryable: false });
       expect(await transport.partitionCounts(["never-made"])).toEqual(new Map());
     });
+  });
+
+  it("a topic that is deleted after it was used spoils nothing that has to do with others", async () => {
+    const [old, used] = await Promise.all([makeTopic(brokers(), 1), makeTopic(brokers(), 1)]);
+    const transport = connect();
+    const producer = transport.createProducer();
+    for (const topic of [old, used]) {
+      await producer.append(topic, 0, [recordOf("one")]);
+      expect(await readAll(transport, topic, 0)).toEqual(["one"]);
+    }
+    await deleteTopic(brokers(), old);
+    const made = await makeTopic(brokers(), 1);
+    for (const topic of [made, used]) {
+      await producer.append(topic, 0, [recordOf("two")]);
+      expect((await readAll(transport, topic, 0)).at(-1)).toBe("two");
+    }
+    expect(await transport.partitionCounts([old, used, made])).toEqual(
+      new Map([
+        [used, 1],
+        [made, 1],
+      ]),
+    );
+    const gone = { topic: old, partition: 0 };
+    await expect(transport.logRanges([gone])).rejects.toMatchObject({ code: "topic_unknown" });
+    expect(await transport.logRanges([{ topic: made, partition: 0 }])).toEqual([{ start: 0, end: 1 }]);
+    await producer.close();
   });
 
   describe("reading without a group", () => {
@@ -351,7 +378,7 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
     it("of a group of another kind is told what to do", async () => {
       const topic = await makeTopic(brokers(), 1);
       const group = groupId();
-      const foreign = rawKafka(brokers()).consumer({ groupId: group });
+      const foreign = rawKafka(brokers()).consumer({ groupId: group, maxWaitTimeInMs: 100 });
       await foreign.subscribe({ topic });
       await foreign.run({ eachMessage: async () => undefined });
       await until(async () => expect((await foreign.describeGroup()).state).toBe("Stable"));

@@ -4,7 +4,7 @@ import { createSlices } from "./slices.js";
 import type { TopicSet } from "./topic-sets.js";
 
 /**
- * A transport on which all topics and groups have a prefix that nobody above sees, and the first record of a test is at
+ * A transport on which all topics and groups have a prefix that nothing above sees, and the first record of a test is at
  * offset 0: many tests on one cluster. Of what one fetch brings of a partition it hands over `maxRecords` at a time, and
  * nothing while that is paused.
  */
@@ -38,7 +38,7 @@ export function prefixedTransport(
     return partition ? base(partition) : 0;
   };
   const wrapEvents = (events: TransportConsumerEvents): TransportConsumerEvents => ({
-    assigned: async (partitions) => putOffsets(await events.assigned(take(partitions))),
+    assigned: async (partitions, signal) => putOffsets(await events.assigned(take(partitions), signal)),
     revoked: (partitions, reason) => events.revoked(take(partitions), reason),
     batch: (batch) => events.batch(takeBatch(batch)),
     unread: (partitions) => events.unread?.(take(partitions)),

@@ -50,9 +50,9 @@ export function createSlices(
         waiting.set(name, [...(waiting.get(name) ?? []), ...slices]);
         schedule(name);
       },
-      assigned(partitions) {
+      assigned(partitions, signal) {
         paused.clear();
-        return events.assigned(partitions);
+        return events.assigned(partitions, signal);
       },
       revoked(partitions, reason) {
         for (const partition of partitions) waiting.delete(nameOf(partition));

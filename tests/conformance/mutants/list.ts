@@ -62,8 +62,8 @@ export const mutants: readonly Mutant[] = [
     promise: "P2",
     breaks: "a key that is not the payload's passes",
     file: "codec/decode.ts",
-    from: 'Buffer.from(key, "utf8").equals(record.key)',
-    to: "record.key.byteLength >= 0",
+    from: "const isSame = recordKey === key &&",
+    to: "const isSame = recordKey.length >= 0 &&",
   },
   {
     promise: "P3",
@@ -123,7 +123,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "P4",
-    breaks: "an acknowledged event is no cause of the next",
+    breaks: "an acknowledged event is not a cause of the next",
     file: "producer/intake.ts",
     from: "if (orderKey !== null) memory.remember(orderKey, position);",
     to: "",
@@ -375,7 +375,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "P7",
-    breaks: "a released key forgets who waits behind",
+    breaks: "a released key forgets which events wait behind",
     file: "projection/release-parked.ts",
     from: "if (left > 0) row.meta.parked = left;",
     to: "if (left > 1) row.meta.parked = left;",

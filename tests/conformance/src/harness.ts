@@ -42,7 +42,7 @@ export interface ConnectOptions {
   readonly maxRecordsPerFetch?: number;
 }
 
-/** A record as anyone may write it. */
+/** A record as any client may write it. */
 export interface RawRecord extends TopicPartition {
   readonly key?: string | null;
   readonly value?: string | Uint8Array | null;

@@ -19,10 +19,13 @@ const memoryBound = 400e6;
 
 describe.skipIf(!(await canRun("kafka")))("keyline audit, on a real broker that many producers have written to", () => {
   let cluster: KafkaCluster | undefined;
+  // Ten seconds pass before no answer counts as one: the other tests run meanwhile.
+  let away: ReturnType<typeof runKeyline> | undefined;
   beforeAll(async () => {
+    away = runKeyline("audit", ["--brokers", "127.0.0.1:1"]);
     cluster = await startKafka();
   }, 180_000);
-  afterAll(() => cluster?.stop(), 60_000);
+  afterAll(() => Promise.all([cluster?.stop(), away]), 60_000);
 
   it("finds every fault and nothing else, and names each producer's partitioner", { timeout: 480_000 }, async () => {
     const { scores, output, exitCode } = await prove({
@@ -56,7 +59,7 @@ describe.skipIf(!(await canRun("kafka")))("keyline audit, on a real broker that 
   it("says which lanes a group splits over its members, and how far behind one is", { timeout: 120_000 }, async () => {
     const kafka = new Kafka({ brokers: [...(cluster?.brokers ?? [])], logLevel: logLevel.NOTHING });
     // A member hears of a rebalance by its heartbeat: one that is as long as the rebalance may take comes too late for it.
-    const settings = { groupId: "round-robin", rebalanceTimeout: 10_000, heartbeatInterval: 300 };
+    const settings = { groupId: "round-robin", rebalanceTimeout: 10_000, heartbeatInterval: 300, maxWaitTimeInMs: 100 };
     const members = Array.from({ length: 5 }, () => kafka.consumer(settings));
     await Promise.all(
       members.map(async (member) => {
@@ -136,8 +139,8 @@ describe.skipIf(!(await canRun("kafka")))("keyline audit, on a real broker that 
     expect(report.peakMemoryBytes).toBeLessThan(memoryBound);
   });
 
-  it("a cluster that is not there is said so, and is no clean verdict: 1", { timeout: 60_000 }, async () => {
-    const { exitCode, stdout, stderr } = await runKeyline("audit", ["--brokers", "127.0.0.1:1"]);
+  it("a cluster that cannot be reached is reported, and does not count as clean: 1", { timeout: 60_000 }, async () => {
+    const { exitCode, stdout, stderr } = (await away) ?? {};
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
     expect(stderr).toContain("127.0.0.1:1");
   });

@@ -26,7 +26,7 @@ const unusual: readonly ((material: Material) => Written)[] = [
     ...good(material),
     headers: headersOf({ ...structured, "keyline-after": "code.submitted/3@999999999", "keyline-cluster": "mirror" }),
   }),
-  // A newer contract's field, and more white space than anybody needs.
+  // A newer contract's field, and more white space than needed.
   ({ event, key, source }) => ({
     ...{ key: bytesOf(key), headers: headersOf(structured) },
     value: bytesOf(JSON.stringify(cloudEvent(source, { ...event, payload: { ...event.payload, hint: 1 } }), null, 2)),

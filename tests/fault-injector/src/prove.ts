@@ -27,7 +27,7 @@ export interface ProveOptions {
   readonly students: number;
   /** Events by the SDK. */
   readonly sdkEvents: number;
-  /** Who else writes, and how many events each. */
+  /** Which other clients write, and how many events each. */
   readonly foreign: readonly ForeignProducer[];
   readonly foreignEvents: number;
   readonly say: (line: string) => void;
@@ -49,7 +49,7 @@ export interface Proof {
   readonly scores: readonly Score[];
 }
 
-/** Writes to a cluster, then runs the command on it as anybody would. */
+/** Writes to a cluster, then runs the command on it as a user does. */
 export async function prove(options: ProveOptions): Promise<Proof> {
   const injected = await inject(options);
   options.say(`${injected.length} faults are in`);

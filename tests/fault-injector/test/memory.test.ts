@@ -48,7 +48,7 @@ test.each([
   expect(findings.every(({ kind }) => kind in recordKinds)).toBe(true);
 });
 
-test("each producer's partitioner is named, and who follows the contract is said to", async () => {
+test("each producer's partitioner is named, and one that follows the contract is said to", async () => {
   const transport = newCluster().transport();
   const options = { seed: 5, records: 20_000, rate: 0.005, partitions: 12, students: 5000, startMs: 1_700_000_000_000 };
   await writeMixture(transport, options);

@@ -4,7 +4,7 @@ export interface RecordedLine {
   readonly value: unknown;
 }
 
-/** Why a line is no event. */
+/** Why a line is not a valid event. */
 export interface Refusal {
   readonly code: string;
   readonly message: string;

@@ -4,7 +4,7 @@ import { createProducer } from "@student-events/producer";
 import { linesOf } from "./lines.js";
 import { isRefusal, parseLine, type RecordedLine } from "./parse-line.js";
 
-/** A line that is no event of the contract. */
+/** A line that is not a valid event of the contract. */
 export interface RejectedLine {
   /** Counts from 1, blank lines too. */
   readonly line: number;

@@ -52,7 +52,7 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
 
   const livez = async () => {
     const lanes = await look();
-    // That the cluster is away is no reason to start the app again: it would find it away, too.
+    // While the cluster is away the app is not to be started again: it would find it away, too.
     if (lanes === null) return json(200, { status: "ok", lanes: "the cluster cannot be asked" });
     const stalled = lanes.filter(({ stalledMs }) => stalledMs > stalledAfterMs);
     return json(stalled.length > 0 ? 503 : 200, { status: stalled.length > 0 ? "stalled" : "ok", lanes });

@@ -190,7 +190,7 @@ describe("events", () => {
     return { event: field("event"), id: field("id"), data: JSON.parse(field("data")) };
   }
 
-  it("go on after the last that was heard; to whom is unknown everything is told", async () => {
+  it("go on after the last that was heard; a client that is unknown is told everything", async () => {
     const { ask, feed, student, streams } = server();
     feed.push([student("a")]);
     const start = await first(await ask("/api/events"));

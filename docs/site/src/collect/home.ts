@@ -8,7 +8,7 @@ const links = [
     text: "From an empty folder to a running producer.",
     to: "guides/own-contract.md",
   },
-  { title: "Topics", text: "Their keys, who sends and who receives.", to: "contract/README.md" },
+  { title: "Topics", text: "Their keys, senders and receivers.", to: "contract/README.md" },
   {
     title: "What is promised",
     text: "Nine promises about order, and the tests that hold them.",

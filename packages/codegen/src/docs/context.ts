@@ -14,7 +14,7 @@ export interface DocsPage {
   readonly body: string;
 }
 
-/** Who sends to a topic, or receives from it. */
+/** What sends to a topic, or receives from it. */
 export interface Party {
   readonly app: string;
   readonly groupId: string | null;
@@ -28,7 +28,7 @@ const partyOf = (operation: ContractOperation): Party => ({
   operation,
 });
 
-/** Who sends to a topic, or receives from it, in the contract's order. */
+/** What sends to a topic, or receives from it, in the contract's order. */
 export const partiesOf = (
   { channel }: TopicNames,
   action: ContractOperation["action"],

@@ -13,10 +13,10 @@ export function indexPage(context: EmitContext): DocsPage {
   return {
     path: paths.index,
     title: oneLine(contract.title) || "Topics",
-    description: `${count}: their keys, who sends and who receives.`,
+    description: `${count}: their keys, senders and receivers.`,
     body: [
       ...paragraphs(contract.description),
-      `${count}, version ${code(contract.version)}. Who sends what to whom is drawn on the [map](${paths.map}).`,
+      `${count}, version ${code(contract.version)}. Senders and receivers are drawn on the [map](${paths.map}).`,
       ...sections(context),
     ].join("\n\n"),
   };

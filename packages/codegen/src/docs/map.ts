@@ -26,7 +26,7 @@ interface Placed {
 }
 
 /**
- * A drawing of who sends to which topic and who receives from it, as SVG: senders, topics and receivers in three
+ * A drawing of what sends to which topic and what receives from it, as SVG: senders, topics and receivers in three
  * columns. Its colours come from CSS variables (`--map-ink`, `--map-line`, `--map-app`, `--map-topic`, `--map-accent`)
  * where it stands in a page, else from the reader's preference for light or dark.
  */
@@ -59,7 +59,7 @@ export function drawMap(context: EmitContext, { hrefOf }: MapOptions): string {
 }
 
 const labelOf = ({ names, contract }: EmitContext) =>
-  `${contract.title}: who sends to the ${names.topics.length} topics, and who receives from them`;
+  `${contract.title}: the senders and receivers of the ${names.topics.length} topics`;
 
 const yOf = (apps: readonly Placed[], name: string) => apps.find((one) => one.name === name)?.y ?? 0;
 

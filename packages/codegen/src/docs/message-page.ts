@@ -94,7 +94,7 @@ function useSections(names: MessageNames, topic: TopicNames, context: EmitContex
   ];
 }
 
-/** Who sends it, by the contract. */
+/** What sends it, by the contract. */
 const sourceOf = (topic: TopicNames, context: EmitContext) =>
   context.contract.operations.find(
     ({ action, channel, app }) => action === "send" && channel === topic.channel.id && app,

@@ -7,7 +7,7 @@ import { counted } from "./human.js";
 import { code, html, htmlCode, oneLine, paragraphs, plain, prose, sentence, table } from "./markdown.js";
 import { from, paths } from "./paths.js";
 
-/** What a page may point at that is no part of the contract. */
+/** What a page may point at outside of the contract. */
 export interface Pointers {
   /** Where the ordering promises are explained, from the folder of the docs; null where nowhere. */
   readonly promises: string | null;

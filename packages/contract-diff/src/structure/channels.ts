@@ -5,7 +5,7 @@ import {
   appsOn,
   type ChannelPair,
   type Comparing,
-  type Finding,
+  type FoundChange,
   placeIn,
   reachOf,
 } from "./context.js";
@@ -29,9 +29,9 @@ export const pairChannels = (before: Contract, after: Contract): readonly Channe
 /** Compares the channels that are in both versions, and tells of those that are not. */
 export const compareChannels = (comparing: Comparing, renamed: ReadonlyMap<string, string>): void => {
   for (const pair of comparing.pairs) compareChannel(comparing, pair, renamed);
-  const { before, after, pairs, findings } = comparing;
+  const { before, after, pairs, foundChanges } = comparing;
   for (const gone of before.contract.channels.filter((one) => !pairs.some((pair) => pair.before === one)))
-    findings.add({
+    foundChanges.add({
       rule: "topic-removed",
       message: `topic ${gone.address} is gone, with its channel ${gone.id}`,
       position: placeIn(after, "channels"),
@@ -41,7 +41,7 @@ export const compareChannels = (comparing: Comparing, renamed: ReadonlyMap<strin
       steps: allMajor,
     });
   for (const come of after.contract.channels.filter((one) => !pairs.some((pair) => pair.after === one)))
-    findings.add({
+    foundChanges.add({
       rule: "topic-added",
       message: `topic ${come.address} is new${come.domain === null ? "" : `, in domain ${come.domain}`}`,
       position: come.position,
@@ -54,10 +54,10 @@ export const compareChannels = (comparing: Comparing, renamed: ReadonlyMap<strin
 
 const compareChannel = (comparing: Comparing, pair: ChannelPair, renamed: ReadonlyMap<string, string>): void => {
   const { before, after } = pair;
-  const add = (finding: Pick<Finding, "rule" | "message" | "verdict" | "steps">, ...path: readonly string[]) =>
-    comparing.findings.add({
+  const add = (change: Pick<FoundChange, "rule" | "message" | "verdict" | "steps">, ...path: readonly string[]) =>
+    comparing.foundChanges.add({
       ...reachOf(comparing, pair),
-      ...finding,
+      ...change,
       position: placeIn(comparing.after, "channels", after.id, ...path),
       before: placeIn(comparing.before, "channels", before.id, ...path),
     });
@@ -93,7 +93,13 @@ const compareDomainOf = (comparing: Comparing, pair: ChannelPair, renamed: Reado
   const who = isOwn ? `topic ${after.address} is` : "topics that name no domain are";
   const where = (name: string | null) => (name === null ? "unkeyed" : `in domain ${name}`);
   const message = `${who} ${where(after.domain)}, ${isOwn ? "it was" : "they were"} ${where(before.domain)}`;
-  comparing.findings.add({ ...reachOf(comparing, pair), rule: "domain-changed", message, ...place, steps: allMajor });
+  comparing.foundChanges.add({
+    ...reachOf(comparing, pair),
+    rule: "domain-changed",
+    message,
+    ...place,
+    steps: allMajor,
+  });
 };
 
 const compareWire = (comparing: Comparing, pair: ChannelPair): void => {
@@ -102,7 +108,7 @@ const compareWire = (comparing: Comparing, pair: ChannelPair): void => {
   const { isOwn, ...place } = extensionPlaces(comparing, pair, "x-wire");
   const what = isOwn ? `the wire format of topic ${after.address}` : "the wire format";
   const message = `${what} is ${after.wire}, it was ${before.wire}`;
-  comparing.findings.add({ ...reachOf(comparing, pair), rule: "wire-changed", message, ...place, steps: allMajor });
+  comparing.foundChanges.add({ ...reachOf(comparing, pair), rule: "wire-changed", message, ...place, steps: allMajor });
 };
 
 const compareParameters = (comparing: Comparing, pair: ChannelPair): void => {
@@ -112,7 +118,7 @@ const compareParameters = (comparing: Comparing, pair: ChannelPair): void => {
     const gone = old.enum.filter((value) => !fresh.enum.includes(value));
     const isNarrower = fresh.enum.length > 0 && (old.enum.length === 0 || gone.length > 0);
     const path = (id: string) => ["channels", id, "parameters", old.name, "enum"];
-    comparing.findings.add({
+    comparing.foundChanges.add({
       ...reachOf(comparing, pair),
       rule: "parameter-changed",
       verdict: isNarrower ? "breaking" : "compatible",

@@ -9,8 +9,8 @@ export interface ChannelPair {
   readonly after: ContractChannel;
 }
 
-/** What was found, before what it reaches is put together. */
-export interface Finding {
+/** A change as it was found, before what it reaches is put together. */
+export interface FoundChange {
   readonly rule: DiffRuleId;
   /** Default: the rule's own. */
   readonly verdict?: Verdict;
@@ -25,20 +25,20 @@ export interface Finding {
   readonly steps?: Partial<Steps>;
 }
 
-/** Collects findings; the same one at the same place is one change, with all that it reaches. */
-export interface Findings {
-  add(finding: Finding): void;
+/** Collects changes; the same one at the same place is one change, with all that it reaches. */
+export interface FoundChanges {
+  add(change: FoundChange): void;
   /** In the order of the new contract. */
   changes(): readonly Change[];
   steps(): readonly Partial<Steps>[];
 }
 
-/** Both versions, and where findings go. */
+/** Both versions, and where the changes between them go. */
 export interface Comparing {
   readonly before: ContractSource;
   readonly after: ContractSource;
   readonly pairs: readonly ChannelPair[];
-  readonly findings: Findings;
+  readonly foundChanges: FoundChanges;
 }
 
 /** Where something stands in a document, or the nearest place above it. */
@@ -51,8 +51,11 @@ export const appsOn = ({ before, after }: Comparing, ids: readonly string[]): re
   return [...new Set(apps)].sort();
 };
 
-/** What a finding about a channel reaches. */
-export const reachOf = (comparing: Comparing, { before, after }: ChannelPair): Pick<Finding, "topics" | "apps"> => ({
+/** What a change about a channel reaches. */
+export const reachOf = (
+  comparing: Comparing,
+  { before, after }: ChannelPair,
+): Pick<FoundChange, "topics" | "apps"> => ({
   topics: [...new Set([before.address, after.address])],
   apps: appsOn(comparing, [before.id, after.id]),
 });
@@ -66,7 +69,7 @@ const union = (one: readonly string[], other: readonly string[]) => [...new Set(
 
 const ranks: { readonly [verdict in Verdict]: number } = { documentation: 0, compatible: 1, breaking: 2 };
 
-const merged = (one: Finding, other: Finding): Finding => {
+const merged = (one: FoundChange, other: FoundChange): FoundChange => {
   const [worse, better] = rankOf(other) > rankOf(one) ? [other, one] : [one, other];
   return {
     ...worse,
@@ -76,12 +79,12 @@ const merged = (one: Finding, other: Finding): Finding => {
   };
 };
 
-const verdictOf = ({ rule, verdict }: Finding): Verdict => verdict ?? ruleOf(rule).verdict;
-const rankOf = (finding: Finding) => ranks[verdictOf(finding)];
+const verdictOf = ({ rule, verdict }: FoundChange): Verdict => verdict ?? ruleOf(rule).verdict;
+const rankOf = (change: FoundChange) => ranks[verdictOf(change)];
 
-const toChange = (finding: Finding): Change => {
-  const { rule, message, position, before, topics, apps, isDecided = true, counterexample = null } = finding;
-  const verdict = verdictOf(finding);
+const toChange = (change: FoundChange): Change => {
+  const { rule, message, position, before, topics, apps, isDecided = true, counterexample = null } = change;
+  const verdict = verdictOf(change);
   const { breaks, safely } = ruleOf(rule);
   const advice = verdict === "breaking" ? { breaks, safely } : { breaks: null, safely: null };
   return { rule, verdict, message, ...advice, position, before, topics, apps, isDecided, counterexample };
@@ -90,10 +93,10 @@ const toChange = (finding: Finding): Change => {
 const placeText = (position: Position | null) =>
   position === null ? "" : `${position.file}:${position.line}:${position.column}`;
 
-export const createFindings = (mainFile: string): Findings => {
-  // Invariant: `found` has one finding for each rule, place and message, with all that it reaches; `steps` has
-  // those of every finding that was added.
-  const found = new Map<string, Finding>();
+export const createFoundChanges = (mainFile: string): FoundChanges => {
+  // Invariant: `found` has one change for each rule, place and message, with all that it reaches; `steps` has
+  // those of every change that was added.
+  const found = new Map<string, FoundChange>();
   const steps: Partial<Steps>[] = [];
   const inOrder = (a: Change, b: Change) =>
     Number(b.position.file === mainFile) - Number(a.position.file === mainFile) ||
@@ -102,11 +105,11 @@ export const createFindings = (mainFile: string): Findings => {
     a.position.column - b.position.column ||
     (a.rule < b.rule ? -1 : 1);
   return {
-    add: (finding) => {
-      const key = [finding.rule, placeText(finding.position), placeText(finding.before), finding.message].join(" ");
+    add: (change) => {
+      const key = [change.rule, placeText(change.position), placeText(change.before), change.message].join(" ");
       const known = found.get(key);
-      found.set(key, known ? merged(known, finding) : finding);
-      if (finding.steps) steps.push(finding.steps);
+      found.set(key, known ? merged(known, change) : change);
+      if (change.steps) steps.push(change.steps);
     },
     changes: () => [...found.values()].map(toChange).sort(inOrder),
     steps: () => steps,

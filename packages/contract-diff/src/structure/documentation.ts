@@ -1,6 +1,6 @@
 import type { ContractChannel, ContractMessage, ContractOperation, Position } from "@keyline/contract";
 import { isSame, type Json } from "@keyline/json-schema";
-import { allPatch, type Comparing, type Finding, placeIn, reachOf } from "./context.js";
+import { allPatch, type Comparing, type FoundChange, placeIn, reachOf } from "./context.js";
 
 type Described = ContractChannel | ContractMessage | ContractOperation;
 
@@ -27,14 +27,14 @@ interface Subject {
   readonly what: string;
   readonly position: Position;
   readonly was: Position;
-  readonly reach: Pick<Finding, "topics" | "apps">;
+  readonly reach: Pick<FoundChange, "topics" | "apps">;
 }
 
 /** Tells of titles, descriptions, examples and the like that changed. */
 export const compareDocumentation = (comparing: Comparing, before: Described, after: Described, subject: Subject) => {
   const fields = changedFields(before, after);
   if (fields.length === 0) return;
-  comparing.findings.add({
+  comparing.foundChanges.add({
     ...subject.reach,
     rule: "documentation-changed",
     message: `${subject.what} has another ${fields.join(", ")}`,
@@ -46,10 +46,10 @@ export const compareDocumentation = (comparing: Comparing, before: Described, af
 
 /** The same for the contract itself, its channels and its operations. */
 export const compareAllDocumentation = (comparing: Comparing): void => {
-  const { before, after, pairs, findings } = comparing;
+  const { before, after, pairs, foundChanges } = comparing;
   const [old, fresh] = [before.contract, after.contract];
   if (old.title !== fresh.title || old.description !== fresh.description)
-    findings.add({
+    foundChanges.add({
       rule: "documentation-changed",
       message: "the contract has another title or description",
       position: placeIn(after, "info"),

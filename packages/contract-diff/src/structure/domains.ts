@@ -1,5 +1,5 @@
 import type { ContractDomain } from "@keyline/contract";
-import { allMajor, appsOn, type Comparing, type Finding, placeIn } from "./context.js";
+import { allMajor, appsOn, type Comparing, type FoundChange, placeIn } from "./context.js";
 
 /** The new name of a domain that only got another one: it keeps its key, its partitioner and a topic. */
 export const renamedDomains = ({ before, after, pairs }: Comparing): ReadonlyMap<string, string> => {
@@ -22,13 +22,13 @@ export const renamedDomains = ({ before, after, pairs }: Comparing): ReadonlyMap
 
 /** Compares the ordering domains. */
 export const compareDomains = (comparing: Comparing, renamed: ReadonlyMap<string, string>): void => {
-  const { before, after, findings } = comparing;
+  const { before, after, foundChanges } = comparing;
   for (const old of before.contract.domains) {
     const name = renamed.get(old.name) ?? old.name;
     const fresh = after.contract.domains.find((domain) => domain.name === name);
     if (fresh) compareDomain(comparing, old, fresh);
     else if (comparing.pairs.some((pair) => pair.after.domain === name)) {
-      findings.add({
+      foundChanges.add({
         ...reach(comparing, old),
         rule: "key-moved",
         message: `domain ${name} cannot be read in the new contract, so its key and partitioner cannot be compared`,
@@ -41,7 +41,7 @@ export const compareDomains = (comparing: Comparing, renamed: ReadonlyMap<string
   }
 };
 
-const reach = (comparing: Comparing, { name }: ContractDomain): Pick<Finding, "topics" | "apps"> => {
+const reach = (comparing: Comparing, { name }: ContractDomain): Pick<FoundChange, "topics" | "apps"> => {
   const pairs = comparing.pairs.filter((pair) => pair.before.domain === name);
   return {
     topics: pairs.map((pair) => pair.before.address),
@@ -53,9 +53,9 @@ const reach = (comparing: Comparing, { name }: ContractDomain): Pick<Finding, "t
 };
 
 const compareDomain = (comparing: Comparing, old: ContractDomain, fresh: ContractDomain): void => {
-  const { before, after, findings } = comparing;
-  const add = (rule: Finding["rule"], field: readonly string[], message: string) =>
-    findings.add({
+  const { before, after, foundChanges } = comparing;
+  const add = (rule: FoundChange["rule"], field: readonly string[], message: string) =>
+    foundChanges.add({
       ...reach(comparing, old),
       rule,
       message,

@@ -2,7 +2,7 @@ import type { ContractMessage } from "@keyline/contract";
 import { comparePart, type MessagePair, type PartOutcome, type PayloadVersion } from "../payloads.js";
 import type { Comparer } from "../schema/contains.js";
 import type { Steps } from "../types.js";
-import { allMajor, allPatch, type ChannelPair, type Comparing, type Finding, placeIn, reachOf } from "./context.js";
+import { allMajor, allPatch, type ChannelPair, type Comparing, type FoundChange, placeIn, reachOf } from "./context.js";
 import { compareDocumentation } from "./documentation.js";
 
 /** What comparing payloads takes. */
@@ -33,10 +33,10 @@ const pairMessages = ({ before, after }: ChannelPair): readonly MessagePair[] =>
 export const compareMessages = (comparing: Comparing, payloads: Payloads, pair: ChannelPair): void => {
   const pairs = pairMessages(pair);
   for (const one of pairs) compareMessage(comparing, payloads, pair, one);
-  const { before, after, findings } = comparing;
+  const { before, after, foundChanges } = comparing;
   const topic = pair.after.address;
   for (const gone of pair.before.messages.filter((one) => !pairs.some((each) => each.before === one)))
-    findings.add({
+    foundChanges.add({
       ...reachOf(comparing, pair),
       rule: "message-removed",
       message: `message ${gone.name} is gone from topic ${topic}`,
@@ -45,7 +45,7 @@ export const compareMessages = (comparing: Comparing, payloads: Payloads, pair: 
       steps: allMajor,
     });
   for (const come of pair.after.messages.filter((one) => !pairs.some((each) => each.after === one)))
-    findings.add({
+    foundChanges.add({
       ...reachOf(comparing, pair),
       rule: "message-added",
       message: `message ${come.name} is new on topic ${topic}`,
@@ -58,8 +58,8 @@ export const compareMessages = (comparing: Comparing, payloads: Payloads, pair: 
 const compareMessage = (comparing: Comparing, payloads: Payloads, pair: ChannelPair, message: MessagePair): void => {
   const { before, after } = message;
   const reach = reachOf(comparing, pair);
-  const add = (finding: Pick<Finding, "rule" | "message" | "verdict" | "steps">) =>
-    comparing.findings.add({ ...reach, position: after.position, before: before.position, ...finding });
+  const add = (change: Pick<FoundChange, "rule" | "message" | "verdict" | "steps">) =>
+    comparing.foundChanges.add({ ...reach, position: after.position, before: before.position, ...change });
   // A topic's only message is never told by its name.
   const isOneOfSeveral = Math.max(pair.before.messages.length, pair.after.messages.length) > 1;
   if (before.name !== after.name && isOneOfSeveral)
@@ -78,8 +78,8 @@ const compareMessage = (comparing: Comparing, payloads: Payloads, pair: ChannelP
 };
 
 const addPart = (
-  { findings }: Comparing,
-  reach: Pick<Finding, "topics" | "apps">,
+  { foundChanges }: Comparing,
+  reach: Pick<FoundChange, "topics" | "apps">,
   part: "payload" | "headers" | "key",
   outcome: PartOutcome,
 ): void => {
@@ -87,7 +87,7 @@ const addPart = (
     const { rule, message, position, before } = edit;
     // Headers and keys have no types in the packages.
     const steps = verdict === "documentation" ? allPatch : part === "payload" ? stepsOf(outcome) : {};
-    findings.add({ ...reach, rule, verdict, message, position, before, isDecided, counterexample, steps });
+    foundChanges.add({ ...reach, rule, verdict, message, position, before, isDecided, counterexample, steps });
   }
 };
 

@@ -1,5 +1,5 @@
 import type { Contract, ContractOperation } from "@keyline/contract";
-import { type ChannelPair, type Comparing, type Finding, placeIn } from "./context.js";
+import { type ChannelPair, type Comparing, type FoundChange, placeIn } from "./context.js";
 
 interface OperationPair {
   readonly before: ContractOperation;
@@ -22,15 +22,15 @@ const pairOperations = (before: Contract, after: Contract): readonly OperationPa
   });
 };
 
-/** Compares who sends and who receives, and in which group. */
+/** Compares what sends and what receives, and in which group. */
 export const compareOperations = (comparing: Comparing): void => {
-  const { before, after, findings } = comparing;
+  const { before, after, foundChanges } = comparing;
   const pairs = pairOperations(before.contract, after.contract);
   for (const pair of pairs) compareOperation(comparing, pair);
   const what = ({ app, action, id }: ContractOperation) =>
     `${app ?? "an app without a name"} ${action}s by operation ${id}`;
   for (const gone of before.contract.operations.filter((one) => !pairs.some((pair) => pair.before === one)))
-    findings.add({
+    foundChanges.add({
       ...reach(comparing, [gone]),
       rule: "operation-removed",
       message: `${what(gone)} no longer`,
@@ -38,7 +38,7 @@ export const compareOperations = (comparing: Comparing): void => {
       before: gone.position,
     });
   for (const come of after.contract.operations.filter((one) => !pairs.some((pair) => pair.after === one)))
-    findings.add({
+    foundChanges.add({
       ...reach(comparing, [come]),
       rule: "operation-added",
       message: `${what(come)} now`,
@@ -50,15 +50,15 @@ export const compareOperations = (comparing: Comparing): void => {
 const reach = (
   { before, after }: Comparing,
   operations: readonly ContractOperation[],
-): Pick<Finding, "topics" | "apps"> => {
+): Pick<FoundChange, "topics" | "apps"> => {
   const channels = [...after.contract.channels, ...before.contract.channels];
   const topics = operations.flatMap(({ channel }) => channels.find(({ id }) => id === channel)?.address ?? []);
   return { topics: [...new Set(topics)], apps: [...new Set(operations.flatMap(({ app }) => app ?? []))].sort() };
 };
 
 const compareOperation = (comparing: Comparing, { before, after }: OperationPair): void => {
-  const add = (rule: Finding["rule"], message: string, ...path: readonly string[]) =>
-    comparing.findings.add({
+  const add = (rule: FoundChange["rule"], message: string, ...path: readonly string[]) =>
+    comparing.foundChanges.add({
       ...reach(comparing, [before, after]),
       rule,
       message,

@@ -1,4 +1,4 @@
-import { allMajor, appsOn, type ChannelPair, type Comparing, type Finding, placeIn, reachOf } from "./context.js";
+import { allMajor, appsOn, type ChannelPair, type Comparing, type FoundChange, placeIn, reachOf } from "./context.js";
 
 const countText = (count: number | null) => (count === null ? "no stated partition count" : `${count} partitions`);
 
@@ -31,13 +31,13 @@ const addKeyed = (comparing: Comparing, domain: string, pairs: readonly ChannelP
 };
 
 const addGroup = (comparing: Comparing, domain: string, group: readonly ChannelPair[]): void => {
-  const { before, after, findings } = comparing;
+  const { before, after, foundChanges } = comparing;
   const [first] = group;
   if (first === undefined) return;
   const topics = group.map((pair) => pair.after.address);
   const who = group.length === 1 ? `topic ${topics[0]}` : `${group.length} topics`;
   const [was, is] = [first.before.partitions, first.after.partitions];
-  findings.add({
+  foundChanges.add({
     rule: "partitions-changed",
     // A count that is no longer stated is no longer checked; one that is newly stated may not be the cluster's.
     verdict: is === null ? "compatible" : "breaking",
@@ -57,7 +57,7 @@ const addGroup = (comparing: Comparing, domain: string, group: readonly ChannelP
 /** More partitions on a topic without a key move nothing; Kafka takes none away. */
 const addUnkeyed = (comparing: Comparing, pair: ChannelPair): void => {
   const [was, is] = [pair.before.partitions, pair.after.partitions];
-  const finding: Finding = {
+  const change: FoundChange = {
     ...reachOf(comparing, pair),
     rule: "partitions-changed",
     verdict: was !== null && is !== null && is < was ? "breaking" : "compatible",
@@ -66,5 +66,5 @@ const addUnkeyed = (comparing: Comparing, pair: ChannelPair): void => {
     before: placeIn(comparing.before, ...path(pair.before.id)),
     steps: allMajor,
   };
-  comparing.findings.add(finding);
+  comparing.foundChanges.add(change);
 };

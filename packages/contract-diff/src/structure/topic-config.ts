@@ -1,5 +1,5 @@
 import { isSame, type Json } from "@keyline/json-schema";
-import { type ChannelPair, type Comparing, type Finding, placeIn, reachOf } from "./context.js";
+import { type ChannelPair, type Comparing, type FoundChange, placeIn, reachOf } from "./context.js";
 
 /** Limits in Kafka's sense: -1 is none. */
 const sizeOf = (value: Json | undefined): number | null => {
@@ -31,7 +31,7 @@ const shown = (name: string, value: Json | undefined): string => {
   return `${JSON.stringify(value)}${unit ? ` (${size / unit[1]} ${unit[0]})` : ""}`;
 };
 
-type Judged = Pick<Finding, "rule" | "verdict" | "isDecided">;
+type Judged = Pick<FoundChange, "rule" | "verdict" | "isDecided">;
 
 const judge = (name: string, old: Json | undefined, fresh: Json | undefined): Judged | null => {
   if (name === "cleanup.policy")
@@ -53,7 +53,7 @@ export const compareTopicConfig = (comparing: Comparing, pair: ChannelPair): voi
     const judged = judge(name, old[name], fresh[name]);
     if (judged === null) continue;
     const path = (id: string) => ["channels", id, "bindings", "kafka", "topicConfiguration", name];
-    comparing.findings.add({
+    comparing.foundChanges.add({
       ...reachOf(comparing, pair),
       ...judged,
       // Without the topic's name: bindings that several topics share are one definition.

@@ -7,7 +7,7 @@ import { alternatives, declared, isRequired } from "../schemas/alternatives.js";
 import { allowedTypes, isUntyped } from "../schemas/types.js";
 import type { SourceNode } from "../source/tree.js";
 
-/** What is wrong with a key in one message; null findings mean that it is well. */
+/** What is wrong with a key in one message; null means that it is well. */
 interface Problem {
   readonly rule: "key-unresolved" | "key-required" | "key-type";
   readonly position: Position;
@@ -75,7 +75,7 @@ const through = (subject: Subject, level: Level, way: readonly SourceNode[], tok
   const path = dots([...level.walked, token]);
   const first = found[0];
   if (!first) {
-    const message = `${keyName(subject)} is no declared field of ${messageName(subject)}: there is no ${path}`;
+    const message = `${keyName(subject)} is not a declared field of ${messageName(subject)}: there is no ${path}`;
     return [problem("key-unresolved", level.at, message, `declare ${path} under properties, in every branch`)];
   }
   const at = first.label;

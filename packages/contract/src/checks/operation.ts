@@ -59,7 +59,7 @@ export const checkOperations = (
   if (operations.length > 0 || !first) return;
   const at = entry(reading.root, "channels");
   reading.reporter.report("operations-missing", at?.label ?? first.channel.position, {
-    message: "no operation says who sends and who receives the messages",
+    message: "no operation says which apps send and receive the messages",
     fix: "add operations with action: send and action: receive",
   });
 };

@@ -1,5 +1,5 @@
 import { type Json, parsePointer } from "@keyline/json-schema";
-import type { Finding } from "../diagnostics/reporter.js";
+import type { Diagnostic } from "../contract.js";
 import type { Reading } from "../model/document.js";
 import { createPatternCosts, type PatternCost, type PatternCosts } from "../patterns/cost.js";
 import type { RuleId } from "../rules/rules.js";
@@ -32,7 +32,9 @@ const patternsIn = (schema: Json, path: readonly string[], names: boolean): read
   ];
 };
 
-const findings: Readonly<Record<Exclude<PatternCost, "linear">, Finding & { readonly rule: RuleId }>> = {
+type Advice = Pick<Diagnostic, "message" | "fix"> & { readonly rule: RuleId };
+
+const advice: Readonly<Record<Exclude<PatternCost, "linear">, Advice>> = {
   invalid: {
     rule: "schema-invalid",
     message: "no valid regular expression",
@@ -59,9 +61,9 @@ const checkPatterns = ({ files, reporter }: Reading, { schema, node }: Converted
   for (const { path, source } of patternsIn(schema, [], false)) {
     const cost = costOf(source);
     if (cost === "linear") continue;
-    const { rule, message, fix } = findings[cost];
-    const finding = { message: `${message}: ${JSON.stringify(source)}`, fix };
-    reporter.report(rule, locatePath(files, node, path).position, finding);
+    const { rule, message, fix } = advice[cost];
+    const text = { message: `${message}: ${JSON.stringify(source)}`, fix };
+    reporter.report(rule, locatePath(files, node, path).position, text);
   }
 };
 

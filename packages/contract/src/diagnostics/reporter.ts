@@ -1,14 +1,9 @@
 import type { Diagnostic, Position } from "../contract.js";
 import { type RuleId, severityOf } from "../rules/rules.js";
 
-export interface Finding {
-  readonly message: string;
-  readonly fix: string;
-}
-
 /** Collects what the rules find. */
 export interface Reporter {
-  report(rule: RuleId, position: Position, finding: Finding): void;
+  report(rule: RuleId, position: Position, text: Pick<Diagnostic, "message" | "fix">): void;
   add(diagnostics: readonly Diagnostic[]): void;
   /** Whether a rule of our own has reported at this place. */
   has(rule: RuleId, position: Position): boolean;

@@ -4,7 +4,7 @@ import type { RuleId } from "../rules/rules.js";
 import { entries, items, type SourceNode } from "../source/tree.js";
 import type { OfficialDiagnostic } from "./parser.js";
 
-/** Rules whose findings make the parser complain about what it could not look into. */
+/** Rules whose diagnostics make the parser complain about what it could not look into. */
 const causes: readonly RuleId[] = ["ref-outside", "ref-remote", "ref-unresolved", "schema-format", "schema-invalid"];
 
 const follows = /must match "(then|else)" schema|must match (exactly one|a) schema/;

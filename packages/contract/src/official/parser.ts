@@ -5,7 +5,7 @@ import type { SourceNode } from "../source/tree.js";
 import { compileStructureOnce } from "./compile-once.js";
 
 /** What we use of a diagnostic of the official parser; its own types stay out of this package's. */
-interface Finding {
+interface ParserDiagnostic {
   readonly code: string | number;
   readonly message: string;
   readonly severity: number;
@@ -45,24 +45,24 @@ const createParser = async (files: Files) => {
   return parser;
 };
 
-const nodeOf = (files: Files, { source, path }: Finding): SourceNode | null => {
+const nodeOf = (files: Files, { source, path }: ParserDiagnostic): SourceNode | null => {
   const { main } = files;
   const inMain = source === undefined || source === main.path;
   return inMain && main.root && path.length > 0 ? locatePath(files, main.root, path.map(String).map(undisguise)) : null;
 };
 
-const rangeStart = (files: Files, { source, range }: Finding): Position => ({
+const rangeStart = (files: Files, { source, range }: ParserDiagnostic): Position => ({
   file: files.byPath.get(source ?? files.main.path)?.name ?? files.main.name,
   line: Math.max(range.start.line + 1, 1),
   column: Math.max(range.start.character + 1, 1),
 });
 
-const toDiagnostic = (files: Files, finding: Finding): OfficialDiagnostic => {
-  const node = nodeOf(files, finding);
-  const { file, line, column } = node?.position ?? rangeStart(files, finding);
-  const severity = severities[finding.severity] ?? "error";
-  const rule = `asyncapi/${finding.code}`;
-  const message = undisguise(finding.message.split(", stack: ")[0] ?? finding.message);
+const toDiagnostic = (files: Files, found: ParserDiagnostic): OfficialDiagnostic => {
+  const node = nodeOf(files, found);
+  const { file, line, column } = node?.position ?? rangeStart(files, found);
+  const severity = severities[found.severity] ?? "error";
+  const rule = `asyncapi/${found.code}`;
+  const message = undisguise(found.message.split(", stack: ")[0] ?? found.message);
   return { node, diagnostic: { file, line, column, rule, severity, message, fix: null } };
 };
 
@@ -79,15 +79,17 @@ const crashed = (files: Files, error: unknown): OfficialDiagnostic => ({
   },
 });
 
-/** Whether a finding is about a file of ours, not about what stands for one that was not read. */
-const isOurs = (files: Files, { source }: Finding) => source === undefined || files.byPath.has(source);
+/** Whether a diagnostic is about a file of ours, not about what stands for one that was not read. */
+const isOurs = (files: Files, { source }: ParserDiagnostic) => source === undefined || files.byPath.has(source);
 
 /** What the official parser says about the main document. It sees local files only as they were read before. */
 export const officialDiagnostics = async (files: Files): Promise<readonly OfficialDiagnostic[]> => {
   try {
     const parser = await createParser(files);
-    const found: readonly Finding[] = await parser.validate(disguise(files.main.text), { source: files.main.path });
-    return found.filter((finding) => isOurs(files, finding)).map((finding) => toDiagnostic(files, finding));
+    const found: readonly ParserDiagnostic[] = await parser.validate(disguise(files.main.text), {
+      source: files.main.path,
+    });
+    return found.filter((one) => isOurs(files, one)).map((one) => toDiagnostic(files, one));
   } catch (error) {
     return [crashed(files, error)];
   }

@@ -1,11 +1,12 @@
-import type { Finding, Reporter } from "../diagnostics/reporter.js";
+import type { Diagnostic } from "../contract.js";
+import type { Reporter } from "../diagnostics/reporter.js";
 import type { RuleId } from "../rules/rules.js";
 import { isAcceptedFormat } from "../schemas/format.js";
 import { addFile, type Files } from "../source/files.js";
 import { entries, entry, type SourceNode, text } from "../source/tree.js";
 import { deref, refFile, refText, resolveRef, type Target } from "./resolve.js";
 
-/** Keywords whose values are data: a `$ref` in there is no reference. */
+/** Keywords whose values are data: a `$ref` in there is not a reference. */
 const dataKeywords: ReadonlySet<string> = new Set(["enum", "const", "default", "examples"]);
 /** Keywords whose keys are names, so that none of them is a keyword. */
 const nameKeywords: ReadonlySet<string> = new Set([
@@ -27,7 +28,7 @@ interface Visit {
 interface Problem {
   readonly rule: RuleId;
   readonly node: SourceNode;
-  readonly finding: Finding;
+  readonly says: Pick<Diagnostic, "message" | "fix">;
 }
 
 interface Scan {
@@ -53,7 +54,7 @@ const children = ({ node, names, local }: Visit): readonly Visit[] => {
 const broken = (node: SourceNode, ref: string, reason: string): Problem => ({
   rule: "ref-unresolved",
   node,
-  finding: {
+  says: {
     message: `$ref ${JSON.stringify(ref)} leads nowhere: ${reason}`,
     fix: "correct the path or the pointer, or add what it should lead to",
   },
@@ -62,7 +63,7 @@ const broken = (node: SourceNode, ref: string, reason: string): Problem => ({
 const remote = (node: SourceNode, ref: string): Problem => ({
   rule: "ref-remote",
   node,
-  finding: {
+  says: {
     message: `$ref ${JSON.stringify(ref)} is remote: a contract is read without a network`,
     fix: "copy what it leads to into a local file and refer to that",
   },
@@ -71,7 +72,7 @@ const remote = (node: SourceNode, ref: string): Problem => ({
 const outside = (node: SourceNode, ref: string): Problem => ({
   rule: "ref-outside",
   node,
-  finding: {
+  says: {
     message: `$ref ${JSON.stringify(ref)} leads out of the contract's folder and its git repository`,
     fix: "keep the file beside the contract, or open its folder with --allow-refs DIR",
   },
@@ -80,11 +81,11 @@ const outside = (node: SourceNode, ref: string): Problem => ({
 const siblings = (node: SourceNode): readonly Problem[] => {
   const ignored = entries(node).filter(([key]) => !harmlessSiblings.has(key) && !key.startsWith("x-"));
   const names = ignored.map(([key]) => key).join(", ");
-  const finding = {
+  const says = {
     message: `${names} beside a $ref is ignored: a reference stands for all that it leads to`,
     fix: "in a schema, put the $ref into an allOf beside the other keywords; elsewhere remove them",
   };
-  return ignored.slice(0, 1).map(() => ({ rule: "ref-siblings", node: entry(node, "$ref") ?? node, finding }));
+  return ignored.slice(0, 1).map(() => ({ rule: "ref-siblings", node: entry(node, "$ref") ?? node, says }));
 };
 
 const visitRef = async (scan: Scan, visit: Visit, at: SourceNode, ref: string) => {
@@ -152,7 +153,7 @@ export const loadRefs = async (files: Files, reporter: Reporter): Promise<void> 
     // A pointer may lead through a reference whose file was read later, so only a round without news can judge.
     if (known(files) !== before) continue;
     const problems = [...scan.problems, ...circular(scan)];
-    for (const { rule, node, finding } of problems) reporter.report(rule, node.position, finding);
+    for (const { rule, node, says } of problems) reporter.report(rule, node.position, says);
     return;
   }
 };

@@ -23,7 +23,7 @@ const table = {
   "key-type": ["error", "a domain's key is an integer or a string, the same in every message"],
   "key-unresolved": ["error", "a domain's key is a declared field of every message"],
   "message-missing": ["error", "every channel has a message"],
-  "operations-missing": ["warning", "the document says who sends and receives"],
+  "operations-missing": ["warning", "the document says which apps send and receive"],
   "ordering-ambiguous": ["error", "where there are several domains, every channel names its own"],
   "ordering-domain": ["error", "a channel names a domain that exists"],
   "ordering-partitioner": ["error", "a domain's partitioner is murmur2, consistent or fnv1a"],

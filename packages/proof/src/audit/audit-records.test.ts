@@ -122,7 +122,7 @@ test("one stray says nothing of how all others are placed", async () => {
   expect(producer).toMatchObject({ strays: 1, placements: [], usual: { placements: [{ placement: "murmur2" }] } });
 });
 
-test("few keys name no partitioner; one partition for all is no partitioner; what Keyline marked was moved", async () => {
+test("few keys name no partitioner; one partition for all is not a partitioner; what Keyline marked was moved", async () => {
   const few = setting();
   few.write(1, { partition: placements.consistent.place(Buffer.from("1"), 12) });
   expect((await few.audit()).groups[0]).toMatchObject({
@@ -139,7 +139,7 @@ test("few keys name no partitioner; one partition for all is no partitioner; wha
   for (let user = 1; user <= 40; user += 1) {
     moved.write(user, { partition: (place(user) + 1) % 12, headers: { "keyline-message": "placed" } });
   }
-  expect((await moved.audit()).groups[0]?.fix).toContain("find who copies its records");
+  expect((await moved.audit()).groups[0]?.fix).toContain("find what copies its records");
 });
 
 test("a cause on another lane is told; of a record that strays its lane is not asked about", async () => {

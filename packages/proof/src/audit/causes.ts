@@ -19,7 +19,7 @@ export interface CauseCounts {
 
 /**
  * Looks whether what events say that they come after is in the log. A cause is acknowledged before its effect is sent, so
- * an end that is asked for after the effect was read lies above it. What lies below the log's start has expired, and is no fault.
+ * an end that is asked for after the effect was read lies above it. What lies below the log's start has expired, which is not a fault.
  */
 export interface CauseCheck<Item> {
   /** Told of each batch: the log reaches at least so far. */

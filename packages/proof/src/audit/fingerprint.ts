@@ -3,7 +3,7 @@ import type { Headers } from "@keyline/runtime/transport";
 /** The library or framework that left its mark on a record; `unknown` where none did (librdkafka and Java leave none). */
 export type ClientMark = "keyline" | "dapr" | "spring" | "cloudevents-sdk" | "unknown";
 
-/** Who wrote a record, as far as it tells. */
+/** What wrote a record, as far as it tells. */
 export interface Fingerprint {
   readonly client: ClientMark;
   /** The CloudEvent's source; null where there is none. */

@@ -97,7 +97,7 @@ function unknownPlacementOf({ sampledKeys, strayPartition }: ProducerReport): Un
   return strayPartition === null ? "none" : "fixed";
 }
 
-/** Who a producer of strays is, by where they lie. */
+/** Which client a producer of strays is, by where they lie. */
 export function strayCulprit(report: ProducerReport): string {
   const { name, placements: verdicts, sampledKeys, strayPartition } = report;
   if (verdicts.length === 0) {

@@ -24,7 +24,7 @@ export interface Problem {
 export interface Judged {
   readonly producer: Fingerprint;
   readonly problems: readonly Problem[];
-  /** The event's id; of a record that is no event, what looks like it. */
+  /** The event's id; of a record that is not a valid event, what looks like it. */
   readonly eventId: string | null;
   /** Whether the record could be read as an event of its topic. */
   readonly isEvent: boolean;

@@ -11,7 +11,7 @@ export interface Peeked {
   readonly client: ClientMark | null;
 }
 
-/** Looks into a record that is no event of its contract, for who wrote it. Never throws. */
+/** Looks into a record that is not a valid event of its contract, for what wrote it. Never throws. */
 export function peek(value: Uint8Array | null, headers: Headers, idPath: readonly string[] | null): Peeked {
   const outer = objectOf(value);
   const inner = recordOf(outer.data);

@@ -55,12 +55,12 @@ export const placementRemedy = (placement: Placement | UnknownPlacement, wanted:
 
 /** For records that carry the marks of this library, which places them where the contract says. */
 export const movedRemedy =
-  "this library places by the contract: find who copies its records (a mirror, a replay), or an SDK of another contract";
+  "this library places by the contract: find what copies its records (a mirror, a replay), or an SDK of another contract";
 
 const publishKey: Readonly<Record<ClientMark, string>> = {
   dapr: "pass the key as the metadata partitionKey of each event (HTTP: ?metadata.partitionKey=…, gRPC: publish_metadata), never at the level of a bulk request",
   spring: "send with the key: KafkaTemplate.send(topic, key, value), the key as decimal text",
-  keyline: "this library derives the key: update it, or find who changes records on the way",
+  keyline: "this library derives the key: update it, or find what changes records on the way",
   "cloudevents-sdk": "map the attribute partitionkey to the record's key",
   unknown: "publish with the key, as canonical text",
 };

@@ -33,7 +33,7 @@ export interface FindingGroup {
   readonly examples: readonly RecordFinding[];
   readonly firstMs: number;
   readonly lastMs: number;
-  /** Who it is, and how that is known. */
+  /** What it is, and how that is known. */
   readonly culprit: string;
   /** What to change. */
   readonly fix: string;

@@ -105,7 +105,7 @@ test("what retention deletes meanwhile is named, and the rest is read", async ()
   ]);
 });
 
-test("a log that is cut off meanwhile is no whole scan", async () => {
+test("a log that is cut off meanwhile does not count as scanned whole", async () => {
   const { cluster, transport } = setting();
   const { ranges } = await planScan(transport, { topics: ["a"] });
   const outcome = await scan(transport, ranges.slice(0, 1), {

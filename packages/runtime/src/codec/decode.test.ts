@@ -31,7 +31,7 @@ const binary = ["specversion", "id", "source", "type"].map((name) =>
   header(`ce_${name}`, name === "specversion" ? "1.0" : `b-${name}`),
 );
 
-describe("a record that is no event", () => {
+describe("a record that is not a valid event", () => {
   it.each([
     ["no value", null, "record_null"],
     ["an empty value", new Uint8Array(0), "record_not_json"],
@@ -118,7 +118,7 @@ describe("a structured CloudEvent", () => {
   it.each([
     ["no id", { ...cloudEvent, id: undefined }],
     ["an empty source", { ...cloudEvent, source: "" }],
-    ["a type that is no text", { ...cloudEvent, type: 7 }],
+    ["a type that is not text", { ...cloudEvent, type: 7 }],
     ["no data", { ...cloudEvent, data: undefined }],
     ["two data", { ...cloudEvent, data_base64: "e30=" }],
     ["an old version", { ...cloudEvent, specversion: "0.3" }],

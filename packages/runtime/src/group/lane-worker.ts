@@ -26,7 +26,7 @@ export interface TakenLane {
 export interface SessionContext {
   readonly clusterId: string;
   readonly consumer: TransportConsumer;
-  /** Fires when the lane is not wanted any more before it is open: opening it may give up. */
+  /** Fires when the lane is taken away, or another one cannot be opened: opening it gives up then. */
   readonly signal: AbortSignal;
   /** Fires when closing has taken as long as it may: what is under way is not waited for any more. */
   readonly late: AbortSignal;

@@ -65,8 +65,8 @@ export function createMemberLanes(options: LanesOptions, member: Member): Member
   return {
     owned,
     events: {
-      assigned(partitions) {
-        const opening = owned.open(partitions);
+      assigned(partitions, signal) {
+        const opening = owned.open(partitions, signal);
         assigning = opening.catch(() => undefined);
         return opening;
       },

@@ -6,7 +6,7 @@ export interface OwnedLanesOptions {
   readonly groupId: string;
   readonly groups: readonly LaneGroup[];
   readonly hooks: Hooks;
-  /** `signal` fires when the lane is not wanted any more, since another one cannot be opened. */
+  /** `signal` fires when the lane is not wanted any more: it is taken away, or another one cannot be opened. */
   openLane(lane: TakenLane, signal: AbortSignal): Promise<OpenedLane>;
   /** Tells the group for the last time how far the lane is finished. */
   commit(lane: OwnedLane): Promise<void>;
@@ -22,9 +22,10 @@ export interface OpenedLane {
 export interface OwnedLanes {
   /**
    * Opens the lanes that the partitions make up; resolves with where to start to fetch them. Rejects when one cannot be
-   * opened, once the others are open and stopped again.
+   * opened, once the others are open and stopped again. The signal says that the partitions are taken away: then lanes
+   * that are not open yet are left out.
    */
-  open(partitions: readonly TopicPartition[]): Promise<StartPosition[]>;
+  open(partitions: readonly TopicPartition[], signal: AbortSignal): Promise<StartPosition[]>;
   /** Revokes the lanes of the partitions: first their work ends, then the group is told how far it came. */
   revoke(partitions: readonly TopicPartition[], reason: StopReason): Promise<void>;
   of(partition: TopicPartition): OwnedLane | undefined;
@@ -34,7 +35,7 @@ export interface OwnedLanes {
 
 /**
  * Invariant: `lanes` has the lanes of the last assignment that are not revoked, each once, and none before all of that
- * assignment are open. A lane that is revoked stays until it is committed; one that is lost leaves first. A lane that
+ * assignment are open, or given up as they were taken away. A lane that is revoked stays until it is committed; one that is lost leaves first. A lane that
  * comes again is another object.
  */
 export function createOwnedLanes(options: OwnedLanesOptions): OwnedLanes {
@@ -71,22 +72,23 @@ export function createOwnedLanes(options: OwnedLanesOptions): OwnedLanes {
   };
 
   return {
-    async open(partitions) {
+    async open(partitions, signal) {
       const opening = new AbortController();
+      const unwanted = AbortSignal.any([opening.signal, signal]);
       const results = await Promise.allSettled(
         takenLanes(groupOf, partitions).map((lane) =>
-          open(lane, opening.signal).catch((caught: unknown) => {
-            opening.abort();
+          open(lane, unwanted).catch((caught: unknown) => {
+            opening.abort(caught);
             throw caught;
           }),
         ),
       );
       const opened = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-      const failed = results.find((result) => result.status === "rejected");
-      if (failed) {
+      // Why a lane that is taken away was not opened is its next owner's business.
+      if (opening.signal.aborted && !signal.aborted) {
         await Promise.allSettled(opened.map(({ owned }) => owned.worker.stop("closed")));
         for (const { owned } of opened) lost(owned, "closed");
-        throw failed.reason;
+        throw opening.signal.reason;
       }
       for (const { owned } of opened) lanes.set(nameOf(owned.group, owned.lane), owned);
       return opened.flatMap(({ starts }) => starts);

@@ -59,6 +59,35 @@ function scripted() {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
+it("says while assigned runs that the partitions are taken away, but not to a process that stands still", async () => {
+  const signals: AbortSignal[] = [];
+  let sleeping: PromiseWithResolvers<void> | null = null;
+  const { assign, revoke } = createAssignments({
+    events: {
+      assigned: (_, signal) => {
+        signals.push(signal);
+        return new Promise((resolve) => signal.addEventListener("abort", () => resolve([])));
+      },
+      revoked: async () => undefined,
+    },
+    failed: () => undefined,
+    awake: async () => sleeping?.promise,
+  });
+  for (const reason of ["rebalance", "lost"] as const) {
+    assign([{ topic: "a", partition: 0 }], () => undefined);
+    await turn();
+    expect(signals.at(-1)?.aborted).toBe(false);
+    sleeping = Promise.withResolvers();
+    const revoked = revoke(reason);
+    await turn();
+    expect(signals.at(-1)?.aborted).toBe(false);
+    sleeping.resolve();
+    sleeping = null;
+    await revoked;
+    expect(signals.at(-1)?.aborted).toBe(true);
+  }
+});
+
 describe("what a group gives and takes is told", () => {
   it.each<[string, readonly string[], readonly string[]]>([
     ["in order", ["assign", "settle", "rebalance", "settle"], ["assigned 0", "start 0", "rebalance 0"]],

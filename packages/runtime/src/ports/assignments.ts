@@ -77,8 +77,10 @@ async function tell(assignment: Assignment, options: AssignmentsOptions): Promis
   const { events, failed, awake } = options;
   await awake?.();
   if (isRevoked(assignment)) return;
+  const unwanted = new AbortController();
+  void assignment.revoked.promise.then(awake).then(() => unwanted.abort());
   try {
-    const positions = await events.assigned(assignment.partitions);
+    const positions = await events.assigned(assignment.partitions, unwanted.signal);
     if (!isRevoked(assignment)) assignment.start(positions);
   } catch (caught) {
     failed(caught);

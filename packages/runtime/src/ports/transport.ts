@@ -62,9 +62,10 @@ export type RevocationReason = "rebalance" | "closed" | "lost";
 export interface TransportConsumerEvents {
   /**
    * The group gave these partitions to this member. None of them is fetched before the promise
-   * resolves with where to start, nor where they were taken away by then.
+   * resolves with where to start, nor where they were taken away by then. `signal` fires when they are taken away: what
+   * it waits for is of no use any more, and the promise should settle soon.
    */
-  assigned(partitions: readonly TopicPartition[]): Promise<readonly StartPosition[]>;
+  assigned(partitions: readonly TopicPartition[], signal: AbortSignal): Promise<readonly StartPosition[]>;
   /**
    * These partitions are taken away, and nothing more is fetched of them. For "rebalance" and "closed" the transport waits
    * for the promise (no longer than its rebalance timeout, and no longer than the session lives), and commits still count;

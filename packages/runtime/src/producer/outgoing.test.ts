@@ -15,7 +15,7 @@ test.each([
   `00-${trace}`,
   `00-${trace.toUpperCase()}-b7ad6b7169203331-01`,
   `00-${trace}-b7ad6b7169203331-01\r\nx: y`,
-])("what is no trace context begins a new one, and goes no further: %j", (malformed) => {
+])("what is not a valid trace context begins a new one, and goes no further: %j", (malformed) => {
   const child = childTrace(malformed);
   expect(child).toMatch(shape);
   expect(child).not.toContain(trace);

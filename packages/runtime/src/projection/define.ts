@@ -16,8 +16,8 @@ export interface ReducerContext<Emits extends Topics> {
   /** The correlation id that emitted events carry on; null where the event has none. */
   readonly correlationId: string | null;
   /**
-   * A UUID that is a function of the event (or timer) being applied, the projection's name and `purpose`:
-   * the same in every replay. Give each thing that one event creates its own purpose.
+   * A UUID that is a function of the event's topic and id (a timer's: its name, due time and the topic of what set it), the
+   * key, the projection's name and `purpose`: the same in every replay. Give each thing that one event creates its own purpose.
    */
   uuid(purpose: string): string;
   /** Publishes an event in the same transaction as the state: `ctx.emit.learningProgress({...})`. */

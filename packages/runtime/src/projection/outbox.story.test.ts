@@ -211,10 +211,10 @@ async function takeLane(model: Model, real: Real, name: Name): Promise<void> {
   Object.assign(owner, { epoch: model.epoch, over: false, acknowledged: [] });
   owner.waiting.clear();
   for (const [row, key] of model.stored) queueOf(owner, key).push(row);
-  const snapshot = await actual.ownership.take();
-  expect(snapshot.outbox.map(({ seq }) => seq)).toEqual([...model.stored.keys()]);
-  actual.outbox.begin(actual.ownership.epoch());
-  actual.outbox.add(snapshot.outbox);
+  await actual.ownership.take(async ({ outbox }, epoch) => {
+    expect(outbox.map(({ seq }) => seq)).toEqual([...model.stored.keys()]);
+    actual.outbox.begin(epoch, outbox);
+  });
   await agree(model, real);
 }
 

@@ -27,8 +27,7 @@ async function outboxWithoutStore() {
     ...{ topics: {}, core: {} as ProducerCore, clusterId: "memory", lane: 3 },
     ...{ homeLane: () => 3, published: () => undefined, fail },
   });
-  await ownership.take();
-  outbox.begin(ownership.epoch());
+  await ownership.take(async (_, epoch) => outbox.begin(epoch, []));
   outbox.add([row]);
   return { outbox, fail, goAway: () => away.resolve(), stop: () => stopping.abort() };
 }

@@ -28,10 +28,10 @@ export interface OutboxOptions {
  */
 export interface Outbox {
   /**
-   * Publishes under this epoch from here on, and nothing until rows are added. What an earlier epoch has under way may
-   * come twice: its readers know it by `keyline-seq`.
+   * Publishes under this epoch from here on, first the rows that it found. What an earlier epoch has under way may come
+   * twice: its readers know it by `keyline-seq`.
    */
-  begin(epoch: Epoch): void;
+  begin(epoch: Epoch, rows: readonly OutboxRow[]): void;
   add(rows: readonly OutboxRow[]): void;
   /**
    * Rows that are published and wait to be removed by a transaction; taken by the call. `alone`: the transaction would
@@ -72,22 +72,25 @@ export function createOutbox(options: OutboxOptions): Outbox {
     throw new KeylineError("lane_fenced", `lane ${options.lane} was not taken`);
   };
 
-  return {
-    begin(epoch) {
-      publishing = { epoch, waiting: new Map(), published: [] };
-    },
-    add(rows) {
-      const { waiting } = current();
-      for (const row of rows) {
-        const ofKey = waiting.get(row.key);
-        if (ofKey) ofKey.push(row);
-        else {
-          const started = [row];
-          waiting.set(row.key, started);
-          void publishKey(options, current(), row.key, started);
-        }
+  const add = (rows: readonly OutboxRow[]) => {
+    const { waiting } = current();
+    for (const row of rows) {
+      const ofKey = waiting.get(row.key);
+      if (ofKey) ofKey.push(row);
+      else {
+        const started = [row];
+        waiting.set(row.key, started);
+        void publishKey(options, current(), row.key, started);
       }
+    }
+  };
+
+  return {
+    begin(epoch, rows) {
+      publishing = { epoch, waiting: new Map(), published: [] };
+      add(rows);
     },
+    add,
     takePublished(alone) {
       const { waiting, published } = current();
       const isWorthIt = published.length >= manyRows || waiting.size === 0;
@@ -97,8 +100,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       current().published.push(...rows);
     },
     pending() {
-      const { epoch, waiting, published } = current();
-      return (!epoch.over.aborted && waiting.size > 0) || published.length > 0;
+      const { waiting, published } = current();
+      return waiting.size > 0 || published.length > 0;
     },
   };
 }

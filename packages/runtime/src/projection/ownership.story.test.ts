@@ -169,7 +169,7 @@ const taking = (name: Name) =>
       model.epoch += 1;
       Object.assign(owner, { epoch: model.epoch, position: model.position, version: model.version });
       Object.assign(owner, { inDoubt: false, over: false });
-      const snapshot = await ownerOf(real.owners, name).ownership.take();
+      const snapshot = await ownerOf(real.owners, name).ownership.take(async (found) => found);
       expect([snapshot.epoch, snapshot.positions[0]?.next ?? 0]).toEqual([model.epoch, model.position]);
       agree(model, real);
     },
@@ -307,6 +307,26 @@ test("owners that take a lane from each other: one epoch writes, a fenced owner 
       for (const name of names) if (ownerOf(model.owners, name).stalled) await waking(name).run(model, real);
     },
   });
+});
+
+test("a lane is in doubt until what the store has is loaded, and longer where its owner was fenced meanwhile", async () => {
+  const store = createMemoryStore();
+  const { signal } = new AbortController();
+  const ownership = createOwnership({ store, lane, nowMs: () => 0, signal, fenced: () => undefined });
+  const seen: boolean[] = [];
+  const loadWhile = (meanwhile: () => Promise<unknown>) =>
+    ownership.take(async () => {
+      seen.push(ownership.isInDoubt());
+      await meanwhile();
+    });
+  await loadWhile(async () => undefined);
+  seen.push(ownership.isInDoubt());
+  await loadWhile(async () => {
+    await store.takeLane(lane);
+    await ownership.epoch().isHeld();
+  });
+  seen.push(ownership.isInDoubt());
+  expect(seen).toEqual([true, false, true, true]);
 });
 
 test("the pause before a lane is taken again doubles, and begins again after an epoch that lasted", () => {

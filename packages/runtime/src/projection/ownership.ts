@@ -17,8 +17,11 @@ export interface Epoch {
  * owner knows of that. Called by the lane's work loop, and `isHeld` by the outbox.
  */
 export interface Ownership {
-  /** Takes the lane: from here on every other owner is fenced, and this owner's former epoch is over. */
-  take(): Promise<LaneSnapshot>;
+  /**
+   * Takes the lane: from here on every other owner is fenced, and this owner's former epoch is over. `load` makes memory
+   * what the store has; the lane is in doubt until it has resolved.
+   */
+  take<Loaded>(load: (snapshot: LaneSnapshot, epoch: Epoch) => Promise<Loaded>): Promise<Loaded>;
   /** The epoch that `take` began last. */
   epoch(): Epoch;
   /**
@@ -26,7 +29,7 @@ export interface Ownership {
    * `isInDoubt` says whether the lane is to be taken again. Rejects with what trying again does not change.
    */
   write(changes: LaneChanges): Promise<boolean>;
-  /** Whether the lane is to be taken again before anything else: memory may not be what the store has. */
+  /** Whether memory may not be what the store has: the lane is being taken, or to be taken before anything else. */
   isInDoubt(): boolean;
   /** Waits before the lane is taken again, until the signal at most. */
   pause(): Promise<void>;
@@ -61,13 +64,14 @@ export const pauseAfter = (pauseMs: number, heldMs: number): number =>
   heldMs > 10 * pauseMs ? firstPauseMs : Math.min(2 * pauseMs, longestPauseMs);
 
 /**
- * Invariant: `current` is the epoch of the last `take` that the store answered, and at most that one is not over. After a
- * write or a question that shows another owner, or whose answer did not arrive, `inDoubt` holds until the next `take`:
- * nothing is written meanwhile. A crash loses nothing: the next owner takes the lane by its number in the store.
+ * Invariant: `current` is the epoch of the last `take` that the store answered, and at most that one is not over. `inDoubt`
+ * holds before the first `take`, and from each write or question that shows another owner, or whose answer did not arrive,
+ * until the next `take` has loaded what the store has under an epoch that is not over: nothing is written meanwhile. A
+ * crash loses nothing: the next owner takes the lane by its number in the store.
  */
 export function createOwnership({ store, lane, nowMs, signal, fenced }: OwnershipOptions): Ownership {
   let current: OwnEpoch | null = null;
-  let inDoubt = false;
+  let inDoubt = true;
   let pauseMs = firstPauseMs;
 
   const owned = (): OwnEpoch => {
@@ -83,12 +87,15 @@ export function createOwnership({ store, lane, nowMs, signal, fenced }: Ownershi
   };
 
   return {
-    async take() {
+    async take(load) {
+      inDoubt = true;
       const snapshot = await retry(storeRetry(signal), () => store.takeLane(lane));
       current?.end();
-      current = beginEpoch(store, { ...lane, epoch: snapshot.epoch }, { nowMs, signal, fence });
-      inDoubt = false;
-      return snapshot;
+      const epoch = beginEpoch(store, { ...lane, epoch: snapshot.epoch }, { nowMs, signal, fence });
+      current = epoch;
+      const loaded = await load(snapshot, epoch);
+      inDoubt = epoch.over.aborted;
+      return loaded;
     },
     epoch: owned,
     async write(changes) {

@@ -1,7 +1,6 @@
 import type { LaneWorker, SessionContext, TakenLane } from "../group/lane-worker.js";
 import { untilLate } from "../group/until-late.js";
 import { createWorkLoop } from "../lane/work-loop.js";
-import type { LaneSnapshot } from "../ports/store.js";
 import type { StartPosition } from "../ports/transport.js";
 import { retry } from "../retry.js";
 import { collect } from "./collect.js";
@@ -34,14 +33,12 @@ export async function openProjectionLane(
   session: SessionContext,
 ): Promise<{ worker: LaneWorker; starts: readonly StartPosition[] }> {
   const stopping = new AbortController();
-  const { signal } = stopping;
+  const signal = AbortSignal.any([stopping.signal, session.signal]);
   const loop = createWorkLoop({ step: () => step(lane), fail: session.fail, signal });
   const lane = createLane(env, taken, session, loop.wake, signal);
-  const { parts, outbox, releases, transactions } = lane;
+  const { parts, ownership, outbox, releases, transactions } = lane;
 
-  const snapshot = await take(lane);
-  const starts = await startsOf(lane, taken);
-  outbox.add(snapshot.outbox);
+  const starts = await take(lane, () => startsOf(lane, taken));
   const worker: LaneWorker = {
     queue: parts.queue,
     wake() {
@@ -49,7 +46,7 @@ export async function openProjectionLane(
       releases.tick(env.holds || transactions.mayHaveParked(), loop.wake);
       loop.wake();
     },
-    pending: outbox.pending,
+    pending: () => ownership.isInDoubt() || outbox.pending(),
     async stop(reason) {
       stopping.abort();
       if (reason !== "lost") await untilLate(loop.idle(), session.late);
@@ -84,19 +81,25 @@ function createLane(
   return { parts, ownership, outbox, transactions, releases, signal };
 }
 
-/** Takes the lane, and everything in memory from the store: from here on every former owner is fenced. */
-async function take({ parts, ownership, outbox, transactions, releases, signal }: ProjectionLane) {
+/**
+ * Takes the lane, and everything in memory from the store: from here on every former owner is fenced. Nothing is published
+ * before the lane is checked.
+ */
+function take<Checked>(lane: ProjectionLane, check: () => Promise<Checked>): Promise<Checked> {
+  const { parts, ownership, outbox, transactions, releases, signal } = lane;
   const { env, id } = parts;
-  const snapshot = await ownership.take();
-  checkSnapshot(snapshot);
-  outbox.begin(ownership.epoch());
-  loadParts(parts, snapshot);
-  transactions.load(snapshot);
-  releases.clear();
-  // A former owner may have written the lane since this producer looked at it.
-  await retry(storeRetry(signal), () => env.core.refreshLane(id.lane));
-  env.hooks.laneTaken?.({ group: env.groupId, domain: id.domain, lane: id.lane, epoch: snapshot.epoch });
-  return snapshot;
+  return ownership.take(async (snapshot, epoch) => {
+    checkSnapshot(snapshot);
+    loadParts(parts, snapshot);
+    transactions.load(snapshot);
+    releases.clear();
+    // A former owner may have written the lane since this producer looked at it.
+    await retry(storeRetry(signal), () => env.core.refreshLane(id.lane));
+    const checked = await check();
+    env.hooks.laneTaken?.({ group: env.groupId, domain: id.domain, lane: id.lane, epoch: snapshot.epoch });
+    outbox.begin(epoch, snapshot.outbox);
+    return checked;
+  });
 }
 
 /** Where the owner starts each partition. Throws when a log is not the one that was applied. */
@@ -131,7 +134,5 @@ async function step(lane: ProjectionLane): Promise<boolean> {
 /** Takes the lane again, if it still is this member's. */
 async function recover(lane: ProjectionLane): Promise<void> {
   await lane.ownership.pause();
-  if (lane.signal.aborted) return;
-  const snapshot: LaneSnapshot = await take(lane);
-  lane.outbox.add(snapshot.outbox);
+  if (!lane.signal.aborted) await take(lane, async () => undefined);
 }

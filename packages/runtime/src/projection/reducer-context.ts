@@ -20,7 +20,7 @@ export interface Trigger {
   readonly correlationId: string | null;
   readonly traceparent: string | null;
   readonly causes: readonly RecordPosition[];
-  /** What derived ids are a function of. */
+  /** What of its topic it is: derived ids are a function of both. */
   readonly seed: string;
 }
 
@@ -38,7 +38,7 @@ export function contextOf(
   emission: Emission,
 ): ReducerContext<Topics> {
   const { seed, traceparent: _, causes, ...known } = trigger;
-  const uuid = (purpose: string) => uuidFrom(`${projection.name}\n${row.key}\n${seed}\n${purpose}`);
+  const uuid = (purpose: string) => uuidFrom([projection.name, row.key, trigger.topic, seed, purpose].join("\n"));
   const { meta } = row;
   let ownEmits = 0;
   const emit: Emit = (topic, name, message, input) => {

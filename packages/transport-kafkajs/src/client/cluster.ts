@@ -7,9 +7,10 @@ import type { KafkaBroker, KafkaCluster, PerTopic } from "./protocol.js";
 
 /**
  * kafkajs' connections to a cluster, without its consumer and producer on top. kafkajs hands them to the assigner of a
- * consumer (its documented `PartitionAssigner`), so one is made for that, and never run.
+ * consumer (its documented `PartitionAssigner`), so one is made for that, and never run. `subscribed` are topics that it
+ * is never to stop asking about, also where one of them is deleted.
  */
-export function openCluster(kafka: Kafka): KafkaCluster {
+export function openCluster(kafka: Kafka, subscribed: readonly string[] = []): KafkaCluster {
   let found: KafkaCluster | undefined;
   kafka.consumer({
     groupId: "keyline",
@@ -22,15 +23,38 @@ export function openCluster(kafka: Kafka): KafkaCluster {
     ],
   });
   if (!found) throw new Error("kafkajs made a consumer without asking for its assigner");
-  return found;
+  return Object.assign(found, { subscribed: new Set(subscribed) });
 }
 
 const none = Buffer.alloc(0);
 
+/**
+ * Makes the leaders of the topics known. kafkajs asks about every topic that it was ever told of, and one that was deleted
+ * since spoils the answer for all: then it forgets them, and this rejects with what may be tried again.
+ */
+export async function knowTopics(cluster: KafkaCluster, topics: readonly string[]): Promise<void> {
+  try {
+    await cluster.addMultipleTargetTopics(topics);
+    await cluster.refreshMetadataIfNecessary();
+  } catch (caught) {
+    if (!isUnknown(caught)) throw caught;
+    // Throws where the unknown one is among these.
+    if (topics.length > 0) await (await cluster.findControllerBroker()).metadata(topics);
+    forgetTopics(cluster);
+    throw unavailable("a topic that was used before is not there any more");
+  }
+}
+
+const isUnknown = (caught: unknown): boolean => failureOf(caught).code === "topic_unknown";
+
+/** Those that are still in use are made known again with their next use. */
+function forgetTopics({ targetTopics, subscribed }: KafkaCluster): void {
+  for (const topic of targetTopics) if (!subscribed.has(topic)) targetTopics.delete(topic);
+}
+
 /** The broker that leads a partition, as far as is known. Rejects when none does. */
 export async function leaderOf(cluster: KafkaCluster, { topic, partition }: TopicPartition): Promise<string> {
-  await cluster.addMultipleTargetTopics([topic]);
-  await cluster.refreshMetadataIfNecessary();
+  await knowTopics(cluster, [topic]);
   return knownLeader(cluster, { topic, partition });
 }
 
@@ -58,7 +82,9 @@ export async function recover(cluster: KafkaCluster, caught: unknown): Promise<v
   const failure = failureOf(caught);
   if (failure.address) cluster.removeBroker(failure.address);
   // A broker that is not back yet is found at the next attempt.
-  await cluster.refreshMetadata().catch(() => undefined);
+  await cluster.refreshMetadata().catch((again: unknown) => {
+    if (isUnknown(again)) forgetTopics(cluster);
+  });
 }
 
 /** How long kafkajs may take to disconnect: it waits for answers, and some never come. */
@@ -117,8 +143,7 @@ export async function askLeaders<Answer>(
   partitions: readonly TopicPartition[],
   ask: (leader: KafkaBroker, share: readonly TopicPartition[]) => Promise<Answer>,
 ): Promise<readonly Answer[]> {
-  await cluster.addMultipleTargetTopics([...new Set(partitions.map(({ topic }) => topic))]);
-  await cluster.refreshMetadataIfNecessary();
+  await knowTopics(cluster, [...new Set(partitions.map(({ topic }) => topic))]);
   const shares = Map.groupBy(partitions, (partition) => knownLeader(cluster, partition));
   return Promise.all([...shares].map(async ([nodeId, share]) => ask(await cluster.findBroker({ nodeId }), share)));
 }

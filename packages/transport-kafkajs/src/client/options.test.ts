@@ -36,7 +36,7 @@ it("a broker is reached by an IPv6 address", async ({ skip }) => {
 describe("the options of the transport", () => {
   it.each([
     [{ brokers: [] }, /brokers is empty/],
-    [{ brokers: ["kafka"] }, /not host:port/],
+    [{ brokers: ["kafka"] }, /not a valid host:port/],
     [{ brokers, sessionTimeoutMs: 6000, heartbeatIntervalMs: 3000 }, /a third of sessionTimeoutMs/],
     [{ brokers, maxBatchBytes: 0 }, /maxBatchBytes is 0/],
     [{ brokers, maxWaitMs: Number.NaN }, /maxWaitMs is NaN/],

@@ -100,7 +100,7 @@ export function settingsOf(options: KafkajsOptions): Settings {
   if (options.brokers.length === 0) throw invalid("brokers is empty: name one at least, as host:port");
   for (const broker of options.brokers) {
     if (typeof broker !== "string") throw invalid(`a broker is ${typeof broker}: pass it as host:port`);
-    if (!isBrokerAddress(broker)) throw invalid(`the broker ${JSON.stringify(broker)} is not host:port`);
+    if (!isBrokerAddress(broker)) throw invalid(`the broker ${JSON.stringify(broker)} is not a valid host:port`);
   }
   for (const [name, value] of Object.entries(settings)) {
     if (typeof value === "number" && !(value > 0)) throw invalid(`${name} is ${value}: give a number above 0`);

@@ -77,6 +77,10 @@ export interface KafkaBroker extends RequestBroker {
 export interface KafkaCluster {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
+  /** What it asks about, whenever it asks about topics; another set once one that was to be added is unknown. */
+  readonly targetTopics: Set<string>;
+  /** Topics that are in use as long as it is open, one that is deleted too. Ours, not kafkajs' own. */
+  readonly subscribed: ReadonlySet<string>;
   addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
   refreshMetadata(): Promise<void>;
   refreshMetadataIfNecessary(): Promise<void>;

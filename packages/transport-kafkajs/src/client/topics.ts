@@ -1,6 +1,6 @@
 import type { LogRange, TopicPartition } from "@keyline/runtime/transport";
 import { failureOf, unavailable } from "../errors.js";
-import { askLeaders, nameOf, perTopic } from "./cluster.js";
+import { askLeaders, knowTopics, nameOf, perTopic } from "./cluster.js";
 import { type KafkaCluster, type MetadataAnswer, readUncommitted } from "./protocol.js";
 
 /** The partition count of each of the topics that exists. */
@@ -9,7 +9,7 @@ export async function partitionCounts(
   topics: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   if (topics.length === 0) return new Map();
-  await cluster.refreshMetadataIfNecessary();
+  await knowTopics(cluster, []);
   const broker = await cluster.findControllerBroker();
   const counts = ({ topicMetadata }: MetadataAnswer) =>
     topicMetadata.map(({ topic, partitionMetadata }) => [topic, partitionMetadata.length] as const);
@@ -30,7 +30,7 @@ export async function partitionCounts(
 
 /** The cluster's id. */
 export async function clusterId(cluster: KafkaCluster): Promise<string> {
-  await cluster.refreshMetadataIfNecessary();
+  await knowTopics(cluster, []);
   return (await (await cluster.findControllerBroker()).metadata([])).clusterId;
 }
 

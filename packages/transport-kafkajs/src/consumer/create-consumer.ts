@@ -23,7 +23,8 @@ export function createKafkajsConsumer(
   options: TransportConsumerOptions,
 ): TransportConsumer {
   const { groupId, groups, events } = options;
-  const cluster = openCluster(kafka);
+  const topics = [...new Set(groups.flatMap((group) => group.topics))];
+  const cluster = openCluster(kafka, topics);
   const coordinator = createCoordinator(cluster, groupId);
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -41,7 +42,6 @@ export function createKafkajsConsumer(
   const server = createServer({ cluster, coordinator, settings, consumer: options, signal, failed });
 
   const serveAll = async () => {
-    const topics = [...new Set(groups.flatMap((group) => group.topics))];
     await retryOn(cluster, { withinMs: settings.requestTimeoutMs, signal }, () =>
       cluster.addMultipleTargetTopics(topics),
     );

@@ -1,7 +1,7 @@
 import { KeylineError } from "@keyline/runtime";
 import { oneAppendAtATime, type TransportProducer } from "@keyline/runtime/transport";
 import type { Kafka } from "kafkajs";
-import { disconnect, nameOf, openCluster, type Patience, retryOn } from "../client/cluster.js";
+import { disconnect, knowTopics, nameOf, openCluster, type Patience, retryOn } from "../client/cluster.js";
 import type { Settings } from "../client/options.js";
 import type { KafkaCluster } from "../client/protocol.js";
 import { codecs } from "../codecs/codecs.js";
@@ -31,7 +31,7 @@ export function createKafkajsProducer(kafka: Kafka, settings: Settings): Transpo
   const connect = async () => {
     const patience = { withinMs: settings.requestTimeoutMs, signal: closed };
     try {
-      await retryOn(cluster, patience, () => cluster.refreshMetadataIfNecessary());
+      await retryOn(cluster, patience, () => knowTopics(cluster, []));
       await identities.current();
     } catch (caught) {
       connected = null;
@@ -79,7 +79,7 @@ export function createKafkajsProducer(kafka: Kafka, settings: Settings): Transpo
 
 async function askIdentity(cluster: KafkaCluster, patience: Patience): Promise<Identity> {
   const { producerId, producerEpoch } = await retryOn(cluster, patience, async () => {
-    await cluster.refreshMetadataIfNecessary();
+    await knowTopics(cluster, []);
     return (await cluster.findControllerBroker()).initProducerId({ transactionTimeout: 60_000 });
   });
   return { producerId: BigInt(producerId), producerEpoch, sequences: new Map() };

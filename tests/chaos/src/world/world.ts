@@ -24,10 +24,12 @@ export interface World {
 
 /** Starts brokers, a database and what runs beside them. */
 export async function startWorld(brokers: 1 | 3): Promise<World> {
-  const folder = await mkdtemp(join(tmpdir(), "keyline-chaos-"));
-  const bundles = await bundlePrograms();
-  const cluster = await startCluster(brokers);
-  const database = await startDatabase();
+  const [folder, bundles, cluster, database] = await Promise.all([
+    mkdtemp(join(tmpdir(), "keyline-chaos-")),
+    bundlePrograms(),
+    startCluster(brokers),
+    startDatabase(),
+  ]);
   const environment = {
     KAFKA_BROKERS: cluster.brokers.join(","),
     KAFKA_SESSION_TIMEOUT_MS: String(sessionTimeoutMs),

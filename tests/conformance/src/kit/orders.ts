@@ -86,7 +86,7 @@ const orderTopic = <M extends { readonly [name: string]: MessageDescriptor }>(
   messages,
 });
 
-/** Its key is checked by nobody but the runtime. */
+/** Its key is checked by the runtime alone. */
 const unchecked = z.looseObject({ n: z.number() }) as unknown as z.ZodType<OrderEvent>;
 
 const accountOpened: MessageDescriptor<{ readonly account: unknown }, { readonly account: unknown }> = {

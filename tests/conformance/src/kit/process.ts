@@ -100,7 +100,8 @@ export function createProcess(inner: Transport): TestProcess {
     const consumer = inner.createConsumer({
       ...options,
       events: {
-        assigned: (partitions) => Promise.race([events.assigned(partitions), down.promise.then(() => [])]),
+        assigned: (partitions, signal) =>
+          Promise.race([events.assigned(partitions, signal), down.promise.then(() => [])]),
         async revoked(partitions, reason) {
           const names = new Set(partitions.map(nameOf));
           held = held.filter((batch) => !names.has(nameOf(batch)));
@@ -203,7 +204,7 @@ export function onlyLane(process: TestProcess, lane: number): TestProcess {
       ...options,
       events: {
         ...options.events,
-        assigned: (partitions) => assigned(only(partitions)),
+        assigned: (partitions, signal) => assigned(only(partitions), signal),
         revoked: (partitions, reason) => revoked(only(partitions), reason),
       },
     });

@@ -150,7 +150,7 @@ export function partitionSuite(harness: Harness): void {
           value: (id: number) => rawOrder(id + 1, 99),
           code: "key_mismatch",
         },
-        { title: "a key that is no canonical text", key: "0042", value: () => rawOrder(42, 99), code: "key_mismatch" },
+        { title: "a key that is not canonical text", key: "0042", value: () => rawOrder(42, 99), code: "key_mismatch" },
         { title: "a key of -1 in both", key: "-1", value: () => rawOrder(-1, 99), code: "payload_invalid" },
         {
           title: "a key that is a string in the payload",

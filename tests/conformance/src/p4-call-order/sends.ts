@@ -21,7 +21,7 @@ export async function open(
 export const alternating = (n: number): OrderTopicName =>
   (["placed", "paid", "placed", "shipped", "shipped"] as const)[n % 5] ?? "paid";
 
-/** What an append rejects with when nobody knows what became of it. */
+/** What an append rejects with when its outcome is unknown. */
 export const unknown = () => new KeylineError("outcome_unknown", "the connection broke");
 
 /** As long as it takes another lane's event to go and come back on every topic. */

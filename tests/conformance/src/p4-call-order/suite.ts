@@ -151,7 +151,7 @@ export function callOrderSuite(harness: Harness): void {
     });
 
     it("hooks that throw change nothing, and name the key as it is on the record", async () => {
-      // Each is a warning of the process, which is no news here.
+      // Each is a warning of the process, which is expected here.
       const warnings = vi.spyOn(globalThis.process, "emitWarning").mockImplementation(() => undefined);
       onTestFinished(() => warnings.mockRestore());
       const keys: (string | null)[] = [];

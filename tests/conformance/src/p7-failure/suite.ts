@@ -131,7 +131,7 @@ export function failureSuite(harness: Harness): void {
         { title: "text that is no JSON", value: "{ order_id: 7", code: "record_not_json" },
         { title: "nothing at all", value: "", code: "record_not_json" },
         { title: "a null value", value: null, code: "record_null" },
-        { title: "JSON that is no event", value: "[1, 2]", code: "payload_invalid" },
+        { title: "JSON that is not a valid event", value: "[1, 2]", code: "payload_invalid" },
         { title: "the literal null", value: "null", code: "payload_invalid" },
         {
           title: "an event without a field that it needs",
@@ -139,7 +139,7 @@ export function failureSuite(harness: Harness): void {
           code: "payload_invalid",
         },
         {
-          title: "a CloudEvent whose data is no event",
+          title: "a CloudEvent whose data is not a valid event",
           value: JSON.stringify({ specversion: "1.0", data: 1 }),
           code: "payload_invalid",
         },

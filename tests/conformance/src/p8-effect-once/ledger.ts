@@ -133,7 +133,7 @@ export async function outputsOf(world: World, key: number): Promise<readonly Con
   return all.flat().filter((record) => keyOf(record) === String(key));
 }
 
-/** One output: who says that it is its how many-th, and what it says. */
+/** One output: its sequence number and the number's scope, and what it says. */
 interface Output {
   readonly speaker: string;
   readonly number: number;

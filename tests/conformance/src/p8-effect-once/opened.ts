@@ -25,7 +25,7 @@ export async function applied(harness: Harness, stores: StoreHarness, options: C
   return opened;
 }
 
-/** A lane whose first event on `paid` stays unfinished for those who do not get `placed`, where its cause lies. */
+/** A lane whose first event on `paid` stays unfinished for processes that do not get `placed`, where its cause lies. */
 export async function unfinished(harness: Harness, stores: StoreHarness) {
   const opened = await open(harness, stores);
   const [slow = 0, ...others] = sameLane(1, 4);
@@ -50,6 +50,6 @@ export const lines = (from: number, to: number): string[] => range(from, to).map
 /** What a store rejects with that cannot be reached. */
 export const storeDown = () => new KeylineError("store_unavailable", "the store cannot be reached");
 
-/** A plain event of a key on its partition, by a producer that is no SDK. */
+/** A plain event of a key on its partition, by a producer without the SDK. */
 export const raw = (world: World, topic: string, orderId: number, n: number) =>
   world.cluster.produceRaw({ topic, partition: laneOf(orderId), key: String(orderId), value: rawOrder(orderId, n) });

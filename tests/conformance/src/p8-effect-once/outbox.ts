@@ -173,7 +173,7 @@ export function outboxTests(harness: Harness, stores: StoreHarness): void {
       expect((await distinctOutputs(world, 7)).length).toBe(1);
     });
 
-    it("that an owner finds itself fenced from are published by whoever takes the lane next, itself too", async () => {
+    it("that an owner finds itself fenced from are published by the lane's next owner, itself too", async () => {
       const { world, store } = await open();
       const lane = { app: "ledger", domain: "orders", lane: laneOf(7) };
       let fence = true;
@@ -183,7 +183,7 @@ export function outboxTests(harness: Harness, stores: StoreHarness): void {
           async call(name) {
             if (name !== "holds" || !fence) return;
             fence = false;
-            // Somebody takes the lane and is gone again.
+            // Another owner takes the lane and is gone again.
             await store.takeLane(lane);
           },
         },

@@ -33,7 +33,7 @@ export function replacedLogTests(harness: Harness, stores: StoreHarness): void {
       expect(await ended).toMatchObject({ code: "log_replaced" });
     });
 
-    needing(harness, "rewrite-logs")("its last applied record compacted away is no replacement", async () => {
+    needing(harness, "rewrite-logs")("its last applied record compacted away does not count as replaced", async () => {
       const { world, store } = await applied(harness, stores);
       faultsOf(world.cluster).compact({ topic: "orders.paid", partition: laneOf(7) }, [0, 1]);
       await runProjection(world, store);
