@@ -15,7 +15,7 @@ test("the package exports what it says, and no more", () => {
     "parseContract",
     "rules",
   ]);
-  expect(Object.keys(source).sort()).toEqual(["loadContractSource"]);
+  expect(Object.keys(source).sort()).toEqual(["createTimeLimit", "loadContractSource", "outOfTime"]);
 });
 
 test("a diagnostic reads as one line and its fix", () => {

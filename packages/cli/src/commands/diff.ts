@@ -4,6 +4,7 @@ import { command } from "../command/command.js";
 import { CommandError } from "../command/outcome.js";
 import { choiceOption, invalid, mandatoryOption } from "../command/parameters.js";
 import { findAgainst } from "../diff/against.js";
+import { compareInTime } from "../diff/compare.js";
 import { type Compared, changesGithub, changesJson, changesText } from "../diff/report.js";
 import type { Io } from "../io.js";
 import { diagnosticsText } from "../report/diagnostics.js";
@@ -30,13 +31,11 @@ export const diff = command({
     if (isJson && format !== undefined && format !== "json")
       throw new CommandError("usage", `--json is --format json, and --format says ${format}: leave one of them out`);
     const source = await findAgainst(against, file, readerOf, io.cwd);
-    // Only this command compares: the others start without it.
-    const { compareContracts } = await import("@keyline/contract-diff");
     const before = await load(source.path, source.readFile, source.prefix, io);
     const after = await load(file, readFile, "", io);
     if (before === null || after === null) throw new CommandError("couldNotRun");
-    const comparison = compareContracts(before, after);
-    const compared: Compared = { file, against, source, comparison };
+    const comparison = await compareInTime(before, after);
+    const compared: Compared = { file, against, source, readFile, comparison };
     return {
       exit: comparison.changes.some(({ verdict }) => verdict === "breaking") ? "problems" : "clean",
       text: format === "github" ? changesGithub(compared) : await changesText(compared, io),
