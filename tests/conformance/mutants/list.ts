@@ -307,8 +307,8 @@ export const mutants: readonly Mutant[] = [
     promise: "P8",
     breaks: "what a former owner did not publish is forgotten",
     file: "projection/projection-lane.ts",
-    from: "outbox.add(snapshot.outbox);\n  const worker",
-    to: "const worker",
+    from: "outbox.begin(epoch, snapshot.outbox);",
+    to: "outbox.begin(epoch, []);",
   },
   {
     promise: "P8",
