@@ -22,3 +22,5 @@ export type { LoadOptions } from "./open-document.js";
 export type { Rule } from "./rules/rule.js";
 export { rules } from "./rules/rules.js";
 export { createValidator, type Validator } from "./schemas/validator.js";
+export { type ContractReaderOptions, createContractReader } from "./source/contract-reader.js";
+export type { ReadFile } from "./source/files.js";

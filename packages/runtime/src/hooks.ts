@@ -1,3 +1,4 @@
+import { harmless } from "@keyline/json-schema";
 import type { KeylineError } from "./errors.js";
 import type { Partitioner } from "./key/partitioner.js";
 import type { TopicPartition } from "./ports/transport.js";
@@ -125,7 +126,9 @@ export function safeHooks(hooks: Hooks | undefined): Hooks {
       try {
         (hook as (event: never) => void)(event);
       } catch (caught) {
-        process.emitWarning(`hook ${name} threw: ${caught instanceof Error ? caught.message : String(caught)}`);
+        process.emitWarning(
+          harmless(`hook ${name} threw: ${caught instanceof Error ? caught.message : String(caught)}`),
+        );
       }
     };
     return [name, guard] as const;

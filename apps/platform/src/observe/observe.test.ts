@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { KeylineError, type LaneStatus } from "@keyline/runtime";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bothHooks, createMetrics } from "./metrics.js";
@@ -36,7 +37,7 @@ describe("the health server", () => {
   beforeEach(async () => {
     Object.assign(state, { ready: true, stalledMs: 0, waitsFor: null, away: false, silent: false });
     server = await startHealthServer({
-      ...{ host: "127.0.0.1", port: 0, metrics, stalledAfterMs: 1000 },
+      ...{ host: "127.0.0.1", port: 0, names: ["progress"], metrics, stalledAfterMs: 1000 },
       async look() {
         if (state.silent) await new Promise(() => {});
         if (state.away) throw new KeylineError("transport_unavailable", "no broker");
@@ -104,6 +105,21 @@ describe("the health server", () => {
     expect(text).toContain('keyline_lag{topic="code.executed",partition="3"} 4');
     expect(text).toContain('keyline_lanes_owned{domain="students"} 1');
     expect(text).not.toContain("4242");
+  });
+
+  it("is asked by an address or a name of its own, and by no other, as a page of a browser could", async () => {
+    const statusBy = (host: string) =>
+      new Promise((resolve, reject) => {
+        const asked = request(`${server.url}/livez`, { headers: { host } }, (response) => {
+          resolve(response.statusCode);
+          response.resume();
+        });
+        asked.on("error", reject).end();
+      });
+    for (const host of ["127.0.0.1", "10.1.2.3:9464", "[::1]:9464", "localhost:1", "progress:9464", "PROGRESS"])
+      expect([host, await statusBy(host)]).toEqual([host, 200]);
+    for (const host of ["evil.example", "127.0.0.1.evil.example", "progress.evil.example:9464", "[evil]"])
+      expect([host, await statusBy(host)]).toEqual([host, 421]);
   });
 
   it("knows no other page", async () => {

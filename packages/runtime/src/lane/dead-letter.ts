@@ -1,3 +1,4 @@
+import { harmless } from "@keyline/json-schema";
 import { headerText } from "../codec/headers.js";
 import { isKeylineError, type KeylineError } from "../errors.js";
 import type { ConsumerRecord, Headers, ProducerRecord, TopicPartition } from "../ports/transport.js";
@@ -100,7 +101,8 @@ function bytesOf({ key, value, headers }: Pick<DeadLetterRequest, "key" | "value
 function historyOf({ record, error, groupId, attempts, firstAtMs, lastAtMs }: DeadLetter): Headers {
   const history: Record<string, string> = {
     code: error.code,
-    message: error.rawMessage.slice(0, 2000),
+    // The error may be one of another version.
+    message: harmless(error.rawMessage).slice(0, 2000),
     group: groupId,
     topic: record.topic,
     partition: String(record.partition),

@@ -1,6 +1,7 @@
 import { connect as connectPlain, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { ISocketFactory } from "kafkajs";
+import { hostOf } from "./address.js";
 
 /** The connections of a transport. */
 export interface Sockets {
@@ -21,8 +22,9 @@ export function trackSockets(): Sockets {
   const open = new Set<Socket>();
   let destroyed = false;
   return {
-    factory({ host, port, ssl, onConnect }) {
+    factory({ host: spelling, port, ssl, onConnect }) {
       if (destroyed) throw new Error("the transport is closed");
+      const host = hostOf(spelling);
       const named = isIP(host) ? {} : { servername: host };
       const socket = ssl
         ? connectTls({ host, port, ...named, ...ssl }, onConnect)
