@@ -251,7 +251,7 @@ export const mutants: readonly Mutant[] = [
     promise: "P7",
     breaks: "a dead letter loses the record's headers",
     file: "lane/dead-letter.ts",
-    from: '[...record.headers.filter(([name]) => !name.startsWith("keyline-error-")), ...historyOf(letter)]',
+    from: "[...record.headers.filter(([name]) => !isHistory(name)), ...historyOf(letter)]",
     to: "historyOf(letter)",
   },
   {
