@@ -45,6 +45,7 @@ export function logHooks(write: (line: string) => void, nowMs: () => number = ()
     laneLost: ({ domain, lane, reason }) => line(`lane lost: ${domain}/${lane} (${reason})`),
     fenced: ({ domain, lane }) =>
       line(`fenced: a stale write to ${domain}/${lane} was refused; another owner took the lane`),
+    laneWaiting: ({ domain, lane, error }) => seldom("waits", `lane ${domain}/${lane} waits: ${error.message}`),
     retried: (event) =>
       seldom(
         `retried ${event.error.code}`,

@@ -22,6 +22,8 @@ export interface ContractDomain {
   /** The JSON pointer of the key in the payload, as tokens, e.g. `["student_id"]`. */
   readonly keyPath: readonly string[];
   readonly keyType: "integer" | "string";
+  /** How long a key may be (bytes of UTF-8); null where it is not stated, which allows 1024. */
+  readonly maxKeyBytes: number | null;
   /** The partition count that all its channels share; null when no channel states one. */
   readonly partitions: number | null;
   /** Ids of its channels, in the order of the document. */

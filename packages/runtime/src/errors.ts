@@ -32,6 +32,7 @@ export const errorCodes = {
   handler_failed: "the handler threw: see the cause",
   parked_full: "as many events of the key are parked as may be: release it; this one is in the dead letters",
   timer_failed: "the projection's onTimer threw: see the cause",
+  store_refused: "the store does not take what the event changes: see the cause",
   lane_fenced: "another owner took the lane: this one's work was rolled back",
   lane_lost: "the lane was taken away while work was under way",
   state_conflict: "another writer changed the row: read it again",

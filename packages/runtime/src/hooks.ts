@@ -100,6 +100,16 @@ export interface Hooks {
     readonly lane: number;
     readonly epoch: number | null;
   }): void;
+  /**
+   * A lane waits for its store, which did not do what it was asked for: called at each try. Nothing of the lane is lost or
+   * given up; it goes on by itself.
+   */
+  laneWaiting?(event: {
+    readonly group: string;
+    readonly domain: string;
+    readonly lane: number;
+    readonly error: KeylineError;
+  }): void;
   laneLost?(event: {
     readonly group: string;
     readonly domain: string;

@@ -54,14 +54,18 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
     const lanes = await look();
     // While the cluster is away the app is not to be started again: it would find it away, too.
     if (lanes === null) return json(200, { status: "ok", lanes: "the cluster cannot be asked" });
-    const stalled = lanes.filter(({ stalledMs }) => stalledMs > stalledAfterMs);
+    // Nor while a lane waits for its database.
+    const stalled = lanes.filter(({ stalledMs, waitsFor }) => waitsFor === null && stalledMs > stalledAfterMs);
     return json(stalled.length > 0 ? 503 : 200, { status: stalled.length > 0 ? "stalled" : "ok", lanes });
   };
 
   const readyz = async () => {
     try {
       await ready();
-      if ((await look()) === null) throw new Error("the cluster cannot be asked");
+      const lanes = await look();
+      if (lanes === null) throw new Error("the cluster cannot be asked");
+      const waiting = lanes.find(({ waitsFor }) => waitsFor !== null);
+      if (waiting) throw new Error(`lane ${waiting.domain}/${waiting.lane} waits: ${waiting.waitsFor}`);
       return json(200, { status: "ready" });
     } catch (caught) {
       return json(503, { status: "not ready", reason: caught instanceof Error ? caught.message : String(caught) });

@@ -52,6 +52,24 @@ const reach = (comparing: Comparing, { name }: ContractDomain): Pick<FoundChange
   };
 };
 
+/** How long a key may be where the domain does not say. */
+const defaultMaxKeyBytes = 1024;
+
+const compareKeyLength = (comparing: Comparing, old: ContractDomain, fresh: ContractDomain): void => {
+  const [was, is] = [old.maxKeyBytes ?? defaultMaxKeyBytes, fresh.maxKeyBytes ?? defaultMaxKeyBytes];
+  if (was === is) return;
+  const { before, after, foundChanges } = comparing;
+  foundChanges.add({
+    ...reach(comparing, old),
+    rule: "key-length-changed",
+    verdict: is < was ? "breaking" : "compatible",
+    message: `a key of domain ${fresh.name} may have ${is} bytes, it was ${was}`,
+    position: placeIn(after, "x-ordering", fresh.name, "maxKeyBytes"),
+    before: placeIn(before, "x-ordering", old.name, "maxKeyBytes"),
+    steps: allMajor,
+  });
+};
+
 const compareDomain = (comparing: Comparing, old: ContractDomain, fresh: ContractDomain): void => {
   const { before, after, foundChanges } = comparing;
   const add = (rule: FoundChange["rule"], field: readonly string[], message: string) =>
@@ -72,6 +90,7 @@ const compareDomain = (comparing: Comparing, old: ContractDomain, fresh: Contrac
       ["key"],
       `the key of domain ${fresh.name} is of type ${fresh.keyType}, it was ${old.keyType}`,
     );
+  compareKeyLength(comparing, old, fresh);
   if (old.partitioner !== fresh.partitioner) {
     const message = `domain ${fresh.name} has the partitioner ${fresh.partitioner}, it was ${old.partitioner}`;
     add("partitioner-changed", ["partitioner"], message);

@@ -64,6 +64,12 @@ export function within<T>(promise: Promise<T>, timeoutMs: number): Promise<T> {
   return Promise.race([promise, late.promise]).finally(() => clearTimeout(timer));
 }
 
+/** Waits until a member has its lanes, and has finished what lies in them now. */
+export async function caughtUp(member: Consumer): Promise<void> {
+  await member.start();
+  await member.caughtUp();
+}
+
 /** The lane of an order. */
 export const laneOf = (orderId: number): number => partitionOf("fnv1a", Buffer.from(String(orderId)), lanes);
 
