@@ -27,7 +27,7 @@ export interface KafkajsLogLine {
 
 /** How to connect; only `brokers` has to be given. */
 export interface KafkajsOptions {
-  /** `host:port` of some brokers; the others are found through them. */
+  /** `host:port` of some brokers, of which the first that answers is taken; the others are found through it. */
   readonly brokers: readonly string[];
   /** Names this process in the brokers' logs and quotas. Default "keyline". */
   readonly clientId?: string;
@@ -59,7 +59,7 @@ export interface KafkajsOptions {
   readonly maxBytesPerPartition?: number;
   /** How long to try to connect to a broker. Default 3,000 ms. */
   readonly connectTimeoutMs?: number;
-  /** How long to wait for an answer. Default 30,000 ms. */
+  /** How long to wait for an answer; then the connection counts as broken, and is left. Default 30,000 ms. */
   readonly requestTimeoutMs?: number;
   /** Told what kafkajs says of connections. Default none: what matters comes as an error. */
   readonly log?: (line: KafkajsLogLine) => void;
@@ -75,6 +75,7 @@ export interface Settings {
   readonly rebalanceTimeoutMs: number;
   readonly maxWaitMs: number;
   readonly maxBytesPerPartition: number;
+  readonly connectTimeoutMs: number;
   readonly requestTimeoutMs: number;
 }
 
@@ -90,6 +91,7 @@ export function settingsOf(options: KafkajsOptions): Settings {
     rebalanceTimeoutMs: options.rebalanceTimeoutMs ?? 60_000,
     maxWaitMs: options.maxWaitMs ?? 100,
     maxBytesPerPartition: options.maxBytesPerPartition ?? 1_048_576,
+    connectTimeoutMs: options.connectTimeoutMs ?? 3000,
     requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
   };
   if (options.brokers.length === 0) throw invalid("brokers is empty: name one at least, as host:port");
@@ -112,7 +114,7 @@ const invalid = (message: string) => new KeylineError("options_invalid", `cannot
 /** As kafkajs takes them. */
 export function kafkaConfig(
   options: KafkajsOptions,
-  { requestTimeoutMs }: Settings,
+  { connectTimeoutMs, requestTimeoutMs }: Settings,
   socketFactory: ISocketFactory,
 ): KafkaConfig {
   const { log } = options;
@@ -122,7 +124,7 @@ export function kafkaConfig(
     ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
     ...(options.sasl === undefined ? {} : { sasl: saslOf(options.sasl) }),
     socketFactory,
-    connectionTimeout: options.connectTimeoutMs ?? 3000,
+    connectionTimeout: connectTimeoutMs,
     requestTimeout: requestTimeoutMs,
     // Only of connections: every request is retried here, where it is known what was sent before.
     retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 1000, factor: 0.2, multiplier: 2 },
