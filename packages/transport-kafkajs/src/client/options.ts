@@ -111,6 +111,12 @@ export function settingsOf(options: KafkajsOptions): Settings {
 
 const invalid = (message: string) => new KeylineError("options_invalid", `cannot connect to Kafka: ${message}`);
 
+/**
+ * How long before a login ends the next one is made, with the first request from then on. kafkajs' own ten seconds make each
+ * request of a shorter login one, and brokers refuse a second one within a second. A login may end while nothing is sent.
+ */
+const loginAgainMs = 1000;
+
 /** As kafkajs takes them. */
 export function kafkaConfig(
   options: KafkajsOptions,
@@ -126,6 +132,7 @@ export function kafkaConfig(
     socketFactory,
     connectionTimeout: connectTimeoutMs,
     requestTimeout: requestTimeoutMs,
+    reauthenticationThreshold: loginAgainMs,
     // Only of connections: every request is retried here, where it is known what was sent before.
     retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 1000, factor: 0.2, multiplier: 2 },
     logLevel: log ? logLevel.INFO : logLevel.NOTHING,
