@@ -45,6 +45,7 @@ export function createKafkajsTransport(options: KafkajsOptions): Transport {
   return {
     name: "kafkajs",
     maxBatchBytes: settings.maxBatchBytes,
+    metadataIntervalMs: settings.metadataIntervalMs,
     clusterId() {
       const asked = id ?? ask("ask for the cluster's id", () => clusterId(cluster));
       id = asked;

@@ -57,6 +57,8 @@ export interface KafkajsOptions {
   readonly maxWaitMs?: number;
   /** Bytes that one fetch brings of one partition at most, at least one batch. Default 1,048,576. */
   readonly maxBytesPerPartition?: number;
+  /** How often the cluster is asked again about its topics: what was added to one is read and written within it. Default 30,000 ms. */
+  readonly metadataIntervalMs?: number;
   /** How long to try to connect to a broker. Default 3,000 ms. */
   readonly connectTimeoutMs?: number;
   /** How long to wait for an answer; then the connection counts as broken, and is left. Default 30,000 ms. */
@@ -75,6 +77,7 @@ export interface Settings {
   readonly rebalanceTimeoutMs: number;
   readonly maxWaitMs: number;
   readonly maxBytesPerPartition: number;
+  readonly metadataIntervalMs: number;
   readonly connectTimeoutMs: number;
   readonly requestTimeoutMs: number;
 }
@@ -91,6 +94,7 @@ export function settingsOf(options: KafkajsOptions): Settings {
     rebalanceTimeoutMs: options.rebalanceTimeoutMs ?? 60_000,
     maxWaitMs: options.maxWaitMs ?? 100,
     maxBytesPerPartition: options.maxBytesPerPartition ?? 1_048_576,
+    metadataIntervalMs: options.metadataIntervalMs ?? 30_000,
     connectTimeoutMs: options.connectTimeoutMs ?? 3000,
     requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
   };

@@ -29,7 +29,7 @@ export function createKafkajsConsumer(
   const stopping = new AbortController();
   const { signal } = stopping;
   const joined = Promise.withResolvers<void>();
-  const member: MemberState = { memberId: "", previous: [], version: 0 };
+  const member: MemberState = { memberId: "", previous: [], version: 0, counts: {} };
   let failure: { readonly error: unknown } | null = null;
   let hasJoined = false;
   let running: Promise<void> | null = null;
@@ -80,6 +80,7 @@ export function createKafkajsConsumer(
       const serving = server.current();
       if (serving) await commitOffsets(coordinator, groupId, serving.membership, offsets);
     },
+    sharedOut: () => new Map(Object.entries(member.counts)),
     async stop() {
       stopping.abort("closed" satisfies Ending);
       await running;
