@@ -6,6 +6,18 @@ const stray = (matches: readonly ("murmur2" | "consistent")[]) => ({
   ...{ topic: "code.executed", partition: 3, offset: 7, key: "42", expected: 5, matches },
 });
 
+it("says once in a while that a topic's partition count is wrong, and when it is right again", () => {
+  const lines: string[] = [];
+  const hooks = logHooks((line) => lines.push(line));
+  const mismatch = { topic: "code.executed", expected: 12, found: 24 };
+  // The projector and its producer both tell.
+  for (const event of [mismatch, mismatch, { ...mismatch, found: 12 }]) hooks.partitionCount?.(event);
+  expect(lines).toEqual([
+    expect.stringContaining("partition_count: code.executed has 24 partitions and needs 12"),
+    expect.stringContaining("code.executed has 12 partitions again"),
+  ]);
+});
+
 it("names the partitioner that most stray records match, and whose default it is", () => {
   const now = { ms: 0 };
   const lines: string[] = [];

@@ -62,6 +62,13 @@ export function logHooks(write: (line: string) => void, nowMs: () => number = ()
     causeIgnored: (event) => {
       if (event.reason === "missing") seldom("cause", `cause missing: ${at(event)} names a cause beyond the log's end`);
     },
+    partitionCount: ({ topic, expected, found }) =>
+      seldom(
+        `count ${topic} ${found}`,
+        found === expected
+          ? `${topic} has ${found} partitions again, as it needs`
+          : `partition_count: ${topic} has ${found} partitions and needs ${expected}: see docs/operations/partitions.md`,
+      ),
     unread: ({ partitions }) =>
       line(
         partitions.length === 0 ? "every partition is read again" : `${partitions.length} partitions have no reader`,

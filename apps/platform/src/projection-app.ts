@@ -8,6 +8,7 @@ import { createHoldRecorder, createHoldsTable } from "./observe/holds.js";
 import { bothHooks, createMetrics } from "./observe/metrics.js";
 import { createProgress } from "./observe/progress.js";
 import { startHealthServer } from "./observe/server.js";
+import { createWrongCounts } from "./observe/wrong-counts.js";
 import { retry } from "./retry.js";
 import type { AppDefinition, RunningApp } from "./run-app.js";
 import { openStore } from "./store.js";
@@ -105,7 +106,8 @@ async function runProjection(
 ): Promise<Pick<RunningApp, "done">> {
   const metrics = createMetrics();
   const holds = opened(createHoldRecorder({ app: projection.name, store }));
-  const hooks = [metrics.hooks, holds.hooks, served.hooks].reduce(bothHooks, logHooks(say));
+  const counts = createWrongCounts();
+  const hooks = [metrics.hooks, holds.hooks, counts.hooks, served.hooks].reduce(bothHooks, logHooks(say));
   const projector = createProjector({ projection, transport, store, hooks });
   const { look } = createProgress({
     lanes: () => projector.lanes(),
@@ -124,6 +126,7 @@ async function runProjection(
     },
     async ready() {
       if (!isMember) throw new Error("not in its group");
+      counts.check();
       await store.sql("select 1");
       await served.ready();
     },

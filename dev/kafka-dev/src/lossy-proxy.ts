@@ -1,6 +1,9 @@
 import { connect, createServer, type Socket } from "node:net";
 
-/** Stands between clients and a broker, and cuts connections after the broker has appended and before it is heard. */
+/**
+ * Stands between clients and a broker: cuts connections after the broker has appended and before it is heard, or keeps
+ * them and passes on nothing any more.
+ */
 export interface LossyProxy {
   readonly port: number;
   /** Of how many answers to a produce request one is swallowed, and its connection cut; 0 for none. */
@@ -9,6 +12,10 @@ export interface LossyProxy {
   loseNext(answers: number): void;
   /** How many were swallowed. */
   readonly lost: () => number;
+  /** The connections that are open now stay open, and nothing passes through them any more; new ones work. */
+  silence(): void;
+  /** How many connections that were silenced clients still keep open. */
+  readonly silent: () => number;
   /** How many connections of clients are open. */
   readonly open: () => number;
   close(): Promise<void>;
@@ -19,9 +26,11 @@ const produceKey = 0;
 /** Listens on a port of loopback and passes on to another. */
 export function startLossyProxy(port: number, brokerPort: number): Promise<LossyProxy> {
   // Invariant: `sockets` holds both ends of each connection that is open, `clients` its client's; of the `answers`
-  // to produce requests that came, `lost` were swallowed with their connection, and the next `toLose` will be.
+  // to produce requests that came, `lost` were swallowed with their connection, and the next `toLose` will be. `silent` are
+  // those of `clients` that were open when it was silenced last, or before.
   const sockets = new Set<Socket>();
   const clients = new Set<Socket>();
+  const silent = new Set<Socket>();
   let answers = 0;
   let toLose = 0;
   let lost = 0;
@@ -35,6 +44,7 @@ export function startLossyProxy(port: number, brokerPort: number): Promise<Lossy
       sockets.delete(client);
       sockets.delete(broker);
       clients.delete(client);
+      silent.delete(client);
     };
     clients.add(client);
     for (const socket of [client, broker]) {
@@ -55,8 +65,8 @@ export function startLossyProxy(port: number, brokerPort: number): Promise<Lossy
       cut();
       return false;
     });
-    client.on("data", (chunk) => asked(chunk) && broker.write(chunk));
-    broker.on("data", (chunk) => answered(chunk) && client.write(chunk));
+    client.on("data", (chunk) => !silent.has(client) && asked(chunk) && broker.write(chunk));
+    broker.on("data", (chunk) => !silent.has(client) && answered(chunk) && client.write(chunk));
   });
 
   const proxy: LossyProxy = {
@@ -66,6 +76,10 @@ export function startLossyProxy(port: number, brokerPort: number): Promise<Lossy
       toLose += answers;
     },
     lost: () => lost,
+    silence() {
+      for (const client of clients) silent.add(client);
+    },
+    silent: () => silent.size,
     open: () => clients.size,
     close: () =>
       new Promise((done) => {

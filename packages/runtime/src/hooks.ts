@@ -92,6 +92,11 @@ export interface Hooks {
       readonly matches: readonly Partitioner[];
     },
   ): void;
+  /**
+   * The partition count of a topic in use changed and is not the one that is needed: with another count keys lie elsewhere,
+   * or dead letters find no place. Called when it is noticed and, with `found` as `expected`, when it is over.
+   */
+  partitionCount?(event: { readonly topic: string; readonly expected: number; readonly found: number }): void;
   /** No member of the group reads these: a rolling deploy that adds a topic is under way. */
   unread?(event: { readonly group: string; readonly partitions: readonly TopicPartition[] }): void;
   laneTaken?(event: {

@@ -12,7 +12,7 @@ export interface Failure {
   readonly notWritten: boolean;
   /** Kafka's own name of an error that a broker answered with. */
   readonly type: string | null;
-  /** The broker whose connection broke. */
+  /** The broker whose connection broke, or brought no answer in time. */
   readonly address: { readonly host: string; readonly port: number } | null;
 }
 
@@ -237,7 +237,7 @@ function innermost(caught: unknown): Raised {
 }
 
 function addressOf(raised: Raised): Failure["address"] {
-  if (!raised.name.startsWith("KafkaJSConnection")) return null;
+  if (!/^KafkaJS(Connection|RequestTimeout)/.test(raised.name)) return null;
   // The host may be an IPv6 address.
   const [, host, port] = /^(.+):(\d+)$/.exec(raised.broker ?? `${raised.host}:${raised.port}`) ?? [];
   return host && Number(port) > 0 ? { host, port: Number(port) } : null;

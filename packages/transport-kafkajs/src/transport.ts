@@ -1,11 +1,9 @@
 import { KeylineError } from "@keyline/runtime";
 import { type Transport, type TransportConsumer, type TransportProducer, untilLate } from "@keyline/runtime/transport";
-import { disconnect, nameOf, openCluster } from "./client/cluster.js";
-import { Kafka } from "./client/kafkajs.js";
-import { type KafkajsOptions, kafkaConfig, settingsOf } from "./client/options.js";
+import { createKafkajsClient } from "./client/client.js";
+import { disconnect, nameOf } from "./client/cluster.js";
+import { type KafkajsOptions, settingsOf } from "./client/options.js";
 import { createQuestions } from "./client/questions.js";
-import { fixRequestQueue } from "./client/request-queue.js";
-import { trackSockets } from "./client/sockets.js";
 import { clusterId, logRanges, offsetsAtTime, partitionCounts } from "./client/topics.js";
 import { createKafkajsConsumer } from "./consumer/create-consumer.js";
 import { createKafkajsProducer } from "./producer/create-producer.js";
@@ -20,10 +18,8 @@ import { readPartition } from "./records/read.js";
  */
 export function createKafkajsTransport(options: KafkajsOptions): Transport {
   const settings = settingsOf(options);
-  fixRequestQueue();
-  const sockets = trackSockets();
-  const kafka = new Kafka(kafkaConfig(options, settings, sockets.factory));
-  const cluster = openCluster(kafka);
+  const client = createKafkajsClient(options, settings);
+  const cluster = client.open();
   const open = new Set<TransportConsumer | TransportProducer>();
   const closing = new AbortController();
   let id: Promise<string> | null = null;
@@ -43,12 +39,13 @@ export function createKafkajsTransport(options: KafkajsOptions): Transport {
     await disconnect(cluster);
     // A question that was just connecting connects after that.
     await questions.settled();
-    sockets.destroy();
+    client.destroy();
   };
 
   return {
     name: "kafkajs",
     maxBatchBytes: settings.maxBatchBytes,
+    metadataIntervalMs: settings.metadataIntervalMs,
     clusterId() {
       const asked = id ?? ask("ask for the cluster's id", () => clusterId(cluster));
       id = asked;
@@ -70,13 +67,13 @@ export function createKafkajsTransport(options: KafkajsOptions): Transport {
     },
     createProducer() {
       check();
-      const producer = createKafkajsProducer(kafka, settings);
+      const producer = createKafkajsProducer(client, settings);
       open.add(producer);
       return producer;
     },
     createConsumer(consumerOptions) {
       check();
-      const consumer = createKafkajsConsumer(kafka, settings, consumerOptions);
+      const consumer = createKafkajsConsumer(client, settings, consumerOptions);
       open.add(consumer);
       return consumer;
     },

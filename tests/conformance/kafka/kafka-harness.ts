@@ -79,11 +79,12 @@ async function createTestCluster(
   let set = own;
   const transports: Transport[] = [];
 
-  const connect = ({ maxBatchBytes, maxRecordsPerFetch }: ConnectOptions = {}) => {
+  const connect = ({ maxBatchBytes, maxRecordsPerFetch, metadataIntervalMs }: ConnectOptions = {}) => {
     const inner = createKafkajsTransport({
       brokers,
       ...quick,
       ...(maxBatchBytes === undefined ? {} : { maxBatchBytes }),
+      ...(metadataIntervalMs === undefined ? {} : { metadataIntervalMs }),
     });
     const made = prefixedTransport(inner, set, own.prefix, maxRecordsPerFetch ?? Number.POSITIVE_INFINITY);
     transports.push(made);
@@ -110,6 +111,11 @@ async function createTestCluster(
   return {
     transport: connect,
     createTopics,
+    async growTopic(topic, partitions) {
+      if (set !== own) throw new Error("a test that changes topics has to ask for its own");
+      counts.set(topic, partitions);
+      await sets.grow(own.prefix + topic, partitions);
+    },
     async produceRaw({
       topic,
       partition,

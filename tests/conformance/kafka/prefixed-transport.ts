@@ -48,6 +48,7 @@ export function prefixedTransport(
   return {
     name: inner.name,
     maxBatchBytes: inner.maxBatchBytes,
+    metadataIntervalMs: inner.metadataIntervalMs,
     // Positions of one test mean nothing in another, as if each had a cluster of its own.
     clusterId: async () => `${await inner.clusterId()}-${groupPrefix}`,
     async partitionCounts(topics) {
@@ -88,7 +89,7 @@ export function prefixedTransport(
       const consumer = inner.createConsumer({
         ...options,
         groupId: groupPrefix + options.groupId,
-        groups: options.groups.map(({ name, topics }) => ({ name, topics: topics.map((topic) => prefix + topic) })),
+        groups: options.groups.map((group) => ({ ...group, topics: group.topics.map((topic) => prefix + topic) })),
         events: wrapEvents(slices.events),
       });
       return {
@@ -106,6 +107,7 @@ export function prefixedTransport(
           consumer.resume(put(partitions));
         },
         commit: (offsets) => consumer.commit(putOffsets(offsets)),
+        sharedOut: () => new Map([...consumer.sharedOut()].map(([topic, count]) => [bare(topic), count])),
         stop: () => consumer.stop(),
       };
     },

@@ -19,6 +19,8 @@ export interface TopicSets {
   giveBack(set: TopicSet): void;
   /** Makes topics under a prefix; resolves when every broker knows them and they are led. */
   create(prefix: string, topics: Readonly<Record<string, number>>): Promise<void>;
+  /** Adds partitions to a topic, up to a total; resolves when every broker knows them. */
+  grow(name: string, partitions: number): Promise<void>;
   /** Deletes topics; resolves when no broker knows them. */
   delete(names: readonly string[]): Promise<void>;
 }
@@ -103,6 +105,15 @@ export function createTopicSets(
       return prefix === undefined ? make() : again(prefix);
     },
     giveBack: ({ prefix }) => void free.push(prefix),
+    async grow(name, count) {
+      await admin.createPartitions({ topicPartitions: [{ topic: name, count }] });
+      for (const broker of each) {
+        await until(async () => {
+          const known = (await broker.partitionCounts([name])).get(name);
+          if (known !== count) throw new Error(`a broker knows ${known} partitions of ${name}`);
+        });
+      }
+    },
     async delete(names) {
       await admin.deleteTopics({ topics: [...names] });
       await everyBroker(names, 0);

@@ -40,6 +40,7 @@ export interface ConnectOptions {
   readonly maxBatchBytes?: number;
   /** Records that one fetch brings of one partition at most. */
   readonly maxRecordsPerFetch?: number;
+  readonly metadataIntervalMs?: number;
 }
 
 /** A record as any client may write it. */
@@ -56,6 +57,8 @@ export interface TestCluster {
   transport(options?: ConnectOptions): Transport;
   /** Makes topics with their partition counts. */
   createTopics(topics: Readonly<Record<string, number>>): Promise<void>;
+  /** Adds partitions to a topic, up to a total, of a cluster with topics of its own. */
+  growTopic(topic: string, partitions: number): Promise<void>;
   /** Writes a record past every SDK; resolves to its offset. */
   produceRaw(record: RawRecord): Promise<number>;
   /** Everything on a topic, by partition and offset. */

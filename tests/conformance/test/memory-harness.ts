@@ -9,14 +9,16 @@ export const memoryHarness: Harness = {
     const cluster = createMemoryCluster({ seed, rebalanceTimeoutMs });
     const { faults } = cluster;
     return {
-      transport: ({ maxBatchBytes, maxRecordsPerFetch }: ConnectOptions = {}) =>
+      transport: ({ maxBatchBytes, maxRecordsPerFetch, metadataIntervalMs }: ConnectOptions = {}) =>
         cluster.transport({
           ...(maxBatchBytes === undefined ? {} : { maxBatchBytes }),
+          ...(metadataIntervalMs === undefined ? {} : { metadataIntervalMs }),
           ...(maxRecordsPerFetch === undefined ? {} : { maxRecordsPerPartition: maxRecordsPerFetch }),
         }),
       async createTopics(topics) {
         for (const [name, partitions] of Object.entries(topics)) cluster.createTopic(name, { partitions });
       },
+      growTopic: async (topic, partitions) => cluster.growTopic(topic, partitions),
       produceRaw: async ({ topic, partition, key = null, value = null, headers = [], timestampMs = Date.now() }) =>
         faults.produce({
           topic,

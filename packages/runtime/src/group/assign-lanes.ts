@@ -46,7 +46,7 @@ export function assignLanes({ members, partitionCounts }: LaneAssignmentInput): 
   const loads = new Map<Reader, number>(readers.map((reader) => [reader, 0]));
   for (const set of laneSetsOf(readers.flatMap(({ member }) => member.groups))) {
     const topics = set.topics.filter((topic) => partitionCounts.has(topic));
-    const laneCount = Math.max(0, ...topics.map((topic) => partitionCounts.get(topic) ?? 0));
+    const laneCount = Math.min(set.limit, Math.max(0, ...topics.map((topic) => partitionCounts.get(topic) ?? 0)));
     const owners = ownersOf(set, laneCount, eligibleOf(readers, topics), loads);
     for (const [lane, owner] of owners.entries()) {
       loads.set(owner, (loads.get(owner) ?? 0) + 1);

@@ -1,9 +1,24 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { finishedTo } from "../lane/partition-log.js";
-import type { Transport } from "../ports/transport.js";
+import type { Transport, TransportConsumer } from "../ports/transport.js";
 import type { LaneWorker } from "./lane-worker.js";
 
 const checkEveryMs = 5;
+
+/** Resolves when the group has shared out as many partitions of each topic as it has. `check` as {@link caughtUp} has it. */
+export async function untilSharedOut(
+  counts: ReadonlyMap<string, number>,
+  consumer: TransportConsumer,
+  check: () => void,
+): Promise<void> {
+  const isBehind = ([topic, count]: readonly [string, number]) => (consumer.sharedOut().get(topic) ?? count) < count;
+  while ([...counts].some(isBehind)) {
+    check();
+    await sleep(checkEveryMs);
+  }
+  // What was shared out is handed over in the same turn.
+  await new Promise((resolve) => setImmediate(resolve));
+}
 
 /**
  * Resolves when everything is finished that lies in the workers' logs at the call. `owns` says whether a worker still has

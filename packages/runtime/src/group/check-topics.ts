@@ -1,7 +1,7 @@
 import { KeylineError } from "../errors.js";
 import type { ReadTopic } from "../lane/arrival.js";
 import { deadLetterTopic } from "../lane/dead-letter.js";
-import type { Topology } from "../topology.js";
+import type { CountMismatch, Topology } from "../topology.js";
 
 /**
  * Compares what a group reads, and its dead letters, with the cluster. Throws `topic_unknown` for a topic that is not
@@ -19,6 +19,20 @@ export async function checkTopics(topology: Topology, groupId: string, topics: r
     );
   }
   for (const { address } of topics) checkLetters(topology, address);
+}
+
+/** Asks the cluster again, for what has changed since `checkTopics`. A letter keeps its record's partition. */
+export async function findMismatches(
+  topology: Topology,
+  topics: readonly ReadTopic[],
+): Promise<readonly CountMismatch[]> {
+  const mismatches = await topology.refresh();
+  const letters = topics.flatMap(({ address }) => {
+    const topic = deadLetterTopic(address);
+    const [expected, found] = [topology.countOf(address), topology.countOf(topic)];
+    return found < expected ? { topic, expected, found } : [];
+  });
+  return [...mismatches, ...letters];
 }
 
 /** A letter keeps its record's partition. */

@@ -6,6 +6,8 @@ export interface LaneSet {
   readonly groups: ReadonlySet<string>;
   /** In alphabetical order. */
   readonly topics: readonly string[];
+  /** Lanes from this number on are given to no member. */
+  readonly limit: number;
 }
 
 /**
@@ -13,20 +15,22 @@ export interface LaneSet {
  * The order of the result does not depend on that of the groups.
  */
 export function laneSetsOf(groups: readonly LaneGroup[]): readonly LaneSet[] {
-  const sets: { groups: Set<string>; topics: Set<string> }[] = [];
+  const sets: { groups: Set<string>; topics: Set<string>; limit: number }[] = [];
   for (const group of groups) {
-    const joined = { groups: new Set([group.name]), topics: new Set(group.topics) };
+    const { name, topics, partitions: limit = Number.POSITIVE_INFINITY } = group;
+    const joined = { groups: new Set([name]), topics: new Set(topics), limit };
     for (let at = sets.length - 1; at >= 0; at -= 1) {
       const set = sets[at];
       if (!set || !(overlap(set.groups, joined.groups) || overlap(set.topics, joined.topics))) continue;
       for (const name of set.groups) joined.groups.add(name);
       for (const topic of set.topics) joined.topics.add(topic);
+      joined.limit = Math.min(joined.limit, set.limit);
       sets.splice(at, 1);
     }
     sets.push(joined);
   }
   return sets
-    .map((set) => ({ groups: set.groups, topics: [...set.topics].sort() }))
+    .map((set) => ({ ...set, topics: [...set.topics].sort() }))
     .sort((one, other) => compareText(firstOf(one.groups), firstOf(other.groups)));
 }
 

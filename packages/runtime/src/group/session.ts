@@ -1,8 +1,10 @@
+import { countError, createCountWatch } from "../count-watch.js";
 import { KeylineError } from "../errors.js";
-import type { TopicPartition, TransportConsumer } from "../ports/transport.js";
-import { createTopology } from "../topology.js";
-import { caughtUp } from "./caught-up.js";
-import { checkTopics } from "./check-topics.js";
+import type { ReadTopic } from "../lane/arrival.js";
+import type { LaneGroup, TopicPartition, TransportConsumer } from "../ports/transport.js";
+import { createTopology, type Topology } from "../topology.js";
+import { caughtUp, untilSharedOut } from "./caught-up.js";
+import { checkTopics, findMismatches } from "./check-topics.js";
 import { laneGroups } from "./lane-groups.js";
 import type { OwnedLane } from "./lane-worker.js";
 import { createMemberLanes, type LanesOptions } from "./member-lanes.js";
@@ -14,7 +16,10 @@ export interface Session {
   close(timeoutMs?: number): Promise<void>;
   /** Settles when the session ends: rejects with what ended it, unless it was closed. */
   readonly ended: Promise<void>;
-  /** Resolves when everything that lies in the owned lanes' logs at the call is finished. */
+  /**
+   * Resolves when everything that lies in the owned lanes' logs at the call is finished. Where topics have grown it waits
+   * for the group to share out the new partitions first; rejects with `partition_count` where some of a topic are not read.
+   */
   caughtUp(options?: { readonly signal?: AbortSignal }): Promise<void>;
   lanes(): Iterable<OwnedLane>;
 }
@@ -29,7 +34,14 @@ const tickEveryMs = 50;
 export function createSession(options: LanesOptions): Session {
   const { transport, groupId, hooks } = options;
   const groups = laneGroups(options.topics);
-  const topology = createTopology(transport);
+  const topology = createTopology(
+    transport,
+    options.topics.map(({ topic }) => topic),
+  );
+  const counts = createCountWatch({
+    ...{ nowMs: options.nowMs, hooks, everyMs: transport.metadataIntervalMs },
+    find: () => findMismatches(topology, options.topics),
+  });
   const ending = Promise.withResolvers<void>();
   ending.promise.catch(() => undefined);
   let membership: Membership | null = null;
@@ -78,22 +90,45 @@ export function createSession(options: LanesOptions): Session {
       if (closing) throw new KeylineError("closed", "the consumer was closed before it had started");
       const unread = (partitions: readonly TopicPartition[]) => hooks.unread?.({ group: groupId, partitions });
       const events = { ...lanes.events, failed: fail, unread };
-      const consumer = transport.createConsumer({ groupId, groups, events });
-      membership = { clusterId, consumer, timer: setInterval(lanes.tick, tickEveryMs) };
+      const consumer = transport.createConsumer({ groupId, groups: limited(groups, options.topics, topology), events });
+      const tick = () => {
+        lanes.tick();
+        counts.tick();
+      };
+      membership = { clusterId, consumer, timer: setInterval(tick, tickEveryMs) };
       await consumer.start();
       // A consumer is at work once it has started: the first assignment is handed over in the same turn.
       await new Promise((resolve) => setImmediate(resolve));
       await lanes.settled();
     },
     close,
-    caughtUp({ signal } = {}) {
-      const workers = [...lanes.owned.all()].map(({ worker }) => worker);
-      return caughtUp(transport, workers, lanes.owned.has, () => {
+    async caughtUp({ signal } = {}) {
+      const check = () => {
         signal?.throwIfAborted();
         if (closing) throw new KeylineError("closed", "the consumer was closed before it had caught up");
-      });
+      };
+      const unread = (await counts.look()).find(({ topic }) => options.topics.some(({ address }) => address === topic));
+      if (unread) throw countError(unread);
+      const addresses = options.topics.map(({ address }) => address);
+      await untilSharedOut(
+        new Map(addresses.map((address) => [address, topology.countOf(address)])),
+        joined().consumer,
+        check,
+      );
+      await lanes.settled();
+      const workers = [...lanes.owned.all()].map(({ worker }) => worker);
+      await caughtUp(transport, workers, lanes.owned.has, check);
     },
   };
+}
+
+/** Keys are placed by the count that was checked: no more partitions than that are read, should a topic grow. */
+function limited(groups: readonly LaneGroup[], topics: readonly ReadTopic[], topology: Topology): LaneGroup[] {
+  const keyed = new Set(topics.flatMap(({ topic, address }) => (topic.domain ? [address] : [])));
+  return groups.map((group) => {
+    const [first] = group.topics.filter((address) => keyed.has(address));
+    return first === undefined ? group : { ...group, partitions: topology.countOf(first) };
+  });
 }
 
 /** This member's place in the group. */

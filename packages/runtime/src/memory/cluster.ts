@@ -30,6 +30,8 @@ export interface MemoryCluster {
   readonly clusterId: string;
   /** Makes a topic. Throws `options_invalid` for one that exists, or for an illegal name or partition count. */
   createTopic(name: string, options: MemoryTopicOptions): void;
+  /** Adds partitions to a topic, up to a total; groups share them out at once. Throws `options_invalid` for fewer than it has. */
+  growTopic(name: string, partitions: number): void;
   /** The partition count of each topic. */
   topics(): ReadonlyMap<string, number>;
   /** A connection to the cluster; each stands for a process of its own. */
@@ -62,6 +64,10 @@ export function createMemoryCluster(options: MemoryClusterOptions = {}): MemoryC
       return broker.clusterId;
     },
     createTopic: (name, topic) => broker.topics.create(name, topic),
+    growTopic(name, partitions) {
+      broker.topics.grow(name, partitions);
+      for (const [, group] of broker.groups()) group.rebalance();
+    },
     topics: () => broker.topics.counts(),
     transport: (transportOptions) => createMemoryTransport(broker, transportOptions),
     faults: createMemoryFaults(broker),

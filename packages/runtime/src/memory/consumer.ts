@@ -93,6 +93,7 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
     resume: fetcher.resume,
     committed: (partitions) => options.network.call(() => partitions.map((partition) => group.committed(partition))),
     commit: (offsets) => options.network.call(() => group.commit(memberId, offsets)),
+    sharedOut: group.sharedOut,
     stop() {
       stopping ??= stop();
       return stopping;

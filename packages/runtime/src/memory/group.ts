@@ -41,6 +41,8 @@ export interface Group {
   /** Forgets the committed offsets of a topic that was recreated. */
   forgetTopic(topic: string): void;
   ownerOf(partition: TopicPartition): string | null;
+  /** The partition counts that were shared out last. */
+  sharedOut(): ReadonlyMap<string, number>;
   describe(): GroupDescription;
 }
 
@@ -67,6 +69,8 @@ interface Generation {
   /** The partitions of each member, by its id. */
   readonly assignment: Map<string, readonly TopicPartition[]>;
   readonly gaps: readonly TopicPartition[];
+  /** What it was made from. */
+  readonly counts: ReadonlyMap<string, number>;
 }
 
 /**
@@ -76,7 +80,7 @@ interface Generation {
 export function createGroup(options: GroupOptions): Group {
   const memberships = new Map<string, Membership>();
   const commits = createCommits();
-  let current: Generation = { number: 0, owners: new Map(), assignment: new Map(), gaps: [] };
+  let current: Generation = { number: 0, owners: new Map(), assignment: new Map(), gaps: [], counts: new Map() };
 
   /** Takes everything from a member; one that takes too long is expelled. */
   const revoke = async ({ member, left }: Membership) => {
@@ -132,6 +136,7 @@ export function createGroup(options: GroupOptions): Group {
     committed: commits.get,
     forgetTopic: commits.forgetTopic,
     ownerOf,
+    sharedOut: () => current.counts,
     describe: () => ({
       generation: current.number,
       members: new Map([...memberships.keys()].map((memberId) => [memberId, current.assignment.get(memberId) ?? []])),
@@ -149,5 +154,5 @@ function nextGeneration(
   const owned = [...assignment].flatMap(([memberId, partitions]) =>
     partitions.map((partition) => [partitionName(partition), memberId] as const),
   );
-  return { number: number + 1, owners: new Map(owned), assignment: new Map(assignment), gaps };
+  return { number: number + 1, owners: new Map(owned), assignment: new Map(assignment), gaps, counts: partitionCounts };
 }

@@ -16,12 +16,14 @@ export interface MemoryTopicOptions {
 
 interface Topic {
   readonly options: MemoryTopicOptions;
-  readonly logs: readonly MemoryLog[];
+  readonly logs: MemoryLog[];
 }
 
 /** The topics of a cluster. */
 export interface MemoryTopics {
   create(name: string, options: MemoryTopicOptions): void;
+  /** Adds empty partitions, up to a total. */
+  grow(name: string, partitions: number): void;
   counts(): ReadonlyMap<string, number>;
   /** How a topic was made. */
   options(name: string): Partial<MemoryTopicOptions>;
@@ -37,7 +39,7 @@ const legalName = /^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}$/;
 /**
  * Topics whose logs hold at most `maxBytes` together, about.
  *
- * Invariant: a topic has the partitions that it was made with, for good; all logs are added up once in 256 appends.
+ * Invariant: a topic loses no partition that it was made with or has got; all logs are added up once in 256 appends.
  */
 export function createMemoryTopics(maxBytes: number): MemoryTopics {
   const topics = new Map<string, Topic>();
@@ -83,6 +85,17 @@ export function createMemoryTopics(maxBytes: number): MemoryTopics {
         options,
         logs: Array.from({ length: partitions }, (_, index) => createMemoryLog(name, index)),
       });
+    },
+    grow(name, partitions) {
+      const { length } = logs(name);
+      if (!Number.isInteger(partitions) || partitions < length) {
+        throw new KeylineError(
+          "options_invalid",
+          `the topic ${name} has ${length} partitions and cannot have ${partitions}`,
+        );
+      }
+      const added = Array.from({ length: partitions - length }, (_, index) => createMemoryLog(name, length + index));
+      topics.get(name)?.logs.push(...added);
     },
     options: (name) => topics.get(name)?.options ?? {},
     counts: () => new Map([...topics].map(([name, topic]) => [name, topic.logs.length])),

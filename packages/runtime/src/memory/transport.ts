@@ -14,6 +14,8 @@ export interface MemoryTransportOptions {
   readonly retries?: number;
   /** Records that one fetch brings of one partition at most. Default 1000; 1 makes rounds as small as can be. */
   readonly maxRecordsPerPartition?: number;
+  /** How often what the cluster says of its topics is asked for again. Default 30,000 ms. */
+  readonly metadataIntervalMs?: number;
 }
 
 const defaultBatchBytes = 1_000_000;
@@ -38,6 +40,7 @@ export function createMemoryTransport(broker: Broker, options: MemoryTransportOp
   const transport: Transport = {
     name: "memory",
     maxBatchBytes,
+    metadataIntervalMs: options.metadataIntervalMs ?? 30_000,
     clusterId: () => ask(() => broker.clusterId),
     partitionCounts: (names) =>
       ask(() => {

@@ -41,6 +41,8 @@ export interface LaneGroup {
   /** The domain's name, or the topic's for a topic without one. */
   readonly name: string;
   readonly topics: readonly string[];
+  /** Partitions from this number on are given to no member: where keys are placed by a count, they hold none. Default all are given. */
+  readonly partitions?: number;
 }
 
 /** Where reading of a partition starts. */
@@ -107,6 +109,11 @@ export interface TransportConsumer {
    * silently: a commit for another member's partition would set its owner back.
    */
   commit(offsets: readonly (TopicPartition & { readonly offset: number })[]): Promise<void>;
+  /**
+   * The partition counts that the group's partitions were shared out by last, as this member was told; of a topic that is
+   * not in it nothing is known. Where a topic has grown, the group shares out anew within the transport's `metadataIntervalMs`.
+   */
+  sharedOut(): ReadonlyMap<string, number>;
   /** Revokes with "closed", then leaves the group. */
   stop(): Promise<void>;
 }
@@ -155,6 +162,8 @@ export interface Transport {
   readonly name: string;
   /** No batch given to `append` may be larger (bytes of keys, values and headers together); a larger record is refused. */
   readonly maxBatchBytes: number;
+  /** How often what the cluster says of its topics is asked for again. */
+  readonly metadataIntervalMs: number;
   /** The cluster's id; positions of one cluster mean nothing on another. */
   clusterId(): Promise<string>;
   /** The partition count of each topic that exists. Creates none. */

@@ -1,5 +1,7 @@
+import { type CountWatch, createCountWatch } from "../count-watch.js";
 import type { TopicDescriptor } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
+import type { Hooks } from "../hooks.js";
 import type { Transport } from "../ports/transport.js";
 import { createTopology, type Topology } from "../topology.js";
 import type { KeyMemory } from "./key-memory.js";
@@ -8,6 +10,8 @@ import type { Writer } from "./writer.js";
 /** What a producer knows of the cluster. */
 export interface Connection {
   readonly topology: Topology;
+  /** Ticked with what is sent. */
+  readonly counts: Pick<CountWatch, "tick">;
   /** The cluster's id; null before the first connection stands. */
   clusterId(): string | null;
   /** Connects once; a connection that failed is tried again by the next call. */
@@ -23,6 +27,7 @@ export interface ConnectionOptions {
   readonly writer: Writer;
   readonly topics: readonly TopicDescriptor[];
   readonly memory: KeyMemory;
+  readonly hooks: Hooks;
 }
 
 /**
@@ -30,8 +35,10 @@ export interface ConnectionOptions {
  * memory has the newest position of every lane. So an event that is written while `clusterId` is set has a partition and
  * comes after everything that its key had before this producer started. It is never unset.
  */
-export function createConnection({ transport, writer, topics, memory }: ConnectionOptions): Connection {
-  const topology = createTopology(transport);
+export function createConnection({ transport, writer, topics, memory, hooks }: ConnectionOptions): Connection {
+  const topology = createTopology(transport, topics);
+  const nowMs = () => performance.now();
+  const counts = createCountWatch({ find: topology.refresh, everyMs: transport.metadataIntervalMs, nowMs, hooks });
   const domainTopics = [...new Set(topics.flatMap((topic) => topic.domain?.topics ?? []))];
   let clusterId: string | null = null;
   let connecting: Promise<void> | null = null;
@@ -69,6 +76,7 @@ export function createConnection({ transport, writer, topics, memory }: Connecti
 
   return {
     topology,
+    counts,
     clusterId: () => clusterId,
     connect,
     async connectFor(addresses) {

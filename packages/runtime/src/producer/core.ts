@@ -46,15 +46,16 @@ export function createProducerCore(topics: readonly TopicDescriptor[], options: 
   checkFormats(topics);
   const { transport, source, clock = Date.now } = options;
   const memory = createKeyMemory(options.rememberKeys ?? 10_000);
+  const hooks = safeHooks(options.hooks);
   const writer = createWriter({
     transport,
     nowMs: clock,
-    hooks: safeHooks(options.hooks),
+    hooks,
     deliveryTimeoutMs: options.deliveryTimeoutMs ?? 120_000,
     lingerMs: options.lingerMs ?? 0,
     maxBatchRecords: options.maxBatchRecords ?? 1000,
   });
-  const connection = createConnection({ transport, writer, topics, memory });
+  const connection = createConnection({ transport, writer, topics, memory, hooks });
   const intake = createIntake({ source, memory, writer, connection, maxQueued: options.maxQueued ?? 100_000 });
 
   return {

@@ -34,7 +34,7 @@ export interface Intake {
  */
 export function createIntake(options: IntakeOptions): Intake {
   const { source, memory, writer, connection, maxQueued } = options;
-  const { topology } = connection;
+  const { topology, counts } = connection;
   let nextUnkeyed = 0;
   let closing: Promise<void> | null = null;
   let closed = false;
@@ -46,6 +46,7 @@ export function createIntake(options: IntakeOptions): Intake {
   };
 
   const write = (event: Outgoing, clusterId: string): Promise<Sent> => {
+    counts.tick();
     const { prepared, orderKey } = event;
     const acknowledged = (position: RecordPosition) => {
       memory.newest(position);

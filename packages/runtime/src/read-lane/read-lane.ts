@@ -47,7 +47,7 @@ export async function readLane(options: ReadLaneOptions): Promise<readonly LaneE
   const members = membersOf(options);
   if (members.length === 0)
     throw new KeylineError("options_invalid", "cannot read a lane: the topics have no ordering domain");
-  const topology = createTopology(transport);
+  const topology = createTopology(transport, []);
   await topology.load(members.map(([, topic]) => topic.address));
   const present = members.filter(([, topic]) => topology.knows(topic.address));
   const [, first] = present[0] ?? [];

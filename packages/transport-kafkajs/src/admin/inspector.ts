@@ -1,9 +1,7 @@
-import { disconnect, openCluster, retryOn } from "../client/cluster.js";
-import { Kafka } from "../client/kafkajs.js";
-import { type KafkajsOptions, kafkaConfig, settingsOf } from "../client/options.js";
+import { createKafkajsClient } from "../client/client.js";
+import { disconnect, retryOn } from "../client/cluster.js";
+import { type KafkajsOptions, settingsOf } from "../client/options.js";
 import type { KafkaBroker } from "../client/protocol.js";
-import { fixRequestQueue } from "../client/request-queue.js";
-import { trackSockets } from "../client/sockets.js";
 import { transportError } from "../errors.js";
 import { groupRights, type Rights, topicRights } from "./authorized.js";
 
@@ -44,9 +42,8 @@ function versionOf({ versions }: KafkaBroker): string {
 /** Connects when it is first used. Throws `options_invalid` for options that cannot work. */
 export function createKafkajsInspector(options: KafkajsOptions): RightsInspector {
   const settings = settingsOf(options);
-  fixRequestQueue();
-  const sockets = trackSockets();
-  const cluster = openCluster(new Kafka(kafkaConfig(options, settings, sockets.factory)));
+  const client = createKafkajsClient(options, settings);
+  const cluster = client.open();
 
   const ask = async <Answer>(doing: string, question: () => Promise<Answer>): Promise<Answer> => {
     try {
@@ -78,7 +75,7 @@ export function createKafkajsInspector(options: KafkajsOptions): RightsInspector
       }),
     async close() {
       await disconnect(cluster);
-      sockets.destroy();
+      client.destroy();
     },
   };
 }

@@ -1,9 +1,8 @@
 import { type ClusterInspector, retry, type TopicState } from "@keyline/runtime/transport";
 import type { Admin, ConfigEntries, ITopicMetadata } from "kafkajs";
-import { ConfigResourceTypes, Kafka } from "../client/kafkajs.js";
-import { type KafkajsOptions, kafkaConfig, settingsOf } from "../client/options.js";
-import { fixRequestQueue } from "../client/request-queue.js";
-import { trackSockets } from "../client/sockets.js";
+import { createKafkajsClient } from "../client/client.js";
+import { ConfigResourceTypes } from "../client/kafkajs.js";
+import { type KafkajsOptions, settingsOf } from "../client/options.js";
 import { failureOf, transportError, unavailable } from "../errors.js";
 import { groupsOf } from "./groups.js";
 
@@ -38,10 +37,8 @@ const readyWithinMs = 30_000;
  * Invariant: `connected` is the connection that stands or is tried; null before, and after a question that failed.
  */
 export function createKafkajsTopics(options: KafkajsOptions): TopicAdmin {
-  const sockets = trackSockets();
-  const settings = settingsOf(options);
-  fixRequestQueue();
-  const admin = new Kafka({ ...kafkaConfig(options, settings, sockets.factory), retry: { retries: 5 } }).admin();
+  const client = createKafkajsClient(options, settingsOf(options), { retries: 5 });
+  const admin = client.admin();
   let connected: Promise<void> | null = null;
 
   const ask = async <Answer>(doing: string, question: (admin: Admin) => Promise<Answer>): Promise<Answer> => {
@@ -89,7 +86,7 @@ export function createKafkajsTopics(options: KafkajsOptions): TopicAdmin {
       }),
     async close() {
       await admin.disconnect().catch(() => undefined);
-      sockets.destroy();
+      client.destroy();
     },
   };
 }

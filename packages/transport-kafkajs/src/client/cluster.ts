@@ -7,12 +7,17 @@ import type { KafkaBroker, KafkaCluster, PerTopic } from "./protocol.js";
 
 /**
  * kafkajs' connections to a cluster, without its consumer and producer on top. kafkajs hands them to the assigner of a
- * consumer (its documented `PartitionAssigner`), so one is made for that, and never run. `subscribed` are topics that it
- * is never to stop asking about, also where one of them is deleted.
+ * consumer (its documented `PartitionAssigner`), so one is made for that, and never run. `unanswered` is told of a broker,
+ * as `host:port`, that a request got no answer from in time. `subscribed` are topics that it is never to stop asking
+ * about, also where one of them is deleted.
  */
-export function openCluster(kafka: Kafka, subscribed: readonly string[] = []): KafkaCluster {
+export function openCluster(
+  kafka: Kafka,
+  unanswered: (broker: string) => void,
+  subscribed: readonly string[] = [],
+): KafkaCluster {
   let found: KafkaCluster | undefined;
-  kafka.consumer({
+  const consumer = kafka.consumer({
     groupId: "keyline",
     allowAutoTopicCreation: false,
     partitionAssigners: [
@@ -23,6 +28,7 @@ export function openCluster(kafka: Kafka, subscribed: readonly string[] = []): K
     ],
   });
   if (!found) throw new Error("kafkajs made a consumer without asking for its assigner");
+  consumer.on(consumer.events.REQUEST_TIMEOUT, ({ payload }) => unanswered(payload.broker));
   return Object.assign(found, { subscribed: new Set(subscribed) });
 }
 
@@ -80,11 +86,27 @@ function knownLeader(cluster: KafkaCluster, partition: TopicPartition): string {
 /** Forgets a broker whose connection broke, and asks the others which broker leads what now. */
 export async function recover(cluster: KafkaCluster, caught: unknown): Promise<void> {
   const failure = failureOf(caught);
-  if (failure.address) cluster.removeBroker(failure.address);
+  if (failure.address) forgetBroker(cluster, failure.address);
   // A broker that is not back yet is found at the next attempt.
   await cluster.refreshMetadata().catch((again: unknown) => {
     if (isUnknown(again)) forgetTopics(cluster);
   });
+}
+
+/** The next request to a broker at this address connects anew; where it was the seed, kafkajs takes another one. */
+function forgetBroker(cluster: KafkaCluster, address: { readonly host: string; readonly port: number }): void {
+  const { brokerPool } = cluster;
+  const isThere = ({ connectionPool: { host, port } }: KafkaBroker) => host === address.host && port === address.port;
+  const known = new Set([
+    ...Object.values(brokerPool.brokers),
+    ...(brokerPool.seedBroker ? [brokerPool.seedBroker] : []),
+  ]);
+  cluster.removeBroker(address);
+  if (brokerPool.seedBroker && isThere(brokerPool.seedBroker)) {
+    brokerPool.seedBroker = Object.values(brokerPool.brokers)[0];
+  }
+  // Its other connection may be open, and is not used any more.
+  for (const broker of known) if (isThere(broker)) void broker.disconnect().catch(() => undefined);
 }
 
 /** How long kafkajs may take to disconnect: it waits for answers, and some never come. */
@@ -107,8 +129,8 @@ export interface Patience {
 }
 
 /**
- * Does what only reads, again and again until it succeeds, fails for good, or the time is over. Throws `closed` once the
- * signal is aborted.
+ * Does what only reads, again and again until it succeeds, fails for good, or the time is over; twice at least, since a
+ * connection that brings no answer takes all the time for itself. Throws `closed` once the signal is aborted.
  */
 export async function retryOn<Answer>(
   cluster: KafkaCluster,
@@ -118,8 +140,9 @@ export async function retryOn<Answer>(
   const deadlineMs = performance.now() + withinMs;
   let failed: { readonly caught: unknown } | null = null;
   const mayRetry = (caught: unknown, pauseMs: number) => {
+    const isFirst = failed === null;
     failed = { caught };
-    return failureOf(caught).retryable && performance.now() + pauseMs <= deadlineMs;
+    return failureOf(caught).retryable && (isFirst || performance.now() + pauseMs <= deadlineMs);
   };
   const checkOpen = () => {
     if (signal?.aborted) throw new KeylineError("closed", "the transport is closed");

@@ -59,7 +59,7 @@ describe("the options of the transport", () => {
     const config = kafkaConfig(
       { brokers, sasl: { mechanism: "oauthbearer", token } },
       settingsOf({ brokers }),
-      trackSockets().factory,
+      trackSockets(1000).factory,
     );
     const provider = (config.sasl as unknown as { oauthBearerProvider(): Promise<unknown> }).oauthBearerProvider;
     expect([await provider(), await provider()]).toEqual([{ value: "token 1" }, { value: "token 2" }]);
@@ -70,7 +70,7 @@ describe("the options of the transport", () => {
     const { logCreator } = kafkaConfig(
       { brokers, log: (line) => lines.push(line) },
       settingsOf({ brokers }),
-      trackSockets().factory,
+      trackSockets(1000).factory,
     );
     const log = { timestamp: "", message: "Closed", broker: "h:1", payload: "s3cret" };
     logCreator?.(logLevel.INFO)({ namespace: "Connection", level: logLevel.ERROR, label: "ERROR", log });

@@ -29,7 +29,10 @@ export interface KafkajsLogLine {
 
 /** How to connect; only `brokers` has to be given. */
 export interface KafkajsOptions {
-  /** `host:port` of some brokers, `[::1]:9092` for an IPv6 address; the others are found through them. */
+  /**
+   * `host:port` of some brokers, `[::1]:9092` for an IPv6 address. The first that answers is taken; the others are found
+   * through it.
+   */
   readonly brokers: readonly string[];
   /** Names this process in the brokers' logs and quotas. Default "keyline". */
   readonly clientId?: string;
@@ -59,9 +62,11 @@ export interface KafkajsOptions {
   readonly maxWaitMs?: number;
   /** Bytes that one fetch brings of one partition at most, at least one batch. Default 1,048,576. */
   readonly maxBytesPerPartition?: number;
+  /** How often the cluster is asked again about its topics: what was added to one is read and written within it. Default 30,000 ms. */
+  readonly metadataIntervalMs?: number;
   /** How long to try to connect to a broker. Default 3,000 ms. */
   readonly connectTimeoutMs?: number;
-  /** How long to wait for an answer. Default 30,000 ms. */
+  /** How long to wait for an answer; then the connection counts as broken, and is left. Default 30,000 ms. */
   readonly requestTimeoutMs?: number;
   /** Told what kafkajs says of connections. Default none: what matters comes as an error. */
   readonly log?: (line: KafkajsLogLine) => void;
@@ -77,6 +82,8 @@ export interface Settings {
   readonly rebalanceTimeoutMs: number;
   readonly maxWaitMs: number;
   readonly maxBytesPerPartition: number;
+  readonly metadataIntervalMs: number;
+  readonly connectTimeoutMs: number;
   readonly requestTimeoutMs: number;
 }
 
@@ -95,6 +102,8 @@ export function settingsOf(options: KafkajsOptions): Settings {
     rebalanceTimeoutMs: options.rebalanceTimeoutMs ?? 60_000,
     maxWaitMs: options.maxWaitMs ?? 100,
     maxBytesPerPartition: options.maxBytesPerPartition ?? 1_048_576,
+    metadataIntervalMs: options.metadataIntervalMs ?? 30_000,
+    connectTimeoutMs: options.connectTimeoutMs ?? 3000,
     requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
   };
   if (options.brokers.length === 0) throw invalid("brokers is empty: name one at least, as host:port");
@@ -115,10 +124,16 @@ export function settingsOf(options: KafkajsOptions): Settings {
 
 const invalid = (message: string) => new KeylineError("options_invalid", `cannot connect to Kafka: ${message}`);
 
+/**
+ * How long before a login ends the next one is made, with the first request from then on. kafkajs' own ten seconds make each
+ * request of a shorter login one, and brokers refuse a second one within a second. A login may end while nothing is sent.
+ */
+const loginAgainMs = 1000;
+
 /** As kafkajs takes them. */
 export function kafkaConfig(
   options: KafkajsOptions,
-  { requestTimeoutMs }: Settings,
+  { connectTimeoutMs, requestTimeoutMs }: Settings,
   socketFactory: ISocketFactory,
 ): KafkaConfig {
   const { log } = options;
@@ -128,8 +143,9 @@ export function kafkaConfig(
     ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
     ...(options.sasl === undefined ? {} : { sasl: saslOf(options.sasl) }),
     socketFactory,
-    connectionTimeout: options.connectTimeoutMs ?? 3000,
+    connectionTimeout: connectTimeoutMs,
     requestTimeout: requestTimeoutMs,
+    reauthenticationThreshold: loginAgainMs,
     // Only of connections: every request is retried here, where it is known what was sent before.
     retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 1000, factor: 0.2, multiplier: 2 },
     logLevel: log ? logLevel.INFO : logLevel.NOTHING,

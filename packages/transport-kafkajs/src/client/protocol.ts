@@ -85,6 +85,11 @@ export interface KafkaCluster {
   refreshMetadata(): Promise<void>;
   refreshMetadataIfNecessary(): Promise<void>;
   removeBroker(address: { readonly host: string; readonly port: number }): void;
+  readonly brokerPool: {
+    readonly brokers: Readonly<Record<string, KafkaBroker>>;
+    /** What it asks while it knows no other that is connected. */
+    seedBroker: KafkaBroker | undefined;
+  };
   findBroker(node: { readonly nodeId: string }): Promise<KafkaBroker>;
   findControllerBroker(): Promise<KafkaBroker>;
   findGroupCoordinator(group: { readonly groupId: string }): Promise<KafkaBroker>;

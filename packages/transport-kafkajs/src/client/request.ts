@@ -29,7 +29,11 @@ interface Entry {
 export interface RequestBroker {
   /** What the broker speaks, by the number of the request; null before it is connected. */
   readonly versions: Readonly<Record<number, { readonly maxVersion: number }>> | null;
-  readonly connectionPool: { getConnectionByRequest(request: unknown): Promise<Connection> };
+  readonly connectionPool: {
+    readonly host: string;
+    readonly port: number;
+    getConnectionByRequest(request: unknown): Promise<Connection>;
+  };
   disconnect(): Promise<void>;
 }
 

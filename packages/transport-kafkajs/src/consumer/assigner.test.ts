@@ -62,6 +62,17 @@ describe("sharing lanes through Kafka's group protocol", () => {
     expect(read + 4).toBe(12);
   });
 
+  it("no member gets a lane beyond those that keys are placed on, and all are told what was shared out", () => {
+    const limited: LaneGroup[] = [{ name: "d", topics: ["a", "b"], partitions: 3 }];
+    const got = share([
+      { groups: limited, bytes: joins(limited, "new") },
+      { groups: old, bytes: joins(old, "old") },
+    ]);
+    const lanes = [...got.values()].flatMap(({ partitions }) => lanesOf(old, partitions).map(({ lane }) => lane));
+    expect(lanes.sort()).toEqual([0, 1, 2]);
+    expect(got.get("old")?.counts).toEqual({ a: 4, b: 4, c: 4 });
+  });
+
   it("lanes stay with their last owner, the later generation first", () => {
     const got = share([
       { groups: old, bytes: joins(old, "one", [0, 1, 2], 3) },
@@ -75,6 +86,7 @@ describe("sharing lanes through Kafka's group protocol", () => {
     Buffer.alloc(0),
     Buffer.from("no JSON"),
     Buffer.from('{"groups":[{"name":1}],"previous":3}'),
+    Buffer.from('{"groups":[{"name":"d","topics":["a"],"partitions":"many"}]}'),
     Buffer.from("null"),
   ])("of a member that says %s its topics are taken alone", (userData) => {
     const memberMetadata = AssignerProtocol.MemberMetadata.encode({ version: 1, topics: ["a"], userData });
@@ -84,7 +96,7 @@ describe("sharing lanes through Kafka's group protocol", () => {
   });
 
   it("a member that gets nothing, and one of a foreign topic, reads nothing", () => {
-    expect(assignmentOf(Buffer.alloc(0), old)).toEqual({ partitions: [], gaps: [] });
+    expect(assignmentOf(Buffer.alloc(0), old)).toEqual({ partitions: [], gaps: [], counts: {} });
     const foreign = AssignerProtocol.MemberAssignment.encode({
       version: 1,
       assignment: { z: [0] },

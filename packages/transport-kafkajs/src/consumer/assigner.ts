@@ -1,7 +1,13 @@
 import { assignLanes, type LaneGroup, type LaneMember, type TopicPartition } from "@keyline/runtime/transport";
 import { AssignerProtocol } from "../client/kafkajs.js";
 import type { JoinAnswer } from "../client/protocol.js";
-import { type MemberData, readAssignmentData, readMemberData, writeUserData } from "./user-data.js";
+import {
+  type AssignmentData,
+  type MemberData,
+  readAssignmentData,
+  readMemberData,
+  writeUserData,
+} from "./user-data.js";
 
 /** The name under which a group's members agree on this way of sharing; a group has one for all. */
 export const assignerName = "keyline-lanes";
@@ -12,17 +18,15 @@ const { MemberMetadata, MemberAssignment } = AssignerProtocol;
 export const subscriptionOf = (data: MemberData): Buffer =>
   MemberMetadata.encode({ version: 1, topics: [...topicsOf(data.groups)], userData: writeUserData(data) });
 
-/** What a member got. */
-export interface Assigned {
+/** What a member got, and what the leader tells every member beside it. */
+export interface Assigned extends AssignmentData {
   readonly partitions: readonly TopicPartition[];
-  /** Partitions that no member reads. */
-  readonly gaps: readonly TopicPartition[];
 }
 
 /** Reads what the leader gave to a member, as far as the member subscribes to it. */
 export function assignmentOf(bytes: Buffer, groups: readonly LaneGroup[]): Assigned {
   const decoded = bytes.length > 0 ? MemberAssignment.decode(bytes) : null;
-  if (!decoded) return { partitions: [], gaps: [] };
+  if (!decoded) return { partitions: [], gaps: [], counts: {} };
   const wanted = topicsOf(groups);
   const partitions = Object.entries(decoded.assignment).flatMap(([topic, numbers]) =>
     wanted.has(topic) ? numbers.map((partition) => ({ topic, partition })) : [],
@@ -54,7 +58,7 @@ export function assignAll(
     const memberAssignment = MemberAssignment.encode({
       version: 1,
       assignment: Object.fromEntries(numbers),
-      userData: writeUserData({ gaps }),
+      userData: writeUserData({ gaps, counts: Object.fromEntries(partitionCounts) }),
     });
     return { memberId, memberAssignment };
   });

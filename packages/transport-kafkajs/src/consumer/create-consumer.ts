@@ -1,7 +1,7 @@
 import { KeylineError } from "@keyline/runtime";
 import type { TransportConsumer, TransportConsumerOptions } from "@keyline/runtime/transport";
-import type { Kafka } from "kafkajs";
-import { disconnect, openCluster, retryOn } from "../client/cluster.js";
+import type { KafkajsClient } from "../client/client.js";
+import { disconnect, retryOn } from "../client/cluster.js";
 import type { Settings } from "../client/options.js";
 import { transportError } from "../errors.js";
 import { createCoordinator } from "./coordinator.js";
@@ -18,18 +18,18 @@ import { createServer } from "./serve.js";
  * rejection of `start`, one after it is told to `failed`; either once.
  */
 export function createKafkajsConsumer(
-  kafka: Kafka,
+  client: KafkajsClient,
   settings: Settings,
   options: TransportConsumerOptions,
 ): TransportConsumer {
   const { groupId, groups, events } = options;
   const topics = [...new Set(groups.flatMap((group) => group.topics))];
-  const cluster = openCluster(kafka, topics);
+  const cluster = client.open(topics);
   const coordinator = createCoordinator(cluster, groupId);
   const stopping = new AbortController();
   const { signal } = stopping;
   const joined = Promise.withResolvers<void>();
-  const member: MemberState = { memberId: "", previous: [], version: 0 };
+  const member: MemberState = { memberId: "", previous: [], version: 0, counts: {} };
   let failure: { readonly error: unknown } | null = null;
   let hasJoined = false;
   let running: Promise<void> | null = null;
@@ -80,6 +80,7 @@ export function createKafkajsConsumer(
       const serving = server.current();
       if (serving) await commitOffsets(coordinator, groupId, serving.membership, offsets);
     },
+    sharedOut: () => new Map(Object.entries(member.counts)),
     async stop() {
       stopping.abort("closed" satisfies Ending);
       await running;

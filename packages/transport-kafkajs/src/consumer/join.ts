@@ -14,6 +14,7 @@ import {
   topicsOfAll,
 } from "./assigner.js";
 import type { Coordinator } from "./coordinator.js";
+import type { AssignmentData } from "./user-data.js";
 
 /** What a member remembers from one generation of its group to the next. */
 export interface MemberState {
@@ -21,12 +22,16 @@ export interface MemberState {
   /** The lanes that it had last, and the generation that gave it these. */
   previous: LaneMember["previous"];
   version: number;
+  /** The partition counts that this generation's leader shared out by. */
+  counts: AssignmentData["counts"];
 }
 
 /** A member's place in one generation of its group. */
 export interface Generation extends Assigned {
   readonly memberId: string;
   readonly generationId: number;
+  /** The leader shares out. */
+  readonly isLeader: boolean;
 }
 
 export interface JoinOptions {
@@ -93,14 +98,16 @@ async function joinOnce(options: JoinOptions): Promise<Generation> {
   });
   const { memberId, generationId } = joined;
   member.memberId = memberId;
-  const groupAssignment = joined.leaderId === memberId ? await shareOut(options, joined) : [];
+  const isLeader = joined.leaderId === memberId;
+  const groupAssignment = isLeader ? await shareOut(options, joined) : [];
   const { memberAssignment } = await coordinator.ask((broker) =>
     broker.syncGroup({ groupId, memberId, generationId, groupAssignment }),
   );
   const assigned = assignmentOf(memberAssignment, groups);
   member.previous = lanesOf(groups, assigned.partitions);
   member.version = generationId;
-  return { memberId, generationId, ...assigned };
+  member.counts = assigned.counts;
+  return { memberId, generationId, isLeader, ...assigned };
 }
 
 async function shareOut({ cluster }: JoinOptions, joined: JoinAnswer) {

@@ -14,7 +14,7 @@ function joined() {
   } as unknown as Coordinator;
   const membership = createMembership({
     ...{ coordinator, groupId: "g", failed: (error) => expect.fail(String(error)) },
-    generation: { memberId: "m", generationId: 1, partitions: [], gaps: [] },
+    generation: { memberId: "m", generationId: 1, isLeader: false, partitions: [], gaps: [], counts: {} },
     settings: { sessionTimeoutMs, heartbeatIntervalMs } as Settings,
   });
   return { membership, heartbeats };

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createAssignments, type TransportConsumerOptions } from "@keyline/runtime/transport";
 import type { Settings } from "../client/options.js";
 import type { KafkaCluster } from "../client/protocol.js";
+import { partitionCounts } from "../client/topics.js";
 import type { Coordinator } from "./coordinator.js";
 import { createFetcher, type Fetcher } from "./fetcher.js";
+import { untilGrown } from "./growth.js";
 import type { Generation } from "./join.js";
 import { createMembership, type Ending, type Membership } from "./membership.js";
 
@@ -71,11 +73,20 @@ export function createServer({ cluster, coordinator, settings, consumer, signal,
       current = { membership, fetcher };
       assignments.assign(generation.partitions, fetcher.start);
       tellUnread(generation);
+      const over = new AbortController();
+      if (generation.isLeader) {
+        const ask = (topics: readonly string[]) => partitionCounts(cluster, topics);
+        // A leader that joins again makes its group share out anew.
+        void untilGrown(generation.counts, ask, settings.metadataIntervalMs, over.signal).then(
+          (hasGrown) => hasGrown && membership.end("rebalance"),
+        );
+      }
       const end = () => membership.end(signal.reason);
       signal.addEventListener("abort", end, { once: true });
       if (signal.aborted) end();
       const ending = await membership.ended;
       signal.removeEventListener("abort", end);
+      over.abort();
       fetcher.close();
       if (ending === "rebalance" || ending === "closed") await revoke(membership, ending);
       else {

@@ -6,6 +6,8 @@ export type MemberData = Pick<LaneMember, "groups" | "previous"> & { readonly ve
 /** What the leader tells every member beside its partitions. */
 export interface AssignmentData {
   readonly gaps: readonly TopicPartition[];
+  /** The partition counts that it shared out by; a leader of an older version tells none. */
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 /** Of both: a later format gets another number, and is read as far as it is understood. */
@@ -25,10 +27,14 @@ export function readMemberData(bytes: Buffer | null, topics: readonly string[]):
   };
 }
 
-/** Reads what the leader says; nothing sensible means no gaps. */
-export const readAssignmentData = (bytes: Buffer | null): AssignmentData => ({
-  gaps: list(parse(bytes).gaps).filter(isPartition),
-});
+/** Reads what the leader says; nothing sensible means no gaps, and counts that are not known. */
+export function readAssignmentData(bytes: Buffer | null): AssignmentData {
+  const { gaps, counts } = parse(bytes);
+  return {
+    gaps: list(gaps).filter(isPartition),
+    counts: Object.fromEntries(Object.entries(isRecord(counts) ? counts : {}).filter(isCount)),
+  };
+}
 
 function parse(bytes: Buffer | null): Readonly<Record<string, unknown>> {
   try {
@@ -47,10 +53,16 @@ const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? val
 const isText = (value: unknown): value is string => typeof value === "string";
 
 const isGroup = (value: unknown): value is LaneGroup =>
-  isRecord(value) && isText(value.name) && Array.isArray(value.topics) && value.topics.every(isText);
+  isRecord(value) &&
+  isText(value.name) &&
+  Array.isArray(value.topics) &&
+  value.topics.every(isText) &&
+  (value.partitions === undefined || Number.isInteger(value.partitions));
 
 const isLane = (value: unknown): value is LaneMember["previous"][number] =>
   isRecord(value) && isText(value.group) && typeof value.lane === "number";
+
+const isCount = (entry: [string, unknown]): entry is [string, number] => typeof entry[1] === "number";
 
 const isPartition = (value: unknown): value is TopicPartition =>
   isRecord(value) && isText(value.topic) && typeof value.partition === "number";

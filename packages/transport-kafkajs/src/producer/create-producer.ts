@@ -1,7 +1,7 @@
 import { KeylineError } from "@keyline/runtime";
 import { oneAppendAtATime, type TransportProducer } from "@keyline/runtime/transport";
-import type { Kafka } from "kafkajs";
-import { disconnect, knowTopics, nameOf, openCluster, type Patience, retryOn } from "../client/cluster.js";
+import type { KafkajsClient } from "../client/client.js";
+import { disconnect, knowTopics, nameOf, type Patience, retryOn } from "../client/cluster.js";
 import type { Settings } from "../client/options.js";
 import type { KafkaCluster } from "../client/protocol.js";
 import { codecs } from "../codecs/codecs.js";
@@ -16,8 +16,8 @@ import { createIdentities, type Identity } from "./identity.js";
  *
  * Invariant: `connected` is the connection that stands or is tried; null before, and after one that failed.
  */
-export function createKafkajsProducer(kafka: Kafka, settings: Settings): TransportProducer {
-  const cluster = openCluster(kafka);
+export function createKafkajsProducer(client: KafkajsClient, settings: Settings): TransportProducer {
+  const cluster = client.open();
   const closing = new AbortController();
   const { signal: closed } = closing;
   let connected: Promise<void> | null = null;

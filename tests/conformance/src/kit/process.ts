@@ -131,6 +131,7 @@ export function createProcess(inner: Transport): TestProcess {
         commits.push(...offsets);
         await consumer.commit(offsets);
       },
+      sharedOut: () => consumer.sharedOut(),
       stop: () => (crashed ? Promise.resolve() : consumer.stop()),
     };
   };
@@ -148,6 +149,7 @@ export function createProcess(inner: Transport): TestProcess {
     transport: {
       name: inner.name,
       maxBatchBytes: inner.maxBatchBytes,
+      metadataIntervalMs: inner.metadataIntervalMs,
       clusterId: () => live(() => inner.clusterId()),
       partitionCounts: (names) => live(() => inner.partitionCounts(names)),
       logRanges: (partitions) => live(() => inner.logRanges(partitions)),

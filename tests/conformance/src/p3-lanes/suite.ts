@@ -3,12 +3,14 @@ import type { Harness } from "../harness.js";
 import { createConsumer, lanes, type OrderTopicName } from "../kit/orders.js";
 import { createRecorder } from "../kit/recorder.js";
 import { laneOf, openWorld, range, until, type World } from "../kit/world.js";
+import { grownTopics } from "./grown-topics.js";
 import { lostLanes } from "./lost-lanes.js";
 
 /** P3: one consumer owns a whole lane: partition p of every topic of the domain. */
 export function lanesSuite(harness: Harness): void {
   describe("P3 lanes", () => {
     lostLanes(harness);
+    grownTopics(harness);
 
     it("every member owns whole lanes, each lane has one owner, and all lanes have one", async () => {
       const { world, join, owners } = await school(harness);
