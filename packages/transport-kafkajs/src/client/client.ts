@@ -1,4 +1,5 @@
 import type { Admin, RetryOptions } from "kafkajs";
+import { spelled } from "./address.js";
 import { openCluster } from "./cluster.js";
 import { Kafka } from "./kafkajs.js";
 import { type KafkajsOptions, kafkaConfig, type Settings } from "./options.js";
@@ -25,7 +26,7 @@ export function createKafkajsClient(options: KafkajsOptions, settings: Settings,
   const kafka = new Kafka({
     ...config,
     // Called whenever kafkajs begins anew from the seeds.
-    brokers: () => firstToAnswer(options.brokers, { connect: factory, ssl: options.ssl, withinMs }),
+    brokers: () => firstToAnswer(options.brokers.map(spelled), { connect: factory, ssl: options.ssl, withinMs }),
     ...(retry && { retry }),
   });
 

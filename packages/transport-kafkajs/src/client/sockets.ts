@@ -7,7 +7,7 @@ import { hostOf } from "./address.js";
 export interface Sockets {
   readonly factory: ISocketFactory;
   /**
-   * Ends all that are open to a broker, given as `host:port`: one of them brought no answer in time. A proxy or a firewall
+   * Ends all that are open to a broker, given as kafkajs names it: one of them brought no answer in time. A proxy or a firewall
    * may keep a connection that leads nowhere any more, and no end of it is ever told.
    */
   condemn(broker: string): void;
@@ -55,7 +55,7 @@ export function trackSockets(connectTimeoutMs: number): Sockets {
         ? connectTls({ host, port, ...named, ...ssl }, onConnect)
         : connectPlain({ host, port }, onConnect);
       socket.setKeepAlive(true, keepAliveDelayMs);
-      track(socket, `${host}:${port}`);
+      track(socket, `${spelling}:${port}`);
       return socket;
     },
     condemn(broker) {
