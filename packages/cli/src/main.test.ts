@@ -1,6 +1,6 @@
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { main } from "./main.js";
@@ -57,7 +57,7 @@ describe("check", () => {
     const outside = await mkdtemp(join(tmpdir(), "keyline-outside-"));
     folders.push(outside);
     await writeFile(join(outside, "secret.yaml"), "type: object\nproperties:\n  PASSWORD: swordfish\n");
-    const channels = `channels: { a: { address: a, messages: { m: { payload: { $ref: "${outside}/secret.yaml" } } } } }`;
+    const channels = `channels: { a: { address: a, messages: { m: { payload: { $ref: "../${basename(outside)}/secret.yaml" } } } } }`;
     await writeFile(join(cwd, "evil.yaml"), `asyncapi: 3.1.0\ninfo: { title: Evil, version: 1.0.0 }\n${channels}\n`);
     for (const args of [
       ["check", "evil.yaml"],
