@@ -60,7 +60,7 @@ async function unpackArchive(name: string, target: string): Promise<void> {
   const tar = spawn("tar", ["-x", "-C", target], { stdio: ["pipe", "ignore", "inherit"] });
   const ended = new Promise<number | null>((resolve, reject) => tar.once("error", reject).once("close", resolve));
   // tar may end before the padding behind the last file has reached it; what it lacked shows in how it ended.
-  await pipeline(...unpacked(`${name}.tar.br`), tar.stdin).catch(() => undefined);
-  const code = await ended;
+  const written = pipeline(...unpacked(`${name}.tar.br`), tar.stdin).catch(() => undefined);
+  const [code] = await Promise.all([ended, written]);
   if (code !== 0) throw new Error(`tar ended with ${code} at ${name}.tar.br`);
 }

@@ -150,7 +150,7 @@ export interface Diagnostic extends Position {
   readonly fix: string | null;
 }
 
-/** What loading gives: a contract when there is no error, and every diagnostic either way. */
+/** The result of loading: a contract unless a diagnostic is an error, and all diagnostics. */
 export interface LoadResult {
   readonly contract: Contract | null;
   readonly diagnostics: readonly Diagnostic[];

@@ -18,6 +18,7 @@ export type {
 } from "./contract.js";
 export { formatDiagnostic } from "./diagnostics/format.js";
 export { loadContract, type ParseOptions, parseContract } from "./load.js";
+export { defaultMaxKeyBytes } from "./model/ordering.js";
 export type { LoadOptions } from "./open-document.js";
 export type { Rule } from "./rules/rule.js";
 export { rules } from "./rules/rules.js";

@@ -135,7 +135,7 @@ describe("what stands in the place of a schema", () => {
     await writeFile(join(folder, "other.yaml"), content);
     const { errors, text } = await load("other.yaml");
     expect(errors).toMatchObject([
-      { rule: "schema-invalid", line: 3, message: `no valid JSON Schema: $ref "other.yaml" leads to ${kind}` },
+      { rule: "schema-invalid", line: 3, message: `not a valid JSON Schema: $ref "other.yaml" leads to ${kind}` },
     ]);
     expect(text).not.toContain("swordfish");
   });

@@ -10,6 +10,7 @@ test("the package exports what it says, and no more", () => {
   expect(Object.keys(surface).sort()).toEqual([
     "createContractReader",
     "createValidator",
+    "defaultMaxKeyBytes",
     "formatDiagnostic",
     "loadContract",
     "parseContract",

@@ -22,7 +22,7 @@ const kindOfEntry = async (path: string): Promise<Kind> => {
   }
 };
 
-/** The part of the path that is no plain file or folder, or the whole path. */
+/** The first part of the path that is not a regular file or folder, with its kind; else the whole path. */
 const examine = async (folder: string, path: string): Promise<{ readonly kind: Kind; readonly at: string }> => {
   const steps = path.split("/");
   for (let length = 1; length < steps.length; length += 1) {
@@ -72,7 +72,7 @@ export const removePlain = async (folder: string, path: string): Promise<void> =
   await rm(join(folder, path), { force: true });
 };
 
-/** The plain files of a folder's part, its own folders included where `recursive`; none where it is no plain folder. */
+/** The regular files in a part of a folder, with those of its subfolders where `recursive`; none where a link leads there. */
 export const plainFilesIn = async (
   folder: string,
   part: string,

@@ -1,4 +1,4 @@
-import type { ContractDomain } from "@keyline/contract";
+import { type ContractDomain, defaultMaxKeyBytes } from "@keyline/contract";
 import { allMajor, appsOn, type Comparing, type FoundChange, placeIn } from "./context.js";
 
 /** The new name of a domain that only got another one: it keeps its key, its partitioner and a topic. */
@@ -51,9 +51,6 @@ const reach = (comparing: Comparing, { name }: ContractDomain): Pick<FoundChange
     ),
   };
 };
-
-/** How long a key may be where the domain does not say. */
-const defaultMaxKeyBytes = 1024;
 
 const compareKeyLength = (comparing: Comparing, old: ContractDomain, fresh: ContractDomain): void => {
   const [was, is] = [old.maxKeyBytes ?? defaultMaxKeyBytes, fresh.maxKeyBytes ?? defaultMaxKeyBytes];

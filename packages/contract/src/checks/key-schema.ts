@@ -29,6 +29,7 @@ const sampleKeys = ({ message }: ReadMessage, { keyPath }: DeclaredDomain, keyTy
 const createAccepts = (validator: Validator): Accepts => {
   const within = createTimeLimit(limitMs);
   return (schema, key) => {
+    validator.prepare(schema);
     const error = within(() => validator.firstError(schema, key));
     return error === null || error === outOfTime;
   };

@@ -2,7 +2,7 @@ import type { TypeName } from "@keyline/json-schema";
 import type { Position } from "../contract.js";
 import type { Reading } from "../model/document.js";
 import type { ReadMessage } from "../model/message.js";
-import type { DeclaredDomain } from "../model/ordering.js";
+import { type DeclaredDomain, defaultMaxKeyBytes } from "../model/ordering.js";
 import { alternatives, declared, isRequired } from "../schemas/alternatives.js";
 import { allowedTypes, isUntyped } from "../schemas/types.js";
 import { entry, number, type SourceNode } from "../source/tree.js";
@@ -50,9 +50,6 @@ const keyName = ({ domain }: Subject) => `the key ${domain.keyPath.join("/")} of
 const messageName = ({ message }: Subject) => `message ${message.message.name}`;
 
 const dots = (path: readonly string[]) => path.join("/");
-
-/** How long a key may be where the domain does not say. */
-const defaultMaxKeyBytes = 1024;
 
 /** The `maxLength` of schemas that hold together, where each that is stated is too long. A character has a byte at least. */
 const tooLongOf = ({ domain }: Subject, way: readonly SourceNode[]): SourceNode | null => {

@@ -37,7 +37,7 @@ type Advice = Pick<Diagnostic, "message" | "fix"> & { readonly rule: RuleId };
 const advice: Readonly<Record<Exclude<PatternCost, "linear">, Advice>> = {
   invalid: {
     rule: "schema-invalid",
-    message: "no valid regular expression",
+    message: "not a valid regular expression",
     fix: "write an ECMA 262 regular expression that compiles with the u flag",
   },
   exponential: {
@@ -76,7 +76,7 @@ export const checkSchemas = (reading: Reading, converted: readonly ConvertedSche
     const error = schemaError(one.schema);
     if (error) {
       reporter.report("schema-invalid", locatePath(files, one.node, parsePointer(error.instancePath) ?? []).position, {
-        message: `no valid JSON Schema: ${error.instancePath || "it"} ${error.message ?? "is malformed"}`,
+        message: `not a valid JSON Schema: ${error.instancePath || "it"} ${error.message ?? "is malformed"}`,
         fix: "write it as JSON Schema draft 7 has it",
       });
     }

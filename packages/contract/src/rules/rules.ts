@@ -17,7 +17,7 @@ const table = {
   "group-id-schema": ["warning", "a Kafka groupId is a schema for strings"],
   "kafka-missing": ["warning", "the document has a Kafka channel"],
   "key-expression": ["error", "a domain's key is a runtime expression that names a field"],
-  "key-length": ["warning", "a domain's key is no longer than its domain allows"],
+  "key-length": ["warning", "a key fits the length that its domain allows"],
   "key-location": ["error", "a domain's key lies in the payload"],
   "key-required": ["error", "a domain's key is required in every message"],
   "key-schema": ["warning", "the Kafka key schema accepts the key that is derived from the payload"],

@@ -86,7 +86,7 @@ const kindOf = (node: SourceNode): string => {
 /** Reports what stands in the place of a schema, by its kind: its text may be a secret of another file. */
 const notSchema = ({ reporter }: State, node: SourceNode, found: string): JsonSchema => {
   reporter.report("schema-invalid", (entry(node, "$ref") ?? node).position, {
-    message: `no valid JSON Schema: ${found}`,
+    message: `not a valid JSON Schema: ${found}`,
     fix: "write a schema here: a map of keywords, true or false",
   });
   return unread(node);

@@ -16,7 +16,7 @@ export function parseJsonBytes(bytes: Uint8Array): ParsedJson {
   try {
     text = utf8.decode(bytes);
   } catch {
-    return { ok: false, reason: "it is no UTF-8", isTooDeep: false };
+    return { ok: false, reason: "it is not valid UTF-8", isTooDeep: false };
   }
   return parseJsonText(text);
 }

@@ -22,9 +22,8 @@ export function createKafkajsClient(options: KafkajsOptions, settings: Settings,
   fixRequestQueue();
   const { connectTimeoutMs: withinMs } = settings;
   const { factory, condemn, destroy } = trackSockets(withinMs);
-  const config = kafkaConfig(options, settings, factory);
   const kafka = new Kafka({
-    ...config,
+    ...kafkaConfig(options, settings, factory),
     // Called whenever kafkajs begins anew from the seeds.
     brokers: () => firstToAnswer(options.brokers.map(spelled), { connect: factory, ssl: options.ssl, withinMs }),
     ...(retry && { retry }),

@@ -2,7 +2,7 @@ import type { ConnectionOptions } from "node:tls";
 import { KeylineError } from "@keyline/runtime";
 import { harmless } from "@keyline/runtime/tools";
 import type { ISocketFactory, KafkaConfig, LogEntry, SASLOptions } from "kafkajs";
-import { isBrokerAddress, spelled } from "./address.js";
+import { isBrokerAddress } from "./address.js";
 import { logLevel } from "./kafkajs.js";
 
 /** How to authenticate. Passwords and tokens are in no log and no error. */
@@ -130,15 +130,14 @@ const invalid = (message: string) => new KeylineError("options_invalid", `cannot
  */
 const loginAgainMs = 1000;
 
-/** As kafkajs takes them. */
+/** As kafkajs takes them, without the brokers: which of them it begins with is not known yet. */
 export function kafkaConfig(
   options: KafkajsOptions,
   { connectTimeoutMs, requestTimeoutMs }: Settings,
   socketFactory: ISocketFactory,
-): KafkaConfig {
+): Omit<KafkaConfig, "brokers"> {
   const { log } = options;
   return {
-    brokers: options.brokers.map(spelled),
     clientId: options.clientId ?? "keyline",
     ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
     ...(options.sasl === undefined ? {} : { sasl: saslOf(options.sasl) }),

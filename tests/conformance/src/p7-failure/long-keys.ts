@@ -52,7 +52,7 @@ export function longKeyTests(harness: Harness, stores: StoreHarness): void {
     ["2,700 bytes", Buffer.from(noise(2700))],
     ["300 kB", Buffer.from(noise(300_000))],
     ["one byte more than may be", Buffer.from(noise(1025))],
-    ["1,000 bytes that are no UTF-8", Buffer.alloc(1000, 0xff)],
+    ["1,000 bytes that are not valid UTF-8", Buffer.alloc(1000, 0xff)],
   ];
   for (const [title, key] of keys) {
     for (const [kind, text] of [

@@ -127,7 +127,7 @@ export function failureSuite(harness: Harness): void {
     describe("poison", () => {
       const poison: readonly { title: string; value: Uint8Array | string | null; code: string }[] = [
         {
-          title: "bytes that are no UTF-8",
+          title: "bytes that are not valid UTF-8",
           value: Uint8Array.of(0xff, 0xfe, 0x00, 0xc3, 0x28),
           code: "record_not_json",
         },
