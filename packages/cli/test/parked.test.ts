@@ -98,7 +98,7 @@ test("an app that has no state in the store is usage, with the nearest one: 2", 
 test("a release has its requester's name, and its result once the app has done it", async () => {
   const owned = await park("billing", "7");
   const asked = keyline("skip", "7", "--app", "billing", "--by", "ada", "--wait", "20");
-  await expect.poll(() => store.readCommands(owned), { timeout: 5000 }).toHaveLength(1);
+  await expect.poll(() => store.readCommands(owned), { timeout: 20_000 }).toHaveLength(1);
   const [command] = await store.readCommands(owned);
   expect(command).toMatchObject({ key: "7", action: "skip", by: "ada" });
   const change = { id: command?.id ?? 0, progress: 2, result: "skipped 1, replayed 1" };

@@ -7,8 +7,9 @@ const token = "a token of some length";
 it("a right token is answered at once, a wrong one late, and an address that fails all the time is not heard", async () => {
   const signIns = createSignIns(createSessions(token), 200);
   const startMs = performance.now();
-  expect(await signIns.begin(token, "10.0.0.1")).toHaveProperty("cookie");
-  expect(performance.now() - startMs).toBeLessThan(150);
+  const wrong = signIns.begin("wrong", "10.0.0.3");
+  const right = signIns.begin(token, "10.0.0.1");
+  expect(await Promise.race([wrong, right])).toHaveProperty("cookie");
   const failing = Array.from({ length: 5 }, () => signIns.begin("wrong", "10.0.0.1"));
   expect(await signIns.begin("wrong", "10.0.0.1")).toEqual({ refused: "too-many" });
   // Not even whether it is right is told.

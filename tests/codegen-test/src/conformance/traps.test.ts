@@ -140,7 +140,7 @@ test.each(["oneOf", "anyOf", "allOf"])(
     expect(schema.safeParse([value, 1]).success).toBe(false);
     expect(acceptsOf(schema)(value)).toBe(true);
     expect(acceptsOf(schema)([value, 1])).toBe(false);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(20_000);
   },
 );
 

@@ -49,7 +49,7 @@ export function ownerTests(harness: Harness, stores: StoreHarness): void {
         expect(await store.holds({ app: "ledger", domain: "orders", lane: laneOf(7), epoch: 2 })).toBe(false),
       );
       await write(world, [7], 12, 16);
-      await until(async () => expect(await logOf(store, 7)).toEqual(lines(0, 16)), 8000);
+      await until(async () => expect(await logOf(store, 7)).toEqual(lines(0, 16)));
       for (const release of releases) release();
       await until(() => expectOutputs(world, 7, 16));
       expect(setBack).toEqual([]);
