@@ -3,9 +3,11 @@ import type { TransportConsumer, TransportConsumerOptions } from "@keyline/runti
 import type { KafkajsClient } from "../client/client.js";
 import { disconnect, retryOn } from "../client/cluster.js";
 import type { Settings } from "../client/options.js";
+import { topicIds } from "../client/topic-ids.js";
 import { transportError } from "../errors.js";
 import { createCoordinator } from "./coordinator.js";
 import { join, leave, type MemberState } from "./join.js";
+import { createLogIdentity } from "./log-identity.js";
 import type { Ending } from "./membership.js";
 import { commitOffsets, readOffsets } from "./offsets.js";
 import { createServer } from "./serve.js";
@@ -15,7 +17,7 @@ import { createServer } from "./serve.js";
  * after it is lost, commits for partitions of others, and jumps where the log has lost something.
  *
  * Invariant: it runs once, and ends for good: by `stop`, or by the first failure. A failure before it has joined is the
- * rejection of `start`, one after it is told to `failed`; either once.
+ * rejection of `start`, one after it is told to `failed`; either once. `identity` is made once, before it first joins.
  */
 export function createKafkajsConsumer(
   client: KafkajsClient,
@@ -30,6 +32,8 @@ export function createKafkajsConsumer(
   const { signal } = stopping;
   const joined = Promise.withResolvers<void>();
   const member: MemberState = { memberId: "", previous: [], version: 0, counts: {} };
+  const askIds = (some: readonly string[]) => topicIds(cluster, some);
+  let identity = createLogIdentity(new Map(), askIds);
   let failure: { readonly error: unknown } | null = null;
   let hasJoined = false;
   let running: Promise<void> | null = null;
@@ -39,12 +43,16 @@ export function createKafkajsConsumer(
     stopping.abort("failed" satisfies Ending);
   };
 
-  const server = createServer({ cluster, coordinator, settings, consumer: options, signal, failed });
+  const server = createServer({
+    ...{ cluster, coordinator, settings, consumer: options, signal, failed },
+    identity: () => identity,
+  });
 
   const serveAll = async () => {
-    await retryOn(cluster, { withinMs: settings.requestTimeoutMs, signal }, () =>
-      cluster.addMultipleTargetTopics(topics),
-    );
+    await retryOn(cluster, { withinMs: settings.requestTimeoutMs, signal }, async () => {
+      await cluster.addMultipleTargetTopics(topics);
+      identity = createLogIdentity(await askIds(topics), askIds);
+    });
     while (!signal.aborted) {
       const generation = await join({ cluster, coordinator, groupId, groups, settings, member, signal });
       if (!generation) return;

@@ -6,6 +6,7 @@ import { logRanges } from "../client/topics.js";
 import { failureOf, transportError } from "../errors.js";
 import { lostRecords } from "../records/lost-records.js";
 import type { FetchedPartitions } from "./fetched-partitions.js";
+import type { LogIdentity } from "./log-identity.js";
 
 /** A topic that is deleted stays unknown; one that a broker has not heard of yet does not. */
 const unknownTopicForMs = 10_000;
@@ -24,6 +25,7 @@ export interface FetchFailures {
 export function createFetchFailures(
   cluster: KafkaCluster,
   partitions: Pick<FetchedPartitions, "get">,
+  identity: Pick<LogIdentity, "replaced">,
   fail: (error: unknown) => void,
 ): FetchFailures {
   let failures = 0;
@@ -37,6 +39,11 @@ export function createFetchFailures(
     if (range && (fetched.offset < range.start || fetched.offset > range.end)) fail(lostRecords(fetched, range));
   };
 
+  const replacedBy = async (caught: unknown) => {
+    const { topic } = caught as Partial<TopicPartition>;
+    return topic === undefined ? null : identity.replaced(topic);
+  };
+
   const isFinal = ({ code, retryable }: ReturnType<typeof failureOf>) =>
     code === "transport_denied" ||
     (unknownSinceMs !== null && performance.now() - unknownSinceMs > unknownTopicForMs) ||
@@ -48,7 +55,9 @@ export function createFetchFailures(
       failures += 1;
       unknownSinceMs = failure.code === "topic_unknown" ? (unknownSinceMs ?? performance.now()) : null;
       try {
-        if (failure.code === "offset_out_of_range") await outOfRange(caught);
+        const replaced = failure.code === "topic_unknown" ? await replacedBy(caught) : null;
+        if (replaced) fail(replaced);
+        else if (failure.code === "offset_out_of_range") await outOfRange(caught);
         else if (isFinal(failure)) fail(transportError(caught, fetching(caught)));
         else await recover(cluster, caught);
       } catch {

@@ -1,0 +1,68 @@
+import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
+import { canRun } from "@keyline/needs";
+import type { Transport } from "@keyline/runtime/transport";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createKafkajsTransport } from "../src/index.js";
+import { memberOf } from "./members.js";
+import { deleteTopic, makeTopic, rawKafka, recordOf, until } from "./on-kafka.js";
+
+const rounds = 6;
+const before = Array.from({ length: 20 }, (_, n) => `old ${n}`);
+const after = Array.from({ length: 30 }, (_, n) => `new ${n}`);
+
+describe.skipIf(!(await canRun("kafka")))("a topic that is deleted and made again under a reader", () => {
+  let cluster: KafkaCluster | undefined;
+  beforeAll(async () => {
+    cluster = await startKafka({ settings: { "log.segment.delete.delay.ms": "100" } });
+  }, 180_000);
+  afterAll(() => cluster?.stop(), 60_000);
+
+  const brokers = () => cluster?.brokers ?? [];
+  const write = async (transport: Transport, topic: string, texts: readonly string[]) => {
+    const producer = transport.createProducer();
+    await producer.append(topic, 0, texts.map(recordOf));
+    await producer.close();
+  };
+
+  it("ends it with log_replaced, also where the new log has grown beyond its position: nothing is passed over", {
+    timeout: 180_000,
+  }, async () => {
+    for (let round = 0; round < rounds; round += 1) {
+      const topic = await makeTopic(brokers(), 1);
+      const other = await makeTopic(brokers(), 1);
+      const writer = createKafkajsTransport({ brokers: brokers() });
+      await write(writer, topic, before);
+      const transport = createKafkajsTransport({ brokers: brokers(), heartbeatIntervalMs: 100, maxWaitMs: 20 });
+      const groups = [{ name: "d", topics: [topic, other] }];
+      const member = memberOf(transport, { groupId: `g-${topic}`, groups });
+      await member.consumer.start();
+      await until(() => expect(member.received).toEqual(before));
+      await deleteTopic(brokers(), topic);
+      const admin = rawKafka(brokers()).admin();
+      await until(() => admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: false }));
+      const again = createKafkajsTransport({ brokers: brokers() });
+      await write(again, topic, after);
+      await write(again, other, ["beside it"]);
+      await until(() => expect(member.failures).toHaveLength(1), 20_000);
+      expect(member.failures[0], `round ${round}`).toMatchObject({ code: "log_replaced" });
+      expect(member.received.filter((text) => text.startsWith("new"))).toEqual([]);
+      await Promise.all([admin.disconnect(), ...[writer, again, transport].map((one) => one.close())]);
+    }
+  });
+
+  it("is what it was to one that begins then", async () => {
+    const topic = await makeTopic(brokers(), 1);
+    const transport = createKafkajsTransport({ brokers: brokers() });
+    await write(transport, topic, before);
+    await deleteTopic(brokers(), topic);
+    const admin = rawKafka(brokers()).admin();
+    await until(() => admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: false }));
+    const again = createKafkajsTransport({ brokers: brokers() });
+    await write(again, topic, after);
+    const member = memberOf(again, { groupId: `g-${topic}`, groups: [{ name: "d", topics: [topic] }] });
+    await member.consumer.start();
+    await until(() => expect(member.received).toEqual(after));
+    expect(member.failures).toEqual([]);
+    await Promise.all([admin.disconnect(), transport.close(), again.close()]);
+  });
+});
