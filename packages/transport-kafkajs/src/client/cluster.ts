@@ -29,7 +29,7 @@ export function openCluster(
   });
   if (!found) throw new Error("kafkajs made a consumer without asking for its assigner");
   consumer.on(consumer.events.REQUEST_TIMEOUT, ({ payload }) => unanswered(payload.broker));
-  return Object.assign(found, { subscribed: new Set(subscribed) });
+  return Object.assign(found, { subscribed: new Set(subscribed), epochs: new Map() });
 }
 
 const none = Buffer.alloc(0);
@@ -158,17 +158,6 @@ export async function retryOn<Answer>(
     if (failureOf(caught).retryable) checkOpen();
     throw caught;
   }
-}
-
-/** Asks each leader for its share of the partitions. */
-export async function askLeaders<Answer>(
-  cluster: KafkaCluster,
-  partitions: readonly TopicPartition[],
-  ask: (leader: KafkaBroker, share: readonly TopicPartition[]) => Promise<Answer>,
-): Promise<readonly Answer[]> {
-  await knowTopics(cluster, [...new Set(partitions.map(({ topic }) => topic))]);
-  const shares = Map.groupBy(partitions, (partition) => knownLeader(cluster, partition));
-  return Promise.all([...shares].map(async ([nodeId, share]) => ask(await cluster.findBroker({ nodeId }), share)));
 }
 
 /** Rows by topic, as requests have them. */

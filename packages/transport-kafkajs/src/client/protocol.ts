@@ -1,4 +1,5 @@
 // The part of kafkajs 2.2.4 that this package uses and that kafkajs' own types leave out or call `any`.
+import type { HeardEpochs } from "./leaders.js";
 import type { RequestBroker } from "./request.js";
 
 /** The numbers of topics and partitions in a request or an answer. */
@@ -41,10 +42,6 @@ export interface KafkaBroker extends RequestBroker {
   initProducerId(request: {
     readonly transactionTimeout: number;
   }): Promise<{ readonly producerId: string; readonly producerEpoch: number }>;
-  listOffsets(request: {
-    readonly isolationLevel: number;
-    readonly topics: readonly PerTopic<{ readonly partition: number; readonly timestamp: number }>[];
-  }): Promise<{ readonly responses: readonly PerTopic<{ readonly partition: number; readonly offset: string }>[] }>;
   findGroupCoordinator(request: { readonly groupId: string; readonly coordinatorType: number }): Promise<unknown>;
   joinGroup(
     request: GroupMember & {
@@ -81,6 +78,8 @@ export interface KafkaCluster {
   readonly targetTopics: Set<string>;
   /** Topics that are in use as long as it is open, one that is deleted too. Ours, not kafkajs' own. */
   readonly subscribed: ReadonlySet<string>;
+  /** Ours, too: the leaders' epochs that were heard. */
+  readonly epochs: HeardEpochs;
   addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
   refreshMetadata(): Promise<void>;
   refreshMetadataIfNecessary(): Promise<void>;
@@ -95,6 +94,3 @@ export interface KafkaCluster {
   findGroupCoordinator(group: { readonly groupId: string }): Promise<KafkaBroker>;
   findTopicPartitionMetadata(topic: string): readonly PartitionLeader[];
 }
-
-/** Up to the last record that every in-sync replica has. */
-export const readUncommitted = 0;

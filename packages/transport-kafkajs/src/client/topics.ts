@@ -1,7 +1,10 @@
 import type { LogRange, TopicPartition } from "@keyline/runtime/transport";
 import { failureOf, unavailable } from "../errors.js";
-import { askLeaders, knowTopics, nameOf, perTopic } from "./cluster.js";
-import { type KafkaCluster, type MetadataAnswer, readUncommitted } from "./protocol.js";
+import { earliest, latest, listOffsetsRequest } from "../wire/list-offsets.js";
+import { knowTopics, nameOf } from "./cluster.js";
+import { leadersOf } from "./leaders.js";
+import type { KafkaCluster, MetadataAnswer } from "./protocol.js";
+import { sendRequest } from "./request.js";
 
 /** The partition count of each of the topics that exists. */
 export async function partitionCounts(
@@ -34,9 +37,6 @@ export async function clusterId(cluster: KafkaCluster): Promise<string> {
   return (await (await cluster.findControllerBroker()).metadata([])).clusterId;
 }
 
-const earliest = -2;
-const latest = -1;
-
 /** The range of each partition's log, up to the last record that every in-sync replica has. */
 export async function logRanges(
   cluster: KafkaCluster,
@@ -68,21 +68,21 @@ export async function offsetsAtTime(
   });
 }
 
+/** Asks each leader for its share of the partitions. */
 async function offsetsAt(
   cluster: KafkaCluster,
   partitions: readonly TopicPartition[],
   timestamp: number,
 ): Promise<ReadonlyMap<string, number>> {
-  const answers = await askLeaders(cluster, partitions, (leader, share) =>
-    leader.listOffsets({
-      isolationLevel: readUncommitted,
-      topics: perTopic(share, ({ partition }) => ({ partition, timestamp })),
-    }),
-  );
-  const rows = answers.flatMap(({ responses }) =>
-    responses.flatMap(({ topic, partitions: some }) =>
-      some.map(({ partition, offset }) => [nameOf({ topic, partition }), Number(offset)] as const),
+  const shares = Map.groupBy(await leadersOf(cluster, partitions), ({ nodeId }) => nodeId);
+  const answers = await Promise.all(
+    [...shares].map(async ([nodeId, share]) =>
+      sendRequest(await cluster.findBroker({ nodeId }), listOffsetsRequest(share, timestamp)),
     ),
   );
+  const rows = answers.flat().map(({ topic, partition, error, offset }) => {
+    if (error) throw error;
+    return [nameOf({ topic, partition }), offset] as const;
+  });
   return new Map(rows);
 }
