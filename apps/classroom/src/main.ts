@@ -31,7 +31,7 @@ process.exitCode = await runApp(
     async start({ FIRST_STUDENT, STUDENTS, RATE, SECONDS, SEED, ...connection }) {
       const today = new Date();
       const firstDayMs = Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate());
-      const transport = connect(connection, "classroom");
+      const transport = connect(connection, "classroom", (line) => process.stderr.write(line));
       const producer = createProducer({ transport, source: "classroom" });
       const stop = new AbortController();
       // Invariant: `told` holds each code whose failure was written to the log: one line for each.

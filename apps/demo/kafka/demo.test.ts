@@ -51,8 +51,10 @@ describe.skipIf(!(await canRun("kafka")))("the demo on Apache Kafka and PostgreS
       expect(await answer.json()).toEqual({ open: 1 });
       for (const reader of readers) {
         await expect
-          .poll(() =>
-            reader.students().flatMap(({ alerts }) => alerts.find(({ id }) => id === alert.id)?.seen?.byYou ?? []),
+          .poll(
+            () =>
+              reader.students().flatMap(({ alerts }) => alerts.find(({ id }) => id === alert.id)?.seen?.byYou ?? []),
+            { timeout: 20_000 },
           )
           .toEqual([true]);
       }

@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { harmless, harmlessJson } from "@keyline/runtime/tools";
 import { openDemoStore } from "./pipeline/store.js";
 import { replayRecording } from "./replay/replay-recording.js";
 
@@ -32,10 +33,11 @@ export async function main(args: readonly string[]): Promise<number> {
     const store = await openDemoStore();
     const report = await replayRecording(path, store);
     await store.close();
-    process.stdout.write(`${JSON.stringify(report)}\n`);
+    process.stdout.write(`${harmlessJson(report)}\n`);
     return 0;
   } catch (caught) {
-    process.stderr.write(`cannot replay ${path}: ${caught instanceof Error ? caught.message : caught}\n`);
+    const reason = caught instanceof Error ? caught.message : String(caught);
+    process.stderr.write(`cannot replay ${harmless(`${path}: ${reason}`)}\n`);
     return 1;
   }
 }

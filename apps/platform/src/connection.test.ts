@@ -13,13 +13,27 @@ const settingsIn = (environment: Readonly<Record<string, string>>) => {
 
 describe("the connection of an app", () => {
   it("is to a cluster in this process without brokers", () => {
-    expect(connect(settingsIn({}), "app").name).toBe("memory");
+    expect(connect(settingsIn({}), "app", () => {}).name).toBe("memory");
   });
 
   it("is to Kafka with brokers", async () => {
-    const transport = connect(settingsIn({ KAFKA_BROKERS: "127.0.0.1:1" }), "app");
+    const transport = connect(settingsIn({ KAFKA_BROKERS: "127.0.0.1:1" }), "app", () => {});
     expect(transport.name).toBe("kafkajs");
     await transport.close();
+  });
+
+  it("is warned of where a password goes in clear, without the password", async () => {
+    const said: string[] = [];
+    const login = { KAFKA_SASL_MECHANISM: "plain", KAFKA_SASL_USERNAME: "ada", KAFKA_SASL_PASSWORD: "swordfish" };
+    const open = (environment: Readonly<Record<string, string>>) =>
+      connect(settingsIn({ ...login, ...environment }), "app", (line) => said.push(line)).close();
+    await open({ KAFKA_BROKERS: "kafka-1:9092", KAFKA_SSL: "true" });
+    await open({ KAFKA_BROKERS: "127.0.0.1:9092,[::1]:9092,localhost:1" });
+    await open({ KAFKA_BROKERS: "kafka-1:9092", KAFKA_SASL_MECHANISM: "scram-sha-512" });
+    expect(said).toEqual([]);
+    await open({ KAFKA_BROKERS: "127.0.0.1:9092,kafka-1:9092" });
+    expect(said).toEqual([expect.stringMatching(/^warning: SASL PLAIN without TLS: .*KAFKA_SSL=true/)]);
+    expect(said.join()).not.toContain("swordfish");
   });
 
   it("is refused with the setting's name, before anything starts", () => {

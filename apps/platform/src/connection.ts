@@ -1,4 +1,4 @@
-import { createKafkajsTransport, kafkaOptionsFrom, kafkaVariables } from "@keyline/kafkajs";
+import { connectionWarning, createKafkajsTransport, kafkaOptionsFrom, kafkaVariables } from "@keyline/kafkajs";
 import { isKeylineError, type Transport } from "@keyline/runtime";
 import { z } from "zod";
 import { createEmbeddedCluster } from "./cluster.js";
@@ -27,7 +27,13 @@ export function connectedSettings<Shape extends z.ZodRawShape>(shape: Shape) {
 }
 
 /** Connects to the cluster that the settings name, or to one in this process: alone with itself, gone when it ends. */
-export function connect(settings: Readonly<Record<string, unknown>>, clientId: string): Transport {
+export function connect(
+  settings: Readonly<Record<string, unknown>>,
+  clientId: string,
+  say: (line: string) => void,
+): Transport {
   const options = kafkaOptionsFrom(settings as Readonly<Record<string, string | undefined>>);
+  const warning = options && connectionWarning(options);
+  if (warning) say(`warning: ${warning}\n`);
   return options === null ? createEmbeddedCluster().transport() : createKafkajsTransport({ ...options, clientId });
 }

@@ -1,3 +1,4 @@
+import { KeylineError } from "@keyline/runtime";
 import { expect, it } from "vitest";
 import { logHooks } from "./log-hooks.js";
 
@@ -36,4 +37,22 @@ it("names the partitioner that most stray records match, and whose default it is
     "10 of 11 such records lie where murmur2 puts them (Java's clients, kafkajs, kafka-python)",
   );
   expect(lines[1]).toContain("(and 9 more like it)");
+});
+
+it("no record can steer the terminal that shows the log, or write a line of its own", () => {
+  const lines: string[] = [];
+  const hooks = logHooks((line) => lines.push(line));
+  const hostile = "\u001b[2J\n2026-01-01 dead letter: forged\r\u009b1m\u2028\u202e";
+  // As an error of another copy of the runtime may be.
+  const error = Object.assign(new KeylineError("record_not_json", ""), { message: hostile });
+  const at = { topic: "code.executed", partition: 3, offset: 7, key: hostile };
+  hooks.deadLettered?.({ ...at, error });
+  hooks.retried?.({ ...at, error, attempt: 1, delayMs: 5 });
+  hooks.parked?.({ ...at, error });
+  hooks.timerDropped?.({ group: "g", key: hostile, timer: hostile, error });
+  expect(lines).toHaveLength(4);
+  for (const line of lines) {
+    expect(line).toMatch(/^[^\p{Cc}\u2028\u202e]*\n$/u);
+    expect(line).toContain("\\u001b[2J\\u000a2026-01-01 dead letter: forged");
+  }
 });

@@ -1,5 +1,5 @@
 import type { Hooks } from "@keyline/runtime";
-import type { Partitioner } from "@keyline/runtime/tools";
+import { harmless, type Partitioner } from "@keyline/runtime/tools";
 
 /** Whose default a partitioner is. */
 const users: Readonly<Record<Partitioner, string>> = {
@@ -15,7 +15,7 @@ const everyMs = 10_000;
 export function logHooks(write: (line: string) => void, nowMs: () => number = () => performance.now()): Hooks {
   // Invariant: `quiet` has for each kind of line when one was written last, and how many were left out since.
   const quiet = new Map<string, { readonly sinceMs: number; left: number }>();
-  const line = (text: string) => write(`${new Date().toISOString()} ${text}\n`);
+  const line = (text: string) => write(`${new Date().toISOString()} ${harmless(text)}\n`);
 
   /** At most one line of a kind in ten seconds; the next says how many were left out. */
   const seldom = (kind: string, text: string) => {
@@ -45,6 +45,7 @@ export function logHooks(write: (line: string) => void, nowMs: () => number = ()
     laneLost: ({ domain, lane, reason }) => line(`lane lost: ${domain}/${lane} (${reason})`),
     fenced: ({ domain, lane }) =>
       line(`fenced: a stale write to ${domain}/${lane} was refused; another owner took the lane`),
+    laneWaiting: ({ domain, lane, error }) => seldom("waits", `lane ${domain}/${lane} waits: ${error.message}`),
     retried: (event) =>
       seldom(
         `retried ${event.error.code}`,

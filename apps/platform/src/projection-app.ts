@@ -19,6 +19,10 @@ const shape = {
     .string()
     .default("127.0.0.1")
     .describe("where /livez, /readyz and /metrics are served (default 127.0.0.1: this machine alone)"),
+  HOST_NAMES: z
+    .string()
+    .default("")
+    .describe("names by which those are asked, beside addresses and localhost, separated by commas, e.g. progress"),
   PORT: z.coerce
     .number()
     .int()
@@ -74,7 +78,7 @@ export function appWithServer<Shape extends z.ZodRawShape>(
           await createHoldsTable(store);
           await options.prepare(store);
         });
-        const transport = opened(connect(all, projection.name));
+        const transport = opened(connect(all, projection.name, say));
         const parts = { store, transport, say };
         const served = opened(await waiting(() => extension.start(extensionSettings.parse(all), parts)));
         return runProjection(projection, ownSettings.parse(all), { ...parts, served }, opened);
@@ -83,6 +87,8 @@ export function appWithServer<Shape extends z.ZodRawShape>(
 }
 
 const ownSettings = z.object(shape);
+
+const namesIn = (list: string) => list.split(",").flatMap((name) => name.trim() || []);
 
 interface Parts extends ExtensionParts {
   readonly served: Extension;
@@ -110,7 +116,14 @@ async function runProjection(
   });
   let isMember = false;
   const server = await startHealthServer({
-    ...{ host: given.HOST, port: given.PORT, metrics, look, stalledAfterMs: given.STALLED_SECONDS * 1000 },
+    ...{
+      host: given.HOST,
+      port: given.PORT,
+      names: namesIn(given.HOST_NAMES),
+      metrics,
+      look,
+      stalledAfterMs: given.STALLED_SECONDS * 1000,
+    },
     async ready() {
       if (!isMember) throw new Error("not in its group");
       counts.check();

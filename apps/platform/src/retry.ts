@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isKeylineError } from "@keyline/runtime";
+import { harmless } from "@keyline/runtime/tools";
 
 /** How long a server may take to come up beside an app. */
 const longestMs = 60_000;
@@ -21,7 +22,7 @@ export async function retry<Result>(
     } catch (caught) {
       const isOver = stopping?.aborted || performance.now() > untilMs;
       if (!isKeylineError(caught) || !caught.retryable || isOver) throw caught;
-      say(`waits: ${caught.message}\n`);
+      say(`waits: ${harmless(caught.message)}\n`);
       await sleep(pauseMs, undefined, stopping && { signal: stopping }).catch(() => Promise.reject(caught));
     }
   }

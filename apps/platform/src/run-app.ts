@@ -1,3 +1,4 @@
+import { harmless } from "@keyline/runtime/tools";
 import type { z } from "zod";
 import { readSettings, type SettingsSchema, settingsHelp } from "./settings.js";
 
@@ -45,7 +46,7 @@ export async function runApp<Schema extends SettingsSchema>(
   const read = readSettings(app.settings, process.environment);
   const problems = "problems" in read ? read.problems : process.args.map((arg) => `unknown argument ${arg}`);
   if ("problems" in read || problems.length > 0) {
-    process.complain(`${app.name} cannot start: ${problems.join("; ")}\n\n${help}`);
+    process.complain(`${app.name} cannot start: ${harmless(problems.join("; "))}\n\n${help}`);
     return 2;
   }
   try {
@@ -57,7 +58,7 @@ export async function runApp<Schema extends SettingsSchema>(
     );
     return exitCodeOf(signal);
   } catch (caught) {
-    process.complain(`${app.name} stopped: ${caught instanceof Error ? caught.message : caught}\n`);
+    process.complain(`${app.name} stopped: ${harmless(caught instanceof Error ? caught.message : String(caught))}\n`);
     return 1;
   }
 }

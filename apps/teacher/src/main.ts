@@ -25,6 +25,10 @@ const shape = {
     .url({ protocol: /^https?$/ })
     .optional()
     .describe("where readers find the page, e.g. https://teacher.school.example; needed where others can reach it"),
+  PAGE_ALLOW_HTTP: z
+    .enum(["yes", "no"])
+    .default("no")
+    .describe("yes where PAGE_URL may be http: the token can be read on the way (default no)"),
   TEACHER_ID: z.coerce
     .number()
     .int()
@@ -45,8 +49,8 @@ const app = appWithServer({
   prepare: async () => undefined,
   extension: {
     shape,
-    fault: ({ PAGE_HOST, PAGE_TOKEN, PAGE_URL }) =>
-      reachFault({ host: PAGE_HOST, token: PAGE_TOKEN, publicUrl: PAGE_URL }),
+    fault: ({ PAGE_HOST, PAGE_TOKEN, PAGE_URL, PAGE_ALLOW_HTTP }) =>
+      reachFault({ host: PAGE_HOST, token: PAGE_TOKEN, publicUrl: PAGE_URL, allowsHttp: PAGE_ALLOW_HTTP === "yes" }),
     async start(given, { store, transport, say }) {
       const page = await startTeacherPage({
         store,
@@ -56,6 +60,7 @@ const app = appWithServer({
         port: given.PAGE_PORT,
         token: given.PAGE_TOKEN,
         publicUrl: given.PAGE_URL,
+        allowsHttp: given.PAGE_ALLOW_HTTP === "yes",
         teacherId: given.TEACHER_ID,
         daysBack: given.TIMELINE_DAYS,
       });

@@ -14,6 +14,13 @@ it("is for this machine alone unless there is a token and an address", () => {
   }
 });
 
+it("is served by https beyond this machine, unless it is said that http will do", () => {
+  const reach = { host: "0.0.0.0", token, publicUrl: "http://teacher.school.example" };
+  expect(reachFault(reach)).toMatch(/PAGE_URL is http/);
+  expect(reachFault({ ...reach, allowsHttp: true })).toBeNull();
+  expect(reachFault({ ...reach, publicUrl: "http://127.0.0.1:8080" })).toBeNull();
+});
+
 it("counts as reachable behind a proxy of this machine", () => {
   expect(reachFault({ host: "127.0.0.1", publicUrl })).toMatch(/needs a token/);
 });

@@ -1,3 +1,4 @@
+import { getConnInfo } from "@hono/node-server/conninfo";
 import type { SqlStore } from "@keyline/postgres";
 import type { Hooks, Transport } from "@keyline/runtime";
 import { createHoldsTable, readHolds } from "@student-events/platform";
@@ -37,6 +38,8 @@ export interface TeacherPageOptions {
   readonly token?: string | undefined;
   /** Where readers find the page, when that is not the listening address itself. */
   readonly publicUrl?: string | undefined;
+  /** Whether readers beyond this machine may come by http, so that anyone on the way can read the token. Default false. */
+  readonly allowsHttp?: boolean | undefined;
   /** Who presses "Seen": `resolved_by` of what is published. Default 1. */
   readonly teacherId?: number;
   /** How many days back a student's events are read, by their records' stamps. Default: all that the log holds. */
@@ -64,8 +67,8 @@ const mostEvents = 300;
 /** Serves the teacher's page, as one of any number of copies. Throws where others could reach it and no token is set. */
 export async function startTeacherPage(options: TeacherPageOptions): Promise<TeacherPage> {
   const { store, transport, page, host = "127.0.0.1", port = 0, teacherId = 1 } = options;
-  const { token, publicUrl, daysBack, clock = Date.now } = options;
-  const fault = reachFault({ host, token, publicUrl });
+  const { token, publicUrl, allowsHttp, daysBack, clock = Date.now } = options;
+  const fault = reachFault({ host, token, publicUrl, allowsHttp });
   if (fault !== null) throw new Error(fault);
 
   await createHoldsTable(store);
@@ -96,6 +99,7 @@ export async function startTeacherPage(options: TeacherPageOptions): Promise<Tea
     sessions: createSessions(token),
     isSecure: publicUrl?.startsWith("https:") ?? false,
     origins: () => origins,
+    addressOf: (context) => getConnInfo(context).remote.address ?? "",
     actions: {
       ids: model.ids,
       seen: seen.seen,
@@ -138,13 +142,16 @@ export function reachFault(reach: {
   readonly host: string;
   readonly token?: string | undefined;
   readonly publicUrl?: string | undefined;
+  readonly allowsHttp?: boolean | undefined;
 }): string | null {
-  const { host, token, publicUrl } = reach;
+  const { host, token, publicUrl, allowsHttp = false } = reach;
   const isLocal = isLoopback(host) && (publicUrl === undefined || isLoopback(new URL(publicUrl).hostname));
   if (isLocal) return null;
   if (token === undefined)
     return "a page that others can reach needs a token: set PAGE_TOKEN to 16 characters or more, e.g. from `openssl rand -hex 16`";
-  return publicUrl === undefined
-    ? "a page that others can reach needs its address: set PAGE_URL to what readers type, e.g. https://teacher.school.example"
-    : null;
+  if (publicUrl === undefined)
+    return "a page that others can reach needs its address: set PAGE_URL to what readers type, e.g. https://teacher.school.example";
+  return publicUrl.startsWith("https:") || isLoopback(new URL(publicUrl).hostname) || allowsHttp
+    ? null
+    : "PAGE_URL is http, so that the token and the class can be read on the way: serve the page by https, or set PAGE_ALLOW_HTTP to yes";
 }

@@ -15,6 +15,8 @@ const external = [
   "@electric-sql/pglite",
   "picocolors",
   "prom-client",
+  "refa",
+  "scslre",
   "snappy",
   "yaml",
   "zod",

@@ -37,34 +37,37 @@ async function ask(question: string): Promise<string> {
 const confirm = async (question: string): Promise<boolean> =>
   /^y(es)?$/i.test((await ask(`${question} [y/N] `)).trim());
 
+const signalCodes = { SIGINT: exitCodes.interrupted, SIGTERM: exitCodes.terminated } as const;
+const signalNames = ["SIGINT", "SIGTERM"] as const;
+
 /**
- * Listens to signals.
+ * Listens to signals while a command holds the exit. No listener is there before: it could not run while the command
+ * computes, and the system ends the process in its place. The first process of a container is not ended by the system,
+ * so that it listens from the start.
  *
- * Invariant: the process ends at once with the signal's code, unless a command holds the exit; then the
- * first signal only aborts, and a second ends the process. `code` is that of the last signal.
+ * Invariant: listeners are there while `holders` is above 0. The first signal that they hear aborts, a later one, or any
+ * where nothing but the container's listener holds, ends the process. `code` is that of the last signal.
  */
-function listenToSignals() {
+function listenToSignals(isFirstProcess = process.pid === 1) {
   const controller = new AbortController();
   let holders = 0;
   let code: number = exitCodes.interrupted;
-  const onSignal = (signalCode: number) => () => {
+  const hear = (name: (typeof signalNames)[number]) => {
     const isSecond = controller.signal.aborted;
-    code = signalCode;
+    code = signalCodes[name];
     controller.abort();
-    if (holders === 0 || isSecond) process.exit(signalCode);
+    if (isSecond || (isFirstProcess && holders === 1)) process.exit(code);
   };
-  process.on("SIGINT", onSignal(exitCodes.interrupted));
-  process.on("SIGTERM", onSignal(exitCodes.terminated));
-  return {
-    signal: controller.signal,
-    code: () => code,
-    holdExit: () => {
-      holders += 1;
-      return () => {
-        holders -= 1;
-      };
-    },
+  const holdExit = () => {
+    holders += 1;
+    if (holders === 1) for (const name of signalNames) process.on(name, hear);
+    return () => {
+      holders -= 1;
+      if (holders === 0) for (const name of signalNames) process.off(name, hear);
+    };
   };
+  if (isFirstProcess) holdExit();
+  return { signal: controller.signal, code: () => code, holdExit };
 }
 
 /** Ends the process as signals end other commands, without a message, when its output is closed (`| head`). */

@@ -49,6 +49,27 @@ test("with nothing parked the list says so: 0; without a database: 2", async () 
   expect(io.written.log).toContain("DATABASE_URL");
 });
 
+test("no key and no message can steer the terminal or write a line of its own", async () => {
+  const hostile = "\u001b[2J\nforged  key 1\r\u009b1m\u2028\u202e";
+  const owned = { ...lane, app: "hostile", epoch: (await store.takeLane({ ...lane, app: "hostile" })).epoch };
+  const record = parkedEvent({ ...failure, message: hostile });
+  const row = { seq: 1, key: hostile, topic: "code.executed", partition: 3, offset: 11, record };
+  await store.write(owned, { ...nothing, parkedAdded: [row] });
+  const text = await keyline("list", "--app", "hostile");
+  expect(text.out.split("\n").slice(0, -1)).toEqual([
+    expect.stringContaining("hostile  key \\u001b[2J\\u000aforged"),
+    expect.stringContaining("handler_failed: \\u001b[2J"),
+    expect.stringMatching(/^Release a key/),
+  ]);
+  const json = await keyline("list", "--app", "hostile", "--json");
+  expect(JSON.parse(json.out).keys[0]).toMatchObject({ key: hostile, message: hostile });
+  const skipped = await keyline("skip", hostile, "--app", "hostile", "--by", hostile, "--wait", "0");
+  const unknown = await keyline("list", "--app", hostile);
+  for (const output of [text.out, json.out, skipped.out, unknown.log])
+    expect(output.replaceAll("\n", "")).toMatch(/^[^\p{Cc}\u2028\u202e]+$/u);
+  await store.sql("delete from keyline.parked where app = 'hostile'");
+});
+
 test("lists keys with what failed, by 3, as text and as JSON", async () => {
   await park("progress", "42");
   const { code, out } = await keyline("list");
@@ -77,7 +98,7 @@ test("an app that has no state in the store is usage, with the nearest one: 2", 
 test("a release has its requester's name, and its result once the app has done it", async () => {
   const owned = await park("billing", "7");
   const asked = keyline("skip", "7", "--app", "billing", "--by", "ada", "--wait", "20");
-  await expect.poll(() => store.readCommands(owned), { timeout: 5000 }).toHaveLength(1);
+  await expect.poll(() => store.readCommands(owned), { timeout: 20_000 }).toHaveLength(1);
   const [command] = await store.readCommands(owned);
   expect(command).toMatchObject({ key: "7", action: "skip", by: "ada" });
   const change = { id: command?.id ?? 0, progress: 2, result: "skipped 1, replayed 1" };
@@ -85,6 +106,22 @@ test("a release has its requester's name, and its result once the app has done i
   const { code, out } = await asked;
   expect(code).toBe(0);
   expect(out).toMatch(/^command \d+: skip billing key 7 by ada: skipped 1, replayed 1\n$/);
+});
+
+test("a key whose release stopped at an event is listed with the reason, until a later release goes on", async () => {
+  const owned = await park("halting", "8");
+  await keyline("replay", "8", "--app", "halting", "--wait", "0");
+  const [command] = await store.readCommands(owned);
+  const result = "stopped at code.executed/3@12 after 1: [handler_failed] cannot apply it: no such module";
+  const change = { id: command?.id ?? 0, progress: 1, result };
+  await store.write(owned, { ...nothing, parkedAdded: [], parkedRemoved: [1], commands: [change] });
+  const { out } = await keyline("list", "--app", "halting");
+  expect(out).toContain(`code.executed/3@12  waits: behind another event\n    the last release ${result}\n`);
+  expect(JSON.parse((await keyline("list", "--app", "halting", "--json")).out).keys[0]).toMatchObject({
+    stopped: result,
+  });
+  await keyline("skip", "8", "--app", "halting", "--wait", "0");
+  expect((await keyline("list", "--app", "halting")).out).not.toContain("stopped");
 });
 
 test("an app that is not there: 1 after the time, and the command stays; without waiting: 0", async () => {

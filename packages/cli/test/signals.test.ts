@@ -1,8 +1,9 @@
-import { spawn } from "node:child_process";
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { type ChildProcess, spawn } from "node:child_process";
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
@@ -75,6 +76,25 @@ describe.each([
     child.stderr.on("data", (text: Buffer) => {
       if (text.toString().includes("watching")) child.kill(signal);
     });
-    expect(await new Promise((resolve) => child.on("exit", resolve))).toBe(exits);
+    expect(await exitOf(child)).toBe(exits);
+  }, 60_000);
+
+  test(`ends a command at once, also while it computes: ${exits}`, async () => {
+    const payload = `{ pattern: "^(a+)+$" }, examples: [{ payload: "${"a".repeat(60)}!" }]`;
+    const channels = `channels: { a: { address: a, messages: { m: { payload: ${payload} } } } }`;
+    await writeFile(join(cwd, "slow.yaml"), `asyncapi: 3.1.0\ninfo: { title: Slow, version: 1.0.0 }\n${channels}\n`);
+    const child = spawn(process.execPath, [bin, "check", "slow.yaml"], { cwd, stdio: "ignore" });
+    // Its example is judged for five seconds.
+    await sleep(3000);
+    const startMs = performance.now();
+    child.kill(signal);
+    expect(await exitOf(child)).toBe(exits);
+    expect(performance.now() - startMs).toBeLessThan(1500);
   }, 60_000);
 });
+
+/** The exit code as a shell has it: of a process that a signal ended 128 and its number. */
+const exitOf = (child: ChildProcess): Promise<number> =>
+  new Promise((resolve) => {
+    child.on("exit", (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+  });

@@ -106,6 +106,18 @@ describe.skipIf(!(await canRun("kafka")))("topics, on a real broker", () => {
       summary: { create: 0, change: 1, refused: 0 },
       differences: [{ kind: "config", topic: "learning.query", name: "retention.ms", from: "5000", to: "1209600000" }],
     });
+    let log = "";
+    const shown = await keyline(["apply", "--replicas", "1", "--json"], {
+      log: (text) => {
+        log += text;
+      },
+      confirm: async () => {
+        // What is asked about is there before the question.
+        expect(log).toContain("learning.query  retention.ms: 5000 -> 1209600000");
+        return false;
+      },
+    });
+    expect(shown).toMatchObject({ code: 1, out: "" });
     const applied = await keyline(["apply", "--replicas", "1", "--yes", "--json"]);
     expect(JSON.parse(applied.out)).toMatchObject({
       done: ["set retention.ms=1209600000 on learning.query"],

@@ -596,13 +596,13 @@ describe("an interrupt", () => {
     await expect.poll(() => seen).toContain("order.placed/");
     await producer.send("paid", order);
     await expect
-      .poll(() => seen, { timeout: 5000 })
+      .poll(() => seen, { timeout: 20_000 })
       .toContain(`order.paid/${lane}@0    paid    shop  after order.placed/${lane}@0 +`);
     writeForeign(cluster, {
       ...{ topic: "order.placed.dlq", key: "42", value: { order_id: 42, n: 0 } },
       headers: deadLetterHeaders("order.placed", lane, 0),
     });
-    await expect.poll(() => seen, { timeout: 5000 }).toContain("trace-dead-letter");
+    await expect.poll(() => seen, { timeout: 20_000 }).toContain("trace-dead-letter");
     controller.abort();
     expect((await following).code).toBe(130);
     expect(seen.split(`order.paid/${lane}@0 `)).toHaveLength(2);

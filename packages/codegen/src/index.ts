@@ -1,8 +1,9 @@
 export type { DocsPage } from "./docs/context.js";
-export { type Docs, type DocsOptions, docsFiles, docsMark, generateDocs } from "./docs/generate-docs.js";
+export { type Docs, type DocsOptions, docsFiles, generateDocs, isDocsFile } from "./docs/generate-docs.js";
 export { filesForTemplate } from "./files-for-template.js";
 export { type GenerateOptions, type GenerateResult, generate, isScope } from "./generate.js";
 export { type FileResult, type GenerateFromFileOptions, generateFromFile, scopeOf } from "./generate-from-file.js";
 export type { GeneratedFile } from "./generated-file.js";
 export { type DescribedMessage, type DescribedTopic, describeTopics } from "./model/described.js";
-export { compareOutput, type OutputDifference, outputFolders, removeStale, writeOutput } from "./output/output.js";
+export { compareOutput, type OutputDifference, prepareOutput, removeStale, writeOutput } from "./output/output.js";
+export { plainFilesIn, readPlain, refuseLinks, removePlain, writePlain } from "./output/plain-files.js";

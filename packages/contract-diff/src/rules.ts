@@ -137,6 +137,12 @@ const table = {
     "the application starts at the end or at the start of its topics: it misses events or handles them again",
     "stop the application, copy the group's committed offsets to the new name, then start it",
   ],
+  "key-length-changed": [
+    "breaking",
+    "a domain allows keys that are as long as before",
+    "producers are refused keys that they could send before, and records that lie on the topics go to the dead letters",
+    "see that no key is longer, on the topics too",
+  ],
   "key-moved": [
     "breaking",
     "a domain's key stays where it is",

@@ -7,7 +7,8 @@ import { type LoadOptions, openDocument, reportUnreadable } from "./open-documen
 import { follow } from "./refs/resolve.js";
 import { locatePath } from "./schemas/locate.js";
 import { createSchemaRegistry } from "./schemas/registry.js";
-import { type Files, openFiles, readUtf8 } from "./source/files.js";
+import { createContractReader } from "./source/contract-reader.js";
+import { type Files, openFiles } from "./source/files.js";
 import { entry, type SourceNode } from "./source/tree.js";
 
 /** A contract as it was read, rules kept or not, with where each part was written. */
@@ -56,7 +57,7 @@ const readFrom = async (files: Files, reporter: Reporter): Promise<ContractSourc
 
 /** Reads a document to compare it: whatever its rules say, without the official parser. Never throws. */
 export const loadContractSource = async (path: string, options: LoadOptions = {}): Promise<ContractSourceResult> => {
-  const readFile = options.readFile ?? readUtf8;
+  const readFile = options.readFile ?? createContractReader({ file: path });
   const reporter = createReporter();
   const text = await readFile(path).catch((error: unknown) => {
     reportUnreadable(reporter, path, error);

@@ -22,6 +22,8 @@ export interface ContractDomain {
   /** The JSON pointer of the key in the payload, as tokens, e.g. `["student_id"]`. */
   readonly keyPath: readonly string[];
   readonly keyType: "integer" | "string";
+  /** How long a key may be (bytes of UTF-8); null where it is not stated, which allows 1024. */
+  readonly maxKeyBytes: number | null;
   /** The partition count that all its channels share; null when no channel states one. */
   readonly partitions: number | null;
   /** Ids of its channels, in the order of the document. */
@@ -148,7 +150,7 @@ export interface Diagnostic extends Position {
   readonly fix: string | null;
 }
 
-/** What loading gives: a contract when there is no error, and every diagnostic either way. */
+/** The result of loading: a contract unless a diagnostic is an error, and all diagnostics. */
 export interface LoadResult {
   readonly contract: Contract | null;
   readonly diagnostics: readonly Diagnostic[];

@@ -18,7 +18,10 @@ export type {
 } from "./contract.js";
 export { formatDiagnostic } from "./diagnostics/format.js";
 export { loadContract, type ParseOptions, parseContract } from "./load.js";
+export { defaultMaxKeyBytes } from "./model/ordering.js";
 export type { LoadOptions } from "./open-document.js";
 export type { Rule } from "./rules/rule.js";
 export { rules } from "./rules/rules.js";
 export { createValidator, type Validator } from "./schemas/validator.js";
+export { type ContractReaderOptions, createContractReader } from "./source/contract-reader.js";
+export type { ReadFile } from "./source/files.js";

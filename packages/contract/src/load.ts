@@ -6,7 +6,8 @@ import { isRepeated } from "./official/overlap.js";
 import { officialDiagnostics } from "./official/parser.js";
 import { type LoadOptions, openDocument, reportUnreadable } from "./open-document.js";
 import { createSchemaRegistry } from "./schemas/registry.js";
-import { type Files, openFiles, readUtf8 } from "./source/files.js";
+import { createContractReader } from "./source/contract-reader.js";
+import { type Files, openFiles } from "./source/files.js";
 
 /** Where a text that is already in memory belongs. */
 export interface ParseOptions extends LoadOptions {
@@ -37,7 +38,7 @@ const finish = (contract: Contract | null, reporter: Reporter, file: string): Lo
 export const parseContract = async (text: string, options: ParseOptions = {}): Promise<LoadResult> => {
   const file = options.file ?? "asyncapi.yaml";
   const reporter = createReporter();
-  const files = openFiles(text.replace(/^\uFEFF/, ""), file, options.readFile ?? readUtf8);
+  const files = openFiles(text.replace(/^\uFEFF/, ""), file, options.readFile ?? createContractReader({ file }));
   return finish(await readDocument(files, reporter), reporter, file);
 };
 
@@ -46,7 +47,7 @@ export const parseContract = async (text: string, options: ParseOptions = {}): P
  * missing or unreadable file is a diagnostic too. Diagnostics and the contract name files as `path` does.
  */
 export const loadContract = async (path: string, options: LoadOptions = {}): Promise<LoadResult> => {
-  const readFile = options.readFile ?? readUtf8;
+  const readFile = options.readFile ?? createContractReader({ file: path });
   try {
     return await parseContract(await readFile(path), { file: path, readFile });
   } catch (error) {

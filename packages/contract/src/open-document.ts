@@ -1,5 +1,6 @@
 import type { Reporter } from "./diagnostics/reporter.js";
 import { loadRefs } from "./refs/check.js";
+import { findExpansion, maxExpandedValues } from "./refs/expansion.js";
 import { type Files, type ReadFile, readFailure } from "./source/files.js";
 import { entry, type MapNode, toJson } from "./source/tree.js";
 
@@ -7,7 +8,7 @@ import { entry, type MapNode, toJson } from "./source/tree.js";
 export interface LoadOptions {
   /**
    * Reads a file that a `$ref` leads to, by its path relative to the working directory; rejects where there is none.
-   * Default: from the disk, as UTF-8.
+   * Default: from the disk, as `createContractReader` does.
    */
   readonly readFile?: ReadFile;
 }
@@ -54,7 +55,13 @@ export const openDocument = async (files: Files, reporter: Reporter): Promise<Ma
   }
   await loadRefs(files, reporter);
   reportSyntax(files, reporter);
-  return root;
+  const large = findExpansion(files, root);
+  if (large === null) return root;
+  reporter.report("ref-expansion", large.position, {
+    message: `this has more than ${maxExpandedValues.toLocaleString("en-US")} values once its $refs are written out`,
+    fix: "refer to each schema once here: those that it leads to refer to others again and again",
+  });
+  return null;
 };
 
 /** Says that the file itself cannot be read. */

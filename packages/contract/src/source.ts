@@ -1,1 +1,2 @@
 export { type ContractSource, type ContractSourceResult, loadContractSource } from "./contract-source.js";
+export { createTimeLimit, outOfTime, type TimeLimit } from "./time-limit.js";

@@ -176,3 +176,37 @@ test("two domains keep their channels, keys and partitioners apart", async () =>
     { name: "y", keyType: "string", partitioner: "consistent", channels: ["b"] },
   ]);
 });
+
+describe("how long a key may be", () => {
+  const stated = (max: string, schema = "{ type: string }") =>
+    inline(
+      `${head}x-ordering: { d: { key: "$message.payload#/id", partitioner: murmur2, maxKeyBytes: ${max} } }
+channels: { a: { address: a, messages: { m: { payload: { type: object, ${has}, properties: { id: ${schema} } } } } } }
+`,
+    );
+  const rulesOf = async (loaded: ReturnType<typeof inline>) =>
+    (await loaded).diagnostics
+      .map(({ rule }) => rule)
+      .filter((rule) => rule.startsWith("key") || rule.startsWith("ord"));
+
+  test("is what the domain says, or nothing", async () => {
+    expect((await stated("2000")).contract?.domains[0]?.maxKeyBytes).toBe(2000);
+    expect((await withPayload(`{ type: object, ${has}, properties: { id: ${id} } }`)).contract?.domains).toMatchObject([
+      { maxKeyBytes: null },
+    ]);
+  });
+
+  test.each(["0", "2001", "1.5", "many", "-1"])("cannot be %s", async (max) => {
+    expect(await rulesOf(stated(max))).toEqual(["ordering-shape"]);
+  });
+
+  test("is compared with the longest text that a schema states, over all that holds together", async () => {
+    expect(await rulesOf(stated("20", "{ type: string, maxLength: 21 }"))).toEqual(["key-length"]);
+    expect(await rulesOf(stated("20", "{ type: string, maxLength: 20 }"))).toEqual([]);
+    expect(await rulesOf(stated("20", "{ type: string, maxLength: 99, allOf: [{ maxLength: 9 }] }"))).toEqual([]);
+    expect(await rulesOf(stated("20", "{ type: string, oneOf: [{ maxLength: 9 }, { maxLength: 30 }] }"))).toEqual([
+      "key-length",
+    ]);
+    expect(await rulesOf(stated("20", "{ type: integer, maxLength: 99 }"))).toEqual([]);
+  });
+});

@@ -8,13 +8,15 @@ const src = fileURLToPath(new URL("../src", import.meta.url));
 
 test("the package exports what it says, and no more", () => {
   expect(Object.keys(surface).sort()).toEqual([
+    "createContractReader",
     "createValidator",
+    "defaultMaxKeyBytes",
     "formatDiagnostic",
     "loadContract",
     "parseContract",
     "rules",
   ]);
-  expect(Object.keys(source).sort()).toEqual(["loadContractSource"]);
+  expect(Object.keys(source).sort()).toEqual(["createTimeLimit", "loadContractSource", "outOfTime"]);
 });
 
 test("a diagnostic reads as one line and its fix", () => {

@@ -1,6 +1,7 @@
 export { type Decimal, decimalOf, gcd, isMultipleOf, numberOf, scaledTo } from "./decimal.js";
 export { branchesOf, demandedNames, itemSchemas, namesAround } from "./declared.js";
 export { numberFormats } from "./formats.js";
+export { harmless, harmlessInPlace, harmlessJson } from "./harmless.js";
 export {
   canonicalText,
   distinct,

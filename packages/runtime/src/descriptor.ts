@@ -25,6 +25,8 @@ export interface DomainDescriptor {
   readonly name: string;
   readonly partitioner: Partitioner;
   readonly keyType: "integer" | "string";
+  /** How long a key may be (bytes of UTF-8). Absent for 1024, which is the default; at most 2000. */
+  readonly maxKeyBytes?: number;
   /** The partition count of each of its topics; null when the contract states none (the cluster's is taken). */
   readonly partitions: number | null;
   /** Addresses of all its topics. */

@@ -1,3 +1,5 @@
+import { harmless } from "@keyline/json-schema";
+
 /** The closed list of codes, each with what to do. */
 export const errorCodes = {
   // What a caller passed.
@@ -30,6 +32,7 @@ export const errorCodes = {
   handler_failed: "the handler threw: see the cause",
   parked_full: "as many events of the key are parked as may be: release it; this one is in the dead letters",
   timer_failed: "the projection's onTimer threw: see the cause",
+  store_refused: "the store does not take what the event changes: see the cause",
   lane_fenced: "another owner took the lane: this one's work was rolled back",
   lane_lost: "the lane was taken away while work was under way",
   state_conflict: "another writer changed the row: read it again",
@@ -64,7 +67,8 @@ export interface ErrorDetails {
 }
 
 /**
- * The one error that Keyline throws. `message` is `[code] subject: cause`, lower case, no full stop.
+ * The one error that Keyline throws. `message` is `[code] subject: cause`, lower case, no full stop, on one line: control
+ * characters of what it quotes are written as `\u001b`.
  * Recognise it with {@link isKeylineError}, which also knows errors of a second copy of this package.
  */
 export class KeylineError extends Error {
@@ -77,12 +81,14 @@ export class KeylineError extends Error {
   readonly issues: readonly string[];
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(`[${code}] ${message}`, details.cause === undefined ? undefined : { cause: details.cause });
+    // It may quote a record, and goes to logs, terminals and the headers of dead letters.
+    const line = harmless(message);
+    super(`[${code}] ${line}`, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
-    this.rawMessage = message;
+    this.rawMessage = line;
     this.retryable = details.retryable ?? retryableCodes.has(code);
     this.eventId = details.eventId;
-    this.issues = details.issues ?? [];
+    this.issues = (details.issues ?? []).map(harmless);
   }
 
   /** Turns anything caught into a KeylineError: one stays as it is, everything else becomes the cause of `code`. */

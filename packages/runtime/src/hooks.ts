@@ -1,3 +1,4 @@
+import { harmless } from "@keyline/json-schema";
 import type { KeylineError } from "./errors.js";
 import type { Partitioner } from "./key/partitioner.js";
 import type { TopicPartition } from "./ports/transport.js";
@@ -104,6 +105,16 @@ export interface Hooks {
     readonly lane: number;
     readonly epoch: number | null;
   }): void;
+  /**
+   * A lane waits for its store, which did not do what it was asked for: called at each try. Nothing of the lane is lost or
+   * given up; it goes on by itself.
+   */
+  laneWaiting?(event: {
+    readonly group: string;
+    readonly domain: string;
+    readonly lane: number;
+    readonly error: KeylineError;
+  }): void;
   laneLost?(event: {
     readonly group: string;
     readonly domain: string;
@@ -120,7 +131,9 @@ export function safeHooks(hooks: Hooks | undefined): Hooks {
       try {
         (hook as (event: never) => void)(event);
       } catch (caught) {
-        process.emitWarning(`hook ${name} threw: ${caught instanceof Error ? caught.message : String(caught)}`);
+        process.emitWarning(
+          harmless(`hook ${name} threw: ${caught instanceof Error ? caught.message : String(caught)}`),
+        );
       }
     };
     return [name, guard] as const;

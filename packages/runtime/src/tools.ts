@@ -1,5 +1,6 @@
 // For what reads logs: decodes records, scans partitions, joins events by cause, says where keys belong.
 
+export { harmless, harmlessInPlace, harmlessJson } from "@keyline/json-schema";
 export { formatAfter, parseAfter } from "./codec/after.js";
 export { decodeRecord } from "./codec/decode.js";
 export type { DecodedEvent, DecodeFailure, DecodeFailureCode, DecodeWarning } from "./codec/decoded.js";

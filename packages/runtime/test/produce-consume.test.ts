@@ -1,10 +1,27 @@
 import { expect, test } from "vitest";
 import { bindConsumer, bindProducer } from "../src/codegen/bind.js";
+import type { SendOptions } from "../src/index.js";
 import { readLane } from "../src/read-lane/read-lane.js";
 import { orderCluster, topics, until } from "./support.js";
 
 const createProducer = bindProducer(topics);
 const createConsumer = bindConsumer(topics);
+
+test("an option that does not exist is refused, not ignored", async () => {
+  const cluster = orderCluster();
+  const producer = createProducer({ transport: cluster.transport(), source: "shop" });
+  for (const [options, name] of [
+    [{ key: "42" }, "there is no option key: it follows from the event"],
+    [{ header: {} }, "there is no option header; there are after, headers, parameters, signal"],
+    ["42", "the options are not an object"],
+    [null, "the options are not an object"],
+  ] as const) {
+    const sent = producer.orderPlaced({ order_id: 1 }, options as unknown as SendOptions);
+    await expect(sent).rejects.toMatchObject({ code: "options_invalid", message: expect.stringContaining(name) });
+  }
+  await producer.orderPlaced({ order_id: 1 }, undefined);
+  await producer.close();
+});
 
 test("un-awaited sends over three topics are handled in call order, each key by itself", async () => {
   const cluster = orderCluster();

@@ -16,6 +16,15 @@ export function storeError(caught: unknown, doing: string): KeylineError {
   });
 }
 
+/**
+ * The error of a write to a lane. Its statements are fixed, so what is wrong with one of them (class 42) or with the schema
+ * (3F) is nothing that an event can bring about: the schema was changed, or the rights were.
+ */
+export function writeError(caught: unknown, doing: string): KeylineError {
+  if (isKeylineError(caught) || !/^(42|3F)/.test(sqlState(caught) ?? "")) return storeError(caught, doing);
+  return new KeylineError("store_format", `cannot ${doing}: ${reasonOf(caught)}`, { cause: caught });
+}
+
 /** Whether two transactions got in each other's way, so that the database rolled this one back: it may run again. */
 export function isConflict(caught: unknown): boolean {
   const state = sqlState(caught);

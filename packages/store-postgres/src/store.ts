@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { KeylineError, type Store } from "@keyline/runtime";
 import type { LaneChanges, OwnedLane } from "@keyline/runtime/store";
-import { isConflict, storeError } from "./errors.js";
+import { isConflict, storeError, writeError } from "./errors.js";
 import { askRelease, readCommands, writeCommands } from "./lane/commands.js";
 import { holds, lockOwn, nameOf } from "./lane/epoch.js";
 import { readFirings, writeFirings } from "./lane/firings.js";
@@ -50,18 +50,18 @@ export function createSqlStore(database: Database, schema: string): SqlStore {
     return migrated;
   };
 
-  const guarded = async <T>(doing: string, run: () => Promise<T>): Promise<T> => {
+  const guarded = async <T>(doing: string, run: () => Promise<T>, errorOf = storeError): Promise<T> => {
     if (closed) throw new KeylineError("closed", `cannot ${doing}: the store was closed`);
     try {
       await ready();
       return await run();
     } catch (caught) {
-      throw storeError(caught, doing);
+      throw errorOf(caught, doing);
     }
   };
 
-  const transaction = <T>(doing: string, run: (sql: Sql) => Promise<T>) =>
-    guarded(doing, () => repeated(() => database.transaction(run)));
+  const transaction = <T>(doing: string, run: (sql: Sql) => Promise<T>, errorOf = storeError) =>
+    guarded(doing, () => repeated(() => database.transaction(run)), errorOf);
 
   const close = async ({ timeoutMs }: { readonly timeoutMs?: number } = {}) => {
     closed = true;
@@ -87,7 +87,8 @@ export function createSqlStore(database: Database, schema: string): SqlStore {
     askRelease: (app, command) => guarded("ask for a release", () => askRelease(database, schema, app, command)),
     readCommands: (lane) => guarded("read commands", () => readCommands(database, schema, lane)),
     readFirings: (app, key) => guarded("read firings", () => readFirings(database, schema, app, key)),
-    write: (lane, changes) => transaction(`write lane ${nameOf(lane)}`, (sql) => write(sql, schema, lane, changes)),
+    write: (lane, changes) =>
+      transaction(`write lane ${nameOf(lane)}`, (sql) => write(sql, schema, lane, changes), writeError),
     holds: (lane) => guarded(`look at lane ${nameOf(lane)}`, () => holds(database, schema, lane)),
     close,
     [Symbol.asyncDispose]: () => close(),

@@ -64,6 +64,23 @@ describe("the store on PGlite", () => {
     expect(String(caught)).toContain('relation "nowhere" does not exist');
   });
 
+  test("a write says whether its own rows are refused or the schema is not what it was", async () => {
+    const database = await PGlite.create();
+    const changed = createPgliteStore({ database });
+    const lane = await take(changed);
+    const write = () =>
+      changed.write(lane, { ...nothing, states: [state("42", 0, 1)] }).catch((error: unknown) => error);
+    await database.exec("alter table keyline.states add constraint small check (key <> '42')");
+    expect(await write()).toMatchObject({ code: "store_unavailable", retryable: false });
+    await changed.write(lane, nothing);
+    await database.exec("alter table keyline.states drop constraint small");
+    await database.exec("alter table keyline.states rename column meta to other");
+    expect(await write()).toMatchObject({ code: "store_format", retryable: false });
+    await database.exec("alter table keyline.states rename column other to meta");
+    expect(await write()).toBeUndefined();
+    await database.close();
+  }, 60_000);
+
   test.each(["Keyline", "a b", "", "a;drop", '"', "x".repeat(64)])("the schema name %j is refused", async (schema) => {
     expect(() => createPgliteStore({ schema })).toThrow(expect.objectContaining({ code: "options_invalid" }));
   });

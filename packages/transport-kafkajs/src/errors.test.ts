@@ -59,6 +59,10 @@ describe("what kafkajs throws", () => {
   it("a broken connection names its broker, so that it is forgotten", () => {
     const closed = raised("KafkaJSConnectionClosedError", { broker: "10.0.0.1:9092" });
     expect(failureOf(closed).address).toEqual({ host: "10.0.0.1", port: 9092 });
+    expect(failureOf(Object.assign(closed, { broker: "2001:db8::7:9092" })).address).toEqual({
+      host: "2001:db8::7",
+      port: 9092,
+    });
     expect(failureOf(answered("NOT_CONTROLLER")).address).toBeNull();
   });
 

@@ -238,6 +238,7 @@ function innermost(caught: unknown): Raised {
 
 function addressOf(raised: Raised): Failure["address"] {
   if (!/^KafkaJS(Connection|RequestTimeout)/.test(raised.name)) return null;
-  const [host, port] = (raised.broker ?? `${raised.host}:${raised.port}`).split(":");
+  // The host may be an IPv6 address.
+  const [, host, port] = /^(.+):(\d+)$/.exec(raised.broker ?? `${raised.host}:${raised.port}`) ?? [];
   return host && Number(port) > 0 ? { host, port: Number(port) } : null;
 }

@@ -412,6 +412,28 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
       await foreign.disconnect();
     }, 60_000);
 
+    it("a group with a member of the new group protocol is refused by name", async () => {
+      const topic = await makeTopic(brokers(), 2);
+      const group = groupId();
+      const args = ["--bootstrap-server", brokers().join(), "--topic", topic, "--group", group, "--from-beginning"];
+      const newProtocol = ["--timeout-ms", "20000", "--consumer-property", "group.protocol=consumer"];
+      const foreign = runTool("org.apache.kafka.tools.consumer.ConsoleConsumer", [...args, ...newProtocol]);
+      const ended = foreign.catch(() => undefined);
+      const admin = rawKafka(brokers()).admin();
+      await admin.connect();
+      await until(async () => {
+        const { groups } = await admin.listGroups();
+        expect(groups.map((one) => one.groupId)).toContain(group);
+      });
+      await admin.disconnect();
+      const member = memberOf(connect(), { groupId: group, groups: [{ name: "d", topics: [topic] }] });
+      await expect(member.consumer.start()).rejects.toMatchObject({
+        code: "options_invalid",
+        rawMessage: expect.stringMatching(/new group protocol: give Keyline's consumers a group of their own/),
+      });
+      await ended;
+    }, 60_000);
+
     it("a topic that is not there is unknown at start", async () => {
       const member = memberOf(connect(), { groupId: groupId(), groups: [{ name: "d", topics: ["never-made"] }] });
       await expect(member.consumer.start()).rejects.toMatchObject({ code: "topic_unknown" });

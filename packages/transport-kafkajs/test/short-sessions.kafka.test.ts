@@ -44,7 +44,7 @@ describe.skipIf(!(await canRun("kafka")))("where a login lasts for three seconds
     await producer.append(topic, 0, [recordOf("after a pause")]);
     await until(() => expect(member.received.at(-1)).toBe("after a pause"));
     expect([member.failures, member.told]).toEqual([[], ["assigned 1"]]);
-    expect(slowestMs).toBeLessThan(1000);
+    expect(slowestMs).toBeLessThan(sessionMs);
     await transport.close();
   }, 60_000);
 });

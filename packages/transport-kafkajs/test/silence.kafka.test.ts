@@ -68,7 +68,7 @@ describe.skipIf(!(await canRun("kafka")))("what keeps its connections and answer
     expect(await readAll(transport, topic, 0)).toEqual(["before", "first", "second"]);
     expect([member.failures, member.received]).toEqual([[], ["before", "first", "second"]]);
     await transport.close();
-    await until(() => expect(link().open()).toBe(0), 3000);
+    await until(() => expect(link().open()).toBe(0));
   });
 
   it("as one of several seeds costs a moment", async () => {
@@ -80,8 +80,8 @@ describe.skipIf(!(await canRun("kafka")))("what keeps its connections and answer
     const producer = transport.createProducer();
     await producer.append(topic, 0, [recordOf("one")]);
     expect(await readAll(transport, topic, 0)).toEqual(["one"]);
-    expect(performance.now() - startedAtMs).toBeLessThan(5000);
-    await until(() => expect(silent.open.size).toBe(0), 3000);
+    expect(performance.now() - startedAtMs).toBeLessThan(15_000);
+    await until(() => expect(silent.open.size).toBe(0));
     await transport.close();
     silent.server.close();
   });

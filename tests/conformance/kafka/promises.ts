@@ -11,6 +11,7 @@ import { oneAtATimeSuite } from "../src/p5-one-at-a-time/suite.js";
 import { standInTests } from "../src/p6-causality/stand-ins.js";
 import { causalitySuite } from "../src/p6-causality/suite.js";
 import { holdSuite } from "../src/p7-failure/hold.js";
+import { oneEventSuite } from "../src/p7-failure/one-event.js";
 import { failureSuite } from "../src/p7-failure/suite.js";
 import { outboxTests } from "../src/p8-effect-once/outbox.js";
 import type { StoreHarness } from "../src/p8-effect-once/stores.js";
@@ -54,6 +55,10 @@ export function promisesOnKafka(brokers: 1 | 3, suites: Suites = "all"): void {
         await store.migrate();
         return store;
       },
+      async alter(store, statement) {
+        const index = opened.indexOf(store as SqlStore);
+        await opened[index]?.sql(statement(`test_${index}`));
+      },
     };
     callOrderSuite(harness);
     if (suites === "replicated") {
@@ -68,6 +73,7 @@ export function promisesOnKafka(brokers: 1 | 3, suites: Suites = "all"): void {
     causalitySuite(harness);
     failureSuite(harness);
     holdSuite(harness, stores);
+    oneEventSuite(harness, stores);
     effectOnceSuite(harness, stores);
   });
 }

@@ -45,7 +45,7 @@ export interface ConnectOptions {
 
 /** A record as any client may write it. */
 export interface RawRecord extends TopicPartition {
-  readonly key?: string | null;
+  readonly key?: string | Uint8Array | null;
   readonly value?: string | Uint8Array | null;
   readonly headers?: Headers;
   readonly timestampMs?: number;

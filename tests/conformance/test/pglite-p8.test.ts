@@ -2,6 +2,7 @@ import { PGlite } from "@electric-sql/pglite";
 import { createPgliteStore } from "@keyline/postgres";
 import { afterAll, beforeAll, describe } from "vitest";
 import { holdSuite } from "../src/p7-failure/hold.js";
+import { oneEventSuite } from "../src/p7-failure/one-event.js";
 import type { StoreHarness } from "../src/p8-effect-once/stores.js";
 import { effectOnceSuite } from "../src/p8-effect-once/suite.js";
 import { memoryHarness } from "./memory-harness.js";
@@ -24,7 +25,10 @@ describe("on the memory transport", () => {
       await store.migrate();
       return store;
     },
+    // Tests run one after the other: the last schema is that of the test that asks.
+    alter: async (_, statement) => void (await database?.exec(statement(`test_${schemas}`))),
   };
   holdSuite(memoryHarness, stores);
+  oneEventSuite(memoryHarness, stores);
   effectOnceSuite(memoryHarness, stores);
 });

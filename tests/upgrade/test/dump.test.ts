@@ -66,7 +66,7 @@ describe("a store that the code of before has written", () => {
 
   const rowsOf = (app: string) => logsOf(store, schema, app).then((logs) => Object.fromEntries(logs));
   const logOf = async (app: string, key: number) => (await rowsOf(app))[name(key)];
-  const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 8000, interval: 20 });
+  const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 20 });
   const outputs = (cluster: Cluster, key: number) =>
     cluster
       .records(outputTopic)

@@ -29,7 +29,7 @@ describe("a line of a recording", () => {
     expect(parse(text)).toMatchObject({ code });
   });
 
-  it("is refused when it is no UTF-8", () => {
+  it("is refused when it is not valid UTF-8", () => {
     expect(parseLine(Buffer.from([0x22, 0xff, 0x22]))).toMatchObject({ code: "record_not_json" });
   });
 });

@@ -10,7 +10,7 @@ export interface Refusal {
   readonly message: string;
 }
 
-// Takes a byte order mark off, and refuses bytes that are no UTF-8.
+// Takes a byte order mark off, and refuses bytes that are not valid UTF-8.
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /** Reads a line; null for a blank one. */

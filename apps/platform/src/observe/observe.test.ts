@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { KeylineError, type LaneStatus } from "@keyline/runtime";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bothHooks, createMetrics } from "./metrics.js";
@@ -6,7 +7,7 @@ import { type HealthServer, startHealthServer } from "./server.js";
 
 const place = { topic: "code.executed", partition: 3 };
 const lane = (finishedTo: number): LaneStatus => ({
-  ...{ domain: "students", lane: 3, unfinished: 2 },
+  ...{ domain: "students", lane: 3, unfinished: 2, waitsFor: null },
   partitions: [{ ...place, finishedTo, fetchedTo: finishedTo }],
 });
 
@@ -30,18 +31,19 @@ describe("progress", () => {
 });
 
 describe("the health server", () => {
-  const state = { ready: true, stalledMs: 0, away: false, silent: false };
+  const state = { ready: true, stalledMs: 0, waitsFor: null as string | null, away: false, silent: false };
   let server: HealthServer;
   const metrics = createMetrics();
   beforeEach(async () => {
-    Object.assign(state, { ready: true, stalledMs: 0, away: false, silent: false });
+    Object.assign(state, { ready: true, stalledMs: 0, waitsFor: null, away: false, silent: false });
     server = await startHealthServer({
-      ...{ host: "127.0.0.1", port: 0, metrics, stalledAfterMs: 1000 },
+      ...{ host: "127.0.0.1", port: 0, names: ["progress"], metrics, stalledAfterMs: 1000 },
       async look() {
         if (state.silent) await new Promise(() => {});
         if (state.away) throw new KeylineError("transport_unavailable", "no broker");
         const partitions = [{ ...place, finishedTo: 5, lag: 4 }];
-        return [{ domain: "students", lane: 3, unfinished: 2, lag: 4, stalledMs: state.stalledMs, partitions }];
+        const { stalledMs, waitsFor } = state;
+        return [{ domain: "students", lane: 3, unfinished: 2, lag: 4, stalledMs, waitsFor, partitions }];
       },
       async ready() {
         if (!state.ready) throw new Error("the store does not answer");
@@ -57,6 +59,9 @@ describe("the health server", () => {
   it("says that a process lives as long as its lanes get on, or as that is not known", async () => {
     expect(await get("/livez")).toMatchObject({ status: 200, text: expect.stringContaining('"lag": 4') });
     state.stalledMs = 1001;
+    state.waitsFor = "[store_unavailable] the disk is full";
+    expect((await get("/livez")).status).toBe(200);
+    state.waitsFor = null;
     expect(await get("/livez")).toMatchObject({ status: 503, text: expect.stringContaining('"stalled"') });
     state.away = true;
     expect((await get("/livez")).status).toBe(200);
@@ -64,6 +69,9 @@ describe("the health server", () => {
 
   it("says that a process is ready, or why it is not", async () => {
     expect((await get("/readyz")).status).toBe(200);
+    state.waitsFor = "[store_unavailable] the disk is full";
+    expect(await get("/readyz")).toMatchObject({ status: 503, text: expect.stringContaining("the disk is full") });
+    state.waitsFor = null;
     state.ready = false;
     expect(await get("/readyz")).toMatchObject({ status: 503, text: expect.stringContaining("does not answer") });
   });
@@ -97,6 +105,21 @@ describe("the health server", () => {
     expect(text).toContain('keyline_lag{topic="code.executed",partition="3"} 4');
     expect(text).toContain('keyline_lanes_owned{domain="students"} 1');
     expect(text).not.toContain("4242");
+  });
+
+  it("is asked by an address or a name of its own, and by no other, as a page of a browser could", async () => {
+    const statusBy = (host: string) =>
+      new Promise((resolve, reject) => {
+        const asked = request(`${server.url}/livez`, { headers: { host } }, (response) => {
+          resolve(response.statusCode);
+          response.resume();
+        });
+        asked.on("error", reject).end();
+      });
+    for (const host of ["127.0.0.1", "10.1.2.3:9464", "[::1]:9464", "localhost:1", "progress:9464", "PROGRESS"])
+      expect([host, await statusBy(host)]).toEqual([host, 200]);
+    for (const host of ["evil.example", "127.0.0.1.evil.example", "progress.evil.example:9464", "[evil]"])
+      expect([host, await statusBy(host)]).toEqual([host, 421]);
   });
 
   it("knows no other page", async () => {

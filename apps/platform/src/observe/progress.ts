@@ -10,6 +10,8 @@ export interface LaneReport {
   readonly lag: number;
   /** How long the lane has had something to do and finished nothing. */
   readonly stalledMs: number;
+  /** Why the lane waits for its store; null while it does not. */
+  readonly waitsFor: string | null;
   readonly partitions: readonly (TopicPartition & { readonly finishedTo: number; readonly lag: number })[];
 }
 
@@ -46,7 +48,8 @@ export function createProgress({ lanes, logRanges, nowMs }: ProgressOptions): Pr
     if (!last || last.finished !== finished || lag === 0) seen.set(name, { finished, sinceMs: nowMs() });
     const sinceMs = seen.get(name)?.sinceMs ?? nowMs();
     const { domain, lane, unfinished } = status;
-    return { domain, lane, unfinished, lag, stalledMs: Math.round(nowMs() - sinceMs), partitions };
+    const waitsFor = status.waitsFor?.message ?? null;
+    return { domain, lane, unfinished, lag, stalledMs: Math.round(nowMs() - sinceMs), waitsFor, partitions };
   };
 
   return {

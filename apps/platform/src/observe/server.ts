@@ -1,13 +1,17 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { harmlessJson } from "@keyline/runtime/tools";
 import type { Metrics } from "./metrics.js";
+import { isAskedBy } from "./names.js";
 import type { LaneReport } from "./progress.js";
 
 export interface HealthOptions {
   readonly host: string;
   /** 0 for a free one. */
   readonly port: number;
+  /** By which names, beside addresses and localhost, it may be asked. */
+  readonly names: readonly string[];
   readonly metrics: Metrics;
   /** The lanes as they are now; rejects while the cluster cannot be asked. */
   look(): Promise<readonly LaneReport[]>;
@@ -25,6 +29,9 @@ export interface HealthServer {
 
 /** Who probes a page waits a second by default (Kubernetes); a cluster that is away is asked for half a minute. */
 const patienceMs = 500;
+
+/** For a request to arrive; checked every second. */
+const limits = { requestTimeout: 10_000, headersTimeout: 10_000, connectionsCheckingInterval: 1000 };
 
 /** Serves `/livez`, `/readyz` and `/metrics`. */
 export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
@@ -47,14 +54,18 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
     const lanes = await look();
     // While the cluster is away the app is not to be started again: it would find it away, too.
     if (lanes === null) return json(200, { status: "ok", lanes: "the cluster cannot be asked" });
-    const stalled = lanes.filter(({ stalledMs }) => stalledMs > stalledAfterMs);
+    // Nor while a lane waits for its database.
+    const stalled = lanes.filter(({ stalledMs, waitsFor }) => waitsFor === null && stalledMs > stalledAfterMs);
     return json(stalled.length > 0 ? 503 : 200, { status: stalled.length > 0 ? "stalled" : "ok", lanes });
   };
 
   const readyz = async () => {
     try {
       await ready();
-      if ((await look()) === null) throw new Error("the cluster cannot be asked");
+      const lanes = await look();
+      if (lanes === null) throw new Error("the cluster cannot be asked");
+      const waiting = lanes.find(({ waitsFor }) => waitsFor !== null);
+      if (waiting) throw new Error(`lane ${waiting.domain}/${waiting.lane} waits: ${waiting.waitsFor}`);
       return json(200, { status: "ready" });
     } catch (caught) {
       return json(503, { status: "not ready", reason: caught instanceof Error ? caught.message : String(caught) });
@@ -71,9 +82,13 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
     }),
   };
 
-  const server = createServer((request, response) => {
+  const server = createServer(limits, (request, response) => {
+    // A body is not waited for.
+    if (request.method !== "GET" && request.method !== "HEAD") response.setHeader("connection", "close");
     const page = pages[(request.url ?? "").split("?")[0] ?? ""];
-    const answer = page ? page() : Promise.resolve(json(404, { pages: Object.keys(pages) }));
+    const answer = isAskedBy(request.headers.host, [...options.names, options.host])
+      ? (page?.() ?? Promise.resolve(json(404, { pages: Object.keys(pages) })))
+      : Promise.resolve(json(421, { error: "this server is not asked by that name: see HOST_NAMES" }));
     answer.then(
       ({ status, type, body }) => response.writeHead(status, { "content-type": type }).end(body),
       () => response.writeHead(500).end(),
@@ -101,7 +116,7 @@ interface Page {
 const json = (status: number, value: unknown): Page => ({
   status,
   type: "application/json",
-  body: `${JSON.stringify(value, null, 2)}\n`,
+  body: `${harmlessJson(value, 2)}\n`,
 });
 
 function listen(server: Server, { host, port }: HealthOptions): Promise<void> {

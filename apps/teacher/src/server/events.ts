@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { Context } from "hono";
-import { streamSSE } from "hono/streaming";
+import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import type { Feed } from "../feed/feed.js";
 import type { Changes, Snapshot, Status, WireStudent } from "../wire.js";
+import { refused } from "./guard.js";
 
 /** What readers are told. */
 export interface EventSource {
@@ -13,19 +14,31 @@ export interface EventSource {
 
 /** Streams of server-sent events, one for each open page. */
 export interface EventStreams {
-  respond(context: Context): Response;
+  /** One more stream for a session; refused where it has as many as it may have. */
+  respond(context: Context, session: string): Response;
   /** Ends all of them. */
   close(): void;
 }
 
 const statusEveryMs = 1000;
 
+/** Streams of one session: pages that are open in the browsers of one reader. */
+const mostStreams = 20;
+
 /**
  * A reader gets what it missed where it says how far it was and this process still remembers; a snapshot, which replaces
- * all, wherever not: after a restart, at another copy, after a long sleep. Nobody's pace holds up anybody else.
+ * all, wherever not: after a restart, at another copy, after a long sleep. A slow reader holds up no other.
+ *
+ * Invariant: `open` has for each session how many of its streams have not ended.
  */
 export function createEventStreams(source: EventSource): EventStreams {
   const stop = new AbortController();
+  const open = new Map<string, number>();
+  const count = (session: string, more: 1 | -1) => {
+    const now = (open.get(session) ?? 0) + more;
+    if (now === 0) open.delete(session);
+    else open.set(session, now);
+  };
   // Places of another process, or of this one before it was started again, mean nothing here.
   const process = randomBytes(6).toString("base64url");
 
@@ -35,8 +48,10 @@ export function createEventStreams(source: EventSource): EventStreams {
   };
 
   return {
-    respond: (context) =>
-      streamSSE(context, async (stream) => {
+    respond(context, session) {
+      if ((open.get(session) ?? 0) >= mostStreams) return refused(context, 429, "this page is open too often");
+      count(session, 1);
+      const write = async (stream: SSEStreamingApi) => {
         const gone = new AbortController();
         stream.onAbort(() => gone.abort());
         const signal = AbortSignal.any([gone.signal, stop.signal]);
@@ -68,7 +83,9 @@ export function createEventStreams(source: EventSource): EventStreams {
           const timeoutMs = Math.max(1, statusAtMs + statusEveryMs - performance.now());
           await source.feed.changed(place, { timeoutMs, signal });
         }
-      }),
+      };
+      return streamSSE(context, (stream) => write(stream).finally(() => count(session, -1)));
+    },
     close: () => stop.abort(),
   };
 }

@@ -50,7 +50,11 @@ export function guard(origins: () => Origins): MiddlewareHandler {
 }
 
 /** An answer that says why not. */
-export function refused(context: Context, status: 400 | 401 | 403 | 404 | 415 | 421 | 503, error: string): Response {
+export function refused(
+  context: Context,
+  status: 400 | 401 | 403 | 404 | 413 | 415 | 421 | 429 | 503,
+  error: string,
+): Response {
   context.header("cache-control", "no-store");
   return context.json({ error }, status);
 }

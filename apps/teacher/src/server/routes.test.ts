@@ -26,6 +26,7 @@ function server({ token, publicUrl }: { readonly token?: string; readonly public
     sessions: createSessions(token),
     isSecure: publicUrl?.startsWith("https:") ?? false,
     origins: () => createOrigins({ host: "127.0.0.1", port: 4000 }, publicUrl),
+    addressOf: () => "10.0.0.1",
     actions: {
       ids: () => ({ ref: "42" }),
       timeline: async () => undefined,
@@ -133,7 +134,53 @@ describe("a token", () => {
   });
 });
 
+describe("a body", () => {
+  const token = "a token of some length";
+  /** A body that says nothing of its length. */
+  const chunked = (bytes: number) =>
+    new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (let sent = 0; sent < bytes; sent += 1024) controller.enqueue(new Uint8Array(1024).fill(0x20));
+        controller.close();
+      },
+    });
+
+  it.each(["/session", "/api/seen", "/page.css"])(
+    "of more than 16 KB is refused, signed in or not: %s",
+    async (path) => {
+      const { ask } = server({ token });
+      const headers = { origin: own, "content-type": "application/json" };
+      for (const body of ["x".repeat(17 * 1024), chunked(17 * 1024)]) {
+        const length = typeof body === "string" ? { "content-length": String(body.length) } : {};
+        const init = { method: "POST", headers: { ...headers, ...length }, body, duplex: "half" } as RequestInit;
+        const answer = await ask(path, init as Parameters<typeof ask>[1]);
+        expect([answer.status, answer.headers.get("connection")]).toEqual([413, "close"]);
+      }
+    },
+  );
+});
+
+it("wrong tokens are answered late, and many at once not at all", async () => {
+  const { ask } = server({ token: "a token of some length" });
+  const wrong = () =>
+    ask("/session", { method: "POST", headers: { origin: own }, body: new URLSearchParams({ token: "wrong" }) });
+  const startMs = performance.now();
+  const answers = await Promise.all(Array.from({ length: 7 }, wrong));
+  expect(performance.now() - startMs).toBeGreaterThan(950);
+  expect(answers.map(({ status }) => status).sort()).toEqual([303, 303, 303, 303, 303, 429, 429]);
+});
+
 describe("events", () => {
+  it("go to twenty pages of one session at most; one that is closed makes room", async () => {
+    const { ask, streams } = server();
+    const open = await Promise.all(Array.from({ length: 20 }, () => ask("/api/events")));
+    expect(open.every(({ status }) => status === 200)).toBe(true);
+    expect((await ask("/api/events")).status).toBe(429);
+    await open[0]?.body?.cancel();
+    await expect.poll(async () => (await ask("/api/events")).status).toBe(200);
+    streams.close();
+  });
+
   /** The first message of a stream, and the id that it carries. */
   async function first(answer: Response): Promise<{ event: string; id: string; data: { students: WireStudent[] } }> {
     const reader = answer.body?.getReader();

@@ -1,4 +1,5 @@
 import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { getCookie, setCookie } from "hono/cookie";
 import { z } from "zod";
 import type { Ids, Timeline } from "../wire.js";
@@ -7,6 +8,7 @@ import { guard, refused } from "./guard.js";
 import type { Origins } from "./origins.js";
 import { type PageFileName, type PageFiles, servedFiles } from "./page-files.js";
 import { type Sessions, sessionSeconds } from "./sessions.js";
+import { createSignIns } from "./sign-ins.js";
 
 /** What the page's server can do. */
 export interface Actions {
@@ -26,7 +28,12 @@ export interface RoutesOptions {
   readonly isSecure: boolean;
   readonly streams: EventStreams;
   readonly actions: Actions;
+  /** The address that a request comes from. */
+  readonly addressOf: (context: Context) => string;
 }
+
+/** The longest body that is read, also of readers who are not signed in. */
+export const maxBodyBytes = 16 * 1024;
 
 const cookieName = "teacher-session";
 const seenBody = z.object({ alerts: z.array(z.uuid()).min(1).max(50) });
@@ -39,6 +46,7 @@ export function createRoutes(options: RoutesOptions): Hono {
   const serve = fileServer(options.page);
   const routes = new Hono();
   routes.use(guard(origins));
+  routes.use(bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge }));
   for (const name of assets) routes.get(`/${name}`, (context) => serve(context, name));
   routes.post("/session", beginSession(options));
   // What is registered from here on is for those who are signed in.
@@ -51,12 +59,18 @@ export function createRoutes(options: RoutesOptions): Hono {
     context.header("cache-control", "no-store");
     return next();
   });
-  routes.get("/api/events", (context) => streams.respond(context));
+  routes.get("/api/events", (context) => streams.respond(context, getCookie(context, cookieName) ?? ""));
   addActions(routes, options.actions);
   routes.notFound((context) => refused(context, 404, "there is no such page"));
   // Without the cause, which may name a student; the app's log and its health pages have it.
   routes.onError((_, context) => refused(context, 503, "this cannot be answered now: try again soon"));
   return routes;
+}
+
+/** The rest of the body is not waited for. */
+function tooLarge(context: Context): Response {
+  context.header("connection", "close");
+  return refused(context, 413, "the request is too large");
 }
 
 /** Serves the page's files: compressed where the reader takes that, and not again where it has them. */
@@ -77,12 +91,17 @@ function fileServer(page: PageFiles) {
 }
 
 /** Gives a cookie for a token that is right. */
-function beginSession({ sessions, isSecure }: RoutesOptions) {
+function beginSession({ sessions, isSecure, addressOf }: RoutesOptions) {
+  const signIns = createSignIns(sessions);
   return async (context: Context) => {
     const given = tokenBody.safeParse(await context.req.parseBody());
-    const session = given.success ? sessions.begin(given.data.token) : null;
-    if (session === null) return context.redirect("/#wrong", 303);
-    setCookie(context, cookieName, session, {
+    const signIn = await signIns.begin(given.success ? given.data.token : "", addressOf(context));
+    if ("refused" in signIn) {
+      if (signIn.refused === "wrong") return context.redirect("/#wrong", 303);
+      context.header("retry-after", "1");
+      return refused(context, 429, "too many wrong tokens: try again soon");
+    }
+    setCookie(context, cookieName, signIn.cookie, {
       path: "/",
       httpOnly: true,
       sameSite: "Strict",

@@ -3,6 +3,7 @@ import { createWriteStream } from "node:fs";
 import { resolve } from "node:path";
 import { finished } from "node:stream/promises";
 import type { RecordFinding } from "@keyline/proof";
+import { harmlessJson } from "@keyline/runtime/tools";
 import { CommandError } from "../command/outcome.js";
 
 /** Where every finding goes. */
@@ -22,7 +23,7 @@ export async function openFindingFile(path: string | undefined, cwd: string): Pr
     throw new CommandError("couldNotRun", `cannot write the findings to ${path}: ${reason}`);
   });
   return {
-    add: (finding) => void stream.write(`${JSON.stringify(finding)}\n`),
+    add: (finding) => void stream.write(`${harmlessJson(finding)}\n`),
     async end() {
       stream.end();
       await failed;

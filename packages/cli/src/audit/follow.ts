@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClusterReport, RecordAudit, RecordReport } from "@keyline/proof";
+import { harmless } from "@keyline/runtime/tools";
 import type { Io } from "../io.js";
 import { printable } from "../report/frame.js";
 import { createAuditMetrics } from "./metrics.js";
@@ -41,7 +42,7 @@ export async function follow(options: FollowOptions, io: Io): Promise<RecordRepo
         metrics.up(last.complete);
       } catch (caught) {
         metrics.up(false);
-        io.log(`error: ${caught instanceof Error ? caught.message : String(caught)}; retrying\n`);
+        io.log(`error: ${harmless(caught instanceof Error ? caught.message : String(caught))}; retrying\n`);
       }
       await sleep(options.everyMs, undefined, { signal: io.signal }).catch(() => undefined);
     }

@@ -39,22 +39,23 @@ const parametersOf = ({ parameters, needs = {}, json }: Command): Parameters => 
 });
 
 async function runCommand(
-  { name, group, needs = {}, endsItself, ...declared }: Command,
+  { name, group, needs = {}, ...declared }: Command,
   input: Readonly<Record<string, unknown>>,
   io: Io,
   project: Project,
 ): Promise<number> {
   const isJson = input.json === true || declared.isJson?.(input) === true;
   const { given, close } = openNeeds(needs, input, io);
-  const releaseExit = endsItself ? io.holdExit?.() : undefined;
+  const releases: ((() => void) | undefined)[] = [];
   try {
     const say = (text: string) => {
       if (!isJson) io.out(text);
     };
-    const outcome = await declared.run(input, { ...given, io, project, isJson, say });
+    const endsItself = () => void releases.push(io.holdExit?.());
+    const outcome = await declared.run(input, { ...given, io, project, isJson, say, endsItself });
     return printOutcome(group ? `${group.name} ${name}` : name, outcome, isJson, io);
   } finally {
     await close();
-    releaseExit?.();
+    for (const release of releases) release?.();
   }
 }

@@ -96,10 +96,11 @@ describe("a declared command", () => {
   });
 });
 
-test("a command that ends itself holds the exit while it runs, also when it fails; others never do", async () => {
+test("a command that ends itself holds the exit from then on, and no longer when it fails; others never do", async () => {
   const failing = command({
-    ...{ name: "fail", summary: "fails", parameters: {}, endsItself: true },
-    run: async () => {
+    ...{ name: "fail", summary: "fails", parameters: {} },
+    run: async (_, { endsItself }) => {
+      endsItself();
       throw new CommandError("usage", "never");
     },
   });

@@ -12,6 +12,11 @@ export type Context<N extends Needs = Needs> = Needed<N> & {
   readonly isJson: boolean;
   /** Prints text while the command runs; nothing where the outcome is printed as JSON. */
   readonly say: (text: string) => void;
+  /**
+   * From now on a signal only fires `io.signal`, and the command ends by itself, with an outcome. Until then the signal ends
+   * the process at once, whatever it computes: a command calls this when all that is left is to wait for others.
+   */
+  readonly endsItself: () => void;
 };
 
 /** Commands that are called by a word of their own and one in common. */
@@ -37,8 +42,6 @@ export interface CommandDeclaration<P extends Parameters, N extends Needs> {
   readonly examples?: readonly string[];
   /** What the exit codes mean here, where it is not what they always mean. */
   readonly exits?: Partial<Readonly<Record<Exit, string>>>;
-  /** Whether an interrupted run ends by itself, with an outcome; others are ended by the signal. */
-  readonly endsItself?: true;
   run(input: InputOf<P>, context: Context<N>): Promise<Outcome>;
 }
 

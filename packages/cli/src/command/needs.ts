@@ -1,13 +1,12 @@
-import { type Contract, loadContract } from "@keyline/contract";
+import { type Contract, createContractReader, loadContract, type ReadFile } from "@keyline/contract";
 import type { KafkajsOptions } from "@keyline/kafkajs";
 import { connectCluster, disconnect, kafkaOptionsOf } from "../cluster/connect.js";
 import { databaseUrlOf } from "../cluster/database-url.js";
 import type { Project } from "../config.js";
 import type { Connection, Io } from "../io.js";
-import { inDirectory } from "../paths.js";
 import { diagnosticsText } from "../report/diagnostics.js";
 import { CommandError } from "./outcome.js";
-import { argument, optionWithDefault, type Parameters, textOption } from "./parameters.js";
+import { argument, listOption, optionWithDefault, type Parameters, textOption } from "./parameters.js";
 
 /** What a command works on beside its own parameters. Each adds parameters and a help text, and is opened when asked for. */
 export interface Needs {
@@ -22,6 +21,10 @@ export interface Needs {
 export interface WithContract {
   /** The contract's file, as it was typed. */
   readonly file: string;
+  /** Reads the contract's files, and no others. */
+  readonly readFile: ReadFile;
+  /** A reader like it, for another version of the contract. */
+  readonly readerOf: (file: string) => ReadFile;
   /** The contract. Rejects where it has errors, which are on the log then. */
   readonly contract: () => Promise<Contract>;
 }
@@ -44,6 +47,8 @@ export type Needed<N extends Needs> = (N extends { readonly contract: string } ?
   (N extends { readonly store: string } ? WithStore : unknown);
 
 const contractHelp = "the AsyncAPI document";
+const allowRefsHelp =
+  "a folder that $refs may lead to, beside the contract's and its repository; may be given more than once";
 const contractOf = ({ contract }: Project) => contract;
 
 /** The parameters that needs add, in the order in which help shows them. */
@@ -52,6 +57,7 @@ export const needParameters = ({ contract, cluster, store }: Needs): Parameters 
   ...(contract === "option"
     ? { file: optionWithDefault("--contract <file>", contractHelp, (text) => text, contractOf) }
     : {}),
+  ...(contract === undefined ? {} : { allowRefs: listOption("--allow-refs <dir>", allowRefsHelp) }),
   ...(cluster
     ? { brokers: textOption("--brokers <list>", "brokers of the cluster, as host:port, separated by commas") }
     : {}),
@@ -75,6 +81,7 @@ export const needHelp = ({ cluster, store }: Needs): string =>
 /** What the parameters of needs say. */
 export interface NeedInput {
   readonly file?: string;
+  readonly allowRefs?: readonly string[];
   readonly brokers?: string;
   readonly databaseUrl?: string;
 }
@@ -84,11 +91,15 @@ export interface NeedInput {
  *
  * Invariant: every connection that was made is in `opened`, which `close` closes.
  */
-export function openNeeds({ store }: Needs, { file = "", brokers, databaseUrl }: NeedInput, io: Io) {
+export function openNeeds({ store }: Needs, { file = "", allowRefs = [], brokers, databaseUrl }: NeedInput, io: Io) {
   const opened: Connection[] = [];
+  const readerOf = (one: string) => createContractReader({ file: one, cwd: io.cwd, allowRefs });
+  const readFile = readerOf(file);
   const given: WithContract & WithCluster & WithStore = {
     file,
-    contract: () => loadValidContract(file, io),
+    readFile,
+    readerOf,
+    contract: () => loadValidContract(file, readFile, io),
     kafka: () => kafkaOptionsOf(brokers, io),
     async cluster() {
       const connection = await connectCluster(brokers, io);
@@ -100,10 +111,10 @@ export function openNeeds({ store }: Needs, { file = "", brokers, databaseUrl }:
   return { given, close: () => Promise.all(opened.map(disconnect)) };
 }
 
-async function loadValidContract(file: string, io: Io): Promise<Contract> {
-  const { contract, diagnostics } = await loadContract(file, inDirectory(io.cwd));
+async function loadValidContract(file: string, readFile: ReadFile, io: Io): Promise<Contract> {
+  const { contract, diagnostics } = await loadContract(file, { readFile });
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   if (contract !== null && errors.length === 0) return contract;
-  io.log(`${await diagnosticsText(errors, io)}\n`);
+  io.log(`${await diagnosticsText(errors, readFile, io)}\n`);
   throw new CommandError("couldNotRun");
 }

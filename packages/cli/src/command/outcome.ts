@@ -1,3 +1,4 @@
+import { harmless, harmlessJson } from "@keyline/runtime/tools";
 import type { Io } from "../io.js";
 
 /** What the exit code says, the same for every command. */
@@ -35,7 +36,7 @@ export class CommandError extends Error {
 
 /** Prints an outcome as people or programs read it. Returns its exit code. */
 export function printOutcome(command: string, { exit, text = "", json }: Outcome, isJson: boolean, io: Io): number {
-  if (isJson) io.out(`${JSON.stringify({ version: 1, command, ...json }, null, 2)}\n`);
+  if (isJson) io.out(`${harmlessJson({ version: 1, command, ...json }, 2)}\n`);
   else if (text !== "") io.out(text);
   return exitCodes[exit];
 }
@@ -43,6 +44,8 @@ export function printOutcome(command: string, { exit, text = "", json }: Outcome
 /** Logs why a command could not do what it was asked to. Returns its exit code. */
 export function printError(caught: unknown, io: Io): number {
   const message = caught instanceof Error ? caught.message : String(caught);
-  if (message !== "") io.log(`error: ${message}\n`);
+  // A command's own words may have several lines; what else is caught may quote anything.
+  const lines = caught instanceof CommandError ? message.split("\n") : [message];
+  if (message !== "") io.log(`error: ${lines.map(harmless).join("\n")}\n`);
   return exitCodes[caught instanceof CommandError ? caught.exit : "couldNotRun"];
 }

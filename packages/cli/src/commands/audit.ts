@@ -52,11 +52,11 @@ export const audit = command({
     problems: "findings",
     interrupted: "interrupted, after a report of what was found until then",
   },
-  endsItself: true,
   async run(input, context) {
     checkFollow(input);
     checkSpan(input);
     const contract = await context.contract();
+    context.endsItself();
     const known = readableTopics(contractTopics(contract));
     for (const topic of input.topics) checkKnown("the contract has no topic", topic, known);
     const connection = await context.cluster();

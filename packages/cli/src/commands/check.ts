@@ -1,8 +1,7 @@
 import { generate } from "@keyline/codegen";
-import { type Contract, type Diagnostic, loadContract } from "@keyline/contract";
+import { type Contract, type Diagnostic, loadContract, type ReadFile } from "@keyline/contract";
 import { command } from "../command/command.js";
 import type { Io } from "../io.js";
-import { inDirectory } from "../paths.js";
 import { generateText } from "../report/command.js";
 import { counted } from "../report/counted.js";
 import { diagnosticsText, isUnreadable, summarize, summaryText } from "../report/diagnostics.js";
@@ -15,8 +14,8 @@ export const check = command({
   parameters: {},
   json: "the problems as JSON",
   exits: { clean: "no errors", problems: "errors" },
-  async run(_input, { file, io, project }) {
-    const { contract, diagnostics: loaded } = await loadContract(file, inDirectory(io.cwd));
+  async run(_input, { file, readFile, io, project }) {
+    const { contract, diagnostics: loaded } = await loadContract(file, { readFile });
     // Any scope will do: nothing is written.
     const generated = contract === null ? [] : generate(contract, { scope: "@check" }).diagnostics;
     const diagnostics = [...loaded, ...generated];
@@ -24,7 +23,7 @@ export const check = command({
     const next = generateText({ contract: file, out: project.out }, project);
     return {
       exit: isUnreadable(file, diagnostics) ? "couldNotRun" : summary.errors > 0 ? "problems" : "clean",
-      text: await textOf({ file, contract, diagnostics, next }, io),
+      text: await textOf({ file, contract, diagnostics, next }, readFile, io),
       json: { file, ok: summary.errors === 0, summary, diagnostics },
     };
   },
@@ -38,8 +37,8 @@ interface Checked {
   readonly next: string;
 }
 
-async function textOf({ file, contract, diagnostics, next }: Checked, io: Io): Promise<string> {
-  const problems = diagnostics.length === 0 ? "" : `${await diagnosticsText(diagnostics, io)}\n`;
+async function textOf({ file, contract, diagnostics, next }: Checked, readFile: ReadFile, io: Io): Promise<string> {
+  const problems = diagnostics.length === 0 ? "" : `${await diagnosticsText(diagnostics, readFile, io)}\n`;
   const size =
     contract === null
       ? ""

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -50,6 +50,24 @@ test("a topic that is gone takes its pages along, and nothing else", async () =>
   expect(written).toContain("topics/own.md");
   expect(written).toContain("messages/learning-test.md");
 });
+
+test.each(["topics", "messages/code-executed.md"])(
+  "a link in the place of %s is refused: 1, and stays as it is",
+  async (link) => {
+    const behind = join(cwd, "behind");
+    const isPage = link.endsWith(".md");
+    const page = `# Old\n\n<!-- Written by keyline docs: change the contract instead. -->\n`;
+    await mkdir(behind);
+    await writeFile(join(behind, "old.md"), page);
+    await mkdir(join(cwd, "pages/messages"), { recursive: true });
+    await symlink(isPage ? join(behind, "old.md") : behind, join(cwd, "pages", link));
+    const { code, log } = await keyline("docs", "--out", "pages");
+    expect(code).toBe(1);
+    expect(log).toContain(`${join(cwd, "pages", link)} is a symbolic link`);
+    expect(await readdir(behind)).toEqual(["old.md"]);
+    expect(await readFile(join(behind, "old.md"), "utf8")).toBe(page);
+  },
+);
 
 test("a contract with errors has no pages: 3; one that is not there: 1", async () => {
   await edit((text) => text.replace("#/student_id", "#/pupil_id"));

@@ -1,13 +1,22 @@
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
-import { docsFiles, docsMark, type GeneratedFile, generateDocs, scopeOf } from "@keyline/codegen";
+import { join, resolve } from "node:path";
+import {
+  docsFiles,
+  type GeneratedFile,
+  generateDocs,
+  isDocsFile,
+  plainFilesIn,
+  readPlain,
+  refuseLinks,
+  removePlain,
+  scopeOf,
+  writePlain,
+} from "@keyline/codegen";
 import { loadContract } from "@keyline/contract";
 import { command } from "../command/command.js";
 import { option } from "../command/parameters.js";
 import { folderOption } from "../command/shared.js";
 import { scope } from "../command/values.js";
 import { scopeFor } from "../config.js";
-import { inDirectory } from "../paths.js";
 import { diagnosticsText, isUnreadable } from "../report/diagnostics.js";
 
 /** Writes the pages of a contract, and removes those of topics and messages that are gone. */
@@ -20,9 +29,9 @@ export const docs = command({
     scope: option("--scope <@name>", "the npm scope that the snippets import from (default: as generate)", scope),
   },
   exits: { clean: "written", problems: "the contract has errors" },
-  async run({ out, scope }, { file, io, project }) {
-    const { contract, diagnostics } = await loadContract(file, inDirectory(io.cwd));
-    if (diagnostics.length > 0) io.log(`${await diagnosticsText(diagnostics, io)}\n`);
+  async run({ out, scope }, { file, readFile, io, project }) {
+    const { contract, diagnostics } = await loadContract(file, { readFile });
+    if (diagnostics.length > 0) io.log(`${await diagnosticsText(diagnostics, readFile, io)}\n`);
     if (isUnreadable(file, diagnostics)) return { exit: "couldNotRun" };
     if (contract === null) {
       io.log(`nothing was written: ${file} has errors\n`);
@@ -36,31 +45,24 @@ export const docs = command({
   },
 });
 
-/** Writes pages. Resolves to how many were removed. */
+/** Writes pages. Resolves to how many were removed. Rejects, and changes nothing, where a link is in the way. */
 async function writePages(folder: string, files: readonly GeneratedFile[]): Promise<number> {
+  await refuseLinks(
+    folder,
+    files.map(({ path }) => path),
+  );
   const stale = await stalePages(folder, files);
-  for (const path of stale) await rm(join(folder, path), { force: true });
-  for (const { path, content } of files) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), content);
-  }
+  for (const path of stale) await removePlain(folder, path);
+  for (const { path, content } of files) await writePlain(folder, path, content);
   return stale.length;
 }
 
-/** Pages that an earlier run wrote and this one does not, with the schemas that belong to them. */
+/** Pages and schemas that an earlier run wrote and this one does not. */
 async function stalePages(folder: string, files: readonly GeneratedFile[]): Promise<readonly string[]> {
   const known = new Set(files.map(({ path }) => path));
-  const stale: string[] = [];
-  for (const part of ["topics", "messages"]) {
-    const names = await readdir(join(folder, part)).catch(() => []);
-    for (const path of names.map((name) => `${part}/${name}`)) {
-      if (known.has(path) || !path.endsWith(".md")) continue;
-      const text = await readFile(join(folder, path), "utf8");
-      if (text.trimEnd().endsWith(docsMark)) stale.push(path);
-    }
-  }
-  const schemas = stale
-    .filter((path) => path.startsWith("messages/"))
-    .map((path) => path.replace(/^messages\/(.*)\.md$/, "schemas/$1.schema.json"));
-  return [...stale, ...schemas.filter((path) => !known.has(path))];
+  const parts = ["topics", "messages", "schemas"];
+  const found = await Promise.all(parts.map((part) => plainFilesIn(folder, part, { recursive: false })));
+  const unknown = found.flat().filter((path) => !known.has(path) && /\.(md|schema\.json)$/.test(path));
+  const stale = unknown.map(async (path) => (isDocsFile((await readPlain(folder, path)) ?? "") ? [path] : []));
+  return (await Promise.all(stale)).flat();
 }

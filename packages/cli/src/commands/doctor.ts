@@ -38,7 +38,6 @@ export const doctor = command({
     problems: "something to do",
     interrupted: "interrupted, after the checks until then",
   },
-  endsItself: true,
   async run(input, context) {
     const { io, say } = context;
     const kafka = await context.kafka();
@@ -49,7 +48,10 @@ export const doctor = command({
       checks.push(result);
       say(lineOf(result, io));
     };
-    await Promise.race([examine({ input, context, kafka, add }), fired(io.signal)]);
+    const examination = { input, context, kafka, add };
+    const contract = await examineProject(examination);
+    context.endsItself();
+    await Promise.race([examineServers(examination, contract), fired(io.signal)]);
     const interrupted = io.signal.aborted;
     const isWell = checks.every(({ status }) => status !== "todo");
     return {
@@ -68,19 +70,23 @@ interface Examination {
   readonly add: (result: CheckResult) => void;
 }
 
-async function examine(examination: Examination): Promise<void> {
-  const { input, context, add } = examination;
+async function examineProject({ input, context, add }: Examination): Promise<Contract | null> {
   const { io, project, file } = context;
   const generate = generateText({ contract: file, out: input.out }, project);
   const place = { contract: file, out: input.out, scope: scopeFor(file, project), generate };
   add(checkNode(process.versions.node));
-  const { contract, result } = await checkContract(place, io.cwd);
+  const { contract, result } = await checkContract(place, context.readFile);
   add(result);
   add(
     contract
-      ? await checkGenerated(place, io.cwd)
+      ? await checkGenerated(place, context.readFile, io.cwd)
       : skipped("doctor-generated", "not checked", "fix the contract first"),
   );
+  return contract;
+}
+
+async function examineServers(examination: Examination, contract: Contract | null): Promise<void> {
+  const { context, add } = examination;
   await examineCluster(examination, contract);
   add(await checkDatabase(context.databaseUrl));
 }
@@ -110,11 +116,11 @@ async function examineCluster({ input, context, kafka, add }: Examination, contr
 const patience = { requestTimeoutMs: 10_000, clientId: "keyline" };
 
 async function examineBrokers(kafka: KafkajsOptions): Promise<CheckResult> {
-  const { createKafkajsInspector, createKafkajsTransport } = await import("@keyline/kafkajs");
+  const { connectionWarning, createKafkajsInspector, createKafkajsTransport } = await import("@keyline/kafkajs");
   const inspector = createKafkajsInspector({ ...kafka, ...patience });
   const transport = createKafkajsTransport({ ...kafka, ...patience });
   try {
-    return checkBrokers(await inspector.brokers(), await transport.clusterId());
+    return checkBrokers(await inspector.brokers(), await transport.clusterId(), connectionWarning(kafka));
   } catch (caught) {
     return failed("doctor-brokers", caught);
   } finally {

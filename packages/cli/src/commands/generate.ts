@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import { compareOutput, type FileResult, generateFromFile, type OutputDifference, writeOutput } from "@keyline/codegen";
+import type { ReadFile } from "@keyline/contract";
 import { command } from "../command/command.js";
 import type { Outcome } from "../command/outcome.js";
 import { flag, option } from "../command/parameters.js";
@@ -8,7 +9,6 @@ import { scope } from "../command/values.js";
 import { scopeFor } from "../config.js";
 import { fileChanges } from "../generate/watch.js";
 import type { Io } from "../io.js";
-import { inDirectory } from "../paths.js";
 import { generateText } from "../report/command.js";
 import { diagnosticsText, isUnreadable, summarize } from "../report/diagnostics.js";
 
@@ -28,11 +28,11 @@ export const generate = command({
     watch: flag("--watch", "generate again at every change"),
   },
   exits: { clean: "generated, or nothing differs", problems: "the contract has errors, or (--check) files differ" },
-  async run(input, { file: contract, io, project, say }) {
+  async run(input, { file: contract, readFile, io, project, say }) {
     const place = { contract, out: input.out, scope: input.scope ?? scopeFor(contract, project) };
     const isCheck = input.check;
     const again = generateText({ ...place, scope: input.scope }, project);
-    const once = () => generateOnce({ ...place, isCheck, again }, io);
+    const once = () => generateOnce({ ...place, readFile, isCheck, again }, io);
     if (!input.watch) return once();
     const print = async () => {
       const { text } = await once();
@@ -48,6 +48,7 @@ export const generate = command({
 
 interface Generation {
   readonly contract: string;
+  readonly readFile: ReadFile;
   readonly out: string;
   readonly scope: string | undefined;
   readonly isCheck: boolean;
@@ -56,10 +57,10 @@ interface Generation {
 }
 
 async function generateOnce(generation: Generation, io: Io): Promise<Outcome> {
-  const { contract, scope, isCheck } = generation;
+  const { contract, readFile, scope, isCheck } = generation;
   const options = scope === undefined ? {} : { scope };
-  const result = await generateFromFile(contract, { ...inDirectory(io.cwd), ...options });
-  if (result.diagnostics.length > 0) io.log(`${await diagnosticsText(result.diagnostics, io)}\n`);
+  const result = await generateFromFile(contract, { readFile, ...options });
+  if (result.diagnostics.length > 0) io.log(`${await diagnosticsText(result.diagnostics, readFile, io)}\n`);
   if (isUnreadable(contract, result.diagnostics)) return { exit: "couldNotRun" };
   if (summarize(result.diagnostics).errors > 0) {
     io.log(`nothing was generated: ${contract} has errors\n`);

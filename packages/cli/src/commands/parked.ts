@@ -1,6 +1,7 @@
 import { userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ParkedKey, SqlStore } from "@keyline/postgres";
+import { harmless } from "@keyline/runtime/tools";
 import { type Context, command } from "../command/command.js";
 import { checkKnown } from "../command/known.js";
 import { CommandError, type Outcome } from "../command/outcome.js";
@@ -66,7 +67,7 @@ function releaseCommand(action: "replay" | "skip", summary: string) {
         if (!isDone && wait > 0)
           context.io.log(`error: no copy of ${parked.app} did it within ${wait} s; it will when one runs\n`);
         const lineOf = ({ id, result }: Released) =>
-          `command ${id}: ${action} ${parked.app} key ${key} by ${by}: ${result ?? "requested; the app does it"}\n`;
+          `${harmless(`command ${id}: ${action} ${parked.app} key ${key} by ${by}: ${result ?? "requested; the app does it"}`)}\n`;
         return {
           exit: isStopped || (!isDone && wait > 0) ? "couldNotRun" : "clean",
           text: commands.map(lineOf).join(""),
@@ -127,10 +128,13 @@ function onlyOne(keys: readonly ParkedKey[], key: string, app: string | undefine
   throw new CommandError("usage", `key ${key} is parked by ${keys.map((one) => one.app).join(" and ")}: pass --app`);
 }
 
-function lineOf({ app, key, events, first, code, message, lastAtMs }: ParkedKey): string {
+function lineOf({ app, key, events, first, code, message, lastAtMs, stopped }: ParkedKey): string {
   const since = lastAtMs === null ? "" : `, since ${new Date(lastAtMs).toISOString()}`;
   const place = `${first.topic}/${first.partition}@${first.offset}`;
-  return `${app}  key ${key}  ${events} parked${since}\n    ${place}  ${code ?? "waits"}: ${message ?? "behind another event"}`;
+  const head = `${app}  key ${key}  ${events} parked${since}`;
+  // An event that waited behind another has no failure of its own; the release that stopped at it knows one.
+  const release = stopped === null ? "" : `\n    the last release ${harmless(stopped)}`;
+  return `${harmless(head)}\n    ${harmless(`${place}  ${code ?? "waits"}: ${message ?? "behind another event"}`)}${release}`;
 }
 
 /** The user's name, or the number of a user without one, such as a container may have. */

@@ -35,10 +35,10 @@ export const skew = command({
     problems: "a lane is above the limit",
     interrupted: "interrupted, after a report of what was counted until then",
   },
-  endsItself: true,
-  async run(input, { file, contract, cluster, io, project }) {
+  async run(input, { file, contract, cluster, io, project, endsItself }) {
     checkSpan(input);
     const topics = contractTopics(await contract());
+    endsItself();
     const domain = domainOf(topics, input.domain);
     for (const topic of input.topics) checkKnown(`the domain ${domain.name} has no topic`, topic, domain.topics);
     const connection = await cluster();

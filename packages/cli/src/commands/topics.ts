@@ -1,4 +1,5 @@
 import type { KafkajsOptions, TopicAdmin } from "@keyline/kafkajs";
+import { harmless } from "@keyline/runtime/tools";
 import { noBrokers } from "../cluster/connect.js";
 import { type Context, command } from "../command/command.js";
 import { CommandError, type Outcome } from "../command/outcome.js";
@@ -48,8 +49,10 @@ export const topicsApply = command({
     couldNotRun: "could not run, was not confirmed, or something was refused",
   },
   run: ({ replicas, yes }, context) =>
-    compareTopics(replicas ?? null, context, async ({ admin, kafka, differences, report }) => {
+    compareTopics(replicas ?? null, context, async ({ admin, kafka, differences, plan, report }) => {
       const safe = differences.filter(({ kind }) => kind !== "refused");
+      // What is asked about is shown in any case: as JSON it is printed only afterwards.
+      if (safe.length > 0 && !yes && context.isJson && context.io.confirm) context.io.log(plan);
       if (safe.length > 0 && !yes)
         await confirmed(`Apply ${safe.length} changes to ${kafka.brokers.join(",")}?`, context.io);
       const done: string[] = [];
@@ -58,7 +61,7 @@ export const topicsApply = command({
         context.say(`${text}\n`);
       }).then(
         () => null,
-        (caught: unknown) => (caught instanceof Error ? caught.message : String(caught)),
+        (caught: unknown) => harmless(caught instanceof Error ? caught.message : String(caught)),
       );
       if (failure !== null)
         context.io.log(`error: ${failure}\nChanges made before it stay; run the same command again to continue.\n`);
@@ -71,6 +74,8 @@ interface Compared {
   readonly admin: TopicAdmin;
   readonly kafka: KafkajsOptions;
   readonly differences: readonly Difference[];
+  /** The differences for people. */
+  readonly plan: string;
   /** What `--json` prints of them. */
   readonly report: object;
 }
@@ -89,9 +94,10 @@ async function compareTopics(
   try {
     const found = await admin.describe(wanted.map(({ name }) => name));
     const differences = planTopics(wanted, found, await admin.brokers());
-    say(planText(differences, wanted.length, io));
+    const plan = planText(differences, wanted.length, io);
+    say(plan);
     const report = { file, topics: wanted.length, summary: summarizeTopics(differences), differences };
-    return await goOn({ admin, kafka: options, differences, report });
+    return await goOn({ admin, kafka: options, differences, plan, report });
   } finally {
     await admin.close();
   }

@@ -49,10 +49,10 @@ export const trace = command({
       "an event is dead-lettered, parked, misplaced, not of the contract, there twice, or names a cause that is missing or impossible",
     interrupted: "interrupted, with what was found until then",
   },
-  endsItself: true,
-  async run(input, { file, contract, cluster, databaseUrl, io, say, project }) {
+  async run(input, { file, contract, cluster, databaseUrl, io, say, project, endsItself }) {
     checkSpan(input);
     const chosen = choose(contractTopics(await contract()), input);
+    endsItself();
     const { transport } = await cluster();
     const parked = databaseUrl === null ? null : await openParked(databaseUrl, chosen.domain.name, chosen.key);
     const { since = null, until = null, wait, gap, everywhere, follow, showPayload, limit } = input;

@@ -2,9 +2,8 @@ import { execFile } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { promisify } from "node:util";
-import type { LoadOptions } from "@keyline/contract";
+import type { ReadFile } from "@keyline/contract";
 import { CommandError } from "../command/outcome.js";
-import { inDirectory } from "../paths.js";
 
 /** The version that a contract is compared with. */
 export interface Against {
@@ -12,7 +11,7 @@ export interface Against {
   readonly path: string;
   /** What is put before that path where people read it: `main:` for a commit, nothing for a file. */
   readonly prefix: string;
-  readonly options: LoadOptions;
+  readonly readFile: ReadFile;
 }
 
 const run = promisify(execFile);
@@ -51,8 +50,8 @@ async function commitOf(cwd: string, ref: string): Promise<string> {
 }
 
 /** Reads files as they were in a commit, by paths that start from `cwd`. */
-const inCommit = (cwd: string, commit: string): LoadOptions => ({
-  readFile: async (path) => {
+const inCommit = (cwd: string, commit: string): ReadFile => {
+  return async (path) => {
     const from = relative(cwd, resolve(cwd, path)).split("\\").join("/");
     try {
       return await git(cwd, "show", `${commit}:./${from}`);
@@ -61,14 +60,19 @@ const inCommit = (cwd: string, commit: string): LoadOptions => ({
         throw Object.assign(new Error("no such file"), { code: "ENOENT" });
       throw new Error(stderrOf(caught).split("\n")[0] || String(caught));
     }
-  },
-});
+  };
+};
 
 /** What `--against` means: a file, else a commit that has the contract under the same path. Rejects where it is neither. */
-export async function findAgainst(against: string, file: string, cwd: string): Promise<Against> {
+export async function findAgainst(
+  against: string,
+  file: string,
+  readerOf: (file: string) => ReadFile,
+  cwd: string,
+): Promise<Against> {
   const found = await stat(resolve(cwd, against)).catch(() => null);
-  if (found?.isFile()) return { path: against, prefix: "", options: inDirectory(cwd) };
+  if (found?.isFile()) return { path: against, prefix: "", readFile: readerOf(against) };
   const ref = refOf(against);
   const commit = await commitOf(cwd, ref);
-  return { path: file, prefix: `${ref}:`, options: inCommit(cwd, commit) };
+  return { path: file, prefix: `${ref}:`, readFile: inCommit(cwd, commit) };
 }

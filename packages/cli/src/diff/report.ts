@@ -1,5 +1,4 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import type { ReadFile } from "@keyline/contract";
 import type { Change, Comparison, Counterexample, Verdict } from "@keyline/contract-diff";
 import { colorsOf, type Io } from "../io.js";
 import { codeFrame, printable } from "../report/frame.js";
@@ -10,6 +9,8 @@ export interface Compared {
   readonly file: string;
   readonly against: string;
   readonly source: Against;
+  /** Reads the files of the contract. */
+  readonly readFile: ReadFile;
   readonly comparison: Comparison;
 }
 
@@ -72,11 +73,11 @@ const detailsOf = (change: Change, prefix: string): readonly string[] => {
 };
 
 /** Changes as text, each with its place; what breaks comes with its source. */
-export async function changesText({ file, against, source, comparison }: Compared, io: Io): Promise<string> {
+export async function changesText({ file, against, source, readFile, comparison }: Compared, io: Io): Promise<string> {
   const sources = new Map<string, string>();
   const { changes } = comparison;
   for (const name of new Set(changes.map(({ position }) => position.file)))
-    sources.set(name, await readFile(resolve(io.cwd, name), "utf8").catch(() => ""));
+    sources.set(name, await readFile(name).catch(() => ""));
   const ranked = verdicts.flatMap((verdict) => changes.filter((change) => change.verdict === verdict));
   // What a rule is about is said once; below it are the places.
   const isFirst = (change: Change) =>

@@ -8,12 +8,12 @@ import type { Difference } from "../topics/plan.js";
 import { type CheckResult, ok, skipped, some, todo } from "./check-result.js";
 
 /** Which brokers there are. */
-export function checkBrokers(brokers: readonly BrokerState[], clusterId: string): CheckResult {
+export function checkBrokers(brokers: readonly BrokerState[], clusterId: string, warning: string | null): CheckResult {
   const versions = [...new Set(brokers.map(({ version }) => version))];
   const shown = brokers.map(({ address }) => address);
   return ok(
     "doctor-brokers",
-    `${counted(brokers.length, "broker")} (${some(shown)}), Kafka ${versions.join(" and ")}, cluster ${clusterId}`,
+    `${counted(brokers.length, "broker")} (${some(shown)}), Kafka ${versions.join(" and ")}, cluster ${clusterId}${warning === null ? "" : `; warning: ${warning}`}`,
   );
 }
 

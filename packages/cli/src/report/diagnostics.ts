@@ -1,6 +1,4 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
-import type { Diagnostic, Severity } from "@keyline/contract";
+import type { Diagnostic, ReadFile, Severity } from "@keyline/contract";
 import { colorsOf, type Io } from "../io.js";
 import { counted } from "./counted.js";
 import { codeFrame, printable } from "./frame.js";
@@ -29,11 +27,11 @@ export function summaryText({ errors, warnings, infos }: Summary): string {
 
 const plural = (count: number, noun: string) => (count === 0 ? null : counted(count, noun));
 
-/** Diagnostics as text, each with its place in the source and its fix. */
-export async function diagnosticsText(diagnostics: readonly Diagnostic[], io: Io): Promise<string> {
+/** Diagnostics as text, each with its fix and, of a file that may be read, its place in the source. */
+export async function diagnosticsText(diagnostics: readonly Diagnostic[], readFile: ReadFile, io: Io): Promise<string> {
   const sources = new Map<string, string>();
   for (const file of new Set(diagnostics.map((one) => one.file))) {
-    sources.set(file, await readFile(resolve(io.cwd, file), "utf8").catch(() => ""));
+    sources.set(file, await readFile(file).catch(() => ""));
   }
   return diagnostics.map((one) => diagnosticText(one, sources.get(one.file) ?? "", io)).join("\n");
 }

@@ -1,12 +1,13 @@
+import { harmlessInPlace } from "@keyline/runtime/tools";
+
 /** Lines that are shown before the one in question. */
 const linesBefore = 2;
 
 /** Widest part of a line that is shown. */
 const width = 110;
 
-/** Text that cannot steer a terminal. */
-export const printable = (text: string): string =>
-  text.replace(/\t/g, " ").replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
+/** Text that cannot steer a terminal, in columns as wide as before. */
+export const printable = harmlessInPlace;
 
 /** Longest name that is shown of what a producer can write at will. */
 const longestName = 40;

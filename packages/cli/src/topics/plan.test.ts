@@ -55,11 +55,14 @@ describe("the plan for a topic", () => {
   });
 
   it("that takes dead letters has as many partitions as its source will have, whatever the contract says", () => {
-    const source = topic({ config: {} });
+    const source = topic({ config: { "max.message.bytes": "1000000" } });
     const letters = topic({ name: "code.executed.dlq", keyed: false, deadLettersOf: source.name, config: {} });
     const at = (sourceHas: number | null, lettersHas: number | null, keyed = true) => {
       const there = [[source.name, sourceHas] as const, [letters.name, lettersHas] as const].flatMap(
-        ([name, partitions]) => (partitions === null ? [] : [[name, { ...found, partitions }] as const]),
+        ([name, partitions]) =>
+          partitions === null
+            ? []
+            : [[name, { ...found, partitions, config: { "max.message.bytes": "2000000" } }] as const],
       );
       const all = planTopics([{ ...source, keyed }, letters], new Map(there), 3);
       return all.filter((one) => one.topic === letters.name);
@@ -72,6 +75,26 @@ describe("the plan for a topic", () => {
     expect(at(3, 12)).toMatchObject([
       { kind: "refused", what: "partitions", reason: expect.stringContaining("code.executed has 3") },
     ]);
+  });
+
+  it("that takes dead letters has room for more than its source, and may have more than that", () => {
+    const source = topic({ config: {} });
+    const letters = topic({ name: "code.executed.dlq", keyed: false, deadLettersOf: source.name, config: {} });
+    const at = (wanted: string | null, sourceHas: string | null, lettersHas: string | null) => {
+      const limit = (bytes: string | null) => (bytes === null ? {} : { "max.message.bytes": bytes });
+      const there = [[source.name, sourceHas] as const, [letters.name, lettersHas] as const].flatMap(([name, bytes]) =>
+        bytes === null ? [] : [[name, { ...found, config: limit(bytes) }] as const],
+      );
+      const all = planTopics([{ ...source, config: limit(wanted) }, letters], new Map(there), 3);
+      return all.filter((one) => one.topic === letters.name);
+    };
+    expect(at(null, null, null)).toMatchObject([{ kind: "create", config: { "max.message.bytes": "1064972" } }]);
+    expect(at("5000", null, null)).toMatchObject([{ kind: "create", config: { "max.message.bytes": "21384" } }]);
+    expect(at(null, "2000000", "1048588")).toEqual([
+      { kind: "config", topic: letters.name, name: "max.message.bytes", from: "1048588", to: "2016384" },
+    ]);
+    expect(at("5000", "5000", "21384")).toEqual([]);
+    expect(at("5000", "5000", "30000")).toEqual([]);
   });
 
   it("with other replicas is left to the operator", () => {

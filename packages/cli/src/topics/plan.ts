@@ -35,11 +35,29 @@ export function planTopics(
   const byName = new Map(wanted.map((topic) => [topic.name, topic]));
   return wanted.flatMap((one) => {
     const source = one.deadLettersOf === null ? undefined : byName.get(one.deadLettersOf);
-    const topic = source ? { ...one, partitions: partitionsAfter(source, found.get(source.name)) } : one;
+    const topic = source ? lettersOf(one, source, found.get(source.name)) : one;
     const there = found.get(topic.name);
     return there ? differences(topic, there) : create(topic, brokers);
   });
 }
+
+/** A topic of dead letters as its source wants it: of as many partitions, and with room for what a letter adds to a record. */
+function lettersOf(letters: WantedTopic, source: WantedTopic, found: FoundTopic | undefined): WantedTopic {
+  const most = source.config[sizeLimit] ?? found?.config[sizeLimit] ?? kafkasLimit;
+  return {
+    ...letters,
+    partitions: partitionsAfter(source, found),
+    config: { ...letters.config, [sizeLimit]: String(Number(most) + lettersRoom) },
+  };
+}
+
+const sizeLimit = "max.message.bytes";
+
+/** Kafka's own, where neither the contract nor the cluster says another. */
+const kafkasLimit = 1_048_588;
+
+/** What a letter's headers take at most: a message of 2,000 characters, and names. */
+const lettersRoom = 16_384;
 
 /** How many partitions a topic has once all is done that is not refused; its dead letters lie on as many. */
 function partitionsAfter(topic: WantedTopic, found: FoundTopic | undefined): number | null {
@@ -78,7 +96,9 @@ function create({ name, partitions, replicas, config }: WantedTopic, brokers: nu
 function differences(topic: WantedTopic, found: FoundTopic): readonly Difference[] {
   const settings = Object.entries(topic.config).flatMap(([name, to]): Difference[] => {
     const from = found.config[name] ?? null;
-    return isSame(from, to) ? [] : [{ kind: "config", topic: topic.name, name, from, to }];
+    return isSame(from, to) || isRoomier(topic, name, from, to)
+      ? []
+      : [{ kind: "config", topic: topic.name, name, from, to }];
   });
   return [...partitionDifference(topic, found.partitions), ...replicaDifference(topic, found.replicas), ...settings];
 }
@@ -127,6 +147,10 @@ function replicaDifference({ name, replicas }: WantedTopic, from: number): reado
     },
   ];
 }
+
+/** Dead letters may have more room than they need. */
+const isRoomier = ({ deadLettersOf }: WantedTopic, name: string, from: string | null, to: string): boolean =>
+  deadLettersOf !== null && name === sizeLimit && Number(from ?? 0) >= Number(to);
 
 /** Kafka gives back a list as it was written, in any order. */
 const isSame = (from: string | null, to: string): boolean =>

@@ -1,3 +1,4 @@
+import { harmless } from "@keyline/runtime/tools";
 import type { Io } from "../io.js";
 import { colorsOf } from "../io.js";
 import type { Difference } from "./plan.js";
@@ -32,10 +33,10 @@ function lineOf(difference: Difference, io: Io): string {
       return `${colors.green("+ create")}  ${topic}  ${shape.join(", ")}`;
     }
     case "config":
-      return `${colors.yellow("~ set")}     ${difference.topic}  ${difference.name}: ${difference.from ?? "unset"} -> ${difference.to}`;
+      return `${colors.yellow("~ set")}     ${difference.topic}  ${harmless(`${difference.name}: ${difference.from ?? "unset"} -> ${difference.to}`)}`;
     case "grow":
       return `${colors.yellow("~ grow")}    ${difference.topic}  ${difference.from} -> ${difference.to} partitions`;
     case "refused":
-      return `${colors.red("! refused")} ${difference.topic}  ${difference.reason}\n            do: ${difference.todo}`;
+      return `${colors.red("! refused")} ${difference.topic}  ${harmless(difference.reason)}\n            do: ${harmless(difference.todo)}`;
   }
 }

@@ -21,7 +21,7 @@ const dayMs = 86_400_000;
 /** People read dead letters: they stay for thirty days, or as long as their source if that is longer. */
 const deadLetterRetentionMs = 30 * dayMs;
 
-const followed = ["min.insync.replicas", "max.message.bytes"] as const;
+const followed = ["min.insync.replicas"] as const;
 
 /**
  * The topics of a contract, each with its dead-letter topic behind it. Topics with parameters in their address are left

@@ -7,7 +7,7 @@ import { createSchemaGraph } from "../model/schema-graph.js";
 import { planNames } from "../names/plan.js";
 import type { DocsPage } from "./context.js";
 import { indexPage } from "./index-page.js";
-import { schemaDocument } from "./json-schema-file.js";
+import { schemaDocument, schemaMark } from "./json-schema-file.js";
 import { drawMap, type MapOptions } from "./map.js";
 import { mapPage } from "./map-page.js";
 import { json, plain } from "./markdown.js";
@@ -62,7 +62,11 @@ export function generateDocs(contract: Contract, { scope, promises, hrefOfTopic 
 }
 
 /** The last line of every page, by which one that nothing generates any more is told from others' files. */
-export const docsMark = "<!-- Written by keyline docs: change the contract instead. -->";
+const docsMark = "<!-- Written by keyline docs: change the contract instead. -->";
+
+/** Whether a page or a schema was written by this. */
+export const isDocsFile = (content: string): boolean =>
+  content.trimEnd().endsWith(docsMark) || content.includes(`"$comment": ${JSON.stringify(schemaMark)}`);
 
 /** A page as a Markdown file that stands for itself. */
 const pageFile = ({ path, title, body }: DocsPage): GeneratedFile => ({

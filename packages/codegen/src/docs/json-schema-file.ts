@@ -12,6 +12,9 @@ import {
 const mapValues = (object: JsonObject, map: (value: Json, key: string) => Json): JsonObject =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value, key)]));
 
+/** What the `$comment` of such a document says. */
+export const schemaMark = "Written by keyline docs: change the contract instead.";
+
 /** A message's payload as a JSON Schema document of its own: what it refers to lies in `definitions`. */
 export function schemaDocument({ name, title, payload }: ContractMessage, contract: Contract): JsonObject {
   const byName = new Map(contract.schemas.map((one) => [one.name, one.schema]));
@@ -43,6 +46,7 @@ export function schemaDocument({ name, title, payload }: ContractMessage, contra
     $schema: "http://json-schema.org/draft-07/schema#",
     title: title ?? name,
     ...root,
+    $comment: schemaMark,
     ...(sorted.length === 0 ? {} : { definitions: Object.fromEntries(sorted) }),
   };
 }

@@ -17,7 +17,7 @@ export function emitDomainFile({ domain, constant }: DomainNames, context: EmitC
   kind: "domain",
   name: ${literal(domain.name)},
   partitioner: ${literal(domain.partitioner)},
-  keyType: ${literal(domain.keyType)},
+  keyType: ${literal(domain.keyType)},${domain.maxKeyBytes === null ? "" : `\n  maxKeyBytes: ${literal(domain.maxKeyBytes)},`}
   partitions: ${literal(domain.partitions)},
   topics: ${list("[", addresses.map(literal), "]").replaceAll("\n", "\n  ")},
 };`;

@@ -1,13 +1,9 @@
-const { mkdir } = require("node:fs/promises");
-const { join } = require("node:path");
-const { filesForTemplate, outputFolders, removeStale } = require("@keyline/codegen");
+const { filesForTemplate, prepareOutput, removeStale } = require("@keyline/codegen");
 
 module.exports = {
-  /** The generator makes no folders for the files that it writes. */
+  /** The generator makes no folders for the files that it writes, and follows links. */
   "generate:before": async ({ asyncapi, templateParams, targetDir }) => {
-    for (const folder of outputFolders(await filesForTemplate(asyncapi, templateParams))) {
-      await mkdir(join(targetDir, folder), { recursive: true });
-    }
+    await prepareOutput(targetDir, await filesForTemplate(asyncapi, templateParams));
   },
   "generate:after": async ({ asyncapi, templateParams, targetDir }) => {
     await removeStale(targetDir, await filesForTemplate(asyncapi, templateParams));

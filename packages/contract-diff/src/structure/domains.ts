@@ -1,4 +1,4 @@
-import type { ContractDomain } from "@keyline/contract";
+import { type ContractDomain, defaultMaxKeyBytes } from "@keyline/contract";
 import { allMajor, appsOn, type Comparing, type FoundChange, placeIn } from "./context.js";
 
 /** The new name of a domain that only got another one: it keeps its key, its partitioner and a topic. */
@@ -52,6 +52,21 @@ const reach = (comparing: Comparing, { name }: ContractDomain): Pick<FoundChange
   };
 };
 
+const compareKeyLength = (comparing: Comparing, old: ContractDomain, fresh: ContractDomain): void => {
+  const [was, is] = [old.maxKeyBytes ?? defaultMaxKeyBytes, fresh.maxKeyBytes ?? defaultMaxKeyBytes];
+  if (was === is) return;
+  const { before, after, foundChanges } = comparing;
+  foundChanges.add({
+    ...reach(comparing, old),
+    rule: "key-length-changed",
+    verdict: is < was ? "breaking" : "compatible",
+    message: `a key of domain ${fresh.name} may have ${is} bytes, it was ${was}`,
+    position: placeIn(after, "x-ordering", fresh.name, "maxKeyBytes"),
+    before: placeIn(before, "x-ordering", old.name, "maxKeyBytes"),
+    steps: allMajor,
+  });
+};
+
 const compareDomain = (comparing: Comparing, old: ContractDomain, fresh: ContractDomain): void => {
   const { before, after, foundChanges } = comparing;
   const add = (rule: FoundChange["rule"], field: readonly string[], message: string) =>
@@ -72,6 +87,7 @@ const compareDomain = (comparing: Comparing, old: ContractDomain, fresh: Contrac
       ["key"],
       `the key of domain ${fresh.name} is of type ${fresh.keyType}, it was ${old.keyType}`,
     );
+  compareKeyLength(comparing, old, fresh);
   if (old.partitioner !== fresh.partitioner) {
     const message = `domain ${fresh.name} has the partitioner ${fresh.partitioner}, it was ${old.partitioner}`;
     add("partitioner-changed", ["partitioner"], message);

@@ -56,7 +56,8 @@ export const checkDomain = (
   const messages = channels.flatMap((channel) => channel.messages);
   const keyType = checkKey(reading, domain, messages) ?? "string";
   checkKeySchemas(reading, domain, keyType, messages);
-  const { name, partitioner, keyExpression, keyPath, node } = domain;
+  const { name, partitioner, keyExpression, keyPath, maxKeyBytes, node } = domain;
   const ids = channels.map(({ channel }) => channel.id);
-  return { name, partitioner, keyExpression, keyPath, keyType, partitions, channels: ids, position: node.label };
+  const key = { keyExpression, keyPath, keyType, maxKeyBytes };
+  return { name, partitioner, ...key, partitions, channels: ids, position: node.label };
 };

@@ -5,6 +5,7 @@ import type { DeclaredDomain } from "../model/ordering.js";
 import { follow } from "../refs/resolve.js";
 import { createValidator, type Validator } from "../schemas/validator.js";
 import { entry } from "../source/tree.js";
+import { createTimeLimit, outOfTime } from "../time-limit.js";
 
 const valueAt = (value: Json | undefined, path: readonly string[]): Json | undefined =>
   path.reduce<Json | undefined>(
@@ -24,7 +25,20 @@ const sampleKeys = ({ message }: ReadMessage, { keyPath }: DeclaredDomain, keyTy
   return keyType === "integer" ? ["1"] : [];
 };
 
-const accepts = (validator: Validator, schema: JsonSchema, key: string) => validator.firstError(schema, key) === null;
+/** Whether a key is valid, within the time; what cannot be judged in it is taken for valid. */
+const createAccepts = (validator: Validator): Accepts => {
+  const within = createTimeLimit(limitMs);
+  return (schema, key) => {
+    validator.prepare(schema);
+    const error = within(() => validator.firstError(schema, key));
+    return error === null || error === outOfTime;
+  };
+};
+
+type Accepts = (schema: JsonSchema, key: string) => boolean;
+
+/** For all keys of a domain. */
+const limitMs = 1000;
 
 /** Whether a schema states a type that no string has. */
 const excludesStrings = (schema: JsonSchema): boolean => {
@@ -33,8 +47,8 @@ const excludesStrings = (schema: JsonSchema): boolean => {
   return Array.isArray(type) ? !type.includes("string") : typeof type === "string" && type !== "string";
 };
 
-const firstRefused = (validator: Validator, schema: JsonSchema, samples: readonly string[]): string | null => {
-  const refused = samples.find((key) => !accepts(validator, schema, key));
+const firstRefused = (accepts: Accepts, schema: JsonSchema, samples: readonly string[]): string | null => {
+  const refused = samples.find((key) => !accepts(schema, key));
   if (refused !== undefined) return `does not accept the key ${JSON.stringify(refused)}`;
   return excludesStrings(schema) ? "accepts no string" : null;
 };
@@ -46,11 +60,11 @@ export const checkKeySchemas = (
   keyType: "integer" | "string",
   messages: readonly ReadMessage[],
 ): void => {
-  const validator = createValidator(reading.schemas.collected());
+  const accepts = createAccepts(createValidator(reading.schemas.collected()));
   for (const one of messages) {
     const schema = one.message.keySchema;
     if (schema === null) continue;
-    const why = firstRefused(validator, schema, sampleKeys(one, domain, keyType));
+    const why = firstRefused(accepts, schema, sampleKeys(one, domain, keyType));
     if (why === null) continue;
     const at = entry(follow(reading.files, one.node, "bindings", "kafka"), "key");
     reading.reporter.report("key-schema", (at ?? one.source).position, {

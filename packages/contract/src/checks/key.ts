@@ -2,10 +2,10 @@ import type { TypeName } from "@keyline/json-schema";
 import type { Position } from "../contract.js";
 import type { Reading } from "../model/document.js";
 import type { ReadMessage } from "../model/message.js";
-import type { DeclaredDomain } from "../model/ordering.js";
+import { type DeclaredDomain, defaultMaxKeyBytes } from "../model/ordering.js";
 import { alternatives, declared, isRequired } from "../schemas/alternatives.js";
 import { allowedTypes, isUntyped } from "../schemas/types.js";
-import type { SourceNode } from "../source/tree.js";
+import { entry, number, type SourceNode } from "../source/tree.js";
 
 /** What is wrong with a key in one message; null means that it is well. */
 interface Problem {
@@ -28,7 +28,14 @@ interface Level {
   readonly walked: readonly string[];
 }
 
-type Leaf = { readonly kind: "leaf"; readonly type: "integer" | "string"; readonly at: Position };
+interface Leaf {
+  readonly kind: "leaf";
+  readonly type: "integer" | "string";
+  readonly at: Position;
+  /** The longest text that the schema states to allow, where it is longer than the domain allows. */
+  readonly tooLong: SourceNode | null;
+}
+
 type Outcome = Leaf | ({ readonly kind: "problem" } & Problem);
 
 const problem = (rule: Problem["rule"], position: Position, message: string, fix: string): Outcome => ({
@@ -44,9 +51,22 @@ const messageName = ({ message }: Subject) => `message ${message.message.name}`;
 
 const dots = (path: readonly string[]) => path.join("/");
 
-const outcomeOfType = (subject: Subject, types: ReadonlySet<TypeName>, at: Position): Outcome => {
+/** The `maxLength` of schemas that hold together, where each that is stated is too long. A character has a byte at least. */
+const tooLongOf = ({ domain }: Subject, way: readonly SourceNode[]): SourceNode | null => {
+  const stated = way.flatMap((schema) => entry(schema, "maxLength") ?? []);
+  const most = domain.maxKeyBytes ?? defaultMaxKeyBytes;
+  return stated.every((one) => (number(one) ?? 0) > most) ? (stated[0] ?? null) : null;
+};
+
+const outcomeOfType = (
+  subject: Subject,
+  types: ReadonlySet<TypeName>,
+  way: readonly SourceNode[],
+  at: Position,
+): Outcome => {
   const [only] = types;
-  if (types.size === 1 && (only === "integer" || only === "string")) return { kind: "leaf", type: only, at };
+  if (types.size === 1 && (only === "integer" || only === "string"))
+    return { kind: "leaf", type: only, at, tooLong: only === "string" ? tooLongOf(subject, way) : null };
   const found = isUntyped(types) ? "has no type" : `may be ${[...types].join(" or ")}`;
   const message = `${keyName(subject)} ${found} in ${messageName(subject)}`;
   return problem("key-type", at, message, "make its type integer or string, and nothing else");
@@ -63,8 +83,10 @@ const tooMany = (subject: Subject, at: Position): Outcome =>
 const leaf = (subject: Subject, level: Level): readonly Outcome[] => {
   const ways = alternatives(subject.reading.files, level.schemas);
   if (ways === null) return [tooMany(subject, level.at)];
-  const types = ways.map((way) => allowedTypes(subject.reading.files, way)).filter((allowed) => allowed.size > 0);
-  return types.map((allowed) => outcomeOfType(subject, allowed, level.at));
+  return ways.flatMap((way) => {
+    const allowed = allowedTypes(subject.reading.files, way);
+    return allowed.size > 0 ? [outcomeOfType(subject, allowed, way, level.at)] : [];
+  });
 };
 
 const through = (subject: Subject, level: Level, way: readonly SourceNode[], token: string): readonly Outcome[] => {
@@ -111,6 +133,13 @@ const reportOutcome = (subject: Subject, outcome: Outcome, agreed: Leaf["type"] 
   if (outcome.kind === "problem") {
     const { rule, position, message, fix } = outcome;
     return reporter.report(rule, position, { message, fix });
+  }
+  if (outcome.tooLong) {
+    const most = subject.domain.maxKeyBytes ?? defaultMaxKeyBytes;
+    reporter.report("key-length", outcome.tooLong.position, {
+      message: `${keyName(subject)} may have ${number(outcome.tooLong)} characters in ${messageName(subject)}, the domain allows ${most} bytes`,
+      fix: "lower its maxLength, or state maxKeyBytes in x-ordering (at most 2000)",
+    });
   }
   if (agreed === null || agreed === outcome.type) return;
   reporter.report("key-type", outcome.at, {

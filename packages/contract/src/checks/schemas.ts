@@ -1,5 +1,8 @@
 import { type Json, parsePointer } from "@keyline/json-schema";
+import type { Diagnostic } from "../contract.js";
 import type { Reading } from "../model/document.js";
+import { createPatternCosts, type PatternCost, type PatternCosts } from "../patterns/cost.js";
+import type { RuleId } from "../rules/rules.js";
 import { locatePath } from "../schemas/locate.js";
 import type { ConvertedSchema } from "../schemas/registry.js";
 import { createSchemaCheck } from "../schemas/validator.js";
@@ -7,53 +10,76 @@ import { createSchemaCheck } from "../schemas/validator.js";
 const dataKeywords: ReadonlySet<string> = new Set(["enum", "const", "default", "examples"]);
 const nameKeywords: ReadonlySet<string> = new Set(["properties", "patternProperties", "dependencies"]);
 
-interface BadPattern {
+interface Pattern {
   readonly path: readonly string[];
-  readonly pattern: string;
+  readonly source: string;
 }
 
-const isUsable = (pattern: string): boolean => {
-  try {
-    new RegExp(pattern, "u");
-    return true;
-  } catch {
-    return false;
-  }
-};
+const patternAt = (path: readonly string[], source: Json | undefined): readonly Pattern[] =>
+  typeof source === "string" ? [{ path, source }] : [];
 
-const bad = (path: readonly string[], pattern: Json | undefined): readonly BadPattern[] =>
-  typeof pattern === "string" && !isUsable(pattern) ? [{ path, pattern }] : [];
-
-/** Regular expressions that do not compile; the meta-schema cannot tell. */
-const badPatterns = (schema: Json, path: readonly string[], names: boolean): readonly BadPattern[] => {
+/** The regular expressions of a schema. */
+const patternsIn = (schema: Json, path: readonly string[], names: boolean): readonly Pattern[] => {
   if (schema === null || typeof schema !== "object") return [];
   const own = names ? [] : Object.entries(schema).filter(([key]) => key === "pattern");
   const keys = path.at(-1) === "patternProperties" && names ? Object.keys(schema) : [];
   return [
-    ...own.flatMap(([key, value]) => bad([...path, key], value)),
-    ...keys.flatMap((key) => bad([...path, key], key)),
+    ...own.flatMap(([key, value]) => patternAt([...path, key], value)),
+    ...keys.flatMap((key) => patternAt([...path, key], key)),
     ...Object.entries(schema)
       .filter(([key]) => names || !dataKeywords.has(key))
-      .flatMap(([key, value]) => badPatterns(value, [...path, key], !names && nameKeywords.has(key))),
+      .flatMap(([key, value]) => patternsIn(value, [...path, key], !names && nameKeywords.has(key))),
   ];
 };
 
+type Advice = Pick<Diagnostic, "message" | "fix"> & { readonly rule: RuleId };
+
+const advice: Readonly<Record<Exclude<PatternCost, "linear">, Advice>> = {
+  invalid: {
+    rule: "schema-invalid",
+    message: "not a valid regular expression",
+    fix: "write an ECMA 262 regular expression that compiles with the u flag",
+  },
+  exponential: {
+    rule: "pattern-exponential",
+    message: "a text can make this pattern take a time exponential in its length",
+    fix: "make one way only to match a text: no repetition in a repetition of the same characters, no alternatives that overlap",
+  },
+  slow: {
+    rule: "pattern-slow",
+    message: "a text can make this pattern take a time that grows faster than its length",
+    fix: "anchor it with ^, and let neighbouring repetitions have no character in common",
+  },
+  undecided: {
+    rule: "pattern-slow",
+    message: "it cannot be decided in time how long this pattern takes",
+    fix: "make it shorter, with smaller counts of repetition",
+  },
+};
+
+const checkPatterns = ({ files, reporter }: Reading, { schema, node }: ConvertedSchema, costOf: PatternCosts): void => {
+  for (const { path, source } of patternsIn(schema, [], false)) {
+    const cost = costOf(source);
+    if (cost === "linear") continue;
+    const { rule, message, fix } = advice[cost];
+    const text = { message: `${message}: ${JSON.stringify(source)}`, fix };
+    reporter.report(rule, locatePath(files, node, path).position, text);
+  }
+};
+
 /** Checks every schema that messages use. */
-export const checkSchemas = ({ files, reporter }: Reading, converted: readonly ConvertedSchema[]): void => {
+export const checkSchemas = (reading: Reading, converted: readonly ConvertedSchema[]): void => {
+  const { files, reporter } = reading;
   const schemaError = createSchemaCheck();
-  for (const { schema, node } of converted) {
-    const error = schemaError(schema);
+  const costOf = createPatternCosts();
+  for (const one of converted) {
+    const error = schemaError(one.schema);
     if (error) {
-      reporter.report("schema-invalid", locatePath(files, node, parsePointer(error.instancePath) ?? []).position, {
-        message: `no valid JSON Schema: ${error.instancePath || "it"} ${error.message ?? "is malformed"}`,
+      reporter.report("schema-invalid", locatePath(files, one.node, parsePointer(error.instancePath) ?? []).position, {
+        message: `not a valid JSON Schema: ${error.instancePath || "it"} ${error.message ?? "is malformed"}`,
         fix: "write it as JSON Schema draft 7 has it",
       });
     }
-    for (const { path, pattern } of badPatterns(schema, [], false)) {
-      reporter.report("schema-invalid", locatePath(files, node, path).position, {
-        message: `no valid regular expression: ${JSON.stringify(pattern)}`,
-        fix: "write an ECMA 262 regular expression that compiles with the u flag",
-      });
-    }
+    checkPatterns(reading, one, costOf);
   }
 };

@@ -1,5 +1,5 @@
 import type { Partitioner } from "../contract.js";
-import { entries, entry, type MapNode, type SourceNode, text } from "../source/tree.js";
+import { entries, entry, type MapNode, number, type SourceNode, text } from "../source/tree.js";
 import type { ReadChannel } from "./channel.js";
 import type { Reading } from "./document.js";
 import { parseLocation } from "./message.js";
@@ -10,6 +10,8 @@ export interface DeclaredDomain {
   readonly partitioner: Partitioner;
   readonly keyExpression: string;
   readonly keyPath: readonly string[];
+  /** Null where it is not stated. */
+  readonly maxKeyBytes: number | null;
   readonly node: MapNode;
 }
 
@@ -20,7 +22,7 @@ export interface Ordering {
 }
 
 const partitioners: readonly Partitioner[] = ["murmur2", "consistent", "fnv1a"];
-const domainFields: ReadonlySet<string> = new Set(["key", "partitioner", "description"]);
+const domainFields: ReadonlySet<string> = new Set(["key", "partitioner", "maxKeyBytes", "description"]);
 
 const isPartitioner = (value: string): value is Partitioner => partitioners.some((known) => known === value);
 
@@ -67,6 +69,22 @@ const readKey = (reading: Reading, name: string, node: MapNode): readonly string
   return location?.in === "payload" && location.path.length > 0 ? location.path : null;
 };
 
+/** How many bytes a key may have where its domain does not say. The runtime has the same default. */
+export const defaultMaxKeyBytes = 1024;
+
+/** What names a row has to fit a database's index. */
+const mostKeyBytes = 2000;
+
+const readMaxKeyBytes = (reading: Reading, name: string, node: MapNode): number | null => {
+  const at = entry(node, "maxKeyBytes");
+  if (!at) return null;
+  const written = number(at);
+  if (written !== null && Number.isInteger(written) && written >= 1 && written <= mostKeyBytes) return written;
+  const message = `maxKeyBytes of domain ${name} is not a whole number from 1 to ${mostKeyBytes}`;
+  shape(reading, at, message, "state how many bytes of UTF-8 a key may have, or leave it out for 1024");
+  return null;
+};
+
 const checkFields = (reading: Reading, name: string, node: MapNode) => {
   for (const [key, value] of entries(node)) {
     if (domainFields.has(key) || key.startsWith("x-")) continue;
@@ -74,7 +92,7 @@ const checkFields = (reading: Reading, name: string, node: MapNode) => {
       reading,
       value,
       `domain ${name} has the unknown field ${key}`,
-      "remove it or correct its name: key, partitioner",
+      "remove it or correct its name: key, partitioner, maxKeyBytes",
     );
   }
 };
@@ -91,8 +109,9 @@ const readDomain = (reading: Reading, name: string, node: SourceNode): readonly 
   checkFields(reading, name, node);
   const keyPath = readKey(reading, name, node);
   const partitioner = readPartitioner(reading, name, node);
+  const maxKeyBytes = readMaxKeyBytes(reading, name, node);
   if (keyPath === null || partitioner === null) return [];
-  return [{ name, partitioner, keyExpression: text(entry(node, "key")) ?? "", keyPath, node }];
+  return [{ name, partitioner, keyExpression: text(entry(node, "key")) ?? "", keyPath, maxKeyBytes, node }];
 };
 
 /** Reads `x-ordering` at the root. */

@@ -69,6 +69,15 @@ const remote = (node: SourceNode, ref: string): Problem => ({
   },
 });
 
+const outside = (node: SourceNode, ref: string): Problem => ({
+  rule: "ref-outside",
+  node,
+  says: {
+    message: `$ref ${JSON.stringify(ref)} leads out of the contract's folder and its git repository`,
+    fix: "keep the file beside the contract, or open its folder with --allow-refs DIR",
+  },
+});
+
 const siblings = (node: SourceNode): readonly Problem[] => {
   const ignored = entries(node).filter(([key]) => !harmlessSiblings.has(key) && !key.startsWith("x-"));
   const names = ignored.map(([key]) => key).join(", ");
@@ -88,6 +97,7 @@ const visitRef = async (scan: Scan, visit: Visit, at: SourceNode, ref: string) =
   if (!visit.local) return;
   problems.push(...siblings(visit.node));
   if (target.kind === "broken") problems.push(broken(at, ref, target.reason));
+  if (target.kind === "outside") problems.push(outside(at, ref));
   if (target.kind === "node") queue.push({ ...visit, node: target.node });
 };
 
@@ -130,7 +140,7 @@ const scanAll = async (files: Files): Promise<Scan> => {
   return scan;
 };
 
-const known = (files: Files) => files.byPath.size + files.unreadable.size;
+const known = (files: Files) => files.byPath.size + files.unreadable.size + files.outside.size;
 
 /**
  * Reads every local file that is reached from the main document and reports references that are remote, lead

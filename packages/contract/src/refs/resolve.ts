@@ -7,6 +7,8 @@ import { entry, type SourceNode, text } from "../source/tree.js";
 export type Target =
   | { readonly kind: "node"; readonly node: SourceNode }
   | { readonly kind: "remote" }
+  /** Into a file that may not be read. */
+  | { readonly kind: "outside" }
   | { readonly kind: "broken"; readonly reason: string };
 
 /** The text of a `$ref`, where the node is a reference. */
@@ -79,6 +81,7 @@ export const resolveRef = (
   const tokens = parseFragment(fragment);
   if (path === null) return broken("it is not a valid path");
   if (tokens === null) return broken("its pointer is malformed");
+  if (files.outside.has(path)) return { kind: "outside" };
   const unreadable = files.unreadable.get(path);
   if (unreadable !== undefined) return broken(unreadable);
   const root = files.byPath.get(path)?.root;

@@ -65,12 +65,31 @@ export const unwrapFormat = (node: SourceNode, reporter: Reporter | null): Sourc
 
 const reference = (state: State, node: SourceNode, ref: string): JsonSchema => {
   const target = resolveRef(state.files, node.file, ref);
-  if (target.kind !== "node" || deref(state.files, node) === null) return unread(node);
+  const schema = deref(state.files, node);
+  if (target.kind !== "node" || schema === null) return unread(node);
+  if (!isSchema(schema)) return notSchema(state, node, `$ref ${JSON.stringify(ref)} leads to ${kindOf(schema)}`);
   if (!state.queued.has(target.node)) {
     state.queued.add(target.node);
     state.queue.push(target.node);
   }
   return refTo(state.names.of(target.node));
+};
+
+const isSchema = (node: SourceNode): boolean =>
+  node.kind === "map" || (node.kind === "scalar" && typeof node.value === "boolean");
+
+const kindOf = (node: SourceNode): string => {
+  if (node.kind === "list") return "a list";
+  return node.kind === "map" ? "a map" : node.value === null ? "nothing" : `a ${typeof node.value}`;
+};
+
+/** Reports what stands in the place of a schema, by its kind: its text may be a secret of another file. */
+const notSchema = ({ reporter }: State, node: SourceNode, found: string): JsonSchema => {
+  reporter.report("schema-invalid", (entry(node, "$ref") ?? node).position, {
+    message: `not a valid JSON Schema: ${found}`,
+    fix: "write a schema here: a map of keywords, true or false",
+  });
+  return unread(node);
 };
 
 const isList = (node: SourceNode): node is Extract<SourceNode, { kind: "list" }> => node.kind === "list";
@@ -101,6 +120,7 @@ const convertNode = (state: State, wrapped: SourceNode): JsonSchema => {
   const node = unwrapFormat(wrapped, state.reporter);
   if (node === null) return unread(wrapped);
   if (node !== wrapped) return convert(state, node);
+  if (!isSchema(node)) return notSchema(state, node, `this is ${kindOf(node)}`);
   if (node.kind === "scalar" && typeof node.value === "boolean") return node.value;
   return Object.fromEntries(
     entries(node)

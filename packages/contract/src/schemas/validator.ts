@@ -10,6 +10,8 @@ interface NamedSchema {
 
 /** Validates values against schemas whose references have the form `#/schemas/<name>`. */
 export interface Validator {
+  /** Compiles a schema now, not when its first value is seen: what follows is the time of the value alone. */
+  prepare(schema: JsonSchema): void;
   /** The first error of a value; null where it is valid, or where ajv cannot say. */
   firstError(schema: JsonSchema, value: unknown): ErrorObject | null;
   /** Whether a value fits; null where ajv cannot say. */
@@ -82,6 +84,7 @@ export const createValidator = (schemas: readonly NamedSchema[]): Validator => {
     }
   };
   return {
+    prepare: (schema) => void compile(schema),
     firstError: (schema, value) => validated(schema, value)?.[0] ?? null,
     fits: (schema, value) => {
       const errors = validated(schema, value);

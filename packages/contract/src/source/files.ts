@@ -1,4 +1,3 @@
-import { readFile as readFromDisk } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { parseYaml, type SyntaxProblem } from "./parse-yaml.js";
 import type { SourceFile } from "./tree.js";
@@ -6,12 +5,29 @@ import type { SourceFile } from "./tree.js";
 /** Reads a file by the path that a user sees (relative to the main document as the caller named it). */
 export type ReadFile = (path: string) => Promise<string>;
 
-/** Files of one contract, each read once. */
+/** What the files of one contract hold together at most. */
+export const maxContractBytes = 8 * 1024 * 1024;
+
+/** Says that a file may not be read: it lies outside of what a contract may be made of. */
+export class OutsideError extends Error {
+  constructor() {
+    super("it lies outside of the contract's folder and its git repository");
+  }
+}
+
+/**
+ * Files of one contract, each read once.
+ *
+ * Invariant: `size` is the length of all texts in `byPath`; a path stands in one of `byPath`, `unreadable`, `outside`.
+ */
 export interface Files {
   readonly main: SourceFile;
   readonly byPath: Map<string, SourceFile>;
   /** Why a file could not be read, by absolute path. */
   readonly unreadable: Map<string, string>;
+  /** Files that may not be read, by absolute path. */
+  readonly outside: Set<string>;
+  size: number;
   readonly problems: SyntaxProblem[];
   readonly readFile: ReadFile;
 }
@@ -29,8 +45,6 @@ export const readFailure = (error: unknown): string => {
   return reasons[code] ?? (error instanceof Error ? error.message : String(error));
 };
 
-export const readUtf8: ReadFile = async (path) => (await readFromDisk(path, "utf8")).replace(/^\uFEFF/, "");
-
 const parse = (files: Pick<Files, "problems">, text: string, path: string, name: string): SourceFile => {
   const { root, problems } = parseYaml(text, path, name);
   files.problems.push(...problems);
@@ -40,8 +54,11 @@ const parse = (files: Pick<Files, "problems">, text: string, path: string, name:
 export const openFiles = (text: string, name: string, readFile: ReadFile): Files => {
   const problems: SyntaxProblem[] = [];
   const main = parse({ problems }, text, resolve(name), name);
-  return { main, byPath: new Map([[main.path, main]]), unreadable: new Map(), problems, readFile };
+  const byPath = new Map([[main.path, main]]);
+  return { main, byPath, unreadable: new Map(), outside: new Set(), size: text.length, problems, readFile };
 };
+
+const tooLargeTogether = `with it the contract's files have more than ${maxContractBytes / 1024 / 1024} MB`;
 
 /** How a file is shown: beside the main document's name, with forward slashes. */
 const shownName = (files: Files, path: string) =>
@@ -51,11 +68,15 @@ const shownName = (files: Files, path: string) =>
 
 /** Reads a local file into `files`, once; a failure is remembered. */
 export const addFile = async (files: Files, path: string): Promise<void> => {
-  if (files.byPath.has(path) || files.unreadable.has(path)) return;
+  if (files.byPath.has(path) || files.unreadable.has(path) || files.outside.has(path)) return;
   const name = shownName(files, path);
   try {
-    files.byPath.set(path, parse(files, await files.readFile(name), path, name));
+    const text = await files.readFile(name);
+    if (files.size + text.length > maxContractBytes) throw new Error(tooLargeTogether);
+    files.size += text.length;
+    files.byPath.set(path, parse(files, text, path, name));
   } catch (error) {
-    files.unreadable.set(path, readFailure(error));
+    if (error instanceof OutsideError) files.outside.add(path);
+    else files.unreadable.set(path, readFailure(error));
   }
 };

@@ -35,7 +35,7 @@ describe("a record that is not a valid event", () => {
   it.each([
     ["no value", null, "record_null"],
     ["an empty value", new Uint8Array(0), "record_not_json"],
-    ["bytes that are no UTF-8", Uint8Array.of(0x22, 0xff, 0x22), "record_not_json"],
+    ["bytes that are not valid UTF-8", Uint8Array.of(0x22, 0xff, 0x22), "record_not_json"],
     ["text that is no JSON", "{'student_id': 42}", "record_not_json"],
     ["JSON cut short", JSON.stringify(executed).slice(0, -1), "record_not_json"],
     ["a JSON null", "null", "payload_invalid"],

@@ -1,6 +1,6 @@
 import type { MessageDescriptor, TopicDescriptor } from "../descriptor.js";
 import { isKeylineError } from "../errors.js";
-import { canonicalKey } from "../key/canonical.js";
+import { isTooLong, keyIn } from "../key/canonical.js";
 import type { ConsumerRecord } from "../ports/transport.js";
 import { textAt, valueAt } from "../text/pointer.js";
 import { dateTimeMs } from "../text/time.js";
@@ -24,6 +24,8 @@ const daprKeyHeaders = ["partitionKey", "__key"];
  * The record's key has to be the one that its payload gives.
  */
 export function decodeRecord(record: EncodedRecord, topic: TopicDescriptor): DecodedEvent | DecodeFailure {
+  const longKey = longKeyOf(record, topic);
+  if (longKey) return longKey;
   const envelope = openEnvelope(record, { wire: topic.wire, isPayload: (value) => isPayloadOf(topic, value) });
   if (isFailure(envelope)) return envelope;
   const chosen = chooseMessage(topic, record.headers, envelope);
@@ -70,6 +72,13 @@ function payloadFault(message: MessageDescriptor, payload: unknown, topic: Topic
   return failure("payload_invalid", `the event on ${topic.address} does not match its schema: ${issues[0]}`, issues);
 }
 
+/** First of all, so that nothing is done in the name of such a key. */
+function longKeyOf({ key }: EncodedRecord, { domain, address }: TopicDescriptor): DecodeFailure | null {
+  if (key === null || domain === null || !isTooLong(textOf(key), domain)) return null;
+  const text = `the key of the record on ${address} has ${key.byteLength} bytes, more than its domain allows`;
+  return failure("key_invalid", text);
+}
+
 /** The canonical key of the payload, if it is the record's too. */
 function keyOf(
   record: EncodedRecord,
@@ -80,7 +89,7 @@ function keyOf(
   if (topic.domain === null || message.key === null) return { key: null };
   let key: string;
   try {
-    key = canonicalKey(valueAt(payload, message.key), topic.domain.keyType);
+    key = keyIn(topic.domain, valueAt(payload, message.key));
   } catch (caught) {
     return failure("key_invalid", isKeylineError(caught) ? caught.rawMessage : String(caught));
   }

@@ -1,6 +1,6 @@
 import type { Wire } from "../descriptor.js";
 import type { Headers } from "../ports/transport.js";
-import { isJsonObject, parseJsonBytes, parseJsonText } from "../text/json.js";
+import { isJsonObject, type ParsedJson, parseJsonBytes, parseJsonText } from "../text/json.js";
 import { type DecodeFailure, type DecodeWarning, type EventForm, failure, isFailure } from "./decoded.js";
 import { headerNames, headerText } from "./headers.js";
 
@@ -49,7 +49,7 @@ export function openEnvelope(record: Wrapped, contract: EnvelopeContract): Envel
   }
   const json = parseJsonBytes(record.value);
   const binary = claims ? null : binaryAttributes(record.headers);
-  if (!json.ok) return failure("record_not_json", `the record's value is not JSON: ${json.reason}`);
+  if (!json.ok) return notReadable(json, "the record's value");
   const mark = json.byteOrderMark ? marked : none;
   if (binary) return binaryEnvelope(binary, json.value, contentType, mark);
   if (!claims && !looksWrapped(json.value)) return plainEnvelope(json.value, mark);
@@ -139,6 +139,7 @@ function dataOf(event: CloudEventJson): Data | DecodeFailure {
     return { value: data, warning: null };
   }
   const inner = parseJsonText(data);
+  if (!inner.ok && inner.isTooDeep) return notReadable(inner, "the CloudEvent's data");
   if (!inner.ok || !isJsonObject(inner.value)) return { value: data, warning: null };
   return { value: inner.value, warning: "data_in_string" };
 }
@@ -148,8 +149,13 @@ function base64Data(text: unknown): Data | DecodeFailure {
     return failure("record_malformed", "the CloudEvent's data_base64 is not valid base64");
   }
   const json = parseJsonBytes(Buffer.from(text, "base64"));
-  if (!json.ok) return failure("record_not_json", `the CloudEvent's data_base64 is not JSON: ${json.reason}`);
+  if (!json.ok) return notReadable(json, "the CloudEvent's data_base64");
   return { value: json.value, warning: json.byteOrderMark ? "byte_order_mark" : null };
+}
+
+function notReadable({ reason, isTooDeep }: Extract<ParsedJson, { ok: false }>, what: string): DecodeFailure {
+  if (isTooDeep) return failure("payload_invalid", `${what} is not a valid event: ${reason}`);
+  return failure("record_not_json", `${what} is not JSON: ${reason}`);
 }
 
 type BinaryAttributes = Omit<Envelope, "form" | "data" | "warnings">;

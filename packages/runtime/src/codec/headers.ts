@@ -12,7 +12,7 @@ export const headerNames = {
   traceparent: "traceparent",
 } as const;
 
-/** The header's last value as UTF-8, or null when it is absent. Bytes that are no UTF-8 become replacement characters. */
+/** The header's last value as UTF-8, or null when it is absent. Bytes that are not valid UTF-8 become replacement characters. */
 export function headerText(headers: Headers, name: string): string | null {
   for (let at = headers.length - 1; at >= 0; at -= 1) {
     const header = headers[at];

@@ -52,6 +52,7 @@ function statusOf({ group, lane, worker }: OwnedLane): LaneStatus {
     domain: group.name,
     lane,
     unfinished: worker.queue.size(),
+    waitsFor: worker.waitsFor?.() ?? null,
     partitions: logs.map((log) => ({
       topic: log.topic,
       partition: log.partition,

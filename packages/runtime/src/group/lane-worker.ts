@@ -1,3 +1,4 @@
+import type { KeylineError } from "../errors.js";
 import type { Arrival } from "../lane/arrival.js";
 import type { LaneQueue } from "../lane/lane-queue.js";
 import type { LaneGroup, TopicPartition, TransportConsumer } from "../ports/transport.js";
@@ -9,6 +10,8 @@ export interface LaneWorker {
   wake(): void;
   /** Whether something beside the queue is under way, e.g. events that wait to be published. */
   pending?(): boolean;
+  /** Why the lane waits for its store; null while it does not. */
+  waitsFor?(): KeylineError | null;
   /** The lane is revoked: stops, and waits for what is under way (not for "lost", nor once the session is late). */
   stop(reason: StopReason): Promise<void>;
 }

@@ -34,9 +34,9 @@ export interface OwnedLanes {
 }
 
 /**
- * Invariant: `lanes` has the lanes of the last assignment that are not revoked, each once, and none before all of that
- * assignment are open, or given up as they were taken away. A lane that is revoked stays until it is committed; one that is lost leaves first. A lane that
- * comes again is another object.
+ * Invariant: `lanes` has the lanes of the last assignment that are not revoked, each once, and none before each of that
+ * assignment is open, or given up as it was taken away. A lane that is revoked stays until it is committed; one that is
+ * lost leaves first. A lane that comes again is another object.
  */
 export function createOwnedLanes(options: OwnedLanesOptions): OwnedLanes {
   const groupOf = new Map(options.groups.flatMap((group) => group.topics.map((topic) => [topic, group] as const)));

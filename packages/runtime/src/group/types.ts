@@ -1,3 +1,4 @@
+import type { KeylineError } from "../errors.js";
 import type { TopicPartition } from "../ports/transport.js";
 
 /** How far one consumer is with a lane that it owns. */
@@ -7,6 +8,8 @@ export interface LaneStatus {
   readonly lane: number;
   /** Records that were received and are not finished. */
   readonly unfinished: number;
+  /** Why the lane waits for its store; null while it does not. */
+  readonly waitsFor: KeylineError | null;
   readonly partitions: readonly (TopicPartition & {
     /** Every record below it is finished. */
     readonly finishedTo: number;

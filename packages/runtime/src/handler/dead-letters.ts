@@ -1,6 +1,6 @@
 import { KeylineError } from "../errors.js";
 import { type Arrival, positionOf } from "../lane/arrival.js";
-import { deadLetterRequest } from "../lane/dead-letter.js";
+import { deadLetterRequest, isTooLarge, writeLetter } from "../lane/dead-letter.js";
 import type { Work } from "../lane/work.js";
 import { retry } from "../retry.js";
 import type { Attempts } from "./attempts.js";
@@ -17,7 +17,7 @@ export function createDeadLetters(env: HandlerEnvironment, signal: AbortSignal):
     const { record, key } = work.item;
     const letter = { record, error, groupId, attempts, firstAtMs, lastAtMs: clock() };
     const request = deadLetterRequest(letter, transport.maxBatchBytes);
-    await retry(policy, () => writer.write(request)).catch((caught: unknown) => {
+    await retry(policy, () => writeLetter(request, writer.write)).catch((caught: unknown) => {
       throw writeError(caught);
     });
     hooks.deadLettered?.({ ...positionOf(work), key, error });
@@ -28,5 +28,6 @@ const writeError = (caught: unknown) => KeylineError.from(caught, "outcome_unkno
 
 const mayRetry = (caught: unknown) => {
   const { retryable, code } = writeError(caught);
-  return retryable || code === "outcome_unknown";
+  // A topic that takes not even the smallest letter is to be configured anew: until then the event's key waits.
+  return retryable || code === "outcome_unknown" || isTooLarge(caught);
 };

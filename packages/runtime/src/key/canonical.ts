@@ -3,6 +3,30 @@ import { KeylineError } from "../errors.js";
 /** What a domain's key is made of. */
 export type KeyType = "integer" | "string";
 
+/** How long a key may be where the contract says nothing: what names a row has to fit an index. */
+const defaultMaxKeyBytes = 1024;
+
+/** What a domain says of its keys. */
+export interface KeyRules {
+  readonly keyType: KeyType;
+  readonly maxKeyBytes?: number;
+}
+
+/** The canonical text of a key of the domain. Throws `key_invalid` as `canonicalKey` does, and for one that is too long. */
+export function keyIn(domain: KeyRules, value: unknown): string {
+  const key = canonicalKey(value, domain.keyType);
+  const { maxKeyBytes = defaultMaxKeyBytes } = domain;
+  if (!isTooLong(key, domain)) return key;
+  const reason = `it has ${Buffer.byteLength(key)} bytes, its domain allows ${maxKeyBytes}`;
+  throw new KeylineError("key_invalid", `the key cannot be ${shown(value)}: ${reason}`);
+}
+
+/** Whether a key's text is longer than its domain allows. */
+export function isTooLong(key: string, { maxKeyBytes = defaultMaxKeyBytes }: Pick<KeyRules, "maxKeyBytes">): boolean {
+  // A character has three bytes at most: most keys need no counting.
+  return key.length * 3 > maxKeyBytes && Buffer.byteLength(key) > maxKeyBytes;
+}
+
 /**
  * The one text of a key: an integer's decimal digits (0 to 2^53-1; no sign, leading zero, exponent or fraction),
  * or a non-empty string itself. -0 gives "0", as JSON writes it. Throws `key_invalid` for anything else,

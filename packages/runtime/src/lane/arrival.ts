@@ -5,6 +5,7 @@ import { headerNames, headerText, textOf } from "../codec/headers.js";
 import type { TopicDescriptor } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import type { CauseIgnored, Hooks, RecordPosition } from "../hooks.js";
+import { isTooLong } from "../key/canonical.js";
 import { matchingPartitioners } from "../key/matches.js";
 import { partitionOf } from "../key/partitioner.js";
 import type { ConsumerRecord } from "../ports/transport.js";
@@ -23,7 +24,7 @@ export interface ReadTopic {
 export interface Arrival {
   readonly record: ConsumerRecord;
   readonly topic: ReadTopic;
-  /** The record's key as text; null without one. */
+  /** The record's key as text; null without one, and for one that is longer than its domain allows. */
   readonly key: string | null;
   readonly decoded: DecodedEvent | DecodeFailure;
   /** Why the record goes to the dead letters without being handled; null when it is handled. */
@@ -46,7 +47,7 @@ export interface ArrivalOptions {
 /** Decodes a record, checks its place and finds what it has to wait for. */
 export function arrive(record: ConsumerRecord, topic: ReadTopic, options: ArrivalOptions): Arriving<Arrival> {
   const decoded = decodeRecord(record, topic.topic);
-  const key = keyOf(record, decoded);
+  const key = keyOf(record, decoded, topic.topic);
   const { domain } = topic.topic;
   const refused = decoded.kind === "failure" ? refusal(record, decoded) : strayed(record, key, topic, options);
   const comesAfter = domain && key !== null ? comesAfterOf(record, topic.topic, options) : [];
@@ -60,10 +61,16 @@ export function arrive(record: ConsumerRecord, topic: ReadTopic, options: Arriva
   };
 }
 
-/** The key as text: of an event it was read already. */
-function keyOf({ key }: ConsumerRecord, decoded: DecodedEvent | DecodeFailure): string | null {
+/** The key as text: of an event it was read already. Null for one that is too long to name anything. */
+function keyOf(
+  { key }: ConsumerRecord,
+  decoded: DecodedEvent | DecodeFailure,
+  { domain }: TopicDescriptor,
+): string | null {
   if (key === null) return null;
-  return (decoded.kind === "event" ? decoded.key : null) ?? textOf(key);
+  if (decoded.kind === "event" && decoded.key !== null) return decoded.key;
+  const text = textOf(key);
+  return domain !== null && isTooLong(text, domain) ? null : text;
 }
 
 /** Without a domain nothing orders records. Without a key, those of one partition at least keep their order. */

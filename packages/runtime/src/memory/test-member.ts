@@ -65,7 +65,7 @@ export function testMember(transport: Transport, options: TestMemberOptions = {}
 }
 
 /** Waits until the check holds; fails with what it throws. */
-export const until = (check: () => void) => vi.waitFor(check, { timeout: 5_000, interval: 2 });
+export const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 2 });
 
 /** A record whose value is the text. */
 export const record = (text: string, key: string | null = null) => ({

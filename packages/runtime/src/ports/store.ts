@@ -125,7 +125,8 @@ export interface LaneChanges {
  * Where projections keep state, positions, timers and outgoing events: all that a transaction changes together.
  * Rejections are KeylineErrors: `lane_fenced` (another owner took the lane: nothing was written),
  * `state_conflict` (a row's version is not the one named: nothing was written),
- * `store_unavailable` (retryable: nothing was written, or the epoch tells).
+ * `store_unavailable` (retryable: nothing was written, or the epoch tells; else of a write: what is in it is refused, and
+ * nothing was written), of a write also `store_format` (its tables are not what its package made: nothing was written).
  */
 export interface Store extends AsyncDisposable {
   /**

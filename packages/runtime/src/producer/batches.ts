@@ -30,7 +30,8 @@ export interface Batches {
 /**
  * Invariant: a queue has at most one batch under way (`queue.inFlight`) and at most one start scheduled, never both; a
  * queue with records and neither is started by whatever put them there. A batch that fails for now is tried again in its
- * place, so nothing later of its partition leaves before it is settled.
+ * place, so nothing later of its partition leaves before it is settled. One that is too large for its topic goes in halves,
+ * one after the other.
  */
 export function createBatches(options: BatchesOptions): Batches {
   const { producer, accumulator, settlement, hooks } = options;
@@ -53,6 +54,13 @@ export function createBatches(options: BatchesOptions): Batches {
     const batch = accumulator.take(queue, options.limits);
     if (batch.length === 0) return;
     queue.inFlight = true;
+    await deliver(queue, batch);
+    queue.inFlight = false;
+    if (accumulator.hasWaiting(queue)) schedule(queue);
+  };
+
+  /** Settles each record of the batch. A broker's limit may be lower than the transport's, and is one of batches. */
+  const deliver = async (queue: PartitionQueue, batch: readonly Entry[]): Promise<void> => {
     const { topic, partition } = queue;
     try {
       const { offset } = await append(queue, batch);
@@ -62,11 +70,15 @@ export function createBatches(options: BatchesOptions): Batches {
       });
     } catch (caught) {
       const error = KeylineError.from(caught, "outcome_unknown", "sending failed");
+      if (error.code === "record_too_large" && batch.length > 1) return inHalves(queue, batch);
       for (const entry of batch) settlement.fail(entry, error);
-    } finally {
-      queue.inFlight = false;
-      if (accumulator.hasWaiting(queue)) schedule(queue);
     }
+  };
+
+  const inHalves = async (queue: PartitionQueue, batch: readonly Entry[]) => {
+    const middle = Math.ceil(batch.length / 2);
+    await deliver(queue, batch.slice(0, middle));
+    await deliver(queue, batch.slice(middle));
   };
 
   const append = ({ topic, partition }: PartitionQueue, batch: readonly Entry[]) => {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { checkFormats, type MessageDescriptor, type TopicDescriptor } from "../descriptor.js";
+import { KeylineError } from "../errors.js";
 import { type RecordPosition, safeHooks } from "../hooks.js";
 import type { Headers } from "../ports/transport.js";
 import { addressOf } from "../topic-address.js";
@@ -90,6 +91,7 @@ function outgoingOf(
   options: SendingOptions,
   clock: () => number,
 ): Outgoing {
+  checkOptions(topic, options);
   const handling = currentHandling();
   const prepared = prepareEvent(topic, message, input, {
     id: randomUUID,
@@ -108,6 +110,20 @@ function outgoingOf(
     headers: options.headers ? customHeaders(topic, options.headers) : [],
     ...(options.signal ? { signal: options.signal } : {}),
   };
+}
+
+const optionNames: ReadonlySet<string> = new Set<keyof SendingOptions>(["after", "headers", "parameters", "signal"]);
+
+/** Callers without types may take one for another, such as a key: what is not known has no effect. */
+function checkOptions(topic: TopicDescriptor, options: unknown): void {
+  const subject = `cannot send to ${topic.address}`;
+  if (typeof options !== "object" || options === null)
+    throw new KeylineError("options_invalid", `${subject}: the options are not an object`);
+  const unknown = Object.keys(options).find((name) => !optionNames.has(name));
+  if (unknown === undefined) return;
+  const hint = unknown === "key" || unknown === "partition" ? ": it follows from the event" : "";
+  const known = [...optionNames].join(", ");
+  throw new KeylineError("options_invalid", `${subject}: there is no option ${unknown}${hint}; there are ${known}`);
 }
 
 function preparedOutgoing(event: PreparedSend): Outgoing {

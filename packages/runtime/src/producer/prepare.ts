@@ -1,8 +1,9 @@
 import { schemaIssues } from "../codec/validate.js";
-import type { Fill, MessageDescriptor, TopicDescriptor } from "../descriptor.js";
+import type { DomainDescriptor, Fill, MessageDescriptor, TopicDescriptor } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
-import { canonicalKey } from "../key/canonical.js";
+import { keyIn } from "../key/canonical.js";
 import { undeclaredPaths } from "../schema/undeclared.js";
+import { deepestJson, isDeeper } from "../text/json-value.js";
 import { textAt, valueAt } from "../text/pointer.js";
 import { dateTimeText } from "../text/time.js";
 
@@ -31,6 +32,9 @@ export function prepareEvent(
 ): PreparedEvent {
   const subject = `cannot send to ${topic.address}`;
   const payload = filledIn(input, message.fill, filling);
+  // First: what is too deep, as a circle is, may be too deep for its schema as well.
+  if (isDeeper(payload, deepestJson - (topic.wire === "cloudevents" ? 1 : 0)))
+    throw new KeylineError("payload_invalid", `${subject}: it has more levels than the ${deepestJson} of a record`);
   const issues = schemaIssues(message, payload);
   if (issues.length > 0) throw new KeylineError("payload_invalid", `${subject}: ${issues.join("; ")}`, { issues });
   const undeclared = undeclaredPaths(payload, message.declared);
@@ -41,7 +45,7 @@ export function prepareEvent(
   }
   return {
     payload,
-    key: topic.domain && message.key ? keyOf(subject, valueAt(payload, message.key), topic.domain.keyType) : null,
+    key: topic.domain && message.key ? keyOf(subject, valueAt(payload, message.key), topic.domain) : null,
     id: textAt(payload, message.id),
     correlationId:
       message.correlation?.in === "payload" ? textAt(payload, message.correlation.path) : filling.correlationId,
@@ -74,9 +78,9 @@ function contentOf(fill: Fill, filling: Filling): unknown {
   }
 }
 
-function keyOf(subject: string, value: unknown, type: "integer" | "string"): string {
+function keyOf(subject: string, value: unknown, domain: DomainDescriptor): string {
   try {
-    return canonicalKey(value, type);
+    return keyIn(domain, value);
   } catch (caught) {
     const error = KeylineError.from(caught, "key_invalid", subject);
     throw new KeylineError(error.code, `${subject}: ${error.rawMessage}`, { cause: error });

@@ -9,15 +9,15 @@ import type { Failure } from "./failures.js";
 import { fireTimers } from "./fire-timers.js";
 import { isParked, type KeyState } from "./key-state.js";
 import type { LaneParts } from "./lane-parts.js";
-import { rowKeyOf } from "./lane-rows.js";
+import { reservedKey, rowKeyOf } from "./lane-rows.js";
 import type { DueTimers } from "./lane-timers.js";
 import { park } from "./park.js";
-import { refuse, refusedNow } from "./refuse.js";
+import { refuse, refuseBare, refusedNow } from "./refuse.js";
 
 /**
  * What became of a taken event. `applied`: it is in the batch, also when the key knew it already. `refused`: its dead
  * letter is in the batch. `parked`: it waits, durably, for its key to be released. `retried`: its reducer threw; all of
- * its key left the batch and waits. `putBack`: its key's events before it are to be written first.
+ * its key left the batch and waits. `putBack`: what was taken before it is to be written first.
  */
 export type Outcome = "applied" | "refused" | "parked" | "retried" | "putBack";
 
@@ -32,21 +32,29 @@ export function applyWork(lane: LaneParts, batch: Batch, work: Work<Arrival>): O
     return "applied";
   }
   const failure = failures.ofEvent(work);
-  if (failure && batch.changed.has(key)) {
-    // What failed before may fail again: the key's events before it are written first, by themselves.
+  const condemned = failure?.condemned ?? 0;
+  if (failure && (batch.changed.has(key) || (condemned > 0 && batch.entries.length > 0))) {
+    // What failed before may fail again: the key's events before it are written first, by themselves. What the store has
+    // refused is written alone ever after.
     queue.putBack([work]);
     return "putBack";
   }
-  const row = rowOf(lane, key);
+  batch.alone = condemned > 0;
+  const row = rowOf(lane, condemned > 1 ? reservedKey(lane.id.lane) : key);
   if (!row) throw new KeylineError("handler_failed", `the row of key ${key} was not read`);
   const { refused } = work.item;
+  const last = refused ? refusedNow(lane, refused) : failure;
   const isExhausted = failure?.delayMs === null;
+  if (condemned > 1) {
+    refuseBare(lane, batch, work, row, last ?? refusedNow(lane, unreadable(work)));
+    return "refused";
+  }
   if (!refused && (isParked(row.meta) || (isExhausted && env.holds))) {
     park(lane, batch, work, row, isParked(row.meta) ? null : (failure ?? null));
     return "parked";
   }
   if (refused || isExhausted) {
-    refuse(lane, batch, work, row, failure ?? refusedNow(lane, refused ?? unreadable(work)));
+    refuse(lane, batch, work, row, last ?? refusedNow(lane, unreadable(work)));
     return "refused";
   }
   return reduce(lane, batch, work, row);
@@ -56,8 +64,9 @@ function reduce(lane: LaneParts, batch: Batch, work: Work<Arrival>, row: KeyStat
   const { key } = row;
   try {
     const event = appliedEvent(work, work.item);
-    const { ignored, emitted } = applyEvent(lane.env.projection, row, event, lane.emissionOf(key));
-    batch.entries.push({ key, work, ignored, outgoing: emitted, refused: null });
+    const { ignored, emitted, fired } = applyEvent(lane.env.projection, row, event, lane.emissionOf(key));
+    const before = { beforeMs: event.timeMs, timers: fired };
+    batch.entries.push({ key, work, ignored, outgoing: emitted, refused: null, fired: before });
     batch.changed.set(key, row);
     return "applied";
   } catch (caught) {
@@ -83,22 +92,27 @@ function tryLater(lane: LaneParts, batch: Batch, work: Work<Arrival>, key: strin
 
 /** Fires timers that the wall clock lets fire, of keys of which nothing waits. */
 export function fireDue(lane: LaneParts, batch: Batch, { keys, beforeMs }: DueTimers): void {
-  const { env, queue, rows, failures } = lane;
   for (const key of keys) {
-    const row = rowOf(lane, key);
     // What waits or is held of the key may be what clears the timer.
-    if (!row || isParked(row.meta) || batch.changed.has(key) || !queue.isIdle(orderKeyOfKey(key))) continue;
-    if (!failures.timersMayFire(key)) continue;
-    try {
-      const { fired, emitted } = fireTimers(env.projection, row, beforeMs, lane.emissionOf(key));
-      batch.entries.push({ key, work: null, ignored: null, outgoing: emitted, refused: null });
-      if (fired.length > 0) batch.fired.push({ row, beforeMs, timers: fired });
-      batch.changed.set(key, row);
-    } catch (caught) {
-      rows.forget([key]);
-      if (!isTimerFailure(caught)) throw caught;
-      timerFailed(lane, key, caught);
-    }
+    if (lane.queue.isIdle(orderKeyOfKey(key))) fireOf(lane, batch, key, beforeMs);
+  }
+}
+
+/** Fires the timers of one key. */
+export function fireOf(lane: LaneParts, batch: Batch, key: string, beforeMs: number): void {
+  const { env, rows, failures } = lane;
+  const row = rowOf(lane, key);
+  if (!row || isParked(row.meta) || batch.changed.has(key) || !failures.timersMayFire(key)) return;
+  try {
+    const { fired, emitted } = fireTimers(env.projection, row, beforeMs, lane.emissionOf(key));
+    const upTo = { beforeMs, timers: fired };
+    batch.entries.push({ key, work: null, ignored: null, outgoing: emitted, refused: null, fired: upTo });
+    if (fired.length > 0) batch.fired.push({ row, ...upTo });
+    batch.changed.set(key, row);
+  } catch (caught) {
+    rows.forget([key]);
+    if (!isTimerFailure(caught)) throw caught;
+    timerFailed(lane, key, caught);
   }
 }
 

@@ -3,27 +3,31 @@ import type { AppliedEvent } from "./applied-event.js";
 import type { AnyProjection } from "./define.js";
 import type { Emission, Emitted } from "./emitted.js";
 import { fireTimers } from "./fire-timers.js";
-import { type KeyState, newStateOf } from "./key-state.js";
+import { begin, type KeyState, newStateOf, type StoredTimer } from "./key-state.js";
 import { type IgnoreReason, ignoreReason, remember } from "./known-events.js";
 import { contextOf, type Trigger } from "./reducer-context.js";
+
+/** What applying an event did, beside the change of its row. */
+export interface Applied {
+  readonly ignored: IgnoreReason | null;
+  readonly emitted: readonly Emitted[];
+  /** The timers that fired before the event. */
+  readonly fired: readonly StoredTimer[];
+}
 
 /**
  * Applies one event to its key: what is known already is ignored and does nothing at all; else the key's timers that
  * are due before the event fire first, in order, then the event's reducer runs. Changes `row`; throws what a reducer
  * throws, and then `row` must be thrown away.
  */
-export function applyEvent(
-  projection: AnyProjection,
-  row: KeyState,
-  event: AppliedEvent,
-  emission: Emission,
-): { readonly ignored: IgnoreReason | null; readonly emitted: readonly Emitted[] } {
+export function applyEvent(projection: AnyProjection, row: KeyState, event: AppliedEvent, emission: Emission): Applied {
   const { meta } = row;
   const place = `${event.topic}/${event.partition}`;
   const ignored = ignoreReason(meta, event, place);
   if (ignored !== "applied_offset" && !event.wasParked) meta.applied[place] = event.offset;
-  if (ignored) return { ignored, emitted: [] };
-  const { emitted } = fireTimers(projection, row, event.timeMs, emission);
+  if (ignored) return { ignored, emitted: [], fired: [] };
+  begin(row, projection);
+  const { emitted, fired } = fireTimers(projection, row, event.timeMs, emission);
   const reducer = handlerOf((projection.on as Readonly<Record<string, unknown>>)[event.name], event.message);
   if (reducer) {
     const trigger: Trigger = {
@@ -36,5 +40,5 @@ export function applyEvent(
     row.state = newStateOf(reducer(...([row.state, event.payload, ctx] as never[])), projection.name);
   }
   remember(meta, event, projection.rememberIds ?? 64);
-  return { ignored: null, emitted };
+  return { ignored: null, emitted, fired };
 }

@@ -20,6 +20,8 @@ export interface BatchEntry {
   readonly refused: KeylineError | null;
   /** How the event is parked; absent where it is not. */
   readonly parked?: ParkedEvent;
+  /** Timers that fired, and up to when: before the event where there is one. */
+  readonly fired?: { readonly beforeMs: number; readonly timers: readonly StoredTimer[] };
 }
 
 /** What one transaction of a lane will write. */
@@ -29,9 +31,14 @@ export interface Batch {
   readonly changed: Map<string, KeyState>;
   /** What the wall clock fired. */
   readonly fired: { readonly row: KeyState; readonly beforeMs: number; readonly timers: readonly StoredTimer[] }[];
+  /** Its one entry was condemned: nothing else goes with it. */
+  alone: boolean;
 }
 
-export const emptyBatch = (): Batch => ({ entries: [], changed: new Map(), fired: [] });
+export const emptyBatch = (): Batch => ({ entries: [], changed: new Map(), fired: [], alone: false });
+
+/** Whether the entry changes its key's state: not where it is ignored, parked or goes to the dead letters. */
+export const isApplied = ({ ignored, refused, parked }: BatchEntry): boolean => !ignored && !refused && !parked;
 
 export const worksOf = (batch: Batch): Work<Arrival>[] => batch.entries.flatMap(({ work }) => work ?? []);
 

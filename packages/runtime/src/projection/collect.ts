@@ -1,10 +1,9 @@
-import { retry } from "../retry.js";
-import { applyWork, fireDue } from "./apply-work.js";
+import { applyWork, fireDue, fireOf } from "./apply-work.js";
 import { type Batch, emptyBatch } from "./batch.js";
 import type { LaneParts } from "./lane-parts.js";
-import { rowKeyOf } from "./lane-rows.js";
+import { reservedKey, rowKeyOf } from "./lane-rows.js";
 import type { DueTimers } from "./lane-timers.js";
-import { storeRetry } from "./store-retry.js";
+import type { Suspect } from "./narrowing.js";
 
 const nothingDue: DueTimers = { keys: [], beforeMs: Number.NEGATIVE_INFINITY };
 
@@ -12,18 +11,36 @@ const nothingDue: DueTimers = { keys: [], beforeMs: Number.NEGATIVE_INFINITY };
 export async function collect(lane: LaneParts, signal: AbortSignal): Promise<Batch> {
   const { env, queue, rows } = lane;
   const due = env.wallClock ? lane.timers.due() : nothingDue;
-  await retry(storeRetry(signal), () => rows.load(wantedKeys(lane, due)));
+  await lane.storeWait.ask(signal, () => rows.load(wantedKeys(lane, due)));
   const batch = emptyBatch();
   const isLoaded = (orderKey: string) => rows.has(rowKeyOf(orderKey, lane.id.lane));
-  while (!signal.aborted && batch.entries.length < env.maxBatchEvents) {
+  while (!signal.aborted && !batch.alone && batch.entries.length < env.maxBatchEvents) {
     const work = queue.take(isLoaded);
     if (!work || applyWork(lane, batch, work) === "putBack") break;
   }
-  fireDue(lane, batch, due);
+  if (!batch.alone) fireDue(lane, batch, due);
+  return batch;
+}
+
+/** Applies these alone, in this order, as far as they still wait: rows are read anew. */
+export async function collectAgain(lane: LaneParts, suspects: readonly Suspect[], signal: AbortSignal): Promise<Batch> {
+  const { queue, rows } = lane;
+  await lane.storeWait.ask(signal, () => rows.load([reservedKey(lane.id.lane), ...suspects.map(({ key }) => key)]));
+  const batch = emptyBatch();
+  for (const { key, orderKey, timersBeforeMs } of suspects) {
+    if (signal.aborted || batch.alone) break;
+    if (timersBeforeMs !== null) {
+      fireOf(lane, batch, key, timersBeforeMs);
+      continue;
+    }
+    const work = queue.take((one) => one === orderKey && rows.has(key));
+    if (work && applyWork(lane, batch, work) === "putBack") break;
+  }
   return batch;
 }
 
 function* wantedKeys({ queue, id }: LaneParts, due: DueTimers): Iterable<string> {
+  yield reservedKey(id.lane);
   for (const orderKey of queue.candidates()) yield rowKeyOf(orderKey, id.lane);
   yield* due.keys;
 }

@@ -12,16 +12,30 @@ export interface Failure {
   readonly error: KeylineError;
   /** The pause before the next attempt; null when none is left. */
   readonly delayMs: number | null;
+  /** How often the store refused what the event changes, or its refusal, when it stood alone. */
+  readonly condemned: 0 | 1 | 2;
 }
+
+/** How often something was tried, and why no longer. */
+export type LastFailure = Omit<Failure, "delayMs" | "condemned">;
 
 /** Counts the failures of a lane's events and timers (P7). */
 export interface Failures {
   ofEvent(work: Work<Arrival>): Failure | undefined;
   eventFailed(work: Work<Arrival>, error: KeylineError): Failure;
   eventDone(work: Work<Arrival>): void;
+  /**
+   * The store refused the event when it stood alone: none of its attempts is left. False where both ways to refuse an event
+   * were refused as well.
+   */
+  condemn(work: Work<Arrival>, error: KeylineError): boolean;
+  /** The store was to blame: what was condemned begins again. */
+  pardon(): void;
   timerFailed(key: string, error: KeylineError): Failure;
   /** Whether the wall clock may fire the key's timers: not during the pause after a failure. */
   timersMayFire(key: string): boolean;
+  /** The store refused what these timers change: they are dropped; without any, the clock fires none of the key any more. */
+  giveUpTimers(key: string, timers: readonly StoredTimer[]): readonly string[];
   /** Takes out the timers of the key that failed as often as they may. */
   withoutDropped(key: string, timers: readonly StoredTimer[]): StoredTimer[];
   /** The key was written: what was dropped is gone from the store. */
@@ -55,15 +69,34 @@ export function createFailures({ policy, clock, nowMs }: FailuresOptions): Failu
       lastAtMs,
       error,
       delayMs: nextDelayMs(policy, attempts, lastAtMs - firstAtMs),
-    };
+      condemned: known?.condemned ?? 0,
+    } as const;
     failures.set(what, failure);
     return failure;
   };
+
+  const drop = (key: string, timer: string) => void dropped.set(key, (dropped.get(key) ?? new Set()).add(timer));
 
   return {
     ofEvent: (work) => failures.get(work),
     eventFailed: count,
     eventDone: (work) => void failures.delete(work),
+    condemn(work, error) {
+      const known = failures.get(work);
+      if (known?.condemned === 2) return false;
+      const isExhausted = known?.delayMs === null;
+      const { attempts, firstAtMs, lastAtMs } = isExhausted ? known : count(work, error);
+      const condemned = known?.condemned === 1 ? 2 : 1;
+      // What it failed with before says more than that its refusal cannot be written.
+      failures.set(work, {
+        ...{ attempts, firstAtMs, lastAtMs, delayMs: null, condemned },
+        error: isExhausted ? known.error : error,
+      });
+      return true;
+    },
+    pardon() {
+      for (const [what, { condemned }] of failures) if (condemned > 0) failures.delete(what);
+    },
     timerFailed(key, error) {
       const timer = error.issues.join("@");
       const name = `${key}\n${timer}`;
@@ -71,13 +104,18 @@ export function createFailures({ policy, clock, nowMs }: FailuresOptions): Failu
       timersWaitUntil.set(key, nowMs() + (failure.delayMs ?? 0));
       if (failure.delayMs !== null) return failure;
       failures.delete(name);
-      dropped.set(key, (dropped.get(key) ?? new Set()).add(timer));
+      drop(key, timer);
       return failure;
     },
     timersMayFire(key) {
       if ((timersWaitUntil.get(key) ?? 0) > nowMs()) return false;
       timersWaitUntil.delete(key);
       return true;
+    },
+    giveUpTimers(key, timers) {
+      if (timers.length === 0) timersWaitUntil.set(key, Number.POSITIVE_INFINITY);
+      for (const { name, dueAtMs } of timers) drop(key, `${name}@${dueAtMs}`);
+      return timers.map(({ name }) => name);
     },
     withoutDropped(key, timers) {
       const names = dropped.get(key);

@@ -1,7 +1,7 @@
 import { KeylineError } from "../errors.js";
 import type { AnyProjection, DueTimer } from "./define.js";
 import type { Emission, Emitted } from "./emitted.js";
-import { type KeyState, newStateOf, type StoredTimer } from "./key-state.js";
+import { begin, type KeyState, newStateOf, type StoredTimer } from "./key-state.js";
 import { contextOf, type Trigger } from "./reducer-context.js";
 
 /** A reducer that sets a timer in the past from a timer, again and again, would never end. */
@@ -45,6 +45,7 @@ function firstDue(timers: readonly StoredTimer[], beforeMs: number): StoredTimer
 function fire(projection: AnyProjection, row: KeyState, timer: StoredTimer, emitted: Emitted[], emission: Emission) {
   if (!projection.onTimer) return;
   const due: DueTimer = { name: timer.name, dueAtMs: timer.dueAtMs, data: timer.data };
+  begin(row, projection);
   const ctx = contextOf(projection, row, triggerOf(timer), emitted, emission);
   row.state = newStateOf(projection.onTimer(...([row.state, due, ctx] as [never, DueTimer, never])), projection.name);
 }

@@ -1,6 +1,8 @@
 import { KeylineError } from "../errors.js";
 import type { RecordPosition } from "../hooks.js";
 import type { StateRow } from "../ports/store.js";
+import { asJson } from "../text/json-value.js";
+import type { AnyProjection } from "./define.js";
 import { type KnownEvents, loadKnownEvents, nothingKnown, type StoredKnownEvents } from "./known-events.js";
 import { checkFormat, storedFormat } from "./stored-format.js";
 
@@ -23,6 +25,8 @@ export interface KeyMeta extends KnownEvents {
   timers: StoredTimer[];
   /** How many of its events are parked; absent for none. As long as any is, everything of the key waits behind it. */
   parked?: number;
+  /** `initial` threw, so there is no state yet: it is asked for again before the next event is applied. */
+  stateless?: true;
 }
 
 /** One key as a lane's owner works on it. Thrown away, and read again from the store, when anything about it fails. */
@@ -34,10 +38,30 @@ export interface KeyState {
   readonly meta: KeyMeta;
 }
 
-/** A key that the store has no row of. */
-export function newKeyState(key: string, initial: (key: string) => unknown): KeyState {
+/** A key that the store has no row of. `initial` may throw: its key's events fail then, and no other's. */
+export function newKeyState(key: string, { name, initial }: Pick<AnyProjection, "name" | "initial">): KeyState {
+  const row = newRow(key);
+  row.meta.stateless = true;
+  try {
+    begin(row, { name, initial });
+  } catch {
+    // Thrown again by what is applied first.
+  }
+  return row;
+}
+
+/** The row of a lane itself, which has no state. */
+export function newRow(key: string): KeyState {
   const meta: KeyMeta = { version: storedFormat, ...nothingKnown(), emitted: {}, timers: [] };
-  return { key, version: 0, state: initial(key), meta };
+  return { key, version: 0, state: null, meta };
+}
+
+/** Makes the key's first state where it has none yet. Throws what `initial` throws. */
+export function begin(row: KeyState, { name, initial }: Pick<AnyProjection, "name" | "initial">): void {
+  if (!row.meta.stateless) return;
+  const state = initial(row.key);
+  row.state = state === undefined ? state : asJson(state, `initial of ${name} returned what is not a state`);
+  delete row.meta.stateless;
 }
 
 /** A key as the store has it. Throws `store_format` for one that a much newer runtime has written. */
@@ -49,7 +73,7 @@ export function loadKeyState(row: StateRow): KeyState {
 }
 
 /** What the store has, of this format or of the one before. */
-type StoredMeta = StoredKnownEvents & Pick<KeyMeta, "emitted" | "timers" | "parked">;
+type StoredMeta = StoredKnownEvents & Pick<KeyMeta, "emitted" | "timers" | "parked" | "stateless">;
 
 /** When the key's next timer is due; null for none, and while the key is parked: what it waits for may clear the timer. */
 export function nextDueMs({ meta }: KeyState): number | null {
@@ -63,8 +87,8 @@ export function nextDueMs({ meta }: KeyState): number | null {
 /** Whether the key waits to be released. */
 export const isParked = ({ parked = 0 }: KeyMeta): boolean => parked > 0;
 
-/** What a reducer returned, which must be a state. */
+/** What a reducer returned, which must be a state: what JSON can say. */
 export function newStateOf(returned: unknown, projection: string): unknown {
-  if (returned !== undefined) return returned;
+  if (returned !== undefined) return asJson(returned, `a reducer of ${projection} returned what is not a state`);
   throw new KeylineError("handler_failed", `a reducer of ${projection} returned undefined: return the new state`);
 }

@@ -6,9 +6,10 @@ import { createEmissions } from "./emissions.js";
 import type { Emission } from "./emitted.js";
 import { createFailures, type Failures } from "./failures.js";
 import type { LaneEnvironment } from "./lane-environment.js";
-import { createLaneRows, type LaneRows, rowKeyOf } from "./lane-rows.js";
+import { createLaneRows, type LaneRows, reservedKey } from "./lane-rows.js";
 import { createLaneTimers, type LaneTimers } from "./lane-timers.js";
 import { createLanePositions, type LanePositions } from "./positions.js";
+import { createStoreWait, type StoreWait } from "./store-wait.js";
 
 /** What an owner has of its lane in memory. Each part owns its own state; this object holds none. */
 export interface LaneParts {
@@ -20,6 +21,7 @@ export interface LaneParts {
   readonly positions: LanePositions;
   readonly failures: Failures;
   readonly timers: LaneTimers;
+  readonly storeWait: StoreWait;
   emissionOf(key: string): Emission;
   /** Something is ready to be done. */
   wake(): void;
@@ -55,6 +57,9 @@ export function createLaneParts(
       read: () => store.readTimers(id),
       ready: wake,
     }),
+    storeWait: createStoreWait((error) => {
+      hooks.laneWaiting?.({ group: env.groupId, domain: id.domain, lane, error });
+    }),
     emissionOf: createEmissions(env, lane, clusterId),
     wake,
   };
@@ -69,5 +74,5 @@ export function loadParts({ rows, positions, timers }: LaneParts, snapshot: Lane
 
 /** The lane that fires a key's timers: for a record on the wrong partition another than the one that applies it. */
 export function homeOf({ env, id }: LaneParts, key: string): number {
-  return key === rowKeyOf("", id.lane) ? id.lane : env.homeLane(key);
+  return key === reservedKey(id.lane) ? id.lane : env.homeLane(key);
 }

@@ -8,6 +8,7 @@ import type { PreparedSend, ProducerCore } from "../producer/core.js";
 import { createMemoryStore } from "../testing/memory-store.js";
 import { createOutbox, type Outbox } from "./outbox.js";
 import { createOwnership, type Ownership } from "./ownership.js";
+import { createStoreWait } from "./store-wait.js";
 
 const names = ["Ada", "Bob"] as const;
 type Name = (typeof names)[number];
@@ -103,11 +104,19 @@ function openOwner(real: Real, epochNow: () => number, isFenced: () => boolean):
     return real.store.holds(owned);
   };
   const ownership = createOwnership({
-    ...{ store: { ...real.store, holds }, lane, nowMs: () => 0, signal: stopping.signal, fenced: () => undefined },
+    ...{
+      store: { ...real.store, holds },
+      lane,
+      nowMs: () => 0,
+      signal: stopping.signal,
+      storeWait: createStoreWait(() => undefined),
+      fenced: () => undefined,
+    },
   });
   const outbox = createOutbox({
     ...{ topics, core: { sendPrepared } as unknown as ProducerCore, clusterId: "memory", lane: 3 },
     ...{ homeLane: () => 3, published: () => undefined, fail: (error: unknown) => failures.push(error) },
+    tooLarge: async () => undefined,
     pauses: { firstPauseMs: 0, longestPauseMs: 0 },
   });
   const owner: RealOwner = {

@@ -4,6 +4,7 @@ import type { ProducerCore } from "../producer/core.js";
 import { createMemoryStore } from "../testing/memory-store.js";
 import { createOutbox } from "./outbox.js";
 import { createOwnership } from "./ownership.js";
+import { createStoreWait } from "./store-wait.js";
 
 const row = { seq: 1, key: "42", record: { kind: "event", topic: "code.executed" } };
 const lane = { app: "progress", domain: "students", lane: 3 };
@@ -21,11 +22,18 @@ async function outboxWithoutStore() {
     },
   };
   const ownership = createOwnership({
-    ...{ store, lane, nowMs: () => performance.now(), signal: stopping.signal, fenced: () => undefined },
+    ...{
+      store,
+      lane,
+      nowMs: () => performance.now(),
+      signal: stopping.signal,
+      storeWait: createStoreWait(() => undefined),
+      fenced: () => undefined,
+    },
   });
   const outbox = createOutbox({
     ...{ topics: {}, core: {} as ProducerCore, clusterId: "memory", lane: 3 },
-    ...{ homeLane: () => 3, published: () => undefined, fail },
+    ...{ homeLane: () => 3, published: () => undefined, fail, tooLarge: async () => undefined },
   });
   await ownership.take(async (_, epoch) => outbox.begin(epoch, []));
   outbox.add([row]);

@@ -1,5 +1,6 @@
 import type { Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
+import { isTooLarge, writeLetter } from "../lane/dead-letter.js";
 import type { OutboxRow } from "../ports/store.js";
 import type { ProducerCore } from "../producer/core.js";
 import { type Retry, retry } from "../retry.js";
@@ -18,6 +19,8 @@ export interface OutboxOptions {
   /** Rows were published and may be removed. */
   published(): void;
   fail(error: unknown): void;
+  /** An event is too large for its topic: writes a dead letter in its place. */
+  tooLarge(event: Emitted, error: KeylineError): Promise<void>;
   /** The pauses between attempts to publish a row. */
   readonly pauses?: Pick<Retry, "firstPauseMs" | "longestPauseMs">;
 }
@@ -141,14 +144,27 @@ const sendRetry = ({ pauses = defaultPauses }: OutboxOptions, signal: AbortSigna
   ...pauses,
   mayRetry(caught) {
     const error = KeylineError.from(caught, "outcome_unknown", "cannot publish a stored event");
-    return error.retryable || error.code === "outcome_unknown";
+    return error.retryable || error.code === "outcome_unknown" || isTooLarge(error);
   },
   signal,
 });
 
-async function send({ topics, core, clusterId, lane, homeLane }: OutboxOptions, row: OutboxRow): Promise<void> {
+/**
+ * Appends the row. One that is too large for its topic would be refused for ever, and with it all that its key emits later:
+ * a dead letter of the event that emitted it tells of it in its place.
+ */
+async function send(options: OutboxOptions, row: OutboxRow): Promise<void> {
   const record = row.record as Emitted | StoredLetter;
-  if (record.kind === "letter") return void (await core.writer.write(letterRequest(record)));
+  if (record.kind === "letter") return writeLetter(letterRequest(record), options.core.writer.write);
+  try {
+    await sendEvent(options, record);
+  } catch (caught) {
+    if (!isTooLarge(caught)) throw caught;
+    await options.tooLarge(record, caught);
+  }
+}
+
+async function sendEvent({ topics, core, clusterId, lane, homeLane }: OutboxOptions, record: Emitted): Promise<void> {
   const home = record.sequence === null || record.key === null ? lane : homeLane(record.key);
   // Of an event on a wrong partition: the former owner of this lane may have written the key's own lane.
   if (home !== lane) await core.refreshLane(home);

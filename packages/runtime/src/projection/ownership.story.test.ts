@@ -5,6 +5,7 @@ import { KeylineError } from "../errors.js";
 import type { LaneChanges, OwnedLane, Store } from "../ports/store.js";
 import { createMemoryStore } from "../testing/memory-store.js";
 import { createOwnership, type Ownership, pauseAfter } from "./ownership.js";
+import { createStoreWait } from "./store-wait.js";
 
 const names = ["Ada", "Bob", "Cleo"] as const;
 type Name = (typeof names)[number];
@@ -75,6 +76,7 @@ function openOwner(real: Real): RealOwner {
   const owner: RealOwner = {
     ownership: createOwnership({
       ...{ store: { ...real.store, write }, lane, nowMs: () => 0, signal: stopping.signal },
+      storeWait: createStoreWait(() => undefined),
       fenced: () => {
         owner.told += 1;
       },
@@ -312,7 +314,14 @@ test("owners that take a lane from each other: one epoch writes, a fenced owner 
 test("a lane is in doubt until what the store has is loaded, and longer where its owner was fenced meanwhile", async () => {
   const store = createMemoryStore();
   const { signal } = new AbortController();
-  const ownership = createOwnership({ store, lane, nowMs: () => 0, signal, fenced: () => undefined });
+  const ownership = createOwnership({
+    store,
+    lane,
+    nowMs: () => 0,
+    signal,
+    storeWait: createStoreWait(() => undefined),
+    fenced: () => undefined,
+  });
   const seen: boolean[] = [];
   const loadWhile = (meanwhile: () => Promise<unknown>) =>
     ownership.take(async () => {

@@ -3,6 +3,7 @@ import { KeylineError } from "../errors.js";
 import type { LaneChanges, LaneId, LaneSnapshot, OwnedLane, Store } from "../ports/store.js";
 import { retry } from "../retry.js";
 import { storeRetry } from "./store-retry.js";
+import type { StoreWait } from "./store-wait.js";
 
 /** A lane as this owner has it, from one `take` to the next. */
 export interface Epoch {
@@ -42,6 +43,7 @@ export interface OwnershipOptions {
   readonly nowMs: () => number;
   /** Stops the owner. */
   readonly signal: AbortSignal;
+  readonly storeWait: StoreWait;
   /** Another owner has the lane; told once an epoch. */
   fenced(): void;
 }
@@ -69,7 +71,7 @@ export const pauseAfter = (pauseMs: number, heldMs: number): number =>
  * until the next `take` has loaded what the store has under an epoch that is not over: nothing is written meanwhile. A
  * crash loses nothing: the next owner takes the lane by its number in the store.
  */
-export function createOwnership({ store, lane, nowMs, signal, fenced }: OwnershipOptions): Ownership {
+export function createOwnership({ store, lane, nowMs, signal, storeWait, fenced }: OwnershipOptions): Ownership {
   let current: OwnEpoch | null = null;
   let inDoubt = true;
   let pauseMs = firstPauseMs;
@@ -89,9 +91,12 @@ export function createOwnership({ store, lane, nowMs, signal, fenced }: Ownershi
   return {
     async take(load) {
       inDoubt = true;
-      const snapshot = await retry(storeRetry(signal), () => store.takeLane(lane));
+      const ask = () => store.takeLane(lane);
+      // What cannot even begin says so at once, to the operator that starts it; what is at work waits.
+      const snapshot = await (current ? storeWait.ask(signal, ask) : retry(storeRetry(signal, storeWait), ask));
+      storeWait.answered();
       current?.end();
-      const epoch = beginEpoch(store, { ...lane, epoch: snapshot.epoch }, { nowMs, signal, fence });
+      const epoch = beginEpoch(store, { ...lane, epoch: snapshot.epoch }, { nowMs, signal, storeWait, fence });
       current = epoch;
       const loaded = await load(snapshot, epoch);
       inDoubt = epoch.over.aborted;
@@ -108,8 +113,11 @@ export function createOwnership({ store, lane, nowMs, signal, fenced }: Ownershi
         const error = KeylineError.from(caught, "store_unavailable", `${lane.app} cannot write lane ${lane.lane}`);
         if (error.code === "state_conflict") return false;
         if (error.code === "lane_fenced") fence(epoch);
-        else if (error.retryable) inDoubt = true;
-        else throw error;
+        else if (!error.retryable) throw error;
+        else {
+          inDoubt = true;
+          storeWait.failed(error);
+        }
         return false;
       }
     },
@@ -124,14 +132,14 @@ export function createOwnership({ store, lane, nowMs, signal, fenced }: Ownershi
 function beginEpoch(
   store: Store,
   lane: OwnedLane,
-  options: Pick<OwnershipOptions, "nowMs" | "signal"> & { fence(epoch: OwnEpoch): void },
+  options: Pick<OwnershipOptions, "nowMs" | "signal" | "storeWait"> & { fence(epoch: OwnEpoch): void },
 ): OwnEpoch {
   const ending = new AbortController();
   const over = AbortSignal.any([options.signal, ending.signal]);
   /** A question that is under way serves all that ask meanwhile. */
   let asking: Promise<boolean> | null = null;
   const ask = async () => {
-    const isHeld = await retry(storeRetry(over), () => store.holds(lane));
+    const isHeld = await options.storeWait.ask(over, () => store.holds(lane));
     if (!isHeld) options.fence(epoch);
     return isHeld;
   };

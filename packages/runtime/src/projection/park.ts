@@ -2,10 +2,11 @@ import { KeylineError } from "../errors.js";
 import { type Arrival, placeOf } from "../lane/arrival.js";
 import type { Work } from "../lane/work.js";
 import type { Batch } from "./batch.js";
+import type { LastFailure } from "./failures.js";
 import type { KeyState } from "./key-state.js";
 import type { LaneParts } from "./lane-parts.js";
 import { parkedEvent } from "./parked.js";
-import { type LastFailure, refuse, refusedNow } from "./refuse.js";
+import { refuse, refusedNow } from "./refuse.js";
 
 /** Puts the event behind those of its key that wait already; over the limit it goes to the dead letters. */
 export function park(

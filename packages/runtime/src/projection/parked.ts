@@ -1,7 +1,7 @@
 import { type ErrorCode, KeylineError } from "../errors.js";
 import type { ParkedRow } from "../ports/store.js";
 import type { ConsumerRecord } from "../ports/transport.js";
-import type { Failure } from "./failures.js";
+import type { LastFailure } from "./failures.js";
 import { base64, bytes } from "./stored-bytes.js";
 import { storedFormat } from "./stored-format.js";
 
@@ -24,7 +24,7 @@ export interface ParkedEvent {
 }
 
 /** What is stored of a record that is to be parked. */
-export function parkedEvent(record: ConsumerRecord, failure: Omit<Failure, "delayMs"> | null): ParkedEvent {
+export function parkedEvent(record: ConsumerRecord, failure: LastFailure | null): ParkedEvent {
   return {
     version: storedFormat,
     key: base64(record.key),
@@ -56,7 +56,7 @@ export function recordOf({ topic, partition, offset, record }: ParkedRow): Consu
 }
 
 /** Why a parked event goes to the dead letters: its failure, or, for one that never failed, the person that skipped it. */
-export function failureOf({ record }: ParkedRow, by: string, nowMs: number): Omit<Failure, "delayMs"> {
+export function failureOf({ record }: ParkedRow, by: string, nowMs: number): LastFailure {
   const { failure } = record as ParkedEvent;
   if (!failure) {
     const error = new KeylineError("handler_failed", `skipped by ${by} while it was parked behind another event`);

@@ -1,16 +1,21 @@
+import type { KeylineError } from "../errors.js";
 import type { LaneWorker, SessionContext, TakenLane } from "../group/lane-worker.js";
 import { untilLate } from "../group/until-late.js";
 import { createWorkLoop } from "../lane/work-loop.js";
 import type { StartPosition } from "../ports/transport.js";
 import { retry } from "../retry.js";
-import { collect } from "./collect.js";
+import { type Batch, isApplied } from "./batch.js";
+import { blame, isRefusal, isToBlame, laneWaits } from "./blame.js";
+import { collect, collectAgain } from "./collect.js";
+import { writeEmittedLetter } from "./emitted-letter.js";
 import { startOfStored } from "./fingerprint.js";
 import type { LaneEnvironment } from "./lane-environment.js";
 import { createLaneParts, type LaneParts, loadParts } from "./lane-parts.js";
+import { createNarrowing, type Narrowing } from "./narrowing.js";
 import { createOutbox, type Outbox } from "./outbox.js";
 import { createOwnership, type Ownership } from "./ownership.js";
-import { releaseParked } from "./release-parked.js";
-import { createReleases, type Releases } from "./releases.js";
+import { releaseParked, stopRelease } from "./release-parked.js";
+import { createReleases, type ReleaseStep, type Releases } from "./releases.js";
 import { storeRetry } from "./store-retry.js";
 import { checkSnapshot } from "./stored-format.js";
 import { createTransactions, type Transactions } from "./transaction.js";
@@ -22,6 +27,7 @@ interface ProjectionLane {
   readonly outbox: Outbox;
   readonly transactions: Transactions;
   readonly releases: Releases;
+  readonly narrowing: Narrowing;
   /** Stops everything. */
   readonly signal: AbortSignal;
 }
@@ -47,6 +53,7 @@ export async function openProjectionLane(
       loop.wake();
     },
     pending: () => ownership.isInDoubt() || outbox.pending(),
+    waitsFor: parts.storeWait.reason,
     async stop(reason) {
       stopping.abort();
       if (reason !== "lost") await untilLate(loop.idle(), session.late);
@@ -66,7 +73,7 @@ function createLane(
   const parts = createLaneParts(env, taken, session, wake);
   const { id } = parts;
   const ownership = createOwnership({
-    ...{ store, lane: id, nowMs, signal },
+    ...{ store, lane: id, nowMs, signal, storeWait: parts.storeWait },
     fenced() {
       hooks.fenced?.({ group: groupId, domain: id.domain, lane: id.lane });
       wake();
@@ -74,11 +81,11 @@ function createLane(
   });
   const outbox = createOutbox({
     ...{ core, homeLane, topics: env.projection.emits, clusterId: session.clusterId, lane: id.lane },
-    ...{ published: wake, fail: session.fail },
+    ...{ published: wake, fail: session.fail, tooLarge: (event, error) => writeEmittedLetter(env, event, error) },
   });
   const transactions = createTransactions({ lane: parts, ownership, outbox });
   const releases = createReleases({ store, lane: id, nowMs });
-  return { parts, ownership, outbox, transactions, releases, signal };
+  return { parts, ownership, outbox, transactions, releases, narrowing: createNarrowing(), signal };
 }
 
 /**
@@ -114,21 +121,64 @@ async function startsOf({ parts }: ProjectionLane, { partitions }: TakenLane): P
   );
 }
 
-/** One transaction at most. Resolves to whether there was anything to do. */
+/** One transaction at most, or two about a release. Resolves to whether there was anything to do. */
 async function step(lane: ProjectionLane): Promise<boolean> {
-  const { parts, ownership, outbox, transactions, releases, signal } = lane;
+  const { parts, ownership, outbox, narrowing, releases, signal } = lane;
   if (ownership.isInDoubt()) await recover(lane);
   if (signal.aborted) return false;
-  const wanted = await retry(storeRetry(signal), releases.next);
+  const wanted = await parts.storeWait.ask(signal, releases.next);
   if (wanted) {
-    await releaseParked(parts, releases, transactions, wanted, signal);
+    await release(lane, wanted);
     return true;
   }
-  const batch = await collect(parts, signal);
-  const outboxRemoved = outbox.takePublished(batch.entries.length === 0);
-  if (batch.entries.length === 0 && outboxRemoved.length === 0) return false;
-  await transactions.write(batch, { outboxRemoved });
+  const suspects = narrowing.next();
+  const batch = await (suspects ? collectAgain(parts, suspects, signal) : collect(parts, signal));
+  // What is under suspicion is tried by itself, without rows of the outbox.
+  const outboxRemoved = suspects || batch.alone ? [] : outbox.takePublished(batch.entries.length === 0);
+  if (batch.entries.length === 0 && outboxRemoved.length === 0) {
+    narrowing.done();
+    return suspects !== null;
+  }
+  await write(lane, batch, outboxRemoved);
   return true;
+}
+
+/** Writes the batch. One that the store refuses is narrowed down to what is to blame. */
+async function write(lane: ProjectionLane, batch: Batch, outboxRemoved: readonly number[]): Promise<void> {
+  const { parts, transactions, narrowing } = lane;
+  try {
+    if (!(await transactions.write(batch, { outboxRemoved }))) return;
+  } catch (caught) {
+    if (!isRefusal(caught)) throw caught;
+    await blame(lane, batch, caught);
+    return;
+  }
+  parts.storeWait.answered();
+  narrowing.done();
+  if (batch.entries.some(isApplied)) narrowing.succeeded();
+}
+
+/** Releases one parked event. One whose effect the store refuses stops its command: its key stays parked. */
+async function release(lane: ProjectionLane, wanted: ReleaseStep): Promise<void> {
+  const { parts, releases, transactions, signal } = lane;
+  try {
+    await releaseParked(parts, releases, transactions, wanted, signal);
+  } catch (caught) {
+    if (!isRefusal(caught)) throw caught;
+    const refused = (await isToBlame(lane, wanted.command.key, caught)) && (await stop(lane, wanted, caught));
+    if (!refused) await laneWaits(lane, caught);
+  }
+}
+
+/** Ends the command where it stands. Resolves to whether that was not refused as well. */
+async function stop({ parts, releases, transactions }: ProjectionLane, wanted: ReleaseStep, error: KeylineError) {
+  try {
+    await stopRelease(parts, releases, transactions, wanted, error);
+    return true;
+  } catch (caught) {
+    if (isRefusal(caught)) return false;
+    throw caught;
+  }
 }
 
 /** Takes the lane again, if it still is this member's. */

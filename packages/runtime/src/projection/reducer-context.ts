@@ -3,6 +3,7 @@ import type { TopicDescriptor, Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import type { RecordPosition } from "../hooks.js";
 import { type PreparedEvent, prepareEvent } from "../producer/prepare.js";
+import { asJson } from "../text/json-value.js";
 import type { AnyProjection, ReducerContext } from "./define.js";
 import type { Emission, Emitted } from "./emitted.js";
 import type { KeyState } from "./key-state.js";
@@ -44,7 +45,8 @@ export function contextOf(
   const emit: Emit = (topic, name, message, input) => {
     const descriptor = topic.messages[message];
     if (!descriptor) return;
-    const prepared = prepareEvent(topic, descriptor, input, {
+    const written = asJson(input, `${projection.name} emits to ${topic.address} what is not an event`);
+    const prepared = prepareEvent(topic, descriptor, written, {
       // Counted for each trigger: whether a timer fired just before must not change the ids.
       id: () => uuid(`emit ${ownEmits}`),
       correlationId: trigger.correlationId,
@@ -68,8 +70,11 @@ export function contextOf(
       set(name, dueAtMs, data = null) {
         if (!Number.isFinite(dueAtMs))
           throw new KeylineError("handler_failed", `timer ${name} needs a due time in milliseconds`);
+        if (typeof name !== "string")
+          throw new KeylineError("handler_failed", `a timer of ${projection.name} needs a name that is a string`);
         const others = meta.timers.filter((timer) => timer.name !== name);
-        meta.timers = [...others, { name, dueAtMs, data, correlationId: trigger.correlationId, causes }];
+        const kept = asJson(data, `${projection.name} sets timer ${name} with data that JSON cannot say`);
+        meta.timers = [...others, { name, dueAtMs, data: kept, correlationId: trigger.correlationId, causes }];
       },
       clear(name) {
         meta.timers = meta.timers.filter((timer) => timer.name !== name);

@@ -1,15 +1,12 @@
 import type { KeylineError } from "../errors.js";
 import type { Arrival } from "../lane/arrival.js";
-import { type DeadLetter, deadLetterRequest } from "../lane/dead-letter.js";
+import { type DeadLetter, deadLetterRequest, smallerLetter } from "../lane/dead-letter.js";
 import type { Work } from "../lane/work.js";
 import type { Batch } from "./batch.js";
-import type { Failure } from "./failures.js";
+import type { LastFailure } from "./failures.js";
 import type { KeyState } from "./key-state.js";
 import type { LaneParts } from "./lane-parts.js";
 import { type StoredLetter, storedLetter } from "./stored-letter.js";
-
-/** How often something was tried, and why no longer. */
-export type LastFailure = Omit<Failure, "delayMs">;
 
 /** What never was tried: it failed once, now. */
 export function refusedNow({ env }: LaneParts, error: KeylineError): LastFailure {
@@ -30,9 +27,30 @@ export function refuse(lane: LaneParts, batch: Batch, work: Work<Arrival>, row: 
   batch.changed.set(key, row);
 }
 
+/**
+ * The event goes to the dead letters without its value, and nothing is written of its key: not even its refusal could be.
+ * The lane's own row is written with it, so that a store which takes no rows at all refuses this as well. Where another owner
+ * comes to the event again, so does the letter.
+ */
+export function refuseBare(
+  lane: LaneParts,
+  batch: Batch,
+  work: Work<Arrival>,
+  ofLane: KeyState,
+  failure: LastFailure,
+): void {
+  const whole = requestOf(lane, { record: work.item.record, ...failure });
+  const outgoing = [storedLetter(smallerLetter(whole) ?? whole)];
+  batch.entries.push({ key: ofLane.key, work, ignored: null, outgoing, refused: failure.error });
+  batch.changed.set(ofLane.key, ofLane);
+}
+
 /** A dead letter for the outbox. */
-export function letterOf({ env }: LaneParts, letter: Omit<DeadLetter, "groupId">): StoredLetter {
-  const { record, error, attempts, firstAtMs, lastAtMs } = letter;
+export function letterOf(lane: LaneParts, letter: Omit<DeadLetter, "groupId">): StoredLetter {
+  return storedLetter(requestOf(lane, letter));
+}
+
+function requestOf({ env }: LaneParts, { record, error, attempts, firstAtMs, lastAtMs }: Omit<DeadLetter, "groupId">) {
   const whole = { record, error, groupId: env.groupId, attempts, firstAtMs, lastAtMs };
-  return storedLetter(deadLetterRequest(whole, env.transport.maxBatchBytes));
+  return deadLetterRequest(whole, env.transport.maxBatchBytes);
 }

@@ -2,7 +2,6 @@ import { KeylineError } from "../errors.js";
 import { type Arrival, arrive, positionOf } from "../lane/arrival.js";
 import type { CommandChange, ParkedRow } from "../ports/store.js";
 import type { ConsumerRecord } from "../ports/transport.js";
-import { retry } from "../retry.js";
 import { appliedEvent } from "./applied-event.js";
 import { applyEvent } from "./apply.js";
 import { type Batch, emptyBatch } from "./batch.js";
@@ -12,7 +11,6 @@ import type { LaneParts } from "./lane-parts.js";
 import { failureOf, recordOf } from "./parked.js";
 import { letterOf } from "./refuse.js";
 import { type ReleaseStep, type Releases, stoppedAt } from "./releases.js";
-import { storeRetry } from "./store-retry.js";
 import type { StoredLetter } from "./stored-letter.js";
 import type { Transactions } from "./transaction.js";
 
@@ -25,7 +23,7 @@ export async function releaseParked(
   signal: AbortSignal,
 ): Promise<void> {
   const { key } = step.command;
-  await retry(storeRetry(signal), () => lane.rows.load([key]));
+  await lane.storeWait.ask(signal, () => lane.rows.load([key]));
   const { batch, change } = applyStep(lane, releases, step);
   const released = batch.entries.length > 0 ? step.parked : null;
   const isWritten = await transactions.write(batch, {
@@ -35,6 +33,20 @@ export async function releaseParked(
   if (!isWritten) return;
   releases.written(change);
   tell(lane, step, released, change);
+}
+
+/** Ends the command where it stands, since the store refused the step: the key stays parked. */
+export async function stopRelease(
+  lane: LaneParts,
+  releases: Releases,
+  transactions: Transactions,
+  step: ReleaseStep,
+  error: KeylineError,
+): Promise<void> {
+  const change = stoppedAt(step, error);
+  if (!(await transactions.write(emptyBatch(), { commands: [change] }))) return;
+  releases.written(change);
+  tell(lane, step, null, change);
 }
 
 /** Applies the step in memory. One that fails changes nothing but how the command stands. */

@@ -7,7 +7,7 @@ import { applyEvent } from "../projection/apply.js";
 import type { DueTimer, Projection } from "../projection/define.js";
 import type { Emitted } from "../projection/emitted.js";
 import { fireTimers } from "../projection/fire-timers.js";
-import { type KeyState, newKeyState } from "../projection/key-state.js";
+import { begin, type KeyState, newKeyState } from "../projection/key-state.js";
 import type { IgnoreReason } from "../projection/known-events.js";
 
 type MessageOf<Topic extends TopicDescriptor> = Topic["messages"][keyof Topic["messages"]];
@@ -57,7 +57,7 @@ export function testProjection<State, Reads extends Topics, Emits extends Topics
   let clockMs = Date.UTC(2026, 0, 1);
 
   const rowOf = (key: string) => {
-    const row = rows.get(key) ?? newKeyState(key, projection.initial);
+    const row = rows.get(key) ?? newKeyState(key, projection);
     rows.set(key, row);
     return row;
   };
@@ -87,7 +87,11 @@ export function testProjection<State, Reads extends Topics, Emits extends Topics
 
   return {
     given: Object.fromEntries(given),
-    state: (key) => rowOf(key).state as State,
+    state(key) {
+      const row = rowOf(key);
+      begin(row, projection);
+      return row.state as State;
+    },
     timers: (key) => [...rowOf(key).meta.timers].sort((a, b) => a.dueAtMs - b.dueAtMs),
     emitted,
     advanceTo(timeMs) {

@@ -1,7 +1,9 @@
-/** JSON that was read: its value, or why there is none. */
+import { deepestJson, isDeeper } from "./json-value.js";
+
+/** JSON that was read: its value, or why there is none. `isTooDeep`: it is JSON, with more levels than are read. */
 export type ParsedJson =
   | { readonly ok: true; readonly value: unknown; readonly byteOrderMark: boolean }
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: false; readonly reason: string; readonly isTooDeep: boolean };
 
 export type JsonObject = { readonly [name: string]: unknown };
 
@@ -14,7 +16,7 @@ export function parseJsonBytes(bytes: Uint8Array): ParsedJson {
   try {
     text = utf8.decode(bytes);
   } catch {
-    return { ok: false, reason: "it is no UTF-8" };
+    return { ok: false, reason: "it is not valid UTF-8", isTooDeep: false };
   }
   return parseJsonText(text);
 }
@@ -23,10 +25,25 @@ export function parseJsonBytes(bytes: Uint8Array): ParsedJson {
 export function parseJsonText(text: string): ParsedJson {
   const byteOrderMark = text.charCodeAt(0) === 0xfeff;
   try {
-    return { ok: true, value: JSON.parse(byteOrderMark ? text.slice(1) : text) as unknown, byteOrderMark };
+    const value: unknown = JSON.parse(byteOrderMark ? text.slice(1) : text);
+    if (!mayBeDeep(text) || !isDeeper(value, deepestJson)) return { ok: true, value, byteOrderMark };
+    return { ok: false, reason: `it has more than ${deepestJson} levels`, isTooDeep: true };
   } catch (caught) {
-    return { ok: false, reason: caught instanceof Error ? caught.message : "it cannot be parsed" };
+    const reason = caught instanceof Error ? caught.message : "it cannot be parsed";
+    return { ok: false, reason, isTooDeep: false };
   }
+}
+
+/** Whether the text opens as many arrays and objects as a value that is too deep; most open few, and are not walked. */
+function mayBeDeep(text: string): boolean {
+  let left = deepestJson;
+  for (const bracket of ["[", "{"]) {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
+      left -= 1;
+      if (left < 0) return true;
+    }
+  }
+  return false;
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {

@@ -15,6 +15,8 @@ export interface ParkedKey {
   /** When it failed for the first and the last time (milliseconds since 1970). */
   readonly firstAtMs: number | null;
   readonly lastAtMs: number | null;
+  /** Where and why the last release that was asked for stopped; null where it did not, or none was asked for. */
+  readonly stopped: string | null;
 }
 
 /** What became of a command to release a key. */
@@ -49,6 +51,7 @@ interface Row {
     readonly firstAtMs: number;
     readonly lastAtMs: number;
   } | null;
+  readonly released: string | null;
 }
 
 /** The keys of which events are parked, with the event that failed, by app and key. `schema` is the store's. */
@@ -60,13 +63,15 @@ export async function listParked(
   const rows = await store.sql<Row>(
     `select distinct on (app, domain, key) app, domain, key,
        count(*) over (partition by app, domain, key) as events,
-       topic, partition, "offset"::text as at, record::json->'failure' as failure
+       topic, partition, "offset"::text as at, record::json->'failure' as failure,
+       (select result from ${schema}.commands as c
+        where (c.app, c.domain, c.key) = (parked.app, parked.domain, parked.key) order by c.id desc limit 1) as released
      from ${schema}.parked
      where ($1::text is null or app = $1) and ($2::text is null or key = $2)
      order by app, domain, key, lane, seq`,
     [app ?? null, key === undefined ? null : keyText(key)],
   );
-  return rows.map(({ failure, events, topic, partition, at, ...row }) => ({
+  return rows.map(({ failure, events, topic, partition, at, released, ...row }) => ({
     ...row,
     key: keyFrom(row.key),
     events: Number(events),
@@ -75,6 +80,7 @@ export async function listParked(
     message: failure?.message ?? null,
     firstAtMs: failure?.firstAtMs ?? null,
     lastAtMs: failure?.lastAtMs ?? null,
+    stopped: released?.startsWith("stopped ") ? released : null,
   }));
 }
 

@@ -1,4 +1,5 @@
 import type { Admin, RetryOptions } from "kafkajs";
+import { spelled } from "./address.js";
 import { openCluster } from "./cluster.js";
 import { Kafka } from "./kafkajs.js";
 import { type KafkajsOptions, kafkaConfig, type Settings } from "./options.js";
@@ -21,11 +22,10 @@ export function createKafkajsClient(options: KafkajsOptions, settings: Settings,
   fixRequestQueue();
   const { connectTimeoutMs: withinMs } = settings;
   const { factory, condemn, destroy } = trackSockets(withinMs);
-  const config = kafkaConfig(options, settings, factory);
   const kafka = new Kafka({
-    ...config,
+    ...kafkaConfig(options, settings, factory),
     // Called whenever kafkajs begins anew from the seeds.
-    brokers: () => firstToAnswer(options.brokers, { connect: factory, ssl: options.ssl, withinMs }),
+    brokers: () => firstToAnswer(options.brokers.map(spelled), { connect: factory, ssl: options.ssl, withinMs }),
     ...(retry && { retry }),
   });
 

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { KeylineError } from "@keyline/runtime";
+import { isBrokerAddress } from "./address.js";
 import type { KafkajsOptions, KafkajsSasl } from "./options.js";
 
 /** The environment variables that say how to connect, each with what it is for: for `--help`. */
 export const kafkaVariables = {
-  KAFKA_BROKERS: "brokers of the cluster, as host:port, separated by commas",
+  KAFKA_BROKERS: "brokers of the cluster, as host:port or [IPv6]:port, separated by commas",
   KAFKA_SSL: "true to connect by TLS (default false: everything is readable on the way)",
   KAFKA_SSL_CA: "a file with the certificates to trust, as PEM (default: the system's)",
   KAFKA_SASL_MECHANISM: "plain, scram-sha-256, scram-sha-512 or oauthbearer (default: no login)",
@@ -27,7 +28,7 @@ export function kafkaOptionsFrom(environment: Environment): KafkajsOptions | nul
   const brokers = (read("KAFKA_BROKERS") ?? "").split(",").flatMap((broker) => broker.trim() || []);
   if (brokers.length === 0) return null;
   for (const broker of brokers) {
-    if (!/^[^\s:,/]+:\d{1,5}$/.test(broker)) throw wrong("KAFKA_BROKERS", `host:port, not ${JSON.stringify(broker)}`);
+    if (!isBrokerAddress(broker)) throw wrong("KAFKA_BROKERS", `host:port, not ${JSON.stringify(broker)}`);
   }
   const ssl = sslOf(read("KAFKA_SSL"), read("KAFKA_SSL_CA"));
   const sasl = saslOf(read("KAFKA_SASL_MECHANISM")?.toLowerCase(), {
@@ -43,6 +44,14 @@ export function kafkaOptionsFrom(environment: Environment): KafkajsOptions | nul
     ...(sasl === undefined ? {} : { sasl }),
     ...(sessionTimeoutMs === undefined ? {} : { sessionTimeoutMs }),
   };
+}
+
+/** What is wrong with a connection that works: null for nothing. */
+export function connectionWarning({ brokers, ssl, sasl }: KafkajsOptions): string | null {
+  const isElsewhere = brokers.some((broker) => !/^(localhost|127(\.\d{1,3}){3}|\[::1\]):/.test(broker));
+  return sasl?.mechanism === "plain" && !ssl && isElsewhere
+    ? "SASL PLAIN without TLS: anyone on the way to the brokers can read the password; set KAFKA_SSL=true, or use scram-sha-512"
+    : null;
 }
 
 function sslOf(ssl: string | undefined, file: string | undefined): KafkajsOptions["ssl"] | undefined {

@@ -1,9 +1,37 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, it } from "vitest";
+import { createKafkajsInspector } from "../admin/inspector.js";
+import { createKafkajsTopics } from "../admin/topic-admin.js";
+import { createKafkajsTransport } from "../transport.js";
 import { logLevel } from "./kafkajs.js";
-import { type KafkajsLogLine, kafkaConfig, settingsOf } from "./options.js";
+import { type KafkajsLogLine, type KafkajsOptions, kafkaConfig, settingsOf } from "./options.js";
 import { trackSockets } from "./sockets.js";
 
 const brokers = ["127.0.0.1:9092"];
+
+it.each([null, undefined, "127.0.0.1:9092", {}, { brokers: "127.0.0.1:9092" }, { brokers: [9092] }])(
+  "a caller without types is told what is wrong with %j",
+  (options) => {
+    for (const create of [createKafkajsTransport, createKafkajsTopics, createKafkajsInspector]) {
+      const wrong = expect.objectContaining({ code: "options_invalid" });
+      expect(() => create(options as unknown as KafkajsOptions)).toThrow(wrong);
+    }
+  },
+);
+
+it("a broker is reached by an IPv6 address", async ({ skip }) => {
+  const server = createServer((socket) => socket.destroy());
+  const listening = once(server, "listening");
+  server.listen(0, "::1");
+  await listening.catch(() => skip("this machine has no IPv6"));
+  const connected = once(server, "connection");
+  const transport = createKafkajsTransport({ brokers: [`[::1]:${(server.address() as AddressInfo).port}`] });
+  transport.clusterId().catch(() => undefined);
+  await connected;
+  await transport.close();
+  server.close();
+});
 
 describe("the options of the transport", () => {
   it.each([

@@ -1,6 +1,8 @@
 import type { ConnectionOptions } from "node:tls";
 import { KeylineError } from "@keyline/runtime";
+import { harmless } from "@keyline/runtime/tools";
 import type { ISocketFactory, KafkaConfig, LogEntry, SASLOptions } from "kafkajs";
+import { isBrokerAddress } from "./address.js";
 import { logLevel } from "./kafkajs.js";
 
 /** How to authenticate. Passwords and tokens are in no log and no error. */
@@ -27,7 +29,10 @@ export interface KafkajsLogLine {
 
 /** How to connect; only `brokers` has to be given. */
 export interface KafkajsOptions {
-  /** `host:port` of some brokers, of which the first that answers is taken; the others are found through it. */
+  /**
+   * `host:port` of some brokers, `[::1]:9092` for an IPv6 address. The first that answers is taken; the others are found
+   * through it.
+   */
   readonly brokers: readonly string[];
   /** Names this process in the brokers' logs and quotas. Default "keyline". */
   readonly clientId?: string;
@@ -84,6 +89,9 @@ export interface Settings {
 
 /** Fills in the defaults. Throws `options_invalid` for values that cannot work together. */
 export function settingsOf(options: KafkajsOptions): Settings {
+  // Callers without types.
+  if (typeof options !== "object" || options === null) throw invalid("there are no options: pass { brokers: [...] }");
+  if (!Array.isArray(options.brokers)) throw invalid('brokers is not a list: pass ["host:port"]');
   const { sessionTimeoutMs = 30_000 } = options;
   const settings: Settings = {
     compression: options.compression ?? "none",
@@ -100,7 +108,8 @@ export function settingsOf(options: KafkajsOptions): Settings {
   };
   if (options.brokers.length === 0) throw invalid("brokers is empty: name one at least, as host:port");
   for (const broker of options.brokers) {
-    if (!/^[^\s:]+:\d+$/.test(broker)) throw invalid(`the broker ${JSON.stringify(broker)} is not a valid host:port`);
+    if (typeof broker !== "string") throw invalid(`a broker is ${typeof broker}: pass it as host:port`);
+    if (!isBrokerAddress(broker)) throw invalid(`the broker ${JSON.stringify(broker)} is not a valid host:port`);
   }
   for (const [name, value] of Object.entries(settings)) {
     if (typeof value === "number" && !(value > 0)) throw invalid(`${name} is ${value}: give a number above 0`);
@@ -121,15 +130,14 @@ const invalid = (message: string) => new KeylineError("options_invalid", `cannot
  */
 const loginAgainMs = 1000;
 
-/** As kafkajs takes them. */
+/** As kafkajs takes them, without the brokers: which of them it begins with is not known yet. */
 export function kafkaConfig(
   options: KafkajsOptions,
   { connectTimeoutMs, requestTimeoutMs }: Settings,
   socketFactory: ISocketFactory,
-): KafkaConfig {
+): Omit<KafkaConfig, "brokers"> {
   const { log } = options;
   return {
-    brokers: [...options.brokers],
     clientId: options.clientId ?? "keyline",
     ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
     ...(options.sasl === undefined ? {} : { sasl: saslOf(options.sasl) }),
@@ -153,5 +161,8 @@ function saslOf(sasl: KafkajsSasl): SASLOptions {
 function lineOf({ level, namespace, log }: LogEntry): KafkajsLogLine {
   const name = level === logLevel.ERROR ? "error" : level === logLevel.WARN ? "warn" : "info";
   const broker: unknown = log.broker;
-  return { level: name, message: `${namespace}: ${log.message}${typeof broker === "string" ? ` (${broker})` : ""}` };
+  return {
+    level: name,
+    message: harmless(`${namespace}: ${log.message}${typeof broker === "string" ? ` (${broker})` : ""}`),
+  };
 }

@@ -1,12 +1,13 @@
 import { connect as connectPlain, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { ISocketFactory } from "kafkajs";
+import { hostOf } from "./address.js";
 
 /** The connections of a transport. */
 export interface Sockets {
   readonly factory: ISocketFactory;
   /**
-   * Ends all that are open to a broker, given as `host:port`: one of them brought no answer in time. A proxy or a firewall
+   * Ends all that are open to a broker, given as kafkajs names it: one of them brought no answer in time. A proxy or a firewall
    * may keep a connection that leads nowhere any more, and no end of it is ever told.
    */
   condemn(broker: string): void;
@@ -46,14 +47,15 @@ export function trackSockets(connectTimeoutMs: number): Sockets {
   };
 
   return {
-    factory({ host, port, ssl, onConnect }) {
+    factory({ host: spelling, port, ssl, onConnect }) {
       if (destroyed) throw new Error("the transport is closed");
+      const host = hostOf(spelling);
       const named = isIP(host) ? {} : { servername: host };
       const socket = ssl
         ? connectTls({ host, port, ...named, ...ssl }, onConnect)
         : connectPlain({ host, port }, onConnect);
       socket.setKeepAlive(true, keepAliveDelayMs);
-      track(socket, `${host}:${port}`);
+      track(socket, `${spelling}:${port}`);
       return socket;
     },
     condemn(broker) {

@@ -1,3 +1,4 @@
+import { KeylineError } from "@keyline/runtime";
 import { type LaneGroup, type LaneMember, lanesOf, retry } from "@keyline/runtime/transport";
 import type { Settings } from "../client/options.js";
 import type { JoinAnswer, KafkaCluster } from "../client/protocol.js";
@@ -72,10 +73,18 @@ export async function join(options: JoinOptions): Promise<Generation | null> {
   }
 }
 
+/** A broker has no better answer to a member whose group has members of the new group protocol (KIP-848). */
+function unreadable(caught: unknown, groupId: string): unknown {
+  if (failureOf(caught).type !== "UNKNOWN") return caught;
+  const reason = "the broker answers UNKNOWN, as it does where a group has members of the new group protocol";
+  const message = `cannot join the group ${groupId}: ${reason}: give Keyline's consumers a group of their own`;
+  return new KeylineError("options_invalid", message, { cause: caught });
+}
+
 async function joinOnce(options: JoinOptions): Promise<Generation> {
   const { coordinator, groupId, groups, settings, member } = options;
   const { previous, version } = member;
-  const joined = await coordinator.ask((broker) =>
+  const asked = coordinator.ask((broker) =>
     broker.joinGroup({
       groupId,
       memberId: member.memberId,
@@ -84,6 +93,9 @@ async function joinOnce(options: JoinOptions): Promise<Generation> {
       groupProtocols: [{ name: assignerName, metadata: subscriptionOf({ groups, previous, version }) }],
     }),
   );
+  const joined = await asked.catch((caught: unknown) => {
+    throw unreadable(caught, groupId);
+  });
   const { memberId, generationId } = joined;
   member.memberId = memberId;
   const isLeader = joined.leaderId === memberId;

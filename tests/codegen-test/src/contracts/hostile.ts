@@ -100,6 +100,7 @@ const domainOf = (text: string): ContractDomain => ({
   keyExpression: `$message.payload#/${text}`,
   keyPath: [text],
   keyType: "string",
+  maxKeyBytes: null,
   partitions: 3,
   channels: [text],
   position,

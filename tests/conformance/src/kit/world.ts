@@ -53,8 +53,11 @@ export async function openWorld(
   };
 }
 
+/** Room for a busy machine. Of mutants most make a test wait in vain. */
+const patienceMs = process.env.KEYLINE_MUTANT_RUNTIME === undefined ? 20_000 : 5000;
+
 /** Waits until the check no longer throws; its last error is the test's. */
-export const until = <T>(check: () => T | Promise<T>, timeoutMs = 5000): Promise<T> =>
+export const until = <T>(check: () => T | Promise<T>, timeoutMs = patienceMs): Promise<T> =>
   vi.waitFor(check, { timeout: timeoutMs, interval: 5 });
 
 /** The promise, or a rejection when it does not settle in time. */
@@ -62,6 +65,12 @@ export function within<T>(promise: Promise<T>, timeoutMs: number): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error(`not settled within ${timeoutMs} ms`)), timeoutMs);
   return Promise.race([promise, late.promise]).finally(() => clearTimeout(timer));
+}
+
+/** Waits until a member has its lanes, and has finished what lies in them now. */
+export async function caughtUp(member: Consumer): Promise<void> {
+  await member.start();
+  await member.caughtUp();
 }
 
 /** The lane of an order. */

@@ -71,8 +71,11 @@ export function keySuite(harness: Harness): void {
     it("a caller cannot pass another key, partition or one of Keyline's headers", async () => {
       const world = await openWorld(harness);
       const producer = world.producer();
-      const sneaky = { key: "43", partition: 0, parameters: { key: "43" } };
-      const sent = await producer.paid({ order_id: 42, n: 0 }, sneaky as object);
+      for (const sneaky of [{ key: "43" }, { partition: 0 }]) {
+        const refused = producer.paid({ order_id: 42, n: 0 }, sneaky as object);
+        await expect(refused).rejects.toMatchObject({ code: "options_invalid" });
+      }
+      const sent = await producer.paid({ order_id: 42, n: 0 }, { parameters: { key: "43" } } as object);
       expect(sent.key).toBe("42");
       const [record] = await world.cluster.readAll("orders.paid");
       expect(record && keyOf(record)).toBe("42");

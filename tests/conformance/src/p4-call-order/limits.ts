@@ -1,3 +1,4 @@
+import { KeylineError } from "@keyline/runtime";
 import { describe, expect, it } from "vitest";
 import type { Harness } from "../harness.js";
 import { openWorld, payloadOf, range, within } from "../kit/world.js";
@@ -28,6 +29,22 @@ export function limitTests(harness: Harness): void {
       expectCallOrder(process, 7, range(0, 40));
       expect(await cluster.readAll("orders.placed")).not.toEqual([]);
     });
+  });
+
+  it("a batch that is larger than its topic takes goes in parts, in order; what is too large by itself is rejected alone", async () => {
+    const { process, producer, cluster } = await open(harness);
+    await producer.connect();
+    process.intercept("orders.paid", ({ records }, forward) => {
+      const bytes = records.reduce((sum, { value }) => sum + (value?.byteLength ?? 0), 0);
+      if (bytes <= 3000) return forward();
+      return Promise.reject(new KeylineError("record_too_large", "the broker takes no batch that large"));
+    });
+    const note = (n: number) => ({ note: "x".repeat(n === 9 ? 4000 : 500) });
+    const sends = range(0, 20).map((n) => producer.paid({ order_id: 7, n, ...note(n) }));
+    const settled = await Promise.allSettled(sends);
+    expect(settled.flatMap(({ status }, n) => (status === "rejected" ? [n] : []))).toEqual([9]);
+    const written = range(0, 20).filter((n) => n !== 9);
+    expect((await cluster.readAll("orders.paid")).map((record) => payloadOf(record).n)).toEqual(written);
   });
 
   describe("when more wait than may", () => {

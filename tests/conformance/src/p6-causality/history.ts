@@ -48,7 +48,7 @@ export async function randomHistory(harness: Harness, seed: number): Promise<voi
     await new Promise((resolve) => setImmediate(resolve));
     release();
   }
-  await until(() => expect(recorder.calls).toHaveLength(80), 8000);
+  await until(() => expect(recorder.calls).toHaveLength(80));
   for (const [key, known] of causes) {
     const handled = recorder.of(key);
     expect([...handled].sort((a, b) => a - b)).toEqual([...known.keys()]);

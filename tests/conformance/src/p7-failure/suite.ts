@@ -4,6 +4,7 @@ import type { Harness } from "../harness.js";
 import { createConsumer } from "../kit/orders.js";
 import { openReader } from "../kit/reader.js";
 import { headerOf, keyOf, laneOf, openWorld, payloadOf, range, rawOrder, sameLane, until } from "../kit/world.js";
+import { tooLargeLetterTests } from "./too-large.js";
 
 /** P7, in its form `skip`: a failing event delays only its own key; then it goes to the dead letters with its history. */
 export function failureSuite(harness: Harness): void {
@@ -121,10 +122,12 @@ export function failureSuite(harness: Harness): void {
       expect(new Set(letters.map((letter) => payloadOf(letter).n))).toEqual(new Set([1]));
     });
 
+    tooLargeLetterTests(harness);
+
     describe("poison", () => {
       const poison: readonly { title: string; value: Uint8Array | string | null; code: string }[] = [
         {
-          title: "bytes that are no UTF-8",
+          title: "bytes that are not valid UTF-8",
           value: Uint8Array.of(0xff, 0xfe, 0x00, 0xc3, 0x28),
           code: "record_not_json",
         },
@@ -136,6 +139,11 @@ export function failureSuite(harness: Harness): void {
         {
           title: "an event without a field that it needs",
           value: JSON.stringify({ order_id: 7 }),
+          code: "payload_invalid",
+        },
+        {
+          title: "an event of 100,000 levels",
+          value: `${rawOrder(7, 99).slice(0, -1)},"deep":${"[".repeat(100_000)}${"]".repeat(100_000)}}`,
           code: "payload_invalid",
         },
         {

@@ -60,7 +60,7 @@ export function appliedAlreadyTests(harness: Harness, stores: StoreHarness): voi
     });
 
     it("dead letters beyond an unfinished event, then a crash: no letter twice", async () => {
-      const { world, store, slow, others } = await unfinished(harness, stores);
+      const { world, store, writes, slow, others } = await unfinished(harness, stores);
       const [poisoned = 0, tail = 0] = others;
       const place = { topic: "orders.paid", partition: laneOf(slow) };
       await world.cluster.produceRaw({ ...place, key: String(poisoned), value: "no json" });
@@ -70,7 +70,8 @@ export function appliedAlreadyTests(harness: Harness, stores: StoreHarness): voi
       process.hold("orders.placed");
       await runProjection(world, store, { process });
       await until(async () => expect(await logOf(store, tail)).toEqual(["paid 2"]));
-      await until(async () => expect(await world.cluster.readAll("orders.paid.dlq")).not.toEqual([]));
+      // Two letters and the tail's output: what is still in the outbox at the crash is published again, under its number.
+      await until(() => expect(writes.flatMap(({ changes }) => changes.outboxRemoved)).toHaveLength(3));
       expect(await logOf(store, slow)).toEqual([]);
       await process.crash();
       await runProjection(world, store);

@@ -42,7 +42,7 @@ export function failingReducerTests(harness: Harness, stores: StoreHarness): voi
         projection,
         retry: { attempts: 100, firstDelayMs: 20, withinMs: 1e9 },
       });
-      await until(async () => expect(await logOf(store, 7)).toEqual(lines(0, 2)), 2000);
+      await until(async () => expect(await logOf(store, 7)).toEqual(lines(0, 2)));
       await until(() => expect(seen.retried.length).toBeGreaterThan(1));
       expect(seen.deadLettered).toEqual([]);
     });

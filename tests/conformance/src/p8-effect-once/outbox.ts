@@ -125,7 +125,7 @@ export function outboxTests(harness: Harness, stores: StoreHarness): void {
       await producer.shipped({ order_id: stuck, n: 0 });
       await until(() => expect(process.appends.some(({ topic }) => topic === "orders.rated")).toBe(true));
       await producer.placed({ order_id: other, n: 0 });
-      await until(() => expectOutputs(world, other, 1), 2000);
+      await until(() => expectOutputs(world, other, 1));
     });
 
     it("wait, when they cannot be written, and then go out in order", async () => {

@@ -7,6 +7,8 @@ export interface StoreHarness {
   readonly name: string;
   /** An empty store, which all processes of a test share. */
   createStore(): Promise<Store>;
+  /** Of a store in a database: runs a statement in it, given the name of the store's schema. */
+  alter?(store: Store, statement: (schema: string) => string): Promise<void>;
 }
 
 /** The calls of a store that write nothing of a lane's work. */
