@@ -12,7 +12,11 @@ export interface LedPartition extends TopicPartition {
   readonly leaderEpoch: number;
 }
 
-/** The newest epoch that was heard of each partition, by the topic's id: a topic that is made again begins anew. */
+/**
+ * The newest epoch that was heard of each partition, by the topic's id: a topic that is made again begins anew.
+ *
+ * Invariant: changed by {@link findLeaders} alone, and an epoch never goes down.
+ */
 export type HeardEpochs = Map<string, number>;
 
 /**

@@ -17,7 +17,7 @@ import { createServer } from "./serve.js";
  * after it is lost, commits for partitions of others, and jumps where the log has lost something.
  *
  * Invariant: it runs once, and ends for good: by `stop`, or by the first failure. A failure before it has joined is the
- * rejection of `start`, one after it is told to `failed`; either once. `identity` is made once, before it first joins.
+ * rejection of `start`, one after it is told to `failed`; either once.
  */
 export function createKafkajsConsumer(
   client: KafkajsClient,
@@ -32,8 +32,7 @@ export function createKafkajsConsumer(
   const { signal } = stopping;
   const joined = Promise.withResolvers<void>();
   const member: MemberState = { memberId: "", previous: [], version: 0, counts: {} };
-  const askIds = (some: readonly string[]) => topicIds(cluster, some);
-  let identity = createLogIdentity(new Map(), askIds);
+  const identity = createLogIdentity((some) => topicIds(cluster, some));
   let failure: { readonly error: unknown } | null = null;
   let hasJoined = false;
   let running: Promise<void> | null = null;
@@ -43,15 +42,12 @@ export function createKafkajsConsumer(
     stopping.abort("failed" satisfies Ending);
   };
 
-  const server = createServer({
-    ...{ cluster, coordinator, settings, consumer: options, signal, failed },
-    identity: () => identity,
-  });
+  const server = createServer({ cluster, coordinator, settings, identity, consumer: options, signal, failed });
 
   const serveAll = async () => {
     await retryOn(cluster, { withinMs: settings.requestTimeoutMs, signal }, async () => {
       await cluster.addMultipleTargetTopics(topics);
-      identity = createLogIdentity(await askIds(topics), askIds);
+      await identity.begin(topics);
     });
     while (!signal.aborted) {
       const generation = await join({ cluster, coordinator, groupId, groups, settings, member, signal });

@@ -53,11 +53,9 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       const brought = partitions.take(rows, positions);
       // One partition's failure is not the others': what was brought is handed over.
       const refused = rows.find(({ error }) => error)?.error;
-      if (!refused) {
-        failures.forget();
-        // The broker looks for the next while this is read.
-        release();
-      }
+      failures.answered(rows.filter(({ error }) => !error));
+      // The broker looks for the next while this is read.
+      if (!refused) release();
       for (const batch of brought) {
         // Asked for each: the one before may have ended everything, and a process that was stopped for a while wakes here.
         if (closed || !options.isLive()) return;

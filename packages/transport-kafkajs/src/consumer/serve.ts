@@ -20,7 +20,7 @@ export interface ServerOptions {
   readonly cluster: KafkaCluster;
   readonly coordinator: Coordinator;
   readonly settings: Settings;
-  readonly identity: () => LogIdentity;
+  readonly identity: LogIdentity;
   readonly consumer: TransportConsumerOptions;
   /** Ends what is served; its reason is how. */
   readonly signal: AbortSignal;
@@ -43,7 +43,7 @@ export interface Server {
  * Its fetcher is closed before the first `revoked`, and its membership is stopped before "lost" is told.
  */
 export function createServer(options: ServerOptions): Server {
-  const { cluster, coordinator, settings, consumer, signal, failed } = options;
+  const { cluster, coordinator, settings, identity, consumer, signal, failed } = options;
   const { groupId, events } = consumer;
   const assignments = createAssignments({ events, failed });
   const limits = {
@@ -73,7 +73,7 @@ export function createServer(options: ServerOptions): Server {
       const membership = createMembership({ coordinator, groupId, generation, settings, failed });
       const { isLive } = membership;
       const fetcher = createFetcher({
-        ...{ cluster, limits, isLive, failed, identity: options.identity() },
+        ...{ cluster, limits, identity, isLive, failed },
         batch: (batch) => events.batch(batch),
       });
       current = { membership, fetcher };
