@@ -29,7 +29,7 @@ export function openCluster(
   });
   if (!found) throw new Error("kafkajs made a consumer without asking for its assigner");
   consumer.on(consumer.events.REQUEST_TIMEOUT, ({ payload }) => unanswered(payload.broker));
-  return Object.assign(found, { subscribed: new Set(subscribed), epochs: new Map() });
+  return Object.assign(found, { subscribed: new Set(subscribed) });
 }
 
 const none = Buffer.alloc(0);

@@ -12,12 +12,11 @@ export interface LedPartition extends TopicPartition {
   readonly leaderEpoch: number;
 }
 
-/**
- * The newest epoch that was heard of each partition, by the topic's id: a topic that is made again begins anew.
- *
- * Invariant: changed by {@link findLeaders} alone, and an epoch never goes down.
- */
+/** The newest epoch that was heard of each partition, by the topic's id: a topic that is made again begins anew. */
 export type HeardEpochs = Map<string, number>;
+
+/** Invariant: what the brokers of a cluster have said; an epoch never goes down. */
+const heardFrom = new WeakMap<KafkaCluster, HeardEpochs>();
 
 /**
  * The leaders of partitions by fresh metadata. Throws what may be tried again where one has none, or where the broker that
@@ -31,7 +30,11 @@ export async function leadersOf(
   await knowTopics(cluster, []);
   const broker = await cluster.findControllerBroker();
   const request = metadataRequest(topics);
-  if (speaks(broker, request)) return findLeaders(partitions, await sendRequest(broker, request), cluster.epochs);
+  if (speaks(broker, request)) {
+    const heard = heardFrom.get(cluster) ?? new Map();
+    heardFrom.set(cluster, heard);
+    return findLeaders(partitions, await sendRequest(broker, request), heard);
+  }
   return Promise.all(
     partitions.map(async (one) => ({ ...one, nodeId: await leaderOf(cluster, one), leaderEpoch: -1 })),
   );

@@ -1,5 +1,4 @@
 // The part of kafkajs 2.2.4 that this package uses and that kafkajs' own types leave out or call `any`.
-import type { HeardEpochs } from "./leaders.js";
 import type { RequestBroker } from "./request.js";
 
 /** The numbers of topics and partitions in a request or an answer. */
@@ -78,8 +77,6 @@ export interface KafkaCluster {
   readonly targetTopics: Set<string>;
   /** Topics that are in use as long as it is open, one that is deleted too. Ours, not kafkajs' own. */
   readonly subscribed: ReadonlySet<string>;
-  /** Ours, too: the leaders' epochs that were heard. */
-  readonly epochs: HeardEpochs;
   addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
   refreshMetadata(): Promise<void>;
   refreshMetadataIfNecessary(): Promise<void>;
