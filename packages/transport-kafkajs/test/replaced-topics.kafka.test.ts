@@ -2,7 +2,12 @@ import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
 import { canRun } from "@keyline/needs";
 import type { Transport } from "@keyline/runtime/transport";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createKafkajsClient } from "../src/client/client.js";
+import { leaderOf } from "../src/client/cluster.js";
+import { settingsOf } from "../src/client/options.js";
+import { topicIds } from "../src/client/topic-ids.js";
 import { createKafkajsTransport } from "../src/index.js";
+import { fetchFrom } from "../src/records/fetch.js";
 import { memberOf } from "./members.js";
 import { deleteTopic, makeTopic, rawKafka, readAll, recordOf, until } from "./on-kafka.js";
 
@@ -54,6 +59,30 @@ describe.skipIf(!(await canRun("kafka")))("a topic that is deleted and made agai
       expect(member.received.filter((text) => text.startsWith("new"))).toEqual([]);
       await Promise.all([writer, again, transport].map((one) => one.close()));
     }
+  });
+
+  it("gives nothing to a fetch for the old one, also where a leader is too old to fetch by id", async () => {
+    const topic = await makeTopic(brokers(), 1);
+    const transport = createKafkajsTransport({ brokers: brokers() });
+    await write(transport, topic, before);
+    const client = createKafkajsClient({ brokers: brokers() }, settingsOf({ brokers: brokers() }));
+    const opened = client.open([topic]);
+    await opened.connect();
+    const ids = (await topicIds(opened, [topic])) ?? new Map<string, string>();
+    const position = { topic, partition: 0, offset: 5 };
+    const fetch = async (version: number) => {
+      const leader = await opened.findBroker({ nodeId: await leaderOf(opened, position) });
+      Object.assign(leader.versions?.[1] ?? {}, { maxVersion: version });
+      const [row] = await fetchFrom(leader, [position], { maxWaitMs: 20, maxBytesPerPartition: 100_000, ids });
+      return row;
+    };
+    for (const version of [13, 12]) expect(await fetch(version)).toMatchObject({ error: null, highWatermark: 20 });
+    await remake(topic);
+    await write(transport, topic, after);
+    const refused = { batches: [], error: { type: "UNKNOWN_TOPIC_ID", topic, partition: 0 } };
+    for (const version of [13, 12]) await until(async () => expect(await fetch(version)).toMatchObject(refused));
+    client.destroy();
+    await transport.close();
   });
 
   it("is written on by a producer that has written to the topic before: nothing is lost, and it says where each lies", {

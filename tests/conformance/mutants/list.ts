@@ -263,6 +263,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "P8",
+    breaks: "a topic that was made anew under a reader is read on",
+    file: "memory/fetcher.ts",
+    from: "if (fetched.log.resets() !== fetched.resets) throw replaced(fetched.log);",
+    to: "",
+  },
+  {
+    promise: "P8",
     breaks: "an event id that was applied is applied again",
     file: "projection/known-events.ts",
     from: "event.id !== null && knowsId(known, event.topic, event.id)",

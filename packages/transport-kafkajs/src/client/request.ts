@@ -159,5 +159,10 @@ const newerErrors: Readonly<Record<number, string>> = {
 export function brokerError(code: number): Error | null {
   if (code === 0) return null;
   const type = newerErrors[code];
-  return type === undefined ? createErrorFromCode(code) : Object.assign(new Error(type), { type, code });
+  return type === undefined ? createErrorFromCode(code) : errorOf(type);
 }
+
+/** As a broker answers that has no topic of the id that was asked for. */
+export const unknownTopicId = (): Error => errorOf("UNKNOWN_TOPIC_ID");
+
+const errorOf = (type: string): Error => Object.assign(new Error(type), { type });

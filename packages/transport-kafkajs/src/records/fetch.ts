@@ -1,9 +1,10 @@
 import type { StartPosition } from "@keyline/runtime/transport";
 import type { KafkaBroker } from "../client/protocol.js";
-import { sendRequest, speaks } from "../client/request.js";
+import { sendRequest, speaks, unknownTopicId } from "../client/request.js";
 import { decompress } from "../codecs/codecs.js";
 import { type FetchedPartition, type FetchLimits, fetchRequest } from "../wire/fetch.js";
 import { fetchById, fetchByIdRequest, type TopicIds } from "../wire/fetch-by-id.js";
+import { metadataRequest } from "../wire/metadata.js";
 import type { Keep } from "../wire/read-batches.js";
 
 /** Bytes of all partitions together that one fetch brings, about. */
@@ -11,21 +12,38 @@ const maxBytes = 10_485_760;
 
 export interface FetchOptions extends Omit<FetchLimits, "maxBytes"> {
   readonly keep?: Keep | undefined;
-  /** Topics are fetched by their ids, where all are known and the leader takes ids. Default by their names. */
+  /** Nothing is brought of topics that have other ids by now. Default, and where it is empty: whatever has the name. */
   readonly ids?: TopicIds;
 }
 
 /** Asks a leader for what comes next in each of its partitions; each is answered for. */
-export function fetchFrom(
+export async function fetchFrom(
   leader: KafkaBroker,
   positions: readonly StartPosition[],
   { keep, ids, ...some }: FetchOptions,
 ): Promise<readonly FetchedPartition[]> {
   const [turned, limits] = [rotated(positions), { ...some, maxBytes }];
-  const byId = ids && speaks(leader, fetchById) && positions.every(({ topic }) => ids.has(topic));
-  return byId
-    ? sendRequest(leader, fetchByIdRequest(turned, ids, limits, decompress, keep))
-    : sendRequest(leader, fetchRequest(turned, limits, decompress, keep));
+  const isKnown = ids !== undefined && ids.size > 0;
+  if (isKnown && speaks(leader, fetchById)) {
+    return sendRequest(leader, fetchByIdRequest(turned, ids, limits, decompress, keep));
+  }
+  const rows = await sendRequest(leader, fetchRequest(turned, limits, decompress, keep));
+  return isKnown ? refuseReplaced(leader, rows, ids) : rows;
+}
+
+/** Brokers before Kafka 3.1 fetch by name: afterwards such a leader is asked of which topics it was. */
+async function refuseReplaced(leader: KafkaBroker, rows: readonly FetchedPartition[], ids: TopicIds) {
+  const topics = new Set(rows.filter(({ batches }) => batches.length > 0).map(({ topic }) => topic));
+  const request = metadataRequest([...topics]);
+  // Among newer brokers there may be one, for a while, that is older than ids.
+  if (topics.size === 0 || !speaks(leader, request)) return rows;
+  const metadata = await sendRequest(leader, request);
+  const replaced = new Set(metadata.filter(({ topic, id }) => id !== ids.get(topic)).map(({ topic }) => topic));
+  return rows.map((row): FetchedPartition => {
+    const { topic, partition } = row;
+    if (!replaced.has(topic)) return row;
+    return { ...row, batches: [], error: Object.assign(unknownTopicId(), { topic, partition }) };
+  });
 }
 
 /** Invariant: grows by one with each fetch, up to its limit: every partition comes first in turn. */
