@@ -1,6 +1,6 @@
 import type { StartPosition, TopicPartition } from "@keyline/runtime/transport";
 import { nameOf, perTopic } from "../client/cluster.js";
-import { failureOf, transportError, unavailable } from "../errors.js";
+import { failureOf, transportError } from "../errors.js";
 import type { Coordinator } from "./coordinator.js";
 import type { Membership } from "./membership.js";
 
@@ -49,10 +49,8 @@ export async function commitOffsets(
       broker.offsetCommit({ groupId, memberId, groupGenerationId: generationId, topics }),
     );
   } catch (caught) {
-    const { type, code, reason } = failureOf(caught);
+    const { type } = failureOf(caught);
     if (type && notOwned.has(type)) return;
-    // Its topic is gone for now. Fetching finds out whether it comes back: a commit alone is no reason to end.
-    if (code === "topic_unknown") throw unavailable(`cannot commit for group ${groupId}: ${reason}`);
     throw transportError(caught, `commit for group ${groupId}`);
   }
 }
