@@ -84,7 +84,7 @@ const rules: readonly Rule[] = [
   },
   {
     // A new topic is not known to every broker at once, so only time tells it from one that does not exist.
-    when: typed("UNKNOWN_TOPIC_OR_PARTITION", "INVALID_TOPIC_EXCEPTION"),
+    when: typed("UNKNOWN_TOPIC_OR_PARTITION", "INVALID_TOPIC_EXCEPTION", "UNKNOWN_TOPIC_ID", "INCONSISTENT_TOPIC_ID"),
     code: "topic_unknown",
     retryable: false,
     notWritten: true,

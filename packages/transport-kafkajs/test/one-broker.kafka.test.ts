@@ -3,7 +3,12 @@ import { canRun } from "@keyline/needs";
 import type { KeylineError } from "@keyline/runtime";
 import type { Transport } from "@keyline/runtime/transport";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { createKafkajsClient } from "../src/client/client.js";
+import { leadersOf } from "../src/client/leaders.js";
+import { settingsOf } from "../src/client/options.js";
+import { sendRequest } from "../src/client/request.js";
 import { createKafkajsTransport, type KafkajsOptions, kafkaOptionsFrom } from "../src/index.js";
+import { latest, listOffsetsRequest } from "../src/wire/list-offsets.js";
 import { memberOf } from "./members.js";
 import { deleteTopic, makeTopic, rawKafka, readAll, recordOf, textOf, until } from "./on-kafka.js";
 
@@ -208,6 +213,23 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
       await open.commit();
       expect(await reading).toEqual(["0", "1", "2"]);
       await writer.disconnect();
+    });
+
+    it("a broker that does not lead in the epoch that was heard says nothing of a log's end", async () => {
+      const topic = await makeTopic(brokers(), 1);
+      const options = { brokers: brokers() };
+      const client = createKafkajsClient(options, settingsOf(options));
+      const opened = client.open();
+      await opened.connect();
+      const [led] = await leadersOf(opened, [{ topic, partition: 0 }]);
+      const broker = await opened.findBroker({ nodeId: led?.nodeId ?? "" });
+      const ask = (leaderEpoch: number) =>
+        sendRequest(broker, listOffsetsRequest([{ topic, partition: 0, leaderEpoch }], latest));
+      const epoch = led?.leaderEpoch ?? -1;
+      expect(epoch).toBeGreaterThanOrEqual(0);
+      expect(await ask(epoch)).toEqual([{ topic, partition: 0, error: null, offset: 0 }]);
+      expect(await ask(epoch + 1)).toMatchObject([{ error: { type: "UNKNOWN_LEADER_EPOCH" } }]);
+      client.destroy();
     });
 
     it("what was deleted is named", async () => {

@@ -36,7 +36,7 @@ export function fetchRequest(
   };
 }
 
-const readCommitted = 1;
+export const readCommitted = 1;
 
 function encode(positions: readonly StartPosition[], limits: FetchLimits): readonly Buffer[] {
   const topics = perTopic(positions, (row) => row);
