@@ -146,7 +146,9 @@ async function* examineTopics(
     yield* attempt(["doctor-topics", "doctor-partitions", "doctor-settings"], async () => {
       const found = await admin.describe(names);
       const differences = planTopics(wanted, found, await admin.brokers());
-      return checkTopics(differences, new Set(found.keys()), names.length, file);
+      const rights = await inspector.rights(names);
+      const hidden = names.filter((name) => rights.get(name)?.length === 0);
+      return checkTopics(differences, new Set(found.keys()), names.length, file, hidden);
     });
     yield* attempt(["doctor-permissions"], async () => {
       const needed = { topics: topicNeeds(contract, app), groups: groupNeeds(contract, app) };
