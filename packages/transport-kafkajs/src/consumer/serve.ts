@@ -45,6 +45,7 @@ export function createServer({ cluster, coordinator, settings, consumer, signal,
   const assignments = createAssignments({ events, failed });
   const limits = {
     maxWaitMs: settings.maxWaitMs,
+    maxUnpackedBytes: settings.maxUnpackedBytes,
     maxBytesPerPartition: consumer.maxBytesPerPartition ?? settings.maxBytesPerPartition,
   };
   let current: Serving | null = null;

@@ -1,7 +1,7 @@
 import type { StartPosition } from "@keyline/runtime/transport";
 import type { KafkaBroker } from "../client/protocol.js";
 import { sendRequest } from "../client/request.js";
-import { decompress } from "../codecs/codecs.js";
+import { createUnpacking } from "../codecs/unpacking.js";
 import { type FetchedPartition, type FetchLimits, fetchRequest } from "../wire/fetch.js";
 import type { Keep } from "../wire/read-batches.js";
 
@@ -15,7 +15,10 @@ export const fetchFrom = (
   limits: Omit<FetchLimits, "maxBytes">,
   keep?: Keep,
 ): Promise<readonly FetchedPartition[]> =>
-  sendRequest(leader, fetchRequest(rotated(positions), { ...limits, maxBytes }, decompress, keep));
+  sendRequest(
+    leader,
+    fetchRequest(rotated(positions), { ...limits, maxBytes }, createUnpacking(limits.maxUnpackedBytes), keep),
+  );
 
 /** Invariant: grows by one with each fetch, up to its limit: every partition comes first in turn. */
 let turn = 0;

@@ -10,6 +10,8 @@ export interface FetchLimits {
   readonly maxBytesPerPartition: number;
   /** Of all partitions together, about. */
   readonly maxBytes: number;
+  /** That a batch may unpack to. */
+  readonly maxUnpackedBytes: number;
 }
 
 /** What a fetch brought of one partition. */
@@ -83,10 +85,11 @@ async function decode(
     const topic = reader.text16() ?? "";
     return reader.rows(() => readPartition(reader, topic));
   });
-  const partitions = rows
-    .flat()
-    .map(async ({ bytes, ...row }) => ({ ...row, batches: await readBatches(bytes, row, decompress, keep) }));
-  return { answer: await Promise.all(partitions), throttleMs };
+  const partitions: FetchedPartition[] = [];
+  // One after the other: what is unpacked is bounded over all of them.
+  for (const { bytes, ...row } of rows.flat())
+    partitions.push({ ...row, batches: await readBatches(bytes, row, decompress, keep) });
+  return { answer: partitions, throttleMs };
 }
 
 function readPartition(reader: ByteReader, topic: string) {
