@@ -50,8 +50,8 @@ function vitest(name: string, config: string, ...args: readonly string[]): Check
 /** Where the packages lie as packed, for the tests that install them. */
 const tarballs = join(process.cwd(), ".keyline/tarballs");
 
-/** What of the tests on real brokers needs no build, and what has to run alone; a test that is new is in the step between. */
-const onBrokers = { early: ["tests/conformance/", "packages/transport-kafkajs/"], alone: ["tests/chaos/"] };
+/** What of the tests on real brokers needs no build, and what kills processes; a test that is new is in the step between. */
+const onBrokers = { early: ["tests/conformance/", "packages/transport-kafkajs/"], apart: ["tests/chaos/"] };
 const others = Object.values(onBrokers).flatMap((folders) => folders.map((folder) => `--exclude=${folder}**`));
 const brokers = (name: string, ...args: readonly string[]): Check => ({
   ...vitest(`${name} on real brokers`, "vitest.kafka.config.ts", ...args),
@@ -77,13 +77,8 @@ export const checks: readonly Check[] = [
   // Copies of an app run as they were built.
   { ...brokers("commands and apps", ...others), after: ["build"] },
   { ...vitest("pages in a browser", "vitest.browser.config.ts"), mostly: "waits" },
-  // Alone: it counts what happens in its minute.
-  { ...brokers("chaos", ...onBrokers.alone), after: ["tests", "pages in a browser"] },
-  {
-    ...vitest("copies of before and of now", "vitest.alone.config.ts"),
-    mostly: "waits",
-    after: ["chaos on real brokers"],
-  },
+  brokers("chaos", ...onBrokers.apart),
+  { ...vitest("copies of before and of now", "vitest.alone.config.ts"), mostly: "waits" },
 ];
 
 /**

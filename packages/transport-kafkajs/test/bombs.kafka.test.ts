@@ -71,6 +71,7 @@ describe.skipIf(!(await canRun("kafka")))("batches that unpack to more than they
         [0, true],
         [1, false],
       ]);
+      console.log("most", most);
       expect(most).toBeLessThan(400_000_000);
     } finally {
       clearInterval(watching);

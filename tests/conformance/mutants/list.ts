@@ -165,6 +165,20 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "P5",
+    breaks: "a handler that takes too long is not told of",
+    file: "handler/late-handlers.ts",
+    from: "hooks.handlerLate?.(",
+    to: "void (",
+  },
+  {
+    promise: "P5",
+    breaks: "a handler that takes too long hears nothing of it",
+    file: "handler/late-handlers.ts",
+    from: "over.abort(",
+    to: "void (",
+  },
+  {
+    promise: "P5",
     breaks: "more handlers run than asked for",
     file: "handler/slots.ts",
     from: "if (running < concurrency && user.next()) found = true;",
@@ -214,6 +228,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "P6",
+    breaks: "an answer about a log's end serves one held event alone",
+    file: "lane/holds.ts",
+    from: `options.causeIgnored?.(work, "missing");`,
+    to: `{ options.causeIgnored?.(work, "missing"); for (const cause of work.causes) (options.logOf(cause) ?? { asked: null }).asked = null; }`,
+  },
+  {
+    promise: "P6",
     breaks: "causes end at a consumer that does not read them",
     file: "handler/handled-event.ts",
     from: "return [...this.#work.item.comesAfter, positionOf(this.#work)];",
@@ -253,6 +274,13 @@ export const mutants: readonly Mutant[] = [
     file: "lane/dead-letter.ts",
     from: "[...record.headers.filter(([name]) => !isHistory(name)), ...historyOf(letter)]",
     to: "historyOf(letter)",
+  },
+  {
+    promise: "P8",
+    breaks: "a topic that was made anew under a reader is read on",
+    file: "memory/fetcher.ts",
+    from: "if (fetched.log.resets() !== fetched.resets) throw replaced(fetched.log);",
+    to: "",
   },
   {
     promise: "P8",

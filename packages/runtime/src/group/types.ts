@@ -10,6 +10,8 @@ export interface LaneStatus {
   readonly unfinished: number;
   /** Why the lane waits for its store; null while it does not. */
   readonly waitsFor: KeylineError | null;
+  /** Calls of handlers that take longer than `handlerTimeoutMs`: each holds its key. */
+  readonly lateHandlers: number;
   readonly partitions: readonly (TopicPartition & {
     /** Every record below it is finished. */
     readonly finishedTo: number;
@@ -26,7 +28,7 @@ export interface Consumer extends AsyncDisposable {
   run(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** The lanes that it owns now. */
   lanes(): readonly LaneStatus[];
-  /** Resolves when everything that lies in the owned logs at the call is finished. */
+  /** Resolves when everything that lies in the owned logs at the call is finished. A start that is under way is waited for. */
   caughtUp(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /**
    * Stops taking events, waits for those under way, commits, leaves the group. What is still under way after `timeoutMs`

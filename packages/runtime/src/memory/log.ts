@@ -42,6 +42,8 @@ export interface MemoryLog extends TopicPartition {
   remove(offsets: Iterable<number>): void;
   /** Calls back whenever the log changes; the result ends that. */
   watch(changed: () => void): () => void;
+  /** How often it was made anew: what a cluster tells by another id of the topic. */
+  resets(): number;
 }
 
 /**
@@ -54,6 +56,7 @@ export function createMemoryLog(topic: string, partition: number): MemoryLog {
   const watchers = new Set<() => void>();
   let start = 0;
   let end = 0;
+  let resets = 0;
 
   const changed = () => {
     for (const watcher of watchers) watcher();
@@ -99,8 +102,10 @@ export function createMemoryLog(topic: string, partition: number): MemoryLog {
     },
     reset() {
       sequences.forget();
+      resets += 1;
       cut(0, 0);
     },
+    resets: () => resets,
     skip(offsets) {
       end += offsets;
       changed();

@@ -1,7 +1,10 @@
 import type { LogRange, TopicPartition } from "@keyline/runtime/transport";
 import { failureOf, unavailable } from "../errors.js";
-import { askLeaders, knowTopics, nameOf, perTopic } from "./cluster.js";
-import { type KafkaCluster, type MetadataAnswer, readUncommitted } from "./protocol.js";
+import { earliest, latest, listOffsetsRequest } from "../wire/list-offsets.js";
+import { knowTopics, nameOf } from "./cluster.js";
+import { type LedPartition, leadersOf } from "./leaders.js";
+import type { KafkaCluster, MetadataAnswer } from "./protocol.js";
+import { sendRequest } from "./request.js";
 
 /** The partition count of each of the topics that exists. */
 export async function partitionCounts(
@@ -34,24 +37,15 @@ export async function clusterId(cluster: KafkaCluster): Promise<string> {
   return (await (await cluster.findControllerBroker()).metadata([])).clusterId;
 }
 
-const earliest = -2;
-const latest = -1;
-
 /** The range of each partition's log, up to the last record that every in-sync replica has. */
 export async function logRanges(
   cluster: KafkaCluster,
   partitions: readonly TopicPartition[],
 ): Promise<readonly LogRange[]> {
-  const [starts, ends] = await Promise.all([
-    offsetsAt(cluster, partitions, earliest),
-    offsetsAt(cluster, partitions, latest),
-  ]);
-  return partitions.map((partition) => {
-    const start = starts.get(nameOf(partition));
-    const end = ends.get(nameOf(partition));
-    if (start === undefined || end === undefined) throw unavailable(`no broker told the range of ${nameOf(partition)}`);
-    return { start, end };
-  });
+  if (partitions.length === 0) return [];
+  const led = await leadersOf(cluster, partitions);
+  const [starts, ends] = await Promise.all([offsetsAt(cluster, led, earliest), offsetsAt(cluster, led, latest)]);
+  return partitions.map((partition) => ({ start: offsetOf(starts, partition), end: offsetOf(ends, partition) }));
 }
 
 /** The first offset of each partition whose record is stamped at or after the time, or its log's end. */
@@ -60,29 +54,37 @@ export async function offsetsAtTime(
   partitions: readonly TopicPartition[],
   timestampMs: number,
 ): Promise<readonly number[]> {
-  const found = await offsetsAt(cluster, partitions, timestampMs);
-  const ranges = await logRanges(cluster, partitions);
-  return partitions.map((partition, index) => {
-    const offset = found.get(nameOf(partition)) ?? -1;
-    return offset >= 0 ? offset : (ranges[index]?.end ?? 0);
+  if (partitions.length === 0) return [];
+  const led = await leadersOf(cluster, partitions);
+  // The ends first: a record that is appended meanwhile is not to lie below the answer.
+  const ends = await offsetsAt(cluster, led, latest);
+  const found = await offsetsAt(cluster, led, timestampMs);
+  return partitions.map((partition) => {
+    const offset = offsetOf(found, partition);
+    return offset >= 0 ? offset : offsetOf(ends, partition);
   });
 }
 
+/** Asks each leader for its share of the partitions. */
 async function offsetsAt(
   cluster: KafkaCluster,
-  partitions: readonly TopicPartition[],
+  led: readonly LedPartition[],
   timestamp: number,
 ): Promise<ReadonlyMap<string, number>> {
-  const answers = await askLeaders(cluster, partitions, (leader, share) =>
-    leader.listOffsets({
-      isolationLevel: readUncommitted,
-      topics: perTopic(share, ({ partition }) => ({ partition, timestamp })),
-    }),
-  );
-  const rows = answers.flatMap(({ responses }) =>
-    responses.flatMap(({ topic, partitions: some }) =>
-      some.map(({ partition, offset }) => [nameOf({ topic, partition }), Number(offset)] as const),
+  const answers = await Promise.all(
+    [...Map.groupBy(led, ({ nodeId }) => nodeId)].map(async ([nodeId, share]) =>
+      sendRequest(await cluster.findBroker({ nodeId }), listOffsetsRequest(share, timestamp)),
     ),
   );
+  const rows = answers.flat().map(({ topic, partition, error, offset }) => {
+    if (error) throw error;
+    return [nameOf({ topic, partition }), offset] as const;
+  });
   return new Map(rows);
+}
+
+function offsetOf(answers: ReadonlyMap<string, number>, partition: TopicPartition): number {
+  const offset = answers.get(nameOf(partition));
+  if (offset === undefined) throw unavailable(`no broker told an offset of ${nameOf(partition)}`);
+  return offset;
 }

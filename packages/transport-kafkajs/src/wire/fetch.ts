@@ -38,7 +38,7 @@ export function fetchRequest(
   };
 }
 
-const readCommitted = 1;
+export const readCommitted = 1;
 
 function encode(positions: readonly StartPosition[], limits: FetchLimits): readonly Buffer[] {
   const topics = perTopic(positions, (row) => row);
@@ -85,11 +85,22 @@ async function decode(
     const topic = reader.text16() ?? "";
     return reader.rows(() => readPartition(reader, topic));
   });
+  return { answer: await readPartitions(rows.flat(), decompress, keep), throttleMs };
+}
+
+/** A partition of an answer, before its batches are read. */
+export type PackedPartition = Omit<FetchedPartition, "batches"> & { readonly bytes: Buffer };
+
+/** Reads what an answer brought, one partition after the other: what is unpacked is bounded over all of them. */
+export async function readPartitions(
+  rows: readonly PackedPartition[],
+  decompress: Decompress,
+  keep: Keep | undefined,
+): Promise<readonly FetchedPartition[]> {
   const partitions: FetchedPartition[] = [];
-  // One after the other: what is unpacked is bounded over all of them.
-  for (const { bytes, ...row } of rows.flat())
+  for (const { bytes, ...row } of rows)
     partitions.push({ ...row, batches: await readBatches(bytes, row, decompress, keep) });
-  return { answer: partitions, throttleMs };
+  return partitions;
 }
 
 function readPartition(reader: ByteReader, topic: string) {
