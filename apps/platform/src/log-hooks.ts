@@ -63,6 +63,12 @@ export function logHooks(write: (line: string) => void, nowMs: () => number = ()
     causeIgnored: (event) => {
       if (event.reason === "missing") seldom("cause", `cause missing: ${at(event)} names a cause beyond the log's end`);
     },
+    ignored: (event) => {
+      if (event.reason === "id_reused")
+        seldom("id", `id reused: ${at(event)} has the id of another event of its topic and key, and was left out`);
+    },
+    sequenceIgnored: (event) =>
+      seldom("sequence", `keyline-seq not noted: ${at(event)} has one more name than its topic's senders may use`),
     partitionCount: ({ topic, expected, found }) =>
       seldom(
         `count ${topic} ${found}`,

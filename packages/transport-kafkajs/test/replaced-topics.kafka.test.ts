@@ -85,7 +85,12 @@ describe.skipIf(!(await canRun("kafka")))("a topic that is deleted and made agai
     const fetch = async (version: number) => {
       const leader = await opened.findBroker({ nodeId: await leaderOf(opened, position) });
       Object.assign(leader.versions?.[1] ?? {}, { maxVersion: version });
-      const [row] = await fetchFrom(leader, [position], { maxWaitMs: 20, maxBytesPerPartition: 100_000, ids });
+      const [row] = await fetchFrom(leader, [position], {
+        maxWaitMs: 20,
+        maxBytesPerPartition: 100_000,
+        maxUnpackedBytes: 1_000_000,
+        ids,
+      });
       return row;
     };
     for (const version of [13, 12]) expect(await fetch(version)).toMatchObject({ error: null, highWatermark: 20 });

@@ -27,8 +27,7 @@ export function checkTopics(
   differences: readonly Difference[],
   there: ReadonlySet<string>,
   total: number,
-  file: string,
-  hidden: readonly string[] = [],
+  { file, limits, hidden }: { readonly file: string; readonly limits: string; readonly hidden: readonly string[] },
 ): readonly CheckResult[] {
   const missing = differences.filter(({ topic }) => !there.has(topic) && !hidden.includes(topic));
   const counts = differences.filter((one) => there.has(one.topic) && (one.kind === "grow" || isPartitions(one)));
@@ -52,13 +51,25 @@ export function checkTopics(
     there.size === 0
       ? noTopics("doctor-settings")
       : others.length === 0
-        ? ok("doctor-settings", "as the contract says")
+        ? ok("doctor-settings", `as the contract says; ${limits}`)
         : todo(
             "doctor-settings",
             `${counted(others.length, "setting")} not as the contract says: ${names(others)}`,
             plan,
           ),
   ];
+}
+
+const sizeLimit = "max.message.bytes";
+
+/** How large batches may be: as they are written, by each topic, and as readers unpack them. */
+export function batchLimits(
+  topics: Iterable<{ readonly config: Readonly<Record<string, string>> }>,
+  maxUnpackedBytes: number,
+): string {
+  const limits = [...topics].flatMap(({ config }) => Number(config[sizeLimit]) || []);
+  const written = limits.length === 0 ? "" : `have up to ${Math.max(...limits)} bytes (${sizeLimit}), and `;
+  return `batches ${written}are read up to ${maxUnpackedBytes} unpacked (maxUnpackedBytes)`;
 }
 
 const isPartitions = (one: Difference) => one.kind === "refused" && one.what === "partitions";

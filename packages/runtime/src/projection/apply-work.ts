@@ -64,9 +64,9 @@ function reduce(lane: LaneParts, batch: Batch, work: Work<Arrival>, row: KeyStat
   const { key } = row;
   try {
     const event = appliedEvent(work, work.item);
-    const { ignored, emitted, fired } = applyEvent(lane.env.projection, row, event, lane.emissionOf(key));
+    const { ignored, emitted, fired, unnumbered } = applyEvent(lane.env.projection, row, event, lane.emissionOf(key));
     const before = { beforeMs: event.timeMs, timers: fired };
-    batch.entries.push({ key, work, ignored, outgoing: emitted, refused: null, fired: before });
+    batch.entries.push({ key, work, ignored, outgoing: emitted, refused: null, fired: before, unnumbered });
     batch.changed.set(key, row);
     return "applied";
   } catch (caught) {
