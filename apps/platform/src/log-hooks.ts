@@ -51,6 +51,7 @@ export function logHooks(write: (line: string) => void, nowMs: () => number = ()
         `retried ${event.error.code}`,
         `retry ${event.attempt} of ${at(event)} in ${event.delayMs} ms: ${event.error.message}`,
       ),
+    handlerLate: (event) => seldom("late", `a handler has taken ${event.timeoutMs} ms and goes on: ${at(event)}`),
     deadLettered: (event) => seldom(`dead ${event.error.code}`, `dead letter: ${at(event)}: ${event.error.message}`),
     parked: (event) => seldom("parked", `parked: ${at(event)}${event.error ? `: ${event.error.message}` : ""}`),
     timerDropped: ({ timer, error }) => seldom("timer", `timer ${timer} dropped: ${error.message}`),

@@ -51,6 +51,13 @@ export interface Hooks {
       readonly error: KeylineError;
     },
   ): void;
+  /**
+   * A call of a handler takes longer than `handlerTimeoutMs`, and may never end: its key waits, and `ctx.signal` has fired. A
+   * process in which such calls add up is best started again.
+   */
+  handlerLate?(
+    event: RecordPosition & { readonly key: string | null; readonly attempt: number; readonly timeoutMs: number },
+  ): void;
   /** An event waits, durably, for its key to be released (`hold`); `error` says why the first of the key does. */
   parked?(event: RecordPosition & { readonly key: string; readonly error: KeylineError | null }): void;
   /** A parked event was applied, or moved to the dead letters, by a command. */

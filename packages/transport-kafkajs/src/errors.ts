@@ -57,6 +57,15 @@ const rules: readonly Rule[] = [
     reason: () => "the broker refused the credentials: check the mechanism, the user name and the password",
   },
   {
+    // An alert is what the other side says: of a certificate of ours that it refuses, or misses.
+    when: ({ message: text }) => /alert (bad certificate|certificate|unknown ca)/.test(text),
+    code: "transport_denied",
+    retryable: false,
+    notWritten: true,
+    reason: () =>
+      "the broker asks for a client's certificate, and takes none or not this one: check ssl.cert and ssl.key (KAFKA_SSL_CERT, KAFKA_SSL_KEY)",
+  },
+  {
     // A certificate that is not trusted, or a broker that speaks no TLS on that port.
     when: ({ message: text, code }) =>
       /certificate|self.signed|ERR_TLS|ERR_SSL|wrong version number|SSL routines/i.test(`${code ?? ""} ${text}`),

@@ -165,6 +165,20 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "P5",
+    breaks: "a handler that takes too long is not told of",
+    file: "handler/late-handlers.ts",
+    from: "hooks.handlerLate?.(",
+    to: "void (",
+  },
+  {
+    promise: "P5",
+    breaks: "a handler that takes too long hears nothing of it",
+    file: "handler/late-handlers.ts",
+    from: "over.abort(",
+    to: "void (",
+  },
+  {
+    promise: "P5",
     breaks: "more handlers run than asked for",
     file: "handler/slots.ts",
     from: "if (running < concurrency && user.next()) found = true;",

@@ -12,6 +12,8 @@ export interface LaneReport {
   readonly stalledMs: number;
   /** Why the lane waits for its store; null while it does not. */
   readonly waitsFor: string | null;
+  /** Calls of handlers that take longer than they may. */
+  readonly lateHandlers: number;
   readonly partitions: readonly (TopicPartition & { readonly finishedTo: number; readonly lag: number })[];
 }
 
@@ -47,9 +49,10 @@ export function createProgress({ lanes, logRanges, nowMs }: ProgressOptions): Pr
     const last = seen.get(name);
     if (!last || last.finished !== finished || lag === 0) seen.set(name, { finished, sinceMs: nowMs() });
     const sinceMs = seen.get(name)?.sinceMs ?? nowMs();
-    const { domain, lane, unfinished } = status;
+    const { domain, lane, unfinished, lateHandlers } = status;
     const waitsFor = status.waitsFor?.message ?? null;
-    return { domain, lane, unfinished, lag, stalledMs: Math.round(nowMs() - sinceMs), waitsFor, partitions };
+    const stalledMs = Math.round(nowMs() - sinceMs);
+    return { domain, lane, unfinished, lag, stalledMs, waitsFor, lateHandlers, partitions };
   };
 
   return {

@@ -60,6 +60,7 @@ function statusOf({ group, lane, worker }: OwnedLane): LaneStatus {
     lane,
     unfinished: worker.queue.size(),
     waitsFor: worker.waitsFor?.() ?? null,
+    lateHandlers: worker.lateHandlers?.() ?? 0,
     partitions: logs.map((log) => ({
       topic: log.topic,
       partition: log.partition,

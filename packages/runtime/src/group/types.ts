@@ -10,6 +10,8 @@ export interface LaneStatus {
   readonly unfinished: number;
   /** Why the lane waits for its store; null while it does not. */
   readonly waitsFor: KeylineError | null;
+  /** Calls of handlers that take longer than `handlerTimeoutMs`: each holds its key. */
+  readonly lateHandlers: number;
   readonly partitions: readonly (TopicPartition & {
     /** Every record below it is finished. */
     readonly finishedTo: number;
