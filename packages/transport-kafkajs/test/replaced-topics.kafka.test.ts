@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createKafkajsClient } from "../src/client/client.js";
 import { leaderOf } from "../src/client/cluster.js";
 import { settingsOf } from "../src/client/options.js";
-import { topicIds } from "../src/client/topic-ids.js";
+import { topicIds } from "../src/client/topic-metadata.js";
 import { createKafkajsTransport } from "../src/index.js";
 import { fetchFrom } from "../src/records/fetch.js";
 import { memberOf } from "./members.js";

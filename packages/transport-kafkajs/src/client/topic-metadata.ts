@@ -1,9 +1,10 @@
+import type { TopicIds } from "../wire/fetch-by-id.js";
 import { metadataRequest, type TopicMetadata } from "../wire/metadata.js";
 import { knowTopics } from "./cluster.js";
 import type { KafkaCluster } from "./protocol.js";
 import { sendRequest, speaks } from "./request.js";
 
-/** Topics as the cluster has them, each with its own error; null where the broker is too old to say so much (Kafka 2.8). */
+/** Topics as a broker has them now; null from one that is older than topics' ids (Kafka 2.8). */
 export async function topicMetadata(
   cluster: KafkaCluster,
   topics: readonly string[],
@@ -12,4 +13,10 @@ export async function topicMetadata(
   const broker = await cluster.findControllerBroker();
   const request = metadataRequest(topics);
   return speaks(broker, request) ? sendRequest(broker, request) : null;
+}
+
+/** The ids of those topics that exist; null as {@link topicMetadata}. */
+export async function topicIds(cluster: KafkaCluster, topics: readonly string[]): Promise<TopicIds | null> {
+  const found = await topicMetadata(cluster, topics);
+  return found && new Map(found.flatMap(({ topic, id, error }) => (error ? [] : [[topic, id] as const])));
 }
