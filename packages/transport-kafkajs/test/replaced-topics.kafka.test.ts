@@ -61,6 +61,18 @@ describe.skipIf(!(await canRun("kafka")))("a topic that is deleted and made agai
     }
   });
 
+  it("ends those too that read partitions which the new one does not have", { timeout: 60_000 }, async () => {
+    const topic = await makeTopic(brokers(), 2);
+    const transports = [1, 2].map(() => createKafkajsTransport({ brokers: brokers(), heartbeatIntervalMs: 100 }));
+    const groups = [{ name: "d", topics: [topic] }];
+    const members = transports.map((transport) => memberOf(transport, { groupId: `g-${topic}`, groups }));
+    for (const member of members) await member.consumer.start();
+    await until(() => expect(members.map(({ owns }) => owns.size)).toEqual([1, 1]));
+    await remake(topic);
+    for (const { failures } of members) await until(() => expect(failures).toMatchObject([{ code: "log_replaced" }]));
+    await Promise.all(transports.map((transport) => transport.close()));
+  });
+
   it("gives nothing to a fetch for the old one, also where a leader is too old to fetch by id", async () => {
     const topic = await makeTopic(brokers(), 1);
     const transport = createKafkajsTransport({ brokers: brokers() });

@@ -155,7 +155,9 @@ async function* examineTopics(
       const found = await admin.describe(names);
       const differences = planTopics(wanted, found, await admin.brokers());
       const limits = batchLimits(found.values(), kafka.maxUnpackedBytes ?? defaultMaxUnpackedBytes);
-      return checkTopics(differences, new Set(found.keys()), names.length, { file, limits });
+      const rights = await inspector.rights(names);
+      const hidden = names.filter((name) => rights.get(name)?.length === 0);
+      return checkTopics(differences, new Set(found.keys()), names.length, { file, limits }, hidden);
     });
     yield* attempt(["doctor-permissions"], async () => {
       const needed = { topics: topicNeeds(contract, app), groups: groupNeeds(contract, app) };

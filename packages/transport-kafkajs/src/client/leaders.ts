@@ -1,9 +1,9 @@
 import type { TopicPartition } from "@keyline/runtime/transport";
 import { unavailable } from "../errors.js";
-import { metadataRequest, type TopicMetadata } from "../wire/metadata.js";
-import { knowTopics, leaderOf, nameOf } from "./cluster.js";
+import type { TopicMetadata } from "../wire/metadata.js";
+import { leaderOf, nameOf } from "./cluster.js";
 import type { KafkaCluster } from "./protocol.js";
-import { sendRequest, speaks } from "./request.js";
+import { topicMetadata } from "./topic-metadata.js";
 
 /** A partition with the broker that leads it. */
 export interface LedPartition extends TopicPartition {
@@ -27,13 +27,11 @@ export async function leadersOf(
   partitions: readonly TopicPartition[],
 ): Promise<readonly LedPartition[]> {
   const topics = [...new Set(partitions.map(({ topic }) => topic))];
-  await knowTopics(cluster, []);
-  const broker = await cluster.findControllerBroker();
-  const request = metadataRequest(topics);
-  if (speaks(broker, request)) {
+  const found = await topicMetadata(cluster, topics);
+  if (found) {
     const heard = heardFrom.get(cluster) ?? new Map();
     heardFrom.set(cluster, heard);
-    return findLeaders(partitions, await sendRequest(broker, request), heard);
+    return findLeaders(partitions, found, heard);
   }
   return Promise.all(
     partitions.map(async (one) => ({ ...one, nodeId: await leaderOf(cluster, one), leaderEpoch: -1 })),

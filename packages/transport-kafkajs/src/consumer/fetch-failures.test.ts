@@ -1,5 +1,7 @@
+import { KeylineError } from "@keyline/runtime";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { KafkaCluster } from "../client/protocol.js";
+import { unavailable } from "../errors.js";
 import { createFetchFailures } from "./fetch-failures.js";
 
 beforeEach(() => vi.useFakeTimers({ toFake: ["performance"] }));
@@ -10,11 +12,13 @@ const other = { topic: "other", partition: 0 };
 const refusal = (type: string, place: object) =>
   Object.assign(new Error(type), { name: "KafkaJSProtocolError", type, ...place });
 
-function opened() {
+function opened(replacedTopics: readonly string[] = []) {
   const failed: unknown[] = [];
   const cluster = { refreshMetadata: async () => undefined } as Partial<KafkaCluster> as KafkaCluster;
   const partitions = { get: () => undefined };
-  const failures = createFetchFailures(cluster, partitions, { replaced: async () => null }, (e) => failed.push(e));
+  const replaced = async (topic: string) =>
+    replacedTopics.includes(topic) ? new KeylineError("log_replaced", `${topic} was made again`) : null;
+  const failures = createFetchFailures(cluster, partitions, { replaced }, (e) => failed.push(e));
   return { failures, failed };
 }
 
@@ -42,4 +46,13 @@ it("the ten seconds begin anew once the topic was answered for", async () => {
   vi.advanceTimersByTime(9_000);
   await failures.handle(unknown);
   expect(failed).toEqual([]);
+});
+
+it("partitions that no broker leads are waited for, or are those of a topic that was made again without them", async () => {
+  const { failures, failed } = opened(["again"]);
+  const leaderless = unavailable("no leader");
+  await failures.handle(leaderless, ["other"]);
+  expect(failed).toEqual([]);
+  await failures.handle(leaderless, ["other", "again"]);
+  expect(failed).toMatchObject([{ code: "log_replaced", message: expect.stringContaining("again") }]);
 });

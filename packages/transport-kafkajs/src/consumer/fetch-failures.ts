@@ -16,8 +16,11 @@ const mostFailures = 8;
 
 /** What fetches that fail mean for the member. */
 export interface FetchFailures {
-  /** Ends the member where fetching again does not help; else resolves when it may be tried again. */
-  handle(caught: unknown): Promise<void>;
+  /**
+   * Ends the member where fetching again does not help; else resolves when it may be tried again. `leaderless` are topics of
+   * partitions that no broker leads: one that was made again with fewer partitions has none for the others.
+   */
+  handle(caught: unknown, leaderless?: readonly string[]): Promise<void>;
   /** A broker answered for these, without an error. */
   answered(partitions: readonly TopicPartition[]): void;
 }
@@ -49,10 +52,8 @@ export function createFetchFailures(
     if (range && (fetched.offset < range.start || fetched.offset > range.end)) fail(lostRecords(fetched, range));
   };
 
-  const replacedBy = async (caught: unknown) => {
-    const { topic } = caught as Partial<TopicPartition>;
-    return topic === undefined ? null : identity.replaced(topic);
-  };
+  const firstReplaced = async (topics: readonly string[]) =>
+    (await Promise.all(topics.map(identity.replaced))).find((error) => error !== null);
 
   const note = (caught: unknown, code: ErrorCode): Trouble => {
     const { failures, unknownSinceMs } = troubles.get(placeOf(caught)) ?? { failures: 0, unknownSinceMs: null };
@@ -65,11 +66,11 @@ export function createFetchFailures(
   };
 
   return {
-    async handle(caught) {
+    async handle(caught, leaderless = []) {
       const failure = failureOf(caught);
       const trouble = note(caught, failure.code);
       try {
-        const replaced = failure.code === "topic_unknown" ? await replacedBy(caught) : null;
+        const replaced = await firstReplaced(failure.code === "topic_unknown" ? topicOf(caught) : leaderless);
         if (replaced) fail(replaced);
         else if (failure.code === "offset_out_of_range") await outOfRange(caught);
         else if (isFinal(failure, trouble)) fail(transportError(caught, `fetch ${placeOf(caught)}`.trimEnd()));
@@ -92,6 +93,11 @@ function isFinal({ code, retryable }: Failure, { failures, unknownSinceMs }: Tro
     return unknownSinceMs !== null && performance.now() - unknownSinceMs > unknownTopicForMs;
   }
   return !retryable && failures > mostFailures;
+}
+
+function topicOf(caught: unknown): readonly string[] {
+  const { topic } = caught as Partial<TopicPartition>;
+  return topic === undefined ? [] : [topic];
 }
 
 /** Stands for requests as a whole among places. */

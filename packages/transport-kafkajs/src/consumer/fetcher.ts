@@ -48,7 +48,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
 
   const fetch = async (nodeId: string, positions: readonly StartPosition[], release: () => void) => {
     try {
-      if (nodeId === none) throw unavailable("no leader");
+      if (nodeId === none) return await failures.handle(unavailable("no leader"), topicsOf(positions));
       const rows = await fetchFrom(await cluster.findBroker({ nodeId }), positions, { ...limits, ids: identity.ids });
       const brought = partitions.take(rows, positions);
       // One partition's failure is not the others': what was brought is handed over.
@@ -94,6 +94,8 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     },
   };
 }
+
+const topicsOf = (positions: readonly StartPosition[]) => [...new Set(positions.map(({ topic }) => topic))];
 
 /** Stands for the leader of partitions that have none. */
 const none = "";
