@@ -112,6 +112,8 @@ describe.skipIf(!(await canRun("kafka")))("apps with the rights that doctor asks
     expect(told["doctor-permissions"]).toContain("this user lacks");
     const { seen, ended } = start("progress", userOf("stranger"));
     expect(await ended).toBe(1);
-    expect(seen.log).toMatch(/progress stopped: .*TOPIC_AUTHORIZATION_FAILED for .*(learning|code|exercise)\..* DESCRIBE/);
+    expect(seen.log).toMatch(
+      /progress stopped: .*TOPIC_AUTHORIZATION_FAILED for .*(learning|code|exercise)\..* DESCRIBE/,
+    );
   });
 });
