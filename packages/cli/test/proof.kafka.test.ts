@@ -124,7 +124,7 @@ operations:
     await admin.disconnect();
     await expect
       .poll(async () => (await asMailer()).checks["doctor-permissions"], { timeout: 20_000 })
-      .toBe("ok: enough for 2 topics and 1 group");
+      .toBe("ok: enough for 4 topics and 1 group");
     const { code, out } = await keyline(["trace", "42", "--json", "--topic", "placed", "--topic", "paid"], asAda());
     const report = JSON.parse(out);
     expect(code).toBe(1);
