@@ -22,6 +22,12 @@ describe("Snappy as Kafka's clients write it", () => {
     expect(blocksOf(plain)).toEqual([plain]);
   });
 
+  it.each([-1, -4, -5, -(2 ** 31)])("a block of %i bytes is refused", (length) => {
+    const frame = framed("block");
+    frame.writeInt32BE(length, magic.length);
+    expect(() => blocksOf(frame)).toThrow(/cut off/);
+  });
+
   it("a frame that is cut off is refused", () => {
     expect(() => blocksOf(framed("block").subarray(0, -1))).toThrow(/cut off/);
   });

@@ -7,7 +7,8 @@ export function blocksOf(framed: Buffer): Buffer[] {
   if (!framed.subarray(0, magic.length).equals(magic)) return [framed];
   const blocks: Buffer[] = [];
   for (let at = headerBytes; at < framed.length; ) {
-    const end = at + 4 + framed.readInt32BE(at);
+    // Without a sign: a block of -4 bytes would lead back to itself, for ever.
+    const end = at + 4 + framed.readUInt32BE(at);
     if (end > framed.length) throw new RangeError("a Snappy block is cut off");
     blocks.push(framed.subarray(at + 4, end));
     at = end;
