@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { conditions, env } from "./vitest.config.ts";
 
-// What needs the machine for itself: copies of two versions that move lanes by the clock.
+// Copies of two versions that move lanes by the clock: one file at a time.
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },

@@ -38,7 +38,7 @@ test("a question about a topic that is gone for now ends no consumer: the transp
   await until("it goes on", () => handled.length === 2);
 });
 
-test("caughtUp waits for a start that is under way: until then there are no lanes that could be behind", async () => {
+test("caughtUp waits for a start that is under way, since before it no lane could be behind", async () => {
   const cluster = orderCluster();
   await using producer = createProducer(topics, { transport: cluster.transport(), source: "shop" });
   await producer.orderPlaced({ order_id: 7, note: "first" });

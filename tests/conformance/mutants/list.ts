@@ -277,7 +277,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "P8",
-    breaks: "a topic that was made anew under a reader is read on",
+    breaks: "a topic that is recreated under a reader is read on",
     file: "memory/fetcher.ts",
     from: "if (fetched.log.resets() !== fetched.resets) throw replaced(fetched.log);",
     to: "",

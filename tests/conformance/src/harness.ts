@@ -9,7 +9,7 @@ export const allCapabilities = [
   "stall",
   /** Logs are truncated and compacted. */
   "rewrite-logs",
-  /** A topic is deleted and made anew. */
+  /** A topic is deleted and recreated. */
   "recreate-topics",
   /** A rebalance does not wait for members that do not let go. */
   "short-rebalance",

@@ -1,4 +1,4 @@
-import { countError, createCountWatch } from "../count-watch.js";
+import { type CountWatch, countError, createCountWatch } from "../count-watch.js";
 import { KeylineError } from "../errors.js";
 import type { ReadTopic } from "../lane/arrival.js";
 import type { LaneGroup, TopicPartition, TransportConsumer } from "../ports/transport.js";
@@ -7,7 +7,7 @@ import { untilFinished, untilSharedOut } from "./caught-up.js";
 import { checkTopics, findMismatches } from "./check-topics.js";
 import { laneGroups } from "./lane-groups.js";
 import type { OwnedLane } from "./lane-worker.js";
-import { createMemberLanes, type LanesOptions } from "./member-lanes.js";
+import { createMemberLanes, type LanesOptions, type MemberLanes } from "./member-lanes.js";
 
 /** A member of a group with its lanes: the part that plain consumers and projections share. */
 export interface Session {
@@ -28,8 +28,8 @@ const tickEveryMs = 50;
 
 /**
  * Invariant: `membership` is null until `start` knows the cluster and its topics, and never changes after that. `closing` is
- * set once, by `close` or by what ended the session; from then on the timer is off. `ended` settles once: rejected by the
- * first failure, else resolved when the member has left the group.
+ * set once, by `close` or by what ended the session; from then on the timer is off. `failure` is the first one. `ended` settles
+ * once: rejected by `failure`, else resolved when the member has left the group.
  */
 export function createSession(options: LanesOptions): Session {
   const { transport, groupId, hooks } = options;
@@ -47,6 +47,7 @@ export function createSession(options: LanesOptions): Session {
   let membership: Membership | null = null;
   const late = new AbortController();
   let closing: Promise<void> | null = null;
+  let failure: KeylineError | null = null;
 
   const joined = (): Membership => {
     if (!membership) throw new KeylineError("closed", "the consumer is not started");
@@ -54,7 +55,8 @@ export function createSession(options: LanesOptions): Session {
   };
 
   const fail = (caught: unknown) => {
-    ending.reject(KeylineError.from(caught, "transport_unavailable", "the consumer stopped"));
+    failure ??= KeylineError.from(caught, "transport_unavailable", "the consumer stopped");
+    ending.reject(failure);
     void close().catch(() => undefined);
   };
 
@@ -81,10 +83,25 @@ export function createSession(options: LanesOptions): Session {
     fail,
   });
 
+  const checkAtWork = () => {
+    if (failure) throw failure;
+    if (closing) throw new KeylineError("closed", "the consumer was closed");
+  };
+
+  /** What ended the session comes before whatever else went wrong by it. */
+  const whileAtWork = async (work: () => Promise<void>) => {
+    checkAtWork();
+    try {
+      await work();
+    } finally {
+      checkAtWork();
+    }
+  };
+
   const start = async () => {
     const clusterId = await transport.clusterId();
     await checkTopics(topology, groupId, options.topics);
-    if (closing) throw new KeylineError("closed", "the consumer was closed before it had started");
+    checkAtWork();
     const unread = (partitions: readonly TopicPartition[]) => hooks.unread?.({ group: groupId, partitions });
     const events = { ...lanes.events, failed: fail, unread };
     const consumer = transport.createConsumer({ groupId, groups: limited(groups, options.topics, topology), events });
@@ -99,40 +116,42 @@ export function createSession(options: LanesOptions): Session {
     await lanes.settled();
   };
 
-  const caughtUp = async (signal: AbortSignal | undefined) => {
-    const check = () => {
+  const caughtUp = (signal: AbortSignal | undefined) =>
+    catchUp(options, { topology, counts, lanes, consumer: joined().consumer }, () => {
       signal?.throwIfAborted();
-      if (closing) throw new KeylineError("closed", "the consumer was closed before it had caught up");
-    };
-    const unread = (await counts.look()).find(({ topic }) => options.topics.some(({ address }) => address === topic));
-    if (unread) throw countError(unread);
-    const addresses = options.topics.map(({ address }) => address);
-    await untilSharedOut(
-      new Map(addresses.map((address) => [address, topology.countOf(address)])),
-      joined().consumer,
-      check,
-    );
-    await lanes.settled();
-    const workers = [...lanes.owned.all()].map(({ worker }) => worker);
-    await untilFinished(transport, workers, lanes.owned.has, check);
-  };
+      checkAtWork();
+    });
 
   return {
     ended: ending.promise,
     lanes: lanes.owned.all,
-    start: () => unlessEnded(ending.promise, start()),
+    start: () => whileAtWork(start),
     close,
-    caughtUp: ({ signal } = {}) => unlessEnded(ending.promise, caughtUp(signal)),
+    caughtUp: ({ signal } = {}) => whileAtWork(() => caughtUp(signal)),
   };
 }
 
-/** Does its work; rejects with what ends the session before, as `ended` does. */
-async function unlessEnded(ended: Promise<void>, work: Promise<void>): Promise<void> {
-  work.catch(() => undefined);
-  const over = ended.then(() => {
-    throw new KeylineError("closed", "the consumer was closed");
-  });
-  await Promise.race([over, work]);
+/** What a session uses to find out how far it has got. */
+interface AtWork {
+  readonly topology: Topology;
+  readonly counts: CountWatch;
+  readonly lanes: MemberLanes;
+  readonly consumer: TransportConsumer;
+}
+
+/** @see Session.caughtUp. `check` is called while waiting, and may throw. */
+async function catchUp(
+  { transport, topics }: LanesOptions,
+  { topology, counts, lanes, consumer }: AtWork,
+  check: () => void,
+): Promise<void> {
+  const unread = (await counts.look()).find(({ topic }) => topics.some(({ address }) => address === topic));
+  if (unread) throw countError(unread);
+  const shared = new Map(topics.map(({ address }) => [address, topology.countOf(address)] as const));
+  await untilSharedOut(shared, consumer, check);
+  await lanes.settled();
+  const workers = [...lanes.owned.all()].map(({ worker }) => worker);
+  await untilFinished(transport, workers, lanes.owned.has, check);
 }
 
 /** Keys are placed by the count that was checked: no more partitions than that are read, should a topic grow. */

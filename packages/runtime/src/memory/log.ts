@@ -42,7 +42,7 @@ export interface MemoryLog extends TopicPartition {
   remove(offsets: Iterable<number>): void;
   /** Calls back whenever the log changes; the result ends that. */
   watch(changed: () => void): () => void;
-  /** How often it was made anew: what a cluster tells by another id of the topic. */
+  /** How often it was recreated; a cluster shows that by a new topic id. */
   resets(): number;
 }
 

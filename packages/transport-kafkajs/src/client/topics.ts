@@ -22,7 +22,7 @@ function countsOf(found: readonly TopicMetadata[]): ReadonlyMap<string, number> 
   const typeOf = ({ error }: TopicMetadata) => (error === null ? null : failureOf(error).type);
   const denied = found.filter((one) => typeOf(one) === "TOPIC_AUTHORIZATION_FAILED");
   const [first] = denied;
-  if (first) throw Object.assign(first.error ?? {}, { topics: denied.map(({ topic }) => topic), right: "DESCRIBE" });
+  if (first?.error) throw Object.assign(first.error, { topics: denied.map(({ topic }) => topic), right: "DESCRIBE" });
   const there = found.filter((one) => typeOf(one) !== "UNKNOWN_TOPIC_OR_PARTITION");
   const failed = there.find(({ error }) => error !== null);
   if (failed) throw failed.error;

@@ -34,7 +34,7 @@ const afterFormat = formatAt + 1 + 4;
  * The batches of what a fetch brought of one partition. A broker cuts the last one off where its limit is reached: what
  * is not whole is left for the next fetch, and so is what `decompress` leaves. Records that `keep` refuses are left out. A batch that is too
  * large to be unpacked has one record, unread, at its last offset. Rejects with a `RangeError` for a format before Kafka
- * 0.11, and for bytes that are no batch.
+ * 0.11, and for bytes that are not a valid batch.
  */
 export async function readBatches(
   bytes: Buffer,
@@ -79,7 +79,7 @@ async function readBatch(
   const unpacked = compression === 0 ? null : await unpack(reader.view(reader.rest), compression, count, decompress);
   if (unpacked === "later") return null;
   if (unpacked === "never") {
-    // At the last offset: whoever begins within the batch is told of it too.
+    // At the last offset: a reader that begins within the batch is told of it too.
     const record = unreadRecord({ topic, partition, offset: lastOffset }, baseOffset, lastMs);
     return { ...batch, records: keep(null, lastOffset) ? [record] : [] };
   }

@@ -49,7 +49,7 @@ export function missingCauseTests(harness: Harness): void {
       expect(reasonsOf(seen)).toEqual(["missing"]);
     });
 
-    needing(harness, "recreate-topics")("because the topic was made anew: delivered and counted", async () => {
+    needing(harness, "recreate-topics")("because the topic was recreated: delivered and counted", async () => {
       const world = await openWorld(harness, { ownTopics: true });
       const producer = world.producer();
       for (const n of range(0, 3)) await producer.placed({ order_id: 7, n });

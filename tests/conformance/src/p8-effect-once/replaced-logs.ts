@@ -10,7 +10,7 @@ import type { StoreHarness } from "./stores.js";
 /** Logs that are not what they were. */
 export function replacedLogTests(harness: Harness, stores: StoreHarness): void {
   describe("a log that is not the one that was applied", () => {
-    needing(harness, "recreate-topics")("made anew with other events: log_replaced, nothing skipped", async () => {
+    needing(harness, "recreate-topics")("recreated with other events: log_replaced, nothing skipped", async () => {
       const { world, store } = await applied(harness, stores, { ownTopics: true });
       await faultsOf(world.cluster).recreateTopic("orders.paid");
       for (const n of range(50, 58)) await raw(world, "orders.paid", 7, n);
@@ -19,7 +19,7 @@ export function replacedLogTests(harness: Harness, stores: StoreHarness): void {
       expect(await logOf(store, 7)).toEqual(lines(0, 6));
     });
 
-    needing(harness, "recreate-topics")("made anew while it runs: log_replaced, nothing skipped", async () => {
+    needing(harness, "recreate-topics")("recreated while it runs: log_replaced, nothing skipped", async () => {
       const { world, store } = await applied(harness, stores, { ownTopics: true });
       const { ended, projector } = await runProjection(world, store, { background: true });
       await until(() => projector.caughtUp());
