@@ -8,8 +8,19 @@ const users: Readonly<Record<Partitioner, string>> = {
   fnv1a: "Sarama: Dapr",
 };
 
+type SequenceIgnored = Parameters<NonNullable<Hooks["sequenceIgnored"]>>[0]["reason"];
+
+const notBelieved: Readonly<Record<SequenceIgnored, string>> = {
+  sender: "the contract declares other senders of its topic",
+  number: "its lane does not hold as many events",
+  name: "its scope is too long, or one of too many",
+};
+
 /** How often one kind of line is written at most: a producer that fails all the time must not fill a disk. */
 const everyMs = 10_000;
+
+const at = ({ topic, partition, offset }: { topic: string; partition: number; offset: number }) =>
+  `${topic}/${partition}@${offset}`;
 
 /** Tells what people should know, a line each on `write`: ids and keys, never payloads. */
 export function logHooks(write: (line: string) => void, nowMs: () => number = () => performance.now()): Hooks {
@@ -38,8 +49,6 @@ export function logHooks(write: (line: string) => void, nowMs: () => number = ()
     return `${count} of ${strays} such records lie where ${name} puts them (${users[name]})`;
   };
 
-  const at = ({ topic, partition, offset }: { topic: string; partition: number; offset: number }) =>
-    `${topic}/${partition}@${offset}`;
   return {
     laneTaken: ({ domain, lane, epoch }) => line(`lane taken: ${domain}/${lane} epoch ${epoch}`),
     laneLost: ({ domain, lane, reason }) => line(`lane lost: ${domain}/${lane} (${reason})`),
@@ -63,6 +72,13 @@ export function logHooks(write: (line: string) => void, nowMs: () => number = ()
     causeIgnored: (event) => {
       if (event.reason === "missing") seldom("cause", `cause missing: ${at(event)} names a cause beyond the log's end`);
     },
+    sequenceIgnored: (event) =>
+      seldom(`sequence ${event.reason}`, `keyline-seq of ${at(event)} is not believed: ${notBelieved[event.reason]}`),
+    senderUndeclared: ({ projection, topic, senders }) =>
+      seldom(
+        `sender ${topic}`,
+        `${topic} has the senders ${senders.join(", ")} in the contract, not ${projection}: readers do not believe its keyline-seq`,
+      ),
     partitionCount: ({ topic, expected, found }) =>
       seldom(
         `count ${topic} ${found}`,

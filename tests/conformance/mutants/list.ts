@@ -298,6 +298,27 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "P8",
+    breaks: "a sequence number that no log holds is believed",
+    file: "projection/sequence-claim.ts",
+    from: 'if (number > highest) return "number";',
+    to: "",
+  },
+  {
+    promise: "P8",
+    breaks: "a sequence number of one topic hides another's events",
+    file: "projection/known-events.ts",
+    from: "const ofTopic = Object.hasOwn(sequencesByTopic, topic) ? sequencesByTopic[topic] : undefined;",
+    to: "const ofTopic = topic ? Object.assign({}, ...Object.values(sequencesByTopic)) : undefined;",
+  },
+  {
+    promise: "P8",
+    breaks: "any app has sequence numbers on a topic that declares its senders",
+    file: "projection/sequence-claim.ts",
+    from: 'if (senders && !senders.includes(nameOf(scope))) return "sender";',
+    to: "",
+  },
+  {
+    promise: "P8",
     breaks: "an offset that was applied is applied again",
     file: "projection/known-events.ts",
     from: "(ownNumber(known.applied, place) ?? -1) >= event.offset",

@@ -34,6 +34,7 @@ export function createMetrics(): Metrics {
   const heldFor = histogram("held_seconds", "How long an event waited for its cause.");
   const causeIgnored = counter("cause_ignored_total", "Causes that were not waited for.", "reason");
   const causeMissing = counter("cause_missing_total", "Causes that are not in the log where they should be.");
+  const sequenceIgnored = counter("sequence_ignored_total", "Sequence numbers not believed.", "topic", "reason");
   const wrongPartition = counter("wrong_partition_total", "Records on another partition than their key's.", "topic");
   const laneWaits = counter("lane_waits_total", "Tries of a lane's store that failed.");
   const fenced = counter("fenced_total", "Transactions refused because another owner has the lane.");
@@ -58,6 +59,7 @@ export function createMetrics(): Metrics {
       held: ({ topic }) => held.inc({ topic }),
       released: ({ heldMs }) => heldFor.observe(heldMs / 1000),
       causeIgnored: ({ reason }) => (reason === "missing" ? causeMissing.inc() : causeIgnored.inc({ reason })),
+      sequenceIgnored: ({ topic, reason }) => sequenceIgnored.inc({ topic, reason }),
       wrongPartition: ({ topic }) => wrongPartition.inc({ topic }),
       fenced: () => fenced.inc(),
       laneWaiting: () => laneWaits.inc(),

@@ -113,7 +113,7 @@ export const topics = {
     moved: orderMessage("OrderMoved", unchecked),
   }),
   invoiced: orderTopic("invoiced", { invoiced: orderMessage("OrderInvoiced") }),
-  rated: orderTopic("rated", { rated: orderMessage("OrderRated") }),
+  rated: { ...orderTopic("rated", { rated: orderMessage("OrderRated") }), senders: ["ledger"] },
   opened: {
     kind: "topic",
     format: 1,

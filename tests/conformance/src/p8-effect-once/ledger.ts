@@ -76,6 +76,8 @@ export async function runProjection(world: World, store: Store, options: RunOpti
   const seen = {
     handled: [] as Seen<"handled">,
     ignored: [] as Seen<"ignored">,
+    sequenceIgnored: [] as Seen<"sequenceIgnored">,
+    senderUndeclared: [] as Seen<"senderUndeclared">,
     fenced: [] as Seen<"fenced">,
     laneTaken: [] as Seen<"laneTaken">,
     laneLost: [] as Seen<"laneLost">,
@@ -100,6 +102,8 @@ export async function runProjection(world: World, store: Store, options: RunOpti
     hooks: {
       handled: note("handled"),
       ignored: note("ignored"),
+      sequenceIgnored: note("sequenceIgnored"),
+      senderUndeclared: note("senderUndeclared"),
       fenced: note("fenced"),
       laneTaken: note("laneTaken"),
       laneLost: note("laneLost"),

@@ -4,6 +4,7 @@ import { seeds } from "../kit/seeds.js";
 import { range, until } from "../kit/world.js";
 import { appliedAlreadyTests } from "./applied-already.js";
 import { failingReducerTests } from "./failing-reducers.js";
+import { forgedHeaderTests } from "./forged-headers.js";
 import { books, expectOutputs, logOf, outputsOf, runProjection } from "./ledger.js";
 import { lines, open, write } from "./opened.js";
 import { outboxTests } from "./outbox.js";
@@ -111,6 +112,8 @@ export function effectOnceSuite(harness: Harness, stores: StoreHarness): void {
     ownerTests(harness, stores);
 
     appliedAlreadyTests(harness, stores);
+
+    forgedHeaderTests(harness, stores);
 
     replacedLogTests(harness, stores);
 

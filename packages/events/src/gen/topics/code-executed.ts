@@ -33,5 +33,6 @@ export const codeExecutedTopic: CodeExecutedTopic = {
   domain: studentsDomain,
   partitions: 12,
   wire: "cloudevents",
+  senders: ["sandbox"],
   messages: { codeExecuted: codeExecutedMessage },
 };

@@ -33,5 +33,6 @@ export const codeReviewedTopic: CodeReviewedTopic = {
   domain: studentsDomain,
   partitions: 12,
   wire: "cloudevents",
+  senders: ["reviewer"],
   messages: { codeReviewed: codeReviewedMessage },
 };

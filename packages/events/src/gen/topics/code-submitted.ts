@@ -33,5 +33,6 @@ export const codeSubmittedTopic: CodeSubmittedTopic = {
   domain: studentsDomain,
   partitions: 12,
   wire: "cloudevents",
+  senders: ["editor"],
   messages: { codeSubmitted: codeSubmittedMessage },
 };

@@ -33,5 +33,6 @@ export const exerciseAssignedTopic: ExerciseAssignedTopic = {
   domain: studentsDomain,
   partitions: 12,
   wire: "cloudevents",
+  senders: ["exercise"],
   messages: { exerciseAssigned: exerciseAssignedMessage },
 };

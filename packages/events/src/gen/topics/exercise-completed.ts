@@ -33,5 +33,6 @@ export const exerciseCompletedTopic: ExerciseCompletedTopic = {
   domain: studentsDomain,
   partitions: 12,
   wire: "cloudevents",
+  senders: ["exercise"],
   messages: { exerciseCompleted: exerciseCompletedMessage },
 };

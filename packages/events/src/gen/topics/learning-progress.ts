@@ -33,5 +33,6 @@ export const learningProgressTopic: LearningProgressTopic = {
   domain: studentsDomain,
   partitions: 12,
   wire: "cloudevents",
+  senders: ["progress"],
   messages: { learningProgress: learningProgressMessage },
 };

@@ -33,5 +33,6 @@ export const learningQueryTopic: LearningQueryTopic = {
   domain: studentsDomain,
   partitions: 12,
   wire: "cloudevents",
+  senders: ["chat"],
   messages: { learningQuery: learningQueryMessage },
 };

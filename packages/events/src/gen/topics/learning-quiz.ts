@@ -33,5 +33,6 @@ export const learningQuizTopic: LearningQuizTopic = {
   domain: studentsDomain,
   partitions: 12,
   wire: "cloudevents",
+  senders: ["quiz"],
   messages: { learningQuiz: learningQuizMessage },
 };

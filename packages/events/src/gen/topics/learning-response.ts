@@ -33,5 +33,6 @@ export const learningResponseTopic: LearningResponseTopic = {
   domain: studentsDomain,
   partitions: 12,
   wire: "cloudevents",
+  senders: ["tutor"],
   messages: { learningResponse: learningResponseMessage },
 };

@@ -33,5 +33,6 @@ export const struggleDetectedTopic: StruggleDetectedTopic = {
   domain: studentsDomain,
   partitions: 12,
   wire: "cloudevents",
+  senders: ["struggle"],
   messages: { struggleDetected: struggleDetectedMessage },
 };

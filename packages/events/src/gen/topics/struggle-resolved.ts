@@ -33,5 +33,6 @@ export const struggleResolvedTopic: StruggleResolvedTopic = {
   domain: studentsDomain,
   partitions: 12,
   wire: "cloudevents",
+  senders: ["teacher"],
   messages: { struggleResolved: struggleResolvedMessage },
 };
