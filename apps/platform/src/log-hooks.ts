@@ -13,7 +13,7 @@ type SequenceIgnored = Parameters<NonNullable<Hooks["sequenceIgnored"]>>[0]["rea
 const notBelieved: Readonly<Record<SequenceIgnored, string>> = {
   sender: "the contract declares other senders of its topic",
   number: "its lane does not hold as many events",
-  name: "its scope is too long, or one of too many",
+  name: "its name is too long, or one of more than its topic's senders may use",
 };
 
 /** How often one kind of line is written at most: a producer that fails all the time must not fill a disk. */
@@ -73,12 +73,16 @@ export function logHooks(write: (line: string) => void, nowMs: () => number = ()
       if (event.reason === "missing") seldom("cause", `cause missing: ${at(event)} names a cause beyond the log's end`);
     },
     sequenceIgnored: (event) =>
-      seldom(`sequence ${event.reason}`, `keyline-seq of ${at(event)} is not believed: ${notBelieved[event.reason]}`),
+      seldom(`sequence ${event.reason}`, `keyline-seq of ${at(event)} is not noted: ${notBelieved[event.reason]}`),
     senderUndeclared: ({ projection, topic, senders }) =>
       seldom(
         `sender ${topic}`,
         `${topic} has the senders ${senders.join(", ")} in the contract, not ${projection}: readers do not believe its keyline-seq`,
       ),
+    ignored: (event) => {
+      if (event.reason === "id_reused")
+        seldom("id", `id reused: ${at(event)} has the id of another event of its topic and key, and was left out`);
+    },
     partitionCount: ({ topic, expected, found }) =>
       seldom(
         `count ${topic} ${found}`,

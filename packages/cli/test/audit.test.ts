@@ -6,6 +6,7 @@ import { createMemoryCluster } from "@keyline/runtime/memory";
 import { deadLetterTopic, partitionOf } from "@keyline/runtime/tools";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Io, main } from "../src/index.js";
+import { contractArgument } from "../src/report/command.js";
 import { createTestIo } from "../src/test-io.js";
 
 const file = join(import.meta.dirname, "../../../asyncapi.yaml");
@@ -164,7 +165,9 @@ describe("audit", () => {
     cluster.createTopic("code.executed", { partitions: 6, replicas: 3, config });
     const { code, out } = await keyline([]);
     expect(code).toBe(3);
-    expect(out).toContain(`topic-missing learning.quiz: it is not there\n  do    keyline topics apply ${file}\n`);
+    expect(out).toContain(
+      `topic-missing learning.quiz: it is not there\n  do    keyline topics apply${contractArgument(file, "")}\n`,
+    );
     expect(out).toContain("partition-count (P2) code.executed: 6 partitions, the contract says 12");
     expect(out).toContain("compacted-keyed (P8) code.executed");
     expect(out).toContain("unclean-election (P4) code.executed");

@@ -4,6 +4,7 @@ import { createMemoryCluster } from "@keyline/runtime/memory";
 import { partitionOf } from "@keyline/runtime/tools";
 import { beforeEach, expect, test } from "vitest";
 import { type Io, main } from "../src/index.js";
+import { contractArgument } from "../src/report/command.js";
 import { createTestIo } from "../src/test-io.js";
 
 const file = join(import.meta.dirname, "../../../asyncapi.yaml");
@@ -118,7 +119,7 @@ test("topics that are not there were not read: 1, and named; without any of them
   const none = await keyline(["--topic", "learning.query", "--topic", "struggle.detected"]);
   expect(none).toMatchObject({
     code: 1,
-    out: `nothing was read: memory has no topic of students: not there: learning.query, struggle.detected\nCreate them with keyline topics apply ${file}, or name another cluster with --brokers\n`,
+    out: `nothing was read: memory has no topic of students: not there: learning.query, struggle.detected\nCreate them with keyline topics apply${contractArgument(file, "")}, or name another cluster with --brokers\n`,
   });
   const json = await keyline(["--topic", "learning.query", "--json"]);
   expect(json.code).toBe(1);

@@ -16,8 +16,9 @@ export interface RecordPosition extends TopicPartition {
 export type CauseIgnored = "absent" | "partition" | "cluster" | "domain" | "not_read" | "malformed" | "missing";
 
 /**
- * Why a number in `keyline-seq` is not believed. `sender`: the contract declares senders of the topic, and not this one.
- * `number`: the lane's logs do not hold as many events. `name`: it is longer than 128 characters, or one of more than 16.
+ * Why a number in `keyline-seq` is not noted. `sender`: the contract declares senders of the topic, and not this one.
+ * `number`: the lane's logs do not hold as many events. `name`: the topic's senders use more names than 16 for the key, or
+ * one of more than 249 characters.
  */
 export type SequenceIgnored = "sender" | "number" | "name";
 
@@ -44,8 +45,6 @@ export interface Hooks {
   released?(event: RecordPosition & { readonly key: string; readonly heldMs: number }): void;
   /** An event that names a cause does not wait for it, for this reason. */
   causeIgnored?(event: RecordPosition & { readonly reason: CauseIgnored }): void;
-  /** A projection does not believe an event's `keyline-seq`, for this reason: it knows the event again by its id alone. */
-  sequenceIgnored?(event: RecordPosition & { readonly key: string; readonly reason: SequenceIgnored }): void;
   /**
    * A projection emits to a topic whose senders, in the contract, do not have its name: readers do not believe its
    * `keyline-seq`. Told once a lane. Add its name as `x-app` of an operation that sends, or name it as the contract does.
@@ -96,12 +95,22 @@ export interface Hooks {
     readonly timer: string;
     readonly error: KeylineError;
   }): void;
-  /** An event was left out: already applied (by id, offset or sequence number). */
+  /**
+   * An event was left out: already applied (by id, offset or sequence number). `id_reused`: its id is that of an event of
+   * its topic and key with another payload; its producer gives one id twice, or someone with WRITE on the topic copied it.
+   */
   ignored?(
     event: RecordPosition & {
       readonly key: string | null;
-      readonly reason: "duplicate_id" | "applied_offset" | "applied_sequence";
+      readonly reason: "duplicate_id" | "id_reused" | "applied_offset" | "applied_sequence";
     },
+  ): void;
+  /**
+   * A projection applied an event without noting its `keyline-seq`, of the name `scope`, for this reason: it knows the event
+   * again by its id alone.
+   */
+  sequenceIgnored?(
+    event: RecordPosition & { readonly key: string | null; readonly scope: string; readonly reason: SequenceIgnored },
   ): void;
   /** A transaction was rolled back: another owner has the lane. */
   fenced?(event: { readonly group: string; readonly domain: string; readonly lane: number }): void;

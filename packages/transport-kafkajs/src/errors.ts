@@ -23,6 +23,11 @@ interface Raised extends Error {
   readonly host?: string;
   readonly port?: number;
   readonly broker?: string;
+  /** The topic that a broker answered about, or all of them. */
+  readonly topic?: string;
+  readonly topics?: readonly string[];
+  /** What the user has to be allowed. */
+  readonly right?: string;
 }
 
 /** One row for each cause. */
@@ -33,6 +38,9 @@ interface Rule {
   readonly notWritten: boolean;
   readonly reason: (raised: Raised) => string;
 }
+
+const some = (topics: readonly string[]) =>
+  topics.length > 5 ? `${topics.slice(0, 4).join(", ")} and ${topics.length - 4} more` : topics.join(", ");
 
 const message = (raised: Raised) => raised.message || raised.name;
 const typed =
@@ -80,7 +88,8 @@ const rules: readonly Rule[] = [
     code: "transport_denied",
     retryable: false,
     notWritten: true,
-    reason: ({ type }) => `the broker answers ${type}: give this user the right`,
+    reason: ({ type, topic, topics = topic === undefined ? [] : [topic], right = "the right" }) =>
+      `the broker answers ${type}${topics.length > 0 ? ` for ${some(topics)}` : ""}: give this user ${right}`,
   },
   {
     // A new topic is not known to every broker at once, so only time tells it from one that does not exist.

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createKafkajsClient } from "../src/client/client.js";
 import { leaderOf } from "../src/client/cluster.js";
 import { settingsOf } from "../src/client/options.js";
-import { topicIds } from "../src/client/topic-ids.js";
+import { topicIds } from "../src/client/topic-metadata.js";
 import { createKafkajsTransport } from "../src/index.js";
 import { fetchFrom } from "../src/records/fetch.js";
 import { memberOf } from "./members.js";
@@ -85,7 +85,12 @@ describe.skipIf(!(await canRun("kafka")))("a topic that is deleted and made agai
     const fetch = async (version: number) => {
       const leader = await opened.findBroker({ nodeId: await leaderOf(opened, position) });
       Object.assign(leader.versions?.[1] ?? {}, { maxVersion: version });
-      const [row] = await fetchFrom(leader, [position], { maxWaitMs: 20, maxBytesPerPartition: 100_000, ids });
+      const [row] = await fetchFrom(leader, [position], {
+        maxWaitMs: 20,
+        maxBytesPerPartition: 100_000,
+        maxUnpackedBytes: 1_000_000,
+        ids,
+      });
       return row;
     };
     for (const version of [13, 12]) expect(await fetch(version)).toMatchObject({ error: null, highWatermark: 20 });

@@ -12,7 +12,7 @@ describe("on the memory transport", () => {
   let schemas = 0;
   beforeAll(async () => {
     database = await PGlite.create("memory://");
-  }, 30_000);
+  });
   afterAll(() => database?.close());
 
   const stores: StoreHarness = {

@@ -31,7 +31,7 @@ describe("a store that the code of before has written", () => {
 
   beforeAll(async () => {
     database = await PGlite.create("memory://");
-  }, 30_000);
+  });
   afterAll(() => database.close());
 
   beforeEach(async () => {

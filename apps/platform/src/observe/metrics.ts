@@ -25,6 +25,7 @@ export function createMetrics(): Metrics {
 
   const handled = counter("handled_total", "Events that were applied.", "topic");
   const ignored = counter("ignored_total", "Events that had been applied already.", "topic", "reason");
+  const sequenceIgnored = counter("sequence_ignored_total", "Sequence numbers not noted.", "topic", "reason");
   const retried = counter("retried_total", "Failures after which an event is tried again.", "topic", "code");
   const deadLettered = counter("dead_lettered_total", "Events given to the dead letters.", "topic", "code");
   const parked = counter("parked_total", "Events parked until their key is released.", "topic");
@@ -34,7 +35,6 @@ export function createMetrics(): Metrics {
   const heldFor = histogram("held_seconds", "How long an event waited for its cause.");
   const causeIgnored = counter("cause_ignored_total", "Causes that were not waited for.", "reason");
   const causeMissing = counter("cause_missing_total", "Causes that are not in the log where they should be.");
-  const sequenceIgnored = counter("sequence_ignored_total", "Sequence numbers not believed.", "topic", "reason");
   const wrongPartition = counter("wrong_partition_total", "Records on another partition than their key's.", "topic");
   const laneWaits = counter("lane_waits_total", "Tries of a lane's store that failed.");
   const fenced = counter("fenced_total", "Transactions refused because another owner has the lane.");

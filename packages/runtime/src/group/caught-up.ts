@@ -5,7 +5,7 @@ import type { LaneWorker } from "./lane-worker.js";
 
 const checkEveryMs = 5;
 
-/** Resolves when the group has shared out as many partitions of each topic as it has. `check` as {@link caughtUp} has it. */
+/** Resolves when the group has shared out as many partitions of each topic as it has. `check` as {@link untilFinished} has it. */
 export async function untilSharedOut(
   counts: ReadonlyMap<string, number>,
   consumer: TransportConsumer,
@@ -24,7 +24,7 @@ export async function untilSharedOut(
  * Resolves when everything is finished that lies in the workers' logs at the call. `owns` says whether a worker still has
  * its lane: a lane that was revoked is left to its next owner. `check` is called while waiting, and may throw.
  */
-export async function caughtUp(
+export async function untilFinished(
   transport: Transport,
   workers: readonly LaneWorker[],
   owns: (worker: LaneWorker) => boolean,

@@ -3,7 +3,7 @@ import { KeylineError } from "../errors.js";
 import type { ReadTopic } from "../lane/arrival.js";
 import type { LaneGroup, TopicPartition, TransportConsumer } from "../ports/transport.js";
 import { createTopology, type Topology } from "../topology.js";
-import { caughtUp, untilSharedOut } from "./caught-up.js";
+import { untilFinished, untilSharedOut } from "./caught-up.js";
 import { checkTopics, findMismatches } from "./check-topics.js";
 import { laneGroups } from "./lane-groups.js";
 import type { OwnedLane } from "./lane-worker.js";
@@ -81,45 +81,58 @@ export function createSession(options: LanesOptions): Session {
     fail,
   });
 
+  const start = async () => {
+    const clusterId = await transport.clusterId();
+    await checkTopics(topology, groupId, options.topics);
+    if (closing) throw new KeylineError("closed", "the consumer was closed before it had started");
+    const unread = (partitions: readonly TopicPartition[]) => hooks.unread?.({ group: groupId, partitions });
+    const events = { ...lanes.events, failed: fail, unread };
+    const consumer = transport.createConsumer({ groupId, groups: limited(groups, options.topics, topology), events });
+    const tick = () => {
+      lanes.tick();
+      counts.tick();
+    };
+    membership = { clusterId, consumer, timer: setInterval(tick, tickEveryMs) };
+    await consumer.start();
+    // A consumer is at work once it has started: the first assignment is handed over in the same turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    await lanes.settled();
+  };
+
+  const caughtUp = async (signal: AbortSignal | undefined) => {
+    const check = () => {
+      signal?.throwIfAborted();
+      if (closing) throw new KeylineError("closed", "the consumer was closed before it had caught up");
+    };
+    const unread = (await counts.look()).find(({ topic }) => options.topics.some(({ address }) => address === topic));
+    if (unread) throw countError(unread);
+    const addresses = options.topics.map(({ address }) => address);
+    await untilSharedOut(
+      new Map(addresses.map((address) => [address, topology.countOf(address)])),
+      joined().consumer,
+      check,
+    );
+    await lanes.settled();
+    const workers = [...lanes.owned.all()].map(({ worker }) => worker);
+    await untilFinished(transport, workers, lanes.owned.has, check);
+  };
+
   return {
     ended: ending.promise,
     lanes: lanes.owned.all,
-    async start() {
-      const clusterId = await transport.clusterId();
-      await checkTopics(topology, groupId, options.topics);
-      if (closing) throw new KeylineError("closed", "the consumer was closed before it had started");
-      const unread = (partitions: readonly TopicPartition[]) => hooks.unread?.({ group: groupId, partitions });
-      const events = { ...lanes.events, failed: fail, unread };
-      const consumer = transport.createConsumer({ groupId, groups: limited(groups, options.topics, topology), events });
-      const tick = () => {
-        lanes.tick();
-        counts.tick();
-      };
-      membership = { clusterId, consumer, timer: setInterval(tick, tickEveryMs) };
-      await consumer.start();
-      // A consumer is at work once it has started: the first assignment is handed over in the same turn.
-      await new Promise((resolve) => setImmediate(resolve));
-      await lanes.settled();
-    },
+    start: () => unlessEnded(ending.promise, start()),
     close,
-    async caughtUp({ signal } = {}) {
-      const check = () => {
-        signal?.throwIfAborted();
-        if (closing) throw new KeylineError("closed", "the consumer was closed before it had caught up");
-      };
-      const unread = (await counts.look()).find(({ topic }) => options.topics.some(({ address }) => address === topic));
-      if (unread) throw countError(unread);
-      const addresses = options.topics.map(({ address }) => address);
-      await untilSharedOut(
-        new Map(addresses.map((address) => [address, topology.countOf(address)])),
-        joined().consumer,
-        check,
-      );
-      await lanes.settled();
-      const workers = [...lanes.owned.all()].map(({ worker }) => worker);
-      await caughtUp(transport, workers, lanes.owned.has, check);
-    },
+    caughtUp: ({ signal } = {}) => unlessEnded(ending.promise, caughtUp(signal)),
   };
+}
+
+/** Does its work; rejects with what ends the session before, as `ended` does. */
+async function unlessEnded(ended: Promise<void>, work: Promise<void>): Promise<void> {
+  work.catch(() => undefined);
+  const over = ended.then(() => {
+    throw new KeylineError("closed", "the consumer was closed");
+  });
+  await Promise.race([over, work]);
 }
 
 /** Keys are placed by the count that was checked: no more partitions than that are read, should a topic grow. */

@@ -64,10 +64,10 @@ export function applyWork(lane: LaneParts, batch: Batch, work: Work<Arrival>): O
 function reduce(lane: LaneParts, batch: Batch, work: Work<Arrival>, row: KeyState): Outcome {
   const { key } = row;
   try {
-    const event = believedEvent(lane, row, work, work.item);
-    const { ignored, emitted, fired } = applyEvent(lane.env.projection, row, event, lane.emissionOf(key));
+    const event = believedEvent(lane, work, work.item);
+    const { ignored, emitted, fired, unnumbered } = applyEvent(lane.env.projection, row, event, lane.emissionOf(key));
     const before = { beforeMs: event.timeMs, timers: fired };
-    batch.entries.push({ key, work, ignored, outgoing: emitted, refused: null, fired: before });
+    batch.entries.push({ key, work, ignored, outgoing: emitted, refused: null, fired: before, unnumbered });
     batch.changed.set(key, row);
     return "applied";
   } catch (caught) {

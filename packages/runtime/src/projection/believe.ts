@@ -1,7 +1,6 @@
 import type { RecordPosition } from "../hooks.js";
-import { type Arrival, positionOf } from "../lane/arrival.js";
+import type { Arrival } from "../lane/arrival.js";
 import { type AppliedEvent, appliedEvent } from "./applied-event.js";
-import type { KeyState } from "./key-state.js";
 import { numberOf } from "./known-events.js";
 import type { LaneParts } from "./lane-parts.js";
 import { claimFault } from "./sequence-claim.js";
@@ -22,16 +21,10 @@ export async function reachNumber(
 }
 
 /** The event as its key applies it, with its number only where that is believed. Throws for one that cannot be read. */
-export function believedEvent(
-  { env, sequenceLimit }: LaneParts,
-  { key, meta }: KeyState,
-  at: RecordPosition,
-  item: Arrival,
-): AppliedEvent {
-  const event = { ...appliedEvent(at, item), highestSequence: sequenceLimit.highest() };
+export function believedEvent({ sequenceLimit }: LaneParts, at: RecordPosition, item: Arrival): AppliedEvent {
+  const event = appliedEvent(at, item);
   if (!event.sequence) return event;
-  const reason = claimFault(event.sequence, item.topic.topic, meta, event.highestSequence);
-  if (reason === null) return event;
-  env.hooks.sequenceIgnored?.({ ...positionOf(at), key, reason });
-  return { ...event, sequence: null };
+  const highestSequence = sequenceLimit.highest();
+  const disbelieved = claimFault(event.sequence, item.topic.topic, highestSequence);
+  return disbelieved === null ? { ...event, highestSequence } : { ...event, sequence: null, disbelieved };
 }

@@ -84,7 +84,7 @@ function outgoingOf(
   const record = recordOf(parked);
   if (as === "skipped") return [letterOf(lane, { record, ...failureOf(parked, command.by, lane.env.clock()) })];
   const item = arriveAgain(lane, record);
-  const event = { ...believedEvent(lane, row, parked, item), wasParked: true };
+  const event = { ...believedEvent(lane, parked, item), wasParked: true };
   return applyEvent(lane.env.projection, row, event, lane.emissionOf(row.key)).emitted;
 }
 

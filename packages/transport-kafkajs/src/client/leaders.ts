@@ -1,9 +1,10 @@
 import type { TopicPartition } from "@keyline/runtime/transport";
 import { unavailable } from "../errors.js";
-import { metadataRequest, type TopicMetadata } from "../wire/metadata.js";
-import { knowTopics, leaderOf, nameOf } from "./cluster.js";
+import type { TopicMetadata } from "../wire/metadata.js";
+import { leaderOf, nameOf } from "./cluster.js";
 import type { KafkaCluster } from "./protocol.js";
-import { sendRequest, speaks } from "./request.js";
+import { createSharedQuestion, type SharedQuestion } from "./shared-question.js";
+import { topicMetadata } from "./topic-metadata.js";
 
 /** A partition with the broker that leads it. */
 export interface LedPartition extends TopicPartition {
@@ -15,8 +16,15 @@ export interface LedPartition extends TopicPartition {
 /** The newest epoch that was heard of each partition, by the topic's id: a topic that is made again begins anew. */
 export type HeardEpochs = Map<string, number>;
 
-/** Invariant: what the brokers of a cluster have said; an epoch never goes down. */
-const heardFrom = new WeakMap<KafkaCluster, HeardEpochs>();
+/** What is asked, and was heard, of a cluster's leaders. */
+interface Leaders {
+  readonly heard: HeardEpochs;
+  /** As {@link topicMetadata}. */
+  readonly ask: SharedQuestion<readonly TopicMetadata[] | null>;
+}
+
+/** Invariant: a cluster keeps its entry, in which an epoch never goes down. */
+const leadersIn = new WeakMap<KafkaCluster, Leaders>();
 
 /**
  * The leaders of partitions by fresh metadata. Throws what may be tried again where one has none, or where the broker that
@@ -26,15 +34,13 @@ export async function leadersOf(
   cluster: KafkaCluster,
   partitions: readonly TopicPartition[],
 ): Promise<readonly LedPartition[]> {
-  const topics = [...new Set(partitions.map(({ topic }) => topic))];
-  await knowTopics(cluster, []);
-  const broker = await cluster.findControllerBroker();
-  const request = metadataRequest(topics);
-  if (speaks(broker, request)) {
-    const heard = heardFrom.get(cluster) ?? new Map();
-    heardFrom.set(cluster, heard);
-    return findLeaders(partitions, await sendRequest(broker, request), heard);
-  }
+  const leaders = leadersIn.get(cluster) ?? {
+    heard: new Map(),
+    ask: createSharedQuestion((topics) => topicMetadata(cluster, topics)),
+  };
+  leadersIn.set(cluster, leaders);
+  const metadata = await leaders.ask(partitions.map(({ topic }) => topic));
+  if (metadata) return findLeaders(partitions, metadata, leaders.heard);
   return Promise.all(
     partitions.map(async (one) => ({ ...one, nodeId: await leaderOf(cluster, one), leaderEpoch: -1 })),
   );

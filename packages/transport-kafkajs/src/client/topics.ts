@@ -1,10 +1,12 @@
 import type { LogRange, TopicPartition } from "@keyline/runtime/transport";
 import { failureOf, unavailable } from "../errors.js";
 import { earliest, latest, listOffsetsRequest } from "../wire/list-offsets.js";
+import type { TopicMetadata } from "../wire/metadata.js";
 import { knowTopics, nameOf } from "./cluster.js";
 import { type LedPartition, leadersOf } from "./leaders.js";
 import type { KafkaCluster, MetadataAnswer } from "./protocol.js";
 import { sendRequest } from "./request.js";
+import { topicMetadata } from "./topic-metadata.js";
 
 /** The partition count of each of the topics that exists. */
 export async function partitionCounts(
@@ -12,7 +14,23 @@ export async function partitionCounts(
   topics: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   if (topics.length === 0) return new Map();
-  await knowTopics(cluster, []);
+  const found = await topicMetadata(cluster, topics);
+  return found ? countsOf(found) : countsByName(cluster, topics);
+}
+
+function countsOf(found: readonly TopicMetadata[]): ReadonlyMap<string, number> {
+  const typeOf = ({ error }: TopicMetadata) => (error === null ? null : failureOf(error).type);
+  const denied = found.filter((one) => typeOf(one) === "TOPIC_AUTHORIZATION_FAILED");
+  const [first] = denied;
+  if (first) throw Object.assign(first.error ?? {}, { topics: denied.map(({ topic }) => topic), right: "DESCRIBE" });
+  const there = found.filter((one) => typeOf(one) !== "UNKNOWN_TOPIC_OR_PARTITION");
+  const failed = there.find(({ error }) => error !== null);
+  if (failed) throw failed.error;
+  return new Map(there.map(({ topic, partitions }) => [topic, partitions.length]));
+}
+
+/** As kafkajs asks, whose answer is one error where any topic has one. */
+async function countsByName(cluster: KafkaCluster, topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const broker = await cluster.findControllerBroker();
   const counts = ({ topicMetadata }: MetadataAnswer) =>
     topicMetadata.map(({ topic, partitionMetadata }) => [topic, partitionMetadata.length] as const);

@@ -3,7 +3,7 @@ import type { TransportConsumer, TransportConsumerOptions } from "@keyline/runti
 import type { KafkajsClient } from "../client/client.js";
 import { disconnect, retryOn } from "../client/cluster.js";
 import type { Settings } from "../client/options.js";
-import { topicIds } from "../client/topic-ids.js";
+import { topicIds } from "../client/topic-metadata.js";
 import { transportError } from "../errors.js";
 import { createCoordinator } from "./coordinator.js";
 import { join, leave, type MemberState } from "./join.js";

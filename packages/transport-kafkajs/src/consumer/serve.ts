@@ -48,6 +48,7 @@ export function createServer(options: ServerOptions): Server {
   const assignments = createAssignments({ events, failed });
   const limits = {
     maxWaitMs: settings.maxWaitMs,
+    maxUnpackedBytes: settings.maxUnpackedBytes,
     maxBytesPerPartition: consumer.maxBytesPerPartition ?? settings.maxBytesPerPartition,
   };
   let current: Serving | null = null;

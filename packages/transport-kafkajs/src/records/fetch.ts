@@ -1,7 +1,7 @@
 import type { StartPosition } from "@keyline/runtime/transport";
 import type { KafkaBroker } from "../client/protocol.js";
 import { sendRequest, speaks, unknownTopicId } from "../client/request.js";
-import { decompress } from "../codecs/codecs.js";
+import { createUnpacking } from "../codecs/unpacking.js";
 import { type FetchedPartition, type FetchLimits, fetchRequest } from "../wire/fetch.js";
 import { fetchById, fetchByIdRequest, type TopicIds } from "../wire/fetch-by-id.js";
 import { metadataRequest } from "../wire/metadata.js";
@@ -23,11 +23,12 @@ export async function fetchFrom(
   { keep, ids, ...some }: FetchOptions,
 ): Promise<readonly FetchedPartition[]> {
   const [turned, limits] = [rotated(positions), { ...some, maxBytes }];
+  const unpack = createUnpacking(limits.maxUnpackedBytes);
   const isKnown = ids !== undefined && ids.size > 0;
   if (isKnown && speaks(leader, fetchById)) {
-    return sendRequest(leader, fetchByIdRequest(turned, ids, limits, decompress, keep));
+    return sendRequest(leader, fetchByIdRequest(turned, ids, limits, unpack, keep));
   }
-  const rows = await sendRequest(leader, fetchRequest(turned, limits, decompress, keep));
+  const rows = await sendRequest(leader, fetchRequest(turned, limits, unpack, keep));
   return isKnown ? refuseReplaced(leader, rows, ids) : rows;
 }
 

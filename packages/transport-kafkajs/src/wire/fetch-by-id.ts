@@ -3,8 +3,8 @@ import { perTopic } from "../client/cluster.js";
 import { type Answered, brokerError, type OwnRequest } from "../client/request.js";
 import { ByteReader } from "./byte-reader.js";
 import { ByteWriter } from "./byte-writer.js";
-import { type FetchedPartition, type FetchLimits, readCommitted } from "./fetch.js";
-import { type Decompress, type Keep, readBatches } from "./read-batches.js";
+import { type FetchedPartition, type FetchLimits, readCommitted, readPartitions } from "./fetch.js";
+import type { Decompress, Keep } from "./read-batches.js";
 
 /** The ids of topics, by their names. */
 export type TopicIds = ReadonlyMap<string, string>;
@@ -79,10 +79,7 @@ async function decode(
     const topic = topics.get(reader.uuid()) ?? "";
     return reader.compactRows(() => readPartition(reader, topic));
   });
-  const partitions = rows
-    .flat()
-    .map(async ({ bytes, ...row }) => ({ ...row, batches: await readBatches(bytes, row, decompress, keep) }));
-  return { answer: await Promise.all(partitions), throttleMs };
+  return { answer: await readPartitions(rows.flat(), decompress, keep), throttleMs };
 }
 
 function readPartition(reader: ByteReader, topic: string) {

@@ -221,7 +221,7 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
         const found = await lettersOn(world);
         expect(found.map((letter) => headerOf(letter, "keyline-error-code"))).toEqual([code]);
         expect(found[0]?.value === null).toBe(bare);
-      }, 30_000);
+      }, 60_000);
     }
 
     const raising = (state: string) => (schema: string) =>
@@ -452,7 +452,7 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
           await until(() => expect(projector.lanes().filter(({ waitsFor }) => waitsFor)).toEqual([]), 15_000);
           expect(await lettersOn(world)).toEqual([]);
           expect(await Promise.race([ended, Promise.resolve("up")])).toBe("up");
-        }, 30_000);
+        }, 60_000);
       }
 
       it("that refuses everything for a moment: what stood alone meanwhile is applied", async () => {

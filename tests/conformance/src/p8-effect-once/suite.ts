@@ -6,6 +6,7 @@ import { appliedAlreadyTests } from "./applied-already.js";
 import { failingReducerTests } from "./failing-reducers.js";
 import { forgedHeaderTests } from "./forged-headers.js";
 import { books, expectOutputs, logOf, outputsOf, runProjection } from "./ledger.js";
+import { madeUpTests } from "./made-up.js";
 import { lines, open, write } from "./opened.js";
 import { outboxTests } from "./outbox.js";
 import { ownerTests } from "./owners.js";
@@ -114,6 +115,8 @@ export function effectOnceSuite(harness: Harness, stores: StoreHarness): void {
     appliedAlreadyTests(harness, stores);
 
     forgedHeaderTests(harness, stores);
+
+    madeUpTests(harness, stores);
 
     replacedLogTests(harness, stores);
 
