@@ -11,7 +11,6 @@ const users: Readonly<Record<Partitioner, string>> = {
 type SequenceIgnored = Parameters<NonNullable<Hooks["sequenceIgnored"]>>[0]["reason"];
 
 const notBelieved: Readonly<Record<SequenceIgnored, string>> = {
-  sender: "the contract declares other senders of its topic",
   number: "its lane does not hold as many events",
   name: "its name is too long, or one of more than its topic's senders may use",
 };
@@ -74,11 +73,6 @@ export function logHooks(write: (line: string) => void, nowMs: () => number = ()
     },
     sequenceIgnored: (event) =>
       seldom(`sequence ${event.reason}`, `keyline-seq of ${at(event)} is not noted: ${notBelieved[event.reason]}`),
-    senderUndeclared: ({ projection, topic, senders }) =>
-      seldom(
-        `sender ${topic}`,
-        `${topic} has the senders ${senders.join(", ")} in the contract, not ${projection}: readers do not believe its keyline-seq`,
-      ),
     ignored: (event) => {
       if (event.reason === "id_reused")
         seldom("id", `id reused: ${at(event)} has the id of another event of its topic and key, and was left out`);

@@ -100,11 +100,6 @@ export interface TopicDescriptor<
   readonly domain: DomainDescriptor | null;
   readonly partitions: number | null;
   readonly wire: Wire;
-  /**
-   * Names of the apps that send to it, as the contract declares them (`x-app`): a projection believes `keyline-seq` of these
-   * alone. Absent where some operation that sends names no app: then of any.
-   */
-  readonly senders?: readonly string[];
   /** By the name that SDK users write; one entry for most topics. */
   readonly messages: Messages;
 }

@@ -16,11 +16,10 @@ export interface RecordPosition extends TopicPartition {
 export type CauseIgnored = "absent" | "partition" | "cluster" | "domain" | "not_read" | "malformed" | "missing";
 
 /**
- * Why a number in `keyline-seq` is not noted. `sender`: the contract declares senders of the topic, and not this one.
- * `number`: the lane's logs do not hold as many events. `name`: the topic's senders use more names than 16 for the key, or
- * one of more than 249 characters.
+ * Why a number in `keyline-seq` is not noted. `number`: the lane's logs do not hold as many events. `name`: the topic's
+ * senders use more names than 16 for the key, or one of more than 249 characters.
  */
-export type SequenceIgnored = "sender" | "number" | "name";
+export type SequenceIgnored = "number" | "name";
 
 /** Writes lines for people. `console` fits. */
 export interface Logger {
@@ -45,15 +44,6 @@ export interface Hooks {
   released?(event: RecordPosition & { readonly key: string; readonly heldMs: number }): void;
   /** An event that names a cause does not wait for it, for this reason. */
   causeIgnored?(event: RecordPosition & { readonly reason: CauseIgnored }): void;
-  /**
-   * A projection emits to a topic whose senders, in the contract, do not have its name: readers do not believe its
-   * `keyline-seq`. Told once a lane. Add its name as `x-app` of an operation that sends, or name it as the contract does.
-   */
-  senderUndeclared?(event: {
-    readonly projection: string;
-    readonly topic: string;
-    readonly senders: readonly string[];
-  }): void;
   /** An event was handled: the handler, or the transaction, has finished. */
   handled?(
     event: RecordPosition & { readonly key: string | null; readonly attempts: number; readonly tookMs: number },

@@ -320,16 +320,9 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "P8",
     breaks: "a sequence number that no log holds is believed",
-    file: "projection/sequence-claim.ts",
-    from: 'if (number > highest) return "number";',
-    to: "",
-  },
-  {
-    promise: "P8",
-    breaks: "any app has sequence numbers on a topic that declares its senders",
-    file: "projection/sequence-claim.ts",
-    from: 'if (senders && !senders.includes(nameOf(scope))) return "sender";',
-    to: "",
+    file: "projection/believe.ts",
+    from: "if (event.sequence.number <= highestSequence)",
+    to: "if (event.sequence.number > 0)",
   },
   {
     promise: "P8",

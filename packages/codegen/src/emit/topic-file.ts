@@ -1,4 +1,4 @@
-import type { Contract, ContractChannel } from "@keyline/contract";
+import type { ContractChannel } from "@keyline/contract";
 import { literal, propertyKey } from "../json-schema/index.js";
 import type { DomainNames, TopicNames } from "../names/plan.js";
 import { fromRuntime, type Import, printSource } from "../printer/source-file.js";
@@ -20,7 +20,7 @@ export function emitTopicFile(names: TopicNames, context: EmitContext): string {
   const comment = topicComment(names);
   const parts = [
     `${comment}export type ${type} = TopicDescriptor<{ ${carried.join("; ")} }, ${parameterType(names.channel)}>;`,
-    `${comment}export const ${constant}: ${type} = ${printDescriptor(names, domain, sendersOf(context.contract, names.channel))};`,
+    `${comment}export const ${constant}: ${type} = ${printDescriptor(names, domain)};`,
   ];
   return printSource(context.header, importsOf(names, domain), parts);
 }
@@ -37,18 +37,7 @@ function importsOf({ messages }: TopicNames, domain: DomainNames | undefined): r
 const parameterType = ({ parameters }: ContractChannel) =>
   parameters.length === 0 ? "never" : parameters.map(({ name }) => literal(name)).join(" | ");
 
-/** The apps that send to a topic of a domain; null where an operation that sends names none, or there is none. */
-function sendersOf({ operations }: Contract, { id, domain }: ContractChannel): readonly string[] | null {
-  const apps = operations.flatMap(({ action, channel, app }) => (action === "send" && channel === id ? [app] : []));
-  const names = apps.filter((app) => app !== null);
-  return domain === null || names.length === 0 || names.length < apps.length ? null : [...new Set(names)].sort();
-}
-
-function printDescriptor(
-  { channel, name, messages }: TopicNames,
-  domain: DomainNames | undefined,
-  senders: readonly string[] | null,
-): string {
+function printDescriptor({ channel, name, messages }: TopicNames, domain: DomainNames | undefined): string {
   const carried = messages.map(({ name, message }) => `${propertyKey(name)}: ${message.descriptor}`);
   return `{
   kind: "topic",
@@ -58,7 +47,7 @@ function printDescriptor(
   parameters: ${literal(channel.parameters.map((parameter) => parameter.name))},
   domain: ${domain?.constant ?? "null"},
   partitions: ${literal(channel.partitions)},
-  wire: ${literal(channel.wire)},${senders ? `\n  senders: ${literal(senders)},` : ""}
+  wire: ${literal(channel.wire)},
   messages: ${carried.length === 0 ? "{}" : `{ ${carried.join(", ")} }`},
 }`;
 }

@@ -1,5 +1,5 @@
 import { KeylineError } from "../errors.js";
-import type { RecordPosition, SequenceIgnored } from "../hooks.js";
+import type { RecordPosition } from "../hooks.js";
 import { type Arrival, placeOf, positionOf, type SequenceClaim } from "../lane/arrival.js";
 
 /** An event as a projection applies it. */
@@ -15,8 +15,8 @@ export interface AppliedEvent extends RecordPosition {
   readonly causes: readonly RecordPosition[];
   /** Its `keyline-seq`; null where it has none that is believed. */
   readonly sequence: SequenceClaim | null;
-  /** Why the one that it has is not believed. */
-  readonly disbelieved?: SequenceIgnored;
+  /** The number that it has is not believed: the logs do not hold as many events. */
+  readonly isBeyondLogs?: boolean;
   /** No number that its key knows can be higher. Absent where that was not asked for. */
   readonly highestSequence?: number;
   /** It was parked: its place is noted as applied since then. */

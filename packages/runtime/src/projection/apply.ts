@@ -42,7 +42,7 @@ export function applyEvent(projection: AnyProjection, row: KeyState, event: Appl
     const ctx = contextOf(projection, row, trigger, emitted, emission);
     row.state = newStateOf(reducer(...([row.state, event.payload, ctx] as never[])), projection.name);
   }
-  const unnumbered = event.disbelieved ?? (isUnnumbered(meta, event) ? "name" : null);
+  const unnumbered = event.isBeyondLogs ? "number" : isUnnumbered(meta, event) ? "name" : null;
   remember(meta, event, projection.rememberIds ?? 64);
   return { ignored: null, emitted, fired, unnumbered };
 }

@@ -113,7 +113,7 @@ export const topics = {
     moved: orderMessage("OrderMoved", unchecked),
   }),
   invoiced: orderTopic("invoiced", { invoiced: orderMessage("OrderInvoiced") }),
-  rated: { ...orderTopic("rated", { rated: orderMessage("OrderRated") }), senders: ["ledger"] },
+  rated: orderTopic("rated", { rated: orderMessage("OrderRated") }),
   opened: {
     kind: "topic",
     format: 1,

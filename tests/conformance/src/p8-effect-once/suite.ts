@@ -4,7 +4,6 @@ import { seeds } from "../kit/seeds.js";
 import { range, until } from "../kit/world.js";
 import { appliedAlreadyTests } from "./applied-already.js";
 import { failingReducerTests } from "./failing-reducers.js";
-import { forgedHeaderTests } from "./forged-headers.js";
 import { books, expectOutputs, logOf, outputsOf, runProjection } from "./ledger.js";
 import { madeUpTests } from "./made-up.js";
 import { lines, open, write } from "./opened.js";
@@ -113,8 +112,6 @@ export function effectOnceSuite(harness: Harness, stores: StoreHarness): void {
     ownerTests(harness, stores);
 
     appliedAlreadyTests(harness, stores);
-
-    forgedHeaderTests(harness, stores);
 
     madeUpTests(harness, stores);
 

@@ -33,6 +33,5 @@ export const codeExecutedTopic: CodeExecutedTopic = {
   domain: studentsDomain,
   partitions: 12,
   wire: "cloudevents",
-  senders: ["sandbox"],
   messages: { codeExecuted: codeExecutedMessage },
 };

@@ -33,6 +33,5 @@ export const codeReviewedTopic: CodeReviewedTopic = {
   domain: studentsDomain,
   partitions: 12,
   wire: "cloudevents",
-  senders: ["reviewer"],
   messages: { codeReviewed: codeReviewedMessage },
 };

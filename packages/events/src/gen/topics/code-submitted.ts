@@ -33,6 +33,5 @@ export const codeSubmittedTopic: CodeSubmittedTopic = {
   domain: studentsDomain,
   partitions: 12,
   wire: "cloudevents",
-  senders: ["editor"],
   messages: { codeSubmitted: codeSubmittedMessage },
 };

@@ -33,6 +33,5 @@ export const exerciseAssignedTopic: ExerciseAssignedTopic = {
   domain: studentsDomain,
   partitions: 12,
   wire: "cloudevents",
-  senders: ["exercise"],
   messages: { exerciseAssigned: exerciseAssignedMessage },
 };

@@ -33,6 +33,5 @@ export const exerciseCompletedTopic: ExerciseCompletedTopic = {
   domain: studentsDomain,
   partitions: 12,
   wire: "cloudevents",
-  senders: ["exercise"],
   messages: { exerciseCompleted: exerciseCompletedMessage },
 };

@@ -33,6 +33,5 @@ export const learningProgressTopic: LearningProgressTopic = {
   domain: studentsDomain,
   partitions: 12,
   wire: "cloudevents",
-  senders: ["progress"],
   messages: { learningProgress: learningProgressMessage },
 };

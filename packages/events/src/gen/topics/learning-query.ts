@@ -33,6 +33,5 @@ export const learningQueryTopic: LearningQueryTopic = {
   domain: studentsDomain,
   partitions: 12,
   wire: "cloudevents",
-  senders: ["chat"],
   messages: { learningQuery: learningQueryMessage },
 };

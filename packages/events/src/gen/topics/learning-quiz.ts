@@ -33,6 +33,5 @@ export const learningQuizTopic: LearningQuizTopic = {
   domain: studentsDomain,
   partitions: 12,
   wire: "cloudevents",
-  senders: ["quiz"],
   messages: { learningQuiz: learningQuizMessage },
 };

@@ -33,6 +33,5 @@ export const learningResponseTopic: LearningResponseTopic = {
   domain: studentsDomain,
   partitions: 12,
   wire: "cloudevents",
-  senders: ["tutor"],
   messages: { learningResponse: learningResponseMessage },
 };

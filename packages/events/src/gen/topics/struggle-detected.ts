@@ -33,6 +33,5 @@ export const struggleDetectedTopic: StruggleDetectedTopic = {
   domain: studentsDomain,
   partitions: 12,
   wire: "cloudevents",
-  senders: ["struggle"],
   messages: { struggleDetected: struggleDetectedMessage },
 };

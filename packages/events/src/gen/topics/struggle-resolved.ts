@@ -33,6 +33,5 @@ export const struggleResolvedTopic: StruggleResolvedTopic = {
   domain: studentsDomain,
   partitions: 12,
   wire: "cloudevents",
-  senders: ["teacher"],
   messages: { struggleResolved: struggleResolvedMessage },
 };
