@@ -8,8 +8,18 @@ const users: Readonly<Record<Partitioner, string>> = {
   fnv1a: "Sarama: Dapr",
 };
 
+type SequenceIgnored = Parameters<NonNullable<Hooks["sequenceIgnored"]>>[0]["reason"];
+
+const notBelieved: Readonly<Record<SequenceIgnored, string>> = {
+  number: "its lane does not hold as many events",
+  name: "its name is too long, or one of more than its topic's senders may use",
+};
+
 /** How often one kind of line is written at most: a producer that fails all the time must not fill a disk. */
 const everyMs = 10_000;
+
+const at = ({ topic, partition, offset }: { topic: string; partition: number; offset: number }) =>
+  `${topic}/${partition}@${offset}`;
 
 /** Tells what people should know, a line each on `write`: ids and keys, never payloads. */
 export function logHooks(write: (line: string) => void, nowMs: () => number = () => performance.now()): Hooks {
@@ -38,8 +48,6 @@ export function logHooks(write: (line: string) => void, nowMs: () => number = ()
     return `${count} of ${strays} such records lie where ${name} puts them (${users[name]})`;
   };
 
-  const at = ({ topic, partition, offset }: { topic: string; partition: number; offset: number }) =>
-    `${topic}/${partition}@${offset}`;
   return {
     laneTaken: ({ domain, lane, epoch }) => line(`lane taken: ${domain}/${lane} epoch ${epoch}`),
     laneLost: ({ domain, lane, reason }) => line(`lane lost: ${domain}/${lane} (${reason})`),
@@ -63,12 +71,12 @@ export function logHooks(write: (line: string) => void, nowMs: () => number = ()
     causeIgnored: (event) => {
       if (event.reason === "missing") seldom("cause", `cause missing: ${at(event)} names a cause beyond the log's end`);
     },
+    sequenceIgnored: (event) =>
+      seldom(`sequence ${event.reason}`, `keyline-seq of ${at(event)} is not noted: ${notBelieved[event.reason]}`),
     ignored: (event) => {
       if (event.reason === "id_reused")
         seldom("id", `id reused: ${at(event)} has the id of another event of its topic and key, and was left out`);
     },
-    sequenceIgnored: (event) =>
-      seldom("sequence", `keyline-seq not noted: ${at(event)} has one more name than its topic's senders may use`),
     partitionCount: ({ topic, expected, found }) =>
       seldom(
         `count ${topic} ${found}`,

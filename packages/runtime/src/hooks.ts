@@ -15,6 +15,12 @@ export interface RecordPosition extends TopicPartition {
  */
 export type CauseIgnored = "absent" | "partition" | "cluster" | "domain" | "not_read" | "malformed" | "missing";
 
+/**
+ * Why a number in `keyline-seq` is not noted. `number`: the lane's logs do not hold as many events. `name`: the topic's
+ * senders use more names than 16 for the key, or one of more than 249 characters.
+ */
+export type SequenceIgnored = "number" | "name";
+
 /** Writes lines for people. `console` fits. */
 export interface Logger {
   debug(message: string, fields?: object): void;
@@ -90,10 +96,12 @@ export interface Hooks {
     },
   ): void;
   /**
-   * A projection applied an event without noting its `keyline-seq`: the topic's senders use more names (`scope`) than 16 for
-   * the key, or one of more than 249 characters. Such an event is known again by its id alone.
+   * A projection applied an event without noting its `keyline-seq`, of the name `scope`, for this reason: it knows the event
+   * again by its id alone.
    */
-  sequenceIgnored?(event: RecordPosition & { readonly key: string | null; readonly scope: string }): void;
+  sequenceIgnored?(
+    event: RecordPosition & { readonly key: string | null; readonly scope: string; readonly reason: SequenceIgnored },
+  ): void;
   /** A transaction was rolled back: another owner has the lane. */
   fenced?(event: { readonly group: string; readonly domain: string; readonly lane: number }): void;
   /**

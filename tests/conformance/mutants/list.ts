@@ -319,6 +319,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "P8",
+    breaks: "a sequence number that no log holds is believed",
+    file: "projection/believe.ts",
+    from: "if (event.sequence.number <= highestSequence)",
+    to: "if (event.sequence.number > 0)",
+  },
+  {
+    promise: "P8",
     breaks: "an offset that was applied is applied again",
     file: "projection/known-events.ts",
     from: "(ownNumber(known.applied, place) ?? -1) >= event.offset",

@@ -31,8 +31,14 @@ export interface Arrival {
   readonly refused: KeylineError | null;
   /** Everything of its lane that it comes after, also what this consumer does not read: passed on to what it causes. */
   readonly comesAfter: readonly RecordPosition[];
-  /** `keyline-seq`: which projection sent it, and its sequence number for this key. */
-  readonly sequence: { readonly projection: string; readonly number: number } | null;
+  /** `keyline-seq`, as the record says it. */
+  readonly sequence: SequenceClaim | null;
+}
+
+/** What a record says in `keyline-seq`: which projection sent it, and its sequence number for this key. */
+export interface SequenceClaim {
+  readonly projection: string;
+  readonly number: number;
 }
 
 export interface ArrivalOptions {

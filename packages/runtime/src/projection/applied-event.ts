@@ -1,6 +1,6 @@
 import { KeylineError } from "../errors.js";
 import type { RecordPosition } from "../hooks.js";
-import { type Arrival, placeOf, positionOf } from "../lane/arrival.js";
+import { type Arrival, placeOf, positionOf, type SequenceClaim } from "../lane/arrival.js";
 
 /** An event as a projection applies it. */
 export interface AppliedEvent extends RecordPosition {
@@ -13,7 +13,12 @@ export interface AppliedEvent extends RecordPosition {
   readonly correlationId: string | null;
   readonly traceparent: string | null;
   readonly causes: readonly RecordPosition[];
-  readonly sequence: { readonly projection: string; readonly number: number } | null;
+  /** Its `keyline-seq`; null where it has none that is believed. */
+  readonly sequence: SequenceClaim | null;
+  /** The number that it has is not believed: the logs do not hold as many events. */
+  readonly isBeyondLogs?: boolean;
+  /** No number that its key knows can be higher. Absent where that was not asked for. */
+  readonly highestSequence?: number;
   /** It was parked: its place is noted as applied since then. */
   readonly wasParked?: boolean;
 }

@@ -2,9 +2,10 @@ import { isKeylineError, KeylineError } from "../errors.js";
 import { type Arrival, placeOf, positionOf } from "../lane/arrival.js";
 import { orderKeyOfKey } from "../lane/order-key.js";
 import type { Work } from "../lane/work.js";
-import { appliedEvent, unreadable } from "./applied-event.js";
+import { unreadable } from "./applied-event.js";
 import { applyEvent } from "./apply.js";
 import { type Batch, withdraw } from "./batch.js";
+import { believedEvent } from "./believe.js";
 import type { Failure } from "./failures.js";
 import { fireTimers } from "./fire-timers.js";
 import { isParked, type KeyState } from "./key-state.js";
@@ -63,7 +64,7 @@ export function applyWork(lane: LaneParts, batch: Batch, work: Work<Arrival>): O
 function reduce(lane: LaneParts, batch: Batch, work: Work<Arrival>, row: KeyState): Outcome {
   const { key } = row;
   try {
-    const event = appliedEvent(work, work.item);
+    const event = believedEvent(lane, work, work.item);
     const { ignored, emitted, fired, unnumbered } = applyEvent(lane.env.projection, row, event, lane.emissionOf(key));
     const before = { beforeMs: event.timeMs, timers: fired };
     batch.entries.push({ key, work, ignored, outgoing: emitted, refused: null, fired: before, unnumbered });

@@ -1,4 +1,5 @@
 import { handlerOf } from "../group/read-topics.js";
+import type { SequenceIgnored } from "../hooks.js";
 import type { AppliedEvent } from "./applied-event.js";
 import type { AnyProjection } from "./define.js";
 import type { Emission, Emitted } from "./emitted.js";
@@ -13,8 +14,8 @@ export interface Applied {
   readonly emitted: readonly Emitted[];
   /** The timers that fired before the event. */
   readonly fired: readonly StoredTimer[];
-  /** Its number is not noted: it is known again by its id alone. */
-  readonly unnumbered: boolean;
+  /** Why its number is not noted: it is known again by its id alone. Null where it is, or there is none. */
+  readonly unnumbered: SequenceIgnored | null;
 }
 
 /**
@@ -27,7 +28,7 @@ export function applyEvent(projection: AnyProjection, row: KeyState, event: Appl
   const place = `${event.topic}/${event.partition}`;
   const ignored = ignoreReason(meta, event, place);
   if (ignored !== "applied_offset" && !event.wasParked) meta.applied[place] = event.offset;
-  if (ignored) return { ignored, emitted: [], fired: [], unnumbered: false };
+  if (ignored) return { ignored, emitted: [], fired: [], unnumbered: null };
   begin(row, projection);
   const { emitted, fired } = fireTimers(projection, row, event.timeMs, emission);
   const reducer = handlerOf((projection.on as Readonly<Record<string, unknown>>)[event.name], event.message);
@@ -41,7 +42,7 @@ export function applyEvent(projection: AnyProjection, row: KeyState, event: Appl
     const ctx = contextOf(projection, row, trigger, emitted, emission);
     row.state = newStateOf(reducer(...([row.state, event.payload, ctx] as never[])), projection.name);
   }
-  const unnumbered = isUnnumbered(meta, event);
+  const unnumbered = event.isBeyondLogs ? "number" : isUnnumbered(meta, event) ? "name" : null;
   remember(meta, event, projection.rememberIds ?? 64);
   return { ignored: null, emitted, fired, unnumbered };
 }

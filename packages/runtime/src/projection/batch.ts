@@ -1,4 +1,5 @@
 import type { KeylineError } from "../errors.js";
+import type { SequenceIgnored } from "../hooks.js";
 import type { Arrival } from "../lane/arrival.js";
 import type { PartitionLog } from "../lane/partition-log.js";
 import type { Work } from "../lane/work.js";
@@ -23,7 +24,7 @@ export interface BatchEntry {
   /** Timers that fired, and up to when: before the event where there is one. */
   readonly fired?: { readonly beforeMs: number; readonly timers: readonly StoredTimer[] };
   /** The event's `keyline-seq` is not noted. */
-  readonly unnumbered?: boolean;
+  readonly unnumbered?: SequenceIgnored | null;
 }
 
 /** What one transaction of a lane will write. */

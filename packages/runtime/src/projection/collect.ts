@@ -1,5 +1,6 @@
 import { applyWork, fireDue, fireOf } from "./apply-work.js";
 import { type Batch, emptyBatch } from "./batch.js";
+import { reachNumber } from "./believe.js";
 import type { LaneParts } from "./lane-parts.js";
 import { reservedKey, rowKeyOf } from "./lane-rows.js";
 import type { DueTimers } from "./lane-timers.js";
@@ -16,7 +17,11 @@ export async function collect(lane: LaneParts, signal: AbortSignal): Promise<Bat
   const isLoaded = (orderKey: string) => rows.has(rowKeyOf(orderKey, lane.id.lane));
   while (!signal.aborted && !batch.alone && batch.entries.length < env.maxBatchEvents) {
     const work = queue.take(isLoaded);
-    if (!work || applyWork(lane, batch, work) === "putBack") break;
+    if (!work) break;
+    if (work.item.sequence) {
+      await reachNumber(lane, rowKeyOf(work.orderKey, lane.id.lane), work.item, work.arrivedAtMs, signal);
+    }
+    if (applyWork(lane, batch, work) === "putBack") break;
   }
   if (!batch.alone) fireDue(lane, batch, due);
   return batch;
@@ -34,6 +39,7 @@ export async function collectAgain(lane: LaneParts, suspects: readonly Suspect[]
       continue;
     }
     const work = queue.take((one) => one === orderKey && rows.has(key));
+    if (work) await reachNumber(lane, key, work.item, work.arrivedAtMs, signal);
     if (work && applyWork(lane, batch, work) === "putBack") break;
   }
   return batch;

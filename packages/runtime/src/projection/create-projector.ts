@@ -42,6 +42,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     hooks,
     retry: options.retry ?? {},
     topics,
+    domainTopics: domain.topics,
     holds: options.onFailure === "hold",
     maxParked: options.maxParked ?? 1000,
     clock,

@@ -107,3 +107,23 @@ test("an id with another payload is told apart from one that comes twice, also b
   // Of what format 1 noted the payload is not known.
   expect(["a", "b", "c"].map((id) => reasonOf(id, { n: 1 }))).toEqual(["duplicate_id", "id_reused", "duplicate_id"]);
 });
+
+test("a number of a row of before that cannot be hides nothing, and goes with the next one that can", () => {
+  const forged = 999_999_999_999_999;
+  const known = loadKnownEvents({ applied: {}, recent: [], sequences: { tally: forged, other: forged } });
+  const event = { ...eventOf({ copy: "now", topic: "quiz", id: "a", number: 3 }, 0), highestSequence: 100 };
+  expect(ignoreReason(known, event, "quiz/3")).toBeNull();
+  remember(known, event, window);
+  const again = loadKnownEvents(JSON.parse(JSON.stringify(known)) as StoredKnownEvents);
+  expect(again).toMatchObject({ sequences: { tally: 3, other: forged }, sequencesByTopic: { quiz: { tally: 3 } } });
+  expect(again.sequencesOfAnyTopic).toEqual({ other: forged });
+  expect(ignoreReason(again, { ...event, id: "b", offset: 1 }, "quiz/3")).toBe("applied_sequence");
+});
+
+test("of a row of before with names without end the shorter ones are kept, so many", () => {
+  const sequences = Object.fromEntries(
+    Array.from({ length: 300 }, (_, index) => [`${"x".repeat(index % 2 === 0 ? 2000 : 20)}${index}`, 1]),
+  );
+  const known = loadKnownEvents({ applied: {}, recent: [], sequences });
+  expect(JSON.stringify(known).length).toBeLessThan(6000);
+});

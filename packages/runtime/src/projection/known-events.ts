@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import type { SequenceClaim } from "../lane/arrival.js";
 import type { AppliedEvent } from "./applied-event.js";
 import { ownNumber } from "./own-number.js";
 
@@ -44,6 +45,8 @@ const anyContent = " ".repeat(markLength);
  */
 const mostScopes = 16;
 const longestScope = 249;
+/** Names that are kept of a row of format 1, which has no limit. */
+const mostScopesBefore = 64;
 
 export const nothingKnown = (): KnownEvents => ({
   ...{ applied: {}, recent: [], recentTopics: "", topics: [], recentContents: "", recentEnd: null },
@@ -52,8 +55,9 @@ export const nothingKnown = (): KnownEvents => ({
 
 /** Whether the key knows the event already: by its place, by its number or by its id. Null for a new one. */
 export function ignoreReason(known: KnownEvents, event: AppliedEvent, place: string): IgnoreReason | null {
+  const { sequence, topic, highestSequence } = event;
   if (!event.wasParked && (ownNumber(known.applied, place) ?? -1) >= event.offset) return "applied_offset";
-  if (event.sequence && numberOf(known, event.topic, event.sequence.projection) >= event.sequence.number)
+  if (sequence && numberOf(known, topic, sequence.projection, highestSequence) >= sequence.number)
     return "applied_sequence";
   const at = event.id === null ? -1 : placeOfId(known, event.topic, event.id);
   if (at < 0) return null;
@@ -71,7 +75,7 @@ export function isUnnumbered({ sequencesByTopic }: KnownEvents, { topic, sequenc
 
 /** Notes the event, so that it is known when it comes again; of the ids only the latest `ids`. */
 export function remember(known: KnownEvents, event: AppliedEvent, ids: number): void {
-  const { id, topic, sequence } = event;
+  const { id, topic, sequence, highestSequence } = event;
   if (id !== null && ids > 0) {
     known.recent.push(id);
     known.recentTopics += markOf(known, topic);
@@ -84,12 +88,18 @@ export function remember(known: KnownEvents, event: AppliedEvent, ids: number): 
     known.recentContents = known.recentContents.slice(over * markLength);
   }
   if (id !== null) known.recentEnd = known.recent.at(-1) ?? null;
-  if (sequence && !isUnnumbered(known, event)) noteNumber(known, topic, sequence.projection, sequence.number);
+  if (sequence && !isUnnumbered(known, event)) noteNumber(known, topic, sequence, highestSequence);
 }
 
 /** What is stored, with what a copy of format 1 has applied since a copy of this format wrote it. */
-export function loadKnownEvents(stored: StoredKnownEvents): KnownEvents {
+export function loadKnownEvents(row: StoredKnownEvents): KnownEvents {
+  const stored = { ...row, sequences: bounded(row.sequences) };
   return { ...nothingKnown(), ...stored, ...recentOf(stored), sequencesOfAnyTopic: numbersOfAnyTopic(stored) };
+}
+
+function bounded(sequences: Readonly<Record<string, number>>): Record<string, number> {
+  const kept = Object.entries(sequences).filter(([scope]) => scope.length <= longestScope);
+  return Object.fromEntries(kept.slice(0, mostScopesBefore));
 }
 
 /** Format 1 puts ids behind the others and takes the oldest away: those behind `recentEnd` are its own, of any topic. */
@@ -134,14 +144,29 @@ function markOf({ topics }: KnownEvents, topic: string): string {
   return String.fromCharCode(firstMark + (place < 0 ? topics.push(topic) - 1 : place));
 }
 
-function numberOf({ sequencesByTopic, sequencesOfAnyTopic }: KnownEvents, topic: string, scope: string): number {
+/** The highest number that was applied of the topic's events; what the version before noted counts for every topic. */
+export function numberOf(
+  { sequencesByTopic, sequencesOfAnyTopic }: KnownEvents,
+  topic: string,
+  scope: string,
+  highest: number = Number.POSITIVE_INFINITY,
+): number {
   const ofTopic = Object.hasOwn(sequencesByTopic, topic) ? sequencesByTopic[topic] : undefined;
-  return Math.max((ofTopic && ownNumber(ofTopic, scope)) ?? 0, ownNumber(sequencesOfAnyTopic, scope) ?? 0);
+  const noted = [(ofTopic && ownNumber(ofTopic, scope)) ?? 0, ownNumber(sequencesOfAnyTopic, scope) ?? 0];
+  // The version before noted whatever a record said: a number that cannot be says nothing.
+  return Math.max(0, ...noted.filter((number) => number <= highest));
 }
 
-function noteNumber({ sequencesByTopic, sequences }: KnownEvents, topic: string, scope: string, number: number): void {
+function noteNumber(
+  { sequencesByTopic, sequencesOfAnyTopic, sequences }: KnownEvents,
+  topic: string,
+  { projection: scope, number }: SequenceClaim,
+  highest: number = Number.POSITIVE_INFINITY,
+): void {
   const ofTopic = (Object.hasOwn(sequencesByTopic, topic) && sequencesByTopic[topic]) || {};
   ofTopic[scope] = number;
   sequencesByTopic[topic] = ofTopic;
-  sequences[scope] = Math.max(ownNumber(sequences, scope) ?? 0, number);
+  const before = ownNumber(sequences, scope) ?? 0;
+  sequences[scope] = before > highest ? number : Math.max(before, number);
+  if ((ownNumber(sequencesOfAnyTopic, scope) ?? 0) > highest) delete sequencesOfAnyTopic[scope];
 }

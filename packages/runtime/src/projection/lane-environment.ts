@@ -16,6 +16,8 @@ export interface LaneEnvironment {
   readonly hooks: Hooks;
   readonly retry: RetryPolicy;
   readonly topics: readonly ReadTopic[];
+  /** Addresses of all topics of the domain. */
+  readonly domainTopics: readonly string[];
   /** Whether a key waits to be released when an event of it has failed for the last time. */
   readonly holds: boolean;
   /** Parked events of one key at most. */

@@ -9,6 +9,7 @@ import type { LaneEnvironment } from "./lane-environment.js";
 import { createLaneRows, type LaneRows, reservedKey } from "./lane-rows.js";
 import { createLaneTimers, type LaneTimers } from "./lane-timers.js";
 import { createLanePositions, type LanePositions } from "./positions.js";
+import { createSequenceLimit, type SequenceLimit } from "./sequence-limit.js";
 import { createStoreWait, type StoreWait } from "./store-wait.js";
 
 /** What an owner has of its lane in memory. Each part owns its own state; this object holds none. */
@@ -22,6 +23,7 @@ export interface LaneParts {
   readonly failures: Failures;
   readonly timers: LaneTimers;
   readonly storeWait: StoreWait;
+  readonly sequenceLimit: SequenceLimit;
   emissionOf(key: string): Emission;
   /** Something is ready to be done. */
   wake(): void;
@@ -60,6 +62,7 @@ export function createLaneParts(
     storeWait: createStoreWait((error) => {
       hooks.laneWaiting?.({ group: env.groupId, domain: id.domain, lane, error });
     }),
+    sequenceLimit: createSequenceLimit({ transport: env.transport, lane: id, topics: env.domainTopics, nowMs }),
     emissionOf: createEmissions(env, lane, clusterId),
     wake,
   };

@@ -1,10 +1,10 @@
-import { KeylineError } from "../errors.js";
+import { isKeylineError, KeylineError } from "../errors.js";
 import { type Arrival, arrive, positionOf } from "../lane/arrival.js";
 import type { CommandChange, ParkedRow } from "../ports/store.js";
 import type { ConsumerRecord } from "../ports/transport.js";
-import { appliedEvent } from "./applied-event.js";
 import { applyEvent } from "./apply.js";
 import { type Batch, emptyBatch } from "./batch.js";
+import { believedEvent, reachNumber } from "./believe.js";
 import type { Emitted } from "./emitted.js";
 import type { KeyState } from "./key-state.js";
 import type { LaneParts } from "./lane-parts.js";
@@ -24,6 +24,7 @@ export async function releaseParked(
 ): Promise<void> {
   const { key } = step.command;
   await lane.storeWait.ask(signal, () => lane.rows.load([key]));
+  if (step.parked) await reachParked(lane, step.parked, signal);
   const { batch, change } = applyStep(lane, releases, step);
   const released = batch.entries.length > 0 ? step.parked : null;
   const isWritten = await transactions.write(batch, {
@@ -83,8 +84,17 @@ function outgoingOf(
   const record = recordOf(parked);
   if (as === "skipped") return [letterOf(lane, { record, ...failureOf(parked, command.by, lane.env.clock()) })];
   const item = arriveAgain(lane, record);
-  const event = { ...appliedEvent(parked, item), wasParked: true };
+  const event = { ...believedEvent(lane, parked, item), wasParked: true };
   return applyEvent(lane.env.projection, row, event, lane.emissionOf(row.key)).emitted;
+}
+
+/** Asks what its number needs. One that cannot be read needs nothing: that is found when it is applied. */
+async function reachParked(lane: LaneParts, parked: ParkedRow, signal: AbortSignal): Promise<void> {
+  try {
+    await reachNumber(lane, parked.key, arriveAgain(lane, recordOf(parked)), lane.env.nowMs(), signal);
+  } catch (caught) {
+    if (!isKeylineError(caught)) throw caught;
+  }
 }
 
 /** Reads a record that was parked, by the contract of today. Throws why it cannot be. */

@@ -100,7 +100,8 @@ function tell(
 ): void {
   if (!work) return;
   const { key, sequence } = work.item;
-  if (unnumbered) hooks.sequenceIgnored?.({ ...positionOf(work), key, scope: sequence?.projection ?? "" });
+  if (unnumbered)
+    hooks.sequenceIgnored?.({ ...positionOf(work), key, scope: sequence?.projection ?? "", reason: unnumbered });
   if (ignored) hooks.ignored?.({ ...positionOf(work), key, reason: ignored });
   else if (parked) hooks.parked?.({ ...positionOf(work), key: key ?? "", error: failure?.error ?? null });
   else if (refused) hooks.deadLettered?.({ ...positionOf(work), key, error: refused });

@@ -22,6 +22,19 @@ export function madeUpTests(harness: Harness, stores: StoreHarness): void {
       await until(() => expect(seen.ignored.map(({ reason }) => reason)).toEqual(["applied_sequence"]));
     });
 
+    it("a sequence number that no log holds hides no later event of its own topic either, and is told", async () => {
+      const { world, store } = await open(harness, stores);
+      await numbered(world, "orders.invoiced", 0, "ledger#999999999999999");
+      for (const n of range(1, 4)) await numbered(world, "orders.invoiced", n, `ledger#${n}`);
+      const { seen } = await runProjection(world, store, { projection: books() });
+      const log = range(0, 4).map((n) => `invoiced ${n}`);
+      await until(async () => expect(await logOf(store, 7, "books")).toEqual(log));
+      expect(seen.sequenceIgnored).toMatchObject([{ topic: "orders.invoiced", key: "7", reason: "number" }]);
+      // What can be counts as before: a repetition under another id is dropped.
+      await numbered(world, "orders.invoiced", 3, "ledger#3");
+      await until(() => expect(seen.ignored.map(({ reason }) => reason)).toEqual(["applied_sequence"]));
+    });
+
     it("names without end do not make a key's row grow, and are told", async () => {
       const { world, store } = await open(harness, stores);
       const long = "x".repeat(2000);
