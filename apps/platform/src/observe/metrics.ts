@@ -43,6 +43,7 @@ export function createMetrics(): Metrics {
   const waited = histogram("send_seconds", "From the call of send to the broker's answer.");
   const owned = gauge("lanes_owned", "Lanes that this process owns.", "domain");
   const unfinished = gauge("unfinished", "Events received and not finished.", "domain");
+  const bytes = gauge("unfinished_bytes", "Bytes of events received and not finished.", "domain");
   const lag = gauge("lag", "Records of a partition that are not finished.", "topic", "partition");
 
   return {
@@ -69,10 +70,11 @@ export function createMetrics(): Metrics {
       },
     },
     text(lanes) {
-      for (const one of [owned, unfinished, lag]) one.reset();
-      for (const { domain, unfinished: open, partitions } of lanes) {
+      for (const one of [owned, unfinished, bytes, lag]) one.reset();
+      for (const { domain, unfinished: open, unfinishedBytes, partitions } of lanes) {
         owned.inc({ domain });
         unfinished.inc({ domain }, open);
+        bytes.inc({ domain }, unfinishedBytes);
         for (const one of partitions) lag.set({ topic: one.topic, partition: String(one.partition) }, one.lag);
       }
       return registry.metrics();

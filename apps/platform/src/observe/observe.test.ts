@@ -7,7 +7,7 @@ import { type HealthServer, startHealthServer } from "./server.js";
 
 const place = { topic: "code.executed", partition: 3 };
 const lane = (finishedTo: number): LaneStatus => ({
-  ...{ domain: "students", lane: 3, unfinished: 2, waitsFor: null },
+  ...{ domain: "students", lane: 3, unfinished: 2, unfinishedBytes: 300, waitsFor: null },
   partitions: [{ ...place, finishedTo, fetchedTo: finishedTo }],
 });
 
@@ -43,7 +43,9 @@ describe("the health server", () => {
         if (state.away) throw new KeylineError("transport_unavailable", "no broker");
         const partitions = [{ ...place, finishedTo: 5, lag: 4 }];
         const { stalledMs, waitsFor } = state;
-        return [{ domain: "students", lane: 3, unfinished: 2, lag: 4, stalledMs, waitsFor, partitions }];
+        return [
+          { domain: "students", lane: 3, unfinished: 2, unfinishedBytes: 300, lag: 4, stalledMs, waitsFor, partitions },
+        ];
       },
       async ready() {
         if (!state.ready) throw new Error("the store does not answer");

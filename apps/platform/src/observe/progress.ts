@@ -6,6 +6,7 @@ export interface LaneReport {
   readonly domain: string;
   readonly lane: number;
   readonly unfinished: number;
+  readonly unfinishedBytes: number;
   /** Records that lie in the lane's logs and are not finished. */
   readonly lag: number;
   /** How long the lane has had something to do and finished nothing. */
@@ -47,9 +48,10 @@ export function createProgress({ lanes, logRanges, nowMs }: ProgressOptions): Pr
     const last = seen.get(name);
     if (!last || last.finished !== finished || lag === 0) seen.set(name, { finished, sinceMs: nowMs() });
     const sinceMs = seen.get(name)?.sinceMs ?? nowMs();
-    const { domain, lane, unfinished } = status;
+    const { domain, lane, unfinished, unfinishedBytes } = status;
     const waitsFor = status.waitsFor?.message ?? null;
-    return { domain, lane, unfinished, lag, stalledMs: Math.round(nowMs() - sinceMs), waitsFor, partitions };
+    const stalledMs = Math.round(nowMs() - sinceMs);
+    return { domain, lane, unfinished, unfinishedBytes, lag, stalledMs, waitsFor, partitions };
   };
 
   return {

@@ -52,6 +52,7 @@ function statusOf({ group, lane, worker }: OwnedLane): LaneStatus {
     domain: group.name,
     lane,
     unfinished: worker.queue.size(),
+    unfinishedBytes: worker.queue.bytes(),
     waitsFor: worker.waitsFor?.() ?? null,
     partitions: logs.map((log) => ({
       topic: log.topic,

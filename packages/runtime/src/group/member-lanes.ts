@@ -4,6 +4,7 @@ import type { ReadTopic } from "../lane/arrival.js";
 import type { LaneGroup, Transport, TransportConsumer, TransportConsumerEvents } from "../ports/transport.js";
 import type { Topology } from "../topology.js";
 import { createBackpressure } from "./backpressure.js";
+import { createByteBudget } from "./byte-budget.js";
 import { createCommits } from "./commits.js";
 import { createHoldEnds } from "./hold-ends.js";
 import { createIntake } from "./intake.js";
@@ -18,6 +19,7 @@ export interface LanesOptions {
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
   readonly bufferRecords: number;
+  readonly bufferBytes: number;
   readonly onWrongPartition: "process" | "dead-letter";
   readonly commitIntervalMs: number;
   /** Opens a lane: where each partition starts, and what works on it. */
@@ -50,7 +52,9 @@ export interface MemberLanes {
 export function createMemberLanes(options: LanesOptions, member: Member): MemberLanes {
   const { transport, groupId, hooks, nowMs } = options;
   const { groups, consumer, clusterId, late, fail } = member;
-  const pressure = createBackpressure({ transport, consumer, bufferRecords: options.bufferRecords });
+  const queues = () => [...owned.all()].map(({ worker }) => worker.queue);
+  const budget = createByteBudget(options.bufferBytes, queues);
+  const pressure = createBackpressure({ transport, consumer, bufferRecords: options.bufferRecords, budget });
   const ends = createHoldEnds({ transport, nowMs, pressure });
   const commits = createCommits({ consumer, nowMs, intervalMs: options.commitIntervalMs });
   const owned = createOwnedLanes({
@@ -59,7 +63,7 @@ export function createMemberLanes(options: LanesOptions, member: Member): Member
       options.openLane(lane, { clusterId: clusterId(), consumer: consumer(), signal, late, fail }),
     commit: (lane) => commits.commit([lane]).catch(throwUnlessRetryable),
   });
-  const takeIn = createIntake({ ...options, ...member, pressure });
+  const takeIn = createIntake({ ...options, ...member, pressure, budget });
   let assigning: Promise<unknown> = Promise.resolve();
 
   return {
@@ -78,6 +82,7 @@ export function createMemberLanes(options: LanesOptions, member: Member): Member
     },
     tick() {
       const workers = [...owned.all()].map(({ worker }) => worker);
+      budget.measure();
       for (const worker of workers) {
         pressure.regulate(worker.queue);
         worker.wake();

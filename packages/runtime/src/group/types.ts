@@ -8,6 +8,8 @@ export interface LaneStatus {
   readonly lane: number;
   /** Records that were received and are not finished. */
   readonly unfinished: number;
+  /** Bytes of their keys, values and headers. */
+  readonly unfinishedBytes: number;
   /** Why the lane waits for its store; null while it does not. */
   readonly waitsFor: KeylineError | null;
   readonly partitions: readonly (TopicPartition & {

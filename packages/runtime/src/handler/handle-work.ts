@@ -1,5 +1,5 @@
 import { KeylineError } from "../errors.js";
-import { type Arrival, placeOf, positionOf } from "../lane/arrival.js";
+import { type Arrival, isRefused, placeOf, positionOf, readArrival } from "../lane/arrival.js";
 import type { LaneQueue } from "../lane/lane-queue.js";
 import type { Work } from "../lane/work.js";
 import { createAttemptCounter } from "./attempts.js";
@@ -59,13 +59,13 @@ export function createWorkHandler(env: HandlerEnvironment, options: WorkHandlerO
   };
 
   return (work) => {
-    const { refused } = work.item;
-    if (refused) return refuse(work, refused);
+    const read = readArrival(work.item);
+    if (isRefused(read)) return refuse(work, read);
     const attempt = counter.next(work);
     const startedMs = hooks.handled ? nowMs() : 0;
     let result: unknown;
     try {
-      result = call(work, attempt, clusterId, gone);
+      result = call(work, read, { attempt, clusterId, gone });
     } catch (caught) {
       return failed(work, caught);
     }

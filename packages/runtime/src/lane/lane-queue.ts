@@ -53,11 +53,13 @@ export interface LaneQueue<Item> {
   isIdle(orderKey: string): boolean;
   /** Works that are not finished. */
   size(): number;
+  /** Bytes of their payloads. */
+  bytes(): number;
 }
 
 /**
  * Invariant: each work that was added is in one place: waiting in its key's queue, taken, or settled; and its offset is
- * unfinished in its log until `finish`. `arrivals` is above the arrival of every work.
+ * unfinished in its log, and its bytes counted there, until `finish`. `arrivals` is above the arrival of every work.
  */
 export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueue<Item> {
   const logs = createPartitionLogs();
@@ -78,10 +80,11 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
       // A stale fetch must not set the position back.
       log.next = Math.max(log.next, next);
       for (const arriving of works) {
-        const { topic, partition: lane, offset, orderKey, causes, item } = arriving;
+        const { topic, partition: lane, offset, orderKey, causes, bytes, item } = arriving;
         const key = keys.open(orderKey);
-        putLast(key, { topic, partition: lane, offset, orderKey, causes, item, arrival: arrivals++, log });
+        putLast(key, { topic, partition: lane, offset, orderKey, causes, bytes, item, arrival: arrivals++, log });
         log.unfinished.add(offset);
+        log.unfinishedBytes += bytes;
         keys.wake(key);
       }
       wakeWaiters(log);
@@ -95,7 +98,9 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
       const key = keys.find(work.orderKey);
       if (key) keys.settle(key);
     },
-    finish: (work) => void work.log.unfinished.delete(work.offset),
+    finish({ log, offset, bytes }) {
+      if (log.unfinished.delete(offset)) log.unfinishedBytes -= bytes;
+    },
     putBack(works, notBeforeMs = 0) {
       const last = putBackTo(keys, works);
       if (last && notBeforeMs > options.nowMs()) backOff(keys.open(last.orderKey), last, notBeforeMs);
@@ -120,6 +125,7 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
     logs: logs.all,
     isIdle: (orderKey) => keys.find(orderKey) === undefined,
     size: logs.unfinished,
+    bytes: logs.unfinishedBytes,
   };
 }
 

@@ -26,8 +26,11 @@ export interface LanePositions {
 
 interface Own {
   stored: StoredPosition | undefined;
-  /** Finished records at or above the stored position: the last one below the next is remembered by its fingerprint. */
-  readonly finished: Map<number, ConsumerRecord>;
+  /**
+   * What is finished at or above the stored position; the last one below the next is stored. A record that positions do not
+   * move over at once is its fingerprint alone: a key that waits for long must not keep what came behind it in memory.
+   */
+  readonly finished: Map<number, ConsumerRecord | string>;
 }
 
 /**
@@ -47,11 +50,17 @@ export function createLanePositions(): LanePositions {
   };
 
   const lastBelow = ({ stored, finished }: Own, next: number): StoredPosition["last"] => {
-    let last: ConsumerRecord | null = null;
-    for (const record of finished.values()) {
-      if (record.offset < next && record.offset > (last?.offset ?? -1)) last = record;
+    let offset = -1;
+    for (const finishedAt of finished.keys()) if (finishedAt < next && finishedAt > offset) offset = finishedAt;
+    const last = finished.get(offset);
+    if (last === undefined) return stored?.last ?? null;
+    return { offset, fingerprint: typeof last === "string" ? last : fingerprintOf(last) };
+  };
+
+  const keepFingerprints = ({ finished }: Own, next: number) => {
+    for (const [offset, record] of finished) {
+      if (offset >= next && typeof record !== "string") finished.set(offset, fingerprintOf(record));
     }
-    return last ? { offset: last.offset, fingerprint: fingerprintOf(last) } : (stored?.last ?? null);
   };
 
   const checkReach = (stored: readonly StoredPosition[]) => {
@@ -85,6 +94,7 @@ export function createLanePositions(): LanePositions {
         const own = ownOf(log);
         const next = finishedWith(log, offsets.get(nameOf(log)) ?? new Set());
         const from = own.stored?.next ?? null;
+        keepFingerprints(own, next);
         // Another owner may have gone further than this one has fetched: a position never moves back.
         if (next <= (from ?? 0)) return [];
         return [{ topic: log.topic, partition: log.partition, from, next, last: lastBelow(own, next) }];

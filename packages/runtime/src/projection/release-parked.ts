@@ -1,5 +1,5 @@
 import { KeylineError } from "../errors.js";
-import { type Arrival, arrive, positionOf } from "../lane/arrival.js";
+import { arrive, isRefused, positionOf, readArrival } from "../lane/arrival.js";
 import type { CommandChange, ParkedRow } from "../ports/store.js";
 import type { ConsumerRecord } from "../ports/transport.js";
 import { appliedEvent } from "./applied-event.js";
@@ -82,13 +82,13 @@ function outgoingOf(
 ): readonly (Emitted | StoredLetter)[] {
   const record = recordOf(parked);
   if (as === "skipped") return [letterOf(lane, { record, ...failureOf(parked, command.by, lane.env.clock()) })];
-  const item = arriveAgain(lane, record);
-  const event = { ...appliedEvent(parked, item), wasParked: true };
+  const { item, decoded } = arriveAgain(lane, record);
+  const event = { ...appliedEvent(parked, item, decoded), wasParked: true };
   return applyEvent(lane.env.projection, row, event, lane.emissionOf(row.key)).emitted;
 }
 
 /** Reads a record that was parked, by the contract of today. Throws why it cannot be. */
-function arriveAgain({ env, clusterId }: LaneParts, record: ConsumerRecord): Arrival {
+function arriveAgain({ env, clusterId }: LaneParts, record: ConsumerRecord) {
   const topic = env.topics.find(({ address }) => address === record.topic);
   if (!topic) {
     throw new KeylineError("topic_unknown", `${env.projection.name} does not read ${record.topic} any more`);
@@ -101,8 +101,9 @@ function arriveAgain({ env, clusterId }: LaneParts, record: ConsumerRecord): Arr
     hooks: {},
   } as const;
   const { item } = arrive(record, topic, options);
-  if (item.refused) throw item.refused;
-  return item;
+  const decoded = readArrival(item);
+  if (isRefused(decoded)) throw decoded;
+  return { item, decoded };
 }
 
 function tell(
