@@ -74,6 +74,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "P3",
+    breaks: "a member that has ended counts as started, and as caught up over no lanes",
+    file: "group/ending.ts",
+    from: "if (failure) throw failure;",
+    to: "",
+  },
+  {
+    promise: "P3",
     breaks: "a lane is given back before its handlers have ended",
     file: "handler/handler-lane.ts",
     from: "await untilLate(Promise.all(underWay), session.late);",

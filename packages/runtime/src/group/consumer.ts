@@ -26,10 +26,16 @@ export function consumerOf(session: Session, release: () => Promise<void>): Cons
     return starting;
   };
   return {
-    start,
+    async start() {
+      await start();
+      session.check();
+    },
     close,
     [Symbol.asyncDispose]: () => close(),
-    lanes: () => [...session.lanes()].map(statusOf),
+    lanes() {
+      session.check();
+      return [...session.lanes()].map(statusOf);
+    },
     caughtUp: (options) => session.caughtUp(options),
     async run({ signal } = {}) {
       if (signal?.aborted) return;

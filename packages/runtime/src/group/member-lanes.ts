@@ -71,7 +71,8 @@ export function createMemberLanes(options: LanesOptions, member: Member): Member
     events: {
       assigned(partitions, signal) {
         const opening = owned.open(partitions, signal);
-        assigning = opening.catch(() => undefined);
+        // The transport stops the member for it, too, but later: a caller that waits for the lanes is told at once.
+        assigning = opening.catch(fail);
         return opening;
       },
       revoked: owned.revoke,

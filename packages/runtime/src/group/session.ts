@@ -5,6 +5,7 @@ import type { LaneGroup, TopicPartition, TransportConsumer } from "../ports/tran
 import { createTopology, type Topology } from "../topology.js";
 import { caughtUp, untilSharedOut } from "./caught-up.js";
 import { checkTopics, findMismatches } from "./check-topics.js";
+import { createEnding } from "./ending.js";
 import { laneGroups } from "./lane-groups.js";
 import type { OwnedLane } from "./lane-worker.js";
 import { createMemberLanes, type LanesOptions } from "./member-lanes.js";
@@ -12,6 +13,8 @@ import { createMemberLanes, type LanesOptions } from "./member-lanes.js";
 /** A member of a group with its lanes: the part that plain consumers and projections share. */
 export interface Session {
   start(): Promise<void>;
+  /** Throws what ended the session, unless it was closed. */
+  check(): void;
   /** Leaves the group. What is under way is waited for, for so long at most; without a time to its end. */
   close(timeoutMs?: number): Promise<void>;
   /** Settles when the session ends: rejects with what ended it, unless it was closed. */
@@ -28,8 +31,7 @@ const tickEveryMs = 50;
 
 /**
  * Invariant: `membership` is null until `start` knows the cluster and its topics, and never changes after that. `closing` is
- * set once, by `close` or by what ended the session; from then on the timer is off. `ended` settles once: rejected by the
- * first failure, else resolved when the member has left the group.
+ * set once, by `close` or by what ended the session; from then on the timer is off.
  */
 export function createSession(options: LanesOptions): Session {
   const { transport, groupId, hooks } = options;
@@ -42,8 +44,7 @@ export function createSession(options: LanesOptions): Session {
     ...{ nowMs: options.nowMs, hooks, everyMs: transport.metadataIntervalMs },
     find: () => findMismatches(topology, options.topics),
   });
-  const ending = Promise.withResolvers<void>();
-  ending.promise.catch(() => undefined);
+  const { ended, check, failed, closed } = createEnding();
   let membership: Membership | null = null;
   const late = new AbortController();
   let closing: Promise<void> | null = null;
@@ -54,7 +55,7 @@ export function createSession(options: LanesOptions): Session {
   };
 
   const fail = (caught: unknown) => {
-    ending.reject(KeylineError.from(caught, "transport_unavailable", "the consumer stopped"));
+    failed(caught);
     void close().catch(() => undefined);
   };
 
@@ -67,7 +68,7 @@ export function createSession(options: LanesOptions): Session {
       } finally {
         clearTimeout(timer);
       }
-      ending.resolve();
+      closed();
     })();
     return closing;
   };
@@ -81,43 +82,53 @@ export function createSession(options: LanesOptions): Session {
     fail,
   });
 
+  const join = async () => {
+    const clusterId = await transport.clusterId();
+    await checkTopics(topology, groupId, options.topics);
+    if (closing) throw new KeylineError("closed", "the consumer was closed before it had started");
+    const unread = (partitions: readonly TopicPartition[]) => hooks.unread?.({ group: groupId, partitions });
+    const events = { ...lanes.events, failed: fail, unread };
+    const consumer = transport.createConsumer({ groupId, groups: limited(groups, options.topics, topology), events });
+    const tick = () => {
+      lanes.tick();
+      counts.tick();
+    };
+    membership = { clusterId, consumer, timer: setInterval(tick, tickEveryMs) };
+    await consumer.start();
+    // A consumer is at work once it has started: the first assignment is handed over in the same turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    await lanes.settled();
+  };
+
   return {
-    ended: ending.promise,
+    ended,
+    check,
     lanes: lanes.owned.all,
     async start() {
-      const clusterId = await transport.clusterId();
-      await checkTopics(topology, groupId, options.topics);
-      if (closing) throw new KeylineError("closed", "the consumer was closed before it had started");
-      const unread = (partitions: readonly TopicPartition[]) => hooks.unread?.({ group: groupId, partitions });
-      const events = { ...lanes.events, failed: fail, unread };
-      const consumer = transport.createConsumer({ groupId, groups: limited(groups, options.topics, topology), events });
-      const tick = () => {
-        lanes.tick();
-        counts.tick();
-      };
-      membership = { clusterId, consumer, timer: setInterval(tick, tickEveryMs) };
-      await consumer.start();
-      // A consumer is at work once it has started: the first assignment is handed over in the same turn.
-      await new Promise((resolve) => setImmediate(resolve));
-      await lanes.settled();
+      await join().catch(fail);
+      check();
     },
     close,
     async caughtUp({ signal } = {}) {
-      const check = () => {
+      const checkWait = () => {
         signal?.throwIfAborted();
+        check();
         if (closing) throw new KeylineError("closed", "the consumer was closed before it had caught up");
       };
+      checkWait();
       const unread = (await counts.look()).find(({ topic }) => options.topics.some(({ address }) => address === topic));
       if (unread) throw countError(unread);
       const addresses = options.topics.map(({ address }) => address);
       await untilSharedOut(
         new Map(addresses.map((address) => [address, topology.countOf(address)])),
         joined().consumer,
-        check,
+        checkWait,
       );
       await lanes.settled();
       const workers = [...lanes.owned.all()].map(({ worker }) => worker);
-      await caughtUp(transport, workers, lanes.owned.has, check);
+      await caughtUp(transport, workers, lanes.owned.has, checkWait);
+      // Lanes that are gone because the member has ended are not caught up.
+      checkWait();
     },
   };
 }

@@ -22,13 +22,19 @@ export interface LaneStatus {
 
 /** A running (or not yet started) member of a consumer group. */
 export interface Consumer extends AsyncDisposable {
-  /** Joins the group; resolves when joined. A second call changes nothing. */
+  /**
+   * Joins the group; resolves when joined and at work on its first lanes. A second call changes nothing. Rejects with what ended
+   * the consumer, where it could not join or cannot go on: `run` rejects with the same error.
+   */
   start(): Promise<void>;
   /** Starts, then resolves when closed (also by the signal) and rejects when it cannot go on. */
   run(options?: { readonly signal?: AbortSignal }): Promise<void>;
-  /** The lanes that it owns now. */
+  /** The lanes that it owns now. Throws what ended the consumer, where it cannot go on: it has none, but is not idle. */
   lanes(): readonly LaneStatus[];
-  /** Resolves when everything that lies in the owned logs at the call is finished. */
+  /**
+   * Resolves when everything that lies in the owned logs at the call is finished. Rejects with what ended the consumer where it
+   * cannot go on, with `closed` where it was closed or is not started.
+   */
   caughtUp(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /**
    * Stops taking events, waits for those under way, commits, leaves the group. What is still under way after `timeoutMs`
