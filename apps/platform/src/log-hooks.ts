@@ -69,6 +69,11 @@ export function logHooks(write: (line: string) => void, nowMs: () => number = ()
           ? `${topic} has ${found} partitions again, as it needs`
           : `partition_count: ${topic} has ${found} partitions and needs ${expected}: see docs/operations/partitions.md`,
       ),
+    transactionOpen: ({ openMs, ...place }) =>
+      seldom(
+        `transaction ${place.topic}/${place.partition}`,
+        `transaction open for ${Math.round(openMs / 1000)} s: nothing of ${place.topic}/${place.partition} from ${place.offset} on is read before it ends, with its producer or by its transaction.timeout.ms`,
+      ),
     unread: ({ partitions }) =>
       line(
         partitions.length === 0 ? "every partition is read again" : `${partitions.length} partitions have no reader`,

@@ -97,6 +97,11 @@ export interface Hooks {
    * or dead letters find no place. Called when it is noticed and, with `found` as `expected`, when it is over.
    */
   partitionCount?(event: { readonly topic: string; readonly expected: number; readonly found: number }): void;
+  /**
+   * A transaction of some producer has stayed open for `openMs` (10,000 or more): nothing at or behind `offset` is handed
+   * over before it ends, with its producer or by its `transaction.timeout.ms`. Called every 5 s while it lasts.
+   */
+  transactionOpen?(event: RecordPosition & { readonly group: string; readonly openMs: number }): void;
   /** No member of the group reads these: a rolling deploy that adds a topic is under way. */
   unread?(event: { readonly group: string; readonly partitions: readonly TopicPartition[] }): void;
   laneTaken?(event: {

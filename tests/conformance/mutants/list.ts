@@ -200,6 +200,20 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "P6",
+    breaks: "a cause behind an open transaction counts as missing",
+    file: "group/hold-ends.ts",
+    from: "const ranges = await transport.logRanges(awaited);",
+    to: "const ranges = (await transport.stableEnds(awaited)).map((end) => ({ end }));",
+  },
+  {
+    promise: "P6",
+    breaks: "caughtUp waits for ever behind an open transaction",
+    file: "group/caught-up.ts",
+    from: "if (!open) return;",
+    to: "if (!open || open.offset >= 0) return;",
+  },
+  {
+    promise: "P6",
     breaks: "a cause that is not fetched yet is not waited for",
     file: "lane/holds.ts",
     from: "if (known <= cause.offset && !isMissing(work, log, known, cause))",
@@ -274,6 +288,13 @@ export const mutants: readonly Mutant[] = [
     file: "lane/dead-letter.ts",
     from: "[...record.headers.filter(([name]) => !isHistory(name)), ...historyOf(letter)]",
     to: "historyOf(letter)",
+  },
+  {
+    promise: "P8",
+    breaks: "the clock overtakes what lies behind an open transaction",
+    file: "projection/lane-timers.ts",
+    from: "const ranges = await transport.logRanges(partitions);",
+    to: "const ranges = (await transport.stableEnds(partitions)).map((end) => ({ end }));",
   },
   {
     promise: "P8",

@@ -16,7 +16,7 @@ describe("progress", () => {
     const now = { ms: 0, finished: 5, end: 9 };
     const progress = createProgress({
       lanes: () => [lane(now.finished)],
-      logRanges: async () => [{ start: 0, end: now.end }],
+      stableEnds: async () => [now.end],
       nowMs: () => now.ms,
     });
     expect(await progress.look()).toMatchObject([{ lag: 4, stalledMs: 0 }]);

@@ -9,6 +9,7 @@ import { createCommits } from "./commits.js";
 import { createHoldEnds } from "./hold-ends.js";
 import { createIntake } from "./intake.js";
 import type { SessionContext, TakenLane } from "./lane-worker.js";
+import { createTransactionWatch } from "./open-transactions.js";
 import { createOwnedLanes, type OpenedLane, type OwnedLanes } from "./owned-lanes.js";
 
 export interface LanesOptions {
@@ -63,6 +64,12 @@ export function createMemberLanes(options: LanesOptions, member: Member): Member
       options.openLane(lane, { clusterId: clusterId(), consumer: consumer(), signal, late, fail }),
     commit: (lane) => commits.commit([lane]).catch(throwUnlessRetryable),
   });
+  const transactions = createTransactionWatch({
+    ...{ transport, nowMs },
+    partitions: () => queues().flatMap((queue) => [...queue.logs()]),
+    told: ({ topic, partition, offset, openMs }) =>
+      hooks.transactionOpen?.({ group: groupId, topic, partition, offset, openMs }),
+  });
   const takeIn = createIntake({ ...options, ...member, pressure, budget });
   let assigning: Promise<unknown> = Promise.resolve();
 
@@ -90,6 +97,7 @@ export function createMemberLanes(options: LanesOptions, member: Member): Member
       }
       // Apart from each other: a commit is not to wait for a part of the log that cannot be read for now.
       commits.tick(owned.all()).catch(throwUnlessRetryable).catch(fail);
+      transactions.tick();
       ends.tick(workers).catch(throwUnlessRetryable).catch(fail);
     },
     settled: () => assigning,

@@ -33,7 +33,8 @@ export interface Consumer extends AsyncDisposable {
   lanes(): readonly LaneStatus[];
   /**
    * Resolves when everything that lies in the owned logs at the call is finished. Rejects with what ended the consumer where it
-   * cannot go on, with `closed` where it was closed or is not started.
+   * cannot go on, with `closed` where it was closed or is not started, with `timed_out` where a transaction has stayed open in
+   * one of the logs for 3 s: what lies behind it cannot be read before it ends.
    */
   caughtUp(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /**

@@ -55,7 +55,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   };
 
   const isReady = ({ paused, position, log }: Fetched) =>
-    !paused && position !== log.range().end && !options.isHeld(log);
+    !paused && position !== log.stableEnd() && !options.isHeld(log);
 
   const round = () => {
     scheduled = false;

@@ -21,6 +21,8 @@ export interface ReadLimit {
 /** The log of one partition, in memory. */
 export interface MemoryLog extends TopicPartition {
   range(): LogRange;
+  /** Where readers of committed records stop: at the oldest open transaction, else at the end. */
+  stableEnd(): number;
   /** Bytes of keys, values and headers, with what a record costs beside them. */
   bytes(): number;
   /** Appends records; a batch that this producer has appended already is not written again. Returns the first offset. */
@@ -38,6 +40,8 @@ export interface MemoryLog extends TopicPartition {
   reset(): void;
   /** Moves the end without a record, as a transaction's marker does. */
   skip(offsets: number): void;
+  /** A transaction begins at the end, with a record that nothing reads, and stays open until the result ends it. */
+  openTransaction(): () => void;
   /** Takes records away and leaves their offsets as gaps, as compaction does. */
   remove(offsets: Iterable<number>): void;
   /** Calls back whenever the log changes; the result ends that. */
@@ -46,18 +50,22 @@ export interface MemoryLog extends TopicPartition {
 
 /**
  * Invariant: every record lies at or above `start` and below `end`, and the next one gets `end`; an offset is used again only
- * after `truncate` and `reset`, which also forget the producers' batches.
+ * after `truncate` and `reset`, which also forget the producers' batches. `transactions` are those that are open.
  */
 export function createMemoryLog(topic: string, partition: number): MemoryLog {
   const records = createStoredRecords(payloadBytes);
   const sequences = createSequences();
   const watchers = new Set<() => void>();
+  const transactions = new Set<{ readonly first: number }>();
   let start = 0;
   let end = 0;
 
   const changed = () => {
     for (const watcher of watchers) watcher();
   };
+
+  // Transactions open one after the other: the first of them is the oldest.
+  const stableEnd = () => transactions.values().next().value?.first ?? end;
 
   const cut = (from: number, to: number) => {
     [start, end] = [from, to];
@@ -69,6 +77,7 @@ export function createMemoryLog(topic: string, partition: number): MemoryLog {
     topic,
     partition,
     range: () => ({ start, end }),
+    stableEnd,
     bytes: records.bytes,
     append(added, stamp) {
       const known = stamp && sequences.find(stamp, added.length);
@@ -84,7 +93,7 @@ export function createMemoryLog(topic: string, partition: number): MemoryLog {
     },
     read(from, limit) {
       if (from < start || from > end) throw outOfRange({ topic, partition, offset: from }, { start, end });
-      const to = Math.min(limit.to ?? end, end);
+      const to = Math.min(limit.to ?? end, stableEnd());
       const first = records.indexOf(from);
       const last = endOfRead(records, first, { ...limit, to });
       const nextOffset = Math.max(from, Math.min(records.at(last)?.offset ?? end, to));
@@ -104,6 +113,16 @@ export function createMemoryLog(topic: string, partition: number): MemoryLog {
     skip(offsets) {
       end += offsets;
       changed();
+    },
+    openTransaction() {
+      const transaction = { first: end };
+      transactions.add(transaction);
+      end += 1;
+      return () => {
+        // Its marker is an offset without a record, too.
+        if (transactions.delete(transaction)) end += 1;
+        changed();
+      };
     },
     remove(offsets) {
       records.remove(offsets);

@@ -49,20 +49,6 @@ export function createLanePositions(): LanePositions {
     return made;
   };
 
-  const lastBelow = ({ stored, finished }: Own, next: number): StoredPosition["last"] => {
-    let offset = -1;
-    for (const finishedAt of finished.keys()) if (finishedAt < next && finishedAt > offset) offset = finishedAt;
-    const last = finished.get(offset);
-    if (last === undefined) return stored?.last ?? null;
-    return { offset, fingerprint: typeof last === "string" ? last : fingerprintOf(last) };
-  };
-
-  const keepFingerprints = ({ finished }: Own, next: number) => {
-    for (const [offset, record] of finished) {
-      if (offset >= next && typeof record !== "string") finished.set(offset, fingerprintOf(record));
-    }
-  };
-
   const checkReach = (stored: readonly StoredPosition[]) => {
     const found = new Map(stored.map((position) => [nameOf(position), position.next]));
     for (const [name, own] of positions) {
@@ -111,4 +97,20 @@ export function createLanePositions(): LanePositions {
       for (const record of records) ownOf(record).finished.delete(record.offset);
     },
   };
+}
+
+/** The last record below an offset that is finished: what the next owner knows the log by. */
+function lastBelow({ stored, finished }: Own, next: number): StoredPosition["last"] {
+  let offset = -1;
+  for (const finishedAt of finished.keys()) if (finishedAt < next && finishedAt > offset) offset = finishedAt;
+  const last = finished.get(offset);
+  if (last === undefined) return stored?.last ?? null;
+  return { offset, fingerprint: typeof last === "string" ? last : fingerprintOf(last) };
+}
+
+/** Of what positions do not move over yet, fingerprints are enough. */
+function keepFingerprints({ finished }: Own, next: number): void {
+  for (const [offset, record] of finished) {
+    if (offset >= next && typeof record !== "string") finished.set(offset, fingerprintOf(record));
+  }
 }

@@ -98,3 +98,6 @@ export interface KafkaCluster {
 
 /** Up to the last record that every in-sync replica has. */
 export const readUncommitted = 0;
+
+/** Up to the first record of the oldest transaction that is open. */
+export const readCommitted = 1;

@@ -1,7 +1,7 @@
 import type { LogRange, TopicPartition } from "@keyline/runtime/transport";
 import { failureOf, unavailable } from "../errors.js";
 import { askLeaders, knowTopics, nameOf, perTopic } from "./cluster.js";
-import { type KafkaCluster, type MetadataAnswer, readUncommitted } from "./protocol.js";
+import { type KafkaCluster, type MetadataAnswer, readCommitted, readUncommitted } from "./protocol.js";
 
 /** The partition count of each of the topics that exists. */
 export async function partitionCounts(
@@ -54,6 +54,19 @@ export async function logRanges(
   });
 }
 
+/** Where each partition's readers of committed records stop for now. */
+export async function stableEnds(
+  cluster: KafkaCluster,
+  partitions: readonly TopicPartition[],
+): Promise<readonly number[]> {
+  const ends = await offsetsAt(cluster, partitions, latest, readCommitted);
+  return partitions.map((partition) => {
+    const end = ends.get(nameOf(partition));
+    if (end === undefined) throw unavailable(`no broker told the end of ${nameOf(partition)}`);
+    return end;
+  });
+}
+
 /** The first offset of each partition whose record is stamped at or after the time, or its log's end. */
 export async function offsetsAtTime(
   cluster: KafkaCluster,
@@ -72,10 +85,11 @@ async function offsetsAt(
   cluster: KafkaCluster,
   partitions: readonly TopicPartition[],
   timestamp: number,
+  isolationLevel = readUncommitted,
 ): Promise<ReadonlyMap<string, number>> {
   const answers = await askLeaders(cluster, partitions, (leader, share) =>
     leader.listOffsets({
-      isolationLevel: readUncommitted,
+      isolationLevel,
       topics: perTopic(share, ({ partition }) => ({ partition, timestamp })),
     }),
   );
