@@ -180,5 +180,16 @@ test("an example is a multiple in the decimals that it is written in, as the SDK
   const brokenBy = async (value: string) =>
     (await inline(oneMessage(`{ payload: ${payload}, examples: [{ payload: ${value} }] }`))).broken;
   expect(await brokenBy("0.07")).toEqual([]);
+  expect(await brokenBy("19.99")).toEqual([]);
   expect(await brokenBy("0.075")).toEqual(["example-invalid"]);
+});
+
+test("an example is compared by its fields, whatever their names, as the SDK has it", async () => {
+  const brokenBy = async (schema: string, value: string) =>
+    (await inline(oneMessage(`{ payload: ${schema}, examples: [{ payload: ${value} }] }`))).broken;
+  for (const name of ["toString", "valueOf", "constructor"]) {
+    expect(await brokenBy("{ enum: [{}] }", `{ ${name}: x }`)).toEqual(["example-invalid"]);
+    expect(await brokenBy(`{ const: { ${name}: x } }`, `{ ${name}: x }`)).toEqual([]);
+    expect(await brokenBy("{ uniqueItems: true }", `[{ ${name}: x }, { ${name}: x }]`)).toEqual(["example-invalid"]);
+  }
 });

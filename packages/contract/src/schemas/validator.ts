@@ -1,5 +1,5 @@
-import { isMultipleOf, type JsonSchema, rewriteRefs } from "@keyline/json-schema";
-import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import { canonicalText, isMultipleOf, isSame, type JsonSchema, rewriteRefs } from "@keyline/json-schema";
+import { Ajv, type ErrorObject, type KeywordDefinition, str, type ValidateFunction } from "ajv";
 import addFormatsModule from "ajv-formats";
 
 /** A schema and the name that references give it. */
@@ -21,16 +21,45 @@ export interface Validator {
 // The package is CommonJS: its function is the default export in Node, and a property of that in the types.
 const addFormats = addFormatsModule.default;
 
-/** ajv as contracts mean JSON Schema: formats asserted, own fields only, `multipleOf` exact in decimals as the SDK has it. */
-const createAjv = (): Ajv => {
-  const ajv = new Ajv({ strict: false, ownProperties: true, validateSchema: false, logger: false });
-  addFormats(ajv);
-  ajv.removeKeyword("multipleOf");
-  ajv.addKeyword({
+const hasDuplicate = (items: readonly unknown[]): boolean => new Set(items.map(canonicalText)).size < items.length;
+
+/**
+ * What ajv judges otherwise than the SDK: multiples in doubles, and values by methods that a field may replace (it calls one
+ * named `toString`, and takes one named `constructor` for an object's class).
+ */
+const ownKeywords: readonly (KeywordDefinition & { readonly keyword: string })[] = [
+  {
     keyword: "multipleOf",
     type: "number",
     validate: (factor: number, value: number) => isMultipleOf(value, factor),
-  });
+    error: { message: ({ schemaCode }) => str`must be multiple of ${schemaCode}` },
+  },
+  {
+    keyword: "const",
+    validate: (wanted: unknown, value: unknown) => isSame(wanted, value),
+    error: { message: "must be equal to constant" },
+  },
+  {
+    keyword: "enum",
+    validate: (wanted: readonly unknown[], value: unknown) => wanted.some((one) => isSame(one, value)),
+    error: { message: "must be equal to one of the allowed values" },
+  },
+  {
+    keyword: "uniqueItems",
+    type: "array",
+    validate: (wanted: boolean, items: readonly unknown[]) => !wanted || !hasDuplicate(items),
+    error: { message: "must NOT have duplicate items" },
+  },
+];
+
+/** ajv as contracts mean JSON Schema, and as the SDK has it: formats asserted, own fields only, exact decimals. */
+const createAjv = (): Ajv => {
+  const ajv = new Ajv({ strict: false, ownProperties: true, validateSchema: false, logger: false });
+  addFormats(ajv);
+  for (const own of ownKeywords) {
+    ajv.removeKeyword(own.keyword);
+    ajv.addKeyword(own);
+  }
   return ajv;
 };
 
