@@ -36,7 +36,7 @@ export function kafkaHarness(name: string, brokers: () => readonly string[]): Ka
   return {
     harness: {
       name,
-      capabilities: ["recreate-topics", "open-transactions"],
+      capabilities: ["recreate-topics", "expire-records", "open-transactions"],
       async createCluster({ ownTopics = false } = {}) {
         opened ??= openAsking(brokers());
         return createTestCluster(brokers(), await opened, ownTopics);
@@ -153,6 +153,10 @@ async function createTestCluster(
     faults: {
       ...{ loseAnswers: cannot, refuseAppends: cannot, breakAppends: cannot },
       ...{ stall: cannot, truncate: cannot, compact: cannot },
+      async expire({ topic, partition }, before) {
+        const offset = String(before + set.base({ topic, partition }));
+        await admin.deleteTopicRecords({ topic: set.prefix + topic, partitions: [{ partition, offset }] });
+      },
       async openTransaction({ topic, partition }) {
         const transactionalId = `${own.prefix}${topic}-${partition}`;
         const writer = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).producer({

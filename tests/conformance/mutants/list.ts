@@ -291,6 +291,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "P8",
+    breaks: "what expired before the first event came is skipped in silence",
+    file: "projection/positions.ts",
+    from: "[...logs].some((log) => ownOf(log).stored === undefined)",
+    to: "[...logs].length < 0",
+  },
+  {
+    promise: "P8",
     breaks: "the clock overtakes what lies behind an open transaction",
     file: "projection/lane-timers.ts",
     from: "const ranges = await transport.logRanges(partitions);",

@@ -11,6 +11,8 @@ export const allCapabilities = [
   "rewrite-logs",
   /** A topic is deleted and made anew. */
   "recreate-topics",
+  /** Records are deleted as retention does it. */
+  "expire-records",
   /** Another producer's transaction stays open. */
   "open-transactions",
   /** A rebalance does not wait for members that do not let go. */
@@ -87,6 +89,8 @@ export interface ClusterFaults {
   stall(transport: Transport): () => void;
   truncate(partition: TopicPartition, end: number): void;
   recreateTopic(topic: string): Promise<void>;
+  /** Deletes the records below an offset. */
+  expire(partition: TopicPartition, before: number): Promise<void>;
   /** A transaction with a record of its own stays open in the partition; the result gives it up. */
   openTransaction(partition: TopicPartition): Promise<() => Promise<void>>;
   compact(partition: TopicPartition, offsets: readonly number[]): void;

@@ -16,6 +16,8 @@ export interface LanePositions {
   /** The next offset that the store knows of; 0 before the first write. */
   next(partition: TopicPartition): number;
   stored(partition: TopicPartition): StoredPosition | undefined;
+  /** Whether the store has no position yet of some of the logs: where their owner began is to be stored, even if it is 0. */
+  areMissing(logs: Iterable<PartitionLog>): boolean;
   /** How the positions move once these records are finished. */
   changes(logs: Iterable<PartitionLog>, finishing: readonly ConsumerRecord[]): LaneChanges["positions"];
   /** The changes are written. */
@@ -69,6 +71,7 @@ export function createLanePositions(): LanePositions {
     },
     next: (partition) => ownOf(partition).stored?.next ?? 0,
     stored: (partition) => ownOf(partition).stored,
+    areMissing: (logs) => [...logs].some((log) => ownOf(log).stored === undefined),
     changes(logs, finishing) {
       const offsets = new Map<string, Set<number>>();
       for (const record of finishing) {
@@ -82,7 +85,7 @@ export function createLanePositions(): LanePositions {
         const from = own.stored?.next ?? null;
         keepFingerprints(own, next);
         // Another owner may have gone further than this one has fetched: a position never moves back.
-        if (next <= (from ?? 0)) return [];
+        if (from !== null && next <= from) return [];
         return [{ topic: log.topic, partition: log.partition, from, next, last: lastBelow(own, next) }];
       });
     },
