@@ -59,6 +59,11 @@ export function logHooks(write: (line: string) => void, nowMs: () => number = ()
       for (const name of event.matches) likely.set(name, (likely.get(name) ?? 0) + 1);
       seldom("partition", `wrong partition: ${at(event)} belongs on partition ${event.expected}; ${culprit()}`);
     },
+    integerRounded: (event) =>
+      seldom(
+        `integer ${event.topic}`,
+        `integer rounded: ${at(event)} says one beyond 2^53-1, whose last digits are lost here`,
+      ),
     causeIgnored: (event) => {
       if (event.reason === "missing") seldom("cause", `cause missing: ${at(event)} names a cause beyond the log's end`);
     },

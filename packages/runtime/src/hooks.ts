@@ -42,6 +42,8 @@ export interface Hooks {
   handled?(
     event: RecordPosition & { readonly key: string | null; readonly attempts: number; readonly tookMs: number },
   ): void;
+  /** An event was handled whose payload says an integer beyond 2^53-1: the app saw it without its last digits. */
+  integerRounded?(event: RecordPosition & { readonly key: string | null }): void;
   /** A handler failed and will be called again after `delayMs`. */
   retried?(
     event: RecordPosition & {

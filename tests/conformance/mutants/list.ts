@@ -25,6 +25,20 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "P1",
+    breaks: "an integer that readers cannot tell from its neighbours is written",
+    file: "codec/encode.ts",
+    from: "if (mayHoldLongInteger(text)) checkIntegers(input);",
+    to: "",
+  },
+  {
+    promise: "P1",
+    breaks: "an integer that lost digits is not told",
+    file: "text/json.ts",
+    from: "readBeyondSafe(value) !== null",
+    to: "readBeyondSafe(null) !== null",
+  },
+  {
+    promise: "P1",
     breaks: "a caller may write Keyline's headers",
     file: "producer/outgoing.ts",
     from: 'name.toLowerCase().startsWith("keyline-")',

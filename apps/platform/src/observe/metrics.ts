@@ -35,6 +35,7 @@ export function createMetrics(): Metrics {
   const causeIgnored = counter("cause_ignored_total", "Causes that were not waited for.", "reason");
   const causeMissing = counter("cause_missing_total", "Causes that are not in the log where they should be.");
   const wrongPartition = counter("wrong_partition_total", "Records on another partition than their key's.", "topic");
+  const rounded = counter("integer_rounded_total", "Events with an integer beyond 2^53-1.", "topic");
   const laneWaits = counter("lane_waits_total", "Tries of a lane's store that failed.");
   const fenced = counter("fenced_total", "Transactions refused because another owner has the lane.");
   const taken = counter("lanes_taken_total", "Lanes that this process took.");
@@ -60,6 +61,7 @@ export function createMetrics(): Metrics {
       released: ({ heldMs }) => heldFor.observe(heldMs / 1000),
       causeIgnored: ({ reason }) => (reason === "missing" ? causeMissing.inc() : causeIgnored.inc({ reason })),
       wrongPartition: ({ topic }) => wrongPartition.inc({ topic }),
+      integerRounded: ({ topic }) => rounded.inc({ topic }),
       fenced: () => fenced.inc(),
       laneWaiting: () => laneWaits.inc(),
       laneTaken: () => taken.inc(),

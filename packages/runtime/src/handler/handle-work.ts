@@ -62,6 +62,8 @@ export function createWorkHandler(env: HandlerEnvironment, options: WorkHandlerO
     const read = readArrival(work.item);
     if (isRefused(read)) return refuse(work, read);
     const attempt = counter.next(work);
+    if (attempt === 1 && read.warnings.includes("integer_rounded"))
+      hooks.integerRounded?.({ ...positionOf(work), key: work.item.key });
     const startedMs = hooks.handled ? nowMs() : 0;
     let result: unknown;
     try {

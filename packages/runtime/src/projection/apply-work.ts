@@ -72,7 +72,8 @@ function reduce(
     const event = appliedEvent(work, work.item, decoded);
     const { ignored, emitted, fired } = applyEvent(lane.env.projection, row, event, lane.emissionOf(key));
     const before = { beforeMs: event.timeMs, timers: fired };
-    batch.entries.push({ key, work, ignored, outgoing: emitted, refused: null, fired: before });
+    const isRounded = decoded.warnings.includes("integer_rounded");
+    batch.entries.push({ key, work, ignored, outgoing: emitted, refused: null, fired: before, isRounded });
     batch.changed.set(key, row);
     return "applied";
   } catch (caught) {
