@@ -74,14 +74,20 @@ export function logHooks(write: (line: string) => void, nowMs: () => number = ()
           ? `${topic} has ${found} partitions again, as it needs`
           : `partition_count: ${topic} has ${found} partitions and needs ${expected}: see docs/operations/partitions.md`,
       ),
-    transactionOpen: ({ openMs, ...place }) =>
-      seldom(
-        `transaction ${place.topic}/${place.partition}`,
-        `transaction open for ${Math.round(openMs / 1000)} s: nothing of ${place.topic}/${place.partition} from ${place.offset} on is read before it ends, with its producer or by its transaction.timeout.ms`,
-      ),
+    transactionOpen: (open) => seldom(`transaction ${open.topic}/${open.partition}`, transactionText(open)),
     unread: ({ partitions }) =>
       line(
         partitions.length === 0 ? "every partition is read again" : `${partitions.length} partitions have no reader`,
       ),
   };
+}
+
+function transactionText({
+  topic,
+  partition,
+  offset,
+  openMs,
+}: Parameters<NonNullable<Hooks["transactionOpen"]>>[0]): string {
+  const open = `transaction open for ${Math.round(openMs / 1000)} s`;
+  return `${open}: nothing of ${topic}/${partition} from ${offset} on is read before it ends, with its producer or by its transaction.timeout.ms`;
 }

@@ -130,10 +130,42 @@ type Both = { readonly [Each in Direction]: Containment };
 
 /** What one edit would mean if it were the only one. */
 const judgeAlone = (comparing: Comparing, edit: Edit, failing: readonly Direction[]): JudgedEdit => {
-  if (failing.length === 0) return { edit, verdict: "compatible", isDecided: true, counterexample: null };
-  const { comparer, schemas } = comparing;
+  const compatible: JudgedEdit = { edit, verdict: "compatible", isDecided: true, counterexample: null };
+  const mayClose = edit.rule === "fields-closed" && comparing.part === "payload";
+  if (failing.length === 0 && !mayClose) return compatible;
+  const { comparer } = comparing;
   const mixed = aligned(comparing, ({ key }) => key === edit.key);
   const only: SchemaOf = { side: comparer.side(mixed.schemas), schema: mixed.schema };
+  const judged = judgeByCode(comparing, { edit, only }, failing);
+  return mayClose && judged.verdict === "compatible" ? judgeClosing(comparing, { edit, only }) : judged;
+};
+
+interface Alone {
+  readonly edit: Edit;
+  /** The old schema with this edit. */
+  readonly only: SchemaOf;
+}
+
+/** What a closed schema refuses that the open one took: no generated code writes it, but foreign writers do, and old records may. */
+const judgeClosing = (
+  { comparer, schemas: [old, fresh], message, part }: Comparing,
+  { edit, only }: Alone,
+): JudgedEdit => {
+  const answer = comparer.accepted(old, only);
+  if (fits(answer)) return { edit, verdict: "compatible", isDecided: true, counterexample: null };
+  const value = answer.kind === "escapes" ? answer.counterexample : undefined;
+  const isShown = value !== undefined && fresh.side.judge(fresh.schema, value) === false;
+  return {
+    edit,
+    verdict: "breaking",
+    isDecided: answer.kind === "escapes",
+    counterexample: isShown ? { direction: "new-readers", message, part, value } : null,
+  };
+};
+
+/** Whether what generated code of one version writes that of the other refuses. */
+const judgeByCode = (comparing: Comparing, { edit, only }: Alone, failing: readonly Direction[]): JudgedEdit => {
+  const { schemas } = comparing;
   const answers = failing.map((direction) => {
     const answer = direction === "new-readers" ? read(comparing, schemas[0], only) : read(comparing, only, schemas[0]);
     return { direction, answer };

@@ -79,6 +79,8 @@ describe("payloads, in both directions", () => {
   test.each([
     ["a new optional field", order, order.replace("n:", "m: { type: string }, n:"), ["compatible field-added"]],
     ["a new field that closed readers refuse", closed("a: {}"), closed("a: {}, b: {}"), ["breaking field-added"]],
+    ["a schema that is closed", "{ type: object, properties: { a: {} } }", closed("a: {}"), ["breaking fields-closed"]],
+    ["a schema that is closed anew, as it was", closed("a: {}"), closed("a: {}"), []],
     ["an optional field less", order, order.replace(", n: { type: integer }", ""), ["compatible field-removed"]],
     ["an optional field less, closed", closed("a: {}, b: {}"), closed("a: {}"), ["breaking field-removed"]],
     [
@@ -96,6 +98,14 @@ describe("payloads, in both directions", () => {
     ["integers become numbers", order, order.replace("integer", "number"), ["breaking type-changed"]],
   ])("%s", async (_, before, after, expected) => {
     expect(told(await payloads(before, after))).toEqual(expected);
+  });
+
+  test("a schema that is closed refuses what writers that nothing binds have written, though no generated code writes it", async () => {
+    const { changes } = await payloads("{ type: object, properties: { a: {} } }", closed("a: {}"));
+    const [{ counterexample } = { counterexample: null }] = changes;
+    expect(counterexample).toMatchObject({ direction: "new-readers", part: "payload" });
+    expect(Object.keys(counterexample?.value ?? {})).not.toContain("a");
+    expect(Object.keys(counterexample?.value ?? {})).toHaveLength(1);
   });
 
   test("each change is judged on its own, with a value of its own", async () => {
