@@ -51,6 +51,7 @@ export function logHooks(write: (line: string) => void, nowMs: () => number = ()
         `retried ${event.error.code}`,
         `retry ${event.attempt} of ${at(event)} in ${event.delayMs} ms: ${event.error.message}`,
       ),
+    handlerLate: (event) => seldom("late", `a handler has taken ${event.timeoutMs} ms and goes on: ${at(event)}`),
     deadLettered: (event) => seldom(`dead ${event.error.code}`, `dead letter: ${at(event)}: ${event.error.message}`),
     parked: (event) => seldom("parked", `parked: ${at(event)}${event.error ? `: ${event.error.message}` : ""}`),
     timerDropped: ({ timer, error }) => seldom("timer", `timer ${timer} dropped: ${error.message}`),
@@ -67,6 +68,12 @@ export function logHooks(write: (line: string) => void, nowMs: () => number = ()
     causeIgnored: (event) => {
       if (event.reason === "missing") seldom("cause", `cause missing: ${at(event)} names a cause beyond the log's end`);
     },
+    ignored: (event) => {
+      if (event.reason === "id_reused")
+        seldom("id", `id reused: ${at(event)} has the id of another event of its topic and key, and was left out`);
+    },
+    sequenceIgnored: (event) =>
+      seldom("sequence", `keyline-seq not noted: ${at(event)} has one more name than its topic's senders may use`),
     partitionCount: ({ topic, expected, found }) =>
       seldom(
         `count ${topic} ${found}`,

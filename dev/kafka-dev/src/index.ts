@@ -1,4 +1,5 @@
 /** Runs Apache Kafka from its jars, for tests and `npm run kafka`. */
+export { certificates } from "./certificates.ts";
 export { type LossyProxy, startLossyProxy } from "./lossy-proxy.ts";
 export { freePorts } from "./ports.ts";
 export { runTool, toolCommand } from "./run-tool.ts";

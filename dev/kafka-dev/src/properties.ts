@@ -1,9 +1,13 @@
+import { certificates } from "./certificates.ts";
+
 /** Where a node listens. */
 export interface NodePorts {
   readonly client: number;
   readonly controller: number;
   /** Of the listener that asks for credentials. */
   readonly sasl?: number;
+  /** Of the listener that speaks TLS and asks for a certificate. */
+  readonly tls?: number;
   /** Of the listener behind a proxy: where the broker listens, and where clients are told to find it. */
   readonly proxied?: { readonly listen: number; readonly advertised: number };
 }
@@ -30,10 +34,11 @@ export function nodeProperties(setup: ClusterSetup, index: number, dataDir: stri
   const replicas = Math.min(3, nodes.length);
   const insync = String(Math.max(1, replicas - 1));
   const withSasl = ports.sasl === undefined ? [] : [["SASL", ports.sasl] as const];
+  const withTls = ports.tls === undefined ? [] : [["TLS", ports.tls] as const];
   const { proxied } = ports;
   const withProxy = proxied === undefined ? [] : [["PROXIED", proxied.listen] as const];
   const atProxy = proxied === undefined ? [] : [["PROXIED", proxied.advertised] as const];
-  const listeners = [["PLAINTEXT", ports.client] as const, ...withSasl];
+  const listeners = [["PLAINTEXT", ports.client] as const, ...withSasl, ...withTls];
   const urls = (some: readonly (readonly [string, number])[]) =>
     some.map(([name, port]) => `${name}://${host}:${port}`).join(",");
   return {
@@ -42,7 +47,8 @@ export function nodeProperties(setup: ClusterSetup, index: number, dataDir: stri
     "controller.quorum.voters": nodes.map(({ controller }, at) => `${at + 1}@${host}:${controller}`).join(","),
     listeners: urls([...listeners, ...withProxy, ["CONTROLLER", ports.controller]]),
     "advertised.listeners": urls([...listeners, ...atProxy]),
-    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT,SASL:SASL_PLAINTEXT",
+    "listener.security.protocol.map":
+      "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL",
     "inter.broker.listener.name": "PLAINTEXT",
     "controller.listener.names": "CONTROLLER",
     "log.dirs": dataDir,
@@ -62,9 +68,18 @@ export function nodeProperties(setup: ClusterSetup, index: number, dataDir: stri
     "broker.session.timeout.ms": String(setup.brokerSessionTimeoutMs),
     "broker.heartbeat.interval.ms": String(Math.min(2000, Math.floor(setup.brokerSessionTimeoutMs / 4))),
     ...(ports.sasl === undefined ? {} : saslProperties(setup.users)),
+    ...(ports.tls === undefined ? {} : tlsProperties),
     ...setup.settings,
   };
 }
+
+const tlsProperties = {
+  "listener.name.tls.ssl.client.auth": "required",
+  "listener.name.tls.ssl.keystore.type": "PEM",
+  "listener.name.tls.ssl.keystore.location": certificates.broker,
+  "listener.name.tls.ssl.truststore.type": "PEM",
+  "listener.name.tls.ssl.truststore.location": certificates.authority,
+};
 
 function saslProperties(users: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const known = Object.entries(users).map(([name, password]) => `user_${name}="${password}"`);

@@ -24,6 +24,8 @@ export interface KafkaOptions {
   readonly dataDir?: string;
   /** Opens a further listener that asks for credentials: their names and passwords. */
   readonly users?: Readonly<Record<string, string>>;
+  /** Opens a further listener that speaks TLS, and asks for a certificate of the authority of {@link certificates}. Default false. */
+  readonly tls?: boolean;
   /** Opens a further listener of each broker, whose clients find it at this port of loopback: for a proxy to stand there. */
   readonly proxyPorts?: readonly number[];
   /** After how long a silent broker counts as dead. Default Kafka's: 9,000 ms. */
@@ -42,6 +44,8 @@ export interface KafkaCluster {
   readonly brokers: readonly string[];
   /** The same for the listener that asks for credentials. */
   readonly saslBrokers: readonly string[];
+  /** The same for the listener that speaks TLS. */
+  readonly tlsBrokers: readonly string[];
   /** The ports that the proxies pass on to, in the order of `proxyPorts`. */
   readonly behindProxies: readonly number[];
   readonly pids: readonly number[];
@@ -104,6 +108,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaClust
   return {
     brokers: setup.nodes.map(({ client }) => `127.0.0.1:${client}`),
     saslBrokers: setup.nodes.flatMap(({ sasl }) => (sasl === undefined ? [] : [`127.0.0.1:${sasl}`])),
+    tlsBrokers: setup.nodes.flatMap(({ tls }) => (tls === undefined ? [] : [`127.0.0.1:${tls}`])),
     behindProxies: setup.nodes.flatMap(({ proxied }) => proxied?.listen ?? []),
     pids: processes.map(({ pid }) => pid),
     logFiles: processes.map(({ logFile }) => logFile),
@@ -119,15 +124,16 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaClust
 }
 
 async function setupOf({ brokers = 1, port, users = {}, ...options }: KafkaOptions): Promise<ClusterSetup> {
-  const free = await freePorts(brokers * 4);
+  const free = await freePorts(brokers * 5);
   const withSasl = Object.keys(users).length > 0;
   const nodes = Array.from({ length: brokers }, (_, index): NodePorts => {
-    const [client = 0, controller = 0, sasl = 0, listen = 0] = free.slice(index * 4);
+    const [client = 0, controller = 0, sasl = 0, listen = 0, tls = 0] = free.slice(index * 5);
     const advertised = options.proxyPorts?.[index];
     return {
       client: port === undefined ? client : port + index,
       controller,
       ...(withSasl ? { sasl } : {}),
+      ...(options.tls ? { tls } : {}),
       ...(advertised === undefined ? {} : { proxied: { listen, advertised } }),
     };
   });

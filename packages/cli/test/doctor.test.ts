@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { checkTopics } from "../src/doctor/cluster.js";
+import { batchLimits, checkTopics } from "../src/doctor/cluster.js";
 import { main } from "../src/index.js";
 import { createTestIo } from "../src/test-io.js";
 import type { Difference } from "../src/topics/plan.js";
@@ -32,7 +32,11 @@ describe("topics", () => {
   const create = (topic: string): Difference => ({ kind: "create", topic, partitions: 12, replicas: 3, config: {} });
 
   test("with none there, nothing is said of their partitions and settings but what to do", () => {
-    const found = checkTopics([create("a"), create("a.dlq")], new Set(), 2, "two.yaml");
+    const found = checkTopics([create("a"), create("a.dlq")], new Set(), 2, {
+      file: "two.yaml",
+      limits: "",
+      hidden: [],
+    });
     expect(found.map(({ id, status, todo }) => [id, status, todo])).toEqual([
       ["doctor-topics", "todo", "run keyline topics apply two.yaml"],
       ["doctor-partitions", "skipped", "run keyline topics apply two.yaml first"],
@@ -41,7 +45,11 @@ describe("topics", () => {
   });
 
   test("with some there, those are judged", () => {
-    const found = checkTopics([create("b")], new Set(["a"]), 2, "two.yaml");
+    const limits = batchLimits([{ config: { "max.message.bytes": "2000" } }, { config: {} }], 64_000);
+    const found = checkTopics([create("b")], new Set(["a"]), 2, { file: "two.yaml", limits, hidden: [] });
     expect(found.map(({ status }) => status)).toEqual(["todo", "ok", "ok"]);
+    expect(found[2]?.summary).toBe(
+      "as the contract says; batches have up to 2000 bytes (max.message.bytes), and are read up to 64000 unpacked (maxUnpackedBytes)",
+    );
   });
 });

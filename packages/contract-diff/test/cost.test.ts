@@ -9,10 +9,11 @@ const channels = Number(process.env.KEYLINE_CHANNELS ?? 60);
 
 const read = (text: string) => ({ readFile: async () => text });
 
+/** By the processor's time: a busy machine makes the clock on the wall run on. */
 async function timed<Value>(run: () => Promise<Value>): Promise<readonly [Value, number]> {
-  const startMs = performance.now();
+  const started = process.cpuUsage();
   const value = await run();
-  return [value, performance.now() - startMs];
+  return [value, process.cpuUsage(started).user / 1000];
 }
 
 /** Loads both versions and compares them, as `keyline diff` does. */

@@ -11,6 +11,7 @@ export const errorCodes = {
   record_too_large: "the event is larger than a batch may be: send less, or raise the limit on both sides",
   // What a record on the log turned out to be.
   record_null: "the record has no value (a tombstone), which the topic's contract does not allow",
+  batch_too_large: "the batch unpacks to more than a reader may hold: find its producer by the dead letter",
   record_not_json: "the record's value is not JSON: find its producer by the dead letter",
   record_malformed: "the record claims to be a CloudEvent and is not a valid one: find its producer by the dead letter",
   message_ambiguous: "none or several of the topic's messages fit the record: send the header keyline-message",

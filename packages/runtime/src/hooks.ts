@@ -53,6 +53,13 @@ export interface Hooks {
       readonly error: KeylineError;
     },
   ): void;
+  /**
+   * A call of a handler takes longer than `handlerTimeoutMs`, and may never end: its key waits, and `ctx.signal` has fired. A
+   * process in which such calls add up is best started again.
+   */
+  handlerLate?(
+    event: RecordPosition & { readonly key: string | null; readonly attempt: number; readonly timeoutMs: number },
+  ): void;
   /** An event waits, durably, for its key to be released (`hold`); `error` says why the first of the key does. */
   parked?(event: RecordPosition & { readonly key: string; readonly error: KeylineError | null }): void;
   /** A parked event was applied, or moved to the dead letters, by a command. */
@@ -74,13 +81,21 @@ export interface Hooks {
     readonly timer: string;
     readonly error: KeylineError;
   }): void;
-  /** An event was left out: already applied (by id, offset or sequence number). */
+  /**
+   * An event was left out: already applied (by id, offset or sequence number). `id_reused`: its id is that of an event of
+   * its topic and key with another payload; its producer gives one id twice, or someone with WRITE on the topic copied it.
+   */
   ignored?(
     event: RecordPosition & {
       readonly key: string | null;
-      readonly reason: "duplicate_id" | "applied_offset" | "applied_sequence";
+      readonly reason: "duplicate_id" | "id_reused" | "applied_offset" | "applied_sequence";
     },
   ): void;
+  /**
+   * A projection applied an event without noting its `keyline-seq`: the topic's senders use more names (`scope`) than 16 for
+   * the key, or one of more than 249 characters. Such an event is known again by its id alone.
+   */
+  sequenceIgnored?(event: RecordPosition & { readonly key: string | null; readonly scope: string }): void;
   /** A transaction was rolled back: another owner has the lane. */
   fenced?(event: { readonly group: string; readonly domain: string; readonly lane: number }): void;
   /**

@@ -23,6 +23,11 @@ interface Raised extends Error {
   readonly host?: string;
   readonly port?: number;
   readonly broker?: string;
+  /** The topic that a broker answered about, or all of them. */
+  readonly topic?: string;
+  readonly topics?: readonly string[];
+  /** What the user has to be allowed. */
+  readonly right?: string;
 }
 
 /** One row for each cause. */
@@ -33,6 +38,9 @@ interface Rule {
   readonly notWritten: boolean;
   readonly reason: (raised: Raised) => string;
 }
+
+const some = (topics: readonly string[]) =>
+  topics.length > 5 ? `${topics.slice(0, 4).join(", ")} and ${topics.length - 4} more` : topics.join(", ");
 
 const message = (raised: Raised) => raised.message || raised.name;
 const typed =
@@ -57,6 +65,15 @@ const rules: readonly Rule[] = [
     reason: () => "the broker refused the credentials: check the mechanism, the user name and the password",
   },
   {
+    // An alert is what the other side says: of a certificate of ours that it refuses, or misses.
+    when: ({ message: text }) => /alert (bad certificate|certificate|unknown ca)/.test(text),
+    code: "transport_denied",
+    retryable: false,
+    notWritten: true,
+    reason: () =>
+      "the broker asks for a client's certificate, and takes none or not this one: check ssl.cert and ssl.key (KAFKA_SSL_CERT, KAFKA_SSL_KEY)",
+  },
+  {
     // A certificate that is not trusted, or a broker that speaks no TLS on that port.
     when: ({ message: text, code }) =>
       /certificate|self.signed|ERR_TLS|ERR_SSL|wrong version number|SSL routines/i.test(`${code ?? ""} ${text}`),
@@ -71,11 +88,12 @@ const rules: readonly Rule[] = [
     code: "transport_denied",
     retryable: false,
     notWritten: true,
-    reason: ({ type }) => `the broker answers ${type}: give this user the right`,
+    reason: ({ type, topic, topics = topic === undefined ? [] : [topic], right = "the right" }) =>
+      `the broker answers ${type}${topics.length > 0 ? ` for ${some(topics)}` : ""}: give this user ${right}`,
   },
   {
     // A new topic is not known to every broker at once, so only time tells it from one that does not exist.
-    when: typed("UNKNOWN_TOPIC_OR_PARTITION", "INVALID_TOPIC_EXCEPTION"),
+    when: typed("UNKNOWN_TOPIC_OR_PARTITION", "INVALID_TOPIC_EXCEPTION", "UNKNOWN_TOPIC_ID", "INCONSISTENT_TOPIC_ID"),
     code: "topic_unknown",
     retryable: false,
     notWritten: true,

@@ -63,8 +63,8 @@ export function createKafkajsTransport(options: KafkajsOptions): Transport {
       ask(`ask ${partitions.map(nameOf).join(", ")} for a time`, () => offsetsAtTime(cluster, partitions, timestampMs)),
     async *read(partition, range, { signal, ...options } = {}) {
       check();
-      const { maxWaitMs, maxBytesPerPartition, requestTimeoutMs: withinMs } = settings;
-      const limits = { maxWaitMs, maxBytesPerPartition, withinMs, signal: signal ?? closing.signal };
+      const { maxWaitMs, maxBytesPerPartition, maxUnpackedBytes, requestTimeoutMs: withinMs } = settings;
+      const limits = { maxWaitMs, maxBytesPerPartition, maxUnpackedBytes, withinMs, signal: signal ?? closing.signal };
       yield* readPartition(cluster, partition, range, { ...options, ...limits });
     },
     createProducer() {

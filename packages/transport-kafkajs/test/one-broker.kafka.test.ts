@@ -1,9 +1,14 @@
-import { type KafkaCluster, runTool, startKafka } from "@keyline/kafka-dev";
+import { certificates, type KafkaCluster, runTool, startKafka } from "@keyline/kafka-dev";
 import { canRun } from "@keyline/needs";
 import type { KeylineError } from "@keyline/runtime";
 import type { Transport } from "@keyline/runtime/transport";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createKafkajsTransport, type KafkajsOptions } from "../src/index.js";
+import { createKafkajsClient } from "../src/client/client.js";
+import { leadersOf } from "../src/client/leaders.js";
+import { settingsOf } from "../src/client/options.js";
+import { sendRequest } from "../src/client/request.js";
+import { createKafkajsTransport, type KafkajsOptions, kafkaOptionsFrom } from "../src/index.js";
+import { latest, listOffsetsRequest } from "../src/wire/list-offsets.js";
 import { memberOf } from "./members.js";
 import { deleteTopic, makeTopic, rawKafka, readAll, recordOf, textOf, until } from "./on-kafka.js";
 
@@ -15,7 +20,7 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
   const transports: Transport[] = [];
   beforeAll(async () => {
     // One that was killed may register again once its session is over.
-    cluster = await startKafka({ users: { alice: password }, brokerSessionTimeoutMs: 4000 });
+    cluster = await startKafka({ users: { alice: password }, tls: true, brokerSessionTimeoutMs: 4000 });
   }, 180_000);
   afterEach(async () => {
     await Promise.all(transports.splice(0).map((transport) => transport.close()));
@@ -208,6 +213,23 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
       await open.commit();
       expect(await reading).toEqual(["0", "1", "2"]);
       await writer.disconnect();
+    });
+
+    it("a broker that does not lead in the epoch that was heard says nothing of a log's end", async () => {
+      const topic = await makeTopic(brokers(), 1);
+      const options = { brokers: brokers() };
+      const client = createKafkajsClient(options, settingsOf(options));
+      const opened = client.open();
+      await opened.connect();
+      const [led] = await leadersOf(opened, [{ topic, partition: 0 }]);
+      const broker = await opened.findBroker({ nodeId: led?.nodeId ?? "" });
+      const ask = (leaderEpoch: number) =>
+        sendRequest(broker, listOffsetsRequest([{ topic, partition: 0, leaderEpoch }], latest));
+      const epoch = led?.leaderEpoch ?? -1;
+      expect(epoch).toBeGreaterThanOrEqual(0);
+      expect(await ask(epoch)).toEqual([{ topic, partition: 0, error: null, offset: 0 }]);
+      expect(await ask(epoch + 1)).toMatchObject([{ error: { type: "UNKNOWN_LEADER_EPOCH" } }]);
+      client.destroy();
     });
 
     it("what was deleted is named", async () => {
@@ -470,6 +492,20 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
     it("a token lets in", async () => {
       const transport = withSasl({ mechanism: "oauthbearer", token: async () => token() });
       expect(await transport.clusterId()).toBe(await connect().clusterId());
+    });
+
+    it("a client's own certificate lets in, and without it the broker says what is missing", async () => {
+      const trusted = {
+        KAFKA_BROKERS: cluster?.tlsBrokers.join(),
+        ...{ KAFKA_SSL: "true", KAFKA_SSL_CA: certificates.authority },
+      };
+      const own = { KAFKA_SSL_CERT: certificates.client, KAFKA_SSL_KEY: certificates.clientKey };
+      const known = connect({ ...kafkaOptionsFrom({ ...trusted, ...own }) });
+      expect(await known.clusterId()).toBe(await connect().clusterId());
+      await expect(connect({ ...kafkaOptionsFrom(trusted) }).clusterId()).rejects.toMatchObject({
+        code: "transport_denied",
+        message: expect.stringContaining("KAFKA_SSL_CERT"),
+      });
     });
 
     it("a broker that speaks no TLS is told from one that is not there", async () => {

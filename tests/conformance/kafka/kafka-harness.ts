@@ -155,6 +155,8 @@ async function createTestCluster(
       ...{ stall: cannot, truncate: cannot, compact: cannot },
       async expire({ topic, partition }, before) {
         const offset = String(before + set.base({ topic, partition }));
+        // kafkajs' admin forgets to ask which broker leads the topic.
+        await admin.fetchTopicOffsets(set.prefix + topic);
         await admin.deleteTopicRecords({ topic: set.prefix + topic, partitions: [{ partition, offset }] });
       },
       async openTransaction({ topic, partition }) {

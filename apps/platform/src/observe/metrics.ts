@@ -25,6 +25,7 @@ export function createMetrics(): Metrics {
 
   const handled = counter("handled_total", "Events that were applied.", "topic");
   const ignored = counter("ignored_total", "Events that had been applied already.", "topic", "reason");
+  const sequenceIgnored = counter("sequence_ignored_total", "Sequence numbers that were not noted.", "topic");
   const retried = counter("retried_total", "Failures after which an event is tried again.", "topic", "code");
   const deadLettered = counter("dead_lettered_total", "Events given to the dead letters.", "topic", "code");
   const parked = counter("parked_total", "Events parked until their key is released.", "topic");
@@ -52,6 +53,7 @@ export function createMetrics(): Metrics {
     hooks: {
       handled: ({ topic }) => handled.inc({ topic }),
       ignored: ({ topic, reason }) => ignored.inc({ topic, reason }),
+      sequenceIgnored: ({ topic }) => sequenceIgnored.inc({ topic }),
       retried: ({ topic, error }) => retried.inc({ topic, code: error.code }),
       deadLettered: ({ topic, error }) => deadLettered.inc({ topic, code: error.code }),
       parked: ({ topic }) => parked.inc({ topic }),

@@ -7,7 +7,7 @@ import { type HealthServer, startHealthServer } from "./server.js";
 
 const place = { topic: "code.executed", partition: 3 };
 const lane = (finishedTo: number): LaneStatus => ({
-  ...{ domain: "students", lane: 3, unfinished: 2, unfinishedBytes: 300, waitsFor: null },
+  ...{ domain: "students", lane: 3, unfinished: 2, unfinishedBytes: 300, waitsFor: null, lateHandlers: 0 },
   partitions: [{ ...place, finishedTo, fetchedTo: finishedTo }],
 });
 
@@ -31,21 +31,27 @@ describe("progress", () => {
 });
 
 describe("the health server", () => {
-  const state = { ready: true, stalledMs: 0, waitsFor: null as string | null, away: false, silent: false };
+  const state = {
+    ready: true,
+    stalledMs: 0,
+    waitsFor: null as string | null,
+    lateHandlers: 0,
+    away: false,
+    silent: false,
+  };
   let server: HealthServer;
   const metrics = createMetrics();
   beforeEach(async () => {
-    Object.assign(state, { ready: true, stalledMs: 0, waitsFor: null, away: false, silent: false });
+    Object.assign(state, { ready: true, stalledMs: 0, waitsFor: null, lateHandlers: 0, away: false, silent: false });
     server = await startHealthServer({
       ...{ host: "127.0.0.1", port: 0, names: ["progress"], metrics, stalledAfterMs: 1000 },
       async look() {
         if (state.silent) await new Promise(() => {});
         if (state.away) throw new KeylineError("transport_unavailable", "no broker");
         const partitions = [{ ...place, finishedTo: 5, lag: 4 }];
-        const { stalledMs, waitsFor } = state;
-        return [
-          { domain: "students", lane: 3, unfinished: 2, unfinishedBytes: 300, lag: 4, stalledMs, waitsFor, partitions },
-        ];
+        const { stalledMs, waitsFor, lateHandlers } = state;
+        const ends = { unfinished: 2, unfinishedBytes: 300, lag: 4 };
+        return [{ domain: "students", lane: 3, ...ends, stalledMs, waitsFor, lateHandlers, partitions }];
       },
       async ready() {
         if (!state.ready) throw new Error("the store does not answer");
@@ -65,6 +71,8 @@ describe("the health server", () => {
     expect((await get("/livez")).status).toBe(200);
     state.waitsFor = null;
     expect(await get("/livez")).toMatchObject({ status: 503, text: expect.stringContaining('"stalled"') });
+    Object.assign(state, { stalledMs: 0, lateHandlers: 1 });
+    expect(await get("/livez")).toMatchObject({ status: 503, text: expect.stringContaining('"handler late"') });
     state.away = true;
     expect((await get("/livez")).status).toBe(200);
   });

@@ -13,6 +13,8 @@ export interface LaneReport {
   readonly stalledMs: number;
   /** Why the lane waits for its store; null while it does not. */
   readonly waitsFor: string | null;
+  /** Calls of handlers that take longer than they may. */
+  readonly lateHandlers: number;
   readonly partitions: readonly (TopicPartition & { readonly finishedTo: number; readonly lag: number })[];
 }
 
@@ -48,10 +50,10 @@ export function createProgress({ lanes, stableEnds, nowMs }: ProgressOptions): P
     const last = seen.get(name);
     if (!last || last.finished !== finished || lag === 0) seen.set(name, { finished, sinceMs: nowMs() });
     const sinceMs = seen.get(name)?.sinceMs ?? nowMs();
-    const { domain, lane, unfinished, unfinishedBytes } = status;
+    const { domain, lane, unfinished, unfinishedBytes, lateHandlers } = status;
     const waitsFor = status.waitsFor?.message ?? null;
     const stalledMs = Math.round(nowMs() - sinceMs);
-    return { domain, lane, unfinished, unfinishedBytes, lag, stalledMs, waitsFor, partitions };
+    return { domain, lane, unfinished, unfinishedBytes, lag, stalledMs, waitsFor, lateHandlers, partitions };
   };
 
   return {

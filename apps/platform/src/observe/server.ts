@@ -55,8 +55,10 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
     // While the cluster is away the app is not to be started again: it would find it away, too.
     if (lanes === null) return json(200, { status: "ok", lanes: "the cluster cannot be asked" });
     // Nor while a lane waits for its database.
-    const stalled = lanes.filter(({ stalledMs, waitsFor }) => waitsFor === null && stalledMs > stalledAfterMs);
-    return json(stalled.length > 0 ? 503 : 200, { status: stalled.length > 0 ? "stalled" : "ok", lanes });
+    const isStalled = lanes.some(({ stalledMs, waitsFor }) => waitsFor === null && stalledMs > stalledAfterMs);
+    // A handler that never settles is ended by its process alone.
+    const status = isStalled ? "stalled" : lanes.some(({ lateHandlers }) => lateHandlers > 0) ? "handler late" : "ok";
+    return json(status === "ok" ? 200 : 503, { status, lanes });
   };
 
   const readyz = async () => {

@@ -13,16 +13,14 @@ interface StoredRow {
 export interface Rows {
   /** A number for each lane that grows with what is applied in it. */
   lanes(): Promise<ReadonlyMap<number, number>>;
-  ofLanes(lanes: readonly number[]): Promise<readonly StudentRow[]>;
-  /** The version of each student's row. */
-  versions(): Promise<readonly { readonly key: string; readonly version: number }[]>;
+  /** The version of each student's row, in these lanes or in all. */
+  versions(lanes?: readonly number[]): Promise<readonly { readonly key: string; readonly version: number }[]>;
   ofKeys(keys: readonly string[]): Promise<readonly StudentRow[]>;
 }
 
 /** @see Rows */
 export function createRows({ sql }: Pick<SqlStore, "sql">): Rows {
   const app = teacher.name;
-  const fields = "key, version::float8 as version, state";
   return {
     async lanes() {
       const rows = await sql<{ lane: number; applied: number }>(
@@ -31,13 +29,14 @@ export function createRows({ sql }: Pick<SqlStore, "sql">): Rows {
       );
       return new Map(rows.map(({ lane, applied }) => [lane, applied]));
     },
-    async ofLanes(lanes) {
-      const query = `select ${fields} from keyline.states where app = $1 and lane = any($2::integer[])`;
-      return (await sql<StoredRow>(query, [app, lanes])).map(rowOf);
-    },
-    versions: () => sql("select key, version::float8 as version from keyline.states where app = $1", [app]),
+    versions: (lanes) =>
+      sql(
+        "select key, version::float8 as version from keyline.states where app = $1 and ($2::integer[] is null or lane = any($2))",
+        [app, lanes ?? null],
+      ),
     async ofKeys(keys) {
-      const query = `select ${fields} from keyline.states where app = $1 and key = any($2::text[])`;
+      const query =
+        "select key, version::float8 as version, state from keyline.states where app = $1 and key = any($2::text[])";
       return (await sql<StoredRow>(query, [app, keys])).map(rowOf);
     },
   };

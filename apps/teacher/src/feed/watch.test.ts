@@ -11,6 +11,7 @@ function world() {
   const rows = new Map<string, StudentRow & { lane: number }>();
   const lanes = new Map<number, number>();
   const known = new Map<string, number>();
+  const read: string[] = [];
   let isAway = false;
   const all = () => {
     if (isAway) throw new Error("away");
@@ -18,14 +19,17 @@ function world() {
   };
   const reader: Rows = {
     lanes: async () => new Map(all().length >= 0 ? lanes : []),
-    ofLanes: async (wanted) => all().filter(({ lane }) => wanted.includes(lane)),
-    versions: async () => all(),
-    ofKeys: async (keys) => all().filter(({ key }) => keys.includes(key)),
+    versions: async (wanted) => all().filter(({ lane }) => wanted?.includes(lane) ?? true),
+    async ofKeys(keys) {
+      read.push(...keys);
+      return all().filter(({ key }) => keys.includes(key));
+    },
   };
   return {
     rows,
     lanes,
     known,
+    read,
     away: (is: boolean) => {
       isAway = is;
     },
@@ -53,6 +57,19 @@ it("finds at the start what is there, then what moves a lane, also after the sto
   away(false);
   await expect.poll(() => known.get("2")).toBe(1);
   expect(watching.answers).toBe(true);
+  await watching.close();
+});
+
+it("reads of a lane that moved only the rows that changed, and each once", async () => {
+  const { rows, lanes, known, read, watch } = world();
+  for (let student = 1; student <= 1200; student += 1) rows.set(`${student}`, { ...row(`${student}`, 1), lane: 0 });
+  const watching = watch(60_000);
+  await watching.start();
+  expect([known.size, read.length]).toEqual([1200, 1200]);
+  rows.set("7", { ...row("7", 2), lane: 0 });
+  lanes.set(0, 1);
+  await expect.poll(() => known.get("7")).toBe(2);
+  expect(read.slice(1200)).toEqual(["7"]);
   await watching.close();
 });
 

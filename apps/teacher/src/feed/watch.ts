@@ -28,6 +28,8 @@ export interface WatchOptions {
 /** Looks follow each other no faster: what comes meanwhile is read, and told to pages, together. */
 const restMs = 80;
 
+const rowsAtOnce = 500;
+
 /**
  * @see Watch
  * Invariant: `answers` says how the latest look ended; once `watching` is there, looks follow each other until the watch is
@@ -82,16 +84,20 @@ export function createWatch(options: WatchOptions): Watch {
 function createLook({ rows, take, versionOf, thoroughlyEveryMs = 5000 }: WatchOptions): () => Promise<void> {
   let lanes: ReadonlyMap<number, number> = new Map();
   let thoroughAtMs = Number.NEGATIVE_INFINITY;
+
+  /** Of a lane that moved few rows have changed: only those are read whole, and not all of a large class at once. */
+  const takeNewer = async (found: Awaited<ReturnType<Rows["versions"]>>) => {
+    const keys = found.filter(({ key, version }) => version > versionOf(key)).map(({ key }) => key);
+    for (let at = 0; at < keys.length; at += rowsAtOnce) take(await rows.ofKeys(keys.slice(at, at + rowsAtOnce)));
+  };
+
   return async () => {
-    if (performance.now() - thoroughAtMs > thoroughlyEveryMs) {
-      const stale = (await rows.versions()).filter(({ key, version }) => version > versionOf(key));
-      if (stale.length > 0) take(await rows.ofKeys(stale.map(({ key }) => key)));
-      thoroughAtMs = performance.now();
-    }
+    const isThorough = performance.now() - thoroughAtMs > thoroughlyEveryMs;
     // Positions before rows: what is written in between is found by the next look.
     const now = await rows.lanes();
     const moved = [...now].filter(([lane, applied]) => lanes.get(lane) !== applied).map(([lane]) => lane);
-    if (moved.length > 0) take(await rows.ofLanes(moved));
+    if (isThorough || moved.length > 0) await takeNewer(await rows.versions(isThorough ? undefined : moved));
+    if (isThorough) thoroughAtMs = performance.now();
     lanes = now;
   };
 }

@@ -29,6 +29,22 @@ describe("an alert", () => {
     expect(both.early).toEqual([]);
   });
 
+  it("goes a week after it was dealt with, when the student's next alert comes; an open one stays", () => {
+    const state = detected(resolved(detected(initialState, "seen"), "seen", 4), "open");
+    const later = (timestamp: string) =>
+      struggleDetected(
+        state,
+        {
+          ...envelope,
+          timestamp,
+          payload: { alert_id: "new", trigger_type: "quiz_fail", severity: "low", trigger_data: {} },
+        },
+        { partition: 3, offset: 8 },
+      ).alerts.map(({ alert_id }) => alert_id);
+    expect(later("2026-09-14T09:05:00.000Z")).toEqual(["seen", "open", "new"]);
+    expect(later("2026-09-14T09:05:00.001Z")).toEqual(["open", "new"]);
+  });
+
   it("gives way to newer ones only beyond fifty: one that was dealt with first", () => {
     let state = initialState;
     for (let index = 0; index < 50; index += 1) state = detected(state, `a${index}`);

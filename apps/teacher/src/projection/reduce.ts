@@ -8,6 +8,8 @@ export interface EventPlace {
   readonly offset: number;
 }
 
+/** An alert that was dealt with stays for so long, by the times of the student's events: a reducer has no clock. */
+const keptResolvedMs = 7 * 24 * 60 * 60 * 1000;
 const keptAlerts = 50;
 const keptEarly = 20;
 
@@ -37,7 +39,7 @@ export function struggleDetected(
     offset,
   };
   const early = before ? state.early.filter((one) => one !== before) : state.early;
-  return { ...state, early, alerts: bounded([...state.alerts, alert]) };
+  return { ...state, early, alerts: bounded([...recent(state.alerts, timestamp), alert]) };
 }
 
 export function struggleResolved(
@@ -51,6 +53,12 @@ export function struggleResolved(
   if (known.resolved) return state;
   const resolved = { ...known, resolved: { by, at: timestamp } };
   return { ...state, alerts: state.alerts.map((alert) => (alert === known ? resolved : alert)) };
+}
+
+/** Without those that were dealt with long before. */
+function recent(alerts: readonly TeacherAlert[], at: string): readonly TeacherAlert[] {
+  const sinceMs = Date.parse(at) - keptResolvedMs;
+  return alerts.filter(({ resolved }) => resolved === null || Date.parse(resolved.at) >= sinceMs);
 }
 
 /** Forgets the oldest alert that was dealt with, and an open one only where all are open. */

@@ -70,7 +70,7 @@ export const needParameters = ({ contract, cluster, store }: Needs): Parameters 
 export const needHelp = ({ cluster, store }: Needs): string =>
   [
     cluster
-      ? "Connects by --brokers, else by KAFKA_BROKERS, and by KAFKA_SSL, KAFKA_SSL_CA, KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD, KAFKA_SASL_TOKEN_FILE."
+      ? "Connects by --brokers, else by KAFKA_BROKERS, and by KAFKA_SSL, KAFKA_SSL_CA, KAFKA_SSL_CERT, KAFKA_SSL_KEY, KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD, KAFKA_SASL_TOKEN_FILE."
       : "",
     store === "option" ? "Finds the apps' store by --database-url, else by DATABASE_URL." : "",
     store === "environment" ? "Finds the apps' store by DATABASE_URL." : "",

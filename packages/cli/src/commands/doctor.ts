@@ -6,7 +6,15 @@ import { type InputOf, textOption } from "../command/parameters.js";
 import { folderOption, replicasOption } from "../command/shared.js";
 import { scopeFor } from "../config.js";
 import { type CheckResult, type DoctorCheck, doctorChecks, skipped, todo } from "../doctor/check-result.js";
-import { checkBrokers, checkGroups, checkPermissions, checkTopics, groupNeeds, topicNeeds } from "../doctor/cluster.js";
+import {
+  batchLimits,
+  checkBrokers,
+  checkGroups,
+  checkPermissions,
+  checkTopics,
+  groupNeeds,
+  topicNeeds,
+} from "../doctor/cluster.js";
 import { checkDatabase } from "../doctor/database.js";
 import { checkContract, checkGenerated, checkNode } from "../doctor/project.js";
 import { colorsOf, fired, type Io } from "../io.js";
@@ -137,7 +145,7 @@ async function* examineTopics(
     file,
   }: { readonly replicas: number | null; readonly app: string | undefined; readonly file: string },
 ): AsyncGenerator<CheckResult> {
-  const { createKafkajsInspector, createKafkajsTopics } = await import("@keyline/kafkajs");
+  const { createKafkajsInspector, createKafkajsTopics, defaultMaxUnpackedBytes } = await import("@keyline/kafkajs");
   const inspector = createKafkajsInspector({ ...kafka, ...patience });
   const admin = createKafkajsTopics({ ...kafka, ...patience });
   const wanted = wantedTopics(contract, replicas);
@@ -146,7 +154,10 @@ async function* examineTopics(
     yield* attempt(["doctor-topics", "doctor-partitions", "doctor-settings"], async () => {
       const found = await admin.describe(names);
       const differences = planTopics(wanted, found, await admin.brokers());
-      return checkTopics(differences, new Set(found.keys()), names.length, file);
+      const limits = batchLimits(found.values(), kafka.maxUnpackedBytes ?? defaultMaxUnpackedBytes);
+      const rights = await inspector.rights(names);
+      const hidden = names.filter((name) => rights.get(name)?.length === 0);
+      return checkTopics(differences, new Set(found.keys()), names.length, { file, limits, hidden });
     });
     yield* attempt(["doctor-permissions"], async () => {
       const needed = { topics: topicNeeds(contract, app), groups: groupNeeds(contract, app) };

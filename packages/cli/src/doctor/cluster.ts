@@ -17,14 +17,19 @@ export function checkBrokers(brokers: readonly BrokerState[], clusterId: string,
   );
 }
 
-/** What of the topics differs from the contract: those that are missing, their partition counts, the rest. */
+const seeing = "have an operator give it DESCRIBE on them, or on those that its app needs: see doctor --app";
+
+/**
+ * What of the topics differs from the contract: those that are missing, their partition counts, the rest. Whether `hidden`
+ * ones are there is not known: this user may not see them.
+ */
 export function checkTopics(
   differences: readonly Difference[],
   there: ReadonlySet<string>,
   total: number,
-  file: string,
+  { file, limits, hidden }: { readonly file: string; readonly limits: string; readonly hidden: readonly string[] },
 ): readonly CheckResult[] {
-  const missing = differences.filter(({ topic }) => !there.has(topic));
+  const missing = differences.filter(({ topic }) => !there.has(topic) && !hidden.includes(topic));
   const counts = differences.filter((one) => there.has(one.topic) && (one.kind === "grow" || isPartitions(one)));
   const others = differences.filter((one) => there.has(one.topic) && !counts.includes(one));
   const names = (them: readonly Difference[]) => some([...new Set(them.map(({ topic }) => topic))]);
@@ -33,9 +38,11 @@ export function checkTopics(
   const noTopics = (id: "doctor-partitions" | "doctor-settings") =>
     skipped(id, "there are no topics yet", `${apply} first`);
   return [
-    missing.length === 0
-      ? ok("doctor-topics", `all ${total} are there, dead-letter topics too`)
-      : todo("doctor-topics", `${missing.length} of ${total} are missing: ${names(missing)}`, apply),
+    hidden.length > 0
+      ? todo("doctor-topics", `this user may not see ${hidden.length} of ${total}: ${some(hidden)}`, seeing)
+      : missing.length === 0
+        ? ok("doctor-topics", `all ${total} are there, dead-letter topics too`)
+        : todo("doctor-topics", `${missing.length} of ${total} are missing: ${names(missing)}`, apply),
     there.size === 0
       ? noTopics("doctor-partitions")
       : counts.length === 0
@@ -44,13 +51,25 @@ export function checkTopics(
     there.size === 0
       ? noTopics("doctor-settings")
       : others.length === 0
-        ? ok("doctor-settings", "as the contract says")
+        ? ok("doctor-settings", `as the contract says; ${limits}`)
         : todo(
             "doctor-settings",
             `${counted(others.length, "setting")} not as the contract says: ${names(others)}`,
             plan,
           ),
   ];
+}
+
+const sizeLimit = "max.message.bytes";
+
+/** How large batches may be: as they are written, by each topic, and as readers unpack them. */
+export function batchLimits(
+  topics: Iterable<{ readonly config: Readonly<Record<string, string>> }>,
+  maxUnpackedBytes: number,
+): string {
+  const limits = [...topics].flatMap(({ config }) => Number(config[sizeLimit]) || []);
+  const written = limits.length === 0 ? "" : `have up to ${Math.max(...limits)} bytes (${sizeLimit}), and `;
+  return `batches ${written}are read up to ${maxUnpackedBytes} unpacked (maxUnpackedBytes)`;
 }
 
 const isPartitions = (one: Difference) => one.kind === "refused" && one.what === "partitions";
@@ -74,6 +93,9 @@ export function topicNeeds({ channels, operations }: Contract, app: string | und
       need(deadLetterTopic(address), "write");
     }
   }
+  // An app looks whether the topics of a domain are of one size, those too that it does not use.
+  const used = new Set(channels.flatMap(({ address, domain }) => (needs.has(address) && domain) || []));
+  for (const { address, domain } of channels) if (domain && used.has(domain)) need(address);
   return new Map([...needs].map(([topic, rights]) => [topic, [...rights]]));
 }
 

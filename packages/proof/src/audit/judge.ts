@@ -62,7 +62,14 @@ function strayOf({ key, partition }: ConsumerRecord, { domain }: TopicDescriptor
 /** What is wrong with a key whatever its payload gives, where the payload could not be asked. */
 function keyFaultOf({ key }: ConsumerRecord, { domain }: TopicDescriptor, { code }: DecodeFailure): Problem | null {
   // Those codes tell of the key themselves; a payload that gives none may be an event without one.
-  if (domain === null || code === "key_missing" || code === "key_mismatch" || code === "key_invalid") return null;
+  if (
+    domain === null ||
+    code === "batch_too_large" ||
+    code === "key_missing" ||
+    code === "key_mismatch" ||
+    code === "key_invalid"
+  )
+    return null;
   if (key === null) return { kind: "key-missing", detail: "and its payload is refused too" };
   const text = utf8(key);
   if (text !== null && isCanonicalKey(text, domain.keyType)) return null;
@@ -97,6 +104,7 @@ const oddity = (warning: DecodeWarning, { key }: DecodedEvent): Problem => ({
 });
 
 const refusals: { readonly [Code in DecodeFailureCode]: RecordKind } = {
+  batch_too_large: "value-unreadable",
   record_null: "value-null",
   record_not_json: "value-unreadable",
   record_malformed: "value-malformed",

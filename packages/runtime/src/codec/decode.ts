@@ -11,7 +11,7 @@ import { headerNames, headerText, textOf } from "./headers.js";
 import { schemaIssues } from "./validate.js";
 
 /** The part of a record that decoding looks at. */
-export type EncodedRecord = Pick<ConsumerRecord, "key" | "value" | "headers">;
+export type EncodedRecord = Pick<ConsumerRecord, "key" | "value" | "headers" | "unread">;
 
 /** Dapr's type of every event whose publisher names none. */
 const daprDefaultType = "com.dapr.event.sent";
@@ -24,6 +24,7 @@ const daprKeyHeaders = ["partitionKey", "__key"];
  * The record's key has to be the one that its payload gives.
  */
 export function decodeRecord(record: EncodedRecord, topic: TopicDescriptor): DecodedEvent | DecodeFailure {
+  if (record.unread !== undefined) return failure("batch_too_large", record.unread);
   const longKey = longKeyOf(record, topic);
   if (longKey) return longKey;
   const envelope = openEnvelope(record, { wire: topic.wire, isPayload: (value) => isPayloadOf(topic, value) });

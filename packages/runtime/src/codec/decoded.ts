@@ -50,6 +50,7 @@ export interface DecodedEvent {
 /** Why a record is not an event of its topic's contract. */
 export type DecodeFailureCode = Extract<
   ErrorCode,
+  | "batch_too_large"
   | "record_null"
   | "record_not_json"
   | "record_malformed"

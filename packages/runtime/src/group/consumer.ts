@@ -2,6 +2,7 @@ import { finishedTo } from "../lane/partition-log.js";
 import type { OwnedLane } from "./lane-worker.js";
 import type { Session } from "./session.js";
 import type { Consumer, LaneStatus } from "./types.js";
+import { untilLate } from "./until-late.js";
 
 const closeWithinMs = 30_000;
 
@@ -36,7 +37,13 @@ export function consumerOf(session: Session, release: () => Promise<void>): Cons
       session.check();
       return [...session.lanes()].map(statusOf);
     },
-    caughtUp: (options) => session.caughtUp(options),
+    async caughtUp(options = {}) {
+      const { signal } = options;
+      // Before it has joined it has no lanes: there would be nothing to wait for.
+      if (starting) await (signal ? untilLate(starting, signal) : starting);
+      signal?.throwIfAborted();
+      return session.caughtUp(options);
+    },
     async run({ signal } = {}) {
       if (signal?.aborted) return;
       const onAbort = () => void close().catch(() => undefined);
@@ -60,6 +67,7 @@ function statusOf({ group, lane, worker }: OwnedLane): LaneStatus {
     unfinished: worker.queue.size(),
     unfinishedBytes: worker.queue.bytes(),
     waitsFor: worker.waitsFor?.() ?? null,
+    lateHandlers: worker.lateHandlers?.() ?? 0,
     partitions: logs.map((log) => ({
       topic: log.topic,
       partition: log.partition,

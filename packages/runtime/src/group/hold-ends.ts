@@ -17,7 +17,7 @@ export interface HoldEnds {
 
 /**
  * Invariant: at most one question is under way. Its time is taken before the broker is asked and handed on with the answer,
- * so a queue can tell whether the answer is younger than a hold: only then does an end below the cause mean that it is missing.
+ * so a queue can tell which works had arrived by then: only for them does an end below the cause mean that it is missing.
  */
 export function createHoldEnds({ transport, nowMs, pressure }: HoldEndsOptions): HoldEnds {
   let isAsking = false;

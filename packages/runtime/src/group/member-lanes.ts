@@ -104,7 +104,11 @@ export function createMemberLanes(options: LanesOptions, member: Member): Member
   };
 }
 
-/** What may be retried is left to a later tick, or to the lane's next owner. */
+/**
+ * What may be retried is left to a later tick, or to the lane's next owner. A topic that is gone is left to the transport: as
+ * it fetches it finds out whether the topic comes back, stays away or is another one now.
+ */
 const throwUnlessRetryable = (caught: unknown) => {
-  if (!KeylineError.from(caught, "transport_unavailable", "tick").retryable) throw caught;
+  const { retryable, code } = KeylineError.from(caught, "transport_unavailable", "tick");
+  if (!retryable && code !== "topic_unknown") throw caught;
 };

@@ -12,6 +12,8 @@ export interface LaneStatus {
   readonly unfinishedBytes: number;
   /** Why the lane waits for its store; null while it does not. */
   readonly waitsFor: KeylineError | null;
+  /** Calls of handlers that take longer than `handlerTimeoutMs`: each holds its key. */
+  readonly lateHandlers: number;
   readonly partitions: readonly (TopicPartition & {
     /** Every record below it is finished. */
     readonly finishedTo: number;
@@ -32,7 +34,7 @@ export interface Consumer extends AsyncDisposable {
   /** The lanes that it owns now. Throws what ended the consumer, where it cannot go on: it has none, but is not idle. */
   lanes(): readonly LaneStatus[];
   /**
-   * Resolves when everything that lies in the owned logs at the call is finished. Rejects with what ended the consumer where it
+   * Resolves when everything that lies in the owned logs at the call is finished; a start that is under way is waited for. Rejects with what ended the consumer where it
    * cannot go on, with `closed` where it was closed or is not started, with `timed_out` where a transaction has stayed open in
    * one of the logs for 3 s: what lies behind it cannot be read before it ends.
    */

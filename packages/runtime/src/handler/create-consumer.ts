@@ -21,7 +21,7 @@ import type { ConsumerOptions, Handlers } from "./types.js";
 export function createConsumer<T extends Topics>(topics: T, options: ConsumerOptions<T>): Consumer {
   const { transport, groupId, clock = Date.now, concurrency = 16 } = options;
   checkFormats(Object.values(topics));
-  checkOptions(groupId, concurrency, options.onFailure);
+  checkOptions(options, concurrency);
   const read = readTopics(topics, options.on, options.parameters);
   const writer = createWriter({
     transport,
@@ -36,6 +36,7 @@ export function createConsumer<T extends Topics>(topics: T, options: ConsumerOpt
     groupId,
     hooks: safeHooks(options.hooks),
     retry: options.retry ?? {},
+    handlerTimeoutMs: options.handlerTimeoutMs,
     clock,
     nowMs: () => performance.now(),
     writer,
@@ -53,7 +54,9 @@ export function createConsumer<T extends Topics>(topics: T, options: ConsumerOpt
   return consumerOf(session, () => writer.close(5000));
 }
 
-function checkOptions(groupId: string, concurrency: number, onFailure: "skip" | "hold" | undefined) {
+type CheckedOptions = Pick<ConsumerOptions<Topics>, "groupId" | "onFailure" | "handlerTimeoutMs">;
+
+function checkOptions({ groupId, onFailure, handlerTimeoutMs = 1 }: CheckedOptions, concurrency: number) {
   if (onFailure === "hold") {
     throw new KeylineError(
       "options_invalid",
@@ -62,4 +65,7 @@ function checkOptions(groupId: string, concurrency: number, onFailure: "skip" | 
   }
   if (!(concurrency >= 1))
     throw new KeylineError("options_invalid", `group ${groupId} needs a concurrency of 1 or more`);
+  // What a timer of Node cannot wait for, it does not wait for at all.
+  if (!(handlerTimeoutMs >= 1 && handlerTimeoutMs < 2 ** 31))
+    throw new KeylineError("options_invalid", `group ${groupId} needs a handlerTimeoutMs of 1 to 2147483647`);
 }

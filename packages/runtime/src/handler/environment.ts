@@ -11,6 +11,7 @@ export interface HandlerEnvironment {
   readonly groupId: string;
   readonly hooks: Hooks;
   readonly retry: RetryPolicy;
+  readonly handlerTimeoutMs: number | undefined;
   /** The wall clock (milliseconds since 1970). */
   readonly clock: () => number;
   readonly nowMs: () => number;

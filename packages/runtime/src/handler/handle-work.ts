@@ -5,10 +5,12 @@ import type { Work } from "../lane/work.js";
 import { createAttemptCounter } from "./attempts.js";
 import { createDeadLetters } from "./dead-letters.js";
 import type { HandlerEnvironment } from "./environment.js";
+import type { LateHandlers } from "./late-handlers.js";
 
 export interface WorkHandlerOptions {
   readonly queue: LaneQueue<Arrival>;
   readonly clusterId: string;
+  readonly late: LateHandlers;
   /** Fires when the lane begins to stop. */
   readonly stopping: AbortSignal;
   /** Fires when the lane is no longer this member's. */
@@ -21,7 +23,7 @@ export type HandleWork = (work: Work<Arrival>) => Promise<void> | null;
 /** @see HandleWork */
 export function createWorkHandler(env: HandlerEnvironment, options: WorkHandlerOptions): HandleWork {
   const { hooks, nowMs, clock, call } = env;
-  const { queue, clusterId, gone } = options;
+  const { queue, clusterId, late, gone } = options;
   const counter = createAttemptCounter<Work<Arrival>>(env.retry, clock);
   const deadLetter = createDeadLetters(env, options.stopping);
 
@@ -65,20 +67,25 @@ export function createWorkHandler(env: HandlerEnvironment, options: WorkHandlerO
     if (attempt === 1 && read.warnings.includes("integer_rounded"))
       hooks.integerRounded?.({ ...positionOf(work), key: work.item.key });
     const startedMs = hooks.handled ? nowMs() : 0;
+    const watched = late.watch(work, attempt, gone);
     let result: unknown;
     try {
-      result = call(work, read, { attempt, clusterId, gone });
+      result = call(work, read, { attempt, clusterId, gone: watched?.signal ?? gone });
     } catch (caught) {
+      watched?.end();
       return failed(work, caught);
     }
     if (!isThenable(result)) {
+      watched?.end();
       succeeded(work, attempt, startedMs);
       return null;
     }
-    return Promise.resolve(result).then(
-      () => succeeded(work, attempt, startedMs),
-      (caught: unknown) => failed(work, caught),
-    );
+    return Promise.resolve(result)
+      .finally(watched?.end)
+      .then(
+        () => succeeded(work, attempt, startedMs),
+        (caught: unknown) => failed(work, caught),
+      );
   };
 }
 

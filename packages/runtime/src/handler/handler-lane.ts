@@ -7,6 +7,7 @@ import { type Arrival, positionOf } from "../lane/arrival.js";
 import { createLaneQueue } from "../lane/lane-queue.js";
 import type { HandlerEnvironment } from "./environment.js";
 import { createWorkHandler } from "./handle-work.js";
+import { createLateHandlers } from "./late-handlers.js";
 
 /** Takes a lane whose events handlers get: it starts where the group was told that it is finished. */
 export async function openHandlerLane(
@@ -39,8 +40,9 @@ function createHandlerLane(env: HandlerEnvironment, lane: TakenLane, session: Se
     released: (work, heldMs) => hooks.released?.({ ...positionOf(work), key: work.item.key ?? "", heldMs }),
     causeIgnored: (work, reason) => hooks.causeIgnored?.({ ...positionOf(work), reason }),
   });
+  const late = createLateHandlers({ timeoutMs: env.handlerTimeoutMs, hooks });
   const handle = createWorkHandler(env, {
-    ...{ queue, clusterId: session.clusterId },
+    ...{ queue, late, clusterId: session.clusterId },
     stopping: stopping.signal,
     gone: gone.signal,
   });
@@ -75,6 +77,7 @@ function createHandlerLane(env: HandlerEnvironment, lane: TakenLane, session: Se
   return {
     queue,
     wake: slots.fill,
+    lateHandlers: late.count,
     async stop(reason) {
       stopping.abort();
       slots.remove(user);

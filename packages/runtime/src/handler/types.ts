@@ -19,7 +19,10 @@ export interface HandlerContext extends RecordPosition {
   readonly attempt: number;
   /** The record's headers as text; the last one of each name. Made when they are read: a copy by `{ ...ctx }` lacks them. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Fires when the lane is lost or `close` runs past the rebalance timeout: another process may handle the key now. */
+  /**
+   * Fires when the lane is lost or `close` runs past the rebalance timeout: another process may handle the key now. Fires too
+   * once the handler has taken `handlerTimeoutMs`: giving up then counts as a failed attempt.
+   */
   readonly signal: AbortSignal;
 }
 
@@ -50,6 +53,12 @@ export interface ConsumerOptions<T extends Topics> {
   /** Keys that are handled side by side in this process. Default 16. 1 handles one event after the other. */
   readonly concurrency?: number;
   readonly retry?: RetryPolicy;
+  /**
+   * How long one call of a handler may take (milliseconds) before the hook `handlerLate` is called, `ctx.signal` fires and
+   * `lanes()` counts it. The key waits on: only the handler can end itself, and another call beside it would break the order.
+   * Default none: a handler that never settles holds its key for ever, and nothing tells.
+   */
+  readonly handlerTimeoutMs?: number;
   /**
    * What happens to a key after an event of it was dead-lettered. `skip` (the default): it goes on with the next event.
    * `hold` parks its later events until the key is released; it needs a store and so a projection.

@@ -37,7 +37,11 @@ export function deadLetterRequest(letter: DeadLetter, maxBatchBytes: number): De
     orderKey: null,
     key: record.key,
     value: record.value,
-    headers: [...record.headers.filter(([name]) => !isHistory(name)), ...historyOf(letter)],
+    headers: [
+      ...record.headers.filter(([name]) => !isHistory(name)),
+      ...historyOf(letter),
+      ...(record.unread === undefined ? [] : [headerOf("value", "omitted: not unpacked")]),
+    ],
   };
   while (bytesOf(request) > maxBatchBytes) {
     const smaller = smallerLetter(request);

@@ -47,15 +47,6 @@ export function createHolds<Item>(options: HoldsOptions<Item>): Holds<Item> {
   const waiters = new Map<PartitionLog, Set<KeyQueue<Item>>>();
   const heldSince = new Map<Work<Item>, number>();
 
-  /** A cause that the broker says is not there, asked after the hold began, is not waited for. */
-  const isMissing = (work: Work<Item>, log: PartitionLog, known: number, cause: RecordPosition) => {
-    const since = heldSince.get(work);
-    const { asked } = log;
-    return (
-      since !== undefined && asked !== null && asked.atMs >= since && asked.end <= cause.offset && known >= asked.end
-    );
-  };
-
   const waitOf = (key: KeyQueue<Item>, work: Work<Item>): Wait | null => {
     for (const cause of work.causes) {
       const log = options.logOf(cause);
@@ -82,10 +73,11 @@ export function createHolds<Item>(options: HoldsOptions<Item>): Holds<Item> {
       options.held?.(work, wait.cause);
     },
     release(key, work) {
+      // One that was never held, too: the answer that another work waited for is its answer.
+      if (isMissingCause(key, work, options.logOf)) options.causeIgnored?.(work, "missing");
       const since = heldSince.get(work);
       if (since === undefined) return;
       heldSince.delete(work);
-      if (isMissingCause(key, work, options.logOf)) options.causeIgnored?.(work, "missing");
       options.released?.(work, options.nowMs() - since);
     },
     lookAgain(key) {
@@ -110,6 +102,14 @@ export function createHolds<Item>(options: HoldsOptions<Item>): Holds<Item> {
       return found;
     },
   };
+}
+
+/**
+ * A cause that is not in the log is not waited for. A cause is in its log before its effect is sent, so any end that was
+ * asked for once the effect had arrived tells: one answer serves every work that is held by then.
+ */
+function isMissing({ arrivedAtMs }: Work, { asked }: PartitionLog, known: number, cause: RecordPosition): boolean {
+  return asked !== null && asked.atMs >= arrivedAtMs && asked.end <= cause.offset && known >= asked.end;
 }
 
 /** Whether a work goes on though nothing is known of one of its causes. */

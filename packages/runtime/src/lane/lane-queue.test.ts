@@ -77,7 +77,7 @@ test("a gap that is read over counts as read", () => {
   expect(queue.take()?.item).toBe("a@u0");
 });
 
-test("a cause above the log's end, asked after the hold began, is missing and not waited for", () => {
+test("a cause above the log's end, asked after its effect arrived, is missing and not waited for", () => {
   const { queue, arrive, seen, moveTo } = lane();
   queue.logEnd(V, 0, 5);
   moveTo(10);
@@ -90,6 +90,22 @@ test("a cause above the log's end, asked after the hold began, is missing and no
   queue.add(V, 2, []);
   expect(queue.take()?.item).toBe("a@u0");
   expect(seen).toEqual(["held a@u0 for v@7", "missing a@u0", "released a@u0"]);
+});
+
+test("one answer about a log's end serves every work that had arrived, of one key as of several", () => {
+  const { queue, arrive, done, seen, moveTo } = lane();
+  for (const offset of [0, 1, 2]) arrive(U, offset, "a", [[V, 7]]);
+  arrive(U, 3, "b", [[V, 9]]);
+  expect(queue.take()).toBeNull();
+  moveTo(10);
+  arrive(U, 4, "c", [[V, 7]]);
+  queue.logEnd(V, 0, 9);
+  const taken = Array.from({ length: 4 }, () => done(queue.take()));
+  expect(taken.toSorted()).toEqual(["a@u0", "a@u1", "a@u2", "b@u3"]);
+  expect(queue.take()).toBeNull();
+  expect(seen.filter((line) => line.startsWith("missing"))).toHaveLength(4);
+  queue.logEnd(V, 0, 10);
+  expect(queue.take()?.item).toBe("c@u4");
 });
 
 test("causes that wait for each other are forged and do not stop the key", () => {

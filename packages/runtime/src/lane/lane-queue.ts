@@ -38,7 +38,7 @@ export interface LaneQueue<Item> {
    * last is not given out before `notBeforeMs`, nor anything of its key that arrived after it.
    */
   putBack(works: readonly Work<Item>[], notBeforeMs?: number): void;
-  /** Says what the log's end was when asked; a cause above it that the hold waited for before is missing. */
+  /** Says what the log's end was when asked; a cause above it, of any work that had arrived by then, is missing. */
   logEnd(partition: TopicPartition, end: number, askedAtMs: number): void;
   /** Partitions that a held work waits for to be fetched. */
   awaited(): readonly PartitionLog[];
@@ -79,10 +79,12 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
       if (!log) return;
       // A stale fetch must not set the position back.
       log.next = Math.max(log.next, next);
+      const arrivedAtMs = options.nowMs();
       for (const arriving of works) {
         const { topic, partition: lane, offset, orderKey, causes, bytes, item } = arriving;
         const key = keys.open(orderKey);
-        putLast(key, { topic, partition: lane, offset, orderKey, causes, bytes, item, arrival: arrivals++, log });
+        const place = { topic, partition: lane, offset, log };
+        putLast(key, { ...place, orderKey, causes, bytes, item, arrival: arrivals++, arrivedAtMs });
         log.unfinished.add(offset);
         log.unfinishedBytes += bytes;
         keys.wake(key);

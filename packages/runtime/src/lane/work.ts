@@ -16,6 +16,8 @@ export interface Arriving<Item = unknown> extends RecordPosition {
 export interface Work<Item = unknown> extends Arriving<Item> {
   /** Grows with each record that the lane receives, over its topics. */
   readonly arrival: number;
+  /** When the lane received it (monotonic milliseconds). */
+  readonly arrivedAtMs: number;
   /** The log that it lies on. */
   readonly log: PartitionLog;
 }

@@ -1,3 +1,4 @@
+import { KeylineError } from "../errors.js";
 import type { RecordBatch, StartPosition, TopicPartition } from "../ports/transport.js";
 import type { Random } from "../random.js";
 import type { MemoryLog } from "./log.js";
@@ -35,6 +36,8 @@ interface Fetched {
   readonly log: MemoryLog;
   readonly broker: number;
   readonly unwatch: () => void;
+  /** Of its log when it was begun. */
+  readonly resets: number;
   position: number;
   paused: boolean;
 }
@@ -54,8 +57,8 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     setImmediate(round);
   };
 
-  const isReady = ({ paused, position, log }: Fetched) =>
-    !paused && position !== log.stableEnd() && !options.isHeld(log);
+  const isReady = ({ paused, position, log, resets }: Fetched) =>
+    !paused && (position !== log.stableEnd() || resets !== log.resets()) && !options.isHeld(log);
 
   const round = () => {
     scheduled = false;
@@ -81,7 +84,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       for (const position of positions) {
         const log = options.log(position);
         const broker = brokerOf(position, options.brokers);
-        const state = { position: position.offset, paused: false };
+        const state = { position: position.offset, paused: false, resets: log.resets() };
         partitions.set(partitionName(position), { log, broker, unwatch: log.watch(wake), ...state });
       }
       wake();
@@ -109,6 +112,7 @@ function drawRound(ready: readonly Fetched[], random: Random): Fetched[] {
 /** Hands over a partition's next batch; returns the bytes of its values. */
 function fetch(fetched: Fetched, bytes: number, { maxRecordsPerPartition, batch, failed }: FetcherOptions): number {
   try {
+    if (fetched.log.resets() !== fetched.resets) throw replaced(fetched.log);
     const read = fetched.log.read(fetched.position, { records: maxRecordsPerPartition, bytes });
     fetched.position = read.nextOffset;
     batch(read);
@@ -118,6 +122,9 @@ function fetch(fetched: Fetched, bytes: number, { maxRecordsPerPartition, batch,
     return 0;
   }
 }
+
+const replaced = ({ topic, partition }: TopicPartition): KeylineError =>
+  new KeylineError("log_replaced", `cannot go on with ${topic}/${partition}: the topic was deleted and made again`);
 
 /** Leaders are dealt round, from another broker for each topic. */
 function brokerOf({ topic, partition }: TopicPartition, brokers: number): number {

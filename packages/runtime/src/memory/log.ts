@@ -46,6 +46,8 @@ export interface MemoryLog extends TopicPartition {
   remove(offsets: Iterable<number>): void;
   /** Calls back whenever the log changes; the result ends that. */
   watch(changed: () => void): () => void;
+  /** How often it was made anew: what a cluster tells by another id of the topic. */
+  resets(): number;
 }
 
 /**
@@ -59,6 +61,7 @@ export function createMemoryLog(topic: string, partition: number): MemoryLog {
   const transactions = new Set<{ readonly first: number }>();
   let start = 0;
   let end = 0;
+  let resets = 0;
 
   const changed = () => {
     for (const watcher of watchers) watcher();
@@ -108,8 +111,10 @@ export function createMemoryLog(topic: string, partition: number): MemoryLog {
     },
     reset() {
       sequences.forget();
+      resets += 1;
       cut(0, 0);
     },
+    resets: () => resets,
     skip(offsets) {
       end += offsets;
       changed();

@@ -19,6 +19,11 @@ export interface ProducerRecord {
 /** A record as it lies on a log. */
 export interface ConsumerRecord extends ProducerRecord, TopicPartition {
   readonly offset: number;
+  /**
+   * Why it could not be read: it stands for all records of a batch, at the last of their offsets, and has no key, value or
+   * headers. Readers refuse it (`batch_too_large`). Absent for a record that was read.
+   */
+  readonly unread?: string;
 }
 
 /** What one fetch brought of one partition. */

@@ -70,10 +70,11 @@ function reduce(
   const { key } = row;
   try {
     const event = appliedEvent(work, work.item, decoded);
-    const { ignored, emitted, fired } = applyEvent(lane.env.projection, row, event, lane.emissionOf(key));
+    const { ignored, emitted, fired, unnumbered } = applyEvent(lane.env.projection, row, event, lane.emissionOf(key));
     const before = { beforeMs: event.timeMs, timers: fired };
     const isRounded = decoded.warnings.includes("integer_rounded");
-    batch.entries.push({ key, work, ignored, outgoing: emitted, refused: null, fired: before, isRounded });
+    const told = { unnumbered, isRounded };
+    batch.entries.push({ key, work, ignored, outgoing: emitted, refused: null, fired: before, ...told });
     batch.changed.set(key, row);
     return "applied";
   } catch (caught) {

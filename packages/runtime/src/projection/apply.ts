@@ -4,7 +4,7 @@ import type { AnyProjection } from "./define.js";
 import type { Emission, Emitted } from "./emitted.js";
 import { fireTimers } from "./fire-timers.js";
 import { begin, type KeyState, newStateOf, type StoredTimer } from "./key-state.js";
-import { type IgnoreReason, ignoreReason, remember } from "./known-events.js";
+import { type IgnoreReason, ignoreReason, isUnnumbered, remember } from "./known-events.js";
 import { contextOf, type Trigger } from "./reducer-context.js";
 
 /** What applying an event did, beside the change of its row. */
@@ -13,6 +13,8 @@ export interface Applied {
   readonly emitted: readonly Emitted[];
   /** The timers that fired before the event. */
   readonly fired: readonly StoredTimer[];
+  /** Its number is not noted: it is known again by its id alone. */
+  readonly unnumbered: boolean;
 }
 
 /**
@@ -25,7 +27,7 @@ export function applyEvent(projection: AnyProjection, row: KeyState, event: Appl
   const place = `${event.topic}/${event.partition}`;
   const ignored = ignoreReason(meta, event, place);
   if (ignored !== "applied_offset" && !event.wasParked) meta.applied[place] = event.offset;
-  if (ignored) return { ignored, emitted: [], fired: [] };
+  if (ignored) return { ignored, emitted: [], fired: [], unnumbered: false };
   begin(row, projection);
   const { emitted, fired } = fireTimers(projection, row, event.timeMs, emission);
   const reducer = handlerOf((projection.on as Readonly<Record<string, unknown>>)[event.name], event.message);
@@ -39,6 +41,7 @@ export function applyEvent(projection: AnyProjection, row: KeyState, event: Appl
     const ctx = contextOf(projection, row, trigger, emitted, emission);
     row.state = newStateOf(reducer(...([row.state, event.payload, ctx] as never[])), projection.name);
   }
+  const unnumbered = isUnnumbered(meta, event);
   remember(meta, event, projection.rememberIds ?? 64);
-  return { ignored: null, emitted, fired };
+  return { ignored: null, emitted, fired, unnumbered };
 }

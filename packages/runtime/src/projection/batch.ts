@@ -24,6 +24,8 @@ export interface BatchEntry {
   readonly parked?: ParkedEvent;
   /** Timers that fired, and up to when: before the event where there is one. */
   readonly fired?: { readonly beforeMs: number; readonly timers: readonly StoredTimer[] };
+  /** The event's `keyline-seq` is not noted. */
+  readonly unnumbered?: boolean;
 }
 
 /** What one transaction of a lane will write. */

@@ -1,8 +1,9 @@
+import { hash } from "node:crypto";
 import type { AppliedEvent } from "./applied-event.js";
 import { ownNumber } from "./own-number.js";
 
-/** Why an event changed nothing. */
-export type IgnoreReason = "duplicate_id" | "applied_offset" | "applied_sequence";
+/** Why an event changed nothing. `id_reused`: its id is known, with another content. */
+export type IgnoreReason = "duplicate_id" | "id_reused" | "applied_offset" | "applied_sequence";
 
 /**
  * What a key knows of the events that it has applied; plain JSON. An id is one of a topic, and so is a sequence number: a
@@ -16,6 +17,8 @@ export interface KnownEvents {
   /** The topic of each id in `recent`: one character each, its place in `topics`, or {@link anyTopic}. */
   recentTopics: string;
   topics: string[];
+  /** What each id in `recent` came with: two characters each of a hash of the payload, blanks where it is not known. */
+  recentContents: string;
   /** The last of the ids that `recentTopics` is about. */
   recentEnd: string | null;
   /** The highest `keyline-seq` number applied, by topic and then by scope. */
@@ -31,9 +34,19 @@ export type StoredKnownEvents = Pick<KnownEvents, "applied" | "recent" | "sequen
 
 const anyTopic = " ";
 const firstMark = 0x30;
+/** Characters of a content's mark: of 4,096 contents two look alike, and a row stays small. */
+const markLength = 2;
+const anyContent = " ".repeat(markLength);
+
+/**
+ * Names that number events, for each topic of a key, and the length of one. A row is written with each event of its key, so
+ * what senders choose must not make it grow.
+ */
+const mostScopes = 16;
+const longestScope = 249;
 
 export const nothingKnown = (): KnownEvents => ({
-  ...{ applied: {}, recent: [], recentTopics: "", topics: [], recentEnd: null },
+  ...{ applied: {}, recent: [], recentTopics: "", topics: [], recentContents: "", recentEnd: null },
   ...{ sequencesByTopic: {}, sequencesOfAnyTopic: {}, sequences: {} },
 });
 
@@ -42,23 +55,36 @@ export function ignoreReason(known: KnownEvents, event: AppliedEvent, place: str
   if (!event.wasParked && (ownNumber(known.applied, place) ?? -1) >= event.offset) return "applied_offset";
   if (event.sequence && numberOf(known, event.topic, event.sequence.projection) >= event.sequence.number)
     return "applied_sequence";
-  return event.id !== null && knowsId(known, event.topic, event.id) ? "duplicate_id" : null;
+  const at = event.id === null ? -1 : placeOfId(known, event.topic, event.id);
+  if (at < 0) return null;
+  const content = known.recentContents.slice(at * markLength, (at + 1) * markLength);
+  return content === anyContent || content === contentOf(event) ? "duplicate_id" : "id_reused";
+}
+
+/** Whether an event has a number that a key does not note, since its topic's senders use too many names, or too long ones. */
+export function isUnnumbered({ sequencesByTopic }: KnownEvents, { topic, sequence }: AppliedEvent): boolean {
+  if (!sequence) return false;
+  if (sequence.projection.length > longestScope) return true;
+  const noted = Object.hasOwn(sequencesByTopic, topic) ? (sequencesByTopic[topic] ?? {}) : {};
+  return !Object.hasOwn(noted, sequence.projection) && Object.keys(noted).length >= mostScopes;
 }
 
 /** Notes the event, so that it is known when it comes again; of the ids only the latest `ids`. */
 export function remember(known: KnownEvents, event: AppliedEvent, ids: number): void {
   const { id, topic, sequence } = event;
-  if (id !== null) {
+  if (id !== null && ids > 0) {
     known.recent.push(id);
     known.recentTopics += markOf(known, topic);
+    known.recentContents += contentOf(event);
   }
   const over = known.recent.length - ids;
   if (over > 0) {
     known.recent.splice(0, over);
     known.recentTopics = known.recentTopics.slice(over);
+    known.recentContents = known.recentContents.slice(over * markLength);
   }
   if (id !== null) known.recentEnd = known.recent.at(-1) ?? null;
-  if (sequence) noteNumber(known, topic, sequence.projection, sequence.number);
+  if (sequence && !isUnnumbered(known, event)) noteNumber(known, topic, sequence.projection, sequence.number);
 }
 
 /** What is stored, with what a copy of format 1 has applied since a copy of this format wrote it. */
@@ -67,11 +93,17 @@ export function loadKnownEvents(stored: StoredKnownEvents): KnownEvents {
 }
 
 /** Format 1 puts ids behind the others and takes the oldest away: those behind `recentEnd` are its own, of any topic. */
-function recentOf({ recent, recentTopics = "", recentEnd = null }: StoredKnownEvents) {
-  if (recent.length === recentTopics.length && (recent.at(-1) ?? null) === recentEnd) return { recentTopics };
-  const known = recentEnd === null ? 0 : recent.lastIndexOf(recentEnd) + 1;
-  const marks = known === 0 ? "" : recentTopics.slice(-known).padStart(known, anyTopic);
-  return { recentTopics: marks.padEnd(recent.length, anyTopic), recentEnd: recent.at(-1) ?? null };
+function recentOf({ recent, recentTopics = "", recentContents = "", recentEnd = null }: StoredKnownEvents) {
+  const last = recent.at(-1) ?? null;
+  const isOurs = recent.length === recentTopics.length && last === recentEnd;
+  const known = isOurs ? recent.length : recentEnd === null ? 0 : recent.lastIndexOf(recentEnd) + 1;
+  const marksOf = (marks: string, of: number) =>
+    (known === 0 ? "" : marks.slice(-known * of).padStart(known * of, anyTopic)).padEnd(recent.length * of, anyTopic);
+  return {
+    recentTopics: marksOf(recentTopics, 1),
+    recentContents: marksOf(recentContents, markLength),
+    recentEnd: last,
+  };
 }
 
 /** A number above all that this format has noted is one that format 1 applied, of whichever topic. */
@@ -84,14 +116,18 @@ function numbersOfAnyTopic(stored: StoredKnownEvents): Record<string, number> {
   return above.length === 0 ? sequencesOfAnyTopic : { ...sequencesOfAnyTopic, ...Object.fromEntries(above) };
 }
 
-function knowsId(known: KnownEvents, topic: string, id: string): boolean {
+/** The place in `recent` of the topic's id; below 0 where it is not known. */
+function placeOfId(known: KnownEvents, topic: string, id: string): number {
   const { recent, recentTopics, topics } = known;
   for (let at = recent.indexOf(id); at >= 0; at = recent.indexOf(id, at + 1)) {
     const mark = recentTopics.charAt(at);
-    if (mark === anyTopic || topics[mark.charCodeAt(0) - firstMark] === topic) return true;
+    if (mark === anyTopic || topics[mark.charCodeAt(0) - firstMark] === topic) return at;
   }
-  return false;
+  return -1;
 }
+
+const contentOf = ({ payload }: AppliedEvent): string =>
+  hash("sha256", JSON.stringify(payload) ?? "", "base64").slice(0, markLength);
 
 function markOf({ topics }: KnownEvents, topic: string): string {
   const place = topics.indexOf(topic);

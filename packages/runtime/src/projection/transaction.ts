@@ -94,12 +94,13 @@ function settle(lane: LaneParts, batch: Batch, changes: LaneChanges, tookMs: num
 
 function tell(
   { env: { hooks } }: LaneParts,
-  { work, ignored, refused, parked, isRounded }: BatchEntry,
+  { work, ignored, refused, parked, unnumbered, isRounded }: BatchEntry,
   failure: ReturnType<LaneParts["failures"]["ofEvent"]>,
   tookMs: number,
 ): void {
   if (!work) return;
-  const { key } = work.item;
+  const { key, sequence } = work.item;
+  if (unnumbered) hooks.sequenceIgnored?.({ ...positionOf(work), key, scope: sequence?.projection ?? "" });
   if (ignored) hooks.ignored?.({ ...positionOf(work), key, reason: ignored });
   else if (parked) hooks.parked?.({ ...positionOf(work), key: key ?? "", error: failure?.error ?? null });
   else if (refused) hooks.deadLettered?.({ ...positionOf(work), key, error: refused });

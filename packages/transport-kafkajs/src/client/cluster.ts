@@ -160,17 +160,6 @@ export async function retryOn<Answer>(
   }
 }
 
-/** Asks each leader for its share of the partitions. */
-export async function askLeaders<Answer>(
-  cluster: KafkaCluster,
-  partitions: readonly TopicPartition[],
-  ask: (leader: KafkaBroker, share: readonly TopicPartition[]) => Promise<Answer>,
-): Promise<readonly Answer[]> {
-  await knowTopics(cluster, [...new Set(partitions.map(({ topic }) => topic))]);
-  const shares = Map.groupBy(partitions, (partition) => knownLeader(cluster, partition));
-  return Promise.all([...shares].map(async ([nodeId, share]) => ask(await cluster.findBroker({ nodeId }), share)));
-}
-
 /** Rows by topic, as requests have them. */
 export function perTopic<Row extends TopicPartition, Out>(
   rows: readonly Row[],

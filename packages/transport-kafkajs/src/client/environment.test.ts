@@ -28,7 +28,9 @@ describe("how to connect, by environment variables", () => {
     expect(kafkaOptionsFrom({ ...brokers, KAFKA_SSL: "true" })).toMatchObject({ ssl: true });
     expect(kafkaOptionsFrom({ ...brokers, KAFKA_SSL: "false" })).not.toHaveProperty("ssl");
     const ca = { KAFKA_SSL: "true", KAFKA_SSL_CA: file("PEM") };
-    expect(kafkaOptionsFrom({ ...brokers, ...ca })).toMatchObject({ ssl: { ca: "PEM" } });
+    expect(kafkaOptionsFrom({ ...brokers, ...ca })?.ssl).toEqual({ ca: "PEM" });
+    const own = { KAFKA_SSL: "true", KAFKA_SSL_CERT: file("mine"), KAFKA_SSL_KEY: file("secret") };
+    expect(kafkaOptionsFrom({ ...brokers, ...own })?.ssl).toEqual({ cert: "mine", key: "secret" });
   });
 
   it.each(["plain", "scram-sha-256", "SCRAM-SHA-512"])("takes a login by %s", (mechanism) => {
@@ -54,6 +56,11 @@ describe("how to connect, by environment variables", () => {
     [{ KAFKA_BROKERS: "https://kafka-1:9092" }, "KAFKA_BROKERS must be host:port"],
     [{ ...brokers, KAFKA_SSL: "yes" }, "KAFKA_SSL must be true or false"],
     [{ ...brokers, KAFKA_SSL_CA: "/nowhere" }, "KAFKA_SSL must be true where KAFKA_SSL_CA is set"],
+    [{ ...brokers, KAFKA_SSL: "true", KAFKA_SSL_KEY: "/nowhere" }, "KAFKA_SSL_CERT must be set where KAFKA_SSL_KEY is"],
+    [
+      { ...brokers, KAFKA_SSL: "true", KAFKA_SSL_CERT: "/nowhere" },
+      "KAFKA_SSL_KEY must be set where KAFKA_SSL_CERT is",
+    ],
     [{ ...brokers, KAFKA_SSL: "true", KAFKA_SSL_CA: "/nowhere" }, "KAFKA_SSL_CA must be a file"],
     [{ ...brokers, ...login }, "KAFKA_SASL_MECHANISM must be set"],
     [{ ...brokers, KAFKA_SASL_MECHANISM: "gssapi" }, "KAFKA_SASL_MECHANISM must be plain, "],

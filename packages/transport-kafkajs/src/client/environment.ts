@@ -9,6 +9,8 @@ export const kafkaVariables = {
   KAFKA_BROKERS: "brokers of the cluster, as host:port or [IPv6]:port, separated by commas",
   KAFKA_SSL: "true to connect by TLS (default false: everything is readable on the way)",
   KAFKA_SSL_CA: "a file with the certificates to trust, as PEM (default: the system's)",
+  KAFKA_SSL_CERT: "a file with the certificate that this client shows, as PEM (default: none)",
+  KAFKA_SSL_KEY: "a file with the key of KAFKA_SSL_CERT, as PEM, without a passphrase",
   KAFKA_SASL_MECHANISM: "plain, scram-sha-256, scram-sha-512 or oauthbearer (default: no login)",
   KAFKA_SASL_USERNAME: "the user name, for plain and scram",
   KAFKA_SASL_PASSWORD: "the password, for plain and scram",
@@ -24,13 +26,13 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * values that cannot be meant, naming the variable and what it may be, never a password.
  */
 export function kafkaOptionsFrom(environment: Environment): KafkajsOptions | null {
-  const read = (name: keyof typeof kafkaVariables): string | undefined => environment[name]?.trim() || undefined;
+  const read: Read = (name) => environment[name]?.trim() || undefined;
   const brokers = (read("KAFKA_BROKERS") ?? "").split(",").flatMap((broker) => broker.trim() || []);
   if (brokers.length === 0) return null;
   for (const broker of brokers) {
     if (!isBrokerAddress(broker)) throw wrong("KAFKA_BROKERS", `host:port, not ${JSON.stringify(broker)}`);
   }
-  const ssl = sslOf(read("KAFKA_SSL"), read("KAFKA_SSL_CA"));
+  const ssl = sslOf(read);
   const sasl = saslOf(read("KAFKA_SASL_MECHANISM")?.toLowerCase(), {
     username: read("KAFKA_SASL_USERNAME"),
     // A password may begin or end with a blank.
@@ -54,14 +56,27 @@ export function connectionWarning({ brokers, ssl, sasl }: KafkajsOptions): strin
     : null;
 }
 
-function sslOf(ssl: string | undefined, file: string | undefined): KafkajsOptions["ssl"] | undefined {
+type Read = (name: keyof typeof kafkaVariables) => string | undefined;
+
+const sslFiles = { ca: "KAFKA_SSL_CA", cert: "KAFKA_SSL_CERT", key: "KAFKA_SSL_KEY" } as const;
+
+function sslOf(read: Read): KafkajsOptions["ssl"] | undefined {
+  const ssl = read("KAFKA_SSL");
   if (ssl !== undefined && ssl !== "true" && ssl !== "false") throw wrong("KAFKA_SSL", "true or false");
-  if (file === undefined) return ssl === "true" ? true : undefined;
-  if (ssl !== "true") throw wrong("KAFKA_SSL", "true where KAFKA_SSL_CA is set");
+  const given = Object.entries(sslFiles).filter(([, name]) => read(name) !== undefined);
+  const [first] = given;
+  if (!first) return ssl === "true" ? true : undefined;
+  if (ssl !== "true") throw wrong("KAFKA_SSL", `true where ${first[1]} is set`);
+  if (read("KAFKA_SSL_CERT") && !read("KAFKA_SSL_KEY")) throw wrong("KAFKA_SSL_KEY", "set where KAFKA_SSL_CERT is");
+  if (read("KAFKA_SSL_KEY") && !read("KAFKA_SSL_CERT")) throw wrong("KAFKA_SSL_CERT", "set where KAFKA_SSL_KEY is");
+  return Object.fromEntries(given.map(([option, name]) => [option, textIn(name, read(name) ?? "")]));
+}
+
+function textIn(name: keyof typeof kafkaVariables, file: string): string {
   try {
-    return { ca: readFileSync(file, "utf8") };
+    return readFileSync(file, "utf8");
   } catch (caught) {
-    throw wrong("KAFKA_SSL_CA", `a file that can be read (${reasonOf(caught)})`);
+    throw wrong(name, `a file that can be read (${reasonOf(caught)})`);
   }
 }
 

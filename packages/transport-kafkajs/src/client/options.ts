@@ -2,6 +2,7 @@ import type { ConnectionOptions } from "node:tls";
 import { KeylineError } from "@keyline/runtime";
 import { harmless } from "@keyline/runtime/tools";
 import type { ISocketFactory, KafkaConfig, LogEntry, SASLOptions } from "kafkajs";
+import { defaultMaxUnpackedBytes } from "../codecs/limits.js";
 import { isBrokerAddress } from "./address.js";
 import { logLevel } from "./kafkajs.js";
 
@@ -62,6 +63,12 @@ export interface KafkajsOptions {
   readonly maxWaitMs?: number;
   /** Bytes that one fetch brings of one partition at most, at least one batch. Default 1,048,576. */
   readonly maxBytesPerPartition?: number;
+  /**
+   * Bytes that one compressed batch may unpack to. Default 67,108,864 (64 MB). A larger one, or one of very many records, is
+   * never unpacked: one dead letter names its offsets (`batch_too_large`), and reading goes on behind it. Without a limit
+   * a batch of 30 kB can fill a reader's memory. A fetch unpacks no more than this and one batch.
+   */
+  readonly maxUnpackedBytes?: number;
   /** How often the cluster is asked again about its topics: what was added to one is read and written within it. Default 30,000 ms. */
   readonly metadataIntervalMs?: number;
   /** How long to try to connect to a broker. Default 3,000 ms. */
@@ -82,6 +89,7 @@ export interface Settings {
   readonly rebalanceTimeoutMs: number;
   readonly maxWaitMs: number;
   readonly maxBytesPerPartition: number;
+  readonly maxUnpackedBytes: number;
   readonly metadataIntervalMs: number;
   readonly connectTimeoutMs: number;
   readonly requestTimeoutMs: number;
@@ -102,6 +110,7 @@ export function settingsOf(options: KafkajsOptions): Settings {
     rebalanceTimeoutMs: options.rebalanceTimeoutMs ?? 60_000,
     maxWaitMs: options.maxWaitMs ?? 100,
     maxBytesPerPartition: options.maxBytesPerPartition ?? 1_048_576,
+    maxUnpackedBytes: options.maxUnpackedBytes ?? defaultMaxUnpackedBytes,
     metadataIntervalMs: options.metadataIntervalMs ?? 30_000,
     connectTimeoutMs: options.connectTimeoutMs ?? 3000,
     requestTimeoutMs: options.requestTimeoutMs ?? 30_000,

@@ -41,10 +41,6 @@ export interface KafkaBroker extends RequestBroker {
   initProducerId(request: {
     readonly transactionTimeout: number;
   }): Promise<{ readonly producerId: string; readonly producerEpoch: number }>;
-  listOffsets(request: {
-    readonly isolationLevel: number;
-    readonly topics: readonly PerTopic<{ readonly partition: number; readonly timestamp: number }>[];
-  }): Promise<{ readonly responses: readonly PerTopic<{ readonly partition: number; readonly offset: string }>[] }>;
   findGroupCoordinator(request: { readonly groupId: string; readonly coordinatorType: number }): Promise<unknown>;
   joinGroup(
     request: GroupMember & {
@@ -95,9 +91,3 @@ export interface KafkaCluster {
   findGroupCoordinator(group: { readonly groupId: string }): Promise<KafkaBroker>;
   findTopicPartitionMetadata(topic: string): readonly PartitionLeader[];
 }
-
-/** Up to the last record that every in-sync replica has. */
-export const readUncommitted = 0;
-
-/** Up to the first record of the oldest transaction that is open. */
-export const readCommitted = 1;

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type { Socket } from "node:net";
 import { KeylineError } from "@keyline/runtime";
+import { ByteReader } from "../wire/byte-reader.js";
 
 /** The part of kafkajs 2.2.4's connection to a broker through which requests of our own go. */
 interface Connection {
@@ -37,13 +38,19 @@ export interface RequestBroker {
   disconnect(): Promise<void>;
 }
 
-/** A request that this package writes and reads itself: kafkajs' own way copies what is sent several times. */
-export interface OwnRequest<Answer> {
-  readonly apiName: string;
+/** A request's number, and the version of it that is spoken. */
+export interface RequestVersion {
   readonly apiKey: number;
   readonly apiVersion: number;
+}
+
+/** A request that this package writes and reads itself: kafkajs' own way copies what is sent several times. */
+export interface OwnRequest<Answer> extends RequestVersion {
+  readonly apiName: string;
   /** The first Kafka that speaks this version. */
   readonly since: string;
+  /** Of the newer protocol, in which fields may follow everything, also the header. Default false. */
+  readonly isFlexible?: boolean;
   /** What follows the header, in pieces, which are written as they are. */
   encode(): readonly Buffer[];
   decode(answer: Buffer): Promise<Answered<Answer>> | Answered<Answer>;
@@ -74,9 +81,15 @@ export async function sendRequest<Answer>(broker: RequestBroker, own: OwnRequest
   }
 }
 
-function checkVersion({ versions }: RequestBroker, { apiKey, apiName, apiVersion, since }: OwnRequest<unknown>): void {
+/** Whether a broker speaks a request in this version. */
+export function speaks({ versions }: RequestBroker, { apiKey, apiVersion }: RequestVersion): boolean {
   if (versions === null) throw new Error("Broker not connected");
-  if ((versions[apiKey]?.maxVersion ?? -1) >= apiVersion) return;
+  return (versions[apiKey]?.maxVersion ?? -1) >= apiVersion;
+}
+
+function checkVersion(broker: RequestBroker, own: OwnRequest<unknown>): void {
+  const { apiName, apiVersion, since } = own;
+  if (speaks(broker, own)) return;
   throw new KeylineError(
     "options_invalid",
     `the broker does not speak ${apiName} ${apiVersion}: Kafka ${since} or later is needed`,
@@ -92,7 +105,8 @@ function answerOf(connection: Connection, own: OwnRequest<unknown>): Promise<Buf
     const correlationId = connection.nextCorrelationId();
     const body = own.encode();
     const head = headerOf(own, correlationId, connection.clientId, body);
-    const entry = { apiKey, apiName, apiVersion, correlationId, resolve: resolveWith(resolve), reject };
+    const answered = (payload: Buffer) => resolve(own.isFlexible ? behindTags(payload) : payload);
+    const entry = { apiKey, apiName, apiVersion, correlationId, resolve: resolveWith(answered), reject };
     connection.requestQueue.push({
       ...{ entry, expectResponse: true },
       sendRequest() {
@@ -111,9 +125,17 @@ const resolveWith =
   ({ payload }) =>
     resolve(payload);
 
+/** What follows the header of an answer in the newer protocol. */
+function behindTags(payload: Buffer): Buffer {
+  const reader = new ByteReader(payload);
+  reader.skipTags();
+  return payload.subarray(reader.at);
+}
+
 function headerOf(own: OwnRequest<unknown>, correlationId: number, clientId: string, body: readonly Buffer[]): Buffer {
   const client = Buffer.from(clientId, "utf8");
-  const head = Buffer.alloc(4 + 2 + 2 + 4 + 2 + client.length);
+  // Of the newer protocol one byte more: no fields follow.
+  const head = Buffer.alloc(4 + 2 + 2 + 4 + 2 + client.length + (own.isFlexible ? 1 : 0));
   head.writeInt32BE(head.length - 4 + body.reduce((sum, { length }) => sum + length, 0), 0);
   head.writeInt16BE(own.apiKey, 4);
   head.writeInt16BE(own.apiVersion, 6);
@@ -127,5 +149,20 @@ const { createErrorFromCode } = createRequire(import.meta.url)("kafkajs/src/prot
   createErrorFromCode(code: number): Error;
 };
 
+/** Errors that kafkajs does not know. */
+const newerErrors: Readonly<Record<number, string>> = {
+  100: "UNKNOWN_TOPIC_ID",
+  103: "INCONSISTENT_TOPIC_ID",
+};
+
 /** The error of a partition in an answer, as kafkajs throws it; null where there is none. */
-export const brokerError = (code: number): Error | null => (code === 0 ? null : createErrorFromCode(code));
+export function brokerError(code: number): Error | null {
+  if (code === 0) return null;
+  const type = newerErrors[code];
+  return type === undefined ? createErrorFromCode(code) : errorOf(type);
+}
+
+/** As a broker answers that has no topic of the id that was asked for. */
+export const unknownTopicId = (): Error => errorOf("UNKNOWN_TOPIC_ID");
+
+const errorOf = (type: string): Error => Object.assign(new Error(type), { type });

@@ -1,7 +1,12 @@
 import type { LogRange, TopicPartition } from "@keyline/runtime/transport";
 import { failureOf, unavailable } from "../errors.js";
-import { askLeaders, knowTopics, nameOf, perTopic } from "./cluster.js";
-import { type KafkaCluster, type MetadataAnswer, readCommitted, readUncommitted } from "./protocol.js";
+import { earliest, latest, listOffsetsRequest, readCommitted, readUncommitted } from "../wire/list-offsets.js";
+import type { TopicMetadata } from "../wire/metadata.js";
+import { knowTopics, nameOf } from "./cluster.js";
+import { type LedPartition, leadersOf } from "./leaders.js";
+import type { KafkaCluster, MetadataAnswer } from "./protocol.js";
+import { sendRequest } from "./request.js";
+import { topicMetadata } from "./topic-metadata.js";
 
 /** The partition count of each of the topics that exists. */
 export async function partitionCounts(
@@ -9,7 +14,23 @@ export async function partitionCounts(
   topics: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   if (topics.length === 0) return new Map();
-  await knowTopics(cluster, []);
+  const found = await topicMetadata(cluster, topics);
+  return found ? countsOf(found) : countsByName(cluster, topics);
+}
+
+function countsOf(found: readonly TopicMetadata[]): ReadonlyMap<string, number> {
+  const typeOf = ({ error }: TopicMetadata) => (error === null ? null : failureOf(error).type);
+  const denied = found.filter((one) => typeOf(one) === "TOPIC_AUTHORIZATION_FAILED");
+  const [first] = denied;
+  if (first) throw Object.assign(first.error ?? {}, { topics: denied.map(({ topic }) => topic), right: "DESCRIBE" });
+  const there = found.filter((one) => typeOf(one) !== "UNKNOWN_TOPIC_OR_PARTITION");
+  const failed = there.find(({ error }) => error !== null);
+  if (failed) throw failed.error;
+  return new Map(there.map(({ topic, partitions }) => [topic, partitions.length]));
+}
+
+/** As kafkajs asks, whose answer is one error where any topic has one. */
+async function countsByName(cluster: KafkaCluster, topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const broker = await cluster.findControllerBroker();
   const counts = ({ topicMetadata }: MetadataAnswer) =>
     topicMetadata.map(({ topic, partitionMetadata }) => [topic, partitionMetadata.length] as const);
@@ -34,24 +55,15 @@ export async function clusterId(cluster: KafkaCluster): Promise<string> {
   return (await (await cluster.findControllerBroker()).metadata([])).clusterId;
 }
 
-const earliest = -2;
-const latest = -1;
-
 /** The range of each partition's log, up to the last record that every in-sync replica has. */
 export async function logRanges(
   cluster: KafkaCluster,
   partitions: readonly TopicPartition[],
 ): Promise<readonly LogRange[]> {
-  const [starts, ends] = await Promise.all([
-    offsetsAt(cluster, partitions, earliest),
-    offsetsAt(cluster, partitions, latest),
-  ]);
-  return partitions.map((partition) => {
-    const start = starts.get(nameOf(partition));
-    const end = ends.get(nameOf(partition));
-    if (start === undefined || end === undefined) throw unavailable(`no broker told the range of ${nameOf(partition)}`);
-    return { start, end };
-  });
+  if (partitions.length === 0) return [];
+  const led = await leadersOf(cluster, partitions);
+  const [starts, ends] = await Promise.all([offsetsAt(cluster, led, earliest), offsetsAt(cluster, led, latest)]);
+  return partitions.map((partition) => ({ start: offsetOf(starts, partition), end: offsetOf(ends, partition) }));
 }
 
 /** Where each partition's readers of committed records stop for now. */
@@ -59,12 +71,9 @@ export async function stableEnds(
   cluster: KafkaCluster,
   partitions: readonly TopicPartition[],
 ): Promise<readonly number[]> {
-  const ends = await offsetsAt(cluster, partitions, latest, readCommitted);
-  return partitions.map((partition) => {
-    const end = ends.get(nameOf(partition));
-    if (end === undefined) throw unavailable(`no broker told the end of ${nameOf(partition)}`);
-    return end;
-  });
+  if (partitions.length === 0) return [];
+  const ends = await offsetsAt(cluster, await leadersOf(cluster, partitions), latest, readCommitted);
+  return partitions.map((partition) => offsetOf(ends, partition));
 }
 
 /** The first offset of each partition whose record is stamped at or after the time, or its log's end. */
@@ -73,30 +82,38 @@ export async function offsetsAtTime(
   partitions: readonly TopicPartition[],
   timestampMs: number,
 ): Promise<readonly number[]> {
-  const found = await offsetsAt(cluster, partitions, timestampMs);
-  const ranges = await logRanges(cluster, partitions);
-  return partitions.map((partition, index) => {
-    const offset = found.get(nameOf(partition)) ?? -1;
-    return offset >= 0 ? offset : (ranges[index]?.end ?? 0);
+  if (partitions.length === 0) return [];
+  const led = await leadersOf(cluster, partitions);
+  // The ends first: a record that is appended meanwhile is not to lie below the answer.
+  const ends = await offsetsAt(cluster, led, latest);
+  const found = await offsetsAt(cluster, led, timestampMs);
+  return partitions.map((partition) => {
+    const offset = offsetOf(found, partition);
+    return offset >= 0 ? offset : offsetOf(ends, partition);
   });
 }
 
+/** Asks each leader for its share of the partitions. */
 async function offsetsAt(
   cluster: KafkaCluster,
-  partitions: readonly TopicPartition[],
+  led: readonly LedPartition[],
   timestamp: number,
-  isolationLevel = readUncommitted,
+  isolation = readUncommitted,
 ): Promise<ReadonlyMap<string, number>> {
-  const answers = await askLeaders(cluster, partitions, (leader, share) =>
-    leader.listOffsets({
-      isolationLevel,
-      topics: perTopic(share, ({ partition }) => ({ partition, timestamp })),
-    }),
-  );
-  const rows = answers.flatMap(({ responses }) =>
-    responses.flatMap(({ topic, partitions: some }) =>
-      some.map(({ partition, offset }) => [nameOf({ topic, partition }), Number(offset)] as const),
+  const answers = await Promise.all(
+    [...Map.groupBy(led, ({ nodeId }) => nodeId)].map(async ([nodeId, share]) =>
+      sendRequest(await cluster.findBroker({ nodeId }), listOffsetsRequest(share, timestamp, isolation)),
     ),
   );
+  const rows = answers.flat().map(({ topic, partition, error, offset }) => {
+    if (error) throw error;
+    return [nameOf({ topic, partition }), offset] as const;
+  });
   return new Map(rows);
+}
+
+function offsetOf(answers: ReadonlyMap<string, number>, partition: TopicPartition): number {
+  const offset = answers.get(nameOf(partition));
+  if (offset === undefined) throw unavailable(`no broker told an offset of ${nameOf(partition)}`);
+  return offset;
 }

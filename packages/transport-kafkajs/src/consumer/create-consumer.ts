@@ -3,9 +3,11 @@ import type { TransportConsumer, TransportConsumerOptions } from "@keyline/runti
 import type { KafkajsClient } from "../client/client.js";
 import { disconnect, retryOn } from "../client/cluster.js";
 import type { Settings } from "../client/options.js";
+import { topicIds } from "../client/topic-metadata.js";
 import { transportError } from "../errors.js";
 import { createCoordinator } from "./coordinator.js";
 import { join, leave, type MemberState } from "./join.js";
+import { createLogIdentity } from "./log-identity.js";
 import type { Ending } from "./membership.js";
 import { commitOffsets, readOffsets } from "./offsets.js";
 import { createServer } from "./serve.js";
@@ -30,6 +32,7 @@ export function createKafkajsConsumer(
   const { signal } = stopping;
   const joined = Promise.withResolvers<void>();
   const member: MemberState = { memberId: "", previous: [], version: 0, counts: {} };
+  const identity = createLogIdentity((some) => topicIds(cluster, some));
   let failure: { readonly error: unknown } | null = null;
   let hasJoined = false;
   let running: Promise<void> | null = null;
@@ -39,12 +42,13 @@ export function createKafkajsConsumer(
     stopping.abort("failed" satisfies Ending);
   };
 
-  const server = createServer({ cluster, coordinator, settings, consumer: options, signal, failed });
+  const server = createServer({ cluster, coordinator, settings, identity, consumer: options, signal, failed });
 
   const serveAll = async () => {
-    await retryOn(cluster, { withinMs: settings.requestTimeoutMs, signal }, () =>
-      cluster.addMultipleTargetTopics(topics),
-    );
+    await retryOn(cluster, { withinMs: settings.requestTimeoutMs, signal }, async () => {
+      await cluster.addMultipleTargetTopics(topics);
+      await identity.begin(topics);
+    });
     while (!signal.aborted) {
       const generation = await join({ cluster, coordinator, groupId, groups, settings, member, signal });
       if (!generation) return;

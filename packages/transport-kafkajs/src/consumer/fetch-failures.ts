@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ErrorCode } from "@keyline/runtime";
 import type { TopicPartition } from "@keyline/runtime/transport";
-import { recover } from "../client/cluster.js";
+import { nameOf, recover } from "../client/cluster.js";
 import type { KafkaCluster } from "../client/protocol.js";
 import { logRanges } from "../client/topics.js";
-import { failureOf, transportError } from "../errors.js";
+import { type Failure, failureOf, transportError } from "../errors.js";
 import { lostRecords } from "../records/lost-records.js";
 import type { FetchedPartitions } from "./fetched-partitions.js";
+import type { LogIdentity } from "./log-identity.js";
 
 /** A topic that is deleted stays unknown; one that a broker has not heard of yet does not. */
 const unknownTopicForMs = 10_000;
@@ -14,20 +16,33 @@ const mostFailures = 8;
 
 /** What fetches that fail mean for the member. */
 export interface FetchFailures {
-  /** Ends the member where fetching again does not help; else resolves when it may be tried again. */
-  handle(caught: unknown): Promise<void>;
-  /** A fetch succeeded. */
-  forget(): void;
+  /**
+   * Ends the member where fetching again does not help; else resolves when it may be tried again. `leaderless` are topics of
+   * partitions that no broker leads: one that was made again with fewer partitions has none for the others.
+   */
+  handle(caught: unknown, leaderless?: readonly string[]): Promise<void>;
+  /** A broker answered for these, without an error. */
+  answered(partitions: readonly TopicPartition[]): void;
 }
 
-/** Invariant: both count from the last fetch that succeeded; `unknownSinceMs` is null once something else fails. */
+/** Failures in a row, of one partition or of requests as a whole. */
+interface Trouble {
+  readonly failures: number;
+  /** Since when each says that the topic is unknown; null where the last says something else. */
+  readonly unknownSinceMs: number | null;
+}
+
+/**
+ * Invariant: `troubles` has a partition that failed and was not answered for since, and requests as a whole after one that
+ * failed, until a broker answers for anything. So a topic that is gone is told though fetches of others succeed.
+ */
 export function createFetchFailures(
   cluster: KafkaCluster,
   partitions: Pick<FetchedPartitions, "get">,
+  identity: Pick<LogIdentity, "replaced">,
   fail: (error: unknown) => void,
 ): FetchFailures {
-  let failures = 0;
-  let unknownSinceMs: number | null = null;
+  const troubles = new Map<string, Trouble>();
 
   const outOfRange = async (caught: unknown) => {
     const fetched = partitions.get(caught as Partial<TopicPartition>);
@@ -37,34 +52,59 @@ export function createFetchFailures(
     if (range && (fetched.offset < range.start || fetched.offset > range.end)) fail(lostRecords(fetched, range));
   };
 
-  const isFinal = ({ code, retryable }: ReturnType<typeof failureOf>) =>
-    code === "transport_denied" ||
-    (unknownSinceMs !== null && performance.now() - unknownSinceMs > unknownTopicForMs) ||
-    (!retryable && code !== "topic_unknown" && failures > mostFailures);
+  const firstReplaced = async (topics: readonly string[]) =>
+    (await Promise.all(topics.map(identity.replaced))).find((error) => error !== null);
+
+  const note = (caught: unknown, code: ErrorCode): Trouble => {
+    const { failures, unknownSinceMs } = troubles.get(placeOf(caught)) ?? { failures: 0, unknownSinceMs: null };
+    const trouble = {
+      failures: failures + 1,
+      unknownSinceMs: code === "topic_unknown" ? (unknownSinceMs ?? performance.now()) : null,
+    };
+    troubles.set(placeOf(caught), trouble);
+    return trouble;
+  };
 
   return {
-    async handle(caught) {
+    async handle(caught, leaderless = []) {
       const failure = failureOf(caught);
-      failures += 1;
-      unknownSinceMs = failure.code === "topic_unknown" ? (unknownSinceMs ?? performance.now()) : null;
+      const trouble = note(caught, failure.code);
       try {
-        if (failure.code === "offset_out_of_range") await outOfRange(caught);
-        else if (isFinal(failure)) fail(transportError(caught, fetching(caught)));
+        const replaced = await firstReplaced(failure.code === "topic_unknown" ? topicOf(caught) : leaderless);
+        if (replaced) fail(replaced);
+        else if (failure.code === "offset_out_of_range") await outOfRange(caught);
+        else if (isFinal(failure, trouble)) fail(transportError(caught, `fetch ${placeOf(caught)}`.trimEnd()));
         else await recover(cluster, caught);
       } catch {
         // It comes again with the next fetch.
       }
-      await sleep(Math.min(50 * failures, 1000));
+      await sleep(Math.min(50 * trouble.failures, 1000));
     },
-    forget() {
-      failures = 0;
-      unknownSinceMs = null;
+    answered(some) {
+      if (some.length > 0) troubles.delete(wholeRequests);
+      for (const partition of some) troubles.delete(nameOf(partition));
     },
   };
 }
 
-/** What was being done: with the partition, where a broker answered about one. */
-function fetching(caught: unknown): string {
+function isFinal({ code, retryable }: Failure, { failures, unknownSinceMs }: Trouble): boolean {
+  if (code === "transport_denied") return true;
+  if (code === "topic_unknown") {
+    return unknownSinceMs !== null && performance.now() - unknownSinceMs > unknownTopicForMs;
+  }
+  return !retryable && failures > mostFailures;
+}
+
+function topicOf(caught: unknown): readonly string[] {
+  const { topic } = caught as Partial<TopicPartition>;
+  return topic === undefined ? [] : [topic];
+}
+
+/** Stands for requests as a whole among places. */
+const wholeRequests = "";
+
+/** The partition, where a broker answered about one. */
+function placeOf(caught: unknown): string {
   const { topic, partition } = caught as Partial<TopicPartition>;
-  return topic === undefined ? "fetch" : `fetch ${topic}/${partition}`;
+  return topic === undefined || partition === undefined ? wholeRequests : nameOf({ topic, partition });
 }

@@ -7,10 +7,12 @@ import { fetchFrom } from "../records/fetch.js";
 import type { FetchLimits } from "../wire/fetch.js";
 import { createFetchFailures } from "./fetch-failures.js";
 import { createFetchedPartitions, nextFetch } from "./fetched-partitions.js";
+import type { LogIdentity } from "./log-identity.js";
 
 export interface FetcherOptions {
   readonly cluster: KafkaCluster;
   readonly limits: Omit<FetchLimits, "maxBytes">;
+  readonly identity: LogIdentity;
   /** Whether what was fetched may still be handed over. */
   readonly isLive: () => boolean;
   readonly batch: (batch: RecordBatch) => void;
@@ -31,7 +33,7 @@ export interface Fetcher {
  * other. Once closed nothing is handed over, and `failed` was called once at most.
  */
 export function createFetcher(options: FetcherOptions): Fetcher {
-  const { cluster } = options;
+  const { cluster, identity, limits } = options;
   const partitions = createFetchedPartitions();
   const claims = createClaims(() => pump());
   let closed = false;
@@ -42,20 +44,18 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     options.failed(error);
   };
 
-  const failures = createFetchFailures(cluster, partitions, fail);
+  const failures = createFetchFailures(cluster, partitions, identity, fail);
 
   const fetch = async (nodeId: string, positions: readonly StartPosition[], release: () => void) => {
     try {
-      if (nodeId === none) throw unavailable("no leader");
-      const rows = await fetchFrom(await cluster.findBroker({ nodeId }), positions, options.limits);
+      if (nodeId === none) return await failures.handle(unavailable("no leader"), topicsOf(positions));
+      const rows = await fetchFrom(await cluster.findBroker({ nodeId }), positions, { ...limits, ids: identity.ids });
       const brought = partitions.take(rows, positions);
       // One partition's failure is not the others': what was brought is handed over.
       const refused = rows.find(({ error }) => error)?.error;
-      if (!refused) {
-        failures.forget();
-        // The broker looks for the next while this is read.
-        release();
-      }
+      failures.answered(rows.filter(({ error }) => !error));
+      // The broker looks for the next while this is read.
+      if (!refused) release();
       for (const batch of brought) {
         // Asked for each: the one before may have ended everything, and a process that was stopped for a while wakes here.
         if (closed || !options.isLive()) return;
@@ -94,6 +94,8 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     },
   };
 }
+
+const topicsOf = (positions: readonly StartPosition[]) => [...new Set(positions.map(({ topic }) => topic))];
 
 /** Stands for the leader of partitions that have none. */
 const none = "";

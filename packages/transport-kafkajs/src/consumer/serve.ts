@@ -7,6 +7,7 @@ import type { Coordinator } from "./coordinator.js";
 import { createFetcher, type Fetcher } from "./fetcher.js";
 import { untilGrown } from "./growth.js";
 import type { Generation } from "./join.js";
+import type { LogIdentity } from "./log-identity.js";
 import { createMembership, type Ending, type Membership } from "./membership.js";
 
 /** What a member owns now, and how it is fetched. */
@@ -19,6 +20,7 @@ export interface ServerOptions {
   readonly cluster: KafkaCluster;
   readonly coordinator: Coordinator;
   readonly settings: Settings;
+  readonly identity: LogIdentity;
   readonly consumer: TransportConsumerOptions;
   /** Ends what is served; its reason is how. */
   readonly signal: AbortSignal;
@@ -40,11 +42,13 @@ export interface Server {
  * Invariant: `current` is what `serve` serves, from before `assigned` until everything is revoked: commits count as long.
  * Its fetcher is closed before the first `revoked`, and its membership is stopped before "lost" is told.
  */
-export function createServer({ cluster, coordinator, settings, consumer, signal, failed }: ServerOptions): Server {
+export function createServer(options: ServerOptions): Server {
+  const { cluster, coordinator, settings, identity, consumer, signal, failed } = options;
   const { groupId, events } = consumer;
   const assignments = createAssignments({ events, failed });
   const limits = {
     maxWaitMs: settings.maxWaitMs,
+    maxUnpackedBytes: settings.maxUnpackedBytes,
     maxBytesPerPartition: consumer.maxBytesPerPartition ?? settings.maxBytesPerPartition,
   };
   let current: Serving | null = null;
@@ -69,7 +73,10 @@ export function createServer({ cluster, coordinator, settings, consumer, signal,
     async serve(generation) {
       const membership = createMembership({ coordinator, groupId, generation, settings, failed });
       const { isLive } = membership;
-      const fetcher = createFetcher({ cluster, limits, isLive, batch: (batch) => events.batch(batch), failed });
+      const fetcher = createFetcher({
+        ...{ cluster, limits, identity, isLive, failed },
+        batch: (batch) => events.batch(batch),
+      });
       current = { membership, fetcher };
       assignments.assign(generation.partitions, fetcher.start);
       tellUnread(generation);

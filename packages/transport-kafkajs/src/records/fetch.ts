@@ -1,21 +1,51 @@
 import type { StartPosition } from "@keyline/runtime/transport";
 import type { KafkaBroker } from "../client/protocol.js";
-import { sendRequest } from "../client/request.js";
-import { decompress } from "../codecs/codecs.js";
+import { sendRequest, speaks, unknownTopicId } from "../client/request.js";
+import { createUnpacking } from "../codecs/unpacking.js";
 import { type FetchedPartition, type FetchLimits, fetchRequest } from "../wire/fetch.js";
+import { fetchById, fetchByIdRequest, type TopicIds } from "../wire/fetch-by-id.js";
+import { metadataRequest } from "../wire/metadata.js";
 import type { Keep } from "../wire/read-batches.js";
 
 /** Bytes of all partitions together that one fetch brings, about. */
 const maxBytes = 10_485_760;
 
+export interface FetchOptions extends Omit<FetchLimits, "maxBytes"> {
+  readonly keep?: Keep | undefined;
+  /** Nothing is brought of topics that have other ids by now. Default, and where it is empty: whatever has the name. */
+  readonly ids?: TopicIds;
+}
+
 /** Asks a leader for what comes next in each of its partitions; each is answered for. */
-export const fetchFrom = (
+export async function fetchFrom(
   leader: KafkaBroker,
   positions: readonly StartPosition[],
-  limits: Omit<FetchLimits, "maxBytes">,
-  keep?: Keep,
-): Promise<readonly FetchedPartition[]> =>
-  sendRequest(leader, fetchRequest(rotated(positions), { ...limits, maxBytes }, decompress, keep));
+  { keep, ids, ...some }: FetchOptions,
+): Promise<readonly FetchedPartition[]> {
+  const [turned, limits] = [rotated(positions), { ...some, maxBytes }];
+  const unpack = createUnpacking(limits.maxUnpackedBytes);
+  const isKnown = ids !== undefined && ids.size > 0;
+  if (isKnown && speaks(leader, fetchById)) {
+    return sendRequest(leader, fetchByIdRequest(turned, ids, limits, unpack, keep));
+  }
+  const rows = await sendRequest(leader, fetchRequest(turned, limits, unpack, keep));
+  return isKnown ? refuseReplaced(leader, rows, ids) : rows;
+}
+
+/** Brokers before Kafka 3.1 fetch by name: afterwards such a leader is asked of which topics it was. */
+async function refuseReplaced(leader: KafkaBroker, rows: readonly FetchedPartition[], ids: TopicIds) {
+  const topics = new Set(rows.filter(({ batches }) => batches.length > 0).map(({ topic }) => topic));
+  const request = metadataRequest([...topics]);
+  // Among newer brokers there may be one, for a while, that is older than ids.
+  if (topics.size === 0 || !speaks(leader, request)) return rows;
+  const metadata = await sendRequest(leader, request);
+  const replaced = new Set(metadata.filter(({ topic, id }) => id !== ids.get(topic)).map(({ topic }) => topic));
+  return rows.map((row): FetchedPartition => {
+    const { topic, partition } = row;
+    if (!replaced.has(topic)) return row;
+    return { ...row, batches: [], error: Object.assign(unknownTopicId(), { topic, partition }) };
+  });
+}
 
 /** Invariant: grows by one with each fetch, up to its limit: every partition comes first in turn. */
 let turn = 0;

@@ -73,7 +73,7 @@ async function fetchOne(
   try {
     const [fetched] = await retryOn(cluster, options, async () => {
       const leader = await cluster.findBroker({ nodeId: await leaderOf(cluster, position) });
-      const rows = await fetchFrom(leader, [position], options, keep);
+      const rows = await fetchFrom(leader, [position], { ...options, keep });
       if (rows[0]?.error) throw rows[0].error;
       return rows;
     });

@@ -1,8 +1,10 @@
 import { createRequire } from "node:module";
 import type { ConsumerRecord, ProducerRecord } from "@keyline/runtime/transport";
 import { describe, expect, it } from "vitest";
-import { codecs, decompress } from "../codecs/codecs.js";
-import { readBatches } from "./read-batches.js";
+import { codecs } from "../codecs/codecs.js";
+import { UnpackedTooLarge } from "../codecs/too-large.js";
+import { createUnpacking } from "../codecs/unpacking.js";
+import { type Decompress, readBatches } from "./read-batches.js";
 import { writeBatch } from "./write-batch.js";
 
 // kafkajs' own writer and reader of batches, which brokers are known to agree with.
@@ -15,6 +17,7 @@ const crcOfKafkajs = require("kafkajs/src/protocol/recordBatch/crc32C/index.js")
 
 const place = { topic: "code.executed", partition: 5 };
 const identity = { producerId: 4_294_967_999n, producerEpoch: 3, sequence: 2_147_483_000 };
+const decompress: Decompress = (...batch) => createUnpacking(1_000_000)(...batch);
 const bytes = (text: string) => Buffer.from(text);
 
 /** Records at the edges of what a record can be. */
@@ -91,6 +94,17 @@ describe("a batch", () => {
       );
     },
   );
+
+  it("that is too large to be unpacked is one unread record at its last offset; what is left for later ends what is read", async () => {
+    const written = await writeBatch(records, identity, codecs.gzip);
+    const never = () => Promise.reject(new UnpackedTooLarge());
+    const [batch] = await readBatches(written, place, never);
+    expect(batch).toMatchObject({ baseOffset: 0, lastOffset: 5 });
+    expect(batch?.records).toMatchObject([{ ...place, offset: 5, key: null, value: null, headers: [] }]);
+    expect(batch?.records[0]?.unread).toContain("offsets 0 to 5");
+    expect((await readBatches(written, place, never, () => false))[0]?.records).toEqual([]);
+    expect(await readBatches(written, place, async () => null)).toEqual([]);
+  });
 
   it("as kafkajs writes it is read", async () => {
     const rows = records.slice(0, 3).map(({ key, value, headers, timestampMs }, index) =>

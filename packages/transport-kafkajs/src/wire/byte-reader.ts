@@ -37,6 +37,16 @@ export class ByteReader {
     return Number(this.int64());
   }
 
+  /** A length or a count of the newer protocol: without a sign. */
+  uvarint(): number {
+    let value = 0;
+    for (let scale = 1; ; scale *= 128) {
+      const byte = this.buffer.readUInt8(this.skip(1));
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+    }
+  }
+
   varint(): number {
     const first = this.buffer[this.at];
     if (first !== undefined && first < 128) {
@@ -81,6 +91,25 @@ export class ByteReader {
     return length < 0 ? null : this.text(length);
   }
 
+  /** As {@link text16}, in the newer protocol. */
+  compactText(): string | null {
+    const length = this.uvarint() - 1;
+    return length < 0 ? null : this.text(length);
+  }
+
+  /** An id of sixteen bytes, as hex digits. */
+  uuid(): string {
+    return this.view(16).toString("hex");
+  }
+
+  /** Goes on behind fields of the newer protocol that are not asked for. */
+  skipTags(): void {
+    for (let left = this.uvarint(); left > 0; left -= 1) {
+      this.uvarint();
+      this.skip(this.uvarint());
+    }
+  }
+
   /** Goes on behind the same bytes as those from `from` to `to`; stays where it is, and says so, before others. */
   skipSame(from: number, to: number): boolean {
     const { buffer, at } = this;
@@ -99,6 +128,15 @@ export class ByteReader {
   /** Rows with their count before them; a count of -1 is none. */
   rows<Row>(read: () => Row): Row[] {
     return Array.from({ length: Math.max(0, this.int32()) }, read);
+  }
+
+  /** As {@link rows}, in the newer protocol, in which fields may follow each row. */
+  compactRows<Row>(read: () => Row): Row[] {
+    return Array.from({ length: Math.max(0, this.uvarint() - 1) }, () => {
+      const row = read();
+      this.skipTags();
+      return row;
+    });
   }
 
   /** Goes on behind so many bytes, and says where they began. */

@@ -46,6 +46,39 @@ export class ByteWriter {
     this.at = this.buffer.writeBigInt64BE(value, this.at);
   }
 
+  /** A length or a count of the newer protocol: without a sign. */
+  uvarint(value: number): void {
+    let rest = value;
+    for (; rest >= 128; rest >>>= 7) this.buffer[this.at++] = (rest & 127) | 128;
+    this.buffer[this.at++] = rest;
+  }
+
+  /** As {@link text16}, in the newer protocol. */
+  compactText(text: string): void {
+    this.uvarint(Buffer.byteLength(text) + 1);
+    this.at += this.buffer.write(text, this.at, "utf8");
+  }
+
+  /** How many rows follow, in the newer protocol. */
+  compactCount(rows: number): void {
+    this.uvarint(rows + 1);
+  }
+
+  /** An id of sixteen bytes, from its hex digits. */
+  uuid(hex: string): void {
+    this.at += this.buffer.write(hex, this.at, "hex");
+  }
+
+  /** No further fields, in the newer protocol. */
+  noTags(): void {
+    this.uvarint(0);
+  }
+
+  /** What was written: for sizes that were not known exactly. */
+  written(): Buffer {
+    return this.buffer.subarray(0, this.at);
+  }
+
   varint(value: number): void {
     let rest = zigZag(value);
     // Beyond 32 bits only division is exact.

@@ -10,6 +10,8 @@ export interface FetchLimits {
   readonly maxBytesPerPartition: number;
   /** Of all partitions together, about. */
   readonly maxBytes: number;
+  /** That a batch may unpack to. */
+  readonly maxUnpackedBytes: number;
 }
 
 /** What a fetch brought of one partition. */
@@ -36,7 +38,7 @@ export function fetchRequest(
   };
 }
 
-const readCommitted = 1;
+export const readCommitted = 1;
 
 function encode(positions: readonly StartPosition[], limits: FetchLimits): readonly Buffer[] {
   const topics = perTopic(positions, (row) => row);
@@ -83,10 +85,22 @@ async function decode(
     const topic = reader.text16() ?? "";
     return reader.rows(() => readPartition(reader, topic));
   });
-  const partitions = rows
-    .flat()
-    .map(async ({ bytes, ...row }) => ({ ...row, batches: await readBatches(bytes, row, decompress, keep) }));
-  return { answer: await Promise.all(partitions), throttleMs };
+  return { answer: await readPartitions(rows.flat(), decompress, keep), throttleMs };
+}
+
+/** A partition of an answer, before its batches are read. */
+export type PackedPartition = Omit<FetchedPartition, "batches"> & { readonly bytes: Buffer };
+
+/** Reads what an answer brought, one partition after the other: what is unpacked is bounded over all of them. */
+export async function readPartitions(
+  rows: readonly PackedPartition[],
+  decompress: Decompress,
+  keep: Keep | undefined,
+): Promise<readonly FetchedPartition[]> {
+  const partitions: FetchedPartition[] = [];
+  for (const { bytes, ...row } of rows)
+    partitions.push({ ...row, batches: await readBatches(bytes, row, decompress, keep) });
+  return partitions;
 }
 
 function readPartition(reader: ByteReader, topic: string) {

@@ -1,4 +1,5 @@
 import type { ConsumerRecord, Headers, TopicPartition } from "@keyline/runtime/transport";
+import { UnpackedTooLarge } from "../codecs/too-large.js";
 import { ByteReader } from "./byte-reader.js";
 
 /** A batch as it lies on the log. */
@@ -16,8 +17,11 @@ export interface LogBatch {
 /** Whether a record is read; of one that is not nothing is but its offset and its key. */
 export type Keep = (key: Uint8Array | null, offset: number) => boolean;
 
-/** Undoes a compression, by Kafka's number of it. */
-export type Decompress = (type: number, records: Buffer) => Promise<Buffer>;
+/**
+ * Undoes a compression, by Kafka's number of it, of so many records. Null where it is not to be done in this fetch: what comes
+ * next is fetched again. Rejects with {@link UnpackedTooLarge} for what is never to be unpacked.
+ */
+export type Decompress = (type: number, records: Buffer, count: number) => Promise<Buffer | null>;
 
 /** Bytes before a batch's length is known, and up to its format. */
 const lengthAt = 8;
@@ -28,7 +32,9 @@ const afterFormat = formatAt + 1 + 4;
 
 /**
  * The batches of what a fetch brought of one partition. A broker cuts the last one off where its limit is reached: what
- * is not whole is left for the next fetch. Records that `keep` refuses are left out. Rejects with a `RangeError` for a format before Kafka 0.11, and for bytes that are no batch.
+ * is not whole is left for the next fetch, and so is what `decompress` leaves. Records that `keep` refuses are left out. A batch that is too
+ * large to be unpacked has one record, unread, at its last offset. Rejects with a `RangeError` for a format before Kafka
+ * 0.11, and for bytes that are no batch.
  */
 export async function readBatches(
   bytes: Buffer,
@@ -40,7 +46,9 @@ export async function readBatches(
   for (let at = 0; at + headBytes <= bytes.length; ) {
     const end = at + headBytes + bytes.readInt32BE(at + lengthAt);
     if (end > bytes.length) break;
-    found.push(await readBatch(bytes.subarray(at, end), partition, decompress, keep));
+    const batch = await readBatch(bytes.subarray(at, end), partition, decompress, keep);
+    if (!batch) break;
+    found.push(batch);
     at = end;
   }
   return found;
@@ -51,7 +59,7 @@ async function readBatch(
   { topic, partition }: TopicPartition,
   decompress: Decompress,
   keep: Keep,
-): Promise<LogBatch> {
+): Promise<LogBatch | null> {
   const format = bytes.readInt8(formatAt);
   if (format !== 2) throw new RangeError(`the log has records of format ${format}, from before Kafka 0.11`);
   const reader = new ByteReader(bytes);
@@ -66,10 +74,18 @@ async function readBatch(
   reader.at += 2 + 4;
   const count = reader.int32();
   const compression = attributes & 0b111;
-  const records = compression === 0 ? reader : new ByteReader(await decompress(compression, reader.view(reader.rest)));
+  const control = (attributes & 0b10_0000) !== 0;
+  const batch = { baseOffset, lastOffset, producerId, transactional: (attributes & 0b1_0000) !== 0, control };
+  const unpacked = compression === 0 ? null : await unpack(reader.view(reader.rest), compression, count, decompress);
+  if (unpacked === "later") return null;
+  if (unpacked === "never") {
+    // At the last offset: whoever begins within the batch is told of it too.
+    const record = unreadRecord({ topic, partition, offset: lastOffset }, baseOffset, lastMs);
+    return { ...batch, records: keep(null, lastOffset) ? [record] : [] };
+  }
+  const records = unpacked ? new ByteReader(unpacked) : reader;
   // The broker's own time stands for all records, where the topic is configured so.
   const appendMs = attributes & 0b1000 ? lastMs : null;
-  const control = (attributes & 0b10_0000) !== 0;
   const readHeaders = createHeaderReader(records);
   /** Null for one that is left out. */
   const readRecord = (): ConsumerRecord | null => {
@@ -88,14 +104,28 @@ async function readBatch(
     records.at = end;
     return { topic, partition, offset, timestampMs: appendMs ?? timestampMs, key, value, headers };
   };
-  return {
-    baseOffset,
-    lastOffset,
-    producerId,
-    transactional: (attributes & 0b1_0000) !== 0,
-    control,
-    records: listOf(count, readRecord),
-  };
+  return { ...batch, records: listOf(count, readRecord) };
+}
+
+async function unpack(
+  records: Buffer,
+  type: number,
+  count: number,
+  decompress: Decompress,
+): Promise<Buffer | "later" | "never"> {
+  try {
+    return (await decompress(type, records, count)) ?? "later";
+  } catch (caught) {
+    if (caught instanceof UnpackedTooLarge) return "never";
+    throw caught;
+  }
+}
+
+/** Stands for all records of a batch: none of them can be read. */
+function unreadRecord(place: TopicPartition & { readonly offset: number }, from: number, timestampMs: number) {
+  const { topic, partition, offset } = place;
+  const unread = `the batch of ${topic}/${partition} with the offsets ${from} to ${offset} unpacks to more than maxUnpackedBytes allows`;
+  return { ...place, key: null, value: null, headers: [], timestampMs, unread };
 }
 
 function listOf<Row>(count: number, next: () => Row | null): Row[] {

@@ -188,15 +188,16 @@ test("judging a list of unlike objects grows as the list does, and the last of t
   const schema = schemaOf({ type: "array", uniqueItems: true });
   const tookMs = (length: number) => {
     const items = Array.from({ length }, (_, index) => ({ index, of: { list: [index] } }));
-    const started = performance.now();
+    // By the processor's time: a busy machine makes the clock on the wall run on.
+    const started = process.cpuUsage();
     expect(schema.safeParse(items).success).toBe(true);
     expect(schema.safeParse([...items, { of: { list: [9] }, index: 9 }]).success).toBe(false);
-    return performance.now() - started;
+    return process.cpuUsage(started).user / 1000;
   };
   tookMs(10_000);
   const shortMs = Math.min(tookMs(10_000), tookMs(10_000));
   // Five times as long; comparing each with each other would take 25 times.
-  expect(Math.min(tookMs(50_000), tookMs(50_000)) / shortMs).toBeLessThan(12);
+  expect(Math.min(...[1, 2, 3].map(() => tookMs(50_000))) / shortMs).toBeLessThan(15);
 });
 
 test("no text of a schema gets out of its comment or literal", () => {

@@ -145,6 +145,36 @@ export function oneAtATimeSuite(harness: Harness): void {
       await until(() => expect(second.recorder.of(tail)).toEqual([8]));
     });
 
+    it("a handler that takes too long is told of, holds its key alone, and may give up: then it is called again", async () => {
+      const world = await openWorld(harness);
+      const [slow = 0, quick = 0] = sameLane(1, 2);
+      const late: unknown[] = [];
+      const gate = Promise.withResolvers<void>();
+      const { recorder, consumer } = await consume(
+        world,
+        {
+          handlerTimeoutMs: 100,
+          retry: { firstDelayMs: 1 },
+          hooks: { handlerLate: ({ key, attempt, timeoutMs }) => void late.push({ key, attempt, timeoutMs }) },
+        },
+        async ({ key, attempt, signal }) => {
+          if (key !== String(slow) || attempt > 1) return;
+          await gate.promise;
+          signal.throwIfAborted();
+        },
+      );
+      for (const n of range(0, 2)) await world.producer().paid({ order_id: slow, n });
+      await until(() => expect(late).toEqual([{ key: String(slow), attempt: 1, timeoutMs: 100 }]));
+      const inLanes = () => consumer.lanes().reduce((sum, { lateHandlers }) => sum + lateHandlers, 0);
+      expect(inLanes()).toBe(1);
+      await world.producer().paid({ order_id: quick, n: 0 });
+      await until(() => expect(recorder.of(quick)).toEqual([0]));
+      expect(recorder.of(slow)).toEqual([0]);
+      gate.resolve();
+      await until(() => expect(recorder.of(slow)).toEqual([0, 0, 1]));
+      expect([inLanes(), recorder.overlaps()]).toEqual([0, []]);
+    });
+
     it("a consumer that closes waits for its handlers and commits what they finished", async () => {
       const world = await openWorld(harness);
       const producer = world.producer();

@@ -1,3 +1,4 @@
+import type { Transport } from "@keyline/runtime";
 import { describe, expect, it } from "vitest";
 import { faultsOf, type Harness } from "../harness.js";
 import { needing } from "../kit/needing.js";
@@ -15,6 +16,26 @@ export function missingCauseTests(harness: Harness): void {
       const { recorder, seen } = await openReader(world, { names: ["placed", "paid"] });
       await until(() => expect(recorder.of(7)).toEqual([0, 1]));
       expect(reasonsOf(seen)).toEqual(["missing"]);
+    });
+
+    it("by forged headers of hundreds of events of one key: few questions about the log's end serve them all", async () => {
+      const world = await openWorld(harness);
+      const forged = 300;
+      for (const n of range(0, forged))
+        await raw(world, "orders.paid", 7, n, [["keyline-after", `orders.placed/${laneOf(7)}@1000000`]]);
+      let asked = 0;
+      const { transport } = world.process();
+      const counting: Transport = {
+        ...transport,
+        logRanges(partitions) {
+          asked += 1;
+          return transport.logRanges(partitions);
+        },
+      };
+      const { recorder, seen } = await openReader(world, { names: ["placed", "paid"], transport: counting });
+      await until(() => expect(recorder.of(7)).toEqual(range(0, forged)));
+      expect(reasonsOf(seen)).toHaveLength(forged);
+      expect(asked).toBeLessThan(forged / 5);
     });
 
     needing(harness, "rewrite-logs")("because the log was truncated: delivered and counted", async () => {

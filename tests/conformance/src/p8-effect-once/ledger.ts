@@ -76,6 +76,7 @@ export async function runProjection(world: World, store: Store, options: RunOpti
   const seen = {
     handled: [] as Seen<"handled">,
     ignored: [] as Seen<"ignored">,
+    sequenceIgnored: [] as Seen<"sequenceIgnored">,
     fenced: [] as Seen<"fenced">,
     laneTaken: [] as Seen<"laneTaken">,
     laneLost: [] as Seen<"laneLost">,
@@ -100,6 +101,7 @@ export async function runProjection(world: World, store: Store, options: RunOpti
     hooks: {
       handled: note("handled"),
       ignored: note("ignored"),
+      sequenceIgnored: note("sequenceIgnored"),
       fenced: note("fenced"),
       laneTaken: note("laneTaken"),
       laneLost: note("laneLost"),

@@ -1,6 +1,7 @@
 import { describe, expect } from "vitest";
 import { faultsOf, type Harness } from "../harness.js";
 import { needing } from "../kit/needing.js";
+import { createConsumer } from "../kit/orders.js";
 import { laneOf, openWorld, range, until } from "../kit/world.js";
 import { logOf, runProjection } from "./ledger.js";
 import { applied, lines, raw, write } from "./opened.js";
@@ -38,6 +39,29 @@ export function replacedLogTests(harness: Harness, stores: StoreHarness): void {
         expect(await logOf(store, 7)).toEqual([]);
       },
     );
+    needing(harness, "recreate-topics")("made anew while it runs: log_replaced, nothing skipped", async () => {
+      const { world, store } = await applied(harness, stores, { ownTopics: true });
+      const { ended, projector } = await runProjection(world, store, { background: true });
+      await until(() => projector.caughtUp());
+      const read: number[] = [];
+      const consumer = createConsumer({
+        transport: world.process().transport,
+        groupId: "readers",
+        on: { paid: async ({ n }) => void read.push(n) },
+      });
+      await world.start(consumer);
+      const readerEnded = consumer.run().catch((error: unknown) => error);
+      await consumer.caughtUp();
+      const before = [...read];
+      await faultsOf(world.cluster).recreateTopic("orders.paid");
+      for (const n of range(50, 58)) await raw(world, "orders.paid", 7, n);
+      expect(await Promise.all([ended, readerEnded])).toMatchObject([
+        { code: "log_replaced" },
+        { code: "log_replaced" },
+      ]);
+      expect(await logOf(store, 7)).toEqual(lines(0, 6));
+      expect(read).toEqual(before);
+    });
 
     needing(harness, "rewrite-logs")("truncated below the position: log_replaced", async () => {
       const { world, store } = await applied(harness, stores);

@@ -5,6 +5,7 @@ import { range, until } from "../kit/world.js";
 import { appliedAlreadyTests } from "./applied-already.js";
 import { failingReducerTests } from "./failing-reducers.js";
 import { books, expectOutputs, logOf, outputsOf, runProjection } from "./ledger.js";
+import { madeUpTests } from "./made-up.js";
 import { lines, open, write } from "./opened.js";
 import { outboxTests } from "./outbox.js";
 import { ownerTests } from "./owners.js";
@@ -111,6 +112,8 @@ export function effectOnceSuite(harness: Harness, stores: StoreHarness): void {
     ownerTests(harness, stores);
 
     appliedAlreadyTests(harness, stores);
+
+    madeUpTests(harness, stores);
 
     replacedLogTests(harness, stores);
 

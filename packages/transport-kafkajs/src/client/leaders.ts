@@ -1,0 +1,70 @@
+import type { TopicPartition } from "@keyline/runtime/transport";
+import { unavailable } from "../errors.js";
+import type { TopicMetadata } from "../wire/metadata.js";
+import { leaderOf, nameOf } from "./cluster.js";
+import type { KafkaCluster } from "./protocol.js";
+import { createSharedQuestion, type SharedQuestion } from "./shared-question.js";
+import { topicMetadata } from "./topic-metadata.js";
+
+/** A partition with the broker that leads it. */
+export interface LedPartition extends TopicPartition {
+  readonly nodeId: string;
+  /** Grows with each election of a leader; -1 where it is not known. */
+  readonly leaderEpoch: number;
+}
+
+/** The newest epoch that was heard of each partition, by the topic's id: a topic that is made again begins anew. */
+export type HeardEpochs = Map<string, number>;
+
+/** What is asked, and was heard, of a cluster's leaders. */
+interface Leaders {
+  readonly heard: HeardEpochs;
+  /** As {@link topicMetadata}. */
+  readonly ask: SharedQuestion<readonly TopicMetadata[] | null>;
+}
+
+/** Invariant: a cluster keeps its entry, in which an epoch never goes down. */
+const leadersIn = new WeakMap<KafkaCluster, Leaders>();
+
+/**
+ * The leaders of partitions by fresh metadata. Throws what may be tried again where one has none, or where the broker that
+ * was asked is behind: an old leader that is cut off goes on to answer, and does not know what was appended since.
+ */
+export async function leadersOf(
+  cluster: KafkaCluster,
+  partitions: readonly TopicPartition[],
+): Promise<readonly LedPartition[]> {
+  const leaders = leadersIn.get(cluster) ?? {
+    heard: new Map(),
+    ask: createSharedQuestion((topics) => topicMetadata(cluster, topics)),
+  };
+  leadersIn.set(cluster, leaders);
+  const metadata = await leaders.ask(partitions.map(({ topic }) => topic));
+  if (metadata) return findLeaders(partitions, metadata, leaders.heard);
+  return Promise.all(
+    partitions.map(async (one) => ({ ...one, nodeId: await leaderOf(cluster, one), leaderEpoch: -1 })),
+  );
+}
+
+/** Finds partitions' leaders in metadata, and notes their epochs. */
+export function findLeaders(
+  partitions: readonly TopicPartition[],
+  metadata: readonly TopicMetadata[],
+  heard: HeardEpochs,
+): readonly LedPartition[] {
+  const topics = new Map(metadata.map((one) => [one.topic, one]));
+  return partitions.map(({ topic, partition }) => {
+    const found = topics.get(topic);
+    if (found?.error) throw found.error;
+    const state = found?.partitions.find((one) => one.partition === partition);
+    if (!found || !state || state.leader < 0) throw unavailable(`no broker leads ${nameOf({ topic, partition })} now`);
+    const { leader, leaderEpoch } = state;
+    const place = nameOf({ topic: found.id, partition });
+    if (leaderEpoch < (heard.get(place) ?? -1))
+      throw unavailable(
+        `the broker that was asked is behind: ${nameOf({ topic, partition })} has had another leader since`,
+      );
+    heard.set(place, leaderEpoch);
+    return { topic, partition, nodeId: String(leader), leaderEpoch };
+  });
+}
