@@ -7,7 +7,7 @@ import { createOpenTransactions } from "./open-transactions.js";
 
 const checkEveryMs = 5;
 
-/** Resolves when the group has shared out as many partitions of each topic as it has. `check` as {@link caughtUp} has it. */
+/** Resolves when the group has shared out as many partitions of each topic as it has. `check` as {@link untilFinished} has it. */
 export async function untilSharedOut(
   counts: ReadonlyMap<string, number>,
   consumer: TransportConsumer,
@@ -31,7 +31,7 @@ const lookEveryMs = 500;
  * `timed_out` where a transaction on one of them stays open. `owns` says whether a worker still has
  * its lane: a lane that was revoked is left to its next owner. `check` is called while waiting, and may throw.
  */
-export async function caughtUp(
+export async function untilFinished(
   transport: Transport,
   workers: readonly LaneWorker[],
   owns: (worker: LaneWorker) => boolean,

@@ -3,7 +3,7 @@ import { KeylineError } from "../errors.js";
 import type { ReadTopic } from "../lane/arrival.js";
 import type { LaneGroup, TopicPartition, TransportConsumer } from "../ports/transport.js";
 import { createTopology, type Topology } from "../topology.js";
-import { caughtUp, untilSharedOut } from "./caught-up.js";
+import { untilFinished, untilSharedOut } from "./caught-up.js";
 import { checkTopics, findMismatches } from "./check-topics.js";
 import { createEnding } from "./ending.js";
 import { laneGroups } from "./lane-groups.js";
@@ -126,7 +126,7 @@ export function createSession(options: LanesOptions): Session {
       );
       await lanes.settled();
       const workers = [...lanes.owned.all()].map(({ worker }) => worker);
-      await caughtUp(transport, workers, lanes.owned.has, checkWait);
+      await untilFinished(transport, workers, lanes.owned.has, checkWait);
       // Lanes that are gone because the member has ended are not caught up.
       checkWait();
     },
