@@ -18,6 +18,16 @@ it("says once in a while that a topic's partition count is wrong, and when it is
   ]);
 });
 
+it("says on which partition a transaction stays open, and for how long", () => {
+  const lines: string[] = [];
+  const hooks = logHooks((line) => lines.push(line));
+  const open = { group: "progress", topic: "code.executed", partition: 3, offset: 7 };
+  for (const openMs of [10_100, 15_100]) hooks.transactionOpen?.({ ...open, openMs });
+  expect(lines).toEqual([
+    expect.stringContaining("transaction open for 10 s: nothing of code.executed/3 from 7 on is read before it ends"),
+  ]);
+});
+
 it("names the partitioner that most stray records match, and whose default it is", () => {
   const now = { ms: 0 };
   const lines: string[] = [];

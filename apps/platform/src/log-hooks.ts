@@ -38,15 +38,7 @@ export function logHooks(write: (line: string) => void, nowMs: () => number = ()
     line(last && last.left > 0 ? `${text} (and ${last.left} more like it)` : text);
   };
 
-  let strays = 0;
-  const likely = new Map<Partitioner, number>();
-  /** By chance every partitioner matches now and then; the one that a producer uses matches all of its records. */
-  const culprit = () => {
-    const [best] = [...likely].sort(([, a], [, b]) => b - a);
-    if (!best) return `no partitioner that we know puts such keys where they lie (${strays} so far)`;
-    const [name, count] = best;
-    return `${count} of ${strays} such records lie where ${name} puts them (${users[name]})`;
-  };
+  const culprit = createCulprit();
 
   return {
     laneTaken: ({ domain, lane, epoch }) => line(`lane taken: ${domain}/${lane} epoch ${epoch}`),
@@ -64,10 +56,14 @@ export function logHooks(write: (line: string) => void, nowMs: () => number = ()
     parked: (event) => seldom("parked", `parked: ${at(event)}${event.error ? `: ${event.error.message}` : ""}`),
     timerDropped: ({ timer, error }) => seldom("timer", `timer ${timer} dropped: ${error.message}`),
     wrongPartition: (event) => {
-      strays += 1;
-      for (const name of event.matches) likely.set(name, (likely.get(name) ?? 0) + 1);
-      seldom("partition", `wrong partition: ${at(event)} belongs on partition ${event.expected}; ${culprit()}`);
+      const by = culprit(event.matches);
+      seldom("partition", `wrong partition: ${at(event)} belongs on partition ${event.expected}; ${by}`);
     },
+    integerRounded: (event) =>
+      seldom(
+        `integer ${event.topic}`,
+        `integer rounded: ${at(event)} says one beyond 2^53-1, whose last digits are lost here`,
+      ),
     causeIgnored: (event) => {
       if (event.reason === "missing") seldom("cause", `cause missing: ${at(event)} names a cause beyond the log's end`);
     },
@@ -84,9 +80,40 @@ export function logHooks(write: (line: string) => void, nowMs: () => number = ()
           ? `${topic} has ${found} partitions again, as it needs`
           : `partition_count: ${topic} has ${found} partitions and needs ${expected}: see docs/operations/partitions.md`,
       ),
+    transactionOpen: (open) => seldom(`transaction ${open.topic}/${open.partition}`, transactionText(open)),
     unread: ({ partitions }) =>
       line(
         partitions.length === 0 ? "every partition is read again" : `${partitions.length} partitions have no reader`,
       ),
   };
+}
+
+/**
+ * Says after each record on a wrong partition which partitioner most likely put them there. By chance each matches now and
+ * then; the one that a producer uses matches all of its records.
+ *
+ * Invariant: `likely` has for each partitioner how many of all `strays` it would have put where they lie.
+ */
+function createCulprit(): (matches: readonly Partitioner[]) => string {
+  const likely = new Map<Partitioner, number>();
+  let strays = 0;
+
+  return (matches) => {
+    strays += 1;
+    for (const name of matches) likely.set(name, (likely.get(name) ?? 0) + 1);
+    const [best] = [...likely].sort(([, a], [, b]) => b - a);
+    if (!best) return `no partitioner that we know puts such keys where they lie (${strays} so far)`;
+    const [name, count] = best;
+    return `${count} of ${strays} such records lie where ${name} puts them (${users[name]})`;
+  };
+}
+
+function transactionText({
+  topic,
+  partition,
+  offset,
+  openMs,
+}: Parameters<NonNullable<Hooks["transactionOpen"]>>[0]): string {
+  const open = `transaction open for ${Math.round(openMs / 1000)} s`;
+  return `${open}: nothing of ${topic}/${partition} from ${offset} on is read before it ends, with its producer or by its transaction.timeout.ms`;
 }

@@ -111,7 +111,7 @@ async function runProjection(
   const projector = createProjector({ projection, transport, store, hooks });
   const { look } = createProgress({
     lanes: () => projector.lanes(),
-    logRanges: (partitions) => transport.logRanges(partitions),
+    stableEnds: (partitions) => transport.stableEnds(partitions),
     nowMs: () => performance.now(),
   });
   let isMember = false;

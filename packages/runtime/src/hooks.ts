@@ -48,6 +48,8 @@ export interface Hooks {
   handled?(
     event: RecordPosition & { readonly key: string | null; readonly attempts: number; readonly tookMs: number },
   ): void;
+  /** An event was handled whose payload says an integer beyond 2^53-1: the app saw it without its last digits. */
+  integerRounded?(event: RecordPosition & { readonly key: string | null }): void;
   /** A handler failed and will be called again after `delayMs`. */
   retried?(
     event: RecordPosition & {
@@ -120,6 +122,11 @@ export interface Hooks {
    * or dead letters find no place. Called when it is noticed and, with `found` as `expected`, when it is over.
    */
   partitionCount?(event: { readonly topic: string; readonly expected: number; readonly found: number }): void;
+  /**
+   * A transaction of some producer has stayed open for `openMs` (10,000 or more): nothing at or behind `offset` is handed
+   * over before it ends, with its producer or by its `transaction.timeout.ms`. Called every 5 s while it lasts.
+   */
+  transactionOpen?(event: RecordPosition & { readonly group: string; readonly openMs: number }): void;
   /** No member of the group reads these: a rolling deploy that adds a topic is under way. */
   unread?(event: { readonly group: string; readonly partitions: readonly TopicPartition[] }): void;
   laneTaken?(event: {

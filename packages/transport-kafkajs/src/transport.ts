@@ -4,7 +4,7 @@ import { createKafkajsClient } from "./client/client.js";
 import { disconnect, nameOf } from "./client/cluster.js";
 import { type KafkajsOptions, settingsOf } from "./client/options.js";
 import { createQuestions } from "./client/questions.js";
-import { clusterId, logRanges, offsetsAtTime, partitionCounts } from "./client/topics.js";
+import { clusterId, logRanges, offsetsAtTime, partitionCounts, stableEnds } from "./client/topics.js";
 import { createKafkajsConsumer } from "./consumer/create-consumer.js";
 import { createKafkajsProducer } from "./producer/create-producer.js";
 import { readPartition } from "./records/read.js";
@@ -57,6 +57,8 @@ export function createKafkajsTransport(options: KafkajsOptions): Transport {
     partitionCounts: (topics) => ask("ask for topics", () => partitionCounts(cluster, topics)),
     logRanges: (partitions) =>
       ask(`ask for the range of ${partitions.map(nameOf).join(", ")}`, () => logRanges(cluster, partitions)),
+    stableEnds: (partitions) =>
+      ask(`ask for what can be read of ${partitions.map(nameOf).join(", ")}`, () => stableEnds(cluster, partitions)),
     offsetsAtTime: (partitions, timestampMs) =>
       ask(`ask ${partitions.map(nameOf).join(", ")} for a time`, () => offsetsAtTime(cluster, partitions, timestampMs)),
     async *read(partition, range, { signal, ...options } = {}) {

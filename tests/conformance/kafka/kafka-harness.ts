@@ -36,7 +36,7 @@ export function kafkaHarness(name: string, brokers: () => readonly string[]): Ka
   return {
     harness: {
       name,
-      capabilities: ["recreate-topics"],
+      capabilities: ["recreate-topics", "expire-records", "open-transactions"],
       async createCluster({ ownTopics = false } = {}) {
         opened ??= openAsking(brokers());
         return createTestCluster(brokers(), await opened, ownTopics);
@@ -153,6 +153,28 @@ async function createTestCluster(
     faults: {
       ...{ loseAnswers: cannot, refuseAppends: cannot, breakAppends: cannot },
       ...{ stall: cannot, truncate: cannot, compact: cannot },
+      async expire({ topic, partition }, before) {
+        const offset = String(before + set.base({ topic, partition }));
+        // kafkajs' admin forgets to ask which broker leads the topic.
+        await admin.fetchTopicOffsets(set.prefix + topic);
+        await admin.deleteTopicRecords({ topic: set.prefix + topic, partitions: [{ partition, offset }] });
+      },
+      async openTransaction({ topic, partition }) {
+        const transactionalId = `${own.prefix}${topic}-${partition}`;
+        const writer = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).producer({
+          ...{ transactionalId, idempotent: true, maxInFlightRequests: 1 },
+        });
+        await writer.connect();
+        const transaction = await writer.transaction();
+        await transaction.send({
+          topic: set.prefix + topic,
+          messages: [{ key: "foreign", value: "foreign", partition }],
+        });
+        return async () => {
+          await transaction.abort();
+          await writer.disconnect();
+        };
+      },
       async recreateTopic(topic) {
         if (set !== own) throw new Error("a test that deletes topics has to ask for its own");
         await sets.delete([own.prefix + topic]);

@@ -62,6 +62,10 @@ export function prefixedTransport(
         return { start: Math.max(0, start - before), end: end - before };
       });
     },
+    async stableEnds(partitions) {
+      const ends = await inner.stableEnds(put(partitions));
+      return ends.map((end, index) => end - baseAt(partitions, index));
+    },
     async offsetsAtTime(partitions, timestampMs) {
       // An earlier test's record may be stamped later.
       if (partitions.some(base)) throw new Error("a test that asks for times has to ask for its own topics");

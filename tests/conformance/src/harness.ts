@@ -11,6 +11,10 @@ export const allCapabilities = [
   "rewrite-logs",
   /** A topic is deleted and recreated. */
   "recreate-topics",
+  /** Records are deleted as retention does it. */
+  "expire-records",
+  /** Another producer's transaction stays open. */
+  "open-transactions",
   /** A rebalance does not wait for members that do not let go. */
   "short-rebalance",
 ] as const;
@@ -85,6 +89,10 @@ export interface ClusterFaults {
   stall(transport: Transport): () => void;
   truncate(partition: TopicPartition, end: number): void;
   recreateTopic(topic: string): Promise<void>;
+  /** Deletes the records below an offset. */
+  expire(partition: TopicPartition, before: number): Promise<void>;
+  /** A transaction with a record of its own stays open in the partition; the result gives it up. */
+  openTransaction(partition: TopicPartition): Promise<() => Promise<void>>;
   compact(partition: TopicPartition, offsets: readonly number[]): void;
 }
 

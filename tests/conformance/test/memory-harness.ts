@@ -4,7 +4,15 @@ import type { ConnectOptions, Harness } from "../src/harness.js";
 /** The memory transport, which can do everything that the suites ask for. */
 export const memoryHarness: Harness = {
   name: "memory",
-  capabilities: ["append-faults", "stall", "rewrite-logs", "recreate-topics", "short-rebalance"],
+  capabilities: [
+    "append-faults",
+    "stall",
+    "rewrite-logs",
+    "recreate-topics",
+    "expire-records",
+    "open-transactions",
+    "short-rebalance",
+  ],
   async createCluster({ seed = 1, rebalanceTimeoutMs = 5000 } = {}) {
     const cluster = createMemoryCluster({ seed, rebalanceTimeoutMs });
     const { faults } = cluster;
@@ -38,6 +46,11 @@ export const memoryHarness: Harness = {
         stall: (transport) => faults.stall(transport, { expireAfterMs: 0 }),
         truncate: faults.truncate,
         recreateTopic: async (topic) => faults.recreateTopic(topic),
+        expire: async (partition, before) => faults.deleteRecords(partition, before),
+        async openTransaction(partition) {
+          const end = faults.openTransaction(partition);
+          return async () => end();
+        },
         compact: faults.compact,
       },
       close: async () => undefined,

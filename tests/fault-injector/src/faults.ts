@@ -22,6 +22,14 @@ export const good = ({ event, source, key }: Material): Written => ({
   headers: headersOf(structured),
 });
 
+/** What no producer in JavaScript can say as a number. */
+const withLongInteger = (value: Uint8Array | null): Uint8Array =>
+  bytesOf(
+    Buffer.from(value ?? [])
+      .toString("utf8")
+      .replace('"long"', "9007199254740993"),
+  );
+
 const withKey = (material: Material, key: Uint8Array | null): Written => ({ ...good(material), key });
 
 /** With headers of Keyline, as Keyline's own producers and the tools that copy their records write them. */
@@ -72,6 +80,10 @@ export const faults = {
       ...cloudEvent(material.source, material.event),
       ...{ datacontenttype: "text/plain", data: JSON.stringify(material.event) },
     }),
+  }),
+  "integer-rounded": (material) => ({
+    ...good(material),
+    value: withLongInteger(withEvent(material, { ...material.event, trace: "long" }).value),
   }),
 } satisfies Partial<Record<RecordKind, (material: Material) => Written>>;
 

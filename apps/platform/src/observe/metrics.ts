@@ -36,15 +36,14 @@ export function createMetrics(): Metrics {
   const causeIgnored = counter("cause_ignored_total", "Causes that were not waited for.", "reason");
   const causeMissing = counter("cause_missing_total", "Causes that are not in the log where they should be.");
   const wrongPartition = counter("wrong_partition_total", "Records on another partition than their key's.", "topic");
+  const rounded = counter("integer_rounded_total", "Events with an integer beyond 2^53-1.", "topic");
   const laneWaits = counter("lane_waits_total", "Tries of a lane's store that failed.");
   const fenced = counter("fenced_total", "Transactions refused because another owner has the lane.");
   const taken = counter("lanes_taken_total", "Lanes that this process took.");
   const lost = counter("lanes_lost_total", "Lanes that this process gave up or lost.", "reason");
   const acknowledged = counter("acknowledged_total", "Events that the broker has.", "topic");
   const waited = histogram("send_seconds", "From the call of send to the broker's answer.");
-  const owned = gauge("lanes_owned", "Lanes that this process owns.", "domain");
-  const unfinished = gauge("unfinished", "Events received and not finished.", "domain");
-  const lag = gauge("lag", "Records of a partition that are not finished.", "topic", "partition");
+  const showLanes = createLaneGauges(gauge);
 
   return {
     contentType: registry.contentType,
@@ -61,6 +60,7 @@ export function createMetrics(): Metrics {
       causeIgnored: ({ reason }) => (reason === "missing" ? causeMissing.inc() : causeIgnored.inc({ reason })),
       sequenceIgnored: ({ topic, reason }) => sequenceIgnored.inc({ topic, reason }),
       wrongPartition: ({ topic }) => wrongPartition.inc({ topic }),
+      integerRounded: ({ topic }) => rounded.inc({ topic }),
       fenced: () => fenced.inc(),
       laneWaiting: () => laneWaits.inc(),
       laneTaken: () => taken.inc(),
@@ -71,14 +71,29 @@ export function createMetrics(): Metrics {
       },
     },
     text(lanes) {
-      for (const one of [owned, unfinished, lag]) one.reset();
-      for (const { domain, unfinished: open, partitions } of lanes) {
-        owned.inc({ domain });
-        unfinished.inc({ domain }, open);
-        for (const one of partitions) lag.set({ topic: one.topic, partition: String(one.partition) }, one.lag);
-      }
+      showLanes(lanes);
       return registry.metrics();
     },
+  };
+}
+
+type CreateGauge = (name: string, help: string, ...labelNames: string[]) => Gauge;
+
+/** Gauges of the lanes as they are when they are shown. */
+function createLaneGauges(gauge: CreateGauge): (lanes: readonly LaneReport[]) => void {
+  const owned = gauge("lanes_owned", "Lanes that this process owns.", "domain");
+  const unfinished = gauge("unfinished", "Events received and not finished.", "domain");
+  const bytes = gauge("unfinished_bytes", "Bytes of events received and not finished.", "domain");
+  const lag = gauge("lag", "Records of a partition that are not finished.", "topic", "partition");
+
+  return (lanes) => {
+    for (const one of [owned, unfinished, bytes, lag]) one.reset();
+    for (const { domain, unfinished: open, unfinishedBytes, partitions } of lanes) {
+      owned.inc({ domain });
+      unfinished.inc({ domain }, open);
+      bytes.inc({ domain }, unfinishedBytes);
+      for (const one of partitions) lag.set({ topic: one.topic, partition: String(one.partition) }, one.lag);
+    }
   };
 }
 

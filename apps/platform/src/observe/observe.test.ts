@@ -7,7 +7,7 @@ import { type HealthServer, startHealthServer } from "./server.js";
 
 const place = { topic: "code.executed", partition: 3 };
 const lane = (finishedTo: number): LaneStatus => ({
-  ...{ domain: "students", lane: 3, unfinished: 2, waitsFor: null, lateHandlers: 0 },
+  ...{ domain: "students", lane: 3, unfinished: 2, unfinishedBytes: 300, waitsFor: null, lateHandlers: 0 },
   partitions: [{ ...place, finishedTo, fetchedTo: finishedTo }],
 });
 
@@ -16,7 +16,7 @@ describe("progress", () => {
     const now = { ms: 0, finished: 5, end: 9 };
     const progress = createProgress({
       lanes: () => [lane(now.finished)],
-      logRanges: async () => [{ start: 0, end: now.end }],
+      stableEnds: async () => [now.end],
       nowMs: () => now.ms,
     });
     expect(await progress.look()).toMatchObject([{ lag: 4, stalledMs: 0 }]);
@@ -50,7 +50,8 @@ describe("the health server", () => {
         if (state.away) throw new KeylineError("transport_unavailable", "no broker");
         const partitions = [{ ...place, finishedTo: 5, lag: 4 }];
         const { stalledMs, waitsFor, lateHandlers } = state;
-        return [{ domain: "students", lane: 3, unfinished: 2, lag: 4, stalledMs, waitsFor, lateHandlers, partitions }];
+        const ends = { unfinished: 2, unfinishedBytes: 300, lag: 4 };
+        return [{ domain: "students", lane: 3, ...ends, stalledMs, waitsFor, lateHandlers, partitions }];
       },
       async ready() {
         if (!state.ready) throw new Error("the store does not answer");

@@ -1,12 +1,13 @@
 import type { LaneStatus } from "@keyline/runtime";
-import type { LogRange, TopicPartition } from "@keyline/runtime/transport";
+import type { TopicPartition } from "@keyline/runtime/transport";
 
 /** A lane with what is still to be done in it, and since when nothing was. */
 export interface LaneReport {
   readonly domain: string;
   readonly lane: number;
   readonly unfinished: number;
-  /** Records that lie in the lane's logs and are not finished. */
+  readonly unfinishedBytes: number;
+  /** Records that can be read in the lane's logs and are not finished: none behind a transaction that is open. */
   readonly lag: number;
   /** How long the lane has had something to do and finished nothing. */
   readonly stalledMs: number;
@@ -25,13 +26,13 @@ export interface Progress {
 
 export interface ProgressOptions {
   readonly lanes: () => readonly LaneStatus[];
-  logRanges(partitions: readonly TopicPartition[]): Promise<readonly LogRange[]>;
+  stableEnds(partitions: readonly TopicPartition[]): Promise<readonly number[]>;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
 }
 
 /** @see Progress */
-export function createProgress({ lanes, logRanges, nowMs }: ProgressOptions): Progress {
+export function createProgress({ lanes, stableEnds, nowMs }: ProgressOptions): Progress {
   // Invariant: `seen` has for each lane how much was finished, and since when that did not change while something
   // was left to do.
   const seen = new Map<string, { readonly finished: number; readonly sinceMs: number }>();
@@ -49,24 +50,21 @@ export function createProgress({ lanes, logRanges, nowMs }: ProgressOptions): Pr
     const last = seen.get(name);
     if (!last || last.finished !== finished || lag === 0) seen.set(name, { finished, sinceMs: nowMs() });
     const sinceMs = seen.get(name)?.sinceMs ?? nowMs();
-    const { domain, lane, unfinished, lateHandlers } = status;
+    const { domain, lane, unfinished, unfinishedBytes, lateHandlers } = status;
     const waitsFor = status.waitsFor?.message ?? null;
     const stalledMs = Math.round(nowMs() - sinceMs);
-    return { domain, lane, unfinished, lag, stalledMs, waitsFor, lateHandlers, partitions };
+    return { domain, lane, unfinished, unfinishedBytes, lag, stalledMs, waitsFor, lateHandlers, partitions };
   };
 
   return {
     async look() {
       const all = lanes();
-      const ranges = await logRanges(all.flatMap(({ partitions }) => partitions));
+      const ends = await stableEnds(all.flatMap(({ partitions }) => partitions));
       let at = 0;
       return all.map((status) => {
-        const own = ranges.slice(at, at + status.partitions.length);
+        const own = ends.slice(at, at + status.partitions.length);
         at += status.partitions.length;
-        return reportOf(
-          status,
-          own.map(({ end }) => end),
-        );
+        return reportOf(status, own);
       });
     },
   };

@@ -13,7 +13,7 @@ export interface LagReader {
 export interface LagOptions {
   readonly apps: readonly Pick<AnyProjection, "name" | "reads">[];
   readonly store: Pick<SqlStore, "sql">;
-  readonly transport: Pick<Transport, "partitionCounts" | "logRanges">;
+  readonly transport: Pick<Transport, "partitionCounts" | "logRanges" | "stableEnds">;
   /** Monotonic milliseconds. */
   readonly nowMs?: () => number;
 }
@@ -69,8 +69,12 @@ export function createLagReader(options: LagOptions): LagReader {
         [names],
       );
       const places = await partitions();
-      const ranges = await transport.logRanges(places);
-      const logs = places.map((place, index) => ({ ...place, ...(ranges[index] ?? { start: 0, end: 0 }) }));
+      const [ranges, ends] = [await transport.logRanges(places), await transport.stableEnds(places)];
+      const logs = places.map((place, index) => ({
+        ...place,
+        start: ranges[index]?.start ?? 0,
+        end: ends[index] ?? 0,
+      }));
       const positions = new Map(
         rows.map(({ app, topic, partition, next }) => [`${app} ${topic}/${partition}`, next] as const),
       );

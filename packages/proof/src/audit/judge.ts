@@ -78,6 +78,7 @@ function keyFaultOf({ key }: ConsumerRecord, { domain }: TopicDescriptor, { code
 
 const oddities: { readonly [Warning in DecodeWarning]: RecordKind } = {
   byte_order_mark: "envelope-nonstandard",
+  integer_rounded: "integer-rounded",
   data_in_string: "envelope-nonstandard",
   wrapped_twice: "envelope-nonstandard",
   content_type_not_json: "envelope-nonstandard",
@@ -88,6 +89,7 @@ const oddities: { readonly [Warning in DecodeWarning]: RecordKind } = {
 
 const oddityTexts: { readonly [Warning in DecodeWarning]: string } = {
   byte_order_mark: "the value begins with a byte order mark",
+  integer_rounded: "an integer beyond 2^53-1",
   data_in_string: "the data is JSON in a string: its publisher names no content type",
   wrapped_twice: "a CloudEvent in a CloudEvent",
   content_type_not_json: "the content type is not JSON's",

@@ -31,6 +31,7 @@ export const recordKinds = {
   "schema-invalid": finding(null, "the payload does not match its schema"),
   "event-type-differs": finding(null, "the event names another type than its topic's"),
   "envelope-nonstandard": note("the event's envelope is not a standard one, and is read all the same"),
+  "integer-rounded": note("an integer of the event is beyond 2^53-1: readers lose its last digits"),
 } as const satisfies Readonly<Record<string, KindRule>>;
 
 /** One of the things that can be wrong with a record. */

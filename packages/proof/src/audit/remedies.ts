@@ -98,6 +98,8 @@ export function remedyOf(kind: Exclude<RecordKind, "partition-wrong">, client: C
       return "compare its version of the contract with this one: keyline diff";
     case "event-type-differs":
       return "it publishes to the wrong topic, or sets event_type by hand";
+    case "integer-rounded":
+      return "send such numbers as text";
     case "envelope-nonstandard":
       return client === "dapr"
         ? "pass data_content_type application/json"

@@ -104,9 +104,11 @@ function unreadPartitions(group: GroupState, counts: ReadonlyMap<string, number>
 
 async function lagOf(transport: Transport, committed: GroupState["committed"], nowMs: number): Promise<TopicLag[]> {
   const ranges = committed.length === 0 ? [] : await transport.logRanges(committed);
+  const ends = committed.length === 0 ? [] : await transport.stableEnds(committed);
   const lags = new Map<string, { records: number; seconds: number }>();
   for (const [index, position] of committed.entries()) {
-    const { start, end } = ranges[index] ?? { start: 0, end: 0 };
+    const { start } = ranges[index] ?? { start: 0 };
+    const end = ends[index] ?? 0;
     const from = Math.max(start, position.offset);
     const lag = lags.get(position.topic) ?? { records: 0, seconds: 0 };
     lags.set(position.topic, lag);

@@ -224,6 +224,18 @@ describe("odd JSON", () => {
     expect(decode(`\ufeff${JSON.stringify(executed)}`)).toMatchObject({ kind: "event", warnings: ["byte_order_mark"] });
   });
 
+  it("with an integer that loses digits is read, with a warning; digits in text and behind a point are not meant", () => {
+    const long = JSON.stringify({ ...executed, n: 0 }).replace('"n":0', '"n":9007199254740993');
+    expect(decode(long)).toMatchObject({ kind: "event", warnings: ["integer_rounded"] });
+    const short = JSON.stringify({
+      ...executed,
+      n: 9007199254740991,
+      text: "9007199254740993",
+      half: 0.12345678901234566,
+    });
+    expect(decode(short)).toMatchObject({ kind: "event", warnings: [] });
+  });
+
   it("with a name twice counts the last, for the key too", () => {
     const value = JSON.stringify(executed).replace('"student_id":42', '"student_id":42,"student_id":43');
     expect(code(value)).toBe("key_mismatch");

@@ -8,6 +8,8 @@ export type EventForm = "structured" | "binary" | "plain";
 export type DecodeWarning =
   /** The value began with a byte order mark. */
   | "byte_order_mark"
+  /** An integer of it is beyond 2^53-1: its last digits were lost when it was read. */
+  | "integer_rounded"
   /** The data was JSON in a JSON string: a producer that named no content type. */
   | "data_in_string"
   /** A CloudEvent lay in a CloudEvent; the inner one counts. */

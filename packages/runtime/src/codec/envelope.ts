@@ -50,7 +50,7 @@ export function openEnvelope(record: Wrapped, contract: EnvelopeContract): Envel
   const json = parseJsonBytes(record.value);
   const binary = claims ? null : binaryAttributes(record.headers);
   if (!json.ok) return notReadable(json, "the record's value");
-  const mark = json.byteOrderMark ? marked : none;
+  const mark = marksOf(json);
   if (binary) return binaryEnvelope(binary, json.value, contentType, mark);
   if (!claims && !looksWrapped(json.value)) return plainEnvelope(json.value, mark);
   const { wire, isPayload } = contract;
@@ -61,7 +61,15 @@ export function openEnvelope(record: Wrapped, contract: EnvelopeContract): Envel
 }
 
 const none: readonly DecodeWarning[] = [];
-const marked: readonly DecodeWarning[] = ["byte_order_mark"];
+
+function marksOf({ byteOrderMark, isRounded }: Extract<ParsedJson, { ok: true }>): readonly DecodeWarning[] {
+  if (!byteOrderMark && !isRounded) return none;
+  return [
+    ...(byteOrderMark ? (["byte_order_mark"] as const) : []),
+    ...(isRounded ? (["integer_rounded"] as const) : []),
+  ];
+}
+
 const structuredTypes: ReadonlySet<string> = new Set(["application/cloudevents", "application/cloudevents+json"]);
 const noAttributes = { id: null, source: null, type: null, time: null, traceparent: null, partitionKey: null };
 
@@ -113,7 +121,7 @@ function unwrap(value: unknown, warnings: readonly DecodeWarning[]): Envelope | 
     time: textOrNull(event.time),
     traceparent: textOrNull(event.traceparent),
     partitionKey: textOrNull(event.partitionkey),
-    warnings: data.warning === null ? warnings : [...warnings, data.warning],
+    warnings: data.warnings.length === 0 ? warnings : [...warnings, ...data.warnings],
   };
 }
 
@@ -129,19 +137,22 @@ function attributeFault(event: CloudEventJson): string | null {
 
 interface Data {
   readonly value: unknown;
-  readonly warning: DecodeWarning | null;
+  readonly warnings: readonly DecodeWarning[];
 }
 
 function dataOf(event: CloudEventJson): Data | DecodeFailure {
   if (event.data_base64 !== undefined) return base64Data(event.data_base64);
   const { data } = event;
   if (typeof data !== "string" || isJsonType(mediaType(textOrNull(event.datacontenttype)))) {
-    return { value: data, warning: null };
+    return { value: data, warnings: none };
   }
   const inner = parseJsonText(data);
   if (!inner.ok && inner.isTooDeep) return notReadable(inner, "the CloudEvent's data");
-  if (!inner.ok || !isJsonObject(inner.value)) return { value: data, warning: null };
-  return { value: inner.value, warning: "data_in_string" };
+  if (!inner.ok || !isJsonObject(inner.value)) return { value: data, warnings: none };
+  return {
+    value: inner.value,
+    warnings: ["data_in_string", ...(inner.isRounded ? (["integer_rounded"] as const) : [])],
+  };
 }
 
 function base64Data(text: unknown): Data | DecodeFailure {
@@ -150,7 +161,7 @@ function base64Data(text: unknown): Data | DecodeFailure {
   }
   const json = parseJsonBytes(Buffer.from(text, "base64"));
   if (!json.ok) return notReadable(json, "the CloudEvent's data_base64");
-  return { value: json.value, warning: json.byteOrderMark ? "byte_order_mark" : null };
+  return { value: json.value, warnings: marksOf(json) };
 }
 
 function notReadable({ reason, isTooDeep }: Extract<ParsedJson, { ok: false }>, what: string): DecodeFailure {

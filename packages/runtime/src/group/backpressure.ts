@@ -2,17 +2,22 @@ import type { LaneQueue } from "../lane/lane-queue.js";
 import { orderKeyOfBytes } from "../lane/order-key.js";
 import type { PartitionLog } from "../lane/partition-log.js";
 import type { Transport, TransportConsumer } from "../ports/transport.js";
+import type { ByteBudget } from "./byte-budget.js";
 
 export interface BackpressureOptions {
   readonly transport: Transport;
   readonly consumer: () => TransportConsumer;
   /** Unfinished records of one topic-partition that are held in memory. */
   readonly bufferRecords: number;
+  readonly budget: ByteBudget;
 }
 
 /** Bounds what is held in memory of each topic-partition, and lets no held event wait for another key because of it. */
 export interface Backpressure {
-  /** Pauses each full partition of a lane and resumes it at half; one that a held event waits for may overrun. */
+  /**
+   * Pauses each full partition of a lane and resumes it at half; one that a held event waits for may overrun its records,
+   * not its bytes.
+   */
   regulate(queue: LaneQueue<unknown>): void;
   /** Scans ahead in full partitions, up to their logs' ends, for records of the keys that wait for them. */
   scanAhead(queue: LaneQueue<unknown>, ends: ReadonlyMap<PartitionLog, number>): Promise<void>;
@@ -22,7 +27,9 @@ export interface Backpressure {
 const heldOverrun = 4;
 
 /** @see Backpressure */
-export function createBackpressure({ transport, consumer, bufferRecords }: BackpressureOptions): Backpressure {
+export function createBackpressure(options: BackpressureOptions): Backpressure {
+  const { transport, consumer, bufferRecords, budget } = options;
+
   /** Reads keys only and keeps none: what lies there of a waiting key is fetched again in its turn. */
   const scan = async (queue: LaneQueue<unknown>, log: PartitionLog, end: number) => {
     const waiting = queue.waitingFor(log);
@@ -53,10 +60,10 @@ export function createBackpressure({ transport, consumer, bufferRecords }: Backp
   const regulate = (log: PartitionLog, awaited: boolean) => {
     const size = log.unfinished.size;
     const limit = bufferRecords * (awaited ? heldOverrun : 1);
-    if (!log.paused && size >= limit) {
+    if (!log.paused && (size >= limit || budget.isSpent(log))) {
       log.paused = true;
       consumer().pause([log]);
-    } else if (log.paused && (size < bufferRecords / 2 || (awaited && size < limit))) {
+    } else if (log.paused && (size < bufferRecords / 2 || (awaited && size < limit)) && budget.hasRoom(log)) {
       log.paused = false;
       consumer().resume([log]);
     }

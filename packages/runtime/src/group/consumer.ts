@@ -27,10 +27,16 @@ export function consumerOf(session: Session, release: () => Promise<void>): Cons
     return starting;
   };
   return {
-    start,
+    async start() {
+      await start();
+      session.check();
+    },
     close,
     [Symbol.asyncDispose]: () => close(),
-    lanes: () => [...session.lanes()].map(statusOf),
+    lanes() {
+      session.check();
+      return [...session.lanes()].map(statusOf);
+    },
     async caughtUp(options = {}) {
       const { signal } = options;
       // Before it has joined it has no lanes: there would be nothing to wait for.
@@ -59,6 +65,7 @@ function statusOf({ group, lane, worker }: OwnedLane): LaneStatus {
     domain: group.name,
     lane,
     unfinished: worker.queue.size(),
+    unfinishedBytes: worker.queue.bytes(),
     waitsFor: worker.waitsFor?.() ?? null,
     lateHandlers: worker.lateHandlers?.() ?? 0,
     partitions: logs.map((log) => ({

@@ -4,6 +4,7 @@ import { type ArrivalOptions, arrive, type ReadTopic } from "../lane/arrival.js"
 import type { LaneGroup, RecordBatch } from "../ports/transport.js";
 import type { Topology } from "../topology.js";
 import type { Backpressure } from "./backpressure.js";
+import type { ByteBudget } from "./byte-budget.js";
 import type { OwnedLane } from "./lane-worker.js";
 
 export interface IntakeOptions {
@@ -11,6 +12,7 @@ export interface IntakeOptions {
   readonly groups: readonly LaneGroup[];
   readonly topology: Topology;
   readonly pressure: Backpressure;
+  readonly budget: ByteBudget;
   readonly clusterId: () => string;
   readonly onWrongPartition: "process" | "dead-letter";
   readonly hooks: Hooks;
@@ -41,11 +43,9 @@ export function createIntake(options: IntakeOptions): Intake {
       onWrongPartition: options.onWrongPartition,
       hooks: options.hooks,
     };
-    queue.add(
-      batch,
-      batch.nextOffset,
-      records.map((record) => arrive(record, topic, arrivalOptions)),
-    );
+    const arriving = records.map((record) => arrive(record, topic, arrivalOptions));
+    queue.add(batch, batch.nextOffset, arriving);
+    options.budget.arrived(arriving.reduce((sum, { bytes }) => sum + bytes, 0));
     options.pressure.regulate(queue);
     worker.wake();
   };

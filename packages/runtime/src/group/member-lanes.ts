@@ -4,10 +4,12 @@ import type { ReadTopic } from "../lane/arrival.js";
 import type { LaneGroup, Transport, TransportConsumer, TransportConsumerEvents } from "../ports/transport.js";
 import type { Topology } from "../topology.js";
 import { createBackpressure } from "./backpressure.js";
+import { createByteBudget } from "./byte-budget.js";
 import { createCommits } from "./commits.js";
 import { createHoldEnds } from "./hold-ends.js";
 import { createIntake } from "./intake.js";
 import type { SessionContext, TakenLane } from "./lane-worker.js";
+import { createTransactionWatch } from "./open-transactions.js";
 import { createOwnedLanes, type OpenedLane, type OwnedLanes } from "./owned-lanes.js";
 
 export interface LanesOptions {
@@ -18,6 +20,7 @@ export interface LanesOptions {
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
   readonly bufferRecords: number;
+  readonly bufferBytes: number;
   readonly onWrongPartition: "process" | "dead-letter";
   readonly commitIntervalMs: number;
   /** Opens a lane: where each partition starts, and what works on it. */
@@ -50,7 +53,9 @@ export interface MemberLanes {
 export function createMemberLanes(options: LanesOptions, member: Member): MemberLanes {
   const { transport, groupId, hooks, nowMs } = options;
   const { groups, consumer, clusterId, late, fail } = member;
-  const pressure = createBackpressure({ transport, consumer, bufferRecords: options.bufferRecords });
+  const queues = () => [...owned.all()].map(({ worker }) => worker.queue);
+  const budget = createByteBudget(options.bufferBytes, queues);
+  const pressure = createBackpressure({ transport, consumer, bufferRecords: options.bufferRecords, budget });
   const ends = createHoldEnds({ transport, nowMs, pressure });
   const commits = createCommits({ consumer, nowMs, intervalMs: options.commitIntervalMs });
   const owned = createOwnedLanes({
@@ -59,7 +64,13 @@ export function createMemberLanes(options: LanesOptions, member: Member): Member
       options.openLane(lane, { clusterId: clusterId(), consumer: consumer(), signal, late, fail }),
     commit: (lane) => commits.commit([lane]).catch(throwUnlessRetryable),
   });
-  const takeIn = createIntake({ ...options, ...member, pressure });
+  const transactions = createTransactionWatch({
+    ...{ transport, nowMs },
+    partitions: () => queues().flatMap((queue) => [...queue.logs()]),
+    told: ({ topic, partition, offset, openMs }) =>
+      hooks.transactionOpen?.({ group: groupId, topic, partition, offset, openMs }),
+  });
+  const takeIn = createIntake({ ...options, ...member, pressure, budget });
   let assigning: Promise<unknown> = Promise.resolve();
 
   return {
@@ -67,7 +78,8 @@ export function createMemberLanes(options: LanesOptions, member: Member): Member
     events: {
       assigned(partitions, signal) {
         const opening = owned.open(partitions, signal);
-        assigning = opening.catch(() => undefined);
+        // The transport stops the member for it, too, but later: a caller that waits for the lanes is told at once.
+        assigning = opening.catch(fail);
         return opening;
       },
       revoked: owned.revoke,
@@ -78,12 +90,14 @@ export function createMemberLanes(options: LanesOptions, member: Member): Member
     },
     tick() {
       const workers = [...owned.all()].map(({ worker }) => worker);
+      budget.measure();
       for (const worker of workers) {
         pressure.regulate(worker.queue);
         worker.wake();
       }
       // Apart from each other: a commit is not to wait for a part of the log that cannot be read for now.
       commits.tick(owned.all()).catch(throwUnlessRetryable).catch(fail);
+      transactions.tick();
       ends.tick(workers).catch(throwUnlessRetryable).catch(fail);
     },
     settled: () => assigning,

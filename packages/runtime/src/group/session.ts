@@ -5,6 +5,7 @@ import type { LaneGroup, TopicPartition, TransportConsumer } from "../ports/tran
 import { createTopology, type Topology } from "../topology.js";
 import { untilFinished, untilSharedOut } from "./caught-up.js";
 import { checkTopics, findMismatches } from "./check-topics.js";
+import { createEnding } from "./ending.js";
 import { laneGroups } from "./lane-groups.js";
 import type { OwnedLane } from "./lane-worker.js";
 import { createMemberLanes, type LanesOptions, type MemberLanes } from "./member-lanes.js";
@@ -12,6 +13,8 @@ import { createMemberLanes, type LanesOptions, type MemberLanes } from "./member
 /** A member of a group with its lanes: the part that plain consumers and projections share. */
 export interface Session {
   start(): Promise<void>;
+  /** Throws what ended the session, unless it was closed. */
+  check(): void;
   /** Leaves the group. What is under way is waited for, for so long at most; without a time to its end. */
   close(timeoutMs?: number): Promise<void>;
   /** Settles when the session ends: rejects with what ended it, unless it was closed. */
@@ -28,8 +31,7 @@ const tickEveryMs = 50;
 
 /**
  * Invariant: `membership` is null until `start` knows the cluster and its topics, and never changes after that. `closing` is
- * set once, by `close` or by what ended the session; from then on the timer is off. `failure` is the first one. `ended` settles
- * once: rejected by `failure`, else resolved when the member has left the group.
+ * set once, by `close` or by what ended the session; from then on the timer is off.
  */
 export function createSession(options: LanesOptions): Session {
   const { transport, groupId, hooks } = options;
@@ -42,12 +44,10 @@ export function createSession(options: LanesOptions): Session {
     ...{ nowMs: options.nowMs, hooks, everyMs: transport.metadataIntervalMs },
     find: () => findMismatches(topology, options.topics),
   });
-  const ending = Promise.withResolvers<void>();
-  ending.promise.catch(() => undefined);
+  const { ended, check, failed, closed } = createEnding();
   let membership: Membership | null = null;
   const late = new AbortController();
   let closing: Promise<void> | null = null;
-  let failure: KeylineError | null = null;
 
   const joined = (): Membership => {
     if (!membership) throw new KeylineError("closed", "the consumer is not started");
@@ -55,8 +55,7 @@ export function createSession(options: LanesOptions): Session {
   };
 
   const fail = (caught: unknown) => {
-    failure ??= KeylineError.from(caught, "transport_unavailable", "the consumer stopped");
-    ending.reject(failure);
+    failed(caught);
     void close().catch(() => undefined);
   };
 
@@ -69,7 +68,7 @@ export function createSession(options: LanesOptions): Session {
       } finally {
         clearTimeout(timer);
       }
-      ending.resolve();
+      closed();
     })();
     return closing;
   };
@@ -84,7 +83,7 @@ export function createSession(options: LanesOptions): Session {
   });
 
   const checkAtWork = () => {
-    if (failure) throw failure;
+    check();
     if (closing) throw new KeylineError("closed", "the consumer was closed");
   };
 
@@ -123,7 +122,8 @@ export function createSession(options: LanesOptions): Session {
     });
 
   return {
-    ended: ending.promise,
+    ended,
+    check,
     lanes: lanes.owned.all,
     start: () => whileAtWork(start),
     close,

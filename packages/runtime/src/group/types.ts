@@ -8,6 +8,8 @@ export interface LaneStatus {
   readonly lane: number;
   /** Records that were received and are not finished. */
   readonly unfinished: number;
+  /** Bytes of their keys, values and headers. */
+  readonly unfinishedBytes: number;
   /** Why the lane waits for its store; null while it does not. */
   readonly waitsFor: KeylineError | null;
   /** Calls of handlers that take longer than `handlerTimeoutMs`: each holds its key. */
@@ -22,13 +24,21 @@ export interface LaneStatus {
 
 /** A running (or not yet started) member of a consumer group. */
 export interface Consumer extends AsyncDisposable {
-  /** Joins the group; resolves when joined. A second call changes nothing. */
+  /**
+   * Joins the group; resolves when joined and at work on its first lanes. A second call changes nothing. Rejects with what ended
+   * the consumer, where it could not join or cannot go on: `run` rejects with the same error.
+   */
   start(): Promise<void>;
   /** Starts, then resolves when closed (also by the signal) and rejects when it cannot go on. */
   run(options?: { readonly signal?: AbortSignal }): Promise<void>;
-  /** The lanes that it owns now. */
+  /** The lanes that it owns now. Throws what ended the consumer, where it cannot go on: it has none, but is not idle. */
   lanes(): readonly LaneStatus[];
-  /** Resolves when everything that lies in the owned logs at the call is finished. A start that is under way is waited for. */
+  /**
+   * Resolves when everything that lies in the owned logs at the call is finished; a start that is under way is waited for.
+   * Rejects with what ended the consumer where it cannot go on, with `closed` where it was closed or is not started, with
+   * `timed_out` where a transaction has stayed open in one of the logs for 3 s: what lies behind it cannot be read before it
+   * ends.
+   */
   caughtUp(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /**
    * Stops taking events, waits for those under way, commits, leaves the group. What is still under way after `timeoutMs`

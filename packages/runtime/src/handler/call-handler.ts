@@ -1,3 +1,4 @@
+import type { DecodedEvent } from "../codec/decoded.js";
 import type { Topics } from "../descriptor.js";
 import { handlerOf } from "../group/read-topics.js";
 import type { Arrival } from "../lane/arrival.js";
@@ -6,18 +7,24 @@ import { whileHandling } from "../producer/handling.js";
 import { EventContext, EventHandling } from "./handled-event.js";
 import type { Handlers } from "./types.js";
 
+/** One attempt to handle an event. */
+export interface HandlerCall {
+  readonly attempt: number;
+  readonly clusterId: string;
+  /** Fires when the lane is lost. */
+  readonly gone: AbortSignal;
+}
+
 /**
  * Calls the handler of an event, so that what it sends knows what it was caused by. Gives back what the handler returned:
- * a promise, or nothing; nothing also where the event has no handler. `gone` fires when the lane is lost.
+ * a promise, or nothing; nothing also where the event has no handler.
  */
-export type CallHandler = (work: Work<Arrival>, attempt: number, clusterId: string, gone: AbortSignal) => unknown;
+export type CallHandler = (work: Work<Arrival>, decoded: DecodedEvent, call: HandlerCall) => unknown;
 
 /** @see CallHandler */
 export function createCallHandler(on: Handlers<Topics>): CallHandler {
-  return (work, attempt, clusterId, gone) => {
-    const { decoded, topic } = work.item;
-    if (decoded.kind !== "event") return undefined;
-    const handler = handlerOf(on[topic.name], decoded.messageName);
+  return (work, decoded, { attempt, clusterId, gone }) => {
+    const handler = handlerOf(on[work.item.topic.name], decoded.messageName);
     if (!handler) return undefined;
     const ctx = new EventContext(work.item, decoded, attempt, gone);
     const handling = new EventHandling(work, decoded, clusterId);

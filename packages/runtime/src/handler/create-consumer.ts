@@ -1,5 +1,6 @@
 import { checkFormats, type Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
+import { defaultBufferBytes } from "../group/byte-budget.js";
 import { consumerOf } from "../group/consumer.js";
 import { readTopics } from "../group/read-topics.js";
 import { createSession } from "../group/session.js";
@@ -45,6 +46,7 @@ export function createConsumer<T extends Topics>(topics: T, options: ConsumerOpt
   const session = createSession({
     ...{ transport, groupId, topics: read, hooks: env.hooks, nowMs: env.nowMs },
     bufferRecords: options.bufferRecords ?? 1000,
+    bufferBytes: options.bufferBytes ?? defaultBufferBytes,
     onWrongPartition: options.onWrongPartition ?? "process",
     commitIntervalMs: options.commitIntervalMs ?? 1000,
     openLane: (lane, context) => openHandlerLane(env, lane, context),

@@ -1,5 +1,5 @@
 import { KeylineError } from "../errors.js";
-import { type Arrival, placeOf, positionOf } from "../lane/arrival.js";
+import { type Arrival, isRefused, placeOf, positionOf, readArrival } from "../lane/arrival.js";
 import type { LaneQueue } from "../lane/lane-queue.js";
 import type { Work } from "../lane/work.js";
 import { createAttemptCounter } from "./attempts.js";
@@ -61,14 +61,16 @@ export function createWorkHandler(env: HandlerEnvironment, options: WorkHandlerO
   };
 
   return (work) => {
-    const { refused } = work.item;
-    if (refused) return refuse(work, refused);
+    const read = readArrival(work.item);
+    if (isRefused(read)) return refuse(work, read);
     const attempt = counter.next(work);
+    if (attempt === 1 && read.warnings.includes("integer_rounded"))
+      hooks.integerRounded?.({ ...positionOf(work), key: work.item.key });
     const startedMs = hooks.handled ? nowMs() : 0;
     const watched = late.watch(work, attempt, gone);
     let result: unknown;
     try {
-      result = call(work, attempt, clusterId, watched?.signal ?? gone);
+      result = call(work, read, { attempt, clusterId, gone: watched?.signal ?? gone });
     } catch (caught) {
       watched?.end();
       return failed(work, caught);

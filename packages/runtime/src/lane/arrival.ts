@@ -3,7 +3,7 @@ import { decodeRecord } from "../codec/decode.js";
 import type { DecodedEvent, DecodeFailure } from "../codec/decoded.js";
 import { headerNames, headerText, textOf } from "../codec/headers.js";
 import type { TopicDescriptor } from "../descriptor.js";
-import { KeylineError } from "../errors.js";
+import { isKeylineError, KeylineError } from "../errors.js";
 import type { CauseIgnored, Hooks, RecordPosition } from "../hooks.js";
 import { isTooLong } from "../key/canonical.js";
 import { matchingPartitioners } from "../key/matches.js";
@@ -26,9 +26,8 @@ export interface Arrival {
   readonly topic: ReadTopic;
   /** The record's key as text; null without one, and for one that is longer than its domain allows. */
   readonly key: string | null;
-  readonly decoded: DecodedEvent | DecodeFailure;
-  /** Why the record goes to the dead letters without being handled; null when it is handled. */
-  readonly refused: KeylineError | null;
+  /** Why the record goes to the dead letters for where it lies; null when it does not. */
+  readonly strayed: KeylineError | null;
   /** Everything of its lane that it comes after, also what this consumer does not read: passed on to what it causes. */
   readonly comesAfter: readonly RecordPosition[];
   /** `keyline-seq`, as the record says it. */
@@ -50,12 +49,11 @@ export interface ArrivalOptions {
   readonly hooks: Hooks;
 }
 
-/** Decodes a record, checks its place and finds what it has to wait for. */
+/** Checks a record's place and finds what it has to wait for. Its value stays bytes until {@link readArrival}. */
 export function arrive(record: ConsumerRecord, topic: ReadTopic, options: ArrivalOptions): Arriving<Arrival> {
-  const decoded = decodeRecord(record, topic.topic);
-  const key = keyOf(record, decoded, topic.topic);
+  const key = keyOf(record, topic.topic);
   const { domain } = topic.topic;
-  const refused = decoded.kind === "failure" ? refusal(record, decoded) : strayed(record, key, topic, options);
+  const strayed = strayedOf(record, key, topic, options);
   const comesAfter = domain && key !== null ? comesAfterOf(record, topic.topic, options) : [];
   return {
     topic: record.topic,
@@ -63,18 +61,33 @@ export function arrive(record: ConsumerRecord, topic: ReadTopic, options: Arriva
     offset: record.offset,
     orderKey: orderKeyOf(record, key, domain !== null),
     causes: waitedFor(record, comesAfter, options),
-    item: { record, topic, key, decoded, refused, comesAfter, sequence: sequenceOf(record) },
+    bytes: payloadBytes(record),
+    item: { record, topic, key, strayed, comesAfter, sequence: sequenceOf(record) },
   };
 }
 
-/** The key as text: of an event it was read already. Null for one that is too long to name anything. */
-function keyOf(
-  { key }: ConsumerRecord,
-  decoded: DecodedEvent | DecodeFailure,
-  { domain }: TopicDescriptor,
-): string | null {
+/**
+ * The record as an event, or why it goes to the dead letters without being handled. Read from its bytes each time, when it
+ * is its turn: so what waits is in memory once.
+ */
+export function readArrival({ record, topic, strayed }: Arrival): DecodedEvent | KeylineError {
+  const decoded = decodeRecord(record, topic.topic);
+  return decoded.kind === "failure" ? refusal(record, decoded) : (strayed ?? decoded);
+}
+
+/** Whether what was read is why the record is refused. */
+export const isRefused = (read: DecodedEvent | KeylineError): read is KeylineError => isKeylineError(read);
+
+/** Bytes of a record's key, value and headers. */
+function payloadBytes({ key, value, headers }: ConsumerRecord): number {
+  let bytes = (key?.byteLength ?? 0) + (value?.byteLength ?? 0);
+  for (const [name, content] of headers) bytes += name.length + content.byteLength;
+  return bytes;
+}
+
+/** The key as text. Null for one that is too long to name anything. */
+function keyOf({ key }: ConsumerRecord, { domain }: TopicDescriptor): string | null {
   if (key === null) return null;
-  if (decoded.kind === "event" && decoded.key !== null) return decoded.key;
   const text = textOf(key);
   return domain !== null && isTooLong(text, domain) ? null : text;
 }
@@ -91,7 +104,7 @@ function refusal(record: ConsumerRecord, failure: DecodeFailure): KeylineError {
   });
 }
 
-function strayed(record: ConsumerRecord, key: string | null, { topic }: ReadTopic, options: ArrivalOptions) {
+function strayedOf(record: ConsumerRecord, key: string | null, { topic }: ReadTopic, options: ArrivalOptions) {
   if (!topic.domain || record.key === null || key === null) return null;
   const expected = partitionOf(topic.domain.partitioner, record.key, options.partitions);
   if (expected === record.partition) return null;

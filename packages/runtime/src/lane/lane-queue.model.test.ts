@@ -102,7 +102,7 @@ const bring = (model: Model, queue: Queue, topic: Topic, count: number) => {
   for (const event of fetched) Object.assign(event, { state: "waiting", arrival: model.arrivals++ });
   const place = { topic, partition: 0 };
   const works = fetched.map(({ key, offset, cause }) => ({
-    ...{ ...place, offset, orderKey: key, causes: cause ? [cause] : [], item: nameOf({ topic, offset }) },
+    ...{ ...place, offset, orderKey: key, causes: cause ? [cause] : [], bytes: 1, item: nameOf({ topic, offset }) },
   }));
   queue.add(place, model.next(topic), works);
 };

@@ -19,7 +19,9 @@ function lane() {
   queue.open(V, 0);
   const arrive = (place: typeof U, offset: number, key: string, after: readonly [typeof U, number][] = []) => {
     const causes = after.map(([cause, at]) => ({ ...cause, offset: at }));
-    queue.add(place, offset + 1, [{ ...place, offset, orderKey: key, causes, item: `${key}@${place.topic}${offset}` }]);
+    queue.add(place, offset + 1, [
+      { ...place, offset, orderKey: key, causes, bytes: 1, item: `${key}@${place.topic}${offset}` },
+    ]);
   };
   const done = (work: Work<string> | null) => {
     if (!work) throw new Error("nothing to finish");

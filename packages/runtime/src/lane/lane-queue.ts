@@ -53,11 +53,13 @@ export interface LaneQueue<Item> {
   isIdle(orderKey: string): boolean;
   /** Works that are not finished. */
   size(): number;
+  /** Bytes of their payloads. */
+  bytes(): number;
 }
 
 /**
  * Invariant: each work that was added is in one place: waiting in its key's queue, taken, or settled; and its offset is
- * unfinished in its log until `finish`. `arrivals` is above the arrival of every work.
+ * unfinished in its log, and its bytes counted there, until `finish`. `arrivals` is above the arrival of every work.
  */
 export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueue<Item> {
   const logs = createPartitionLogs();
@@ -79,11 +81,12 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
       log.next = Math.max(log.next, next);
       const arrivedAtMs = options.nowMs();
       for (const arriving of works) {
-        const { topic, partition: lane, offset, orderKey, causes, item } = arriving;
+        const { topic, partition: lane, offset, orderKey, causes, bytes, item } = arriving;
         const key = keys.open(orderKey);
         const place = { topic, partition: lane, offset, log };
-        putLast(key, { ...place, orderKey, causes, item, arrival: arrivals++, arrivedAtMs });
+        putLast(key, { ...place, orderKey, causes, bytes, item, arrival: arrivals++, arrivedAtMs });
         log.unfinished.add(offset);
+        log.unfinishedBytes += bytes;
         keys.wake(key);
       }
       wakeWaiters(log);
@@ -97,7 +100,9 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
       const key = keys.find(work.orderKey);
       if (key) keys.settle(key);
     },
-    finish: (work) => void work.log.unfinished.delete(work.offset),
+    finish({ log, offset, bytes }) {
+      if (log.unfinished.delete(offset)) log.unfinishedBytes -= bytes;
+    },
     putBack(works, notBeforeMs = 0) {
       const last = putBackTo(keys, works);
       if (last && notBeforeMs > options.nowMs()) backOff(keys.open(last.orderKey), last, notBeforeMs);
@@ -122,6 +127,7 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
     logs: logs.all,
     isIdle: (orderKey) => keys.find(orderKey) === undefined,
     size: logs.unfinished,
+    bytes: logs.unfinishedBytes,
   };
 }
 

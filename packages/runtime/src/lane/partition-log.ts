@@ -6,6 +6,8 @@ export interface PartitionLog extends TopicPartition {
   next: number;
   /** Offsets that were received and are not finished, in order. */
   readonly unfinished: Set<number>;
+  /** Bytes of the unfinished records' payloads. */
+  unfinishedBytes: number;
   /** The log's end as the broker last said it, and when it was asked (monotonic milliseconds). */
   asked: { readonly end: number; readonly atMs: number } | null;
   paused: boolean;
@@ -17,6 +19,7 @@ export function createPartitionLog(partition: TopicPartition, next: number): Par
     partition: partition.partition,
     next,
     unfinished: new Set(),
+    unfinishedBytes: 0,
     asked: null,
     paused: false,
   };

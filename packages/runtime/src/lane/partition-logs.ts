@@ -9,6 +9,8 @@ export interface PartitionLogs {
   all(): Iterable<PartitionLog>;
   /** Records that were received and are not finished. */
   unfinished(): number;
+  /** Bytes of their payloads. */
+  unfinishedBytes(): number;
 }
 
 /** Invariant: there is one log of each topic, all of one partition; one that is opened again is another object. */
@@ -24,6 +26,11 @@ export function createPartitionLogs(): PartitionLogs {
     unfinished() {
       let total = 0;
       for (const log of logs.values()) total += log.unfinished.size;
+      return total;
+    },
+    unfinishedBytes() {
+      let total = 0;
+      for (const log of logs.values()) total += log.unfinishedBytes;
       return total;
     },
   };

@@ -49,6 +49,8 @@ export interface MemoryFaults {
   deleteRecords(partition: TopicPartition, before: number): void;
   /** Leaves a gap at the end of a log, as transaction markers do. Default 1 offset. */
   skipOffsets(partition: TopicPartition, offsets?: number): void;
+  /** Another producer's transaction stays open: what is appended from now on is handed over only when the result ends it. */
+  openTransaction(partition: TopicPartition): Off;
   /** Takes records away and leaves gaps, as compaction does. */
   compact(partition: TopicPartition, offsets: Iterable<number>): void;
   /** Fetches nothing of these partitions, so that what lies on others comes rounds before it. */
@@ -103,9 +105,7 @@ export function createMemoryFaults(broker: Broker): MemoryFaults {
     stall(target, { expireAfterMs } = {}) {
       const consumers = stalling(target);
       for (const consumer of consumers) consumer.stall(expireAfterMs);
-      return () => {
-        for (const consumer of consumers) consumer.wake();
-      };
+      return () => consumers.forEach((consumer) => void consumer.wake());
     },
     rebalance: (groupId) => broker.group(groupId).rebalance(),
     truncate: (partition, end) => topics.log(partition).truncate(end),
@@ -115,6 +115,7 @@ export function createMemoryFaults(broker: Broker): MemoryFaults {
     },
     deleteRecords: (partition, before) => topics.log(partition).deleteBefore(before),
     skipOffsets: (partition, offsets = 1) => topics.log(partition).skip(offsets),
+    openTransaction: (partition) => topics.log(partition).openTransaction(),
     compact: (partition, offsets) => topics.log(partition).remove(offsets),
     holdFetches(filter = {}) {
       const off = broker.fetchesHeld.on(true, filter);

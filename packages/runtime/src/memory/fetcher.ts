@@ -58,7 +58,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   };
 
   const isReady = ({ paused, position, log, resets }: Fetched) =>
-    !paused && (position !== log.range().end || resets !== log.resets()) && !options.isHeld(log);
+    !paused && (position !== log.stableEnd() || resets !== log.resets()) && !options.isHeld(log);
 
   const round = () => {
     scheduled = false;

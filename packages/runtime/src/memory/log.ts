@@ -7,8 +7,10 @@ import type {
   StartPosition,
   TopicPartition,
 } from "../ports/transport.js";
+import { createLogTransactions } from "./log-transactions.js";
 import { createSequences, type ProducerStamp } from "./sequences.js";
 import { createStoredRecords, type StoredRecords } from "./stored-records.js";
+import { createWatchers } from "./watchers.js";
 
 /** How much one read brings at most; one record comes however large it is. */
 export interface ReadLimit {
@@ -21,6 +23,8 @@ export interface ReadLimit {
 /** The log of one partition, in memory. */
 export interface MemoryLog extends TopicPartition {
   range(): LogRange;
+  /** Where readers of committed records stop: at the oldest open transaction, else at the end. */
+  stableEnd(): number;
   /** Bytes of keys, values and headers, with what a record costs beside them. */
   bytes(): number;
   /** Appends records; a batch that this producer has appended already is not written again. Returns the first offset. */
@@ -38,6 +42,8 @@ export interface MemoryLog extends TopicPartition {
   reset(): void;
   /** Moves the end without a record, as a transaction's marker does. */
   skip(offsets: number): void;
+  /** A transaction begins at the end, with a record that nothing reads, and stays open until the result ends it. */
+  openTransaction(): () => void;
   /** Takes records away and leaves their offsets as gaps, as compaction does. */
   remove(offsets: Iterable<number>): void;
   /** Calls back whenever the log changes; the result ends that. */
@@ -53,14 +59,17 @@ export interface MemoryLog extends TopicPartition {
 export function createMemoryLog(topic: string, partition: number): MemoryLog {
   const records = createStoredRecords(payloadBytes);
   const sequences = createSequences();
-  const watchers = new Set<() => void>();
+  const { changed, watch } = createWatchers();
   let start = 0;
   let end = 0;
   let resets = 0;
 
-  const changed = () => {
-    for (const watcher of watchers) watcher();
+  const skip = (offsets: number) => {
+    end += offsets;
+    changed();
   };
+
+  const { stableEnd, openTransaction } = createLogTransactions(() => end, skip);
 
   const cut = (from: number, to: number) => {
     [start, end] = [from, to];
@@ -72,6 +81,7 @@ export function createMemoryLog(topic: string, partition: number): MemoryLog {
     topic,
     partition,
     range: () => ({ start, end }),
+    stableEnd,
     bytes: records.bytes,
     append(added, stamp) {
       const known = stamp && sequences.find(stamp, added.length);
@@ -87,7 +97,7 @@ export function createMemoryLog(topic: string, partition: number): MemoryLog {
     },
     read(from, limit) {
       if (from < start || from > end) throw outOfRange({ topic, partition, offset: from }, { start, end });
-      const to = Math.min(limit.to ?? end, end);
+      const to = Math.min(limit.to ?? end, stableEnd());
       const first = records.indexOf(from);
       const last = endOfRead(records, first, { ...limit, to });
       const nextOffset = Math.max(from, Math.min(records.at(last)?.offset ?? end, to));
@@ -106,18 +116,13 @@ export function createMemoryLog(topic: string, partition: number): MemoryLog {
       cut(0, 0);
     },
     resets: () => resets,
-    skip(offsets) {
-      end += offsets;
-      changed();
-    },
+    skip,
+    openTransaction,
     remove(offsets) {
       records.remove(offsets);
       changed();
     },
-    watch(watcher) {
-      watchers.add(watcher);
-      return () => void watchers.delete(watcher);
-    },
+    watch,
   };
 }
 

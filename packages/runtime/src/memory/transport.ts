@@ -48,6 +48,7 @@ export function createMemoryTransport(broker: Broker, options: MemoryTransportOp
         return new Map(names.flatMap((name) => [[name, counts.get(name)] as const]).filter(hasCount));
       }),
     logRanges: (partitions) => ask(() => partitions.map((partition) => topics.log(partition).range())),
+    stableEnds: (partitions) => ask(() => partitions.map((partition) => topics.log(partition).stableEnd())),
     offsetsAtTime: (partitions, timestampMs) =>
       ask(() => partitions.map((partition) => topics.log(partition).offsetAtTime(timestampMs))),
     read: (partition, { from, to }, readOptions) =>
@@ -109,7 +110,14 @@ async function* readBatches(
   for (let from = start; ; ) {
     const batch = await next(from);
     if (signal?.aborted) throw new KeylineError("aborted", `the caller gave up reading ${partitionName(partition)}`);
-    if (!batch || batch.nextOffset === from) return;
+    if (!batch) return;
+    if (batch.nextOffset === from) {
+      if (batch.logEnd <= from) return;
+      const place = partitionName(partition);
+      throw new KeylineError("timed_out", `cannot read ${place} on from ${from}: a transaction is open there`, {
+        retryable: true,
+      });
+    }
     yield keep ? { ...batch, records: batch.records.filter(({ key }) => keep(key)) } : batch;
     from = batch.nextOffset;
   }

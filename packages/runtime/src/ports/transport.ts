@@ -145,7 +145,7 @@ export interface TransportProducer {
   close(): Promise<void>;
 }
 
-/** The start and end of a log: the first offset that can be read, and the one that the next record gets. */
+/** The start and end of a log: its first offset, and the one that the next record gets (the high watermark). */
 export interface LogRange {
   readonly start: number;
   readonly end: number;
@@ -175,6 +175,12 @@ export interface Transport {
   partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** The range of each partition's log, in the order asked for. */
   logRanges(partitions: readonly TopicPartition[]): Promise<readonly LogRange[]>;
+  /**
+   * Where readers of committed records stop for now, in the order asked for: at the first record of the oldest transaction that
+   * is open, else at the log's end (the last stable offset). What can be caught up with is measured by it; what is in the log, by
+   * `logRanges`: an acknowledged record behind another producer's open transaction is.
+   */
+  stableEnds(partitions: readonly TopicPartition[]): Promise<readonly number[]>;
   /** For each partition the first offset whose record is stamped at or after the time, or its log's end. */
   offsetsAtTime(partitions: readonly TopicPartition[], timestampMs: number): Promise<readonly number[]>;
   /**

@@ -1,3 +1,4 @@
+import type { DecodedEvent } from "../codec/decoded.js";
 import { KeylineError } from "../errors.js";
 import type { RecordPosition } from "../hooks.js";
 import { type Arrival, placeOf, positionOf, type SequenceClaim } from "../lane/arrival.js";
@@ -23,10 +24,9 @@ export interface AppliedEvent extends RecordPosition {
   readonly wasParked?: boolean;
 }
 
-/** The event of a record that was decoded. Throws for one that could not be. */
-export function appliedEvent(at: RecordPosition, item: Arrival): AppliedEvent {
-  const { decoded, topic, record, sequence, comesAfter } = item;
-  if (decoded.kind !== "event") throw unreadable(at);
+/** The event of a record, as it was read. */
+export function appliedEvent(at: RecordPosition, item: Arrival, decoded: DecodedEvent): AppliedEvent {
+  const { topic, record, sequence, comesAfter } = item;
   return {
     ...positionOf(at),
     name: topic.name,

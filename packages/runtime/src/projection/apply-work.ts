@@ -1,5 +1,6 @@
+import type { DecodedEvent } from "../codec/decoded.js";
 import { isKeylineError, KeylineError } from "../errors.js";
-import { type Arrival, placeOf, positionOf } from "../lane/arrival.js";
+import { type Arrival, isRefused, placeOf, positionOf, readArrival } from "../lane/arrival.js";
 import { orderKeyOfKey } from "../lane/order-key.js";
 import type { Work } from "../lane/work.js";
 import { unreadable } from "./applied-event.js";
@@ -43,31 +44,38 @@ export function applyWork(lane: LaneParts, batch: Batch, work: Work<Arrival>): O
   batch.alone = condemned > 0;
   const row = rowOf(lane, condemned > 1 ? reservedKey(lane.id.lane) : key);
   if (!row) throw new KeylineError("handler_failed", `the row of key ${key} was not read`);
-  const { refused } = work.item;
-  const last = refused ? refusedNow(lane, refused) : failure;
+  const read = readArrival(work.item);
+  const last = isRefused(read) ? refusedNow(lane, read) : failure;
   const isExhausted = failure?.delayMs === null;
   if (condemned > 1) {
     refuseBare(lane, batch, work, row, last ?? refusedNow(lane, unreadable(work)));
     return "refused";
   }
-  if (!refused && (isParked(row.meta) || (isExhausted && env.holds))) {
+  if (!isRefused(read) && (isParked(row.meta) || (isExhausted && env.holds))) {
     park(lane, batch, work, row, isParked(row.meta) ? null : (failure ?? null));
     return "parked";
   }
-  if (refused || isExhausted) {
+  if (isRefused(read) || isExhausted) {
     refuse(lane, batch, work, row, last ?? refusedNow(lane, unreadable(work)));
     return "refused";
   }
-  return reduce(lane, batch, work, row);
+  return reduce(lane, batch, work, { row, decoded: read });
 }
 
-function reduce(lane: LaneParts, batch: Batch, work: Work<Arrival>, row: KeyState): Outcome {
+function reduce(
+  lane: LaneParts,
+  batch: Batch,
+  work: Work<Arrival>,
+  { row, decoded }: { readonly row: KeyState; readonly decoded: DecodedEvent },
+): Outcome {
   const { key } = row;
   try {
-    const event = believedEvent(lane, work, work.item);
+    const event = believedEvent(lane, work, work.item, decoded);
     const { ignored, emitted, fired, unnumbered } = applyEvent(lane.env.projection, row, event, lane.emissionOf(key));
     const before = { beforeMs: event.timeMs, timers: fired };
-    batch.entries.push({ key, work, ignored, outgoing: emitted, refused: null, fired: before, unnumbered });
+    const isRounded = decoded.warnings.includes("integer_rounded");
+    const told = { unnumbered, isRounded };
+    batch.entries.push({ key, work, ignored, outgoing: emitted, refused: null, fired: before, ...told });
     batch.changed.set(key, row);
     return "applied";
   } catch (caught) {

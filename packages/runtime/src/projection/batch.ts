@@ -19,6 +19,8 @@ export interface BatchEntry {
   readonly outgoing: readonly (Emitted | StoredLetter)[];
   /** Why the event goes to the dead letters; null where it does not. */
   readonly refused: KeylineError | null;
+  /** An integer of its payload lost digits when it was read. */
+  readonly isRounded?: boolean;
   /** How the event is parked; absent where it is not. */
   readonly parked?: ParkedEvent;
   /** Timers that fired, and up to when: before the event where there is one. */

@@ -1,3 +1,4 @@
+import type { DecodedEvent } from "../codec/decoded.js";
 import type { RecordPosition } from "../hooks.js";
 import type { Arrival } from "../lane/arrival.js";
 import { type AppliedEvent, appliedEvent } from "./applied-event.js";
@@ -20,10 +21,15 @@ export async function reachNumber(
 
 /**
  * The event as its key applies it, with its number only where that can be: one that cannot would hide all that the topic's
- * senders write later. Throws for an event that cannot be read.
+ * senders write later.
  */
-export function believedEvent({ sequenceLimit }: LaneParts, at: RecordPosition, item: Arrival): AppliedEvent {
-  const event = appliedEvent(at, item);
+export function believedEvent(
+  { sequenceLimit }: LaneParts,
+  at: RecordPosition,
+  item: Arrival,
+  decoded: DecodedEvent,
+): AppliedEvent {
+  const event = appliedEvent(at, item, decoded);
   if (!event.sequence) return event;
   const highestSequence = sequenceLimit.highest();
   if (event.sequence.number <= highestSequence) return { ...event, highestSequence };

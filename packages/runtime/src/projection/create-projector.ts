@@ -1,4 +1,5 @@
 import { KeylineError } from "../errors.js";
+import { defaultBufferBytes } from "../group/byte-budget.js";
 import { consumerOf } from "../group/consumer.js";
 import { createSession } from "../group/session.js";
 import { safeHooks } from "../hooks.js";
@@ -59,6 +60,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     hooks,
     nowMs,
     bufferRecords: options.bufferRecords ?? 2000,
+    bufferBytes: options.bufferBytes ?? defaultBufferBytes,
     onWrongPartition: options.onWrongPartition ?? "process",
     commitIntervalMs: 1000,
     openLane: async (lane, context) => {

@@ -16,6 +16,8 @@ export interface LanePositions {
   /** The next offset that the store knows of; 0 before the first write. */
   next(partition: TopicPartition): number;
   stored(partition: TopicPartition): StoredPosition | undefined;
+  /** Whether the store has no position yet of some of the logs: where their owner began is to be stored, even if it is 0. */
+  areMissing(logs: Iterable<PartitionLog>): boolean;
   /** How the positions move once these records are finished. */
   changes(logs: Iterable<PartitionLog>, finishing: readonly ConsumerRecord[]): LaneChanges["positions"];
   /** The changes are written. */
@@ -26,8 +28,11 @@ export interface LanePositions {
 
 interface Own {
   stored: StoredPosition | undefined;
-  /** Finished records at or above the stored position: the last one below the next is remembered by its fingerprint. */
-  readonly finished: Map<number, ConsumerRecord>;
+  /**
+   * What is finished at or above the stored position; the last one below the next is stored. A record that positions do not
+   * move over at once is its fingerprint alone: a key that waits for long must not keep what came behind it in memory.
+   */
+  readonly finished: Map<number, ConsumerRecord | string>;
 }
 
 /**
@@ -44,14 +49,6 @@ export function createLanePositions(): LanePositions {
     const made: Own = { stored: undefined, finished: new Map() };
     positions.set(nameOf(partition), made);
     return made;
-  };
-
-  const lastBelow = ({ stored, finished }: Own, next: number): StoredPosition["last"] => {
-    let last: ConsumerRecord | null = null;
-    for (const record of finished.values()) {
-      if (record.offset < next && record.offset > (last?.offset ?? -1)) last = record;
-    }
-    return last ? { offset: last.offset, fingerprint: fingerprintOf(last) } : (stored?.last ?? null);
   };
 
   const checkReach = (stored: readonly StoredPosition[]) => {
@@ -74,6 +71,7 @@ export function createLanePositions(): LanePositions {
     },
     next: (partition) => ownOf(partition).stored?.next ?? 0,
     stored: (partition) => ownOf(partition).stored,
+    areMissing: (logs) => [...logs].some((log) => ownOf(log).stored === undefined),
     changes(logs, finishing) {
       const offsets = new Map<string, Set<number>>();
       for (const record of finishing) {
@@ -85,8 +83,9 @@ export function createLanePositions(): LanePositions {
         const own = ownOf(log);
         const next = finishedWith(log, offsets.get(nameOf(log)) ?? new Set());
         const from = own.stored?.next ?? null;
+        keepFingerprints(own, next);
         // Another owner may have gone further than this one has fetched: a position never moves back.
-        if (next <= (from ?? 0)) return [];
+        if (from !== null && next <= from) return [];
         return [{ topic: log.topic, partition: log.partition, from, next, last: lastBelow(own, next) }];
       });
     },
@@ -101,4 +100,20 @@ export function createLanePositions(): LanePositions {
       for (const record of records) ownOf(record).finished.delete(record.offset);
     },
   };
+}
+
+/** The last record below an offset that is finished: what the next owner knows the log by. */
+function lastBelow({ stored, finished }: Own, next: number): StoredPosition["last"] {
+  let offset = -1;
+  for (const finishedAt of finished.keys()) if (finishedAt < next && finishedAt > offset) offset = finishedAt;
+  const last = finished.get(offset);
+  if (last === undefined) return stored?.last ?? null;
+  return { offset, fingerprint: typeof last === "string" ? last : fingerprintOf(last) };
+}
+
+/** Of what positions do not move over yet, fingerprints are enough. */
+function keepFingerprints({ finished }: Own, next: number): void {
+  for (const [offset, record] of finished) {
+    if (offset >= next && typeof record !== "string") finished.set(offset, fingerprintOf(record));
+  }
 }

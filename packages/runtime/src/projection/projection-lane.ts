@@ -52,7 +52,7 @@ export async function openProjectionLane(
       releases.tick(env.holds || transactions.mayHaveParked(), loop.wake);
       loop.wake();
     },
-    pending: () => ownership.isInDoubt() || outbox.pending(),
+    pending: () => ownership.isInDoubt() || outbox.pending() || parts.positions.areMissing(parts.queue.logs()),
     waitsFor: parts.storeWait.reason,
     async stop(reason) {
       stopping.abort();
@@ -121,7 +121,11 @@ async function startsOf({ parts }: ProjectionLane, { partitions }: TakenLane): P
   );
 }
 
-/** One transaction at most, or two about a release. Resolves to whether there was anything to do. */
+/**
+ * One transaction at most, or two about a release. A lane that is owned for the first time has one without events: what expires
+ * before its first event comes would be skipped in silence otherwise. Resolves to
+ * whether there was anything to do.
+ */
 async function step(lane: ProjectionLane): Promise<boolean> {
   const { parts, ownership, outbox, narrowing, releases, signal } = lane;
   if (ownership.isInDoubt()) await recover(lane);
@@ -135,7 +139,8 @@ async function step(lane: ProjectionLane): Promise<boolean> {
   const batch = await (suspects ? collectAgain(parts, suspects, signal) : collect(parts, signal));
   // What is under suspicion is tried by itself, without rows of the outbox.
   const outboxRemoved = suspects || batch.alone ? [] : outbox.takePublished(batch.entries.length === 0);
-  if (batch.entries.length === 0 && outboxRemoved.length === 0) {
+  const isFirst = suspects === null && parts.positions.areMissing(parts.queue.logs());
+  if (batch.entries.length === 0 && outboxRemoved.length === 0 && !isFirst) {
     narrowing.done();
     return suspects !== null;
   }

@@ -1,5 +1,5 @@
 import { isKeylineError, KeylineError } from "../errors.js";
-import { type Arrival, arrive, positionOf } from "../lane/arrival.js";
+import { arrive, isRefused, positionOf, readArrival } from "../lane/arrival.js";
 import type { CommandChange, ParkedRow } from "../ports/store.js";
 import type { ConsumerRecord } from "../ports/transport.js";
 import { applyEvent } from "./apply.js";
@@ -83,22 +83,23 @@ function outgoingOf(
 ): readonly (Emitted | StoredLetter)[] {
   const record = recordOf(parked);
   if (as === "skipped") return [letterOf(lane, { record, ...failureOf(parked, command.by, lane.env.clock()) })];
-  const item = arriveAgain(lane, record);
-  const event = { ...believedEvent(lane, parked, item), wasParked: true };
+  const { item, decoded } = arriveAgain(lane, record);
+  const event = { ...believedEvent(lane, parked, item, decoded), wasParked: true };
   return applyEvent(lane.env.projection, row, event, lane.emissionOf(row.key)).emitted;
 }
 
 /** Asks what its number needs. One that cannot be read needs nothing: that is found when it is applied. */
 async function reachParked(lane: LaneParts, parked: ParkedRow, signal: AbortSignal): Promise<void> {
   try {
-    await reachNumber(lane, parked.key, arriveAgain(lane, recordOf(parked)), lane.env.nowMs(), signal);
+    const { item } = arriveAgain(lane, recordOf(parked));
+    await reachNumber(lane, parked.key, item, lane.env.nowMs(), signal);
   } catch (caught) {
     if (!isKeylineError(caught)) throw caught;
   }
 }
 
 /** Reads a record that was parked, by the contract of today. Throws why it cannot be. */
-function arriveAgain({ env, clusterId }: LaneParts, record: ConsumerRecord): Arrival {
+function arriveAgain({ env, clusterId }: LaneParts, record: ConsumerRecord) {
   const topic = env.topics.find(({ address }) => address === record.topic);
   if (!topic) {
     throw new KeylineError("topic_unknown", `${env.projection.name} does not read ${record.topic} any more`);
@@ -111,8 +112,9 @@ function arriveAgain({ env, clusterId }: LaneParts, record: ConsumerRecord): Arr
     hooks: {},
   } as const;
   const { item } = arrive(record, topic, options);
-  if (item.refused) throw item.refused;
-  return item;
+  const decoded = readArrival(item);
+  if (isRefused(decoded)) throw decoded;
+  return { item, decoded };
 }
 
 function tell(

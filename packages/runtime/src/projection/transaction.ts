@@ -94,7 +94,7 @@ function settle(lane: LaneParts, batch: Batch, changes: LaneChanges, tookMs: num
 
 function tell(
   { env: { hooks } }: LaneParts,
-  { work, ignored, refused, parked, unnumbered }: BatchEntry,
+  { work, ignored, refused, parked, unnumbered, isRounded }: BatchEntry,
   failure: ReturnType<LaneParts["failures"]["ofEvent"]>,
   tookMs: number,
 ): void {
@@ -106,6 +106,7 @@ function tell(
   else if (parked) hooks.parked?.({ ...positionOf(work), key: key ?? "", error: failure?.error ?? null });
   else if (refused) hooks.deadLettered?.({ ...positionOf(work), key, error: refused });
   else hooks.handled?.({ ...positionOf(work), key, attempts: (failure?.attempts ?? 0) + 1, tookMs });
+  if (isRounded && !ignored) hooks.integerRounded?.({ ...positionOf(work), key });
 }
 
 /** Nothing was written: rows are read again, events wait again in their order. */

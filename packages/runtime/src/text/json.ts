@@ -1,8 +1,12 @@
 import { deepestJson, isDeeper } from "./json-value.js";
+import { mayHoldLongInteger, readBeyondSafe } from "./safe-integers.js";
 
-/** JSON that was read: its value, or why there is none. `isTooDeep`: it is JSON, with more levels than are read. */
+/**
+ * JSON that was read: its value, or why there is none. `isRounded`: an integer of it lost digits. `isTooDeep`: it is JSON, with
+ * more levels than are read.
+ */
 export type ParsedJson =
-  | { readonly ok: true; readonly value: unknown; readonly byteOrderMark: boolean }
+  | { readonly ok: true; readonly value: unknown; readonly byteOrderMark: boolean; readonly isRounded: boolean }
   | { readonly ok: false; readonly reason: string; readonly isTooDeep: boolean };
 
 export type JsonObject = { readonly [name: string]: unknown };
@@ -26,7 +30,9 @@ export function parseJsonText(text: string): ParsedJson {
   const byteOrderMark = text.charCodeAt(0) === 0xfeff;
   try {
     const value: unknown = JSON.parse(byteOrderMark ? text.slice(1) : text);
-    if (!mayBeDeep(text) || !isDeeper(value, deepestJson)) return { ok: true, value, byteOrderMark };
+    if (!mayBeDeep(text) || !isDeeper(value, deepestJson)) {
+      return { ok: true, value, byteOrderMark, isRounded: mayHoldLongInteger(text) && readBeyondSafe(value) !== null };
+    }
     return { ok: false, reason: `it has more than ${deepestJson} levels`, isTooDeep: true };
   } catch (caught) {
     const reason = caught instanceof Error ? caught.message : "it cannot be parsed";

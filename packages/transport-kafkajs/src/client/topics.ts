@@ -1,6 +1,6 @@
 import type { LogRange, TopicPartition } from "@keyline/runtime/transport";
 import { failureOf, unavailable } from "../errors.js";
-import { earliest, latest, listOffsetsRequest } from "../wire/list-offsets.js";
+import { earliest, latest, listOffsetsRequest, readCommitted, readUncommitted } from "../wire/list-offsets.js";
 import type { TopicMetadata } from "../wire/metadata.js";
 import { knowTopics, nameOf } from "./cluster.js";
 import { type LedPartition, leadersOf } from "./leaders.js";
@@ -66,6 +66,16 @@ export async function logRanges(
   return partitions.map((partition) => ({ start: offsetOf(starts, partition), end: offsetOf(ends, partition) }));
 }
 
+/** Where each partition's readers of committed records stop for now. */
+export async function stableEnds(
+  cluster: KafkaCluster,
+  partitions: readonly TopicPartition[],
+): Promise<readonly number[]> {
+  if (partitions.length === 0) return [];
+  const ends = await offsetsAt(cluster, await leadersOf(cluster, partitions), latest, readCommitted);
+  return partitions.map((partition) => offsetOf(ends, partition));
+}
+
 /** The first offset of each partition whose record is stamped at or after the time, or its log's end. */
 export async function offsetsAtTime(
   cluster: KafkaCluster,
@@ -88,10 +98,11 @@ async function offsetsAt(
   cluster: KafkaCluster,
   led: readonly LedPartition[],
   timestamp: number,
+  isolation = readUncommitted,
 ): Promise<ReadonlyMap<string, number>> {
   const answers = await Promise.all(
     [...Map.groupBy(led, ({ nodeId }) => nodeId)].map(async ([nodeId, share]) =>
-      sendRequest(await cluster.findBroker({ nodeId }), listOffsetsRequest(share, timestamp)),
+      sendRequest(await cluster.findBroker({ nodeId }), listOffsetsRequest(share, timestamp, isolation)),
     ),
   );
   const rows = answers.flat().map(({ topic, partition, error, offset }) => {

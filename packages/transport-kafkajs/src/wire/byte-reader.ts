@@ -66,10 +66,17 @@ export class ByteReader {
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
-  /** A field with its length before it, as a view of the same memory; null for the length -1. */
+  /**
+   * A field with its length before it, in memory of its own; null for the length -1. A view would keep all that a fetch
+   * brought in memory for as long as one record of it waits.
+   */
   field(): Buffer | null {
     const length = this.varint();
-    return length < 0 ? null : this.view(length);
+    if (length < 0) return null;
+    const from = this.skip(length);
+    const bytes = Buffer.allocUnsafe(length);
+    this.buffer.copy(bytes, 0, from, this.at);
+    return bytes;
   }
 
   /** UTF-8 of so many bytes. */

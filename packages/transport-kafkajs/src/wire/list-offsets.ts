@@ -20,30 +20,33 @@ export interface ListedPartition extends TopicPartition {
 export const earliest = -2;
 export const latest = -1;
 
+export const readUncommitted = 0;
+export const readCommitted = 1;
+
 /**
  * Asks a leader for the first offset of each partition whose record is stamped at or after a time, or with {@link earliest}
- * and {@link latest} for the ends of the log, up to the last record that every in-sync replica has.
+ * and {@link latest} for the ends of the log: up to the last record that every in-sync replica has, or that a reader of committed
+ * records can read now.
  */
 export function listOffsetsRequest(
   partitions: readonly AskedPartition[],
   timestamp: number,
+  isolation = readUncommitted,
 ): OwnRequest<readonly ListedPartition[]> {
   return {
     ...{ apiName: "ListOffsets", apiKey: 2, apiVersion: 5, since: "2.2" },
-    encode: () => encode(partitions, timestamp),
+    encode: () => encode(partitions, timestamp, isolation),
     decode,
   };
 }
 
-const readUncommitted = 0;
-
-function encode(partitions: readonly AskedPartition[], timestamp: number): readonly Buffer[] {
+function encode(partitions: readonly AskedPartition[], timestamp: number, isolation: number): readonly Buffer[] {
   const topics = perTopic(partitions, (row) => row);
   const names = topics.reduce((sum, { topic }) => sum + 2 + Buffer.byteLength(topic) + 4, 0);
   const writer = new ByteWriter(4 + 1 + 4 + names + partitions.length * (4 + 4 + 8));
   // No replica.
   writer.int32(-1);
-  writer.int8(readUncommitted);
+  writer.int8(isolation);
   writer.int32(topics.length);
   for (const { topic, partitions: some } of topics) {
     writer.text16(topic);

@@ -153,6 +153,7 @@ export function createProcess(inner: Transport): TestProcess {
       clusterId: () => live(() => inner.clusterId()),
       partitionCounts: (names) => live(() => inner.partitionCounts(names)),
       logRanges: (partitions) => live(() => inner.logRanges(partitions)),
+      stableEnds: (partitions) => live(() => inner.stableEnds(partitions)),
       offsetsAtTime: (partitions, timestampMs) => live(() => inner.offsetsAtTime(partitions, timestampMs)),
       read: (partition, range, options) => inner.read(partition, range, options),
       createProducer: () => wrapProducer(inner.createProducer()),

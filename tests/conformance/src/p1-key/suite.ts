@@ -3,8 +3,9 @@ import { bindConsumer, bindProducer, bindProjection } from "@keyline/runtime/cod
 import { createMemoryStore } from "@keyline/runtime/testing";
 import { describe, expect, it } from "vitest";
 import type { Harness } from "../harness.js";
-import { allTopics, type OrderInput, topics } from "../kit/orders.js";
-import { headerOf, keyOf, openWorld } from "../kit/world.js";
+import { allTopics, createConsumer, defineProjection, type OrderInput, topics } from "../kit/orders.js";
+import { createRecorder } from "../kit/recorder.js";
+import { headerOf, keyOf, laneOf, openWorld, rawOrder } from "../kit/world.js";
 
 /** P1: every event carries the key that its contract derives from the payload. */
 export function keySuite(harness: Harness): void {
@@ -24,6 +25,33 @@ export function keySuite(harness: Harness): void {
       expect(await keysOf("orders.paid")).toEqual(["1000"]);
       expect(await keysOf("orders.shipped")).toEqual(["9007199254740991"]);
       expect(await keysOf("orders.changed")).toEqual(["7"]);
+    });
+
+    it("an integer beyond 2^53-1, wherever it stands, is refused by producers and told by readers", async () => {
+      const world = await openWorld(harness);
+      const producer = world.producer();
+      await expect(producer.paid({ order_id: 7, n: 2 ** 53 })).rejects.toMatchObject({
+        code: "payload_invalid",
+        issues: ["n: an integer beyond 2^53-1 loses digits where it is read"],
+      });
+      await producer.paid({ order_id: 7, n: Number.MAX_SAFE_INTEGER });
+      const value = rawOrder(7, 0).replace('"n":0', '"n":9007199254740993');
+      await world.cluster.produceRaw({ topic: "orders.paid", partition: laneOf(7), key: "7", value });
+      const [transport, rounded] = [world.process().transport, [] as number[]];
+      const hooks = { integerRounded: ({ offset }: { readonly offset: number }) => void rounded.push(offset) };
+      const projection = defineProjection({
+        name: "sums",
+        initial: () => ({ last: 0 }),
+        on: { paid: (_: unknown, { n }: { readonly n: number }) => ({ last: n }) },
+      });
+      const recorder = createRecorder();
+      const readers = [
+        createConsumer({ transport, groupId: "readers", on: recorder.on(["paid"]), hooks }),
+        createProjector({ projection, transport, store: createMemoryStore(), hooks }),
+      ];
+      for (const reader of readers) await world.start(reader).then((started) => started.caughtUp());
+      expect(recorder.of(7)).toEqual([Number.MAX_SAFE_INTEGER, 2 ** 53]);
+      expect(rounded).toEqual([1, 1]);
     });
 
     it("a string is written as it is, in UTF-8", async () => {

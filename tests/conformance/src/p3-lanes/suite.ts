@@ -3,6 +3,7 @@ import type { Harness } from "../harness.js";
 import { createConsumer, lanes, type OrderTopicName } from "../kit/orders.js";
 import { createRecorder } from "../kit/recorder.js";
 import { laneOf, openWorld, range, until, type World } from "../kit/world.js";
+import { endedMembers } from "./ended-members.js";
 import { grownTopics } from "./grown-topics.js";
 import { lostLanes } from "./lost-lanes.js";
 
@@ -10,6 +11,7 @@ import { lostLanes } from "./lost-lanes.js";
 export function lanesSuite(harness: Harness): void {
   describe("P3 lanes", () => {
     lostLanes(harness);
+    endedMembers(harness);
     grownTopics(harness);
 
     it("every member owns whole lanes, each lane has one owner, and all lanes have one", async () => {

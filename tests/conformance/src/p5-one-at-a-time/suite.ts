@@ -1,4 +1,4 @@
-import type { ConsumerOptions } from "@keyline/runtime";
+import type { Consumer, ConsumerOptions } from "@keyline/runtime";
 import { createRandom } from "@keyline/runtime/testing";
 import { describe, expect, it } from "vitest";
 import { faultsOf, type Harness } from "../harness.js";
@@ -94,6 +94,28 @@ export function oneAtATimeSuite(harness: Harness): void {
       gate.resolve();
       await until(() => expect(recorder.of(full)).toEqual(range(0, 300)));
       expect(process.paused).toEqual(new Set());
+    });
+
+    it("memory is bounded in bytes: beyond the budget nothing is fetched, a larger event passes, and all come in the end", async () => {
+      const world = await openWorld(harness);
+      const producer = world.producer();
+      const [large = 0, other = 0] = [1, ...range(2, 50).filter((id) => laneOf(id) !== laneOf(1))];
+      for (const n of range(0, 60)) void producer.paid({ order_id: large, n, note: "x".repeat(200_000) });
+      await producer.flush();
+      const gate = Promise.withResolvers<void>();
+      const process = world.process({ maxRecordsPerFetch: 2 });
+      const { recorder, consumer } = await consume(world, { bufferBytes: 100_000, process }, ({ key }) =>
+        key === String(large) ? gate.promise : undefined,
+      );
+      await until(() => expect(process.paused).toContain(`orders.paid/${laneOf(large)}`));
+      await Promise.all(range(60, 90).map((n) => producer.paid({ order_id: other, n })));
+      await until(() => expect(recorder.of(other)).toEqual(range(60, 90)));
+      // One fetch that was handed over, and on a broker one that was under way: a megabyte each.
+      expect(bufferedBytes(consumer)).toBeGreaterThan(200_000);
+      expect(bufferedBytes(consumer)).toBeLessThan(2_500_000);
+      gate.resolve();
+      await until(() => expect(recorder.of(large)).toEqual(range(0, 60)));
+      await until(() => expect([bufferedBytes(consumer), process.paused]).toEqual([0, new Set()]));
     });
 
     it("only what is finished without a gap is committed; after a crash the rest is handled again, nothing is lost", async () => {
@@ -263,6 +285,10 @@ async function consume(world: World, options: ConsumeOptions = {}, run?: (call: 
   await world.start(consumer);
   return { recorder, consumer, process };
 }
+
+/** Bytes of what was received and is not finished. */
+const bufferedBytes = (consumer: Consumer): number =>
+  consumer.lanes().reduce((sum, { unfinishedBytes }) => sum + unfinishedBytes, 0);
 
 /** A handler that ends when it is told that its lane is gone. */
 const hang = (signal: AbortSignal) => new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));

@@ -9,6 +9,7 @@ import { expectHeld, fail, raw } from "./events.js";
 import { randomHistory } from "./history.js";
 import { ignoredHeaderTests } from "./ignored-headers.js";
 import { missingCauseTests } from "./missing-causes.js";
+import { openTransactionTests } from "./open-transactions.js";
 import { readLaneTests } from "./read-lane.js";
 import { standInTests } from "./stand-ins.js";
 
@@ -130,6 +131,8 @@ export function causalitySuite(harness: Harness): void {
     ignoredHeaderTests(harness);
 
     missingCauseTests(harness);
+
+    openTransactionTests(harness);
 
     it("a cause one fetch behind a full buffer of its effects is reached", async () => {
       const world = await openWorld(harness);

@@ -2,7 +2,7 @@ import { describe, expect } from "vitest";
 import { faultsOf, type Harness } from "../harness.js";
 import { needing } from "../kit/needing.js";
 import { createConsumer } from "../kit/orders.js";
-import { laneOf, range, until } from "../kit/world.js";
+import { laneOf, openWorld, range, until } from "../kit/world.js";
 import { logOf, runProjection } from "./ledger.js";
 import { applied, lines, raw, write } from "./opened.js";
 import type { StoreHarness } from "./stores.js";
@@ -18,6 +18,27 @@ export function replacedLogTests(harness: Harness, stores: StoreHarness): void {
       expect(await ended).toMatchObject({ code: "log_replaced" });
       expect(await logOf(store, 7)).toEqual(lines(0, 6));
     });
+
+    needing(harness, "expire-records")(
+      "what expired while no copy ran is told, also where nothing had been applied yet: offset_out_of_range",
+      async () => {
+        const world = await openWorld(harness, { ownTopics: true });
+        const store = await stores.createStore();
+        const place = { topic: "orders.paid", partition: laneOf(7) };
+        const first = await runProjection(world, store);
+        // A position at the log's beginning is a position: it is stored when the lane is first owned.
+        await first.projector.caughtUp();
+        await first.process.crash();
+        for (const n of range(0, 5)) await raw(world, "orders.paid", 7, n);
+        await faultsOf(world.cluster).expire(place, 3);
+        const { ended } = await runProjection(world, store, { background: true });
+        expect(await ended).toMatchObject({
+          code: "offset_out_of_range",
+          rawMessage: expect.stringMatching(/at 0: the log begins at 3, so 3 records are lost/),
+        });
+        expect(await logOf(store, 7)).toEqual([]);
+      },
+    );
 
     needing(harness, "recreate-topics")("recreated while it runs: log_replaced, nothing skipped", async () => {
       const { world, store } = await applied(harness, stores, { ownTopics: true });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Harness } from "../harness.js";
+import { faultsOf, type Harness } from "../harness.js";
+import { needing } from "../kit/needing.js";
 import { lanes } from "../kit/orders.js";
 import { onlyLane } from "../kit/process.js";
 import { laneOf, openWorld, payloadOf, range, rawOrder, sameLane, until } from "../kit/world.js";
@@ -126,6 +127,25 @@ export function timerTests(harness: Harness, stores: StoreHarness): void {
       release();
       await until(async () => expect(await logOf(store, key)).toEqual(["placed 0", "paid 1"]));
     });
+
+    needing(harness, "open-transactions")(
+      "by the wall clock never overtake an event that lies behind another producer's open transaction",
+      async () => {
+        const { world, store, clock, wall } = await open();
+        const producer = world.producer();
+        await producer.placed({ order_id: 7, n: 0, at: at(0) });
+        await runProjection(world, store, { projection: ledger({ before: deadline }), clock: wall });
+        await until(async () => expect(await logOf(store, 7)).toEqual(["placed 0"]));
+        const end = await faultsOf(world.cluster).openTransaction({ topic: "orders.paid", partition: laneOf(7) });
+        await producer.paid({ order_id: 7, n: 1, at: at(5) });
+        clock.nowMs = startMs + 20 * minute;
+        // Long enough for the clock to be looked at, more than once.
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        expect(await logOf(store, 7)).toEqual(["placed 0"]);
+        await end();
+        await until(async () => expect(await logOf(store, 7)).toEqual(["placed 0", "paid 1"]));
+      },
+    );
 
     it("by the wall clock wait for an event of their key that is held or tried again", async () => {
       const { world, store, clock, wall } = await open();

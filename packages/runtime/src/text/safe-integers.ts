@@ -1,0 +1,31 @@
+/*
+ * Integers beyond 2^53-1 cannot be told from their neighbours once JSON is read: 9007199254740993 becomes 9007199254740992.
+ * In the text of JSON each of them has 16 digits or more in a row.
+ */
+
+/** Whether JSON text may say such an integer; most says none, and its value need not be walked. */
+export const mayHoldLongInteger = (text: string): boolean => /\d{16}/.test(text);
+
+/** JSON writes larger numbers with an exponent: nothing relies on their last digits. */
+const firstWithExponent = 1e21;
+
+/** The path of an integer beyond 2^53-1 that JSON writes out in digits, e.g. `items[0].id`; null where there is none. */
+export function writtenBeyondSafe(value: unknown, path = ""): string | null {
+  return find(value, path, (number) => isBeyondSafe(number) && Math.abs(number) < firstWithExponent);
+}
+
+/** The same for what was read: digits were lost, however many there were. */
+export const readBeyondSafe = (value: unknown): string | null => find(value, "", isBeyondSafe);
+
+const isBeyondSafe = (number: number): boolean => Number.isInteger(number) && !Number.isSafeInteger(number);
+
+function find(value: unknown, path: string, isWanted: (number: number) => boolean): string | null {
+  if (typeof value === "number") return isWanted(value) ? path : null;
+  if (typeof value !== "object" || value === null) return null;
+  for (const [name, inner] of Object.entries(value)) {
+    const step = Array.isArray(value) ? `${path}[${name}]` : path === "" ? name : `${path}.${name}`;
+    const found = find(inner, step, isWanted);
+    if (found !== null) return found;
+  }
+  return null;
+}
