@@ -291,6 +291,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "P7",
+    breaks: "what waits behind a failing event fills the buffer of its partition",
+    file: "group/backpressure.ts",
+    from: "all - queue.waiting(log)",
+    to: "all",
+  },
+  {
+    promise: "P7",
     breaks: "one attempt more than asked for",
     file: "retry.ts",
     from: "attempts >= most",

@@ -7,7 +7,10 @@ import type { ByteBudget } from "./byte-budget.js";
 export interface BackpressureOptions {
   readonly transport: Transport;
   readonly consumer: () => TransportConsumer;
-  /** Unfinished records of one topic-partition that are held in memory. */
+  /**
+   * Unfinished records of one topic-partition that are held in memory, beside those of keys that back off or are held: these
+   * are bounded by their bytes alone, so that they stop no other key.
+   */
   readonly bufferRecords: number;
   readonly budget: ByteBudget;
 }
@@ -57,9 +60,12 @@ export function createBackpressure(options: BackpressureOptions): Backpressure {
     return found;
   };
 
-  const regulate = (log: PartitionLog, awaited: boolean) => {
-    const size = log.unfinished.size;
+  const regulate = (queue: LaneQueue<unknown>, log: PartitionLog) => {
+    const awaited = queue.isAwaited(log);
     const limit = bufferRecords * (awaited ? heldOverrun : 1);
+    const all = log.unfinished.size;
+    // To count what waits takes a while: only where it matters.
+    const size = all < bufferRecords / 2 ? all : all - queue.waiting(log);
     if (!log.paused && (size >= limit || budget.isSpent(log))) {
       log.paused = true;
       consumer().pause([log]);
@@ -71,7 +77,7 @@ export function createBackpressure(options: BackpressureOptions): Backpressure {
 
   return {
     regulate(queue) {
-      for (const log of queue.logs()) regulate(log, queue.isAwaited(log));
+      for (const log of queue.logs()) regulate(queue, log);
     },
     async scanAhead(queue, ends) {
       await Promise.all([...ends].map(([log, end]) => (log.paused ? scan(queue, log, end) : undefined)));

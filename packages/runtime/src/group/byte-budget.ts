@@ -5,7 +5,7 @@ import type { PartitionLog } from "../lane/partition-log.js";
 /** What a member holds in memory when nothing else is said: 64 MB. */
 export const defaultBufferBytes = 67_108_864;
 
-/** How many bytes of payloads a member may hold, and which of its logs may hold them. */
+/** How many bytes of records a member may hold, and which of its logs may hold them. */
 export interface ByteBudget {
   /** Notes what a fetch brought. */
   arrived(bytes: number): void;

@@ -8,7 +8,7 @@ export interface LaneStatus {
   readonly lane: number;
   /** Records that were received and are not finished. */
   readonly unfinished: number;
-  /** Bytes of their keys, values and headers. */
+  /** Bytes that they take in memory: keys, values and headers, and 1 KB each. */
   readonly unfinishedBytes: number;
   /** Why the lane waits for its store; null while it does not. */
   readonly waitsFor: KeylineError | null;

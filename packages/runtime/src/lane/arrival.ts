@@ -61,7 +61,7 @@ export function arrive(record: ConsumerRecord, topic: ReadTopic, options: Arriva
     offset: record.offset,
     orderKey: orderKeyOf(record, key, domain !== null),
     causes: waitedFor(record, comesAfter, options),
-    bytes: payloadBytes(record),
+    bytes: besideBytes + payloadBytes(record),
     item: { record, topic, key, strayed, comesAfter, sequence: sequenceOf(record) },
   };
 }
@@ -77,6 +77,9 @@ export function readArrival({ record, topic, strayed }: Arrival): DecodedEvent |
 
 /** Whether what was read is why the record is refused. */
 export const isRefused = (read: DecodedEvent | KeylineError): read is KeylineError => isKeylineError(read);
+
+/** What a waiting record takes in memory beside its key, value and headers, by measuring: objects, and its place in queues. */
+const besideBytes = 1024;
 
 /** Bytes of a record's key, value and headers. */
 function payloadBytes({ key, value, headers }: ConsumerRecord): number {

@@ -38,11 +38,12 @@ export function createKeyQueue<Item>(orderKey: string): KeyQueue<Item> {
   return { orderKey, state: "idle", lists: new Map(), backOffs: null, awaited: null, scanned: null };
 }
 
-/** Puts a work behind those of its log. */
-export function putLast<Item>({ lists }: KeyQueue<Item>, work: Work<Item>): void {
+/** Puts a work behind those of its log. Whether it is the first of them: else it changes nothing for a key that waits. */
+export function putLast<Item>({ lists }: KeyQueue<Item>, work: Work<Item>): boolean {
   const list = lists.get(work.log);
   if (list) list.push(work);
   else lists.set(work.log, [work]);
+  return list === undefined;
 }
 
 /** Puts a work before those of its log. */

@@ -1,4 +1,5 @@
 import { createKeyQueue, firstBackOffEnd, type KeyQueue, type KeyState } from "./key-queue.js";
+import type { PartitionLog } from "./partition-log.js";
 
 /** The keys of a lane of which something waits or is taken, each in one state. */
 export interface KeyStates<Item> {
@@ -15,28 +16,30 @@ export interface KeyStates<Item> {
   settle(key: KeyQueue<Item>): void;
   /** In the order of their turns; keys may change while it is read. */
   ready(): Iterable<KeyQueue<Item>>;
+  /** How many records of the log belong to keys that back off or are held. */
+  waiting(log: PartitionLog): number;
   /** Wakes the keys of which a back-off is over. */
   wakeDue(nowMs: () => number): void;
 }
 
 /**
- * Invariant: a key is in exactly one state. `keys` has every key but the idle ones; `ready` and `backingOff` have those whose
- * state says so, and no others. A key that is ready, backing off or held has a waiting work; one that is taken has none out
+ * Invariant: a key is in exactly one state. `keys` has every key but the idle ones; `ready`, `backingOff` and `held` have those
+ * whose state says so, and no others. A key that is ready, backing off or held has a waiting work; one that is taken has none out
  * but that one.
  */
 export function createKeyStates<Item>(): KeyStates<Item> {
   const keys = new Map<string, KeyQueue<Item>>();
   const ready = new Set<KeyQueue<Item>>();
   const backingOff = new Set<KeyQueue<Item>>();
+  const held = new Set<KeyQueue<Item>>();
+  const inState: Readonly<Partial<Record<KeyState, Set<KeyQueue<Item>>>>> = { ready, "backing off": backingOff, held };
 
   const move = (key: KeyQueue<Item>, state: KeyState) => {
     if (key.state === state) return;
-    if (key.state === "ready") ready.delete(key);
-    else if (key.state === "backing off") backingOff.delete(key);
+    inState[key.state]?.delete(key);
     key.state = state;
-    if (state === "ready") ready.add(key);
-    else if (state === "backing off") backingOff.add(key);
-    else if (state === "idle") keys.delete(key.orderKey);
+    inState[state]?.add(key);
+    if (state === "idle") keys.delete(key.orderKey);
   };
 
   return {
@@ -55,6 +58,13 @@ export function createKeyStates<Item>(): KeyStates<Item> {
     wait: move,
     settle: (key) => move(key, key.lists.size > 0 ? "ready" : "idle"),
     ready: () => ready,
+    waiting(log) {
+      let records = 0;
+      for (const waiting of [backingOff, held]) {
+        for (const { lists } of waiting) records += lists.get(log)?.length ?? 0;
+      }
+      return records;
+    },
     wakeDue(nowMs) {
       if (backingOff.size === 0) return;
       const now = nowMs();

@@ -51,9 +51,11 @@ export interface LaneQueue<Item> {
   logs(): Iterable<PartitionLog>;
   /** Whether nothing of the key waits, is held, retried or taken. */
   isIdle(orderKey: string): boolean;
+  /** How many records of the log belong to keys that back off or are held. */
+  waiting(log: PartitionLog): number;
   /** Works that are not finished. */
   size(): number;
-  /** Bytes of their payloads. */
+  /** Bytes that they take in memory. */
   bytes(): number;
 }
 
@@ -84,10 +86,10 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
         const { topic, partition: lane, offset, orderKey, causes, bytes, item } = arriving;
         const key = keys.open(orderKey);
         const place = { topic, partition: lane, offset, log };
-        putLast(key, { ...place, orderKey, causes, bytes, item, arrival: arrivals++, arrivedAtMs });
+        const work = { ...place, orderKey, causes, bytes, item, arrival: arrivals++, arrivedAtMs };
         log.unfinished.add(offset);
         log.unfinishedBytes += bytes;
-        keys.wake(key);
+        if (putLast(key, work)) keys.wake(key);
       }
       wakeWaiters(log);
     },
@@ -126,6 +128,7 @@ export function createLaneQueue<Item>(options: LaneQueueOptions<Item>): LaneQueu
     log: logs.of,
     logs: logs.all,
     isIdle: (orderKey) => keys.find(orderKey) === undefined,
+    waiting: keys.waiting,
     size: logs.unfinished,
     bytes: logs.unfinishedBytes,
   };

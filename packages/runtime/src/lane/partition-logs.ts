@@ -9,7 +9,7 @@ export interface PartitionLogs {
   all(): Iterable<PartitionLog>;
   /** Records that were received and are not finished. */
   unfinished(): number;
-  /** Bytes of their payloads. */
+  /** Bytes that they take in memory. */
   unfinishedBytes(): number;
 }
 

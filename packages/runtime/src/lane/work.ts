@@ -7,7 +7,7 @@ export interface Arriving<Item = unknown> extends RecordPosition {
   readonly orderKey: string;
   /** What must be finished first, at most one position a topic, all of this lane. */
   readonly causes: readonly RecordPosition[];
-  /** What its payload takes in memory until it is finished. */
+  /** What it takes in memory until it is finished. */
   readonly bytes: number;
   readonly item: Item;
 }

@@ -33,13 +33,16 @@ export interface ProjectorOptions {
   /** Parked events of one key at most. Default 1,000. What comes beyond them goes to the dead letters (`parked_full`). */
   readonly maxParked?: number;
   readonly onWrongPartition?: "process" | "dead-letter";
-  /** Unfinished events of one topic-partition that are held in memory. Default 2,000; a full one pauses only itself. */
+  /**
+   * Unfinished events of one topic-partition that are held in memory. Default 2,000; a full one pauses only itself. Events of keys
+   * that are tried again later, or wait for a cause, are not counted: `bufferBytes` alone bounds them.
+   */
   readonly bufferRecords?: number;
   /**
-   * Bytes of unfinished events (keys, values, headers) that are held in memory, of all topic-partitions together. Default
-   * 67,108,864 (64 MB); 1 or more, else `options_invalid`. Beyond it fetching pauses until events are finished; one event
-   * that is larger passes all the same. What a fetch brings comes on top: about a megabyte for each partition, 10 for each
-   * broker. Without a budget large events, or slow handlers, end the process for want of memory.
+   * Bytes of unfinished events (keys, values, headers, and 1 KB for each) that are held in memory, of all topic-partitions
+   * together. Default 67,108,864 (64 MB); 1 or more, else `options_invalid`. Beyond it fetching pauses until events are
+   * finished; one event that is larger passes all the same. What a fetch brings comes on top: about a megabyte for each
+   * partition, 10 for each broker. Without a budget large events, or slow handlers, end the process for want of memory.
    */
   readonly bufferBytes?: number;
   /** Events that one transaction applies at most. Default 500. More is faster and rolls back more. */

@@ -58,7 +58,7 @@ export function standInTests(harness: Harness): void {
       await world.producer().paid({ order_id: key, n: 1 });
       const { recorder } = await openReader(world, {
         process: world.process({ maxRecordsPerFetch: 5 }),
-        bufferRecords: 10,
+        bufferBytes: 20_000,
         retry: { attempts: 2, firstDelayMs: 60_000, withinMs: 600_000 },
         run: ({ key: now }) => fail(now === String(failing)),
       });

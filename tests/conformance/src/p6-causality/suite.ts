@@ -144,7 +144,7 @@ export function causalitySuite(harness: Harness): void {
       await Promise.all(range(1, 61).map((n) => producer.paid({ order_id: key, n })));
       const process = world.process({ maxRecordsPerFetch: 2 });
       const release = process.hold("orders.placed");
-      const { recorder } = await openReader(world, { process, bufferRecords: 10, names: ["placed", "paid"] });
+      const { recorder } = await openReader(world, { process, bufferBytes: 20_000, names: ["placed", "paid"] });
       await until(() => expect(process.paused).toContain(`orders.paid/${laneOf(key)}`));
       release();
       await until(() => expect(recorder.of(key)).toEqual(range(0, 61)));

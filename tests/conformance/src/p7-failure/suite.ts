@@ -58,6 +58,22 @@ export function failureSuite(harness: Harness): void {
       expect(recorder.of(failing)).toEqual([0]);
     });
 
+    it("only its own key waits, however many events have come behind it", async () => {
+      const world = await openWorld(harness);
+      const producer = world.producer();
+      const [failing = 0, other = 0] = sameLane(1, 2);
+      await Promise.all(range(0, 200).map((n) => producer.placed({ order_id: failing, n })));
+      await producer.placed({ order_id: other, n: 0 });
+      const { recorder } = await openReader(world, {
+        process: world.process({ maxRecordsPerFetch: 5 }),
+        bufferRecords: 10,
+        retry: { attempts: 3, firstDelayMs: 60_000, withinMs: 600_000 },
+        run: ({ key }) => fail(key === String(failing)),
+      });
+      await until(() => expect(recorder.of(other)).toEqual([0]));
+      expect(recorder.of(failing)).toEqual([0]);
+    });
+
     it("attempts end when their time is over", async () => {
       const world = await openWorld(harness);
       await world.producer().placed({ order_id: 7, n: 0 });
