@@ -424,7 +424,7 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
       await until(async () => {
         const { groups } = await admin.listGroups();
         expect(groups.map((one) => one.groupId)).toContain(group);
-      });
+      }, 120_000);
       await admin.disconnect();
       const member = memberOf(connect(), { groupId: group, groups: [{ name: "d", topics: [topic] }] });
       await expect(member.consumer.start()).rejects.toMatchObject({
