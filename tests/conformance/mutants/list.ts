@@ -216,8 +216,15 @@ export const mutants: readonly Mutant[] = [
     promise: "P5",
     breaks: "more handlers run than asked for",
     file: "handler/slots.ts",
-    from: "if (running < concurrency && user.next()) found = true;",
-    to: "if (user.next()) found = true;",
+    from: "running >= concurrency || ",
+    to: "",
+  },
+  {
+    promise: "P5",
+    breaks: "a partition with much to do starves the others",
+    file: "handler/slots.ts",
+    from: "wanting.delete(user);",
+    to: "",
   },
   {
     promise: "P5",

@@ -55,7 +55,7 @@ function createHandlerLane(env: HandlerEnvironment, lane: TakenLane, session: Se
 
   const user = {
     next(): boolean {
-      const work = queue.take(keys.isFree);
+      const work = stopping.signal.aborted ? null : queue.take(keys.isFree);
       if (!work) return false;
       keys.take(work.orderKey);
       const started = handle(work);
@@ -66,21 +66,20 @@ function createHandlerLane(env: HandlerEnvironment, lane: TakenLane, session: Se
       const done: Promise<void> = started.catch(fail).finally(() => {
         keys.release(work.orderKey);
         underWay.delete(done);
-        slots.fill();
+        wake();
       });
       underWay.add(done);
       return true;
     },
   };
-  slots.add(user);
+  const wake = () => slots.wake(user);
 
   return {
     queue,
-    wake: slots.fill,
+    wake,
     lateHandlers: late.count,
     async stop(reason) {
       stopping.abort();
-      slots.remove(user);
       const name = `${lane.group.name}/${lane.lane}`;
       if (reason === "lost") return gone.abort(new KeylineError("lane_lost", `lane ${name} was lost`));
       await untilLate(Promise.all(underWay), session.late);

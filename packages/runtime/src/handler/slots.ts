@@ -17,25 +17,29 @@ export interface KeySlots {
 export interface Slots {
   /** Not by lane: an event on a wrong partition is of the same key, and a lane that comes back may still have a handler. */
   ofDomain(domain: string): KeySlots;
-  add(user: SlotUser): void;
-  remove(user: SlotUser): void;
-  /** Fills the free slots, one work of each lane in turn, so that a busy lane starves no other. */
-  fill(): void;
+  /**
+   * The lane may have works to start. Free slots are filled with one work of each such lane in turn, so that a busy lane
+   * starves no other.
+   */
+  wake(user: SlotUser): void;
 }
 
 /**
  * Invariant: `running` is how many keys of all domains hold a slot, and never above `concurrency`; a key of a domain holds one
- * slot or none. A slot is free again once its handler has settled, whether or not its lane is still owned.
+ * slot or none. A slot is free again once its handler has settled, whether or not its lane is still owned. `wanting` has, in the
+ * order of their turns, the lanes that have been woken since they had nothing to start: a thousand idle ones cost nothing.
  */
 export function createSlots(concurrency: number): Slots {
   const busy = new Map<string, Set<string>>();
-  const users = new Set<SlotUser>();
+  const wanting = new Set<SlotUser>();
   let running = 0;
 
   const fill = () => {
-    for (let found = true; found && running < concurrency && turn.goesOn(); ) {
-      found = false;
-      for (const user of users) if (running < concurrency && user.next()) found = true;
+    // What is added while a set is read is read too: a lane that has started one work is behind the others now.
+    for (const user of wanting) {
+      if (running >= concurrency || !turn.goesOn()) return;
+      wanting.delete(user);
+      if (user.next()) wanting.add(user);
     }
   };
   const turn = createTurn(fill);
@@ -56,8 +60,9 @@ export function createSlots(concurrency: number): Slots {
         },
       };
     },
-    add: (user) => void users.add(user),
-    remove: (user) => void users.delete(user),
-    fill,
+    wake(user) {
+      wanting.add(user);
+      fill();
+    },
   };
 }

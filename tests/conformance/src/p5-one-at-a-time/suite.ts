@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Consumer, ConsumerOptions } from "@keyline/runtime";
 import { createRandom } from "@keyline/runtime/testing";
 import { describe, expect, it } from "vitest";
@@ -72,6 +73,18 @@ export function oneAtATimeSuite(harness: Harness): void {
         key === String(slow) ? new Promise(() => undefined) : undefined,
       );
       await until(() => expect(new Set(recorder.calls.map(({ key }) => key)).size).toBe(others.length + 1));
+    });
+
+    it("a partition with much to do starves no other, when all slots are taken", async () => {
+      const world = await openWorld(harness);
+      const producer = world.producer();
+      const busy = sameLane(1, 20);
+      const [other = 0] = range(1, 100).filter((id) => laneOf(id) !== laneOf(1));
+      await Promise.all(range(0, 200).map((n) => producer.paid({ order_id: busy[n % 20] ?? 0, n })));
+      await producer.paid({ order_id: other, n: 0 });
+      const { recorder } = await consume(world, { concurrency: 2 }, () => sleep(5));
+      await until(() => expect(recorder.calls).toHaveLength(201));
+      expect(recorder.calls.findIndex(({ key }) => key === String(other))).toBeLessThan(150);
     });
 
     it("memory is bounded: a partition whose events are not handled is fetched no further, others are", async () => {
