@@ -45,14 +45,18 @@ export async function openProjectionLane(
   const { parts, ownership, outbox, releases, transactions } = lane;
 
   const starts = await take(lane, () => startsOf(lane, taken));
+  const pending = () => ownership.isInDoubt() || outbox.pending() || parts.positions.areMissing(parts.queue.logs());
+  /** What else there is to do wakes the loop itself: timers, releases, what was published. */
+  const isIdle = () => parts.queue.size() === 0 && !pending() && parts.storeWait.reason() === null;
   const worker: LaneWorker = {
     queue: parts.queue,
     wake() {
       if (env.wallClock) parts.timers.tick();
       releases.tick(env.holds || transactions.mayHaveParked(), loop.wake);
-      loop.wake();
+      // A thousand lanes of which nothing came cost nothing.
+      if (!isIdle()) loop.wake();
     },
-    pending: () => ownership.isInDoubt() || outbox.pending() || parts.positions.areMissing(parts.queue.logs()),
+    pending,
     waitsFor: parts.storeWait.reason,
     async stop(reason) {
       stopping.abort();
