@@ -66,13 +66,15 @@ export type RunOptions = Partial<Omit<ProjectorOptions, "store">> & {
   readonly faults?: StoreFaults;
   /** Do not wait for the start. */
   readonly background?: boolean;
+  /** Called as soon as a lane begins to wait. */
+  laneWaits?(event: Seen<"laneWaiting">[number]): void;
 };
 
 type Seen<Name extends keyof Hooks> = Parameters<NonNullable<Hooks[Name]>>[0][];
 
 /** Runs a projection in a process of its own. `ended` resolves to what stopped it, null when it was closed. */
 export async function runProjection(world: World, store: Store, options: RunOptions = {}) {
-  const { process = world.process(), faults, background, projection = ledger(), ...rest } = options;
+  const { process = world.process(), faults, background, laneWaits, projection = ledger(), ...rest } = options;
   const seen = {
     handled: [] as Seen<"handled">,
     ignored: [] as Seen<"ignored">,
@@ -105,7 +107,10 @@ export async function runProjection(world: World, store: Store, options: RunOpti
       fenced: note("fenced"),
       laneTaken: note("laneTaken"),
       laneLost: note("laneLost"),
-      laneWaiting: note("laneWaiting"),
+      laneWaiting(event) {
+        seen.laneWaiting.push(event);
+        laneWaits?.(event);
+      },
       retried: note("retried"),
       held: note("held"),
       timerDropped: note("timerDropped"),
