@@ -94,7 +94,7 @@ export const rareChecks = (seed: number): readonly RareCheck[] => [
   {
     ...vitest(`random suites, by seed ${seed}`, "vitest.config.ts", "tests/conformance", "tests/codegen-test"),
     id: "random suites",
-    environment: { KEYLINE_SEED: String(seed) },
+    environment: { KEYLINE_SEED: String(seed), KEYLINE_RUNS: "500" },
     dependsOn: [...promises, "packages/codegen/src", "tests/codegen-test", "packages/contract/src"],
   },
   {

@@ -3,6 +3,8 @@ import { harms } from "../src/harm/harm.js";
 import { runCommand, runner } from "./command.js";
 import { runOnTerminal } from "./terminal.js";
 
+/** A class that is as small as one can be in which something goes wrong. */
+const smallest = ["demo", "--students", "6", "--rate", "80", "--seconds", "1"];
 const small = ["demo", "--students", "12", "--rate", "150", "--seconds", "2"];
 
 describe("the demo", { timeout: 90_000 }, () => {
@@ -17,7 +19,7 @@ describe("the demo", { timeout: 90_000 }, () => {
   });
 
   it.each(harms)("finds what --inject %s has done and exits with 3", async (harm) => {
-    const { exitCode, stdout } = await runCommand([...small, "--inject", harm]);
+    const { exitCode, stdout } = await runCommand([...smallest, "--inject", harm]);
     expect(stdout).toContain("not as the domain says");
     expect(exitCode).toBe(3);
   });
@@ -35,7 +37,7 @@ describe("the demo", { timeout: 90_000 }, () => {
   });
 
   it("ends after its summary on a terminal with --once", async () => {
-    const demo = runOnTerminal([process.execPath, runner, ...small, "--once"]);
+    const demo = runOnTerminal([process.execPath, runner, ...smallest, "--once"]);
     await demo.says(/all of it is as the domain says/);
     expect(await demo.exited).toBe(0);
   });
