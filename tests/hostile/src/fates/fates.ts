@@ -4,9 +4,7 @@ import type { ConsumerRecord } from "@keyline/runtime/transport";
 import type { HostileRecord } from "../records/hostile-record.js";
 
 /** What became of one record at one reader. */
-export type Fate =
-  | { readonly kind: "handled" | "ignored" }
-  | { readonly kind: "refused"; readonly code: ErrorCode };
+export type Fate = { readonly kind: "handled" | "ignored" } | { readonly kind: "refused"; readonly code: ErrorCode };
 
 /** `topic/partition@offset` */
 export const placeOf = ({ topic, partition, offset }: RecordPosition): string => `${topic}/${partition}@${offset}`;
@@ -35,7 +33,10 @@ export function noteFates(): Fates {
 }
 
 /** The codes on the dead letters of a group, by the place of the record that each is about. */
-export function lettersOf(group: string, letters: readonly Pick<ConsumerRecord, "headers">[]): ReadonlyMap<string, string> {
+export function lettersOf(
+  group: string,
+  letters: readonly Pick<ConsumerRecord, "headers">[],
+): ReadonlyMap<string, string> {
   const found = letters.flatMap(({ headers }) => {
     const part = (name: string) => headerText(headers, `keyline-error-${name}`) ?? "";
     if (part("group") !== group) return [];

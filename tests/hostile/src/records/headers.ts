@@ -46,7 +46,11 @@ const offsets = fc.oneof(
 
 /** Positions, right in form or not, as `keyline-after` has them. */
 const position = fc
-  .tuple(fc.oneof(fc.constantFrom(...addresses), fc.constantFrom("elsewhere", "..", "")), fc.integer({ min: -1, max: 12 }), offsets)
+  .tuple(
+    fc.oneof(fc.constantFrom(...addresses), fc.constantFrom("elsewhere", "..", "")),
+    fc.integer({ min: -1, max: 12 }),
+    offsets,
+  )
   .map(([topic, partition, offset]) => `${topic}/${partition}@${offset}`);
 
 const scopes = fc.oneof(
@@ -58,13 +62,25 @@ const numbers = fc.constantFrom("1", "0", "-1", "999999999999999", "100000000000
 
 /** Values with a meaning, each under the names that have one, and under any other. */
 const values = fc.oneof(
-  text("positions", fc.array(position, { minLength: 1, maxLength: 12 }).map((some) => some.join(", "))),
-  text("a thousand positions", fc.constant(Array.from({ length: 1000 }, (_, n) => `${addresses[n % 11]}/${n % 12}@${n}`).join(","))),
-  text("a sequence", fc.tuple(scopes, numbers).map(([scope, number]) => `${scope}#${number}`)),
+  text(
+    "positions",
+    fc.array(position, { minLength: 1, maxLength: 12 }).map((some) => some.join(", ")),
+  ),
+  text(
+    "a thousand positions",
+    fc.constant(Array.from({ length: 1000 }, (_, n) => `${addresses[n % 11]}/${n % 12}@${n}`).join(",")),
+  ),
+  text(
+    "a sequence",
+    fc.tuple(scopes, numbers).map(([scope, number]) => `${scope}#${number}`),
+  ),
   text("an error's code", fc.constantFrom("payload_invalid", "handler_failed", "no_such_code")),
   text("a group", fc.constantFrom("progress", "struggle", "hostile", "")),
   text("control characters", fc.constant("\u001b[2J\r\nok: all is well\u202e\u2028\u0000")),
-  text("a trace", fc.constantFrom("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "00-0-0-0", "0".repeat(600))),
+  text(
+    "a trace",
+    fc.constantFrom("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "00-0-0-0", "0".repeat(600)),
+  ),
   text("a number", fc.constantFrom("0", "-1", "2147483648", "9007199254740993", "1e999")),
   fc.uint8Array({ maxLength: 60 }).map((bytes) => ({ what: "any bytes", value: Buffer.from(bytes) })),
   fc.constantFrom(0, 5000, 100_000).map((length) => ({ what: `${length} bytes`, value: Buffer.alloc(length, "k") })),
@@ -76,21 +92,33 @@ const one = fc
 
 /** Those under which readers look for something, with what they look for. */
 const likely = fc.oneof(
-  fc.array(position, { minLength: 1, maxLength: 4 }).map((some): Headers => taken("forged keyline-after", [["keyline-after", Buffer.from(some.join(","))]])),
+  fc
+    .array(position, { minLength: 1, maxLength: 4 })
+    .map((some): Headers => taken("forged keyline-after", [["keyline-after", Buffer.from(some.join(","))]])),
   fc
     .tuple(scopes, numbers)
-    .map(([scope, number]): Headers => taken("forged keyline-seq", [["keyline-seq", Buffer.from(`${scope}#${number}`)]])),
+    .map(
+      ([scope, number]): Headers => taken("forged keyline-seq", [["keyline-seq", Buffer.from(`${scope}#${number}`)]]),
+    ),
 );
 
 const repeated = fc
   .tuple(one, fc.integer({ min: 2, max: 300 }))
-  .map(([{ what, made }, times]): Headers =>
-    taken(`${times} times ${what}`, made[0] && made[0][1].length < 1000 ? Array.from({ length: times }, () => made).flat() : made),
+  .map(
+    ([{ what, made }, times]): Headers =>
+      taken(
+        `${times} times ${what}`,
+        made[0] && made[0][1].length < 1000 ? Array.from({ length: times }, () => made).flat() : made,
+      ),
   );
 
-const several = fc
-  .array(one, { minLength: 2, maxLength: 20 })
-  .map((some): Headers => taken(some.map(({ what }) => what).join(", "), some.flatMap(({ made }) => made)));
+const several = fc.array(one, { minLength: 2, maxLength: 20 }).map(
+  (some): Headers =>
+    taken(
+      some.map(({ what }) => what).join(", "),
+      some.flatMap(({ made }) => made),
+    ),
+);
 
 /** Headers that change nothing about whether a record is an event. */
 export const anyHeaders: fc.Arbitrary<Headers> = fc.oneof(

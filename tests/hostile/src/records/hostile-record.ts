@@ -53,7 +53,10 @@ function recordsLike({ topic, event: sample }: Placed, student: number): fc.Arbi
   return fc.uuid().chain((event_id) => {
     const event: Event = { ...sample, student_id: student, event_id };
     const values = fc.oneof(byteFaults(event), eventFaults(event), wrappings(event));
-    const stray = fc.oneof({ weight: 6, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat(partitions - 1) });
+    const stray = fc.oneof(
+      { weight: 6, arbitrary: fc.constant(null) },
+      { weight: 1, arbitrary: fc.nat(partitions - 1) },
+    );
     return fc.tuple(anyKey(student), values, anyHeaders, stray).map(([key, value, headers, partition]) => ({
       what: [key.what, value.what, headers.what, ...(partition === null ? [] : ["on any partition"])].join("; "),
       student,

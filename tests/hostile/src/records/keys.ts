@@ -10,7 +10,9 @@ const other = (what: string, text: string | Buffer): Key =>
   refused(`key ${what}`, Buffer.from(text as string), "key_mismatch");
 
 const bytesOf = (size: fc.Arbitrary<number>, byte: fc.Arbitrary<number>) =>
-  size.chain((length) => fc.array(byte, { minLength: 8, maxLength: 8 }).map((some) => Buffer.alloc(length, Buffer.from(some))));
+  size.chain((length) =>
+    fc.array(byte, { minLength: 8, maxLength: 8 }).map((some) => Buffer.alloc(length, Buffer.from(some))),
+  );
 
 const spellings = (student: number): readonly Key[] => [
   other("with a zero before it", `0${student}`),
@@ -21,7 +23,10 @@ const spellings = (student: number): readonly Key[] => [
   other("with a blank behind it", `${student} `),
   other("with a NUL behind it", `${student}\u0000`),
   other("with a byte order mark", `\uFEFF${student}`),
-  other("in full-width digits", String(student).replaceAll(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit)))),
+  other(
+    "in full-width digits",
+    String(student).replaceAll(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit))),
+  ),
   other("in UTF-16", Buffer.from(String(student), "utf16le")),
   other("as four bytes", Buffer.from([0, 0, student >> 8, student & 255])),
   other("of another student", String(student + 1)),
@@ -53,6 +58,11 @@ export function anyKey(student: number): fc.Arbitrary<Key> {
     { weight: 2, arbitrary: fc.constantFrom(...invalidUtf8) },
     { weight: 2, arbitrary: bytesOf(lengths, fc.integer({ min: 33, max: 122 })).map(long) },
     { weight: 1, arbitrary: bytesOf(lengths, fc.integer({ min: 128, max: 255 })).map(long) },
-    { weight: 1, arbitrary: fc.uint8Array({ minLength: 1, maxLength: 64 }).map((some) => other("of any bytes", Buffer.from([0xff, ...some]))) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .uint8Array({ minLength: 1, maxLength: 64 })
+        .map((some) => other("of any bytes", Buffer.from([0xff, ...some]))),
+    },
   );
 }

@@ -9,7 +9,7 @@ export interface Value {
 
 type Headers = Readonly<Record<string, string>>;
 
-const valueOf = (content: string | Buffer | null, headers: Headers): Value => ({
+const made = (content: string | Buffer | null, headers: Headers): Value => ({
   bytes: content === null ? null : Buffer.from(content as string),
   headers: Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)]),
 });
@@ -20,8 +20,8 @@ export const badValue = (
   content: string | Buffer | null,
   codes: DecodeFailureCode | readonly DecodeFailureCode[],
   headers: Headers = {},
-): Part<Value> => refused(what, valueOf(content, headers), ...[codes].flat());
+): Part<Value> => refused(what, made(content, headers), ...[codes].flat());
 
 /** A value that is odd, and an event. */
 export const oddValue = (what: string, content: string | Buffer, headers: Headers = {}): Part<Value> =>
-  taken(what, valueOf(content, headers));
+  taken(what, made(content, headers));
