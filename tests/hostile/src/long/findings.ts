@@ -53,6 +53,7 @@ export function reportOf(options: HostileOptions, found: Found): HostileReport {
     options,
     ...ofClass(found),
     hostile: apps.map((app) => ({ app: app.group, ...fatesAt(app, notes, logs, letters) })),
+    written: { noted: notes.size, onLog: logs.hostile.size + logs.unread.length },
     batchesNotUnpacked: logs.unread.length,
     uncounted: uncounted(found),
     probes: { sent: probes.sent, missing: probes.missing, twice: probes.twice },

@@ -13,33 +13,44 @@ const { brokers, journal, windows, seed, rate, victims } = readTask<HostileTask>
 const random = createRandom(seed, 0);
 const codecs = ["none", "gzip", "snappy", "lz4", "zstd"] as const satisfies readonly KafkajsCompression[];
 const writers = codecs.map((compression) => {
-  const transport = createKafkajsTransport({ brokers, compression, clientId: `hostile-${compression}` });
+  // What is too large is for the broker to refuse: it sees a batch as it is packed.
+  const maxBatchBytes = 1_000_000_000;
+  const transport = createKafkajsTransport({ brokers, compression, maxBatchBytes, clientId: `hostile-${compression}` });
   return { compression, transport, producer: transport.createProducer() };
 });
 type Writer = (typeof writers)[number];
 
 const tickMs = 250;
 /** A bomb costs this process as much as its readers: now and then. */
-const ticksPerBomb = 40;
+const ticksPerBomb = 60;
 
 function recordOf({ key, value, headers }: HostileRecord, number: number): ProducerRecord {
   return { key, value, headers: [[markHeader, Buffer.from(String(number))], ...headers], timestampMs: Date.now() };
 }
 
-/** Writes them as one batch for each partition; one that a broker refuses is on no log, and no reader's concern. */
-async function write({ producer }: Writer, numbered: readonly (readonly [number, HostileRecord])[]): Promise<void> {
+type Numbered = readonly [number: number, record: HostileRecord];
+
+/** Writes records of one partition as one batch, or alone where the broker does not take them together. */
+async function append(writer: Writer, batch: readonly Numbered[]): Promise<void> {
+  const [, first] = batch[0] ?? [];
+  if (!first) return;
+  const records = batch.map(([number, record]) => recordOf(record, number));
+  try {
+    await writer.producer.append(first.topic, first.partition, records);
+  } catch (caught) {
+    // One that no broker takes is on no log.
+    if (!isKeylineError(caught) || caught.code !== "record_too_large") throw caught;
+    if (batch.length > 1) for (const one of batch) await append(writer, [one]);
+  }
+}
+
+async function write(writer: Writer, numbered: readonly Numbered[]): Promise<void> {
   noteHostile(
     journal,
     numbered.map(([number, { what, codes, student }]) => ({ number, what, codes, student })),
   );
-  for (const some of Map.groupBy(numbered, ([, { topic, partition }]) => `${topic}/${partition}`).values()) {
-    const [, first] = some[0] ?? [];
-    if (!first) continue;
-    const records = some.map(([number, record]) => recordOf(record, number));
-    await producer.append(first.topic, first.partition, records).catch((caught: unknown) => {
-      if (!isKeylineError(caught) || caught.code !== "record_too_large") throw caught;
-    });
-  }
+  const batches = Map.groupBy(numbered, ([, { topic, partition }]) => `${topic}/${partition}`);
+  for (const batch of batches.values()) await append(writer, batch);
 }
 
 const writerOf = (compression: KafkajsCompression): Writer => {
@@ -61,8 +72,10 @@ for (const { isHostile, fromMs, toMs } of windows) {
       drawn.map((record) => [number++, record]),
     );
     if (ticks % ticksPerBomb === 0) {
-      const bomb = random.pick(bombs(random.pick(victims)));
-      await write(writerOf(bomb.codec), [[number++, bomb.record]]);
+      // Each size in turn: few come in a window.
+      const some = bombs(random.pick(victims));
+      const bomb = some[(ticks / ticksPerBomb) % some.length];
+      if (bomb) await write(writerOf(bomb.codec), [[number++, bomb.record]]);
     }
     ticks += 1;
   }

@@ -11,6 +11,8 @@ export interface HostileReport {
   /** What the apps made of them. */
   readonly effects: Effects;
   readonly hostile: readonly ({ readonly app: string } & HostileFates)[];
+  /** Records that were noted, and those that a broker took. */
+  readonly written: { readonly noted: number; readonly onLog: number };
   readonly batchesNotUnpacked: number;
   /** Topics of which an app's own counts are not those of the log. */
   readonly uncounted: readonly string[];
@@ -70,6 +72,7 @@ export function textOf(report: HostileReport): string {
     ["outputs of the apps", effects.outputs],
     ["probes", probes.sent],
     ...hostile.map(({ app, read, refused }) => [`hostile at ${app}`, `${read}: ${listed(refused)}`] as const),
+    ["hostile records on the logs", `${report.written.onLog} of ${report.written.noted}`],
     ["batches not unpacked", batchesNotUnpacked],
     ...memory.peaks.map(({ app, peakMb }) => [`peak memory of ${app}`, `${peakMb} of ${memory.boundMb} MB`] as const),
     ["99th percentiles, without, with, ...", latency.windows.map(({ p99Ms }) => `${p99Ms} ms`).join(", ")],

@@ -12,10 +12,10 @@ const megabyte = 1_048_576;
 
 /** Above what a reader unpacks, and below it: Snappy makes no batch that a broker takes any larger. */
 const sizes = [
-  ["gzip", 200],
+  ["gzip", 80],
   ["gzip", 50],
   ["lz4", 100],
-  ["zstd", 300],
+  ["zstd", 120],
   ["zstd", 60],
   ["snappy", 15],
 ] as const;
