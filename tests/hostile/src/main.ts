@@ -1,6 +1,26 @@
+import { contractsText, runContracts } from "./contracts/run-contracts.js";
 import { broken, textOf } from "./long/report.js";
 import { runHostile } from "./long/run.js";
-import { hostileHelp, readHostileOptions } from "./options.js";
+import { type HostileOptions, hostileHelp, readHostileOptions } from "./options.js";
+
+/** What a run printed and whether all held. */
+interface Ran {
+  readonly report: object;
+  readonly text: string;
+  readonly held: boolean;
+}
+
+type Run = (options: HostileOptions, say: (line: string) => void) => Promise<Ran>;
+
+const ofApps: Run = async (options, say) => {
+  const report = await runHostile(options, say);
+  return { report, text: textOf(report), held: broken(report).length === 0 };
+};
+
+const ofContracts: Run = async (options, say) => {
+  const report = await runContracts(options, say);
+  return { report, text: contractsText(report), held: report.problems.length === 0 };
+};
 
 /** `npm run hostile`. Resolves to the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -17,9 +37,9 @@ export async function main(args: readonly string[]): Promise<number> {
   const say = (line: string) =>
     process.stderr.write(`${((performance.now() - startMs) / 1000).toFixed(1).padStart(6)} s  ${line}\n`);
   try {
-    const report = await runHostile(options, say);
-    process.stdout.write(`${options.json ? JSON.stringify(report, null, 2) : textOf(report)}\n`);
-    return broken(report).length === 0 ? 0 : 3;
+    const { report, text, held } = options.contracts > 0 ? await ofContracts(options, say) : await ofApps(options, say);
+    process.stdout.write(`${options.json ? JSON.stringify(report, null, 2) : text}\n`);
+    return held ? 0 : 3;
   } catch (caught) {
     process.stderr.write(`the run could not be made: ${caught instanceof Error ? caught.stack : String(caught)}\n`);
     return 1;
