@@ -35,7 +35,7 @@ it(`check ends in time, for any contract, and says why: seed ${seedOfTests()}`, 
   if (!folder) throw new Error("there is no folder");
   const problems: string[] = [];
   const codes = new Map<unknown, number>();
-  for (const { what, content } of drawContracts(seedOfTests(), 150)) {
+  for (const { what, content } of drawContracts(seedOfTests(), 40)) {
     await writeFile(folder.file, content);
     const checked = await check(folder.path);
     codes.set(checked.code, (codes.get(checked.code) ?? 0) + 1);
@@ -44,6 +44,6 @@ it(`check ends in time, for any contract, and says why: seed ${seedOfTests()}`, 
   }
   expect(problems).toEqual([]);
   // Some are still valid, most are not.
-  expect(codes.get(3)).toBeGreaterThan(50);
-  expect(codes.get(0)).toBeGreaterThan(5);
+  expect(codes.get(3)).toBeGreaterThan(15);
+  expect(codes.get(0)).toBeGreaterThan(1);
 }, 120_000);

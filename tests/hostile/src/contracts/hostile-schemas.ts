@@ -119,7 +119,7 @@ export const hostileSchemas: fc.Arbitrary<unknown> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc
-      .tuple(fc.constantFrom("allOf", "anyOf", "oneOf", "not"), fc.constantFrom(3, 8, 12))
+      .tuple(fc.constantFrom("allOf", "anyOf", "oneOf", "not"), fc.constantFrom(3, 8, 11))
       .map(([keyword, levels]) => doubling(keyword as "not", levels)),
   },
   { weight: 1, arbitrary: fc.constantFrom(5, 30, 200).map(chain) },
