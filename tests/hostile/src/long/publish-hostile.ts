@@ -59,6 +59,7 @@ const writerOf = (compression: KafkajsCompression): Writer => {
   return found;
 };
 
+// Invariant: `number` is that of the next record, no two have one; `ticks` counts the times that some were written.
 let number = 0;
 let ticks = 0;
 for (const { isHostile, fromMs, toMs } of windows) {
