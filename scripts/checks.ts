@@ -92,10 +92,16 @@ export const rareChecks = (seed: number): readonly RareCheck[] => [
     dependsOn: [...promises, ...keepers, "dev/kafka-dev"],
   },
   {
-    ...vitest(`random suites, by seed ${seed}`, "vitest.config.ts", "tests/conformance", "tests/codegen-test"),
+    ...vitest(
+      `random suites, by seed ${seed}`,
+      "vitest.config.ts",
+      "tests/conformance",
+      "tests/codegen-test",
+      "tests/hostile",
+    ),
     id: "random suites",
     environment: { KEYLINE_SEED: String(seed), KEYLINE_RUNS: "500" },
-    dependsOn: [...promises, "packages/codegen/src", "tests/codegen-test", "packages/contract/src"],
+    dependsOn: [...promises, "packages/codegen/src", "tests/codegen-test", "tests/hostile", "packages/contract/src"],
   },
   {
     ...computes("processes of before and of now on a real broker", "npm", "run", "-s", "test:upgrade"),

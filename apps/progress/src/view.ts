@@ -7,11 +7,12 @@ export interface StudentProgressRow extends ProgressRow {
   readonly module: string;
 }
 
-// Read as json, not jsonb: states may hold characters that jsonb refuses.
+// Read as json, not jsonb: states may hold characters that jsonb refuses. What was refused under a key that is not a student's
+// has a row as well, and the database may look at its key before it finds no state there.
 const view = `
   create or replace view progress_rows as
   select
-    s.key::bigint as student_id,
+    case when s.key ~ '^[0-9]{1,16}$' then s.key::bigint end as student_id,
     m.key as module,
     (m.value->'row'->>'exercise_completion_pct')::float8 as exercise_completion_pct,
     (m.value->'row'->>'quiz_score_avg')::float8 as quiz_score_avg,

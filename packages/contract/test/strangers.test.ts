@@ -183,6 +183,32 @@ describe("a document that grows when its references are written out", () => {
   });
 });
 
+describe("maps with more names than are read in time", () => {
+  const names = (count: number) => Array.from({ length: count }, (_, n) => `n${n}: ${n}`);
+
+  test.each([
+    ["one of them", `x-large:\n  ${names(30_000).join("\n  ")}`],
+    ["one of them, as JSON", `x-large: {${names(30_000).join(", ")}}`],
+    [
+      "many together",
+      names(60)
+        .map((_, n) => `x-${n}: {${names(1000).join(", ")}}`)
+        .join("\n"),
+    ],
+  ])("are refused at their place, before they are read: %s", async (_, large) => {
+    const started = process.cpuUsage();
+    const { diagnostics } = await inline(oneMessage("{}", large));
+    expect(diagnostics).toMatchObject([{ rule: "yaml-syntax", severity: "error" }]);
+    expect(diagnostics[0]?.message).toContain("too many names");
+    expect(process.cpuUsage(started).user).toBeLessThan(4_000_000);
+  });
+
+  test("are read where they are as large as may be", async () => {
+    const { broken } = await inline(oneMessage("{}", `x-large: {${names(3000).join(", ")}}`));
+    expect(broken).not.toContain("yaml-syntax");
+  });
+});
+
 test("an example that takes exponential time is told, and so is its pattern", async () => {
   const slow = `{ payload: { pattern: "^(a+)+$" }, examples: [{ payload: "${"a".repeat(60)}!" }, { payload: a }] }`;
   const { diagnostics, broken } = await inline(oneMessage(slow));

@@ -1,5 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
 import type { Position } from "../contract.js";
+import { crowdedMap } from "./names.js";
 import type { SourceNode } from "./tree.js";
 
 /** Nesting beyond this is an attack or an accident; recursion over it would end in a stack overflow. */
@@ -152,7 +153,17 @@ const inOurWords = (message: string) => {
   return /multiple documents/.test(message) ? "a second document starts here, a contract is one" : message;
 };
 
+/** Before anything compares them. */
+const refuseCrowds = (text: string, name: string) => {
+  const offset = crowdedMap(text);
+  if (offset === null) return;
+  const before = text.slice(0, offset).split("\n");
+  const position = { file: name, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+  throw new Unreadable(position, "the maps up to this one have too many names: one map has room for 7000");
+};
+
 const attempt = (text: string, file: string, name: string): ParsedYaml => {
+  refuseCrowds(text, name);
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { sourceBundle } from "@keyline/tsup-config/run-source";
 import { build } from "esbuild";
 
-// This file runs from a bundle in the folder dist of its package.
+// This file runs from a bundle in the folder dist of a package in tests.
 const repository = join(import.meta.dirname, "../../..");
 
 /** The programs of a run, each a process of its own. */
@@ -18,25 +18,27 @@ export const programs = {
 export type Program = keyof typeof programs;
 
 /** Programs, ready to be run. */
-export interface Bundles {
-  readonly files: Readonly<Record<Program, string>>;
+export interface Bundles<Name extends string = Program> {
+  readonly files: Readonly<Record<Name, string>>;
   remove(): Promise<void>;
 }
 
-/** Bundles the programs from their sources, so that what is tested is what stands there. */
-export async function bundlePrograms(): Promise<Bundles> {
+/** Bundles programs from their sources, so that what is tested is what stands there. */
+export async function bundlePrograms<Name extends string>(
+  sources: Readonly<Record<Name, string>>,
+): Promise<Bundles<Name>> {
   // Within the repository: there the packages that are not bundled are found.
-  const folder = await mkdtemp(join(repository, "tests/chaos/dist/run-"));
-  const names = Object.keys(programs) as Program[];
+  const folder = await mkdtemp(join(import.meta.dirname, "run-"));
+  const names = Object.keys(sources) as Name[];
   await build({
     absWorkingDir: repository,
-    entryPoints: names.map((name) => ({ in: programs[name], out: name })),
+    entryPoints: names.map((name) => ({ in: sources[name], out: name })),
     outdir: folder,
     outExtension: { ".js": ".mjs" },
     ...sourceBundle,
   });
   return {
-    files: Object.fromEntries(names.map((name) => [name, join(folder, `${name}.mjs`)])) as Record<Program, string>,
+    files: Object.fromEntries(names.map((name) => [name, join(folder, `${name}.mjs`)])) as Record<Name, string>,
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

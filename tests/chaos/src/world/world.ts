@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type PublishTask, taskVariable } from "../publish/task.js";
 import { type Apps, createApps } from "./apps.js";
-import { type Bundles, bundlePrograms } from "./bundle.js";
+import { type Bundles, bundlePrograms, programs } from "./bundle.js";
 import { type Cluster, startCluster } from "./cluster.js";
 import { type Database, startDatabase } from "./database.js";
 import { type Process, startProcess } from "./processes.js";
@@ -26,7 +26,7 @@ export interface World {
 export async function startWorld(brokers: 1 | 3): Promise<World> {
   const [folder, bundles, cluster, database] = await Promise.all([
     mkdtemp(join(tmpdir(), "keyline-chaos-")),
-    bundlePrograms(),
+    bundlePrograms(programs),
     startCluster(brokers),
     startDatabase(),
   ]);

@@ -1,0 +1,37 @@
+import { type CST, Parser } from "yaml";
+
+/**
+ * How often the names of all maps of a document may be compared. Both parsers that read it, ours and AsyncAPI's own, compare
+ * each name of a map with all that stand before it: this is a map of 7,000 names, and some seconds.
+ */
+const maxComparisons = 25_000_000;
+
+/** Fewer names than this are never too many; most documents are not looked through. */
+const few = Math.sqrt(2 * maxComparisons);
+
+/** Where a document's maps become too large to be read in time: the offset of the map; null where they do not. */
+export function crowdedMap(text: string): number | null {
+  if (!mayHaveNames(text, few)) return null;
+  const left: CST.Token[] = [...new Parser().parse(text)];
+  let comparisons = 0;
+  for (let token = left.pop(); token; token = left.pop()) {
+    if (token.type === "document" && token.value) left.push(token.value);
+    if (!("items" in token)) continue;
+    // Those of a list are compared with none.
+    if (isMap(token)) comparisons += token.items.length ** 2 / 2;
+    if (comparisons > maxComparisons) return token.offset;
+    for (const { key, value } of token.items) left.push(...[key, value].filter((part) => part != null));
+  }
+  return null;
+}
+
+type Collection = CST.BlockMap | CST.BlockSequence | CST.FlowCollection;
+
+const isMap = (token: Collection) =>
+  token.type === "block-map" || (token.type === "flow-collection" && token.start.source === "{");
+
+function mayHaveNames(text: string, count: number): boolean {
+  let found = 0;
+  for (let at = text.indexOf(":"); at >= 0 && found <= count; at = text.indexOf(":", at + 1)) found += 1;
+  return found > count;
+}

@@ -1,0 +1,146 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createKafkajsTransport } from "@keyline/kafkajs";
+import { deadLetterTopic } from "@keyline/runtime/tools";
+import {
+  bundlePrograms,
+  type PublishTask,
+  readTables,
+  settled,
+  startProcess,
+  startWorld,
+  type World,
+} from "@student-events/chaos/kit";
+import type { HostileOptions } from "../options.js";
+import { countsOf } from "./counts.js";
+import { apps, type Found, goodTopics, reportOf } from "./findings.js";
+import { readHostile } from "./hostile-journal.js";
+import { peakMemoryMb } from "./memory.js";
+import { readProbes } from "./probes.js";
+import { readLetters, readLogs } from "./read-logs.js";
+import type { HostileReport } from "./report.js";
+import { type HostileTask, type Task, taskVariable } from "./tasks.js";
+import { type Window, windowsOf } from "./windows.js";
+
+/** Longer than the apps, the class and the probes take to start. */
+const startsWithinMs = 20_000;
+
+/** One run: the world, the class and the probes, hostile records by turns, the end, and what can be said of it. */
+export async function runHostile(options: HostileOptions, say: (line: string) => void): Promise<HostileReport> {
+  const world = await startWorld(1);
+  try {
+    const found = await played(world, options, say);
+    return reportOf(options, found);
+  } finally {
+    await world.stop();
+  }
+}
+
+/** Plays the run and reads back what it left. */
+async function played(world: World, options: HostileOptions, say: (line: string) => void): Promise<Found> {
+  const { folder, cluster, database, apps: copies } = world;
+  const running = apps.map(({ group }) => ({ group, process: copies.start(group) }));
+  const windows = windowsOf(options.minutes, Date.now() + startsWithinMs);
+  say(`both apps on one broker and PostgreSQL; logs in ${folder}`);
+  const journals = await publish(world, options, windows, say);
+  say("all is written: the apps finish what there is");
+  await settled(cluster.admin, database, 180_000, say);
+  const memory = running.map(({ group, process }) => ({ app: group, peakMb: peakMemoryMb(process.pid) }));
+  const counts = await Promise.all(
+    running.map(async ({ group, process }) => [group, await countsOf(join(folder, `${process.name}.log`))] as const),
+  );
+  await copies.stop();
+  say("reading everything back");
+  const { tables, logs, letters } = await readBack(world);
+  return {
+    ...{ windows, memory, counts: new Map(counts), tables, logs, letters },
+    notes: readHostile(journals.hostile),
+    probes: readProbes(
+      journals.probe,
+      apps.map(({ group }) => group),
+    ),
+    classJournal: journals.class,
+    failures: [...copies.failures, ...journals.failures],
+  };
+}
+
+/** Where each process noted what it did, and what went wrong with them. */
+interface Journals {
+  readonly hostile: string;
+  readonly probe: string;
+  readonly class: string;
+  readonly failures: readonly string[];
+}
+
+/** Lets the class, the probes and the hostile records be published; resolves when all is written. */
+async function publish(
+  world: World,
+  options: HostileOptions,
+  windows: readonly Window[],
+  say: (line: string) => void,
+): Promise<Journals> {
+  const { folder, cluster } = world;
+  const programs = await bundlePrograms({
+    hostile: "tests/hostile/src/long/publish-hostile.ts",
+    probe: "tests/hostile/src/long/probe.ts",
+  });
+  const journal = (name: string) => join(folder, `${name}.jsonl`);
+  const start = (name: keyof typeof programs.files, task: Task) => {
+    const environment = { [taskVariable]: JSON.stringify(task) };
+    return startProcess({ name, file: programs.files[name], environment, logFile: join(folder, `${name}.log`) });
+  };
+  const base = { brokers: cluster.brokers, windows };
+  const lesson = lessonOf(options, cluster.brokers, journal("class"), windows);
+  const hostile: HostileTask = {
+    ...{ ...base, journal: journal("hostile") },
+    ...{ seed: options.seed, rate: options.hostileRate },
+    victims: Array.from({ length: options.students }, (_, index) => index + 1),
+  };
+  const probe = start("probe", { ...base, journal: journal("probe") });
+  const running = [world.publish(lesson), start("hostile", hostile)];
+  try {
+    for (const { isHostile, fromMs, toMs } of windows) {
+      await sleep(Math.max(0, fromMs - Date.now()));
+      say(`${Math.round((toMs - fromMs) / 1000)} s ${isHostile ? "with" : "without"} hostile records`);
+    }
+    const ends = await Promise.all(running.map(async ({ name, ended }) => ({ name, end: await ended })));
+    // Answers may come as late as the last of the hostile records lets them.
+    await sleep(5000);
+    probe.signal("SIGTERM");
+    const all = [...ends, { name: probe.name, end: await probe.ended }];
+    const failures = all.flatMap(({ name, end }) => (end === 0 ? [] : [`${name} ended with ${end}`]));
+    return { hostile: hostile.journal, probe: journal("probe"), class: lesson.journal, failures };
+  } finally {
+    for (const one of [...running, probe]) one.signal("SIGKILL");
+    await programs.remove();
+  }
+}
+
+/** What the class is to publish: from the first window to the last. */
+function lessonOf(
+  { students, seed, rate }: HostileOptions,
+  brokers: readonly string[],
+  journal: string,
+  windows: readonly Window[],
+): PublishTask {
+  const tomorrow = new Date(Date.now() + 86_400_000);
+  return {
+    ...{ brokers, journal, students, seed, rate, publisher: 0, publishers: 1 },
+    firstDayMs: Date.UTC(tomorrow.getUTCFullYear(), tomorrow.getUTCMonth(), tomorrow.getUTCDate()),
+    seconds: ((windows.at(-1)?.toMs ?? Date.now()) - Date.now()) / 1000,
+  };
+}
+
+/** Reads the apps' tables, the logs and the dead letters. */
+async function readBack({ cluster, database }: World) {
+  const transport = createKafkajsTransport({ brokers: cluster.kafka.brokers, clientId: "hostile-driver" });
+  try {
+    return {
+      tables: await readTables(database),
+      logs: await readLogs(transport, goodTopics),
+      letters: await readLetters(transport, goodTopics.map(deadLetterTopic)),
+    };
+  } finally {
+    await transport.close();
+  }
+}
