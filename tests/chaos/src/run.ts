@@ -7,12 +7,12 @@ import { checkPublishing, type Publishing } from "./check/publishing.js";
 import { inflict } from "./faults/inflict.js";
 import { type FaultKind, planFaults } from "./faults/plan.js";
 import { readForeign } from "./log/foreign-log.js";
+import { sorted } from "./log/sorted.js";
 import type { ChaosOptions } from "./options.js";
 import { readJournal } from "./publish/journal.js";
 import type { PublishTask } from "./publish/task.js";
 import type { StockReport } from "./stock/findings.js";
 import { runStock } from "./stock/run-stock.js";
-import { recordsIn } from "./world/cluster.js";
 import { settled } from "./world/settled.js";
 import { readTables } from "./world/tables.js";
 import { sessionTimeoutMs, startWorld, type World } from "./world/world.js";
@@ -40,7 +40,7 @@ export interface ChaosReport {
 }
 
 const publishers = 2;
-const classTopics = "(learning|code|exercise|struggle)\\.[a-z]+";
+const logTopics = "(learning|code|exercise|struggle)\\.[a-z]+(\\.dlq)?";
 
 /** One run: the world, the class, the faults, the end, and what can be said of it. */
 export async function runChaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosReport> {
@@ -70,7 +70,7 @@ async function runClass(world: World, options: ChaosOptions, say: (line: string)
   const seconds = options.minutes * 60;
   const tasks = tasksOf(options, cluster.brokers, folder, seconds);
   const classes = tasks.map(world.publish);
-  const plan = planFaults(options.seed, seconds * 1000);
+  const plan = planFaults(options.seed, seconds * 1000, options.faults);
   const faults = await inflict(plan, { cluster, database, apps, sessionTimeoutMs }, say);
   say("no more faults");
   const ends = await Promise.all(classes.map(({ ended }) => ended));
@@ -88,12 +88,9 @@ async function reportOf(
   options: ChaosOptions,
   say: (line: string) => void,
 ): Promise<ChaosReport> {
-  const records = await readForeign({
-    brokers: cluster.kafka.brokers,
-    topics: classTopics,
-    records: await recordsIn(cluster.admin, new RegExp(`^${classTopics}$`)),
-  });
-  say(`${records.length} records read`);
+  const printed = await readForeign(cluster, logTopics);
+  say(`${printed.length} records read`);
+  const { records, letters } = sorted(printed);
   const ofClass = records.filter(({ headers }) => headers.has(numberHeader));
   const outputs = records.filter(({ headers }) => !headers.has(numberHeader));
   const students = Map.groupBy(ofClass, ({ event }) => event.student_id);
@@ -106,7 +103,7 @@ async function reportOf(
     ambiguousStudents: histories.filter(({ isTotal }) => !isTotal).length,
     effects: checkEffects({ ...tables, histories, outputs }),
     firings: tables.firings.length,
-    deadLetters: await recordsIn(cluster.admin, /\.dlq$/),
+    deadLetters: letters.length,
     stock: options.stock ? await runStock({ bundles, cluster, database, folder, seed: options.seed }, say) : null,
     staleWritesRefused: apps.logFiles().reduce((sum, file) => sum + linesWith(file, "fenced:"), 0),
     failures: [

@@ -65,9 +65,19 @@ const acts: Readonly<Record<FaultKind, Act>> = {
     await database.restart();
   },
   async "answers lost"({ cluster }, pick) {
-    cluster.proxies[Math.floor(pick * cluster.proxies.length)]?.loseNext(1 + (Math.floor(pick * 100) % 3));
+    proxyOf(cluster, pick)?.loseNext(1 + (Math.floor(pick * 100) % 3));
+  },
+  async "connections silenced"({ cluster }, pick) {
+    proxyOf(cluster, pick)?.silence(directions[Math.floor(pick * 100) % directions.length], silenceMs);
   },
 };
+
+const directions = ["requests", "answers", "both"] as const;
+
+/** So long new connections are silent too. */
+const silenceMs = 4000;
+
+const proxyOf = ({ proxies }: Cluster, pick: number) => proxies[Math.floor(pick * proxies.length)];
 
 function choose(apps: Apps, pick: number): { readonly app: AppName; readonly copy: Process } {
   const all = (["progress", "struggle"] as const).flatMap((app) => apps.running(app).map((copy) => ({ app, copy })));

@@ -10,6 +10,8 @@ export interface Cluster {
   /** Where programs find the brokers: at the proxies. */
   readonly brokers: readonly string[];
   readonly proxies: readonly LossyProxy[];
+  /** kafkajs as it comes, past the proxies. */
+  readonly client: Kafka;
   readonly admin: Admin;
   stop(): Promise<void>;
 }
@@ -23,13 +25,15 @@ export async function startCluster(brokers: 1 | 3): Promise<Cluster> {
   const proxies = await Promise.all(
     kafka.behindProxies.map((port, index) => startLossyProxy(proxyPorts[index] ?? 0, port)),
   );
-  const admin = new Kafka({ brokers: [...kafka.brokers], logLevel: logLevel.NOTHING, retry: { retries: 30 } }).admin();
+  const client = new Kafka({ brokers: [...kafka.brokers], logLevel: logLevel.NOTHING, retry: { retries: 30 } });
+  const admin = client.admin();
   await admin.connect();
   await admin.createTopics({ topics: wantedTopics(), waitForLeaders: false });
   return {
     kafka,
     brokers: proxyPorts.map((port) => `127.0.0.1:${port}`),
     proxies,
+    client,
     admin,
     async stop() {
       await admin.disconnect();
@@ -55,17 +59,6 @@ async function offsetsOf(admin: Admin, topic: string) {
       await sleep(500);
     }
   }
-}
-
-/** How many records lie in all topics whose whole name matches. */
-export async function recordsIn(admin: Admin, names: RegExp): Promise<number> {
-  const topics = (await admin.listTopics()).filter((topic) => names.test(topic));
-  const sizes = await Promise.all(
-    topics.map(async (topic) =>
-      (await offsetsOf(admin, topic)).reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0),
-    ),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** Where the logs of the topics end, by `topic/partition`. */
