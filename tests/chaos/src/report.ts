@@ -35,6 +35,7 @@ export function textOf(report: ChaosReport): string {
     ["outputs of the apps", `${effects.outputs} (${effects.repeated} published again)`],
     ["deadlines fired by the clock", report.firings],
     ["stale writes refused", report.staleWritesRefused],
+    ["events given up with a refused row", report.givenUp],
     ["produce answers cut off", report.answersLost],
     ...Object.entries(faults),
     ...Object.entries(broken(report)),

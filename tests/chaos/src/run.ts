@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { numberHeader } from "@student-events/classroom";
+import { givenUpOf } from "./check/given-up.js";
 import { historyOf } from "./check/history.js";
 import { checkEffects, type Effects } from "./check/outcome.js";
 import { checkPublishing, type Publishing } from "./check/publishing.js";
@@ -31,7 +32,9 @@ export interface ChaosReport {
   readonly firings: number;
   /** Transactions of former owners that the store refused. */
   readonly staleWritesRefused: number;
-  /** Records in the dead-letter topics. */
+  /** Events that an app gave up since the database refused their student's row. */
+  readonly givenUp: number;
+  /** Dead letters of anything else. */
   readonly deadLetters: number;
   /** The comparison; null when it was left out. */
   readonly stock: StockReport | null;
@@ -44,7 +47,7 @@ const logTopics = "(learning|code|exercise|struggle)\\.[a-z]+(\\.dlq)?";
 
 /** One run: the world, the class, the faults, the end, and what can be said of it. */
 export async function runChaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosReport> {
-  const world = await startWorld(options.brokers);
+  const world = await startWorld(options.brokers, options.students);
   try {
     const run = await runClass(world, options, say);
     say("reading everything back with Kafka's own client");
@@ -71,7 +74,7 @@ async function runClass(world: World, options: ChaosOptions, say: (line: string)
   const tasks = tasksOf(options, cluster.brokers, folder, seconds);
   const classes = tasks.map(world.publish);
   const plan = planFaults(options.seed, seconds * 1000, options.faults);
-  const faults = await inflict(plan, { cluster, database, apps, sessionTimeoutMs }, say);
+  const faults = await inflict(plan, { ...world, sessionTimeoutMs }, say);
   say("no more faults");
   const ends = await Promise.all(classes.map(({ ended }) => ended));
   say("the class is over: the apps finish what there is");
@@ -83,7 +86,7 @@ async function runClass(world: World, options: ChaosOptions, say: (line: string)
 
 /** Holds the log, as Kafka's own client reads it, and the tables against what was acknowledged. */
 async function reportOf(
-  { cluster, database, apps, bundles, folder }: World,
+  { cluster, database, apps, rows, bundles, folder }: World,
   { faults, journals, ends }: ClassRun,
   options: ChaosOptions,
   say: (line: string) => void,
@@ -95,15 +98,17 @@ async function reportOf(
   const outputs = records.filter(({ headers }) => !headers.has(numberHeader));
   const students = Map.groupBy(ofClass, ({ event }) => event.student_id);
   const histories = [...students].map(([student, own]) => historyOf(student, own));
+  const givenUp = givenUpOf(letters, rows);
   const tables = await readTables(database);
   return {
     ...{ options, faults },
     answersLost: cluster.proxies.reduce((sum, proxy) => sum + proxy.lost(), 0),
     publishing: checkPublishing(journals.flatMap(readJournal), ofClass, histories),
     ambiguousStudents: histories.filter(({ isTotal }) => !isTotal).length,
-    effects: checkEffects({ ...tables, histories, outputs }),
+    effects: checkEffects({ ...tables, histories, outputs, givenUp: givenUp.places }),
     firings: tables.firings.length,
-    deadLetters: letters.length,
+    givenUp: [...givenUp.places.values()].reduce((sum, { size }) => sum + size, 0),
+    deadLetters: givenUp.others.length,
     stock: options.stock ? await runStock({ bundles, cluster, database, folder, seed: options.seed }, say) : null,
     staleWritesRefused: apps.logFiles().reduce((sum, file) => sum + linesWith(file, "fenced:"), 0),
     failures: [

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { struggleTopics } from "@student-events/demo/verify";
 import type { AppName, Apps } from "../world/apps.js";
 import type { Cluster } from "../world/cluster.js";
 import type { Database } from "../world/database.js";
+import type { OpenTransactions } from "../world/open-transactions.js";
 import type { Process } from "../world/processes.js";
+import type { RefusedRows } from "../world/refused-rows.js";
 import { type Fault, type FaultKind, type Track, trackOf } from "./plan.js";
 
 /** What faults are done to. */
@@ -10,6 +13,8 @@ export interface World {
   readonly cluster: Cluster;
   readonly database: Database;
   readonly apps: Apps;
+  readonly transactions: OpenTransactions;
+  readonly rows: RefusedRows;
   /** After how long a silent copy is out of its group. */
   readonly sessionTimeoutMs: number;
 }
@@ -69,6 +74,13 @@ const acts: Readonly<Record<FaultKind, Act>> = {
   },
   async "connections silenced"({ cluster }, pick) {
     proxyOf(cluster, pick)?.silence(directions[Math.floor(pick * 100) % directions.length], silenceMs);
+  },
+  async "row refused"({ rows }, pick) {
+    await rows.refuse(pick, 6000);
+  },
+  async "transaction left open"({ transactions }, pick) {
+    const topic = struggleTopics[Math.floor(pick * struggleTopics.length)] ?? "";
+    await transactions.open(topic, Math.floor(pick * 100) % 12);
   },
 };
 

@@ -8,7 +8,9 @@ export type FaultKind =
   | "app joined"
   | "database restarted"
   | "answers lost"
-  | "connections silenced";
+  | "connections silenced"
+  | "transaction left open"
+  | "row refused";
 
 /** One fault; which of the brokers, apps or copies it hits follows from `pick`. */
 export interface Fault {
@@ -20,7 +22,7 @@ export interface Fault {
 }
 
 /** Where faults of a kind come one after the other, never two at once. */
-export type Track = "brokers" | "apps" | "database" | "links" | "silence";
+export type Track = "brokers" | "apps" | "database" | "links" | "silence" | "transactions" | "rows";
 
 /** How long a fault of each kind lasts at least, with a time to recover: the next on its track comes after it. */
 const tracks: Readonly<Record<Track, { readonly kinds: readonly FaultKind[]; readonly everyMs: number }>> = {
@@ -29,6 +31,8 @@ const tracks: Readonly<Record<Track, { readonly kinds: readonly FaultKind[]; rea
   database: { kinds: ["database restarted"], everyMs: 31_000 },
   links: { kinds: ["answers lost"], everyMs: 2500 },
   silence: { kinds: ["connections silenced"], everyMs: 40_000 },
+  transactions: { kinds: ["transaction left open"], everyMs: 32_000 },
+  rows: { kinds: ["row refused"], everyMs: 25_000 },
 };
 
 /** All that can be done, in the order of the tracks. */

@@ -19,9 +19,12 @@ export interface Cluster {
 /** So soon the cluster takes a killed broker for dead: Kafka's own 9 s would let a short run see little. */
 const brokerSessionTimeoutMs = 4000;
 
+/** A transaction whose time is over is ended within that: within Kafka's own 10 s a short run would be over. */
+const settings = { "transaction.abort.timed.out.transaction.cleanup.interval.ms": "2000" };
+
 export async function startCluster(brokers: 1 | 3): Promise<Cluster> {
   const proxyPorts = await freePorts(brokers);
-  const kafka = await startKafka({ brokers, proxyPorts, brokerSessionTimeoutMs });
+  const kafka = await startKafka({ brokers, proxyPorts, brokerSessionTimeoutMs, settings });
   const proxies = await Promise.all(
     kafka.behindProxies.map((port, index) => startLossyProxy(proxyPorts[index] ?? 0, port)),
   );

@@ -6,7 +6,9 @@ import { type Apps, createApps } from "./apps.js";
 import { type Bundles, bundlePrograms } from "./bundle.js";
 import { type Cluster, startCluster } from "./cluster.js";
 import { type Database, startDatabase } from "./database.js";
+import { createOpenTransactions, type OpenTransactions } from "./open-transactions.js";
 import { type Process, startProcess } from "./processes.js";
+import { createRefusedRows, type RefusedRows } from "./refused-rows.js";
 
 export const sessionTimeoutMs = 6000;
 
@@ -17,13 +19,15 @@ export interface World {
   readonly cluster: Cluster;
   readonly database: Database;
   readonly apps: Apps;
+  readonly transactions: OpenTransactions;
+  readonly rows: RefusedRows;
   /** Starts a process that publishes. */
   publish(task: PublishTask): Process;
   stop(): Promise<void>;
 }
 
 /** Starts brokers, a database and what runs beside them. */
-export async function startWorld(brokers: 1 | 3): Promise<World> {
+export async function startWorld(brokers: 1 | 3, students: number): Promise<World> {
   const [folder, bundles, cluster, database] = await Promise.all([
     mkdtemp(join(tmpdir(), "keyline-chaos-")),
     bundlePrograms(),
@@ -36,10 +40,12 @@ export async function startWorld(brokers: 1 | 3): Promise<World> {
     DATABASE_URL: database.url,
   };
   const apps = createApps({ files: bundles.files, environment, folder });
+  const transactions = createOpenTransactions(cluster.client);
+  const rows = createRefusedRows(database, students);
   // Invariant: `publishing` holds every process that was started to publish, so that `stop` ends all.
   const publishing: Process[] = [];
   return {
-    ...{ folder, bundles, cluster, database, apps },
+    ...{ folder, bundles, cluster, database, apps, transactions, rows },
     publish(task) {
       const name = `publisher-${task.publisher}`;
       const started = startProcess({
@@ -54,6 +60,7 @@ export async function startWorld(brokers: 1 | 3): Promise<World> {
     async stop() {
       for (const one of publishing) one.signal("SIGKILL");
       await apps.end();
+      await transactions.close();
       await cluster.stop();
       await database.stop();
       await bundles.remove();
