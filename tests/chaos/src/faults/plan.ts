@@ -10,7 +10,9 @@ export type FaultKind =
   | "answers lost"
   | "connections silenced"
   | "transaction left open"
-  | "row refused";
+  | "row refused"
+  | "partitions added"
+  | "topic made again";
 
 /** One fault; which of the brokers, apps or copies it hits follows from `pick`. */
 export interface Fault {
@@ -22,7 +24,7 @@ export interface Fault {
 }
 
 /** Where faults of a kind come one after the other, never two at once. */
-export type Track = "brokers" | "apps" | "database" | "links" | "silence" | "transactions" | "rows";
+export type Track = "brokers" | "apps" | "database" | "links" | "silence" | "transactions" | "rows" | "beside";
 
 /** How long a fault of each kind lasts at least, with a time to recover: the next on its track comes after it. */
 const tracks: Readonly<Record<Track, { readonly kinds: readonly FaultKind[]; readonly everyMs: number }>> = {
@@ -33,6 +35,7 @@ const tracks: Readonly<Record<Track, { readonly kinds: readonly FaultKind[]; rea
   silence: { kinds: ["connections silenced"], everyMs: 40_000 },
   transactions: { kinds: ["transaction left open"], everyMs: 32_000 },
   rows: { kinds: ["row refused"], everyMs: 25_000 },
+  beside: { kinds: ["partitions added", "topic made again"], everyMs: 25_000 },
 };
 
 /** All that can be done, in the order of the tracks. */

@@ -18,12 +18,13 @@ export const placeOf = ({ topic, partition, offset }: ForeignRecord): string => 
 export function sorted(printed: readonly PrintedRecord[]): {
   readonly records: readonly ForeignRecord[];
   readonly letters: readonly Letter[];
+  /** What was published beside the class. */
+  readonly notes: readonly PrintedRecord[];
 } {
-  const isLetter = ({ headers }: PrintedRecord) => headers.has("keyline-error-code");
-  return {
-    records: printed.filter((record) => !isLetter(record)).map(eventIn),
-    letters: printed.filter(isLetter).map(letterIn),
-  };
+  const kindOf = ({ headers, key }: PrintedRecord) =>
+    headers.has("keyline-error-code") ? "letter" : key === "null" ? "note" : "event";
+  const { letter = [], note = [], event = [] } = Object.groupBy(printed, kindOf);
+  return { records: event.map(eventIn), letters: letter.map(letterIn), notes: note };
 }
 
 function letterIn({ headers, key }: PrintedRecord): Letter {

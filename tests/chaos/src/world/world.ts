@@ -1,9 +1,9 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type PublishTask, taskVariable } from "../publish/task.js";
+import { taskVariable } from "../publish/task.js";
 import { type Apps, createApps } from "./apps.js";
-import { type Bundles, bundlePrograms } from "./bundle.js";
+import { type Bundles, bundlePrograms, type Program } from "./bundle.js";
 import { type Cluster, startCluster } from "./cluster.js";
 import { type Database, startDatabase } from "./database.js";
 import { createOpenTransactions, type OpenTransactions } from "./open-transactions.js";
@@ -21,13 +21,21 @@ export interface World {
   readonly apps: Apps;
   readonly transactions: OpenTransactions;
   readonly rows: RefusedRows;
-  /** Starts a process that publishes. */
-  publish(task: PublishTask): Process;
+  /** Starts a program that is told its task. */
+  run(name: string, program: Program, task: object): Process;
   stop(): Promise<void>;
 }
 
+/** How a world is made. */
+export interface WorldOptions {
+  readonly brokers: 1 | 3;
+  readonly students: number;
+  /** Further settings of the apps. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /** Starts brokers, a database and what runs beside them. */
-export async function startWorld(brokers: 1 | 3, students: number): Promise<World> {
+export async function startWorld({ brokers, students, settings = {} }: WorldOptions): Promise<World> {
   const [folder, bundles, cluster, database] = await Promise.all([
     mkdtemp(join(tmpdir(), "keyline-chaos-")),
     bundlePrograms(),
@@ -38,27 +46,27 @@ export async function startWorld(brokers: 1 | 3, students: number): Promise<Worl
     KAFKA_BROKERS: cluster.brokers.join(","),
     KAFKA_SESSION_TIMEOUT_MS: String(sessionTimeoutMs),
     DATABASE_URL: database.url,
+    ...settings,
   };
   const apps = createApps({ files: bundles.files, environment, folder });
   const transactions = createOpenTransactions(cluster.client);
   const rows = createRefusedRows(database, students);
-  // Invariant: `publishing` holds every process that was started to publish, so that `stop` ends all.
-  const publishing: Process[] = [];
+  // Invariant: `told` holds every process that was told a task, so that `stop` ends all.
+  const told: Process[] = [];
   return {
     ...{ folder, bundles, cluster, database, apps, transactions, rows },
-    publish(task) {
-      const name = `publisher-${task.publisher}`;
+    run(name, program, task) {
       const started = startProcess({
         name,
-        file: bundles.files.publisher,
+        file: bundles.files[program],
         environment: { [taskVariable]: JSON.stringify(task) },
         logFile: join(folder, `${name}.log`),
       });
-      publishing.push(started);
+      told.push(started);
       return started;
     },
     async stop() {
-      for (const one of publishing) one.signal("SIGKILL");
+      for (const one of told) one.signal("SIGKILL");
       await apps.end();
       await transactions.close();
       await cluster.stop();
