@@ -71,13 +71,13 @@ export function readChaosOptions(args: readonly string[]): ChaosOptions | "help"
   }
 }
 
-function positive(name: string, text: string): number {
+export function positive(name: string, text: string): number {
   const number = Number(text);
   if (!(number > 0)) throw new Error(`--${name} must be a number above 0, not ${text}`);
   return number;
 }
 
-function whole(name: string, text: string): number {
+export function whole(name: string, text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} must be a whole number, not ${text}`);
   return Number(text);
 }

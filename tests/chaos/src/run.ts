@@ -71,7 +71,7 @@ interface ClassRun {
 
 /** Lets the class publish under faults, then waits until all is applied, and ends the apps. */
 async function runClass(world: World, options: ChaosOptions, say: (line: string) => void): Promise<ClassRun> {
-  const { folder, cluster, database, apps } = world;
+  const { folder, cluster, apps } = world;
   for (const app of ["progress", "struggle", "progress", "struggle"] as const) apps.start(app);
   say(`three programs in ${publishers + 4} processes on ${options.brokers} brokers and PostgreSQL; logs in ${folder}`);
   const seconds = options.minutes * 60;
@@ -84,7 +84,7 @@ async function runClass(world: World, options: ChaosOptions, say: (line: string)
   const ends = await Promise.all(classes.map(({ ended }) => ended));
   say("the class is over: the apps finish what there is");
   await beside.finish();
-  await settled(cluster.admin, database, 120_000, say);
+  await settled(world, ["progress", "struggle"], 120_000, say);
   say("all is applied and published: the apps are asked to end");
   await apps.stop();
   return { faults, beside, journals: tasks.map(({ journal }) => journal), ends };

@@ -33,7 +33,7 @@ const tracks: Readonly<Record<Track, { readonly kinds: readonly FaultKind[]; rea
   database: { kinds: ["database restarted"], everyMs: 31_000 },
   links: { kinds: ["answers lost"], everyMs: 2500 },
   silence: { kinds: ["connections silenced"], everyMs: 40_000 },
-  transactions: { kinds: ["transaction left open"], everyMs: 32_000 },
+  transactions: { kinds: ["transaction left open"], everyMs: 45_000 },
   rows: { kinds: ["row refused"], everyMs: 25_000 },
   beside: { kinds: ["partitions added", "topic made again"], everyMs: 25_000 },
 };
