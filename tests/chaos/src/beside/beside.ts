@@ -4,9 +4,10 @@ import { deadLetterTopic } from "@keyline/runtime/tools";
 import type { Admin } from "kafkajs";
 import type { PrintedRecord } from "../log/console-consumer.js";
 import type { Cluster } from "../world/cluster.js";
+import { retried } from "../world/retried.js";
 import { checkNotes, type NoteFindings } from "./findings.js";
 import { type NoteTopic, noteTopics } from "./notes.js";
-import { groupOf, type Reader, startReader } from "./reader.js";
+import { type Reader, startReader } from "./reader.js";
 import { startWriter } from "./writer.js";
 
 /** What is published and read beside the class, on topics that change meanwhile. */
@@ -14,8 +15,8 @@ export interface Beside {
   /** Adds partitions to the topic that grows. Resolves when notes were read from each of them. */
   addPartitions(): Promise<void>;
   /**
-   * Deletes the other topic and makes it again. Resolves when its reader has ended because of that, was reset to the
-   * beginning of the new log, and reads again.
+   * Deletes the other topic and makes it again. Resolves when its reader has ended because of that, and another
+   * one was reset to the beginning of the new log, by the name of its group.
    */
   makeAgain(): Promise<void>;
   /** Writes no more, and resolves when all is read that can be, or a minute later. */
@@ -30,8 +31,9 @@ const firstPartitions = { growing: 2, remade: 3 };
 const addressOf = (topic: NoteTopic) => noteTopics[topic].address;
 
 /**
- * Invariant: `handled` has for each note that was read where it lay then, as `topic/partition`; `readers` has the one reader of each topic that is at work,
- * or that was last; `madeMs` is when the remade topic was made last.
+ * Invariant: `handled` has for each note that was read where it lay then, as `topic/partition`; `readers` has the one reader
+ * of each topic that is at work, or that was last; `groups` counts the readers, so that each has a group of its own;
+ * `partitions` is how many the growing topic was given; `madeMs` is when the remade topic was made last.
  */
 export async function startBeside({ admin, brokers }: Cluster, sessionTimeoutMs: number): Promise<Beside> {
   for (const topic of Object.keys(noteTopics) as NoteTopic[]) await createTopic(admin, topic);
@@ -40,9 +42,12 @@ export async function startBeside({ admin, brokers }: Cluster, sessionTimeoutMs:
     ...{ clientId: "beside", metadataIntervalMs: 1000, requestTimeoutMs: 6000, sessionTimeoutMs },
   });
   const writer = startWriter(transport);
+  let groups = 0;
   const handled = new Map<number, string>();
   const read = (topic: NoteTopic) =>
-    startReader(transport, topic, (n, partition) => handled.set(n, `${topic}/${partition}`));
+    startReader(transport, { topic, groupId: `beside-${topic}-${groups++}` }, (n, partition) =>
+      handled.set(n, `${topic}/${partition}`),
+    );
   const readers = new Map<NoteTopic, Reader>([
     ["growing", read("growing")],
     ["remade", read("remade")],
@@ -67,7 +72,7 @@ export async function startBeside({ admin, brokers }: Cluster, sessionTimeoutMs:
       const added = [partitions, partitions + 1];
       partitions += added.length;
       for (const topic of [deadLetterTopic(addressOf("growing")), addressOf("growing")])
-        await surely(() => admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] }));
+        await retried(() => growTopic(admin, topic, partitions));
       const isRead = (partition: number) => [...handled.values()].includes(`growing/${partition}`);
       await expect(`partitions ${added.join(", ")} of ${addressOf("growing")} were not read`, () =>
         added.every(isRead),
@@ -78,15 +83,13 @@ export async function startBeside({ admin, brokers }: Cluster, sessionTimeoutMs:
       // Deleted at once: some of these are gone before they are read.
       await writer.burst("remade", 300);
       const reader = readers.get("remade");
-      await surely(() => deleteTopic(admin, "remade"));
+      await retried(() => deleteTopic(admin, "remade"));
       await createTopic(admin, "remade");
       madeMs = performance.now();
-      const code = await Promise.race([reader?.ended, sleep(withinMs, "nothing")]);
-      if (code !== "log_replaced")
-        failures.push(`${addressOf("remade")} was made again, and its reader ended with ${code}`);
+      const end = await Promise.race([reader?.ended, sleep(withinMs, null)]);
+      if (end?.code !== "log_replaced")
+        failures.push(`${addressOf("remade")} was made again; its reader ended with ${end?.message ?? "nothing"}`);
       await reader?.close();
-      const groupId = groupOf("remade");
-      await surely(() => admin.resetOffsets({ groupId, topic: addressOf("remade"), earliest: true }));
       readers.set("remade", read("remade"));
     },
     async finish() {
@@ -94,8 +97,8 @@ export async function startBeside({ admin, brokers }: Cluster, sessionTimeoutMs:
       for (const topic of readers.keys()) await isSoon(allRead(topic));
       for (const [topic, reader] of readers) {
         await reader.close();
-        const code = await reader.ended;
-        if (code !== null) failures.push(`the reader of ${addressOf(topic)} ended by itself with ${code}`);
+        const end = await reader.ended;
+        if (end !== null) failures.push(`the reader of ${addressOf(topic)} ended by itself: ${end.message}`);
       }
       await transport.close();
     },
@@ -110,7 +113,7 @@ async function isSoon(isSo: () => boolean): Promise<boolean> {
 }
 
 const createTopic = (admin: Admin, topic: NoteTopic) =>
-  surely(async () => {
+  retried(async () => {
     const known = await admin.listTopics();
     const numPartitions = firstPartitions[topic];
     const wanted = [addressOf(topic), deadLetterTopic(addressOf(topic))].filter((name) => !known.includes(name));
@@ -122,22 +125,16 @@ const createTopic = (admin: Admin, topic: NoteTopic) =>
     await sleep(500);
   });
 
+/** Does nothing where an attempt whose answer was lost did it. */
+async function growTopic(admin: Admin, topic: string, count: number): Promise<void> {
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+  if (topics.every(({ partitions }) => partitions.length >= count)) return;
+  await admin.createPartitions({ topicPartitions: [{ topic, count }] });
+}
+
 /** Throws until it is gone. */
 async function deleteTopic(admin: Admin, topic: NoteTopic): Promise<void> {
   if (!(await admin.listTopics()).includes(addressOf(topic))) return;
   await admin.deleteTopics({ topics: [addressOf(topic)] });
   throw new Error("it may be there for a moment");
-}
-
-/** Brokers are killed meanwhile. */
-async function surely(run: () => Promise<unknown>): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await run();
-      return;
-    } catch (caught) {
-      if (attempt === 30) throw caught;
-      await sleep(500);
-    }
-  }
 }

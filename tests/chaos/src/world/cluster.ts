@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { freePorts, type KafkaCluster, type LossyProxy, startKafka, startLossyProxy } from "@keyline/kafka-dev";
 import { deadLetterTopic } from "@keyline/runtime/tools";
 import { topics } from "@student-events/events";
 import { type Admin, Kafka, logLevel } from "kafkajs";
+import { retried } from "./retried.js";
 
 /** Three brokers, each behind a proxy, with the contract's topics. */
 export interface Cluster {
@@ -52,23 +52,11 @@ function wantedTopics() {
   );
 }
 
-/** Asks again while a partition has no leader: kafkajs throws a TypeError then. */
-async function offsetsOf(admin: Admin, topic: string) {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await admin.fetchTopicOffsets(topic);
-    } catch (caught) {
-      if (attempt === 20) throw caught;
-      await sleep(500);
-    }
-  }
-}
-
-/** Where the logs of the topics end, by `topic/partition`. */
+/** Where the logs of the topics end, by `topic/partition`. kafkajs throws a TypeError while a partition has no leader. */
 export async function logEnds(admin: Admin, names: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const ends = new Map<string, number>();
   for (const topic of names) {
-    for (const { partition, high } of await offsetsOf(admin, topic)) {
+    for (const { partition, high } of await retried(() => admin.fetchTopicOffsets(topic))) {
       ends.set(`${topic}/${partition}`, Number(high));
     }
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "./database.js";
+import { retried } from "./retried.js";
 
 /** Students whose row the database does not take. */
 export interface RefusedStudents {
@@ -26,6 +27,7 @@ export interface RefusedRows extends RefusedStudents {
 export function createRefusedRows(database: Database, students: number): RefusedRows {
   const forAWhile: number[] = [];
   const forGood: number[] = [];
+  const change = (sql: string) => retried(() => database.query(sql));
   const candidate = (pick: number) => 3 * (1 + Math.floor(pick * Math.floor(students / 3)));
   return {
     forAWhile,
@@ -35,14 +37,14 @@ export function createRefusedRows(database: Database, students: number): Refused
       if (forGood.length === 0) {
         const other = candidate((pick + 0.5) % 1);
         forGood.push(other);
-        await surely(database, `${raise}; ${triggerOf(`for_good`, "insert or update", `new.key = '${other}'`)}`);
+        await change(`${raise}; ${triggerOf(`for_good`, "insert or update", `new.key = '${other}'`)}`);
       }
       if (forGood.includes(student)) return;
       if (!forAWhile.includes(student)) forAWhile.push(student);
       const condition = `new.app = 'progress' and new.key = '${student}' and new.state is distinct from old.state`;
-      await surely(database, triggerOf("for_a_while", "update", condition));
+      await change(triggerOf("for_a_while", "update", condition));
       await sleep(forMs);
-      await surely(database, "drop trigger refuse_for_a_while on keyline.states");
+      await change("drop trigger refuse_for_a_while on keyline.states");
     },
   };
 }
@@ -53,16 +55,3 @@ const raise = `create or replace function keyline.refuse_row() returns trigger l
 const triggerOf = (name: string, event: string, condition: string) =>
   `create or replace trigger refuse_${name} before ${event} on keyline.states for each row when (${condition})
     execute function keyline.refuse_row()`;
-
-/** The database may be restarted meanwhile. */
-async function surely(database: Database, sql: string): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await database.query(sql);
-      return;
-    } catch (caught) {
-      if (attempt === 20) throw caught;
-      await sleep(500);
-    }
-  }
-}
