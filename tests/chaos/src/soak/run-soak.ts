@@ -27,10 +27,13 @@ export interface SoakReport {
 
 const publishers = 2;
 
+/** The session timeout is the apps' own default: nothing fails here, and a busy machine loses the short one of chaos for ever. */
+const settingsOf = (pagePort: number) => ({ PAGE_PORT: String(pagePort), KAFKA_SESSION_TIMEOUT_MS: "30000" });
+
 /** One soak: the world, the class, what was measured meanwhile, and what can be said of it. */
 export async function runSoak(options: SoakOptions, say: (line: string) => void): Promise<SoakReport> {
   const [port = 0] = await freePorts(1);
-  const world = await startWorld({ brokers: 1, students: options.students, settings: { PAGE_PORT: String(port) } });
+  const world = await startWorld({ brokers: 1, students: options.students, settings: settingsOf(port) });
   try {
     const journal = join(world.folder, "page.jsonl");
     const apps = appNames.map((app) => world.apps.start(app));
