@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from "node:net";
+import { createConnections, type Direction } from "./silence.ts";
 
 /**
  * Stands between clients and a broker: cuts connections after the broker has appended and before it is heard, or keeps
@@ -12,8 +13,11 @@ export interface LossyProxy {
   loseNext(answers: number): void;
   /** How many were swallowed. */
   readonly lost: () => number;
-  /** The connections that are open now stay open, and nothing passes through them any more; new ones work. */
-  silence(): void;
+  /**
+   * The connections that are open now stay open, and nothing passes through them any more in that direction, for good; nor
+   * through those that are opened within `forMs` (default 0). Later ones work.
+   */
+  silence(direction?: Direction, forMs?: number): void;
   /** How many connections that were silenced clients still keep open. */
   readonly silent: () => number;
   /** How many connections of clients are open. */
@@ -26,11 +30,9 @@ const produceKey = 0;
 /** Listens on a port of loopback and passes on to another. */
 export function startLossyProxy(port: number, brokerPort: number): Promise<LossyProxy> {
   // Invariant: `sockets` holds both ends of each connection that is open, `clients` its client's; of the `answers`
-  // to produce requests that came, `lost` were swallowed with their connection, and the next `toLose` will be. `silent` are
-  // those of `clients` that were open when it was silenced last, or before.
+  // to produce requests that came, `lost` were swallowed with their connection, and the next `toLose` will be.
   const sockets = new Set<Socket>();
-  const clients = new Set<Socket>();
-  const silent = new Set<Socket>();
+  const clients = createConnections();
   let answers = 0;
   let toLose = 0;
   let lost = 0;
@@ -43,10 +45,9 @@ export function startLossyProxy(port: number, brokerPort: number): Promise<Lossy
       broker.destroy();
       sockets.delete(client);
       sockets.delete(broker);
-      clients.delete(client);
-      silent.delete(client);
+      clients.closed(client);
     };
-    clients.add(client);
+    clients.opened(client);
     for (const socket of [client, broker]) {
       sockets.add(socket);
       socket.on("error", cut).on("close", cut);
@@ -65,8 +66,8 @@ export function startLossyProxy(port: number, brokerPort: number): Promise<Lossy
       cut();
       return false;
     });
-    client.on("data", (chunk) => !silent.has(client) && asked(chunk) && broker.write(chunk));
-    broker.on("data", (chunk) => !silent.has(client) && answered(chunk) && client.write(chunk));
+    client.on("data", (chunk) => clients.passes(client, "requests") && asked(chunk) && broker.write(chunk));
+    broker.on("data", (chunk) => clients.passes(client, "answers") && answered(chunk) && client.write(chunk));
   });
 
   const proxy: LossyProxy = {
@@ -76,11 +77,9 @@ export function startLossyProxy(port: number, brokerPort: number): Promise<Lossy
       toLose += answers;
     },
     lost: () => lost,
-    silence() {
-      for (const client of clients) silent.add(client);
-    },
-    silent: () => silent.size,
-    open: () => clients.size,
+    silence: (direction = "both", forMs = 0) => clients.silence(direction, forMs),
+    silent: clients.silent,
+    open: clients.open,
     close: () =>
       new Promise((done) => {
         for (const socket of sockets) socket.destroy();

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { type FaultKind, faultKinds } from "./faults/plan.js";
 
 /** How a run is made. */
 export interface ChaosOptions {
@@ -8,6 +9,8 @@ export interface ChaosOptions {
   /** Events a second, of all publishers together. */
   readonly rate: number;
   readonly brokers: 1 | 3;
+  /** What is done to the run. */
+  readonly faults: readonly FaultKind[];
   /** Whether stock kafkajs is run as well, to show that the run can see what goes wrong. */
   readonly stock: boolean;
   readonly json: boolean;
@@ -24,7 +27,8 @@ what was acknowledged and what the domain says.
   --students N   how many students (default 90)
   --rate R       events a second (default 120)
   --brokers N    1 or 3 (default 3)
-  --no-stock     leaves out stock kafkajs, which is run last for comparison
+  --faults LIST  the faults that are done, separated by commas (default all):
+${faultKinds.map((kind) => `                   ${kind}\n`).join("")}  --no-stock     leaves out stock kafkajs, which is run last for comparison
   --json         prints one JSON object
 
 exit codes: 0 all promises held, 1 the run could not be made, 2 usage, 3 some promise did not hold, or the comparison
@@ -44,6 +48,7 @@ export function readChaosOptions(args: readonly string[]): ChaosOptions | "help"
         students: { type: "string", default: "90" },
         rate: { type: "string", default: "120" },
         brokers: { type: "string", default: "3" },
+        faults: { type: "string", default: faultKinds.join(",") },
         stock: { type: "boolean", default: true },
         json: { type: "boolean", default: false },
       },
@@ -57,6 +62,7 @@ export function readChaosOptions(args: readonly string[]): ChaosOptions | "help"
       students: whole("students", values.students),
       rate: positive("rate", values.rate),
       brokers,
+      faults: values.faults.split(",").map(faultOf),
       stock: values.stock,
       json: values.json,
     };
@@ -65,13 +71,19 @@ export function readChaosOptions(args: readonly string[]): ChaosOptions | "help"
   }
 }
 
-function positive(name: string, text: string): number {
+export function positive(name: string, text: string): number {
   const number = Number(text);
   if (!(number > 0)) throw new Error(`--${name} must be a number above 0, not ${text}`);
   return number;
 }
 
-function whole(name: string, text: string): number {
+export function whole(name: string, text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} must be a whole number, not ${text}`);
   return Number(text);
+}
+
+function faultOf(text: string): FaultKind {
+  const found = faultKinds.find((kind) => kind === text.trim());
+  if (!found) throw new Error(`--faults has ${JSON.stringify(text)}, which is not one of ${faultKinds.join(", ")}`);
+  return found;
 }

@@ -1,11 +1,12 @@
+import type { Letter } from "./log/sorted.js";
 import type { ChaosReport } from "./run.js";
 import { linesOf, violationsOf } from "./stock/findings.js";
 
 /** The four numbers that have to be 0. */
-export function broken({ publishing, effects }: ChaosReport) {
+export function broken({ publishing, beside, effects }: ChaosReport) {
   return {
-    lost: publishing.lost,
-    duplicated: publishing.duplicated,
+    lost: publishing.lost + beside.lost,
+    duplicated: publishing.duplicated + beside.duplicated,
     "out of order": publishing.outOfOrder,
     "effects applied twice": effects.twice,
   };
@@ -18,14 +19,15 @@ export function unseen({ stock }: ChaosReport): readonly string[] {
 
 /** Whether every promise held: the four, and all that is to follow from them. */
 export function held(report: ChaosReport): boolean {
-  const { effects, ambiguousStudents, failures, deadLetters } = report;
-  const others = [effects.missing, effects.unstable, effects.overtaken, ambiguousStudents, deadLetters];
+  const { effects, beside, ambiguousStudents, failures, deadLetters } = report;
+  const { missing, unstable, overtaken } = effects;
+  const others = [missing, unstable, overtaken, beside.unhandled, ambiguousStudents, deadLetters.length];
   return [...Object.values(broken(report)), ...others, failures.length].every((count) => count === 0);
 }
 
 /** The report for eyes. */
 export function textOf(report: ChaosReport): string {
-  const { publishing, effects, faults, stock, options } = report;
+  const { publishing, effects, beside, deadLetters, faults, stock, options } = report;
   const rejected = Object.entries(publishing.rejected).map(([code, count]) => `${count} ${code}`);
   const table: readonly (readonly [string, unknown])[] = [
     ["events called", publishing.called],
@@ -35,6 +37,7 @@ export function textOf(report: ChaosReport): string {
     ["outputs of the apps", `${effects.outputs} (${effects.repeated} published again)`],
     ["deadlines fired by the clock", report.firings],
     ["stale writes refused", report.staleWritesRefused],
+    ["events given up with a refused row", report.givenUp],
     ["produce answers cut off", report.answersLost],
     ...Object.entries(faults),
     ...Object.entries(broken(report)),
@@ -42,13 +45,18 @@ export function textOf(report: ChaosReport): string {
     ["outputs out of order or with another id", effects.unstable],
     ["firings that overtook an event", effects.overtaken],
     ["students without a total order", report.ambiguousStudents],
-    ["dead letters", report.deadLetters],
+    ["dead letters", deadLetters.length],
+    ["acknowledged beside the class", beside.acknowledged],
+    ["of these in a log and not handled", beside.unhandled],
+    ["gone with the topic that was made again", namesOf(beside.gone)],
   ];
   return [
     `chaos: ${options.minutes} min, seed ${options.seed}, ${options.brokers} brokers`,
     ...table.map(([name, value]) => `  ${name.padEnd(40)} ${value}`),
     ...report.failures.map((failure) => `  FAILED: ${failure}`),
-    ...[...publishing.examples, ...effects.examples].map((example) => `  FOUND: ${example}`),
+    ...[...publishing.examples, ...effects.examples, ...deadLetters.slice(0, 3).map(textOfLetter)].map(
+      (example) => `  FOUND: ${example}`,
+    ),
     ...(stock
       ? [
           "stock kafkajs, the same class and faults",
@@ -63,3 +71,12 @@ export function textOf(report: ChaosReport): string {
     held(report) ? "every promise held" : "NOT every promise held",
   ].join("\n");
 }
+
+const textOfLetter = ({ app, code, key, place }: Letter): string =>
+  `dead letter of ${app}, ${code}: key ${key}, ${place}`;
+
+/** The first of them by name. */
+const namesOf = (names: readonly string[]): string =>
+  names.length === 0
+    ? "nothing"
+    : `${names.slice(0, 20).join(", ")}${names.length > 20 ? ` and ${names.length - 20} more` : ""}`;

@@ -1,18 +1,20 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { numberHeader } from "@student-events/classroom";
+import { type Beside, startBeside } from "./beside/beside.js";
+import type { NoteFindings } from "./beside/findings.js";
+import { givenUpOf } from "./check/given-up.js";
 import { historyOf } from "./check/history.js";
 import { checkEffects, type Effects } from "./check/outcome.js";
 import { checkPublishing, type Publishing } from "./check/publishing.js";
 import { inflict } from "./faults/inflict.js";
 import { type FaultKind, planFaults } from "./faults/plan.js";
 import { readForeign } from "./log/foreign-log.js";
+import { type Letter, sorted } from "./log/sorted.js";
 import type { ChaosOptions } from "./options.js";
 import { readJournal } from "./publish/journal.js";
-import type { PublishTask } from "./publish/task.js";
+import { publishTasks } from "./publish/task.js";
 import type { StockReport } from "./stock/findings.js";
 import { runStock } from "./stock/run-stock.js";
-import { recordsIn } from "./world/cluster.js";
 import { settled } from "./world/settled.js";
 import { readTables } from "./world/tables.js";
 import { sessionTimeoutMs, startWorld, type World } from "./world/world.js";
@@ -31,8 +33,12 @@ export interface ChaosReport {
   readonly firings: number;
   /** Transactions of former owners that the store refused. */
   readonly staleWritesRefused: number;
-  /** Records in the dead-letter topics. */
-  readonly deadLetters: number;
+  /** What was published and read beside the class, on topics that changed meanwhile. */
+  readonly beside: NoteFindings;
+  /** Events that an app gave up since the database refused their student's row. */
+  readonly givenUp: number;
+  /** Dead letters of anything else. */
+  readonly deadLetters: readonly Letter[];
   /** The comparison; null when it was left out. */
   readonly stock: StockReport | null;
   /** What else went wrong: copies that ended by themselves, or not as asked. */
@@ -40,11 +46,11 @@ export interface ChaosReport {
 }
 
 const publishers = 2;
-const classTopics = "(learning|code|exercise|struggle)\\.[a-z]+";
+const logTopics = "(learning|code|exercise|struggle|beside)\\.[a-z]+(\\.dlq)?";
 
 /** One run: the world, the class, the faults, the end, and what can be said of it. */
 export async function runChaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosReport> {
-  const world = await startWorld(options.brokers);
+  const world = await startWorld(options);
   try {
     const run = await runClass(world, options, say);
     say("reading everything back with Kafka's own client");
@@ -57,6 +63,7 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
 /** What the class did, and what was done to it. */
 interface ClassRun {
   readonly faults: ChaosReport["faults"];
+  readonly beside: Beside;
   readonly journals: readonly string[];
   /** How each publishing process ended. */
   readonly ends: readonly (number | NodeJS.Signals)[];
@@ -64,76 +71,59 @@ interface ClassRun {
 
 /** Lets the class publish under faults, then waits until all is applied, and ends the apps. */
 async function runClass(world: World, options: ChaosOptions, say: (line: string) => void): Promise<ClassRun> {
-  const { folder, cluster, database, apps } = world;
+  const { folder, cluster, apps } = world;
   for (const app of ["progress", "struggle", "progress", "struggle"] as const) apps.start(app);
   say(`three programs in ${publishers + 4} processes on ${options.brokers} brokers and PostgreSQL; logs in ${folder}`);
   const seconds = options.minutes * 60;
-  const tasks = tasksOf(options, cluster.brokers, folder, seconds);
-  const classes = tasks.map(world.publish);
-  const plan = planFaults(options.seed, seconds * 1000);
-  const faults = await inflict(plan, { cluster, database, apps, sessionTimeoutMs }, say);
+  const tasks = publishTasks(options, { publishers, brokers: cluster.brokers, folder });
+  const classes = tasks.map((task) => world.run(`publisher-${task.publisher}`, "publisher", task));
+  const plan = planFaults(options.seed, seconds * 1000, options.faults);
+  const beside = await startBeside(cluster, sessionTimeoutMs);
+  const faults = await inflict(plan, { ...world, beside, sessionTimeoutMs }, say);
   say("no more faults");
   const ends = await Promise.all(classes.map(({ ended }) => ended));
   say("the class is over: the apps finish what there is");
-  await settled(cluster.admin, database, 120_000, say);
+  await beside.finish();
+  await settled(world, ["progress", "struggle"], 120_000, say);
   say("all is applied and published: the apps are asked to end");
   await apps.stop();
-  return { faults, journals: tasks.map(({ journal }) => journal), ends };
+  return { faults, beside, journals: tasks.map(({ journal }) => journal), ends };
 }
 
 /** Holds the log, as Kafka's own client reads it, and the tables against what was acknowledged. */
 async function reportOf(
-  { cluster, database, apps, bundles, folder }: World,
-  { faults, journals, ends }: ClassRun,
+  { cluster, database, apps, rows, bundles, folder }: World,
+  { faults, beside, journals, ends }: ClassRun,
   options: ChaosOptions,
   say: (line: string) => void,
 ): Promise<ChaosReport> {
-  const records = await readForeign({
-    brokers: cluster.kafka.brokers,
-    topics: classTopics,
-    records: await recordsIn(cluster.admin, new RegExp(`^${classTopics}$`)),
-  });
-  say(`${records.length} records read`);
+  const printed = await readForeign(cluster, logTopics);
+  say(`${printed.length} records read`);
+  const { records, letters, notes } = sorted(printed);
   const ofClass = records.filter(({ headers }) => headers.has(numberHeader));
   const outputs = records.filter(({ headers }) => !headers.has(numberHeader));
   const students = Map.groupBy(ofClass, ({ event }) => event.student_id);
   const histories = [...students].map(([student, own]) => historyOf(student, own));
+  const givenUp = givenUpOf(letters, rows);
   const tables = await readTables(database);
   return {
     ...{ options, faults },
     answersLost: cluster.proxies.reduce((sum, proxy) => sum + proxy.lost(), 0),
     publishing: checkPublishing(journals.flatMap(readJournal), ofClass, histories),
     ambiguousStudents: histories.filter(({ isTotal }) => !isTotal).length,
-    effects: checkEffects({ ...tables, histories, outputs }),
+    effects: checkEffects({ ...tables, histories, outputs, givenUp: givenUp.places }),
     firings: tables.firings.length,
-    deadLetters: await recordsIn(cluster.admin, /\.dlq$/),
+    beside: beside.check(notes),
+    givenUp: [...givenUp.places.values()].reduce((sum, { size }) => sum + size, 0),
+    deadLetters: givenUp.others,
     stock: options.stock ? await runStock({ bundles, cluster, database, folder, seed: options.seed }, say) : null,
     staleWritesRefused: apps.logFiles().reduce((sum, file) => sum + linesWith(file, "fenced:"), 0),
     failures: [
       ...apps.failures,
+      ...beside.failures,
       ...ends.flatMap((end, index) => (end === 0 ? [] : [`publisher ${index} ended with ${end}`])),
     ],
   };
-}
-
-function tasksOf(
-  { students, seed, rate }: ChaosOptions,
-  brokers: readonly string[],
-  folder: string,
-  seconds: number,
-): readonly PublishTask[] {
-  const tomorrow = new Date(Date.now() + 86_400_000);
-  return Array.from({ length: publishers }, (_, publisher) => ({
-    brokers,
-    publisher,
-    publishers,
-    journal: join(folder, `publisher-${publisher}.jsonl`),
-    students,
-    seed,
-    firstDayMs: Date.UTC(tomorrow.getUTCFullYear(), tomorrow.getUTCMonth(), tomorrow.getUTCDate()),
-    rate: rate / publishers,
-    seconds,
-  }));
 }
 
 const linesWith = (file: string, text: string): number =>

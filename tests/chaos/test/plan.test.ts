@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { planFaults, trackOf } from "../src/faults/plan.js";
+import { faultKinds, planFaults, trackOf } from "../src/faults/plan.js";
 import { readChaosOptions } from "../src/options.js";
 
 it("the same seed plans the same faults, another seed others", () => {
@@ -9,7 +9,7 @@ it("the same seed plans the same faults, another seed others", () => {
 
 it("a plan has every kind, in order of time, within the run", () => {
   const plan = planFaults(1, 120_000);
-  expect(new Set(plan.map(({ kind }) => kind)).size).toBe(7);
+  expect(new Set(plan.map(({ kind }) => kind)).size).toBe(faultKinds.length);
   expect(plan).toEqual(plan.toSorted((a, b) => a.atMs - b.atMs));
   expect(plan.every(({ atMs, pick }) => atMs > 0 && atMs < 120_000 && pick >= 0 && pick < 1)).toBe(true);
 });
@@ -23,6 +23,7 @@ it.each([
   [["--minutes", "0"], "--minutes must be a number above 0"],
   [["--seed", "x"], "--seed must be a whole number"],
   [["--brokers", "2"], "--brokers must be 1 or 3"],
+  [["--faults", "app killed,rain"], "which is not one of broker killed"],
   [["--faster"], "--faster"],
 ])("refuses %j", (args, problem) => {
   expect(readChaosOptions(args)).toEqual({ problem: expect.stringContaining(problem) });

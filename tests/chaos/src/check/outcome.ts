@@ -10,6 +10,7 @@ import {
   struggleTopics,
 } from "@student-events/demo/verify";
 import type { ForeignRecord } from "../log/foreign-log.js";
+import { placeOf } from "../log/sorted.js";
 import { type Firing, overtaken, recordedOf, withFirings } from "./firings.js";
 import type { History } from "./history.js";
 import { type Emissions, emissionsOf } from "./outputs.js";
@@ -18,6 +19,8 @@ import { type Emissions, emissionsOf } from "./outputs.js";
 export interface Outcome {
   readonly histories: readonly History[];
   readonly firings: readonly Firing[];
+  /** By app, events that it gave up since the database did not take them. */
+  readonly givenUp: ReadonlyMap<string, ReadonlySet<string>>;
   /** The table of the progress app. */
   readonly rows: readonly ExpectedRow[];
   /** The table of the struggle app: the fifty latest alerts of each student. */
@@ -43,18 +46,19 @@ export interface Effects {
 }
 
 /** Folds the log of events again, without the apps' code, and holds it against their tables and outputs. */
-export function checkEffects({ histories, firings, rows, alerts, outputs }: Outcome): Effects {
+export function checkEffects({ histories, givenUp, firings, rows, alerts, outputs }: Outcome): Effects {
   const byStudent = Map.groupBy(firings, ({ student }) => student);
-  const events = histories.flatMap((history) => history.events.map(recordedOf));
-  const progress = expectedProgress(events);
-  const sent = histories.flatMap((history) => {
-    const steps = withFirings(readByStruggle(history).events, byStudent.get(history.student) ?? []);
+  const taken = (app: string) => histories.map((history) => without(history, givenUp.get(app)));
+  const progress = expectedProgress(taken("progress").flatMap(({ events }) => events.map(recordedOf)));
+  const ofStruggle = taken("struggle").map(readByStruggle);
+  const sent = ofStruggle.flatMap((history) => {
+    const steps = withFirings(history.events, byStudent.get(history.student) ?? []);
     return alertsOfStudent(history.student, steps);
   });
   const shown = [...Map.groupBy(sent, ({ student_id }) => student_id).values()].flatMap((own) => own.slice(-50));
   const changes = emissionsOf("progress", outputs);
   const detected = emissionsOf("struggle", outputs);
-  const late = histories.flatMap((history) => overtaken(readByStruggle(history), byStudent.get(history.student) ?? []));
+  const late = ofStruggle.flatMap((history) => overtaken(history, byStudent.get(history.student) ?? []));
   const differences: readonly (readonly [string, Difference])[] = [
     ["row of progress", compareBags(progress.rows, rows)],
     ["row of struggle", compareBags(shown, alerts)],
@@ -82,6 +86,11 @@ export function checkEffects({ histories, firings, rows, alerts, outputs }: Outc
 }
 
 const repeatedOf = ({ all, first }: Emissions): number => all - first.length;
+
+const without = ({ events, ...history }: History, places: ReadonlySet<string> = new Set()): History => ({
+  ...history,
+  events: events.filter((record) => !places.has(placeOf(record))),
+});
 
 /** What the app reads, without what was sent twice. */
 function readByStruggle({ student, events, isTotal }: History): History {

@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { struggleTopics } from "@student-events/demo/verify";
+import type { Beside } from "../beside/beside.js";
 import type { AppName, Apps } from "../world/apps.js";
 import type { Cluster } from "../world/cluster.js";
 import type { Database } from "../world/database.js";
+import type { OpenTransactions } from "../world/open-transactions.js";
 import type { Process } from "../world/processes.js";
+import type { RefusedRows } from "../world/refused-rows.js";
 import { type Fault, type FaultKind, type Track, trackOf } from "./plan.js";
 
 /** What faults are done to. */
@@ -10,6 +14,9 @@ export interface World {
   readonly cluster: Cluster;
   readonly database: Database;
   readonly apps: Apps;
+  readonly transactions: OpenTransactions;
+  readonly rows: RefusedRows;
+  readonly beside: Beside;
   /** After how long a silent copy is out of its group. */
   readonly sessionTimeoutMs: number;
 }
@@ -65,9 +72,32 @@ const acts: Readonly<Record<FaultKind, Act>> = {
     await database.restart();
   },
   async "answers lost"({ cluster }, pick) {
-    cluster.proxies[Math.floor(pick * cluster.proxies.length)]?.loseNext(1 + (Math.floor(pick * 100) % 3));
+    proxyOf(cluster, pick)?.loseNext(1 + (Math.floor(pick * 100) % 3));
+  },
+  async "connections silenced"({ cluster }, pick) {
+    proxyOf(cluster, pick)?.silence(directions[Math.floor(pick * 100) % directions.length], silenceMs);
+  },
+  async "row refused"({ rows }, pick) {
+    await rows.refuse(pick, 6000);
+  },
+  async "partitions added"({ beside }) {
+    await beside.addPartitions();
+  },
+  async "topic made again"({ beside }) {
+    await beside.makeAgain();
+  },
+  async "transaction left open"({ transactions }, pick) {
+    const topic = struggleTopics[Math.floor(pick * struggleTopics.length)] ?? "";
+    await transactions.open(topic, Math.floor(pick * 100) % 12);
   },
 };
+
+const directions = ["requests", "answers", "both"] as const;
+
+/** So long new connections are silent too. */
+const silenceMs = 4000;
+
+const proxyOf = ({ proxies }: Cluster, pick: number) => proxies[Math.floor(pick * proxies.length)];
 
 function choose(apps: Apps, pick: number): { readonly app: AppName; readonly copy: Process } {
   const all = (["progress", "struggle"] as const).flatMap((app) => apps.running(app).map((copy) => ({ app, copy })));

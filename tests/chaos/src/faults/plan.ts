@@ -7,7 +7,12 @@ export type FaultKind =
   | "app left"
   | "app joined"
   | "database restarted"
-  | "answers lost";
+  | "answers lost"
+  | "connections silenced"
+  | "transaction left open"
+  | "row refused"
+  | "partitions added"
+  | "topic made again";
 
 /** One fault; which of the brokers, apps or copies it hits follows from `pick`. */
 export interface Fault {
@@ -19,7 +24,7 @@ export interface Fault {
 }
 
 /** Where faults of a kind come one after the other, never two at once. */
-export type Track = "brokers" | "apps" | "database" | "links";
+export type Track = "brokers" | "apps" | "database" | "links" | "silence" | "transactions" | "rows" | "beside";
 
 /** How long a fault of each kind lasts at least, with a time to recover: the next on its track comes after it. */
 const tracks: Readonly<Record<Track, { readonly kinds: readonly FaultKind[]; readonly everyMs: number }>> = {
@@ -27,12 +32,27 @@ const tracks: Readonly<Record<Track, { readonly kinds: readonly FaultKind[]; rea
   apps: { kinds: ["app killed", "app stalled", "app joined", "app left"], everyMs: 12_000 },
   database: { kinds: ["database restarted"], everyMs: 31_000 },
   links: { kinds: ["answers lost"], everyMs: 2500 },
+  silence: { kinds: ["connections silenced"], everyMs: 40_000 },
+  transactions: { kinds: ["transaction left open"], everyMs: 45_000 },
+  rows: { kinds: ["row refused"], everyMs: 25_000 },
+  beside: { kinds: ["partitions added", "topic made again"], everyMs: 25_000 },
 };
 
-/** The faults of a run in order of time: the same for the same seed. Each kind comes before any of its track comes again. */
-export function planFaults(seed: number, durationMs: number): readonly Fault[] {
+/** All that can be done, in the order of the tracks. */
+export const faultKinds: readonly FaultKind[] = Object.values(tracks).flatMap(({ kinds }) => kinds);
+
+/**
+ * The faults of a run in order of time: the same for the same seed and kinds. Each kind comes before any of its track comes
+ * again.
+ */
+export function planFaults(
+  seed: number,
+  durationMs: number,
+  chosen: readonly FaultKind[] = faultKinds,
+): readonly Fault[] {
   const random = createRandom(seed);
-  const faults = Object.values(tracks).flatMap(({ kinds, everyMs }) => {
+  const faults = Object.values(tracks).flatMap(({ kinds: all, everyMs }) => {
+    const kinds = all.filter((kind) => chosen.includes(kind));
     const planned: Fault[] = [];
     let bag: FaultKind[] = [];
     for (

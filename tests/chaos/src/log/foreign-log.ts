@@ -1,15 +1,11 @@
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-import { toolCommand } from "@keyline/kafka-dev";
+import { Partitioners } from "kafkajs";
+import type { Cluster } from "../world/cluster.js";
+import { type PrintedRecord, parsePrinted, printedRecords } from "./console-consumer.js";
 
-/** A record of the cluster, as Kafka's own console consumer prints it. */
-export interface ForeignRecord {
-  /** The topic, by the event's own type: the console consumer does not tell it. */
+/** A record that carries a CloudEvent. */
+export interface ForeignRecord extends Omit<PrintedRecord, "value"> {
+  /** By the event's own type. */
   readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly key: string;
-  readonly headers: ReadonlyMap<string, string>;
   /** The payload of the CloudEvent. */
   readonly event: LoggedEnvelope;
   /** The id of the CloudEvent. */
@@ -24,69 +20,49 @@ export interface LoggedEnvelope {
   readonly payload: { readonly [name: string]: unknown };
 }
 
-// Control characters: JSON escapes them, and no header of ours holds them.
-const fieldSeparator = "\u0001";
-const headerSeparator = "\u0002";
+/** Names the partition whose last record it is. */
+const endHeader = "chaos-end";
 
 /**
- * Reads whole topics by Kafka's own console consumer: a client that shares no code with ours. `records` is how many there
- * are; it ends when it has read them, and rejects when they do not come.
+ * Reads all topics whose whole name matches. Nothing is left out: a last record is appended to each partition, and the reading
+ * goes on until all of these have come.
  */
-export async function readForeign(options: {
-  readonly brokers: readonly string[];
-  /** A Java regular expression. */
-  readonly topics: string;
-  readonly records: number;
-}): Promise<readonly ForeignRecord[]> {
-  const { brokers, topics, records } = options;
-  const formatter = Object.entries({
-    "print.partition": "true",
-    "print.offset": "true",
-    "print.key": "true",
-    "print.headers": "true",
-    "key.separator": fieldSeparator,
-    "headers.separator": headerSeparator,
-  }).flatMap(([name, value]) => ["--formatter-property", `${name}=${value}`]);
-  const [command, ...args] = await toolCommand("org.apache.kafka.tools.consumer.ConsoleConsumer", [
-    ...["--bootstrap-server", brokers.join(","), "--include", topics, "--from-beginning"],
-    ...["--max-messages", String(records), "--timeout-ms", "120000", ...formatter],
-  ]);
-  if (command === undefined || records === 0) return [];
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
-  let complaint = "";
-  child.stderr.on("data", (chunk: Buffer) => {
-    complaint += chunk.toString();
+export async function readForeign(cluster: Cluster, topics: string): Promise<readonly PrintedRecord[]> {
+  const awaited = await appendEnds(cluster, new RegExp(`^(${topics})$`));
+  if (awaited.size === 0) return [];
+  const records = await printedRecords({
+    ...{ brokers: cluster.kafka.brokers, topics },
+    isLast({ headers }) {
+      awaited.delete(headers.get(endHeader) ?? "");
+      return awaited.size === 0;
+    },
   });
-  const found: ForeignRecord[] = [];
-  for await (const line of createInterface({ input: child.stdout })) found.push(parseLine(line));
-  if (found.length < records) {
-    throw new Error(`Kafka's console consumer read ${found.length} of ${records} records: ${complaint.slice(-500)}`);
-  }
-  return found;
+  return records.filter(({ headers }) => !headers.has(endHeader));
 }
 
-/** `Partition:3 <sep> Offset:0 <sep> name:value,... <sep> key <sep> value` */
-export function parseLine(line: string): ForeignRecord {
-  const [partition = "", offset = "", headers = "", key = "", ...value] = line.split(fieldSeparator);
-  const envelope = JSON.parse(value.join(fieldSeparator)) as { id: string; type: string; data: LoggedEnvelope };
-  return {
-    topic: envelope.type,
-    partition: numberAfter("Partition:", partition),
-    offset: numberAfter("Offset:", offset),
-    key,
-    headers: new Map(headers.split(headerSeparator).map(splitHeader)),
-    event: envelope.data,
-    id: envelope.id,
-  };
+/** Appends a last record to each partition; resolves with their names. */
+async function appendEnds({ admin, client }: Cluster, names: RegExp): Promise<Set<string>> {
+  const wanted = (await admin.listTopics()).filter((topic) => names.test(topic));
+  if (wanted.length === 0) return new Set();
+  const { topics } = await admin.fetchTopicMetadata({ topics: wanted });
+  const producer = client.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  await producer.connect();
+  const ends = topics.map(({ name, partitions }) => ({
+    topic: name,
+    messages: partitions.map(({ partitionId: partition }) => ({
+      ...{ partition, value: null, headers: { [endHeader]: `${name}/${partition}` } },
+    })),
+  }));
+  await producer.sendBatch({ topicMessages: ends });
+  await producer.disconnect();
+  return new Set(ends.flatMap(({ topic, messages }) => messages.map(({ partition }) => `${topic}/${partition}`)));
 }
 
-function numberAfter(label: string, text: string): number {
-  const number = text.startsWith(label) ? Number(text.slice(label.length)) : Number.NaN;
-  if (!Number.isSafeInteger(number)) throw new Error(`the console consumer printed ${JSON.stringify(text)}`);
-  return number;
+/** Reads the CloudEvent of a record. */
+export function eventIn({ value, ...record }: PrintedRecord): ForeignRecord {
+  const envelope = JSON.parse(value) as { id: string; type: string; data: LoggedEnvelope };
+  return { ...record, topic: envelope.type, event: envelope.data, id: envelope.id };
 }
 
-function splitHeader(text: string): [string, string] {
-  const colon = text.indexOf(":");
-  return [text.slice(0, colon), text.slice(colon + 1)];
-}
+/** A line of the console consumer with a CloudEvent. */
+export const parseLine = (line: string): ForeignRecord => eventIn(parsePrinted(line));

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+
 /** What a publishing process is to do; handed over as JSON in the environment. */
 export interface PublishTask {
   readonly brokers: readonly string[];
@@ -13,6 +15,31 @@ export interface PublishTask {
   /** Events a second. */
   readonly rate: number;
   readonly seconds: number;
+}
+
+/** What is published, of all publishers together. */
+export interface ClassOptions {
+  readonly students: number;
+  readonly seed: number;
+  /** Events a second. */
+  readonly rate: number;
+  readonly minutes: number;
+}
+
+/** Shares a class out to publishers; its days begin tomorrow. */
+export function publishTasks(
+  { students, seed, rate, minutes }: ClassOptions,
+  at: { readonly publishers: number; readonly brokers: readonly string[]; readonly folder: string },
+): readonly PublishTask[] {
+  const { publishers, brokers, folder } = at;
+  const tomorrow = new Date(Date.now() + 86_400_000);
+  return Array.from({ length: publishers }, (_, publisher) => ({
+    ...{ brokers, publisher, publishers, students, seed },
+    journal: join(folder, `publisher-${publisher}.jsonl`),
+    firstDayMs: Date.UTC(tomorrow.getUTCFullYear(), tomorrow.getUTCMonth(), tomorrow.getUTCDate()),
+    rate: rate / publishers,
+    seconds: minutes * 60,
+  }));
 }
 
 export const taskVariable = "CHAOS_TASK";

@@ -2,11 +2,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { historyOf } from "../check/history.js";
 import { checkPublishing } from "../check/publishing.js";
-import { readForeign } from "../log/foreign-log.js";
+import { eventIn, readForeign } from "../log/foreign-log.js";
 import { readJournal } from "../publish/journal.js";
 import { taskVariable } from "../publish/task.js";
 import type { Bundles } from "../world/bundle.js";
-import { type Cluster, recordsIn } from "../world/cluster.js";
+import type { Cluster } from "../world/cluster.js";
 import type { Database } from "../world/database.js";
 import { type Process, startProcess } from "../world/processes.js";
 import type { StockReport } from "./findings.js";
@@ -59,11 +59,7 @@ export async function runStock(
     await sleep(sessionTimeoutMs);
     for (const member of members) member.signal("SIGTERM");
     await Promise.race([Promise.all(members.map(({ ended }) => ended)), sleep(10_000)]);
-    const records = await readForeign({
-      brokers: kafka.brokers,
-      topics: "stock\\.[a-z-]+",
-      records: await recordsIn(admin, /^stock\.[a-z-]+$/),
-    });
+    const records = (await readForeign(cluster, "stock\\.[a-z-]+")).map(eventIn);
     const byTopic = Map.groupBy(records, ({ topic }) => topic);
     const [effects] = await database.query<{ readonly stale: string; readonly twice: string }>(
       `select

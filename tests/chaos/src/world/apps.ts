@@ -2,7 +2,10 @@ import { statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Process, startProcess } from "./processes.js";
 
-export type AppName = "progress" | "struggle";
+/** The apps of the repository that run a projection. */
+export const appNames = ["progress", "struggle", "teacher"] as const;
+
+export type AppName = (typeof appNames)[number];
 
 /** The copies of the apps. */
 export interface Apps {
@@ -87,7 +90,7 @@ export function createApps({ files, environment, folder }: AppsOptions): Apps {
       copy.signal("SIGCONT");
     },
     async stop() {
-      await Promise.all((["progress", "struggle"] as const).flatMap((app) => running(app).map(leave)));
+      await Promise.all(appNames.flatMap((app) => running(app).map(leave)));
     },
     logFiles: () => copies.map(({ process }) => logFileOf(process)),
     async end() {

@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sourceBundle } from "@keyline/tsup-config/run-source";
+import { bundlePage } from "@student-events/teacher/bundle";
 import { build } from "esbuild";
 
 // This file runs from a bundle in the folder dist of a package in tests.
@@ -10,7 +11,9 @@ const repository = join(import.meta.dirname, "../../..");
 export const programs = {
   progress: "apps/progress/src/main.ts",
   struggle: "apps/struggle/src/main.ts",
+  teacher: "apps/teacher/src/main.ts",
   publisher: "tests/chaos/src/publish/publisher.ts",
+  page: "tests/chaos/src/soak/page.ts",
   stockPublisher: "tests/chaos/src/stock/publisher.ts",
   stockConsumer: "tests/chaos/src/stock/consumer.ts",
 } as const;
@@ -37,6 +40,8 @@ export async function bundlePrograms<Name extends string>(
     outExtension: { ".js": ".mjs" },
     ...sourceBundle,
   });
+  await mkdir(join(folder, "page"));
+  for (const [name, contents] of await bundlePage()) await writeFile(join(folder, "page", name), contents);
   return {
     files: Object.fromEntries(names.map((name) => [name, join(folder, `${name}.mjs`)])) as Record<Name, string>,
     remove: () => rm(folder, { recursive: true, force: true }),

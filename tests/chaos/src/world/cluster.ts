@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { freePorts, type KafkaCluster, type LossyProxy, startKafka, startLossyProxy } from "@keyline/kafka-dev";
 import { deadLetterTopic } from "@keyline/runtime/tools";
 import { topics } from "@student-events/events";
 import { type Admin, Kafka, logLevel } from "kafkajs";
+import { retried } from "./retried.js";
 
 /** Three brokers, each behind a proxy, with the contract's topics. */
 export interface Cluster {
@@ -10,6 +10,8 @@ export interface Cluster {
   /** Where programs find the brokers: at the proxies. */
   readonly brokers: readonly string[];
   readonly proxies: readonly LossyProxy[];
+  /** kafkajs as it comes, past the proxies. */
+  readonly client: Kafka;
   readonly admin: Admin;
   stop(): Promise<void>;
 }
@@ -17,19 +19,24 @@ export interface Cluster {
 /** So soon the cluster takes a killed broker for dead: Kafka's own 9 s would let a short run see little. */
 const brokerSessionTimeoutMs = 4000;
 
+/** A transaction whose time is over is ended within that: within Kafka's own 10 s a short run would be over. */
+const settings = { "transaction.abort.timed.out.transaction.cleanup.interval.ms": "2000" };
+
 export async function startCluster(brokers: 1 | 3): Promise<Cluster> {
   const proxyPorts = await freePorts(brokers);
-  const kafka = await startKafka({ brokers, proxyPorts, brokerSessionTimeoutMs });
+  const kafka = await startKafka({ brokers, proxyPorts, brokerSessionTimeoutMs, settings });
   const proxies = await Promise.all(
     kafka.behindProxies.map((port, index) => startLossyProxy(proxyPorts[index] ?? 0, port)),
   );
-  const admin = new Kafka({ brokers: [...kafka.brokers], logLevel: logLevel.NOTHING, retry: { retries: 30 } }).admin();
+  const client = new Kafka({ brokers: [...kafka.brokers], logLevel: logLevel.NOTHING, retry: { retries: 30 } });
+  const admin = client.admin();
   await admin.connect();
   await admin.createTopics({ topics: wantedTopics(), waitForLeaders: false });
   return {
     kafka,
     brokers: proxyPorts.map((port) => `127.0.0.1:${port}`),
     proxies,
+    client,
     admin,
     async stop() {
       await admin.disconnect();
@@ -45,34 +52,11 @@ function wantedTopics() {
   );
 }
 
-/** Asks again while a partition has no leader: kafkajs throws a TypeError then. */
-async function offsetsOf(admin: Admin, topic: string) {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await admin.fetchTopicOffsets(topic);
-    } catch (caught) {
-      if (attempt === 20) throw caught;
-      await sleep(500);
-    }
-  }
-}
-
-/** How many records lie in all topics whose whole name matches. */
-export async function recordsIn(admin: Admin, names: RegExp): Promise<number> {
-  const topics = (await admin.listTopics()).filter((topic) => names.test(topic));
-  const sizes = await Promise.all(
-    topics.map(async (topic) =>
-      (await offsetsOf(admin, topic)).reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0),
-    ),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-/** Where the logs of the topics end, by `topic/partition`. */
+/** Where the logs of the topics end, by `topic/partition`. kafkajs throws a TypeError while a partition has no leader. */
 export async function logEnds(admin: Admin, names: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const ends = new Map<string, number>();
   for (const topic of names) {
-    for (const { partition, high } of await offsetsOf(admin, topic)) {
+    for (const { partition, high } of await retried(() => admin.fetchTopicOffsets(topic))) {
       ends.set(`${topic}/${partition}`, Number(high));
     }
   }

@@ -75,6 +75,7 @@ function ofClass({ logs, tables, classJournal }: Found): Pick<HostileReport, "pu
   const outcome = {
     histories,
     outputs: records.filter((record) => !isNumbered(record)),
+    givenUp: new Map(),
     firings: tables.firings.filter(({ student }) => student < firstProbe),
     rows: tables.rows.filter(isOfClass),
     alerts: tables.alerts.filter(isOfClass),

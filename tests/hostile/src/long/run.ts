@@ -22,12 +22,15 @@ import type { HostileReport } from "./report.js";
 import { type HostileTask, type Task, taskVariable } from "./tasks.js";
 import { type Window, windowsOf } from "./windows.js";
 
+/** As the apps have it by default: no copy of them is killed here. */
+const settings = { KAFKA_SESSION_TIMEOUT_MS: "30000" };
+
 /** Longer than the apps, the class and the probes take to start. */
 const startsWithinMs = 20_000;
 
 /** One run: the world, the class and the probes, hostile records by turns, the end, and what can be said of it. */
 export async function runHostile(options: HostileOptions, say: (line: string) => void): Promise<HostileReport> {
-  const world = await startWorld(1);
+  const world = await startWorld({ brokers: 1, students: options.students, settings });
   try {
     const found = await played(world, options, say);
     return reportOf(options, found);
@@ -38,13 +41,18 @@ export async function runHostile(options: HostileOptions, say: (line: string) =>
 
 /** Plays the run and reads back what it left. */
 async function played(world: World, options: HostileOptions, say: (line: string) => void): Promise<Found> {
-  const { folder, cluster, database, apps: copies } = world;
+  const { folder, apps: copies } = world;
   const running = apps.map(({ group }) => ({ group, process: copies.start(group) }));
   const windows = windowsOf(options.minutes, Date.now() + startsWithinMs);
   say(`both apps on one broker and PostgreSQL; logs in ${folder}`);
   const journals = await publish(world, options, windows, say);
   say("all is written: the apps finish what there is");
-  await settled(cluster.admin, database, 180_000, say);
+  await settled(
+    world,
+    apps.map(({ group }) => group),
+    180_000,
+    say,
+  );
   const memory = running.map(({ group, process }) => ({ app: group, peakMb: peakMemoryMb(process.pid) }));
   const counts = await Promise.all(
     running.map(async ({ group, process }) => [group, await countsOf(join(folder, `${process.name}.log`))] as const),
@@ -97,7 +105,7 @@ async function publish(
     victims: Array.from({ length: options.students }, (_, index) => index + 1),
   };
   const probe = start("probe", { ...base, journal: journal("probe") });
-  const running = [world.publish(lesson), start("hostile", hostile)];
+  const running = [world.run("publisher-0", "publisher", lesson), start("hostile", hostile)];
   try {
     for (const { isHostile, fromMs, toMs } of windows) {
       await sleep(Math.max(0, fromMs - Date.now()));

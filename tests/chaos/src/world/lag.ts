@@ -1,0 +1,43 @@
+import { progressTopics, struggleTopics } from "@student-events/demo/verify";
+import type { Admin } from "kafkajs";
+import type { AppName } from "./apps.js";
+import { logEnds } from "./cluster.js";
+import type { Database } from "./database.js";
+
+/** What each app reads. */
+export const readTopics: Readonly<Record<AppName, readonly string[]>> = {
+  progress: progressTopics,
+  struggle: struggleTopics,
+  teacher: ["learning.progress", "struggle.detected", "struggle.resolved"],
+};
+
+/** How far an app is with a partition. */
+export interface Lag {
+  readonly app: AppName;
+  /** As `topic/partition`. */
+  readonly place: string;
+  readonly applied: number;
+  readonly end: number;
+}
+
+interface Position {
+  readonly app: string;
+  readonly place: string;
+  readonly next: string;
+}
+
+/** What lies in the logs and is not applied yet, by partition. */
+export async function lagsOf(admin: Admin, database: Database, apps: readonly AppName[]): Promise<readonly Lag[]> {
+  const positions = await database.query<Position>(
+    "select app, topic || '/' || partition as place, next_offset as next from keyline.positions",
+  );
+  // After the positions: what is appended in between counts as not applied.
+  const ends = await logEnds(admin, [...new Set(apps.flatMap((app) => readTopics[app]))]);
+  const next = new Map(positions.map(({ app, place, next }) => [`${app} ${place}`, Number(next)]));
+  const lags = apps.flatMap((app) =>
+    [...ends]
+      .filter(([place]) => readTopics[app].includes(place.slice(0, place.lastIndexOf("/"))))
+      .map(([place, end]) => ({ app, place, applied: next.get(`${app} ${place}`) ?? 0, end })),
+  );
+  return lags.filter(({ applied, end }) => applied < end);
+}
