@@ -26,8 +26,8 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "P1",
     breaks: "an integer that readers cannot tell from its neighbours is written",
-    file: "codec/encode.ts",
-    from: "if (mayHoldLongInteger(text)) checkIntegers(input);",
+    file: "producer/prepare.ts",
+    from: "checkIntegers(subject, payload);",
     to: "",
   },
   {

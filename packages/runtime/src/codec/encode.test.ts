@@ -116,21 +116,3 @@ describe("headerText", () => {
     expect(headerText([["a", Buffer.from("xxabcxx").subarray(2, 5)]], "a")).toBe("abc");
   });
 });
-
-describe("an integer beyond 2^53-1", () => {
-  it("is refused with its path: readers cannot tell it from its neighbours", () => {
-    for (const number of [2 ** 53, -(2 ** 53), 1e20]) {
-      expect(() => encode({ payload: { ...executed, items: [{ id: number }] } })).toThrow(
-        expect.objectContaining({
-          code: "payload_invalid",
-          issues: ["items[0].id: an integer beyond 2^53-1 loses digits where it is read"],
-        }),
-      );
-    }
-  });
-
-  it("is no safe integer, no fraction, no text and no number with an exponent", () => {
-    for (const value of [2 ** 53 - 1, 0.12345678901234566, "9007199254740993", 1e21, 1e300])
-      expect(() => encode({ payload: { ...executed, value, text: "9007199254740993" } })).not.toThrow();
-  });
-});

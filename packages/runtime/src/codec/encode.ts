@@ -3,7 +3,6 @@ import { KeylineError } from "../errors.js";
 import { keyBytes } from "../key/canonical.js";
 import type { Headers, ProducerRecord } from "../ports/transport.js";
 import { textAt } from "../text/pointer.js";
-import { mayHoldLongInteger, writtenBeyondSafe } from "../text/safe-integers.js";
 import { dateTimeMs } from "../text/time.js";
 import { header, headerNames } from "./headers.js";
 
@@ -36,30 +35,16 @@ const cloudEventType = "application/cloudevents+json; charset=UTF-8";
 
 /**
  * Writes an event as its topic's contract says: plain JSON, or a structured CloudEvent.
- * Throws `payload_invalid` for a payload that JSON cannot say, or with an integer that readers cannot tell from its neighbours.
+ * Throws `payload_invalid` for a payload that JSON cannot say.
  */
 export function encodeEvent(input: EncodeInput): EncodedEvent {
   const body = input.topic.wire === "cloudevents" ? cloudEventOf(input) : input.payload;
   const text = jsonOf(body, input.topic.address);
-  if (mayHoldLongInteger(text)) checkIntegers(input);
   return {
     key: input.key === null ? null : keyBytes(input.key),
     value: Buffer.from(text, "utf8"),
     headers: headersOf(input),
   };
-}
-
-function checkIntegers({ payload, topic }: EncodeInput): void {
-  const path = writtenBeyondSafe(payload);
-  if (path === null) return;
-  const issue = `${path === "" ? "payload" : path}: an integer beyond 2^53-1 loses digits where it is read`;
-  throw new KeylineError(
-    "payload_invalid",
-    `the event of ${topic.address} cannot be written: ${issue}: send it as text`,
-    {
-      issues: [issue],
-    },
-  );
 }
 
 function headersOf({ topic, message, correlationId, traceparent, headers }: EncodeInput): Headers {

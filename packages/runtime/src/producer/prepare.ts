@@ -5,6 +5,7 @@ import { keyIn } from "../key/canonical.js";
 import { undeclaredPaths } from "../schema/undeclared.js";
 import { deepestJson, isDeeper } from "../text/json-value.js";
 import { textAt, valueAt } from "../text/pointer.js";
+import { writtenBeyondSafe } from "../text/safe-integers.js";
 import { dateTimeText } from "../text/time.js";
 
 /** What fills the fields that the caller left out. */
@@ -43,13 +44,26 @@ export function prepareEvent(
       issues: undeclared,
     });
   }
-  return {
+  const prepared = {
     payload,
     key: topic.domain && message.key ? keyOf(subject, valueAt(payload, message.key), topic.domain) : null,
     id: textAt(payload, message.id),
     correlationId:
       message.correlation?.in === "payload" ? textAt(payload, message.correlation.path) : filling.correlationId,
   };
+  checkIntegers(subject, payload);
+  return prepared;
+}
+
+/**
+ * Here and not where the record is made: what a reducer emits is stored first, and what is stored must never be refused.
+ * @throws `payload_invalid` for an integer that readers cannot tell from its neighbours.
+ */
+function checkIntegers(subject: string, payload: unknown): void {
+  const path = writtenBeyondSafe(payload);
+  if (path === null) return;
+  const issue = `${path === "" ? "payload" : path}: an integer beyond 2^53-1 loses digits where it is read`;
+  throw new KeylineError("payload_invalid", `${subject}: ${issue}: send it as text`, { issues: [issue] });
 }
 
 /** A copy of the input with what is missing filled in; the input itself where nothing is. */

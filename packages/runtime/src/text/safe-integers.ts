@@ -10,14 +10,23 @@ export const mayHoldLongInteger = (text: string): boolean => /\d{16}/.test(text)
 const firstWithExponent = 1e21;
 
 /** The path of an integer beyond 2^53-1 that JSON writes out in digits, e.g. `items[0].id`; null where there is none. */
-export function writtenBeyondSafe(value: unknown, path = ""): string | null {
-  return find(value, path, (number) => isBeyondSafe(number) && Math.abs(number) < firstWithExponent);
-}
+export const writtenBeyondSafe = (value: unknown): string | null =>
+  has(value, isWritten) ? find(value, "", isWritten) : null;
 
 /** The same for what was read: digits were lost, however many there were. */
 export const readBeyondSafe = (value: unknown): string | null => find(value, "", isBeyondSafe);
 
 const isBeyondSafe = (number: number): boolean => Number.isInteger(number) && !Number.isSafeInteger(number);
+
+const isWritten = (number: number): boolean => isBeyondSafe(number) && Math.abs(number) < firstWithExponent;
+
+/** Whether some number is wanted: most values have none, and no path is made for those. */
+function has(value: unknown, isWanted: (number: number) => boolean): boolean {
+  if (typeof value === "number") return isWanted(value);
+  if (typeof value !== "object" || value === null) return false;
+  for (const inner of Object.values(value)) if (has(inner, isWanted)) return true;
+  return false;
+}
 
 function find(value: unknown, path: string, isWanted: (number: number) => boolean): string | null {
   if (typeof value === "number") return isWanted(value) ? path : null;
