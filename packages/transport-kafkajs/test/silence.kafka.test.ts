@@ -71,6 +71,30 @@ describe.skipIf(!(await canRun("kafka")))("what keeps its connections and answer
     await until(() => expect(link().open()).toBe(0));
   });
 
+  it("holds up a member that leaves for less than its session, and less than one request", {
+    timeout: 90_000,
+  }, async () => {
+    const brokers = [`127.0.0.1:${link().port}`];
+    const topic = await makeTopic(brokers, 1);
+    const transport = createKafkajsTransport({ brokers, requestTimeoutMs: 40_000, sessionTimeoutMs: 45_000 });
+    const member = memberOf(transport, {
+      groupId: `g-${topic}`,
+      groups: [{ name: "d", topics: [topic] }],
+      duringRevoked: ({ consumer }) => consumer.commit([{ topic, partition: 0, offset: 1 }]).catch(() => undefined),
+    });
+    await member.consumer.start();
+    await transport.createProducer().append(topic, 0, [recordOf("one")]);
+    await until(() => expect(member.received).toEqual(["one"]));
+    link().silence("both", 60_000);
+    const startedAtMs = performance.now();
+    await member.consumer.stop();
+    const tookMs = performance.now() - startedAtMs;
+    link().silence("both", 0);
+    // A commit and a farewell that nothing answers, and no more.
+    expect(tookMs).toBeLessThan(25_000);
+    await transport.close();
+  });
+
   it("as one of several seeds costs a moment", async () => {
     const silent = await startSilentServer();
     const brokers = [silent.address, `127.0.0.1:${link().port}`];

@@ -30,18 +30,22 @@ export interface Intake {
 /**
  * Invariant: the events of one key reach the writer in call order. An event goes to the writer in the turn of its call
  * when the cluster and its topic are known and no event of its key is in the waiting room; else it enters that room, which
- * is emptied in order. Once `closed`, nothing enters either; it is closed once.
+ * is emptied in order. Once `closed`, nothing enters either; it is closed once. `unkeyed` counts the events without a key by topic.
  */
 export function createIntake(options: IntakeOptions): Intake {
   const { source, memory, writer, connection, maxQueued } = options;
   const { topology, counts } = connection;
-  let nextUnkeyed = 0;
+  const unkeyed = new Map<string, number>();
   let closing: Promise<void> | null = null;
   let closed = false;
 
   const partitionFor = ({ topic, address, prepared }: Outgoing): number => {
     const count = topology.partitionsOf(topic, address);
-    if (!topic.domain || prepared.key === null) return nextUnkeyed++ % count;
+    if (!topic.domain || prepared.key === null) {
+      const before = unkeyed.get(address) ?? 0;
+      unkeyed.set(address, before + 1);
+      return before % count;
+    }
     return partitionOf(topic.domain.partitioner, Buffer.from(prepared.key), count);
   };
 

@@ -114,12 +114,22 @@ const disconnectMs = 1000;
 
 /** Ends the connections of a cluster that is not used any more. */
 export async function disconnect(cluster: KafkaCluster): Promise<void> {
+  await atMost(disconnectMs, cluster.disconnect());
+}
+
+/** Waits for so long at most: what is not over then goes on by itself. That it fails is not told. */
+export async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  await answeredWithin(ms, work).catch(() => undefined);
+}
+
+/** What the answer is; rejects, with what may be tried again, where there is none in so long. */
+export async function answeredWithin<Answer>(ms: number, answer: Promise<Answer>): Promise<Answer> {
   const over = new AbortController();
-  await Promise.race([
-    cluster.disconnect().catch(() => undefined),
-    sleep(disconnectMs, undefined, { signal: over.signal }).catch(() => undefined),
-  ]);
-  over.abort();
+  const late = sleep(ms, undefined, { signal: over.signal }).then(() => {
+    throw unavailable(`no answer within ${ms} ms`);
+  });
+  late.catch(() => undefined);
+  return Promise.race([answer, late]).finally(() => over.abort());
 }
 
 /** How long something is tried. */
@@ -129,20 +139,20 @@ export interface Patience {
 }
 
 /**
- * Does what only reads, again and again until it succeeds, fails for good, or the time is over; twice at least, since a
- * connection that brings no answer takes all the time for itself. Throws `closed` once the signal is aborted.
+ * Does what only reads, again and again until it succeeds, fails for good, or the time is over. The time begins anew with the
+ * first failure: a connection that brings no answer may have taken all of it for itself. Throws `closed` once the signal is
+ * aborted.
  */
 export async function retryOn<Answer>(
   cluster: KafkaCluster,
   { withinMs, signal }: Patience,
   attempt: () => Promise<Answer>,
 ): Promise<Answer> {
-  const deadlineMs = performance.now() + withinMs;
-  let failed: { readonly caught: unknown } | null = null;
+  let failed: { readonly caught: unknown; readonly firstMs: number } | null = null;
   const mayRetry = (caught: unknown, pauseMs: number) => {
-    const isFirst = failed === null;
-    failed = { caught };
-    return failureOf(caught).retryable && (isFirst || performance.now() + pauseMs <= deadlineMs);
+    const nowMs = performance.now();
+    failed = { caught, firstMs: failed?.firstMs ?? nowMs };
+    return failureOf(caught).retryable && nowMs + pauseMs <= failed.firstMs + withinMs;
   };
   const checkOpen = () => {
     if (signal?.aborted) throw new KeylineError("closed", "the transport is closed");

@@ -1,5 +1,6 @@
 import { KeylineError } from "@keyline/runtime";
 import { type LaneGroup, type LaneMember, lanesOf, retry } from "@keyline/runtime/transport";
+import { atMost } from "../client/cluster.js";
 import type { Settings } from "../client/options.js";
 import type { JoinAnswer, KafkaCluster } from "../client/protocol.js";
 import { partitionCounts } from "../client/topics.js";
@@ -117,8 +118,14 @@ async function shareOut({ cluster }: JoinOptions, joined: JoinAnswer) {
   return assignAll(members, counts);
 }
 
-/** Leaves the group at once; where that fails, the group finds out after the session timeout. */
+/** How long a group may take to answer a member that leaves. */
+const leaveWithinMs = 3000;
+
+/** Leaves the group at once; where that fails, or brings no answer, the group finds out after the session timeout. */
 export async function leave(coordinator: Coordinator, groupId: string, { memberId }: MemberState): Promise<void> {
   if (memberId === "") return;
-  await coordinator.ask((broker) => broker.leaveGroup({ groupId, memberId })).catch(() => undefined);
+  await atMost(
+    leaveWithinMs,
+    coordinator.ask((broker) => broker.leaveGroup({ groupId, memberId })),
+  );
 }

@@ -1,5 +1,5 @@
 import type { StartPosition, TopicPartition } from "@keyline/runtime/transport";
-import { nameOf, perTopic } from "../client/cluster.js";
+import { answeredWithin, nameOf, perTopic } from "../client/cluster.js";
 import { failureOf, transportError } from "../errors.js";
 import type { Coordinator } from "./coordinator.js";
 import type { Membership } from "./membership.js";
@@ -33,7 +33,10 @@ export async function readOffsets(
   }
 }
 
-/** Commits for a group; what the membership does not own, or the broker says that it does not, is dropped. */
+/**
+ * Commits for a group; what the membership does not own, or the broker says that it does not, is dropped. It takes no longer
+ * where a broker answers nothing: a member that leaves waits for it.
+ */
 export async function commitOffsets(
   coordinator: Coordinator,
   groupId: string,
@@ -45,9 +48,10 @@ export async function commitOffsets(
   const { memberId, generationId } = membership.generation;
   const topics = perTopic(owned, ({ partition, offset }) => ({ partition, offset: String(offset) }));
   try {
-    await coordinator.retry(offsetsWithinMs, (broker) =>
+    const commit = coordinator.retry(offsetsWithinMs, (broker) =>
       broker.offsetCommit({ groupId, memberId, groupGenerationId: generationId, topics }),
     );
+    await answeredWithin(offsetsWithinMs, commit);
   } catch (caught) {
     const { type } = failureOf(caught);
     if (type && notOwned.has(type)) return;
