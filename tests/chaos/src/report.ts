@@ -38,6 +38,7 @@ export function textOf(report: ChaosReport): string {
     ["deadlines fired by the clock", report.firings],
     ["stale writes refused", report.staleWritesRefused],
     ["events given up with a refused row", report.givenUp],
+    ["copies that gave up ending in good order", report.gaveUpEnding.length],
     ["produce answers cut off", report.answersLost],
     ...Object.entries(faults),
     ...Object.entries(broken(report)),

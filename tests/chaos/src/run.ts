@@ -41,6 +41,11 @@ export interface ChaosReport {
   readonly deadLetters: readonly Letter[];
   /** The comparison; null when it was left out. */
   readonly stock: StockReport | null;
+  /**
+   * Copies that gave up ending in good order, as they may while a broker keeps its connections and answers nothing; without
+   * silence each is a failure.
+   */
+  readonly gaveUpEnding: readonly string[];
   /** What else went wrong: copies that ended by themselves, or not as asked. */
   readonly failures: readonly string[];
 }
@@ -118,8 +123,10 @@ async function reportOf(
     deadLetters: givenUp.others,
     stock: options.stock ? await runStock({ bundles, cluster, database, folder, seed: options.seed }, say) : null,
     staleWritesRefused: apps.logFiles().reduce((sum, file) => sum + linesWith(file, "fenced:"), 0),
+    gaveUpEnding: apps.late,
     failures: [
       ...apps.failures,
+      ...(faults["connections silenced"] ? [] : apps.late),
       ...beside.failures,
       ...ends.flatMap((end, index) => (end === 0 ? [] : [`publisher ${index} ended with ${end}`])),
     ],

@@ -48,7 +48,7 @@ export async function runSoak(options: SoakOptions, say: (line: string) => void)
       memory: Object.fromEntries(seen.memory),
       lag: Object.fromEntries(seen.lag),
       databaseBytes: seen.database,
-      problems: [...problemsIn(seen, apps, options), ...seen.failures, ...world.apps.failures],
+      problems: [...problemsIn(seen, apps, options), ...seen.failures, ...world.apps.failures, ...world.apps.late],
     };
   } finally {
     await world.stop();

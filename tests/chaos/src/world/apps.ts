@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Process, startProcess } from "./processes.js";
 
@@ -20,6 +20,8 @@ export interface Apps {
   stall(copy: Process, forMs: number): Promise<void>;
   /** What went wrong by itself: copies that ended and were not asked to. */
   readonly failures: readonly string[];
+  /** Copies that were asked to end and, after the time that they allow themselves, gave up what was under way: they say so. */
+  readonly late: readonly string[];
   /** What each copy printed. */
   logFiles(): readonly string[];
   stop(): Promise<void>;
@@ -38,10 +40,12 @@ const endWithinMs = 40_000;
 
 export function createApps({ files, environment, folder }: AppsOptions): Apps {
   // Invariant: `copies` holds every copy that was started, `asked` those whose end was asked for: any other that
-  // ends is one of `failures`. `count` gives each copy its own name.
+  // ends is one of `failures`. `late` are those that ended in another way than asked, and said why. `count` gives each copy
+  // its own name.
   const copies: { readonly app: AppName; readonly process: Process }[] = [];
   const asked = new Set<Process>();
   const failures: string[] = [];
+  const late: string[] = [];
   let count = 0;
 
   const logFileOf = ({ name }: { readonly name: string }) => `${folder}/${name}.log`;
@@ -53,20 +57,22 @@ export function createApps({ files, environment, folder }: AppsOptions): Apps {
     asked.add(copy);
     await untilListening(copy, logFileOf(copy));
     copy.signal("SIGTERM");
-    const late = new AbortController();
-    const hangs = sleep(endWithinMs, null, { signal: late.signal }).catch(() => null);
+    const over = new AbortController();
+    const hangs = sleep(endWithinMs, null, { signal: over.signal }).catch(() => null);
     const ended = await Promise.race([copy.ended, hangs]);
-    late.abort();
+    over.abort();
     if (ended === null) {
       failures.push(`${copy.name} was asked to end and did not within ${endWithinMs / 1000} s`);
       copy.signal("SIGKILL");
       return;
     }
-    if (ended !== 0) failures.push(`${copy.name} was asked to end and ended with ${ended}`);
+    if (ended === 0) return;
+    const gaveUp = ended === 1 && readFileSync(logFileOf(copy), "utf8").includes("did not end within");
+    (gaveUp ? late : failures).push(`${copy.name} was asked to end and ended with ${ended}`);
   };
 
   return {
-    failures,
+    ...{ failures, late },
     running,
     start(app) {
       count += 1;

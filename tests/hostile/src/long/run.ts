@@ -68,7 +68,7 @@ async function played(world: World, options: HostileOptions, say: (line: string)
       apps.map(({ group }) => group),
     ),
     classJournal: journals.class,
-    failures: [...copies.failures, ...journals.failures],
+    failures: [...copies.failures, ...copies.late, ...journals.failures],
   };
 }
 
