@@ -55,20 +55,9 @@ export function createApps({ files, environment, folder }: AppsOptions): Apps {
 
   const leave = async (copy: Process) => {
     asked.add(copy);
-    await untilListening(copy, logFileOf(copy));
-    copy.signal("SIGTERM");
-    const over = new AbortController();
-    const hangs = sleep(endWithinMs, null, { signal: over.signal }).catch(() => null);
-    const ended = await Promise.race([copy.ended, hangs]);
-    over.abort();
-    if (ended === null) {
-      failures.push(`${copy.name} was asked to end and did not within ${endWithinMs / 1000} s`);
-      copy.signal("SIGKILL");
-      return;
-    }
-    if (ended === 0) return;
-    const gaveUp = ended === 1 && readFileSync(logFileOf(copy), "utf8").includes("did not end within");
-    (gaveUp ? late : failures).push(`${copy.name} was asked to end and ended with ${ended}`);
+    const end = await askToEnd(copy, logFileOf(copy));
+    if (end.isGood) return;
+    (end.gaveUp ? late : failures).push(`${copy.name} was asked to end and ${end.how}`);
   };
 
   return {
@@ -107,6 +96,30 @@ export function createApps({ files, environment, folder }: AppsOptions): Apps {
       }
       await Promise.all(left.map(({ process }) => process.ended));
     },
+  };
+}
+
+/** How a copy ended that was asked to. */
+interface End {
+  readonly isGood: boolean;
+  /** It said that what was under way did not end in time. */
+  readonly gaveUp: boolean;
+  readonly how: string;
+}
+
+/** Asks a copy to end, as a deploy does; one that does not is killed. */
+async function askToEnd(copy: Process, logFile: string): Promise<End> {
+  await untilListening(copy, logFile);
+  copy.signal("SIGTERM");
+  const over = new AbortController();
+  const hangs = sleep(endWithinMs, null, { signal: over.signal }).catch(() => null);
+  const ended = await Promise.race([copy.ended, hangs]);
+  over.abort();
+  if (ended === null) copy.signal("SIGKILL");
+  return {
+    isGood: ended === 0,
+    gaveUp: ended === 1 && readFileSync(logFile, "utf8").includes("did not end within"),
+    how: ended === null ? `did not within ${endWithinMs / 1000} s` : `ended with ${ended}`,
   };
 }
 
