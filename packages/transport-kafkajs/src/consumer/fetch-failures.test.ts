@@ -56,3 +56,13 @@ it("partitions that no broker leads are waited for, or are those of a topic that
   await failures.handle(leaderless, ["other", "again"]);
   expect(failed).toMatchObject([{ code: "log_replaced", message: expect.stringContaining("again") }]);
 });
+
+it("where the broker that is asked about a topic is gone, the others are asked for another", async () => {
+  let refreshed = 0;
+  const refreshMetadata = async () => void refreshed++;
+  const cluster = { refreshMetadata } as Partial<KafkaCluster> as KafkaCluster;
+  const replaced = () => Promise.reject(unavailable("the controller is gone"));
+  const { handle } = createFetchFailures(cluster, { get: () => undefined }, { replaced }, () => undefined);
+  await handle(refusal("UNKNOWN_TOPIC_ID", gone));
+  expect(refreshed).toBe(1);
+});

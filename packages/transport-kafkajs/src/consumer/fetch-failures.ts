@@ -75,8 +75,10 @@ export function createFetchFailures(
         else if (failure.code === "offset_out_of_range") await outOfRange(caught);
         else if (isFinal(failure, trouble)) fail(transportError(caught, `fetch ${placeOf(caught)}`.trimEnd()));
         else await recover(cluster, caught);
-      } catch {
-        // It comes again with the next fetch.
+      } catch (again) {
+        // It comes again with the next fetch. The broker that was asked about the topic may be gone, while those that fetch is
+        // asked of are not: it would be asked again for ever.
+        await recover(cluster, again);
       }
       await sleep(Math.min(50 * trouble.failures, 1000));
     },
