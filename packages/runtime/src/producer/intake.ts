@@ -30,7 +30,8 @@ export interface Intake {
 /**
  * Invariant: the events of one key reach the writer in call order. An event goes to the writer in the turn of its call
  * when the cluster and its topic are known and no event of its key is in the waiting room; else it enters that room, which
- * is emptied in order. Once `closed`, nothing enters either; it is closed once. `unkeyed` counts the events without a key by topic.
+ * is emptied in order. Once `closed`, nothing enters either; it is closed once. `unkeyed` counts the events without a key of
+ * each topic.
  */
 export function createIntake(options: IntakeOptions): Intake {
   const { source, memory, writer, connection, maxQueued } = options;

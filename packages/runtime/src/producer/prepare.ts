@@ -56,8 +56,8 @@ export function prepareEvent(
 }
 
 /**
- * Here and not where the record is made: what a reducer emits is stored first, and what is stored must never be refused.
- * @throws `payload_invalid` for an integer that readers cannot tell from its neighbours.
+ * Throws `payload_invalid` for an integer that readers cannot tell from its neighbours. Here and not where the record is made: what
+ * a reducer emits is stored first, and what is stored must not be refused later.
  */
 function checkIntegers(subject: string, payload: unknown): void {
   const path = writtenBeyondSafe(payload);

@@ -127,8 +127,7 @@ async function startsOf({ parts }: ProjectionLane, { partitions }: TakenLane): P
 
 /**
  * One transaction at most, or two about a release. A lane that is owned for the first time has one without events: what expires
- * before its first event comes would be skipped in silence otherwise. Resolves to
- * whether there was anything to do.
+ * before its first event comes would be skipped in silence otherwise. Resolves to whether there was anything to do.
  */
 async function step(lane: ProjectionLane): Promise<boolean> {
   const { parts, ownership, outbox, narrowing, releases, signal } = lane;

@@ -1,5 +1,5 @@
 import { isKeylineError, KeylineError } from "../errors.js";
-import { arrive, isRefused, positionOf, readArrival } from "../lane/arrival.js";
+import { type Arrival, arrive, isRefused, positionOf, readArrival } from "../lane/arrival.js";
 import type { CommandChange, ParkedRow } from "../ports/store.js";
 import type { ConsumerRecord } from "../ports/transport.js";
 import { applyEvent } from "./apply.js";
@@ -90,11 +90,16 @@ function outgoingOf(
 
 /** Asks what its number needs. One that cannot be read needs nothing: that is found when it is applied. */
 async function reachParked(lane: LaneParts, parked: ParkedRow, signal: AbortSignal): Promise<void> {
+  const item = readable(lane, parked);
+  if (item) await reachNumber(lane, parked.key, item, lane.env.nowMs(), signal);
+}
+
+function readable(lane: LaneParts, parked: ParkedRow): Arrival | null {
   try {
-    const { item } = arriveAgain(lane, recordOf(parked));
-    await reachNumber(lane, parked.key, item, lane.env.nowMs(), signal);
+    return arriveAgain(lane, recordOf(parked)).item;
   } catch (caught) {
-    if (!isKeylineError(caught)) throw caught;
+    if (isKeylineError(caught)) return null;
+    throw caught;
   }
 }
 

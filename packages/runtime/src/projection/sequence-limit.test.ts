@@ -45,8 +45,10 @@ test("one answer serves every event that had arrived; only a later one asks agai
   expect(world.asked).toBe(2);
 });
 
-test("a broker that refuses to say leaves it as it was", async () => {
-  const { limit, never } = limitOver(true);
-  await limit.reach(7, 1, never);
-  expect(limit.highest()).toBe(0);
+test("a broker that refuses to say has not said that the number cannot be: it is asked again", async () => {
+  const { world, limit, never } = limitOver(true);
+  for (const asked of [1, 2]) {
+    await expect(limit.reach(7, 1, never)).rejects.toMatchObject({ code: "transport_denied" });
+    expect([limit.highest(), world.asked]).toEqual([0, asked]);
+  }
 });

@@ -7,7 +7,10 @@ import { storeRetry } from "./store-retry.js";
 export interface SequenceLimit {
   /** No event that had arrived when the broker was asked last can have a higher number. */
   highest(): number;
-  /** Asks the broker if the number, of an event that arrived then, may be above only because the last answer is old. */
+  /**
+   * Asks the broker if the number, of an event that arrived then, may be above only because the last answer is old. Rejects where
+   * it is refused an answer, or the signal fires first: without one nothing can be said of the number.
+   */
   reach(number: number, arrivedAtMs: number, signal: AbortSignal): Promise<void>;
 }
 
@@ -34,8 +37,7 @@ export function createSequenceLimit({ transport, lane, topics, nowMs }: Sequence
     async reach(number, arrivedAtMs, signal) {
       if (number <= highest || arrivedAtMs < askedAtMs) return;
       const atMs = nowMs();
-      const ends = await retry(storeRetry(signal), () => endsOf(transport, topics, lane.lane)).catch(() => 0);
-      highest = Math.max(highest, ends);
+      highest = Math.max(highest, await retry(storeRetry(signal), () => endsOf(transport, topics, lane.lane)));
       askedAtMs = atMs;
     },
   };

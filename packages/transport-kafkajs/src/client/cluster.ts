@@ -119,17 +119,24 @@ export async function disconnect(cluster: KafkaCluster): Promise<void> {
 
 /** Waits for so long at most: what is not over then goes on by itself. That it fails is not told. */
 export async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
-  await answeredWithin(ms, work).catch(() => undefined);
+  await answeredWithin(ms, () => work).catch(() => undefined);
 }
 
-/** What the answer is; rejects, with what may be tried again, where there is none in so long. */
-export async function answeredWithin<Answer>(ms: number, answer: Promise<Answer>): Promise<Answer> {
-  const over = new AbortController();
+/**
+ * What the answer is; rejects, with what may be tried again, where there is none in so long. The signal fires then: what is given
+ * up is not to be asked again behind the back of whatever is asked next.
+ */
+export async function answeredWithin<Answer>(
+  ms: number,
+  ask: (givenUp: AbortSignal) => Promise<Answer>,
+): Promise<Answer> {
+  const [over, givenUp] = [new AbortController(), new AbortController()];
   const late = sleep(ms, undefined, { signal: over.signal }).then(() => {
+    givenUp.abort();
     throw unavailable(`no answer within ${ms} ms`);
   });
   late.catch(() => undefined);
-  return Promise.race([answer, late]).finally(() => over.abort());
+  return Promise.race([ask(givenUp.signal), late]).finally(() => over.abort());
 }
 
 /** How long something is tried. */

@@ -1,4 +1,4 @@
-import { recover, retryOn } from "../client/cluster.js";
+import { type Patience, recover, retryOn } from "../client/cluster.js";
 import { groupCoordinator } from "../client/group-coordinator.js";
 import type { KafkaBroker, KafkaCluster } from "../client/protocol.js";
 import { failureOf } from "../errors.js";
@@ -7,8 +7,8 @@ import { failureOf } from "../errors.js";
 export interface Coordinator {
   /** Asks it once; after a failure it is looked for again. */
   ask<Answer>(request: (broker: KafkaBroker) => Promise<Answer>): Promise<Answer>;
-  /** Asks until it answers, refuses, or the time is over. */
-  retry<Answer>(withinMs: number, request: (broker: KafkaBroker) => Promise<Answer>): Promise<Answer>;
+  /** Asks until it answers, refuses, the time is over, or the signal fires. */
+  retry<Answer>(patience: Patience, request: (broker: KafkaBroker) => Promise<Answer>): Promise<Answer>;
 }
 
 /** Invariant: `found` is the broker that was found last; null as soon as a request to it failed in a way that may pass. */
@@ -35,6 +35,6 @@ export function createCoordinator(cluster: KafkaCluster, groupId: string): Coord
         throw caught;
       }
     },
-    retry: (withinMs, request) => retryOn(cluster, { withinMs }, () => once(request)),
+    retry: (patience, request) => retryOn(cluster, patience, () => once(request)),
   };
 }

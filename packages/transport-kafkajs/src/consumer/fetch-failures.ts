@@ -78,7 +78,7 @@ export function createFetchFailures(
       } catch (again) {
         // It comes again with the next fetch. The broker that was asked about the topic may be gone, while those that fetch is
         // asked of are not: it would be asked again for ever.
-        await recover(cluster, again);
+        await recover(cluster, again).catch(() => undefined);
       }
       await sleep(Math.min(50 * trouble.failures, 1000));
     },

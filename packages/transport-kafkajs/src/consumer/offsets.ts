@@ -8,7 +8,7 @@ import type { Membership } from "./membership.js";
 const notOwned = new Set(["REBALANCE_IN_PROGRESS", "ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID", "FENCED_INSTANCE_ID"]);
 
 /** How long offsets are tried to be read and written while their broker moves. */
-const offsetsWithinMs = 15_000;
+const patience = { withinMs: 15_000 };
 
 /** The offsets that a group committed, in the order asked for; null where there is none. */
 export async function readOffsets(
@@ -18,7 +18,7 @@ export async function readOffsets(
 ): Promise<readonly (number | null)[]> {
   const topics = perTopic(partitions, ({ partition }) => ({ partition }));
   try {
-    const { responses } = await coordinator.retry(offsetsWithinMs, (broker) => broker.offsetFetch({ groupId, topics }));
+    const { responses } = await coordinator.retry(patience, (broker) => broker.offsetFetch({ groupId, topics }));
     const found = new Map(
       responses.flatMap(({ topic, partitions: some }) =>
         some.map(({ partition, offset }) => [nameOf({ topic, partition }), Number(offset)] as const),
@@ -48,10 +48,12 @@ export async function commitOffsets(
   const { memberId, generationId } = membership.generation;
   const topics = perTopic(owned, ({ partition, offset }) => ({ partition, offset: String(offset) }));
   try {
-    const commit = coordinator.retry(offsetsWithinMs, (broker) =>
-      broker.offsetCommit({ groupId, memberId, groupGenerationId: generationId, topics }),
+    // Given up and tried again later it would set back what the next commit says.
+    await answeredWithin(patience.withinMs, (signal) =>
+      coordinator.retry({ ...patience, signal }, (broker) =>
+        broker.offsetCommit({ groupId, memberId, groupGenerationId: generationId, topics }),
+      ),
     );
-    await answeredWithin(offsetsWithinMs, commit);
   } catch (caught) {
     const { type } = failureOf(caught);
     if (type && notOwned.has(type)) return;
