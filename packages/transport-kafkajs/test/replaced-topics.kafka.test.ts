@@ -15,7 +15,7 @@ const rounds = 6;
 const before = Array.from({ length: 20 }, (_, n) => `old ${n}`);
 const after = Array.from({ length: 30 }, (_, n) => `new ${n}`);
 
-describe.skipIf(!(await canRun("kafka")))("a topic that is deleted and made again under a reader", () => {
+describe.skipIf(!(await canRun("kafka")))("a topic that is recreated under a reader", () => {
   let cluster: KafkaCluster | undefined;
   beforeAll(async () => {
     cluster = await startKafka({ settings: { "log.segment.delete.delay.ms": "100" } });

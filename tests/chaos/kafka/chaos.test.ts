@@ -8,8 +8,8 @@ import type { ChaosReport } from "../src/run.js";
 import { violationsOf } from "../src/stock/findings.js";
 
 // A connection that falls silent is left after the 30 s that a request may take: nearly as long as this run, and longer than a
-// copy may take to end. A topic that is made again while brokers are killed takes its reader up to a minute to be sure of.
-const tooSlow: readonly FaultKind[] = ["connections silenced", "topic made again"];
+// copy may take to end. A topic that is recreated while brokers are killed takes its reader up to a minute to be sure of.
+const tooSlow: readonly FaultKind[] = ["connections silenced", "topic recreated"];
 const faults = faultKinds.filter((kind) => !tooSlow.includes(kind)).join(",");
 
 const once = ["transaction left open", "row refused", "partitions added"] as const;
@@ -62,9 +62,9 @@ describe.skipIf(!(await canRun("kafka")))("a short chaos run", () => {
   });
 
   it("beside the class every acknowledged event is there once and handled, unless its topic was deleted", () => {
-    const { beside } = found();
-    expect(beside.acknowledged).toBeGreaterThan(300);
-    expect(beside).toMatchObject({ lost: 0, duplicated: 0, unhandled: 0 });
+    const { sideTopics } = found();
+    expect(sideTopics.acknowledged).toBeGreaterThan(300);
+    expect(sideTopics).toMatchObject({ lost: 0, duplicated: 0, unhandled: 0 });
   });
 
   it.each(["A3", "A4", "A5", "A6", "A10"])("would see what stock kafkajs breaks: %s", (id) => {

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { type FaultKind, faultKinds } from "./faults/plan.js";
+import { positive, whole } from "./program.js";
 
 /** How a run is made. */
 export interface ChaosOptions {
@@ -69,17 +70,6 @@ export function readChaosOptions(args: readonly string[]): ChaosOptions | "help"
   } catch (caught) {
     return { problem: caught instanceof Error ? caught.message : String(caught) };
   }
-}
-
-export function positive(name: string, text: string): number {
-  const number = Number(text);
-  if (!(number > 0)) throw new Error(`--${name} must be a number above 0, not ${text}`);
-  return number;
-}
-
-export function whole(name: string, text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} must be a whole number, not ${text}`);
-  return Number(text);
 }
 
 function faultOf(text: string): FaultKind {

@@ -3,10 +3,10 @@ import type { ChaosReport } from "./run.js";
 import { linesOf, violationsOf } from "./stock/findings.js";
 
 /** The four numbers that have to be 0. */
-export function broken({ publishing, beside, effects }: ChaosReport) {
+export function broken({ publishing, sideTopics, effects }: ChaosReport) {
   return {
-    lost: publishing.lost + beside.lost,
-    duplicated: publishing.duplicated + beside.duplicated,
+    lost: publishing.lost + sideTopics.lost,
+    duplicated: publishing.duplicated + sideTopics.duplicated,
     "out of order": publishing.outOfOrder,
     "effects applied twice": effects.twice,
   };
@@ -19,15 +19,15 @@ export function unseen({ stock }: ChaosReport): readonly string[] {
 
 /** Whether every promise held: the four, and all that is to follow from them. */
 export function held(report: ChaosReport): boolean {
-  const { effects, beside, ambiguousStudents, failures, deadLetters } = report;
+  const { effects, sideTopics, ambiguousStudents, failures, deadLetters } = report;
   const { missing, unstable, overtaken } = effects;
-  const others = [missing, unstable, overtaken, beside.unhandled, ambiguousStudents, deadLetters.length];
+  const others = [missing, unstable, overtaken, sideTopics.unhandled, ambiguousStudents, deadLetters.length];
   return [...Object.values(broken(report)), ...others, failures.length].every((count) => count === 0);
 }
 
 /** The report for eyes. */
 export function textOf(report: ChaosReport): string {
-  const { publishing, effects, beside, deadLetters, faults, stock, options } = report;
+  const { publishing, effects, sideTopics, deadLetters, faults, stock, options } = report;
   const rejected = Object.entries(publishing.rejected).map(([code, count]) => `${count} ${code}`);
   const table: readonly (readonly [string, unknown])[] = [
     ["events called", publishing.called],
@@ -47,9 +47,9 @@ export function textOf(report: ChaosReport): string {
     ["firings that overtook an event", effects.overtaken],
     ["students without a total order", report.ambiguousStudents],
     ["dead letters", deadLetters.length],
-    ["acknowledged beside the class", beside.acknowledged],
-    ["of these in a log and not handled", beside.unhandled],
-    ["gone with the topic that was made again", namesOf(beside.gone)],
+    ["acknowledged beside the class", sideTopics.acknowledged],
+    ["of these in a log and not handled", sideTopics.unhandled],
+    ["gone with the recreated topic", namesOf(sideTopics.gone)],
   ];
   return [
     `chaos: ${options.minutes} min, seed ${options.seed}, ${options.brokers} brokers`,

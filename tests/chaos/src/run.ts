@@ -1,7 +1,5 @@
 import { readFileSync } from "node:fs";
 import { numberHeader } from "@student-events/classroom";
-import { type Beside, startBeside } from "./beside/beside.js";
-import type { NoteFindings } from "./beside/findings.js";
 import { givenUpOf } from "./check/given-up.js";
 import { historyOf } from "./check/history.js";
 import { checkEffects, type Effects } from "./check/outcome.js";
@@ -13,6 +11,8 @@ import { type Letter, sorted } from "./log/sorted.js";
 import type { ChaosOptions } from "./options.js";
 import { readJournal } from "./publish/journal.js";
 import { publishTasks } from "./publish/task.js";
+import type { NoteFindings } from "./side-topics/findings.js";
+import { type SideTopics, startSideTopics } from "./side-topics/side-topics.js";
 import type { StockReport } from "./stock/findings.js";
 import { runStock } from "./stock/run-stock.js";
 import { settled } from "./world/settled.js";
@@ -34,7 +34,7 @@ export interface ChaosReport {
   /** Transactions of former owners that the store refused. */
   readonly staleWritesRefused: number;
   /** What was published and read beside the class, on topics that changed meanwhile. */
-  readonly beside: NoteFindings;
+  readonly sideTopics: NoteFindings;
   /** Events that an app gave up since the database refused their student's row. */
   readonly givenUp: number;
   /** Dead letters of anything else. */
@@ -51,7 +51,7 @@ export interface ChaosReport {
 }
 
 const publishers = 2;
-const logTopics = "(learning|code|exercise|struggle|beside)\\.[a-z]+(\\.dlq)?";
+const logTopics = "(learning|code|exercise|struggle|side)\\.[a-z]+(\\.dlq)?";
 
 /** One run: the world, the class, the faults, the end, and what can be said of it. */
 export async function runChaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosReport> {
@@ -68,7 +68,7 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
 /** What the class did, and what was done to it. */
 interface ClassRun {
   readonly faults: ChaosReport["faults"];
-  readonly beside: Beside;
+  readonly sideTopics: SideTopics;
   readonly journals: readonly string[];
   /** How each publishing process ended. */
   readonly ends: readonly (number | NodeJS.Signals)[];
@@ -83,22 +83,22 @@ async function runClass(world: World, options: ChaosOptions, say: (line: string)
   const tasks = publishTasks(options, { publishers, brokers: cluster.brokers, folder });
   const classes = tasks.map((task) => world.run(`publisher-${task.publisher}`, "publisher", task));
   const plan = planFaults(options.seed, seconds * 1000, options.faults);
-  const beside = await startBeside(cluster, sessionTimeoutMs);
-  const faults = await inflict(plan, { ...world, beside, sessionTimeoutMs }, say);
+  const sideTopics = await startSideTopics(cluster, sessionTimeoutMs);
+  const faults = await inflict(plan, { ...world, sideTopics, sessionTimeoutMs }, say);
   say("no more faults");
   const ends = await Promise.all(classes.map(({ ended }) => ended));
   say("the class is over: the apps finish what there is");
-  await beside.finish();
+  await sideTopics.finish();
   await settled(world, ["progress", "struggle"], 120_000, say);
   say("all is applied and published: the apps are asked to end");
   await apps.stop();
-  return { faults, beside, journals: tasks.map(({ journal }) => journal), ends };
+  return { faults, sideTopics, journals: tasks.map(({ journal }) => journal), ends };
 }
 
 /** Holds the log, as Kafka's own client reads it, and the tables against what was acknowledged. */
 async function reportOf(
   { cluster, database, apps, rows, bundles, folder }: World,
-  { faults, beside, journals, ends }: ClassRun,
+  { faults, sideTopics, journals, ends }: ClassRun,
   options: ChaosOptions,
   say: (line: string) => void,
 ): Promise<ChaosReport> {
@@ -118,7 +118,7 @@ async function reportOf(
     ambiguousStudents: histories.filter(({ isTotal }) => !isTotal).length,
     effects: checkEffects({ ...tables, histories, outputs, givenUp: givenUp.places }),
     firings: tables.firings.length,
-    beside: beside.check(notes),
+    sideTopics: sideTopics.check(notes),
     givenUp: [...givenUp.places.values()].reduce((sum, { size }) => sum + size, 0),
     deadLetters: givenUp.others,
     stock: options.stock ? await runStock({ bundles, cluster, database, folder, seed: options.seed }, say) : null,
@@ -127,7 +127,7 @@ async function reportOf(
     failures: [
       ...apps.failures,
       ...(faults["connections silenced"] ? [] : apps.late),
-      ...beside.failures,
+      ...sideTopics.failures,
       ...ends.flatMap((end, index) => (end === 0 ? [] : [`publisher ${index} ended with ${end}`])),
     ],
   };

@@ -16,6 +16,13 @@ describe("a soak", () => {
     expect(of(111)).toEqual(["the memory of teacher grows: its peak is 111 % of the middle third's"]);
   });
 
+  it("does not take what was not measured for flat", () => {
+    const of = (...peaks: readonly [number, number, number]) =>
+      problemsOf({ memory: new Map([["teacher", peaks]]), lag: new Map(), rate: 200 });
+    expect(of(50, 100, 0)).toEqual(["the memory of teacher was not measured in each third of the run"]);
+    expect(of(0, 0, 0)).toHaveLength(1);
+  });
+
   it("allows an app to be seconds behind, after it has begun", () => {
     const of = (peaks: readonly [number, number, number]) =>
       problemsOf({ memory: new Map(), lag: new Map([["struggle", peaks]]), rate: 200 });

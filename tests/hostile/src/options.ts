@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { positive, whole } from "@student-events/chaos/program";
 
 /** How a run is made. */
 export interface HostileOptions {
@@ -64,16 +65,4 @@ export function readHostileOptions(args: readonly string[]): HostileOptions | "h
   } catch (caught) {
     return { problem: caught instanceof Error ? caught.message : String(caught) };
   }
-}
-
-function positive(name: string, text: string): number {
-  const number = Number(text);
-  if (!(number > 0 && number < Number.POSITIVE_INFINITY))
-    throw new Error(`--${name} must be a number above 0, not ${text}`);
-  return number;
-}
-
-function whole(name: string, text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} must be a whole number, not ${text}`);
-  return Number(text);
 }

@@ -1,8 +1,9 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { main } from "@keyline/cli";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type ContractFolder, contractFolder } from "../src/contracts/folder.js";
-import { drawContracts } from "../src/contracts/hostile-contract.js";
+import { drawContracts, repository } from "../src/contracts/hostile-contract.js";
 import { type Checked, judgeCheck } from "../src/contracts/judge-check.js";
 import { seedOfTests } from "../src/seed.js";
 
@@ -32,10 +33,11 @@ async function check(cwd: string): Promise<Checked> {
 }
 
 it(`check ends in time, for any contract, and says why: seed ${seedOfTests()}`, async () => {
-  if (!folder) throw new Error("there is no folder");
+  if (!folder) throw new Error("the folder was not made");
   const problems: string[] = [];
   const codes = new Map<unknown, number>();
-  for (const { what, content } of drawContracts(seedOfTests(), 40)) {
+  const unchanged = { what: "nothing", content: await readFile(join(repository, "asyncapi.yaml")) };
+  for (const { what, content } of [unchanged, ...drawContracts(seedOfTests(), 40)]) {
     await writeFile(folder.file, content);
     const checked = await check(folder.path);
     codes.set(checked.code, (codes.get(checked.code) ?? 0) + 1);
@@ -43,7 +45,7 @@ it(`check ends in time, for any contract, and says why: seed ${seedOfTests()}`, 
     if (problem !== null) problems.push(`${what}: ${problem}`);
   }
   expect(problems).toEqual([]);
-  // Some are still valid, most are not.
+  // The first is valid, most are not.
   expect(codes.get(3)).toBeGreaterThan(15);
-  expect(codes.get(0)).toBeGreaterThan(1);
+  expect(codes.get(0)).toBeGreaterThan(0);
 }, 120_000);

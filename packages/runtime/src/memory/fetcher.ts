@@ -124,7 +124,7 @@ function fetch(fetched: Fetched, bytes: number, { maxRecordsPerPartition, batch,
 }
 
 const replaced = ({ topic, partition }: TopicPartition): KeylineError =>
-  new KeylineError("log_replaced", `cannot go on with ${topic}/${partition}: the topic was deleted and made again`);
+  new KeylineError("log_replaced", `cannot go on with ${topic}/${partition}: the topic was deleted and recreated`);
 
 /** Leaders are dealt round, from another broker for each topic. */
 function brokerOf({ topic, partition }: TopicPartition, brokers: number): number {

@@ -17,7 +17,7 @@ describe("the leaders of partitions", () => {
     expect(findLeaders([partition], metadata(2, 6), heard)).toMatchObject([{ leaderEpoch: 6 }]);
   });
 
-  it("of a topic that was made again begin anew", () => {
+  it("of a recreated topic begin at 0 again", () => {
     const heard: HeardEpochs = new Map();
     findLeaders([partition], metadata(1, 5), heard);
     expect(findLeaders([partition], metadata(1, 0, "second"), heard)).toMatchObject([{ leaderEpoch: 0 }]);

@@ -13,7 +13,7 @@ export interface LedPartition extends TopicPartition {
   readonly leaderEpoch: number;
 }
 
-/** The newest epoch that was heard of each partition, by the topic's id: a topic that is made again begins anew. */
+/** The newest epoch that was heard of each partition, by the topic's id: a recreated topic begins at 0 again. */
 export type HeardEpochs = Map<string, number>;
 
 /** What is asked, and was heard, of a cluster's leaders. */

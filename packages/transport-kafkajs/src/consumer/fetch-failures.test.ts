@@ -17,7 +17,7 @@ function opened(replacedTopics: readonly string[] = []) {
   const cluster = { refreshMetadata: async () => undefined } as Partial<KafkaCluster> as KafkaCluster;
   const partitions = { get: () => undefined };
   const replaced = async (topic: string) =>
-    replacedTopics.includes(topic) ? new KeylineError("log_replaced", `${topic} was made again`) : null;
+    replacedTopics.includes(topic) ? new KeylineError("log_replaced", `${topic} was recreated`) : null;
   const failures = createFetchFailures(cluster, partitions, { replaced }, (e) => failed.push(e));
   return { failures, failed };
 }
@@ -48,7 +48,7 @@ it("the ten seconds begin anew once the topic was answered for", async () => {
   expect(failed).toEqual([]);
 });
 
-it("partitions that no broker leads are waited for, or are those of a topic that was made again without them", async () => {
+it("partitions that no broker leads are waited for, or are those of a topic that was recreated without them", async () => {
   const { failures, failed } = opened(["again"]);
   const leaderless = unavailable("no leader");
   await failures.handle(leaderless, ["other"]);

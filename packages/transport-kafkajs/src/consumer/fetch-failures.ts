@@ -18,7 +18,7 @@ const mostFailures = 8;
 export interface FetchFailures {
   /**
    * Ends the member where fetching again does not help; else resolves when it may be tried again. `leaderless` are topics of
-   * partitions that no broker leads: one that was made again with fewer partitions has none for the others.
+   * partitions that no broker leads: one that was recreated with fewer partitions has none for the others.
    */
   handle(caught: unknown, leaderless?: readonly string[]): Promise<void>;
   /** A broker answered for these, without an error. */

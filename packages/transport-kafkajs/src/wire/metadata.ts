@@ -15,7 +15,7 @@ export interface PartitionState {
 export interface TopicMetadata {
   readonly topic: string;
   readonly error: Error | null;
-  /** Another one where a topic of the same name is made again. */
+  /** Another one once the topic was recreated. */
   readonly id: string;
   readonly partitions: readonly PartitionState[];
 }

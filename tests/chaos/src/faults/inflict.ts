@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { struggleTopics } from "@student-events/demo/verify";
-import type { Beside } from "../beside/beside.js";
+import type { SideTopics } from "../side-topics/side-topics.js";
 import type { AppName, Apps } from "../world/apps.js";
 import type { Cluster } from "../world/cluster.js";
 import type { Database } from "../world/database.js";
@@ -16,7 +16,7 @@ export interface World {
   readonly apps: Apps;
   readonly transactions: OpenTransactions;
   readonly rows: RefusedRows;
-  readonly beside: Beside;
+  readonly sideTopics: SideTopics;
   /** After how long a silent copy is out of its group. */
   readonly sessionTimeoutMs: number;
 }
@@ -80,11 +80,11 @@ const acts: Readonly<Record<FaultKind, Act>> = {
   async "row refused"({ rows }, pick) {
     await rows.refuse(pick, 6000);
   },
-  async "partitions added"({ beside }) {
-    await beside.addPartitions();
+  async "partitions added"({ sideTopics }) {
+    await sideTopics.addPartitions();
   },
-  async "topic made again"({ beside }) {
-    await beside.makeAgain();
+  async "topic recreated"({ sideTopics }) {
+    await sideTopics.recreate();
   },
   async "transaction left open"({ transactions }, pick) {
     const topic = struggleTopics[Math.floor(pick * struggleTopics.length)] ?? "";

@@ -12,7 +12,7 @@ export type FaultKind =
   | "transaction left open"
   | "row refused"
   | "partitions added"
-  | "topic made again";
+  | "topic recreated";
 
 /** One fault; which of the brokers, apps or copies it hits follows from `pick`. */
 export interface Fault {
@@ -24,7 +24,7 @@ export interface Fault {
 }
 
 /** Where faults of a kind come one after the other, never two at once. */
-export type Track = "brokers" | "apps" | "database" | "links" | "silence" | "transactions" | "rows" | "beside";
+export type Track = "brokers" | "apps" | "database" | "links" | "silence" | "transactions" | "rows" | "sideTopics";
 
 /** How long a fault of each kind lasts at least, with a time to recover: the next on its track comes after it. */
 const tracks: Readonly<Record<Track, { readonly kinds: readonly FaultKind[]; readonly everyMs: number }>> = {
@@ -35,7 +35,7 @@ const tracks: Readonly<Record<Track, { readonly kinds: readonly FaultKind[]; rea
   silence: { kinds: ["connections silenced"], everyMs: 40_000 },
   transactions: { kinds: ["transaction left open"], everyMs: 45_000 },
   rows: { kinds: ["row refused"], everyMs: 25_000 },
-  beside: { kinds: ["partitions added", "topic made again"], everyMs: 25_000 },
+  sideTopics: { kinds: ["partitions added", "topic recreated"], everyMs: 25_000 },
 };
 
 /** All that can be done, in the order of the tracks. */

@@ -1,16 +1,10 @@
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AppName } from "../world/apps.js";
 import { lagsOf } from "../world/lag.js";
+import { memoryBytes } from "../world/memory.js";
 import type { Process } from "../world/processes.js";
 import type { World } from "../world/world.js";
 import type { Sample } from "./samples.js";
-
-/** Bytes of memory that a process has resident. */
-export function residentBytes(pid: number): number {
-  const [, kilobytes = "0"] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return 1024 * Number(kilobytes);
-}
 
 /** Measures again and again, until it is told to end; what cannot be measured now is measured the next time. */
 export async function sampleEvery(
@@ -30,7 +24,7 @@ export async function sampleEvery(
 
 /** The memory of each process. */
 export const memoryOf = async (processes: readonly Process[]): Promise<Sample["values"]> =>
-  Object.fromEntries(processes.map(({ name, pid }) => [name, residentBytes(pid)]));
+  Object.fromEntries(processes.map(({ name, pid }) => [name, memoryBytes(pid, "now")]));
 
 /** How many events of its topics each app has not applied. */
 export async function lagOf({ cluster, database }: World, apps: readonly AppName[]): Promise<Sample["values"]> {

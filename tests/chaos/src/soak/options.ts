@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { positive, whole } from "../options.js";
+import { positive, whole } from "../program.js";
 
 /** How a soak is made. */
 export interface SoakOptions {
@@ -24,7 +24,7 @@ a leak, and shows the better the longer the run is.
   --seed K       another class (default 1)
   --json         prints one JSON object
 
-exit codes: 0 memory is flat and lag bounded, 1 they are not, or the run could not be made, 2 usage
+exit codes: 0 memory is flat and lag bounded, 1 the run could not be made, 2 usage, 3 memory is not flat or lag not bounded
 `;
 
 /** Reads the command line. */

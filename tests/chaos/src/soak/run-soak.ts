@@ -42,13 +42,19 @@ export async function runSoak(options: SoakOptions, say: (line: string) => void)
     await settled(world, appNames, 300_000, say);
     const tables = await tableSizes(world);
     await world.apps.stop();
-    const lines = readFileSync(journal, "utf8").trimEnd().split("\n");
+    const heard = JSON.parse(readFileSync(journal, "utf8").trimEnd().split("\n").at(-1) ?? "") as Heard;
     return {
-      ...{ options, tables, page: JSON.parse(lines.at(-1) ?? "") as Heard },
+      ...{ options, tables, page: heard },
       memory: Object.fromEntries(seen.memory),
       lag: Object.fromEntries(seen.lag),
       databaseBytes: seen.database,
-      problems: [...problemsIn(seen, apps, options), ...seen.failures, ...world.apps.failures, ...world.apps.late],
+      problems: [
+        ...problemsIn(seen, apps, options),
+        ...(heard.changes > 0 ? [] : ["the open page heard of no change"]),
+        ...seen.failures,
+        ...world.apps.failures,
+        ...world.apps.late,
+      ],
     };
   } finally {
     await world.stop();
@@ -93,8 +99,11 @@ async function duringClass(
   };
 }
 
+const nothing: Peaks = [0, 0, 0];
+
 /** Those that publish and listen are parts of the soak. */
 function problemsIn({ memory, lag }: Seen, apps: readonly Process[], { rate }: SoakOptions): readonly string[] {
-  const judged = new Map([...memory].filter(([name]) => apps.some((app) => app.name === name)));
-  return problemsOf({ memory: judged, lag, rate });
+  const judged = new Map(apps.map(({ name }) => [name, memory.get(name) ?? nothing]));
+  const unknown = appNames.flatMap((app) => (lag.has(app) ? [] : [`it was not measured how far ${app} is behind`]));
+  return [...problemsOf({ memory: judged, lag, rate }), ...unknown];
 }

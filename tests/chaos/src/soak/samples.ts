@@ -32,9 +32,13 @@ export function problemsOf(found: {
   readonly rate: number;
 }): readonly string[] {
   const { memory, lag, rate } = found;
+  const isMeasured = (peaks: Peaks) => peaks.every((peak) => peak > 0);
   const isAbove = (peaks: Peaks) => peaks[2] > growth * peaks[1];
   const isBehind = ([, middle, last]: Peaks) => Math.max(middle, last) > lagSeconds * rate;
   return [
+    ...[...memory].flatMap(([name, peaks]) =>
+      isMeasured(peaks) ? [] : [`the memory of ${name} was not measured in each third of the run`],
+    ),
     ...[...memory].flatMap(([name, peaks]) =>
       isAbove(peaks) ? [`the memory of ${name} grows: its peak is ${percent(peaks)} of the middle third's`] : [],
     ),

@@ -18,18 +18,12 @@ export const repository = import.meta.dirname.replace(/\/tests\/hostile\/.*$/, "
 /** Contracts that keep every rule or break one: each is small. */
 function bases(): readonly (readonly [name: string, text: string])[] {
   const rules = join(repository, "packages/contract/fixtures/rules");
-  const found = readdirSync(rules).flatMap((rule) =>
-    ["good", "bad"].map((kind) => {
-      const name = `${rule}/${kind}.yaml`;
-      try {
-        return [[name, readFileSync(join(rules, name), "utf8")] as const];
-      } catch {
-        // Some of them are folders.
-        return [];
-      }
-    }),
+  // Some of them are folders.
+  const found = readdirSync(rules, { recursive: true, encoding: "utf8" }).filter((path) =>
+    /^[^/]+\/(good|bad)\.yaml$/.test(path),
   );
-  return [...found.flat(), ["asyncapi.yaml", readFileSync(join(repository, "asyncapi.yaml"), "utf8")]];
+  const named = [...found.sort(), "../../../../asyncapi.yaml"];
+  return named.map((name) => [name, readFileSync(join(rules, name), "utf8")] as const);
 }
 
 /** Any hostile contract. */

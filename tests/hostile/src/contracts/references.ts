@@ -3,7 +3,7 @@ import fc from "fast-check";
 /** A file beside the repository of a contract, whose content must not be seen in anything that is printed. */
 export const secret = { path: "../outside/secret.env", content: "PASSWORD=swordfish\n", marker: "swordfish" } as const;
 
-/** References of all kinds: out of the folder, to what is no file, to itself, in circles, to nothing. */
+/** References of all kinds: out of the folder, to what is not a file, to the contract itself, in circles, to nothing. */
 export const references: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(
     secret.path,

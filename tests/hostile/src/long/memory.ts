@@ -1,14 +1,6 @@
-import { readFileSync } from "node:fs";
-
 /**
  * What one process of an app may take at its peak. An app at work takes some 320 MB (`npm run soak`), and its budget for records is
  * 64 MB. An unpacked batch has up to 64 MB: it is there as it was unpacked, as its records and as their text, and the garbage of
  * the one before may not be collected yet.
  */
 export const memoryBoundMb = 320 + 64 + 2 * 3 * 64;
-
-/** The most memory that a process had until now, in MB; Linux alone tells. */
-export function peakMemoryMb(pid: number): number {
-  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Math.round(Number(kilobytes ?? Number.NaN) / 1024);
-}

@@ -4,7 +4,8 @@ import { createKafkajsTransport } from "@keyline/kafkajs";
 import { deadLetterTopic } from "@keyline/runtime/tools";
 import {
   bundlePrograms,
-  type PublishTask,
+  memoryBytes,
+  publishTasks,
   readTables,
   settled,
   startProcess,
@@ -15,7 +16,6 @@ import type { HostileOptions } from "../options.js";
 import { countsOf } from "./counts.js";
 import { apps, type Found, goodTopics, reportOf } from "./findings.js";
 import { readHostile } from "./hostile-journal.js";
-import { peakMemoryMb } from "./memory.js";
 import { readProbes } from "./probes.js";
 import { readLetters, readLogs } from "./read-logs.js";
 import type { HostileReport } from "./report.js";
@@ -53,7 +53,10 @@ async function played(world: World, options: HostileOptions, say: (line: string)
     180_000,
     say,
   );
-  const memory = running.map(({ group, process }) => ({ app: group, peakMb: peakMemoryMb(process.pid) }));
+  const memory = running.map(({ group, process }) => ({
+    app: group,
+    peakMb: Math.round(memoryBytes(process.pid, "peak") / 2 ** 20),
+  }));
   const counts = await Promise.all(
     running.map(async ({ group, process }) => [group, await countsOf(join(folder, `${process.name}.log`))] as const),
   );
@@ -98,7 +101,9 @@ async function publish(
     return startProcess({ name, file: programs.files[name], environment, logFile: join(folder, `${name}.log`) });
   };
   const base = { brokers: cluster.brokers, windows };
-  const lesson = lessonOf(options, cluster.brokers, journal("class"), windows);
+  const minutes = ((windows.at(-1)?.toMs ?? Date.now()) - Date.now()) / 60_000;
+  const [lesson] = publishTasks({ ...options, minutes }, { publishers: 1, brokers: cluster.brokers, folder });
+  if (!lesson) throw new Error("one publisher, one task");
   const hostile: HostileTask = {
     ...{ ...base, journal: journal("hostile") },
     ...{ seed: options.seed, rate: options.hostileRate },
@@ -122,21 +127,6 @@ async function publish(
     for (const one of [...running, probe]) one.signal("SIGKILL");
     await programs.remove();
   }
-}
-
-/** What the class is to publish: from the first window to the last. */
-function lessonOf(
-  { students, seed, rate }: HostileOptions,
-  brokers: readonly string[],
-  journal: string,
-  windows: readonly Window[],
-): PublishTask {
-  const tomorrow = new Date(Date.now() + 86_400_000);
-  return {
-    ...{ brokers, journal, students, seed, rate, publisher: 0, publishers: 1 },
-    firstDayMs: Date.UTC(tomorrow.getUTCFullYear(), tomorrow.getUTCMonth(), tomorrow.getUTCDate()),
-    seconds: ((windows.at(-1)?.toMs ?? Date.now()) - Date.now()) / 1000,
-  };
 }
 
 /** Reads the apps' tables, the logs and the dead letters. */

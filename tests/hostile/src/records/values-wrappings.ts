@@ -46,8 +46,8 @@ export function wrappings(event: Event): fc.Arbitrary<Part<Value>> {
       badValue("a CloudEvent with an array", json({ ...whole, data: [event] }), "payload_invalid"),
       badValue("a CloudEvent of version 0.3", json({ ...whole, specversion: "0.3" }), "record_malformed"),
       badValue("a CloudEvent with data twice", json({ ...whole, data_base64: base64 }), "record_malformed"),
-      badValue("base64 that is none", json({ ...attributes, data_base64: "!!!" }), "record_malformed"),
-      badValue("base64 of no JSON", json({ ...attributes, data_base64: "AAAA" }), "record_not_json"),
+      badValue("what is not valid base64", json({ ...attributes, data_base64: "!!!" }), "record_malformed"),
+      badValue("base64 of what is not JSON", json({ ...attributes, data_base64: "AAAA" }), "record_not_json"),
       badValue("a batch of CloudEvents", json([whole]), "record_malformed", {
         "content-type": "application/cloudevents-batch+json",
       }),
@@ -60,7 +60,7 @@ export function wrappings(event: Event): fc.Arbitrary<Part<Value>> {
       badValue("a binary CloudEvent without JSON", "text", "record_not_json", binary),
       ...(["specversion", "id", "source", "type", "data"] as const).flatMap((name) => [
         badValue(`a CloudEvent without ${name}`, json(without(name)), "record_malformed", structured),
-        badValue(`what is no CloudEvent without ${name}`, json(without(name)), "payload_invalid"),
+        badValue(`what is not a CloudEvent, for want of ${name}`, json(without(name)), "payload_invalid"),
       ]),
       ...(["specversion", "id", "source", "type"] as const).map((name) =>
         badValue(

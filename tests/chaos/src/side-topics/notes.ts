@@ -13,11 +13,11 @@ const note: MessageDescriptor<NoteEvent, NoteEvent> = {
 };
 
 const unkeyed = (name: string): TopicDescriptor<{ readonly note: typeof note }, never> => ({
-  ...{ kind: "topic", format: 1, name, address: `beside.${name}`, parameters: [], domain: null },
+  ...{ kind: "topic", format: 1, name, address: `side.${name}`, parameters: [], domain: null },
   ...{ partitions: null, wire: "plain", messages: { note } },
 });
 
-/** Topics without keys: one that grows, and one that is deleted and made again. */
-export const noteTopics = { growing: unkeyed("growing"), remade: unkeyed("remade") };
+/** Topics without keys: one that grows, and one that is deleted and recreated. */
+export const noteTopics = { growing: unkeyed("growing"), recreated: unkeyed("recreated") };
 
 export type NoteTopic = keyof typeof noteTopics;

@@ -11,14 +11,14 @@ import { type Reader, startReader } from "./reader.js";
 import { startWriter } from "./writer.js";
 
 /** What is published and read beside the class, on topics that change meanwhile. */
-export interface Beside {
+export interface SideTopics {
   /** Adds partitions to the topic that grows. Resolves when notes were read from each of them. */
   addPartitions(): Promise<void>;
   /**
    * Deletes the other topic and makes it again. Resolves when its reader has ended because of that, and another
    * one was reset to the beginning of the new log, by the name of its group.
    */
-  makeAgain(): Promise<void>;
+  recreate(): Promise<void>;
   /** Writes no more, and resolves when all is read that can be, or a minute later. */
   finish(): Promise<void>;
   /** What did not happen in time. */
@@ -27,30 +27,30 @@ export interface Beside {
 }
 
 const withinMs = 60_000;
-const firstPartitions = { growing: 2, remade: 3 };
+const firstPartitions = { growing: 2, recreated: 3 };
 const addressOf = (topic: NoteTopic) => noteTopics[topic].address;
 
 /**
  * Invariant: `handled` has for each note that was read where it lay then, as `topic/partition`; `readers` has the one reader
  * of each topic that is at work, or that was last; `groups` counts the readers, so that each has a group of its own;
- * `partitions` is how many the growing topic was given; `madeMs` is when the remade topic was made last.
+ * `partitions` is how many the growing topic was given; `madeMs` is when the recreated topic was made last.
  */
-export async function startBeside({ admin, brokers }: Cluster, sessionTimeoutMs: number): Promise<Beside> {
+export async function startSideTopics({ admin, brokers }: Cluster, sessionTimeoutMs: number): Promise<SideTopics> {
   for (const topic of Object.keys(noteTopics) as NoteTopic[]) await createTopic(admin, topic);
   const transport = createKafkajsTransport({
     brokers,
-    ...{ clientId: "beside", metadataIntervalMs: 1000, requestTimeoutMs: 6000, sessionTimeoutMs },
+    ...{ clientId: "side", metadataIntervalMs: 1000, requestTimeoutMs: 6000, sessionTimeoutMs },
   });
   const writer = startWriter(transport);
   let groups = 0;
   const handled = new Map<number, string>();
   const read = (topic: NoteTopic) =>
-    startReader(transport, { topic, groupId: `beside-${topic}-${groups++}` }, (n, partition) =>
+    startReader(transport, { topic, groupId: `side-${topic}-${groups++}` }, (n, partition) =>
       handled.set(n, `${topic}/${partition}`),
     );
   const readers = new Map<NoteTopic, Reader>([
     ["growing", read("growing")],
-    ["remade", read("remade")],
+    ["recreated", read("recreated")],
   ]);
   const failures: string[] = [];
   let partitions = firstPartitions.growing;
@@ -78,19 +78,19 @@ export async function startBeside({ admin, brokers }: Cluster, sessionTimeoutMs:
         added.every(isRead),
       );
     },
-    async makeAgain() {
-      await expect(`${addressOf("remade")} was not read to its end`, allRead("remade"));
+    async recreate() {
+      await expect(`${addressOf("recreated")} was not read to its end`, allRead("recreated"));
       // Deleted at once: some of these are gone before they are read.
-      await writer.burst("remade", 300);
-      const reader = readers.get("remade");
-      await retried(() => deleteTopic(admin, "remade"));
-      await createTopic(admin, "remade");
+      await writer.burst("recreated", 300);
+      const reader = readers.get("recreated");
+      await retried(() => deleteTopic(admin, "recreated"));
+      await createTopic(admin, "recreated");
       madeMs = performance.now();
       const end = await Promise.race([reader?.ended, sleep(withinMs, null)]);
       if (end?.code !== "log_replaced")
-        failures.push(`${addressOf("remade")} was made again; its reader ended with ${end?.message ?? "nothing"}`);
+        failures.push(`${addressOf("recreated")} was recreated; its reader ended with ${end?.message ?? "nothing"}`);
       await reader?.close();
-      readers.set("remade", read("remade"));
+      readers.set("recreated", read("recreated"));
     },
     async finish() {
       await writer.stop();

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { checkNotes } from "../src/beside/findings.js";
-import type { Note } from "../src/beside/writer.js";
 import { givenUpOf } from "../src/check/given-up.js";
 import type { Letter } from "../src/log/sorted.js";
+import { checkNotes } from "../src/side-topics/findings.js";
+import type { Note } from "../src/side-topics/writer.js";
 
 describe("what is published beside the class", () => {
-  const note = (n: number, calledMs: number, topic: Note["topic"] = "remade"): Note => ({
+  const note = (n: number, calledMs: number, topic: Note["topic"] = "recreated"): Note => ({
     ...{ topic, n, calledMs, acknowledged: { partition: 0, offset: n } },
   });
   const logged = (n: number, offset = n) => ({
@@ -19,7 +19,7 @@ describe("what is published beside the class", () => {
     expect(found).toEqual({ acknowledged: 1, lost: 0, duplicated: 0, unhandled: 0, gone: [] });
   });
 
-  it("is gone with the topic, by name, where it was called before that was made again and was not handled", () => {
+  it("is gone with the topic, by name, where it was called before that was recreated and was not handled", () => {
     const found = check({ notes: [note(1, 50), note(2, 60), note(3, 50, "growing")], handled: new Set([2, 3]) });
     expect(found).toMatchObject({ lost: 1, gone: ["note 1"] });
   });

@@ -31,7 +31,7 @@ export function checkNotes(found: {
   const isThere = ({ n, acknowledged: at }: Note) =>
     places.get(n)?.some(({ partition, offset }) => partition === at?.partition && offset === at.offset) === true;
   const missing = acknowledged.filter((note) => !isThere(note));
-  const mayBeGone = ({ topic, calledMs }: Note) => topic === "remade" && calledMs < madeMs;
+  const mayBeGone = ({ topic, calledMs }: Note) => topic === "recreated" && calledMs < madeMs;
   return {
     acknowledged: acknowledged.length,
     lost: missing.filter((note) => !mayBeGone(note)).length,

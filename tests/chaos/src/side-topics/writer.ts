@@ -23,19 +23,17 @@ const everyMs = 100;
 
 /** Invariant: `notes` has every note that was sent, by its number; `acknowledged` is set once, when its send resolves. */
 export function startWriter(transport: Transport): Writer {
-  // One for each topic: a producer takes turns over all that it sends without a key, so that of two topics that are written
-  // alternately each would get every other of its partitions alone.
-  const options = { transport, source: "chaos" };
-  const growing = createProducer({ note: noteTopics.growing }, options);
-  const remade = createProducer({ note: noteTopics.remade }, options);
-  const producers = { growing, remade };
+  const producer = createProducer(
+    { growing: noteTopics.growing, recreated: noteTopics.recreated },
+    { transport, source: "chaos" },
+  );
   const notes: Note[] = [];
   const stopping = new AbortController();
 
   const send = (topic: NoteTopic) => {
     const note: Note = { topic, n: notes.length, calledMs: performance.now() };
     notes.push(note);
-    return producers[topic].note({ n: note.n }).then(
+    return producer[topic]({ n: note.n }).then(
       ({ partition, offset }) => {
         note.acknowledged = { partition, offset };
       },
@@ -45,7 +43,7 @@ export function startWriter(transport: Transport): Writer {
   };
   const writing = (async () => {
     while (!stopping.signal.aborted) {
-      for (const topic of ["growing", "remade"] as const) void send(topic);
+      for (const topic of ["growing", "recreated"] as const) void send(topic);
       await sleep(everyMs);
     }
   })();
@@ -57,7 +55,7 @@ export function startWriter(transport: Transport): Writer {
     async stop() {
       stopping.abort();
       await writing;
-      await Promise.all(Object.values(producers).map((producer) => producer.close({ timeoutMs: 60_000 })));
+      await producer.close({ timeoutMs: 60_000 });
     },
   };
 }
