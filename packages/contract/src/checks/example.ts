@@ -1,7 +1,7 @@
 import type { Json, JsonSchema } from "@keyline/json-schema";
 import type { ErrorObject } from "ajv";
 import type { Reading } from "../model/document.js";
-import type { ReadMessage } from "../model/message.js";
+import { type ReadMessage, schemaNodes } from "../model/message.js";
 import { deref } from "../refs/resolve.js";
 import { locate } from "../schemas/locate.js";
 import { createValidator, type Validator } from "../schemas/validator.js";
@@ -60,7 +60,7 @@ const checkParts = ({ reading, validator, within }: Judging, { message, node }: 
 export const checkExamples = (reading: Reading, messages: readonly ReadMessage[]): void => {
   const judging = {
     reading,
-    validator: createValidator(reading.schemas.collected()),
+    validator: createValidator(reading.schemas.collected(messages.flatMap(schemaNodes))),
     within: createTimeLimit(limitMs),
   };
   for (const one of messages) {

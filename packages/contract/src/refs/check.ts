@@ -2,7 +2,7 @@ import type { Diagnostic } from "../contract.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import type { RuleId } from "../rules/rules.js";
 import { isAcceptedFormat } from "../schemas/format.js";
-import { addFile, type Files } from "../source/files.js";
+import { addFile, addText, type Files } from "../source/files.js";
 import { entries, entry, type SourceNode, text } from "../source/tree.js";
 import { deref, refFile, refText, resolveRef, type Target } from "./resolve.js";
 
@@ -21,8 +21,8 @@ interface Visit {
   readonly node: SourceNode;
   /** Whether the map's keys are names of the author's. */
   readonly names: boolean;
-  /** Whether local references count too; in schemas that are refused anyway only remote ones do. */
-  readonly local: boolean;
+  /** Whether it is read; of schemas in another language the references are not followed, and the files only compared. */
+  readonly isRead: boolean;
 }
 
 interface Problem {
@@ -38,8 +38,8 @@ interface Scan {
   readonly queue: Visit[];
 }
 
-const children = ({ node, names, local }: Visit): readonly Visit[] => {
-  if (node.kind === "list") return node.items.map((item) => ({ node: item, names: false, local }));
+const children = ({ node, names, isRead }: Visit): readonly Visit[] => {
+  if (node.kind === "list") return node.items.map((item) => ({ node: item, names: false, isRead }));
   const format = names ? null : text(entry(node, "schemaFormat"));
   const refused = format !== null && !isAcceptedFormat(format);
   return entries(node)
@@ -47,7 +47,7 @@ const children = ({ node, names, local }: Visit): readonly Visit[] => {
     .map(([key, value]) => ({
       node: value,
       names: !names && nameKeywords.has(key),
-      local: local && !(refused && key === "schema"),
+      isRead: isRead && !(refused && key === "schema"),
     }));
 };
 
@@ -91,10 +91,10 @@ const siblings = (node: SourceNode): readonly Problem[] => {
 const visitRef = async (scan: Scan, visit: Visit, at: SourceNode, ref: string) => {
   const { files, problems, queue } = scan;
   const path = refFile(visit.node.file, ref);
-  if (path !== null && visit.local) await addFile(files, path);
+  if (path !== null) await (visit.isRead ? addFile(files, path) : addText(files, path));
   const target = resolveRef(files, visit.node.file, ref);
+  if (!visit.isRead) return;
   if (target.kind === "remote") problems.push(remote(at, ref));
-  if (!visit.local) return;
   problems.push(...siblings(visit.node));
   if (target.kind === "broken") problems.push(broken(at, ref, target.reason));
   if (target.kind === "outside") problems.push(outside(at, ref));
@@ -105,7 +105,7 @@ const visitNode = async (scan: Scan, visit: Visit) => {
   const at = entry(visit.node, "$ref");
   const ref = text(at);
   if (at && ref !== null) await visitRef(scan, visit, at, ref);
-  else if (at && !visit.names && visit.local) scan.problems.push(broken(at, "", "it is not a string"));
+  else if (at && !visit.names && visit.isRead) scan.problems.push(broken(at, "", "it is not a string"));
   else scan.queue.push(...children(visit));
 };
 
@@ -131,10 +131,10 @@ const circular = ({ files, seen }: Scan): readonly Problem[] =>
 
 const scanAll = async (files: Files): Promise<Scan> => {
   const scan: Scan = { files, problems: [], seen: new Set(), queue: [] };
-  if (files.main.root) scan.queue.push({ node: files.main.root, names: false, local: true });
+  if (files.main.root) scan.queue.push({ node: files.main.root, names: false, isRead: true });
   for (let visit = scan.queue.pop(); visit; visit = scan.queue.pop()) {
     if (scan.seen.has(visit.node)) continue;
-    if (visit.local) scan.seen.add(visit.node);
+    if (visit.isRead) scan.seen.add(visit.node);
     await visitNode(scan, visit);
   }
   return scan;

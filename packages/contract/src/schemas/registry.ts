@@ -13,6 +13,7 @@ import type { Files } from "../source/files.js";
 import { entries, entry, type SourceNode, text, toJson } from "../source/tree.js";
 import { isAcceptedFormat } from "./format.js";
 import { createNames, type Names } from "./names.js";
+import { createSchemaLinks, type Refusal, type SchemaLinks } from "./refusals.js";
 import { unread } from "./unread.js";
 
 /** Identity and containers: references into them were resolved, and an `$id` would move the base of ours. */
@@ -28,22 +29,24 @@ export interface ConvertedSchema {
 export interface SchemaRegistry {
   /** The schema at a node: of a payload, of headers or of a key. A missing one accepts everything. */
   schema(node: SourceNode | null | undefined): JsonSchema;
-  /** Everything that was referred to so far, by name. */
-  collected(): readonly ContractSchema[];
-  /** Everything that was read so far: what was asked for and what that refers to. */
-  converted(): readonly ConvertedSchema[];
+  /** Everything that the schemas at these nodes refer to, by name. */
+  collected(nodes: readonly SourceNode[]): readonly ContractSchema[];
+  /** The schemas at these nodes, and everything that they refer to. */
+  converted(nodes: readonly SourceNode[]): readonly ConvertedSchema[];
+  /** Why the schemas at these nodes, or what they refer to, cannot be generated; nothing where they can. */
+  refusals(nodes: readonly SourceNode[]): readonly Refusal[];
   /** Where a schema, or a part of one, was written. */
   originOf(schema: object): SourceNode | undefined;
 }
 
-// Invariant: a node that was referred to is in `queued` once, and in `queue` until it is converted into `done` under
-// its name; `origins` leads from each schema that was made to its node.
+// Invariant: a node that was referred to is in `queued` once, and in `queue` until it is converted into `done`; `origins` leads from each schema that was made to its node.
 interface State {
   readonly files: Files;
   readonly reporter: Reporter;
+  readonly links: SchemaLinks;
   readonly names: Names;
   readonly queue: SourceNode[];
-  readonly done: Map<string, ContractSchema>;
+  readonly done: Map<SourceNode, ContractSchema>;
   readonly queued: Set<SourceNode>;
   readonly converted: ConvertedSchema[];
   readonly origins: WeakMap<object, SourceNode>;
@@ -68,6 +71,7 @@ const reference = (state: State, node: SourceNode, ref: string): JsonSchema => {
   const schema = deref(state.files, node);
   if (target.kind !== "node" || schema === null) return unread(node);
   if (!isSchema(schema)) return notSchema(state, node, `$ref ${JSON.stringify(ref)} leads to ${kindOf(schema)}`);
+  state.links.refersTo(target.node);
   if (!state.queued.has(target.node)) {
     state.queued.add(target.node);
     state.queue.push(target.node);
@@ -132,18 +136,21 @@ const convertNode = (state: State, wrapped: SourceNode): JsonSchema => {
 const drain = (state: State) => {
   for (let node = state.queue.shift(); node; node = state.queue.shift()) {
     const name = state.names.of(node);
+    state.links.begin(node);
     const schema = convert(state, node);
     state.converted.push({ schema, node });
-    state.done.set(name, { name, schema, position: node.label });
+    state.done.set(node, { name, schema, position: node.label });
   }
 };
 
 export const createSchemaRegistry = (files: Files, reporter: Reporter): SchemaRegistry => {
   const components = entries(follow(files, files.main.root, "components", "schemas")).map(([key]) => key);
   const names = createNames(files.main.path, components);
+  const links = createSchemaLinks(reporter);
   const state: State = {
     files,
-    reporter,
+    reporter: links.reporter,
+    links,
     names,
     queue: [],
     done: new Map(),
@@ -154,13 +161,21 @@ export const createSchemaRegistry = (files: Files, reporter: Reporter): SchemaRe
   return {
     schema: (node) => {
       if (!node) return true;
+      links.begin(node);
       const schema = convert(state, node);
       state.converted.push({ schema, node });
       drain(state);
       return schema;
     },
-    collected: () => [...state.done.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
-    converted: () => state.converted,
+    collected: (nodes) =>
+      [...links.from(nodes).nodes]
+        .flatMap((node) => state.done.get(node) ?? [])
+        .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    converted: (nodes) => {
+      const reached = links.from(nodes).nodes;
+      return state.converted.filter(({ node }) => reached.has(node));
+    },
+    refusals: (nodes) => links.from(nodes).refusals,
     originOf: (schema) => state.origins.get(schema),
   };
 };
