@@ -1,21 +1,22 @@
 import { generate } from "@keyline/codegen";
 import { type Contract, type Diagnostic, loadContract, type ReadFile } from "@keyline/contract";
 import { command } from "../command/command.js";
+import { strictFlag } from "../command/shared.js";
 import type { Io } from "../io.js";
 import { generateText } from "../report/command.js";
-import { counted } from "../report/counted.js";
 import { diagnosticsText, isUnreadable, summarize, summaryText } from "../report/diagnostics.js";
+import { sizeText } from "../report/size.js";
 
 /** Checks a contract: the rules, and whether code can be generated from it. */
 export const check = command({
   name: "check",
   summary: "check a contract, and show where and why it breaks a rule",
   needs: { contract: "argument" },
-  parameters: {},
+  parameters: { strict: strictFlag },
   json: "the problems as JSON",
   exits: { clean: "no errors", problems: "errors" },
-  async run(_input, { file, readFile, io, project }) {
-    const { contract, diagnostics: loaded } = await loadContract(file, { readFile });
+  async run({ strict }, { file, readFile, io, project }) {
+    const { contract, diagnostics: loaded } = await loadContract(file, { readFile, strict });
     // Any scope will do: nothing is written.
     const generated = contract === null ? [] : generate(contract, { scope: "@check" }).diagnostics;
     const diagnostics = [...loaded, ...generated];
@@ -24,7 +25,7 @@ export const check = command({
     return {
       exit: isUnreadable(file, diagnostics) ? "couldNotRun" : summary.errors > 0 ? "problems" : "clean",
       text: await textOf({ file, contract, diagnostics, next }, readFile, io),
-      json: { file, ok: summary.errors === 0, summary, diagnostics },
+      json: { file, ok: summary.errors === 0, summary, opaque: contract?.opaque.length ?? null, diagnostics },
     };
   },
 });
@@ -39,10 +40,7 @@ interface Checked {
 
 async function textOf({ file, contract, diagnostics, next }: Checked, readFile: ReadFile, io: Io): Promise<string> {
   const problems = diagnostics.length === 0 ? "" : `${await diagnosticsText(diagnostics, readFile, io)}\n`;
-  const size =
-    contract === null
-      ? ""
-      : ` (${counted(contract.channels.length, "topic")}, ${counted(contract.domains.length, "ordering domain")})`;
+  const size = contract === null ? "" : ` (${sizeText(contract)})`;
   const worst = worstOf(diagnostics);
   const last = worst ? `Read more: keyline explain ${worst.rule}\n` : `Next: ${next}\n`;
   return `${problems}${file}${size}: ${summaryText(summarize(diagnostics))}\n${last}`;
