@@ -98,6 +98,9 @@ describe("check", () => {
     const generated = await keyline(["generate"]);
     expect(generated.code).toBe(0);
     expect(generated.log).toContain("warning kafka-missing");
+    expect(generated.out).toMatch(
+      / in packages: no topic, \d+ files, \d+ changed, 1 channel with 1 message left out\n$/,
+    );
     expect(await readFile(join(cwd, "packages/producer/src/index.ts"), "utf8")).toContain("createProducer");
   });
 });

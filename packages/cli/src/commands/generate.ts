@@ -119,7 +119,11 @@ async function write(
     return { exit: "problems" };
   }
   const changed = await writeOutput(folder, files);
-  const counts = [`${files.length} files`, `${changed.length} changed`, ...(loaded ? leftOutText(loaded) : [])];
+  const counts = [
+    ...(loaded?.channels.length === 0 ? ["no topic"] : []),
+    ...[`${files.length} files`, `${changed.length} changed`],
+    ...(loaded ? leftOutText(loaded) : []),
+  ];
   const summary = `${scope}/{events,producer,consumer} in ${out}: ${counts.join(", ")}\n`;
   return { exit: "clean", text: `${linesOf(changed, actions, out)}${summary}` };
 }

@@ -4,9 +4,9 @@ import { counted } from "./counted.js";
 /** How many channels are left out, since they cannot be generated; nothing where there are none. */
 export const leftOutText = ({ opaque }: Contract): readonly string[] => {
   const messages = opaque.reduce((sum, { messageNames }) => sum + messageNames.length, 0);
-  return opaque.length === 0
-    ? []
-    : [`${counted(opaque.length, "channel")} with ${counted(messages, "message")} left out`];
+  if (opaque.length === 0) return [];
+  const carried = messages === 0 ? "" : ` with ${counted(messages, "message")}`;
+  return [`${counted(opaque.length, "channel")}${carried} left out`];
 };
 
 /** `11 topics, 1 ordering domain`. */

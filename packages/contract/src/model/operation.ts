@@ -18,12 +18,10 @@ interface Target {
 }
 
 const operationMessages = (reading: Reading, node: MapNode, { part, channel }: Target): readonly string[] => {
-  const own = new Set<SourceNode | null>(part.messages.map(({ source }) => source));
   const listed = deref(reading.files, entry(node, "messages"));
-  const wanted = listed?.kind === "list" ? new Set(items(listed).map((item) => deref(reading.files, item))) : own;
-  return channel.messages
-    .filter(({ source }) => own.has(source) && wanted.has(source))
-    .map(({ message }) => message.id);
+  const own = part.messages.map(({ source }) => source);
+  const wanted = new Set(listed?.kind === "list" ? items(listed).map((item) => deref(reading.files, item)) : own);
+  return channel.messages.filter(({ source }) => wanted.has(source)).map(({ message }) => message.id);
 };
 
 /** The one group that a `groupId` schema allows, else null. */
