@@ -15,7 +15,9 @@ import { entries, entry, type SourceNode, text, toJson } from "../source/tree.js
 import { type Dialect, dialectNames, dialectOfFormat } from "./dialects/dialect.js";
 import { dialectAt } from "./dialects/place.js";
 import { translate } from "./dialects/translate.js";
+import { readDiscriminator } from "./discriminator.js";
 import { createNames, type Names } from "./names.js";
+import { readPolymorphism } from "./polymorphism.js";
 import { unread } from "./unread.js";
 
 /** Identity and containers: references into them were resolved, and an `$id` would move the base of ours. */
@@ -165,11 +167,26 @@ const convertNode = (state: State, wrapped: SourceNode): JsonSchema => {
   if (node !== wrapped) return convert(state, node);
   if (!isSchema(node)) return notSchema(state, node, `this is ${kindOf(node)}`);
   if (node.kind === "scalar" && typeof node.value === "boolean") return node.value;
-  return Object.fromEntries(
+  const schema = Object.fromEntries(
     entries(node)
       .filter(([key]) => !droppedKeywords.has(key))
       .map(([key, value]) => [key, keyword(state, key, value)]),
   );
+  const discriminator = readDiscriminator(node, schema);
+  return discriminator === null ? schema : { ...schema, discriminator };
+};
+
+/** What was referred to, by name, with polymorphic bases written out. */
+const collect = ({ done, origins }: State): readonly ContractSchema[] => {
+  const named = [...done.values()];
+  const byPosition = new Map(named.map((one) => [one.position, one.schema]));
+  const read = readPolymorphism(named);
+  for (const { schema, position } of read) {
+    const before = byPosition.get(position);
+    const origin = typeof before === "object" ? origins.get(before) : undefined;
+    if (typeof schema === "object" && origin && !origins.has(schema)) origins.set(schema, origin);
+  }
+  return [...read].sort((a, b) => (a.name < b.name ? -1 : 1));
 };
 
 /** Reads what was asked for, or referred to in a dialect, by the one way in. */
@@ -220,7 +237,7 @@ export const createSchemaRegistry = (files: Files, reporter: Reporter): SchemaRe
       drain(state);
       return schema;
     },
-    collected: () => [...state.done.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    collected: () => collect(state),
     converted: () => state.converted,
     originOf: (schema) => state.origins.get(schema),
   };
