@@ -104,7 +104,7 @@ export interface ContractOperation {
   readonly messages: readonly string[];
   /** `x-app`: the application that does it. */
   readonly app: string | null;
-  /** The consumer group, where the Kafka binding's `groupId` schema allows exactly one (const or a single enum value). */
+  /** The consumer group, where the Kafka binding's `groupId` names one or is a schema that allows exactly one. */
   readonly groupId: string | null;
   readonly title: string | null;
   readonly summary: string | null;

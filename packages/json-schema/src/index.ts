@@ -26,6 +26,7 @@ export {
   unreadKeyword,
   valueKeywords,
 } from "./keywords.js";
+export { nearest } from "./nearest.js";
 export { encodeToken, parseFragment, parsePointer } from "./pointer.js";
 export { conjuncts, refName, refNames, refTo, rewriteRefs } from "./refs.js";
 export {
