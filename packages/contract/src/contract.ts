@@ -148,6 +148,8 @@ export interface Diagnostic extends Position {
   readonly message: string;
   /** What to do about it. */
   readonly fix: string | null;
+  /** Lines of a contract that would do it, to be pasted; of several the one that is right. */
+  readonly lines?: readonly string[];
 }
 
 /** The result of loading: a contract unless a diagnostic is an error, and all diagnostics. */

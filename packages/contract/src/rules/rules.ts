@@ -21,6 +21,7 @@ const table = {
   "key-location": ["error", "a domain's key lies in the payload"],
   "key-required": ["error", "a domain's key is required in every message"],
   "key-schema": ["warning", "the Kafka key schema accepts the key that is derived from the payload"],
+  "key-source": ["warning", "a key that messages declare is said to come from a field"],
   "key-type": ["error", "a domain's key is an integer or a string, the same in every message"],
   "key-unresolved": ["error", "a domain's key is a declared field of every message"],
   "layout-older": ["error", "a document is laid out as the version that it names has it"],
