@@ -18,6 +18,7 @@ export {
   countKeywords,
   foreignKeywords,
   keywordsOf,
+  knownKeywords,
   type LimitKeyword,
   limitKeywords,
   schemaKeywords,

@@ -3,6 +3,7 @@ import { checkDomain } from "../checks/domain.js";
 import { checkExamples } from "../checks/example.js";
 import { checkInfo } from "../checks/info.js";
 import { checkKeySources, checkOtherSource } from "../checks/key-source.js";
+import { checkMeanings } from "../checks/meaning.js";
 import { checkCorrelation, checkEventTypes } from "../checks/message.js";
 import { checkOperations } from "../checks/operation.js";
 import { checkSchemas } from "../checks/schemas.js";
@@ -63,6 +64,7 @@ export const readContract = (reading: Reading, { checksSchemas = true }: ReadOpt
   for (const domain of ordering.domains) checkOtherSource(reading, domain, inDomain(placed, domain));
   // The official parser has checked schemas against the meta-schema already, if not those in every place.
   if (reading.isValid && checksSchemas) checkSchemas(reading, reading.schemas.converted());
+  if (checksSchemas) checkMeanings(reading, reading.schemas.converted());
   if (checksSchemas) checkExamples(reading, messages);
   return {
     kind: "contract",
