@@ -2,6 +2,8 @@ import { checkAddresses, checkWire } from "../checks/channel.js";
 import { checkDomain } from "../checks/domain.js";
 import { checkExamples } from "../checks/example.js";
 import { checkInfo } from "../checks/info.js";
+import { checkKeySources, checkOtherSource } from "../checks/key-source.js";
+import { checkMeanings } from "../checks/meaning.js";
 import { checkCorrelation, checkEventTypes } from "../checks/message.js";
 import { checkOperations } from "../checks/operation.js";
 import { checkSchemas } from "../checks/schemas.js";
@@ -37,8 +39,12 @@ export const readContract = (reading: Reading, { checksSchemas = true }: ReadOpt
     read.map((one) => place(reading, ordering, one)),
   );
   const sorted = sortChannels(reading, placed);
-  const { generated, opaque } = sorted;
-  const channels = generated.map((one) => one.read);
+  const channels = sorted.generated.map((one) => one.read);
+  const own = checkKeySources(reading, ordering, channels);
+  const generated = sorted.generated.map((one) => ({
+    ...one,
+    domain: one.domain ?? own.get(one.read.channel.id)?.name ?? null,
+  }));
   const messages = channels.flatMap((channel) => channel.messages);
   const schemas = messages.flatMap(schemaNodes);
   const operations = readOperations(reading, channels);
@@ -51,9 +57,13 @@ export const readContract = (reading: Reading, { checksSchemas = true }: ReadOpt
     reading,
     generated.filter(({ domain }) => domain !== null).map((one) => one.read),
   );
-  const domains = ordering.domains.map((domain) => checkDomain(reading, domain, inDomain(generated, domain)));
+  const domains = [...ordering.domains, ...own.values()].map((domain) =>
+    checkDomain(reading, domain, inDomain(generated, domain)),
+  );
+  for (const domain of ordering.domains) checkOtherSource(reading, domain, inDomain(generated, domain));
   // The official parser has checked schemas against the meta-schema already, if not those in every place.
   if (reading.isValid && checksSchemas) checkSchemas(reading, reading.schemas.converted(schemas));
+  if (checksSchemas) checkMeanings(reading, reading.schemas.converted(schemas));
   if (checksSchemas) checkExamples(reading, messages);
   return {
     kind: "contract",
@@ -65,7 +75,7 @@ export const readContract = (reading: Reading, { checksSchemas = true }: ReadOpt
     file: files.main.name,
     domains,
     channels: generated.map(toChannel),
-    opaque,
+    opaque: sorted.opaque,
     operations: operations.map(({ operation }) => operation),
     schemas: reading.schemas.collected(schemas),
   };

@@ -1,4 +1,4 @@
-import { canonicalText, isMultipleOf, isSame, type JsonSchema, rewriteRefs } from "@keyline/json-schema";
+import { canonicalText, isMultipleOf, isSame, type JsonSchema, refName, rewriteRefs } from "@keyline/json-schema";
 import { Ajv, type ErrorObject, type KeywordDefinition, str, type ValidateFunction } from "ajv";
 import addFormatsModule from "ajv-formats";
 
@@ -81,7 +81,9 @@ const createCompiler = (schemas: readonly NamedSchema[]): ((schema: JsonSchema) 
     if (isExhausted) return null;
     try {
       ajv ??= ajvOver(schemas);
-      return ajv.compile(rewriteRefs(schema, documentOf));
+      const name = refName(schema);
+      const named = name === null ? undefined : ajv.getSchema(documentOf(name));
+      return (named as ValidateFunction | undefined) ?? ajv.compile(rewriteRefs(schema, documentOf));
     } catch (error) {
       isExhausted = error instanceof RangeError;
       return null;
