@@ -48,3 +48,4 @@ export {
   typeNames,
   writtenTypes,
 } from "./schema.js";
+export { meantBranch, type Tags, tagsOf } from "./tags.js";
