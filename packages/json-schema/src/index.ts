@@ -19,6 +19,7 @@ export {
   countKeywords,
   foreignKeywords,
   keywordsOf,
+  knownKeywords,
   type LimitKeyword,
   limitKeywords,
   schemaKeywords,
@@ -27,6 +28,7 @@ export {
   unreadKeyword,
   valueKeywords,
 } from "./keywords.js";
+export { nearest } from "./nearest.js";
 export { encodeToken, parseFragment, parsePointer } from "./pointer.js";
 export { conjuncts, refName, refNames, refTo, rewriteRefs } from "./refs.js";
 export {
