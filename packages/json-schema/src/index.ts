@@ -1,5 +1,6 @@
 export { type Decimal, decimalOf, gcd, isMultipleOf, numberOf, scaledTo } from "./decimal.js";
 export { branchesOf, demandedNames, itemSchemas, namesAround } from "./declared.js";
+export { type Discriminator, discriminatorOf } from "./discriminator.js";
 export { numberFormats } from "./formats.js";
 export { harmless, harmlessInPlace, harmlessJson } from "./harmless.js";
 export {

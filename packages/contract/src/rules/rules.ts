@@ -42,7 +42,7 @@ const table = {
   "ref-siblings": ["info", "a $ref stands alone"],
   "ref-unresolved": ["error", "every $ref leads somewhere"],
   "schema-empty": ["warning", "a schema says what is valid"],
-  "schema-format": ["error", "schemas are AsyncAPI schemas or JSON Schema draft 7"],
+  "schema-format": ["error", "each word of a schema can be said in JSON Schema draft 7"],
   "schema-invalid": ["error", "schemas are valid JSON Schema draft 7"],
   "version-semver": ["warning", "info.version is a semantic version"],
   "wire-unknown": ["error", "x-wire is plain or cloudevents"],
