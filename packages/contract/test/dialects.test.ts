@@ -259,6 +259,12 @@ describe("what a label holds for", () => {
     expect(contract?.schemas[0]?.schema).toEqual({ type: ["string", "null"] });
   });
 
+  test("a schema alone in its object has no label", async () => {
+    const { contract, broken } = await inline(oneMessage("{ payload: { schema: { type: string } } }"));
+    expect(broken).toEqual([]);
+    expect(contract?.channels[0]?.messages[0]?.payload).toEqual({ type: "string" });
+  });
+
   test("a key is found in the words of the label", async () => {
     const text = oneMessage(
       `{ payload: { schemaFormat: "${json}2020-12", schema: { $ref: "#/components/schemas/S", required: [id] } } }`,

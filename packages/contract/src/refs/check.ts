@@ -74,14 +74,23 @@ const broken = (node: SourceNode, ref: string, reason: string): Problem => ({
   },
 });
 
-const remote = (node: SourceNode, ref: string): Problem => ({
-  rule: "ref-remote",
-  node,
-  says: {
-    message: `$ref ${JSON.stringify(ref)} is remote: a contract is read without a network`,
-    fix: "copy what it leads to into a local file and refer to that",
-  },
-});
+/** The name of the file that a remote reference leads to, as a local one could have it. */
+const localName = (location: string) =>
+  /[^/?#]+\.(?:json|ya?ml)$/i.exec(location.split(/[?#]/)[0] ?? "")?.[0] ?? "schema.json";
+
+const remote = (node: SourceNode, ref: string): Problem => {
+  const [location = "", fragment] = ref.split("#");
+  const name = localName(location);
+  const local = `./${name}${fragment === undefined ? "" : `#${fragment}`}`;
+  return {
+    rule: "ref-remote",
+    node,
+    says: {
+      message: `$ref ${JSON.stringify(ref)} is remote: a contract is read without a network`,
+      fix: `copy ${location} to ${name} beside this file, and write $ref: ${JSON.stringify(local)}`,
+    },
+  };
+};
 
 const outside = (node: SourceNode, ref: string): Problem => ({
   rule: "ref-outside",

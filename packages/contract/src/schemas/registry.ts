@@ -14,7 +14,7 @@ import type { Files } from "../source/files.js";
 import { entries, entry, type SourceNode, text, toJson } from "../source/tree.js";
 import { type Dialect, dialectNames, dialectOfFormat } from "./dialects/dialect.js";
 import { dialectAt } from "./dialects/place.js";
-import { translate } from "./dialects/translate.js";
+import { translate, wrappedIn } from "./dialects/translate.js";
 import { readDiscriminator } from "./discriminator.js";
 import { createNames, type Names } from "./names.js";
 import { readPolymorphism } from "./polymorphism.js";
@@ -78,10 +78,10 @@ interface State {
 
 /** The schema in a node, which may be a Multi Format Schema Object; null where its format is refused. */
 const writtenIn = (node: SourceNode, from: Dialect): WrittenSchema | null => {
+  const schema = wrappedIn(node);
+  if (!schema) return { node, dialect: translate(node, from).dialect };
   const format = text(entry(node, "schemaFormat"));
-  const schema = entry(node, "schema");
-  if (format === null || !schema) return { node, dialect: translate(node, from).dialect };
-  const named = dialectOfFormat(format);
+  const named = format === null ? from : dialectOfFormat(format);
   return named && { node: schema, dialect: translate(schema, named).dialect };
 };
 
