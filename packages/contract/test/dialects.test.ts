@@ -10,7 +10,9 @@ const payload = (format: string, schema: string) =>
 
 /** The payload as it was read, and what was broken. */
 const read = async (format: string, schema: string, files: { readonly [path: string]: string } = {}) => {
-  const { contract, broken, diagnostics } = await inline(payload(format, schema), files);
+  const { contract, broken: all, diagnostics } = await inline(payload(format, schema), files);
+  // Some words say nothing, which is what is tested of them.
+  const broken = all.filter((rule) => rule !== "schema-empty");
   return { payload: contract?.channels[0]?.messages[0]?.payload, broken, diagnostics, schemas: contract?.schemas };
 };
 
@@ -147,7 +149,10 @@ describe("words without one are refused by name and place", () => {
   });
 
   test("a word that is written wrongly is told by its own dialect's meta-schema, at its place", async () => {
-    const { broken, diagnostics } = await read(`${json}2020-12`, "{ properties: { a: { minContains: many } } }");
+    const { broken, diagnostics } = await read(
+      `${json}2020-12`,
+      "{ properties: { a: { type: string, minContains: many } } }",
+    );
     expect(broken).toEqual(["schema-invalid"]);
     expect(diagnostics.find(({ rule }) => rule === "schema-invalid")?.fix).toContain("2020-12");
   });
