@@ -69,8 +69,8 @@ interface Able {
 const ableChannel = (reading: Reading, read: ReadChannel, path: readonly string[]): readonly Able[] => {
   const { id, partitions } = read.channel;
   if (read.messages.length === 0 || entry(read.node, "x-ordering")) return [];
-  const { problem, domain } = tryDomain(reading, domainAlone(id, path, read.node), [read]);
-  return problem === null ? [{ id, shape: JSON.stringify([domain.keyType, partitions]) }] : [];
+  const { problem, keyType } = tryDomain(reading, domainAlone(id, path, read.node), read);
+  return problem === null ? [{ id, shape: JSON.stringify([keyType, partitions]) }] : [];
 };
 
 const choiceOf = (reading: Reading, channels: readonly ReadChannel[], path: readonly string[]): KeyChoice => {
