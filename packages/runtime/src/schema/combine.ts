@@ -3,31 +3,20 @@ import { z } from "zod";
 import { acceptsOf, judging } from "./accept.js";
 import { conform } from "./containers.js";
 import { issue } from "./scalars.js";
-
-type Outputs<Schemas extends readonly z.ZodType[]> = Schemas extends readonly [
-  infer First extends z.ZodType,
-  ...infer Rest extends readonly z.ZodType[],
-]
-  ? z.output<First> & Outputs<Rest>
-  : unknown;
+import type { Built, Schema } from "./schema.js";
 
 /** What fits every schema. */
-export function allOf<const Schemas extends readonly [z.ZodType, ...z.ZodType[]]>(
-  schemas: Schemas,
-): z.ZodType<Outputs<Schemas>> {
+export function allOf(schemas: readonly [Schema, ...Schema[]]): Built {
   const [first, ...others] = schemas;
   const checks = others.map((schema) => (payload: z.core.ParsePayload) => conform(payload, schema, payload.value));
-  const schema = first.check(...(checks as never[])) as unknown as z.ZodType<Outputs<Schemas>>;
-  return judging(schema, () => {
+  return judging(first.check(...checks), () => {
     const all = schemas.map(acceptsOf);
     return (value) => all.every((accepts) => accepts(value));
   });
 }
 
 /** What fits exactly one schema. */
-export function oneOf<const Schemas extends readonly [z.ZodType, ...z.ZodType[]]>(
-  schemas: Schemas,
-): z.ZodType<z.output<Schemas[number]>> {
+export function oneOf(schemas: readonly [Schema, ...Schema[]]): Built {
   // Each schema is asked once: asked twice, a schema that leads back to itself would take 2^depth.
   const only = (payload: z.core.ParsePayload) => {
     const results = schemas.map((schema) => schema.safeParse(payload.value));
@@ -36,26 +25,26 @@ export function oneOf<const Schemas extends readonly [z.ZodType, ...z.ZodType[]]
     if (fitting === 0) payload.issues.push({ code: "invalid_union", errors, input: payload.value, path: [] });
     else if (fitting > 1) issue(payload, `fits ${fitting} of the schemas and not exactly one`);
   };
-  return judging(z.unknown().check(only as never) as z.ZodType<z.output<Schemas[number]>>, () => {
+  return judging(z.unknown().check(only), () => {
     const all = schemas.map(acceptsOf);
     return (value) => all.filter((accepts) => accepts(value)).length === 1;
   });
 }
 
 /** A check: does not fit the schema. */
-export function excludes(schema: z.ZodType) {
+export function excludes(schema: Schema) {
   return (payload: z.core.ParsePayload): void => {
     if (schema.safeParse(payload.value).success) issue(payload, "fits what it must not");
   };
 }
 
 /** A check: fits the schema too. */
-export function conforms(schema: z.ZodType) {
+export function conforms(schema: Schema) {
   return (payload: z.core.ParsePayload): void => conform(payload, schema, payload.value);
 }
 
 /** A check: what fits `condition` fits `then`, everything else `otherwise`. */
-export function conditional(condition: z.ZodType, then: z.ZodType | null, otherwise: z.ZodType | null) {
+export function conditional(condition: Schema, then: Schema | null, otherwise: Schema | null) {
   return (payload: z.core.ParsePayload): void => {
     const branch = condition.safeParse(payload.value).success ? then : otherwise;
     if (branch) conform(payload, branch, payload.value);
@@ -63,7 +52,7 @@ export function conditional(condition: z.ZodType, then: z.ZodType | null, otherw
 }
 
 /** A check: a value of this type fits the schema; one of another type passes. */
-export function onlyIf(type: "string" | "number" | "array" | "object", schema: z.ZodType) {
+export function onlyIf(type: "string" | "number" | "array" | "object", schema: Schema) {
   return (payload: z.core.ParsePayload): void => {
     if (typeOf(payload.value) === type) conform(payload, schema, payload.value);
   };
