@@ -4,6 +4,7 @@ import { deepFreeze } from "./freeze.js";
 import { readContract } from "./model/contract.js";
 import { isRepeated } from "./official/overlap.js";
 import { officialDiagnostics } from "./official/parser.js";
+import { refineOfficial } from "./official/refine.js";
 import { type LoadOptions, openDocument, reportUnreadable } from "./open-document.js";
 import { createSchemaRegistry } from "./schemas/registry.js";
 import { createContractReader } from "./source/contract-reader.js";
@@ -18,7 +19,7 @@ export interface ParseOptions extends LoadOptions {
 const readDocument = async (files: Files, reporter: Reporter): Promise<Contract | null> => {
   const root = await openDocument(files, reporter);
   if (root === null) return null;
-  const official = await officialDiagnostics(files);
+  const official = refineOfficial(files, await officialDiagnostics(files));
   const isValid = official.every(({ diagnostic }) => diagnostic.severity !== "error");
   const contract = readContract({ files, root, reporter, schemas: createSchemaRegistry(files, reporter), isValid });
   reporter.add(official.filter((one) => !isRepeated(reporter, one)).map(({ diagnostic }) => diagnostic));

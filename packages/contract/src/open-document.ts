@@ -1,4 +1,5 @@
 import type { Reporter } from "./diagnostics/reporter.js";
+import { reportOlderLayout } from "./official/layout.js";
 import { loadRefs } from "./refs/check.js";
 import { findExpansion, maxExpandedValues } from "./refs/expansion.js";
 import { type Files, type ReadFile, readFailure } from "./source/files.js";
@@ -53,6 +54,7 @@ export const openDocument = async (files: Files, reporter: Reporter): Promise<Ma
     reportVersion(files, reporter);
     return null;
   }
+  if (reportOlderLayout(files, root, reporter)) return null;
   await loadRefs(files, reporter);
   reportSyntax(files, reporter);
   const large = findExpansion(files, root);

@@ -48,7 +48,8 @@ export interface Inferring {
   nullable: typeof z.nullable;
   union: typeof z.union;
   allOf<const Schemas extends Some>(schemas: Schemas): z.ZodType<Outputs<Schemas>>;
-  oneOf<const Schemas extends Some>(schemas: Schemas): z.ZodType<z.output<Schemas[number]>>;
+  anyOf<const Schemas extends Some>(schemas: Schemas, tags?: Keywords): z.ZodType<z.output<Schemas[number]>>;
+  oneOf<const Schemas extends Some>(schemas: Schemas, tags?: Keywords): z.ZodType<z.output<Schemas[number]>>;
   array<Item extends Any>(item: Item, keywords?: Keywords): z.ZodArray<Item>;
   tuple<const Items extends readonly Any[], Rest extends Any | false>(
     items: Items,

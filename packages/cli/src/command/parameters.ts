@@ -36,6 +36,11 @@ export const flag = (syntax: string, help: string): Parameter<boolean> => ({
   ...{ kind: "option", syntax, help, parse: () => true, absent: false },
 });
 
+/** An option that says no to another one, which is declared before it: the other's value is false then. */
+export const negation = (syntax: string, help: string): Parameter<false | undefined> => ({
+  ...{ kind: "option", syntax, help, parse: () => false },
+});
+
 /** An option with a value. */
 export const option = <Value>(
   syntax: string,

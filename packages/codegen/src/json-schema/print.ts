@@ -13,6 +13,7 @@ import {
   schemasAt,
   textsOf,
 } from "@keyline/json-schema";
+import { printBranches } from "./branches.js";
 import { onlyDemanded } from "./only-demanded.js";
 import { hasTypeKeywords, possibleTypes, speaksForItself, type Types, valuesOf } from "./possible.js";
 import { call, list, literal, propertyKey, shift } from "./text.js";
@@ -41,10 +42,7 @@ function print(schema: JsonSchema, within: Types | null, options: PrintOptions):
   const types = possibleTypes(schema, within, options.resolve);
   const inner = (part: JsonSchema) => print(part, types, options);
   const mains = schemasAt(schema, "allOf").map(inner);
-  const anyOf = schemasAt(schema, "anyOf").map(inner);
-  const oneOf = schemasAt(schema, "oneOf").map(inner);
-  if (anyOf.length > 0) mains.push(anyOf.length === 1 ? (anyOf[0] ?? "") : call("s.union", [list("[", anyOf, "]")]));
-  if (oneOf.length > 0) mains.push(oneOf.length === 1 ? (oneOf[0] ?? "") : call("s.oneOf", [list("[", oneOf, "]")]));
+  mains.push(...printBranches(schema, inner, options.resolve));
   // Beside others a schema that says nothing of its own adds nothing: its types are the others' already.
   const own = printOwn(schema, types, options);
   if (mains.length === 0 || speaksForItself(schema)) mains.unshift(own);
