@@ -229,3 +229,31 @@ test("schemas that refer to each other in a circle have a fingerprint", async ()
     /^[0-9a-f]{64}$/,
   );
 });
+
+test.each([
+  ["application/json", true],
+  ["application/json;charset=UTF-8", true],
+  ["application/cloudevents+json", true],
+  ["json", true],
+  ["application/avro", false],
+  ["application/x-ndjson", false],
+  ["application/jsonl", false],
+  ["text/plain", false],
+])("a topic is generated where its records are JSON: %s", async (contentType, isGenerated) => {
+  const message = document(
+    `  sent: { address: parcel.sent, messages: { ParcelSent: { contentType: "${contentType}", payload: ${object} } } }\n`,
+    "",
+  );
+  const byDefault = `defaultContentType: ${contentType}\n${document(sent, "")}`;
+  for (const text of [message, byDefault]) {
+    const { contract } = await inline(text);
+    expect(channelIds(contract)).toEqual(isGenerated ? ["sent"] : []);
+    if (!isGenerated) expect(contract?.opaque[0]?.reason).toContain(contentType);
+  }
+});
+
+test("a message's own content type comes before the document's", async () => {
+  const own = `contentType: application/json, payload: ${object}`;
+  const text = `defaultContentType: application/avro\n${document(`  sent: { address: parcel.sent, messages: { ParcelSent: { ${own} } } }\n`, "")}`;
+  expect(channelIds((await inline(text)).contract)).toEqual(["sent"]);
+});
