@@ -73,6 +73,15 @@ test.each([
   expect(contract?.opaque).toHaveLength(1);
 });
 
+test("a keyword that draft 7 cannot say leaves the channel out, also in a schema without a label", async () => {
+  const { contract, diagnostics } = await inline(
+    document(`${sent}${legacy("{ type: object, properties: { a: { type: array, unevaluatedItems: false } } }")}`),
+  );
+  expect(channelIds(contract)).toEqual(["sent"]);
+  expect(places(diagnostics)).toMatchObject([["schema-format", "warning", 6, expect.any(Number)]]);
+  expect(contract?.opaque[0]?.reason).toContain("unevaluatedItems");
+});
+
 test("one message of several leaves the whole channel out, with one warning", async () => {
   const messages = `messages: { Good: { payload: ${object} }, Bad: { payload: ${avro("{ type: string }")} }, Worse: { payload: ${avro(avroRecord)} } }`;
   const { contract, broken, diagnostics } = await inline(
