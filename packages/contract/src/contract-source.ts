@@ -43,7 +43,10 @@ const readFrom = async (files: Files, reporter: Reporter): Promise<ContractSourc
   const root = await openDocument(files, reporter);
   if (root === null || files.problems.length > 0) return null;
   const schemas = createSchemaRegistry(files, reporter);
-  const contract = readContract({ files, root, reporter, schemas, isValid: true }, { checksSchemas: false });
+  const contract = readContract(
+    { files, root, reporter, schemas, isValid: true, isStrict: false },
+    { checksSchemas: false },
+  );
   return {
     contract: deepFreeze(contract),
     has: (path) => follow(files, root, ...path) !== null,

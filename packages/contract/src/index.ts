@@ -8,9 +8,11 @@ export type {
   ContractOperation,
   ContractParameter,
   ContractSchema,
+  ContractTopic,
   CorrelationLocation,
   Diagnostic,
   LoadResult,
+  OpaqueChannel,
   Partitioner,
   Position,
   Severity,
@@ -18,6 +20,7 @@ export type {
 } from "./contract.js";
 export { formatDiagnostic } from "./diagnostics/format.js";
 export { loadContract, type ParseOptions, parseContract } from "./load.js";
+export { namedTopics } from "./model/named-topics.js";
 export { defaultMaxKeyBytes } from "./model/ordering.js";
 export type { LoadOptions } from "./open-document.js";
 export type { Rule } from "./rules/rule.js";

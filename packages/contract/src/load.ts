@@ -16,12 +16,19 @@ export interface ParseOptions extends LoadOptions {
   readonly file?: string;
 }
 
-const readDocument = async (files: Files, reporter: Reporter): Promise<Contract | null> => {
+const readDocument = async (files: Files, reporter: Reporter, isStrict: boolean): Promise<Contract | null> => {
   const root = await openDocument(files, reporter);
   if (root === null) return null;
   const official = refineOfficial(files, await officialDiagnostics(files));
   const isValid = official.every(({ diagnostic }) => diagnostic.severity !== "error");
-  const contract = readContract({ files, root, reporter, schemas: createSchemaRegistry(files, reporter), isValid });
+  const contract = readContract({
+    files,
+    root,
+    reporter,
+    schemas: createSchemaRegistry(files, reporter),
+    isValid,
+    isStrict,
+  });
   reporter.add(official.filter((one) => !isRepeated(reporter, one)).map(({ diagnostic }) => diagnostic));
   return contract;
 };
@@ -40,7 +47,7 @@ export const parseContract = async (text: string, options: ParseOptions = {}): P
   const file = options.file ?? "asyncapi.yaml";
   const reporter = createReporter();
   const files = openFiles(text.replace(/^\uFEFF/, ""), file, options.readFile ?? createContractReader({ file }));
-  return finish(await readDocument(files, reporter), reporter, file);
+  return finish(await readDocument(files, reporter, options.strict ?? false), reporter, file);
 };
 
 /**
@@ -50,7 +57,7 @@ export const parseContract = async (text: string, options: ParseOptions = {}): P
 export const loadContract = async (path: string, options: LoadOptions = {}): Promise<LoadResult> => {
   const readFile = options.readFile ?? createContractReader({ file: path });
   try {
-    return await parseContract(await readFile(path), { file: path, readFile });
+    return await parseContract(await readFile(path), { ...options, file: path, readFile });
   } catch (error) {
     const reporter = createReporter();
     reportUnreadable(reporter, path, error);

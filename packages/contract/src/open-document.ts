@@ -5,13 +5,15 @@ import { findExpansion, maxExpandedValues } from "./refs/expansion.js";
 import { type Files, type ReadFile, readFailure } from "./source/files.js";
 import { entry, type MapNode, toJson } from "./source/tree.js";
 
-/** How local `$ref`s are read. */
+/** How a document is read. */
 export interface LoadOptions {
   /**
    * Reads a file that a `$ref` leads to, by its path relative to the working directory; rejects where there is none.
    * Default: from the disk, as `createContractReader` does.
    */
   readonly readFile?: ReadFile;
+  /** Whether a channel that cannot be generated is an error. Default: false, a warning. */
+  readonly strict?: boolean;
 }
 
 const versions: ReadonlySet<unknown> = new Set(["3.0.0", "3.1.0"]);

@@ -71,6 +71,15 @@ describe("a base that names its children, which extend it", () => {
     expect(fits({ kind: "x", gears: 3 })).toBe(false);
   });
 
+  test("anyOf names children as oneOf does; what else the base says in the other stays the base's own", async () => {
+    const ride = base(two, "discriminator: kind,").replace("oneOf", "oneOf: [{ maxProperties: 2 }, false], anyOf");
+    const { schemas, fits } = await rides(`{ Ride: ${ride}, ${bikes} }`);
+    expect(named(schemas).Ride_base).toMatchObject({ oneOf: [{ maxProperties: 2 }, false] });
+    expect([{ kind: "Bike" }, { kind: "Bike", gears: "none" }, { kind: "Bus", a: 1, b: 1 }].map(fits)).toEqual([
+      ...[true, false, false],
+    ]);
+  });
+
   test("over several levels: a child that is a base too", async () => {
     const levels = `{
       Ride: ${base(`${ref("Bike")}, ${ref("Bus")}`, "discriminator: kind,")},

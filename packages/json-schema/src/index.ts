@@ -50,3 +50,4 @@ export {
   typeNames,
   writtenTypes,
 } from "./schema.js";
+export { meantBranch, type Tags, tagsOf } from "./tags.js";

@@ -50,7 +50,7 @@ const open = async (
   const files = openFiles((await readFile(file)).replace(/^\uFEFF/, ""), file, readFile);
   const reporter = createReporter();
   const root = await openDocument(files, reporter);
-  return root && { files, root, reporter, schemas: createSchemaRegistry(files, reporter), isValid: true };
+  return root && { files, root, reporter, schemas: createSchemaRegistry(files, reporter), isValid: true, isStrict: false };
 };
 
 /** The path of a field that a person names. */

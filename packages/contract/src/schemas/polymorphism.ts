@@ -11,7 +11,7 @@ import {
 import type { ContractSchema } from "../contract.js";
 import { circlesOf } from "../refs/circles.js";
 
-// A base whose `oneOf` names its children, while each child's `allOf` names the base: by JSON Schema that never ends, so it
+// A base whose `oneOf` or `anyOf` names its children, while each child's `allOf` names the base: by JSON Schema that never ends, so it
 // means nothing. docs/guides/polymorphism.md states what it is read as.
 
 type Named = ReadonlyMap<string, JsonSchema>;
@@ -33,8 +33,15 @@ const circlesIn = (schemas: Named): ((one: string, other: string) => boolean) =>
   return (one, other) => circles.get(one) === circles.get(other);
 };
 
-/** By the name of a base: that of the same schema without its children. */
-type Bases = ReadonlyMap<string, string>;
+/** A schema that names its children. */
+interface Base {
+  /** The name of the same schema without its children. */
+  readonly alone: string;
+  /** Where it names them: `oneOf`, `anyOf` or both. */
+  readonly keywords: readonly string[];
+}
+
+type Bases = ReadonlyMap<string, Base>;
 
 const freeName = (name: string, schemas: Named): string => {
   let free = `${name}_base`;
@@ -45,10 +52,11 @@ const freeName = (name: string, schemas: Named): string => {
 const basesIn = (schemas: Named, areInCircle: (one: string, other: string) => boolean): Bases =>
   new Map(
     [...schemas].flatMap(([name, schema]) => {
-      const children =
-        typeof schema === "boolean" ? [] : schemasAt(schema, "oneOf").flatMap((one) => refName(one) ?? []);
-      const isBase = children.some((child) => child !== name && schemas.has(child) && areInCircle(name, child));
-      return isBase ? [[name, freeName(name, schemas)] as const] : [];
+      if (typeof schema === "boolean") return [];
+      const isChild = (child: string | null) =>
+        child !== null && child !== name && schemas.has(child) && areInCircle(name, child);
+      const keywords = ["oneOf", "anyOf"].filter((keyword) => schemasAt(schema, keyword).map(refName).some(isChild));
+      return keywords.length > 0 ? [[name, { alone: freeName(name, schemas), keywords }] as const] : [];
     }),
   );
 
@@ -67,7 +75,8 @@ const meaning = (
   const own = discriminator.valuesOf(branch);
   if (!isObject(below) || discriminatorOf(below)?.property !== discriminator.property) return own;
   const visited = new Set(seen).add(schema);
-  return [...own, ...schemasAt(below, "oneOf").flatMap((one) => meaning(schemas, below, one, visited))];
+  const branches = ["oneOf", "anyOf"].flatMap((keyword) => schemasAt(below, keyword));
+  return [...own, ...branches.flatMap((one) => meaning(schemas, below, one, visited))];
 };
 
 /** A branch for those values alone that the discriminator says to be meant for it. */
@@ -86,15 +95,28 @@ const extending = (schema: SchemaObject, isBelow: (base: string) => boolean, bas
   const extended = parts.map((part) => {
     const name = refName(part);
     const base = name === null || !isBelow(name) ? undefined : bases.get(name);
-    return base === undefined ? part : refTo(base);
+    return base === undefined ? part : refTo(base.alone);
   });
   return extended.some((part, index) => part !== parts[index])
     ? { ...schema, allOf: extended as SchemaObject[] }
     : schema;
 };
 
+/** A base: what it says itself, under a name of its own, and that with the children that its discriminator tells apart. */
+const split = (one: ContractSchema, child: SchemaObject, { alone, keywords }: Base, named: Named): ContractSchema[] => {
+  const isOwn = ([keyword]: readonly [string, unknown]) => keyword !== "discriminator" && !keywords.includes(keyword);
+  const branches = keywords.map((keyword) => {
+    const all = schemasAt(child, keyword).map((branch) => chosen(named, child, branch));
+    return [keyword, all as SchemaObject[]] as const;
+  });
+  return [
+    { ...one, schema: { ...child, ...Object.fromEntries(branches) } },
+    { ...one, name: alone, schema: Object.fromEntries(Object.entries(child).filter(isOwn)) },
+  ];
+};
+
 /**
- * Named schemas with polymorphic bases written out: a base is what it says itself and exactly one of its children, which its
+ * Named schemas with polymorphic bases written out: a base is what it says itself and one of its children, which its
  * discriminator names; a child's reference to the base means what the base says itself. Others stay the same objects.
  */
 export const readPolymorphism = (schemas: readonly ContractSchema[]): readonly ContractSchema[] => {
@@ -107,12 +129,7 @@ export const readPolymorphism = (schemas: readonly ContractSchema[]): readonly C
     if (typeof schema === "boolean") return [one];
     const child = extending(schema, (base) => base !== name && areInCircle(name, base), bases);
     const base = bases.get(name);
-    if (base === undefined) return [child === schema ? one : { ...one, schema: child }];
-    const { oneOf: _, discriminator: __, ...own } = child;
-    const branches = schemasAt(schema, "oneOf").map((branch) => chosen(named, schema, branch));
-    return [
-      { ...one, schema: { ...child, oneOf: branches as SchemaObject[] } },
-      { ...one, name: base, schema: own },
-    ];
+    if (base !== undefined) return split(one, child, base, named);
+    return [child === schema ? one : { ...one, schema: child }];
   });
 };

@@ -1,5 +1,5 @@
 import { foreignKeywords, schemaKeywords, schemaListKeywords, schemaMapKeywords } from "@keyline/json-schema";
-import { entry, type MapNode, type SourceNode, text } from "../../source/tree.js";
+import { entries, entry, type MapNode, type SourceNode, text } from "../../source/tree.js";
 import { type Dialect, dialectNames, dialectOfSchemaUri, readsBesideRef } from "./dialect.js";
 import {
   besideRef,
@@ -120,8 +120,16 @@ const inner =
     return schemaKeywords.includes(keyword) ? translateOne(value) : value;
   };
 
-/** Whether a map says itself in which format the schema in it is written. */
-const isWrapped = (node: MapNode) => text(entry(node, "schemaFormat")) !== null && node.entries.has("schema");
+/**
+ * The schema in a Multi Format Schema Object; undefined for a schema that is none. AsyncAPI lets such an object leave out its
+ * format: then it has its `schema` alone.
+ */
+export const wrappedIn = (node: SourceNode): SourceNode | undefined => {
+  const schema = entry(node, "schema");
+  const isLabelled = text(entry(node, "schemaFormat")) !== null;
+  const isAlone = () => entries(node).every(([key]) => key === "schema" || key.startsWith("x-"));
+  return schema && (isLabelled || (schema.kind === "map" && isAlone())) ? schema : undefined;
+};
 
 /** The words of draft 7; the first word that has none there is told, since others may follow from it. */
 const ownWords = (schema: MapNode, dialect: Dialect, refusals: Refusal[]): Words => {
@@ -177,7 +185,7 @@ const known = new WeakMap<SourceNode, Map<Dialect, Translation>>();
  * what it leads to is written in the same one, if it does not say otherwise itself. What is draft 7 already is the same node.
  */
 export const translate = (node: SourceNode, dialect: Dialect): Translation => {
-  if (node.kind !== "map" || isWrapped(node)) return { node, refusals: [], dialect };
+  if (node.kind !== "map" || wrappedIn(node)) return { node, refusals: [], dialect };
   const before = known.get(node)?.get(dialect);
   if (before) return before;
   const translation = translateMap(node, dialect);
