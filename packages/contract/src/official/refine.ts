@@ -1,8 +1,7 @@
 import type { Files } from "../source/files.js";
-import type { SourceNode } from "../source/tree.js";
+import { placeOf, type SourceNode } from "../source/tree.js";
 import { fixOf } from "./fixes.js";
 import type { OfficialDiagnostic } from "./parser.js";
-import { placeOf } from "./places.js";
 import { createReferrers, type Referrers } from "./referrers.js";
 import { fieldIn, inOurWords, typesIn, unexpectedIn } from "./words.js";
 
