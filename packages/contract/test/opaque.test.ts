@@ -266,3 +266,10 @@ test("a message's own content type comes before the document's", async () => {
   const text = `defaultContentType: application/avro\n${document(`  sent: { address: parcel.sent, messages: { ParcelSent: { ${own} } } }\n`, "")}`;
   expect(channelIds((await inline(text)).contract)).toEqual(["sent"]);
 });
+
+test("what the official parser thinks of a schema in another language is not told, and its channel is left out", async () => {
+  const notAvro = avro("{ type: object, properties: { id: { type: string } } }");
+  const { contract, diagnostics } = await inline(document(`${sent}${legacy(notAvro)}`));
+  expect(contract?.opaque.map(({ id }) => id)).toEqual(["legacy"]);
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+});
