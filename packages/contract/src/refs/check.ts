@@ -4,6 +4,7 @@ import type { RuleId } from "../rules/rules.js";
 import { isAcceptedFormat } from "../schemas/format.js";
 import { addFile, type Files } from "../source/files.js";
 import { entries, entry, type SourceNode, text } from "../source/tree.js";
+import { otherVersion } from "../versions/other-version.js";
 import { deref, refFile, refText, resolveRef, type Target } from "./resolve.js";
 
 /** Keywords whose values are data: a `$ref` in there is not a reference. */
@@ -14,6 +15,11 @@ const nameKeywords: ReadonlySet<string> = new Set([
   ...["channels", "operations", "messages", "schemas", "servers", "parameters", "messageTraits", "operationTraits"],
   ...["channelBindings", "messageBindings", "operationBindings", "serverBindings", "correlationIds", "replies"],
 ]);
+/**
+ * Whether a key's value has the format that `schemaFormat` beside it names: the schema, or in version 2 the message's
+ * payload. An Avro payload is JSON, and the official parser looks into it there.
+ */
+const isForeign = (key: string, format: string) => key === "schema" || (key === "payload" && !/avro/i.test(format));
 /** Siblings of a `$ref` that change nothing for the data. */
 const harmlessSiblings: ReadonlySet<string> = new Set(["$ref", "description", "summary", "title", "$comment"]);
 
@@ -41,13 +47,13 @@ interface Scan {
 const children = ({ node, names, local }: Visit): readonly Visit[] => {
   if (node.kind === "list") return node.items.map((item) => ({ node: item, names: false, local }));
   const format = names ? null : text(entry(node, "schemaFormat"));
-  const refused = format !== null && !isAcceptedFormat(format);
+  const refused = format !== null && !isAcceptedFormat(format) ? format : null;
   return entries(node)
     .filter(([key]) => names || !(dataKeywords.has(key) || key.startsWith("x-")))
     .map(([key, value]) => ({
       node: value,
       names: !names && nameKeywords.has(key),
-      local: local && !(refused && key === "schema"),
+      local: local && (refused === null || !isForeign(key, refused)),
     }));
 };
 
@@ -98,7 +104,10 @@ const visitRef = async (scan: Scan, visit: Visit, at: SourceNode, ref: string) =
   problems.push(...siblings(visit.node));
   if (target.kind === "broken") problems.push(broken(at, ref, target.reason));
   if (target.kind === "outside") problems.push(outside(at, ref));
-  if (target.kind === "node") queue.push({ ...visit, node: target.node });
+  if (target.kind !== "node") return;
+  const other = otherVersion(files, visit.node, ref, target.node);
+  if (other === null) queue.push({ ...visit, node: target.node });
+  else problems.push({ rule: "asyncapi-version", node: at, says: other });
 };
 
 const visitNode = async (scan: Scan, visit: Visit) => {
