@@ -3,12 +3,11 @@ import type { Contract, Conversion, Diagnostic, Perspective, Position } from "./
 import { createReporter, type Reporter } from "./diagnostics/reporter.js";
 import { deepFreeze } from "./freeze.js";
 import { readContract } from "./model/contract.js";
-import { type LoadOptions, openDocument, reportFailures, reportUnreadable } from "./open-document.js";
+import { type LoadOptions, openDocument, openPath, reportFailures } from "./open-document.js";
 import { follow } from "./refs/resolve.js";
 import { locatePath } from "./schemas/locate.js";
 import { createSchemaRegistry } from "./schemas/registry.js";
-import { createContractReader } from "./source/contract-reader.js";
-import { type Files, openFiles } from "./source/files.js";
+import type { Files } from "./source/files.js";
 import { entry, type SourceNode } from "./source/tree.js";
 
 /** A contract as it was read, rules kept or not, with where each part was written. */
@@ -70,13 +69,8 @@ const readFrom = async (written: Files, reporter: Reporter, perspective?: Perspe
 
 /** Reads a document to compare it: whatever its rules say, without the official parser. Never throws. */
 export const loadContractSource = async (path: string, options: LoadOptions = {}): Promise<ContractSourceResult> => {
-  const readFile = options.readFile ?? createContractReader({ file: path });
   const reporter = createReporter();
-  const text = await readFile(path).catch((error: unknown) => {
-    reportUnreadable(reporter, path, error);
-    return null;
-  });
-  const files = text === null ? null : openFiles(text.replace(/^\uFEFF/, ""), path, readFile);
+  const files = await openPath(path, options, reporter);
   const { source, conversion } = files ? await readFrom(files, reporter, options.perspective) : nothing;
   return { source, conversion, diagnostics: source === null ? reporter.sorted(path) : [] };
 };

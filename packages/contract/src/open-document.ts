@@ -2,7 +2,8 @@ import type { Conversion, Perspective } from "./contract.js";
 import type { Reporter } from "./diagnostics/reporter.js";
 import { loadRefs } from "./refs/check.js";
 import { findExpansion, maxExpandedValues } from "./refs/expansion.js";
-import { type Files, type ReadFile, readFailure } from "./source/files.js";
+import { createContractReader } from "./source/contract-reader.js";
+import { type Files, openFiles, type ReadFile, readFailure } from "./source/files.js";
 import { entry, type MapNode, toJson } from "./source/tree.js";
 import { type ConversionFailure, convertDocument } from "./versions/convert.js";
 import { findPartOf3, versionOf } from "./versions/layout.js";
@@ -18,7 +19,7 @@ export interface LoadOptions {
    * Whose `publish` and `subscribe` a document of version 2 has. To the specification, and by default, `publish` is what
    * others do to the application, which receives it; many wrote it as what a client does. Of no effect in version 3.
    */
-  readonly perspective?: Perspective;
+  readonly perspective?: Perspective | undefined;
 }
 
 const start = (file: string) => ({ file, line: 1, column: 1 });
@@ -106,6 +107,17 @@ export const openDocument = async (
   if (reportPartOf3(files, root, found.version, reporter)) return null;
   const conversion = { version: found.version, perspective };
   return { ...(await convertDocument(files, root, perspective)), conversion };
+};
+
+/** The files of a contract, its own file read; null, and reported, where that cannot be read. */
+export const openPath = async (path: string, options: LoadOptions, reporter: Reporter): Promise<Files | null> => {
+  const readFile = options.readFile ?? createContractReader({ file: path });
+  try {
+    return openFiles((await readFile(path)).replace(/^\uFEFF/, ""), path, readFile);
+  } catch (error) {
+    reportUnreadable(reporter, path, error);
+    return null;
+  }
 };
 
 /** Says that the file itself cannot be read. */

@@ -1,2 +1,3 @@
 export { type ContractSource, type ContractSourceResult, loadContractSource } from "./contract-source.js";
 export { createTimeLimit, outOfTime, type TimeLimit } from "./time-limit.js";
+export { type ConvertOptions, type ConvertResult, convertContract } from "./versions/convert-contract.js";

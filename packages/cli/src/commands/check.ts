@@ -1,5 +1,5 @@
 import { generate } from "@keyline/codegen";
-import { type Contract, type Diagnostic, loadContract, type ReadFile } from "@keyline/contract";
+import type { Contract, Diagnostic, ReadFile } from "@keyline/contract";
 import { command } from "../command/command.js";
 import type { Io } from "../io.js";
 import { generateText } from "../report/command.js";
@@ -14,13 +14,13 @@ export const check = command({
   parameters: {},
   json: "the problems as JSON",
   exits: { clean: "no errors", problems: "errors" },
-  async run(_input, { file, readFile, io, project }) {
-    const { contract, diagnostics: loaded } = await loadContract(file, { readFile });
+  async run(_input, { file, readFile, load, perspective, io, project }) {
+    const { contract, diagnostics: loaded } = await load();
     // Any scope will do: nothing is written.
     const generated = contract === null ? [] : generate(contract, { scope: "@check" }).diagnostics;
     const diagnostics = [...loaded, ...generated];
     const summary = summarize(diagnostics);
-    const next = generateText({ contract: file, out: project.out }, project);
+    const next = generateText({ contract: file, out: project.out, perspective }, project);
     return {
       exit: isUnreadable(file, diagnostics) ? "couldNotRun" : summary.errors > 0 ? "problems" : "clean",
       text: await textOf({ file, contract, diagnostics, next }, readFile, io),

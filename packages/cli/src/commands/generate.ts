@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import { compareOutput, type FileResult, generateFromFile, type OutputDifference, writeOutput } from "@keyline/codegen";
-import type { ReadFile } from "@keyline/contract";
 import { command } from "../command/command.js";
+import type { WithContract } from "../command/needs.js";
 import type { Outcome } from "../command/outcome.js";
 import { flag, option } from "../command/parameters.js";
 import { folderOption } from "../command/shared.js";
@@ -28,11 +28,11 @@ export const generate = command({
     watch: flag("--watch", "generate again at every change"),
   },
   exits: { clean: "generated, or nothing differs", problems: "the contract has errors, or (--check) files differ" },
-  async run(input, { file: contract, readFile, io, project, say }) {
+  async run(input, { file: contract, loadOptions, perspective, logConversion, io, project, say }) {
     const place = { contract, out: input.out, scope: input.scope ?? scopeFor(contract, project) };
     const isCheck = input.check;
-    const again = generateText({ ...place, scope: input.scope }, project);
-    const once = () => generateOnce({ ...place, readFile, isCheck, again }, io);
+    const again = generateText({ ...place, scope: input.scope, perspective }, project);
+    const once = () => generateOnce({ ...place, loadOptions, logConversion, isCheck, again }, io);
     if (!input.watch) return once();
     const print = async () => {
       const { text } = await once();
@@ -48,7 +48,8 @@ export const generate = command({
 
 interface Generation {
   readonly contract: string;
-  readonly readFile: ReadFile;
+  readonly loadOptions: WithContract["loadOptions"];
+  readonly logConversion: WithContract["logConversion"];
   readonly out: string;
   readonly scope: string | undefined;
   readonly isCheck: boolean;
@@ -57,10 +58,11 @@ interface Generation {
 }
 
 async function generateOnce(generation: Generation, io: Io): Promise<Outcome> {
-  const { contract, readFile, scope, isCheck } = generation;
+  const { contract, loadOptions, scope, isCheck } = generation;
   const options = scope === undefined ? {} : { scope };
-  const result = await generateFromFile(contract, { readFile, ...options });
-  if (result.diagnostics.length > 0) io.log(`${await diagnosticsText(result.diagnostics, readFile, io)}\n`);
+  const result = await generateFromFile(contract, { ...loadOptions, ...options });
+  generation.logConversion(result.conversion);
+  if (result.diagnostics.length > 0) io.log(`${await diagnosticsText(result.diagnostics, loadOptions.readFile, io)}\n`);
   if (isUnreadable(contract, result.diagnostics)) return { exit: "couldNotRun" };
   if (summarize(result.diagnostics).errors > 0) {
     io.log(`nothing was generated: ${contract} has errors\n`);

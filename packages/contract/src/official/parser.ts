@@ -73,14 +73,22 @@ const crashed = (files: Files, error: unknown): OfficialDiagnostic => ({
   },
 });
 
-/** What the parser asks of version 2 alone: recommendations, and what our rule `example-invalid` says of both versions. */
+/**
+ * What the parser asks of version 2 alone: recommendations, and what our rule `example-invalid` says of both versions.
+ * That there are newer versions changes nothing for those that are read.
+ */
 const leftOut: ReadonlySet<string | number> = new Set([
   ...["asyncapi-id", "asyncapi-defaultContentType", "asyncapi-servers", "asyncapi-unused-component", "asyncapi2-tags"],
   ...["asyncapi-info-description", "asyncapi-info-contact", "asyncapi-info-contact-properties"],
   ...["asyncapi-info-license", "asyncapi-info-license-url", "asyncapi2-server-no-empty-variable"],
   ...["asyncapi2-server-no-trailing-slash", "asyncapi2-channel-no-empty-parameter"],
   ...["asyncapi2-channel-no-trailing-slash", "asyncapi2-operation-operationId", "asyncapi2-message-messageId"],
-  ...["asyncapi2-unused-securityScheme", "asyncapi2-message-examples", "asyncapi2-message-examples-custom-format"],
+  ...[
+    "asyncapi-latest-version",
+    "asyncapi2-unused-securityScheme",
+    "asyncapi2-message-examples",
+    "asyncapi2-message-examples-custom-format",
+  ],
 ]);
 
 /** Whether it only says that a schema format is one that the parser does not know: ours says which are read. */
