@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Perspective } from "@keyline/contract";
 import { CommandError } from "./command/outcome.js";
 
 /** Where a project keeps its contract and its generated packages: the field `keyline` of its package.json, with defaults. */
@@ -8,11 +9,13 @@ export interface Project {
   readonly out: string;
   /** Of the packages that are generated from that contract. */
   readonly scope?: string;
+  /** Whose publish and subscribe a contract of AsyncAPI 2 has. */
+  readonly perspective?: Perspective;
 }
 
 const defaults = { contract: "asyncapi.yaml", out: "packages" };
 
-const fields = ["contract", "out", "scope"] as const;
+const fields = ["contract", "out", "scope", "perspective"] as const;
 
 /** The scope of the packages of a contract: the configured one belongs to the configured contract. */
 export const scopeFor = (contract: string, project: Project): string | undefined =>
@@ -34,6 +37,8 @@ function configIn(text: string): Partial<Project> {
     if (typeof found[name] !== "string")
       throw new CommandError("couldNotRun", `package.json: keyline.${name} is not a string`);
   }
+  if (found.perspective !== undefined && found.perspective !== "application" && found.perspective !== "client")
+    throw new CommandError("couldNotRun", "package.json: keyline.perspective is neither application nor client");
   return found;
 }
 

@@ -110,6 +110,73 @@ describe("check", () => {
     expect(out).toContain("Read more: keyline explain key-unresolved\n");
   });
 
+  const many = [
+    "asyncapi: 3.1.0",
+    "info: { title: Many, version: 1.0.0 }",
+    "channels:",
+    ..."abcd".split("").map((id) => `  ${id}: { address: ${id}, messages: { M: { payload: { type: string } } } }`),
+    "operations:",
+    ..."abc".split("").map((id) => `  ${id}: { action: send, channel: { $ref: "#/channels/${id}" } }`),
+    "",
+  ].join("\n");
+
+  test("what many places share is said once, and notes are counted, after all else", async () => {
+    await writeFile(join(cwd, "many.yaml"), many);
+    const { code, out } = await keyline("check", "many.yaml");
+    expect(code).toBe(0);
+    expect(out).toBe(
+      [
+        "many.yaml:4:32 warning example-missing  message M has no example",
+        "    2 | info: { title: Many, version: 1.0.0 }",
+        "    3 | channels:",
+        "  > 4 |   a: { address: a, messages: { M: { payload: { type: string } } } }",
+        "      |                                ^",
+        "  fix: add one to its examples: documentation, tests and simulators are made from them",
+        "  the same at 3 other places:",
+        "    many.yaml:5:32",
+        "    many.yaml:6:32",
+        "    many.yaml:7:32",
+        "",
+        "3 notes, not shown: app-missing (3); keyline check --notes shows them",
+        "",
+        "many.yaml (4 topics, 0 ordering domains): 4 warnings, 3 notes",
+        "Read more: keyline explain example-missing",
+        "",
+      ].join("\n"),
+    );
+    const { diagnostics } = JSON.parse((await keyline("check", "many.yaml", "--json")).out);
+    expect(diagnostics).toHaveLength(7);
+  });
+
+  test("--notes prints notes, last; --errors-only prints errors alone and counts the rest", async () => {
+    await writeFile(join(cwd, "many.yaml"), many.replace("address: a", "address: [a]"));
+    const all = (await keyline("check", "many.yaml", "--notes")).out;
+    const rules = [...all.matchAll(/^many\.yaml:\S+ (\w+) (\S+)/gm)].map(([, severity, rule]) => `${severity} ${rule}`);
+    expect(rules.at(-1)).toBe("info app-missing");
+    expect(all).not.toContain("not shown");
+    const { code, out } = await keyline("check", "many.yaml", "--errors-only");
+    expect(code).toBe(3);
+    expect([...out.matchAll(/^many\.yaml:\S+ (\w+)/gm)].map(([, severity]) => severity)).toEqual(["error", "error"]);
+    expect(out).toMatch(/^many\.yaml: 2 errors, 4 warnings, 3 notes$/m);
+    await writeFile(join(cwd, "many.yaml"), many);
+    expect((await keyline("check", "many.yaml", "--errors-only")).out).toBe(
+      "many.yaml (4 topics, 0 ordering domains): 4 warnings, 3 notes\nNext: keyline generate --contract many.yaml\n",
+    );
+  });
+
+  test("lines to paste are printed below the fix", async () => {
+    const kafka = "bindings: { kafka: { key: { type: string } } }";
+    const payload = "payload: { type: object, required: [id], properties: { id: { type: string } } }";
+    await writeFile(join(cwd, "many.yaml"), many.replace("payload: { type: string }", `${payload}, ${kafka}`));
+    expect((await keyline("check", "many.yaml")).out).toContain(
+      [
+        "  fix: add this line to the root of the contract, and x-ordering: none to each channel that it is not for",
+        "    x-ordering: { a: { key: $message.payload#/id, partitioner: murmur2 } }",
+        "",
+      ].join("\n"),
+    );
+  });
+
   test("a schema that cannot be generated is found by check already", async () => {
     await edit(
       "          type: integer\n          minimum: 1\n",

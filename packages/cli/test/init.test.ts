@@ -100,6 +100,26 @@ describe("a new project, from the packed packages alone", () => {
     }
   }, 60_000);
 
+  test("around an existing contract has code in step with it, no type error, and runs", async () => {
+    await writeOrders("others");
+    expect((await init(["around", "--from", "others/orders.yaml", "--key", "orderId", "--json"])).code).toBe(0);
+    const around = join(folder, "around");
+    const { dependencies, devDependencies } = await manifestOf("my-events");
+    await writeFile(
+      join(around, "package.json"),
+      JSON.stringify({ ...(await manifestOf("around")), dependencies, devDependencies }),
+    );
+    await npm(around, "install", "--prefer-offline", "--no-audit", "--no-fund");
+    expect(await npm(around, "run", "-s", "check", "--", "--errors-only")).toMatch(
+      /^contract\/orders\.yaml \(3 topics, 1 ordering domain\): 4 warnings\n/,
+    );
+    expect(await npm(around, "run", "-s", "generate")).toMatch(/ 0 changed\n$/);
+    await npm(around, "run", "-s", "typecheck");
+    expect(await npm(around, "run", "-s", "start")).toMatch(
+      /^order\.placed {28}ordered by its key, in the domain orderId\n/,
+    );
+  }, 240_000);
+
   test("passes its own test, which can fail, and has no type error", async () => {
     await npm(project(), "test");
     await npm(project(), "run", "-s", "typecheck");
@@ -111,6 +131,136 @@ describe("a new project, from the packed packages alone", () => {
     await expect(npm(project(), "run", "-s", "typecheck")).rejects.toThrow();
     await writeFile(file, source);
   }, 120_000);
+});
+
+const orders = `asyncapi: 3.1.0
+info: { title: Orders, version: 1.0.0 }
+channels:
+  placed: { address: order.placed, messages: { Placed: { payload: { $ref: "schemas/order.yaml" } } } }
+  paid: { address: order.paid, messages: { Paid: { payload: { $ref: "schemas/order.yaml" } } } }
+  audit:
+    address: audit
+    messages: { Line: { payload: { type: string } } }
+`;
+const order =
+  "type: object\nrequired: [orderId]\nproperties: { orderId: { type: string }, total: { type: integer } }\n";
+
+/** Writes the contract of others into a folder. */
+async function writeOrders(dir: string) {
+  await mkdir(join(folder, dir, "schemas"), { recursive: true });
+  await writeFile(join(folder, dir, "orders.yaml"), orders);
+  await writeFile(join(folder, dir, "schemas/order.yaml"), order);
+}
+
+const keyedOrders = orders
+  .replace(
+    "channels:",
+    "x-ordering:\n  orderId:\n    key: $message.payload#/orderId\n    partitioner: murmur2\nchannels:",
+  )
+  .replace("    address: audit", "    x-ordering: none\n    address: audit");
+
+describe("init --from", () => {
+  beforeAll(() => writeOrders("theirs"));
+
+  test("copies the contract with what it refers to, and puts the key into the copy", async () => {
+    const { code, out, log } = await init(["keyed", "--from", "theirs/orders.yaml", "--key", "orderId"]);
+    expect({ code, log }).toEqual({ code: 0, log: "" });
+    expect(out).toBe(
+      [
+        "  contract/orders.yaml  the contract, a copy of theirs/orders.yaml",
+        "  src/main.ts           lists the topics",
+        "  packages/             generated from the contract: events, producer, consumer",
+        "",
+        "key: $message.payload#/orderId in 2 topics; x-ordering: none in 1 other, in contract/orders.yaml",
+        "",
+        "Next: cd keyed && npm install && npm start",
+        "",
+      ].join("\n"),
+    );
+    expect(await read("keyed/contract/orders.yaml")).toBe(keyedOrders);
+    expect(await read("keyed/contract/schemas/order.yaml")).toBe(order);
+    expect(await read("theirs/orders.yaml")).toBe(orders);
+    expect((await manifestOf("keyed")).keyline).toEqual({
+      contract: "contract/orders.yaml",
+      out: "packages",
+      scope: "@keyed",
+    });
+  });
+
+  test("chooses no key where none is named and nobody can be asked, and says how", async () => {
+    const { code, out } = await init(["open", "--from", "theirs/orders.yaml"]);
+    expect(code).toBe(0);
+    expect(out).toContain(
+      "no key was chosen: records carry none, and nothing keeps the order of their events over partitions\n" +
+        "likely: orderId (2 topics); keyline init --from theirs/orders.yaml --key FIELD chooses one, or x-ordering in contract/orders.yaml\n",
+    );
+    expect(await read("open/contract/orders.yaml")).toBe(orders);
+    const json = JSON.parse((await init(["without", "--from", "theirs/orders.yaml", "--no-key", "--json"])).out);
+    expect(json).toMatchObject({ key: null, contract: "contract/orders.yaml", scope: "@without" });
+  });
+
+  test("asks for the key at a terminal, and not where a flag says it", async () => {
+    const asked: string[] = [];
+    const answering = (answer: string) => ({
+      ask: async (question: string) => {
+        asked.push(question);
+        return question.includes("scope") ? "" : answer;
+      },
+    });
+    const from = ["--from", "theirs/orders.yaml"];
+    const { code, log } = await init(["first", ...from], answering("1"));
+    expect(code).toBe(0);
+    expect(log).toBe("Which field is the key, whose events keep their order?\n  1  orderId (2 topics)\n");
+    expect(await read("first/contract/orders.yaml")).toBe(keyedOrders);
+    expect((await init(["named", ...from], answering("/orderId"))).code).toBe(0);
+    expect(await read("named/contract/orders.yaml")).toBe(keyedOrders);
+    expect((await init(["empty", ...from], answering(""))).code).toBe(0);
+    expect(await read("empty/contract/orders.yaml")).toBe(orders);
+    expect(await init(["wrong", ...from], answering("total"))).toMatchObject({ code: 2 });
+    expect(asked).toHaveLength(8);
+    expect((await init(["flag-from", ...from, "--no-key"], answering("1"))).code).toBe(0);
+    expect((await init(["yes-from", ...from, "--yes"], answering("1"))).code).toBe(0);
+    expect(asked).toHaveLength(9);
+  });
+
+  test("leaves a contract that lies in the folder where it is", async () => {
+    await writeOrders("mine");
+    const { code, out } = await init(["mine", "--from", "mine/orders.yaml", "--key", "$message.payload#/orderId"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^ {2}orders\.yaml {11}the contract, where it was\n/);
+    expect(await read("mine/orders.yaml")).toBe(keyedOrders);
+    expect((await manifestOf("mine")).keyline.contract).toBe("orders.yaml");
+    expect(existsSync(join(folder, "mine/contract"))).toBe(false);
+  });
+
+  test("writes nothing where the contract has errors, the key is none, or a file would be out of reach", async () => {
+    await writeFile(
+      join(folder, "theirs/bad.yaml"),
+      orders.replace("address: audit", "address: audit\n    titel: Audit"),
+    );
+    await mkdir(join(folder, "theirs/sub"), { recursive: true });
+    await writeFile(join(folder, "theirs/sub/far.yaml"), orders.replaceAll("schemas/", "../schemas/"));
+    await mkdir(join(folder, "theirs/.git"), { recursive: true });
+    const refused = async (...args: string[]) => {
+      const { code, log } = await init(["refused", ...args]);
+      expect(existsSync(join(folder, "refused"))).toBe(false);
+      return `${code} ${log}`;
+    };
+    const bad = await refused("--from", "theirs/bad.yaml");
+    expect(bad).toMatch(/^1 theirs\/bad\.yaml:8:5 error /);
+    expect(bad).toContain("  fix: name it title\n");
+    expect(bad).toMatch(/error: nothing was written: theirs\/bad\.yaml has errors\n$/);
+    expect(await refused("--from", "theirs/orders.yaml", "--key", "total")).toBe(
+      '2 error: no topic of theirs/orders.yaml can have the key "total": it is a string or an integer, of the payload, that each message of the topic requires\nLikely: orderId (2 topics)\n',
+    );
+    expect(await refused("--key", "x")).toBe("2 error: --key and --no-key are for --from\n");
+    expect(await refused("--from", "theirs/sub/far.yaml")).toContain(
+      "a $ref of the contract leads to contract/schemas/order.yaml, out of the folder contract/sub: nothing was written",
+    );
+    expect(await refused("--from", "keyed/contract/orders.yaml", "--key", "orderId")).toContain(
+      "keyed/contract/orders.yaml says by itself which topics are keyed: leave --key out",
+    );
+  });
 });
 
 describe("init", () => {

@@ -94,6 +94,19 @@ describe("the first line says how an AsyncAPI 2 contract was taken", () => {
     expect(out).toContain("Next: keyline generate --contract old.yaml --perspective client\n");
   });
 
+  test("by the project's perspective, which the option overrules", async () => {
+    await writeFile(join(cwd, "package.json"), JSON.stringify({ keyline: { perspective: "client" } }));
+    const { out, log } = await keyline("check", "old.yaml");
+    expect(log).toContain("(--perspective client)");
+    expect(out).toContain("Next: keyline generate --contract old.yaml\n");
+    expect((await keyline("check", "old.yaml", "--perspective", "application")).log).toBe(taken);
+    await writeFile(join(cwd, "package.json"), JSON.stringify({ keyline: { perspective: "server" } }));
+    expect(await keyline("check", "old.yaml")).toMatchObject({
+      code: 1,
+      log: "error: package.json: keyline.perspective is neither application nor client\n",
+    });
+  });
+
   test("not in version 3", async () => {
     await keyline("convert", "old.yaml", "--out", "new.yaml");
     expect((await keyline("check", "new.yaml", "--perspective", "client")).log).toBe("");
@@ -188,6 +201,25 @@ describe("commands work with an AsyncAPI 2 contract", () => {
     const { code } = await keyline("generate", "--contract", "old.yaml", "--scope", "@shop");
     expect(code).toBe(0);
     expect(await readFile(join(cwd, "packages/events/src/index.ts"), "utf8")).toContain("OrderPlaced");
+  });
+
+  test("init --from, which puts the key into it and the perspective into the project", async () => {
+    await writeFile(join(cwd, "old.yaml"), old.replace(/^x-ordering: .*\n/m, ""));
+    const { code, log } = await keyline(
+      "init",
+      "shop",
+      "--from",
+      "old.yaml",
+      "--key",
+      "id",
+      "--perspective",
+      "client",
+      "--yes",
+    );
+    expect({ code, log }).toMatchObject({ code: 0 });
+    expect(log).toContain("(--perspective client)");
+    expect(JSON.parse(await readFile(join(cwd, "shop/package.json"), "utf8")).keyline.perspective).toBe("client");
+    expect(await readFile(join(cwd, "shop/contract/old.yaml"), "utf8")).toContain("x-ordering:\n  id:\n");
   });
 
   test("topics plan", async () => {

@@ -104,7 +104,7 @@ export interface ContractOperation {
   readonly messages: readonly string[];
   /** `x-app`: the application that does it. */
   readonly app: string | null;
-  /** The consumer group, where the Kafka binding's `groupId` schema allows exactly one (const or a single enum value). */
+  /** The consumer group, where the Kafka binding's `groupId` names one or is a schema that allows exactly one. */
   readonly groupId: string | null;
   readonly title: string | null;
   readonly summary: string | null;
@@ -149,6 +149,8 @@ export interface Diagnostic extends Position {
   readonly message: string;
   /** What to do about it. */
   readonly fix: string | null;
+  /** Lines of a contract that would do it, to be pasted; of several the one that is right. */
+  readonly lines?: readonly string[];
 }
 
 /** Whose `publish` and `subscribe` a document of version 2 has: what others do to the application, or what a client does. */

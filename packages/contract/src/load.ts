@@ -4,6 +4,7 @@ import { deepFreeze } from "./freeze.js";
 import { readContract } from "./model/contract.js";
 import { isRepeated } from "./official/overlap.js";
 import { officialDiagnostics } from "./official/parser.js";
+import { refineOfficial } from "./official/refine.js";
 import { type LoadOptions, openDocument, reportFailures, reportUnreadable } from "./open-document.js";
 import { createSchemaRegistry } from "./schemas/registry.js";
 import { createContractReader } from "./source/contract-reader.js";
@@ -25,7 +26,7 @@ const readDocument = async (written: Files, reporter: Reporter, perspective?: Pe
   if (opened === null) return { contract: null, conversion: null };
   const { files, root, conversion } = opened;
   // The official parser knows version 2, so that it judges the document as it was written, and tells its places.
-  const official = await officialDiagnostics(written);
+  const official = refineOfficial(written, await officialDiagnostics(written));
   const isValid = official.every(({ diagnostic }) => diagnostic.severity !== "error");
   if (isValid) reportFailures(opened, reporter);
   const contract = readContract({ files, root, reporter, schemas: createSchemaRegistry(files, reporter), isValid });

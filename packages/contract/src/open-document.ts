@@ -1,5 +1,6 @@
 import type { Conversion, Perspective } from "./contract.js";
 import type { Reporter } from "./diagnostics/reporter.js";
+import { reportOlderLayout } from "./official/layout.js";
 import { loadRefs } from "./refs/check.js";
 import { findExpansion, maxExpandedValues } from "./refs/expansion.js";
 import { createContractReader } from "./source/contract-reader.js";
@@ -102,6 +103,7 @@ export const openDocument = async (
     reportVersion(files, reporter);
     return null;
   }
+  if (found.major === 3 && reportOlderLayout(files, root, reporter)) return null;
   if (!(await openFilesBehind(files, root, reporter))) return null;
   if (found.major === 3) return { files, root, conversion: null, failures: [] };
   if (reportPartOf3(files, root, found.version, reporter)) return null;

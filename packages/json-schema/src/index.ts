@@ -1,5 +1,6 @@
 export { type Decimal, decimalOf, gcd, isMultipleOf, numberOf, scaledTo } from "./decimal.js";
 export { branchesOf, demandedNames, itemSchemas, namesAround } from "./declared.js";
+export { type Discriminator, discriminatorOf } from "./discriminator.js";
 export { numberFormats } from "./formats.js";
 export { harmless, harmlessInPlace, harmlessJson } from "./harmless.js";
 export {
@@ -18,6 +19,7 @@ export {
   countKeywords,
   foreignKeywords,
   keywordsOf,
+  knownKeywords,
   type LimitKeyword,
   limitKeywords,
   schemaKeywords,
@@ -26,6 +28,7 @@ export {
   unreadKeyword,
   valueKeywords,
 } from "./keywords.js";
+export { nearest } from "./nearest.js";
 export { encodeToken, parseFragment, parsePointer } from "./pointer.js";
 export { conjuncts, refName, refNames, refTo, rewriteRefs } from "./refs.js";
 export {
@@ -47,3 +50,4 @@ export {
   typeNames,
   writtenTypes,
 } from "./schema.js";
+export { meantBranch, type Tags, tagsOf } from "./tags.js";

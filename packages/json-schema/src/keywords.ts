@@ -43,3 +43,18 @@ export const foreignKeywords: ReadonlySet<string> = new Set([
 
 /** The keyword of what stands in the place of a schema that could not be read. It accepts everything. */
 export const unreadKeyword = "x-keyline-unread";
+
+/** Keywords that say something about a schema, or of it to readers, and nothing of its values. */
+const annotations = [
+  ...["$id", "id", "$schema", "$anchor", "$ref", "$comment", "$defs", "definitions", "$vocabulary", "$dynamicAnchor"],
+  ...["$recursiveAnchor", "title", "description", "readOnly", "writeOnly", "deprecated", "contentEncoding"],
+  ...["contentMediaType", "externalDocs", "xml"],
+];
+
+/** Every keyword of any draft, of AsyncAPI and of OpenAPI: another word in a schema means nothing to a reader of schemas. */
+export const knownKeywords: ReadonlySet<string> = new Set([
+  ...annotations,
+  ...["type", "nullable", "discriminator", "required", "uniqueItems"],
+  ...[...Object.values(keywordsOf).flat(), ...schemaKeywords, ...schemaListKeywords, ...schemaMapKeywords],
+  ...[...valueKeywords, ...foreignKeywords, unreadKeyword],
+]);

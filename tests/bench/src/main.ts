@@ -10,6 +10,7 @@ import { median, type Side } from "./measure.js";
 import { poisoned } from "./poison.js";
 import { producing } from "./producing.js";
 import { projecting } from "./projecting.js";
+import { reading } from "./reading.js";
 import { brokersVariable, openSetting, type Setting } from "./setting.js";
 import { tracing } from "./tracing.js";
 
@@ -20,7 +21,7 @@ Measures Keyline beside raw kafkajs, in one run on one real broker, by medians o
 absolute rates are those of the machine.
 
   --only    the parts with these letters: a producing, b consuming, c key lanes, d a projection,
-            e an audit, f a trace, g a diff, h poison; default abcdefgh
+            e an audit, f a trace, g a diff, h poison, i reading a contract (built packages); default abcdefghi
   --quick   few events: shows that it runs, the ratios say little
   --json    prints JSON
 
@@ -88,6 +89,16 @@ const parts: { readonly [letter: string]: (setting: Setting, amount: Amount) => 
     const { sides, without, with: with_ } = await poisoned(setting, 4000 * scale);
     const name = "(h) other students' 99th percentile without poison / with";
     return { sides, ratios: [{ name, value: without.p99Ms / with_.p99Ms, atLeast: 0 }] };
+  },
+  async i(_, { scale, rounds }) {
+    const sides = await reading(Math.ceil(500 * scale), rounds);
+    const ratios = [
+      // As long as the parser alone, and at most so much more.
+      ratio("(i) the parser alone / generate of many topics", sides, 0, 1, 1 / 1.3),
+      ratio("(i) the parser alone / generate of ten topics", sides, 2, 3, 1 / 1.2),
+      ratio("(i) the parser alone / check of the student contract", sides, 4, 5, 1 / 1.15),
+    ];
+    return { sides, ratios };
   },
 };
 

@@ -1,6 +1,6 @@
+import { nearest } from "@keyline/json-schema";
 import type { Topics } from "@keyline/runtime";
 import type { DomainDescriptor } from "@keyline/runtime/tools";
-import { nearest } from "../report/nearest.js";
 import { CommandError } from "./outcome.js";
 
 /** Refuses a name that is not known, with the nearest of those that are. `lack` is e.g. "the contract has no topic". */

@@ -16,7 +16,8 @@ import type { Connection, Io } from "../io.js";
 import { conversionText } from "../report/conversion.js";
 import { diagnosticsText } from "../report/diagnostics.js";
 import { CommandError } from "./outcome.js";
-import { argument, choiceOption, listOption, optionWithDefault, type Parameters, textOption } from "./parameters.js";
+import { argument, listOption, optionWithDefault, type Parameters, textOption } from "./parameters.js";
+import { perspectiveOption } from "./shared.js";
 
 /** What a command works on beside its own parameters. Each adds parameters and a help text, and is opened when asked for. */
 export interface Needs {
@@ -37,8 +38,8 @@ export interface WithContract {
   readonly readerOf: (file: string) => ReadFile;
   /** How the contract is read: {@link readFile} and what `--perspective` says. */
   readonly loadOptions: LoadOptions & { readonly readFile: ReadFile };
-  /** What `--perspective` says; absent where it was not given. */
-  readonly perspective: Perspective | undefined;
+  /** What `--perspective` says. */
+  readonly perspective: Perspective;
   /** Reads the contract, errors or not, and logs how one of AsyncAPI 2 was taken. */
   readonly load: () => Promise<LoadResult>;
   /** Logs how a contract of AsyncAPI 2 was taken; nothing for version 3. */
@@ -67,7 +68,6 @@ export type Needed<N extends Needs> = (N extends { readonly contract: string } ?
 const contractHelp = "the AsyncAPI document";
 const allowRefsHelp =
   "a folder that $refs may lead to, beside the contract's and its repository; may be given more than once";
-const perspectiveHelp = "whose publish and subscribe an AsyncAPI 2 document has (default: application)";
 const contractOf = ({ contract }: Project) => contract;
 
 /** The parameters that needs add, in the order in which help shows them. */
@@ -80,7 +80,7 @@ export const needParameters = ({ contract, cluster, store }: Needs): Parameters 
     ? {}
     : {
         allowRefs: listOption("--allow-refs <dir>", allowRefsHelp),
-        perspective: choiceOption("--perspective <name>", perspectiveHelp, ["application", "client"]),
+        perspective: perspectiveOption,
       }),
   ...(cluster
     ? { brokers: textOption("--brokers <list>", "brokers of the cluster, as host:port, separated by commas") }
@@ -106,7 +106,7 @@ export const needHelp = ({ cluster, store }: Needs): string =>
 export interface NeedInput {
   readonly file?: string;
   readonly allowRefs?: readonly string[];
-  readonly perspective?: Perspective | undefined;
+  readonly perspective?: Perspective;
   readonly brokers?: string;
   readonly databaseUrl?: string;
 }
@@ -117,7 +117,7 @@ export interface NeedInput {
  * Invariant: every connection that was made is in `opened`, which `close` closes.
  */
 export function openNeeds({ store }: Needs, input: NeedInput, io: Io) {
-  const { file = "", allowRefs = [], perspective, brokers, databaseUrl } = input;
+  const { file = "", allowRefs = [], perspective = "application", brokers, databaseUrl } = input;
   const opened: Connection[] = [];
   const readerOf = (one: string) => createContractReader({ file: one, cwd: io.cwd, allowRefs });
   const readFile = readerOf(file);

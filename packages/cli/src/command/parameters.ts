@@ -36,6 +36,11 @@ export const flag = (syntax: string, help: string): Parameter<boolean> => ({
   ...{ kind: "option", syntax, help, parse: () => true, absent: false },
 });
 
+/** An option that says no to another one, which is declared before it: the other's value is false then. */
+export const negation = (syntax: string, help: string): Parameter<false | undefined> => ({
+  ...{ kind: "option", syntax, help, parse: () => false },
+});
+
 /** An option with a value. */
 export const option = <Value>(
   syntax: string,
@@ -69,10 +74,13 @@ export const listOption = (syntax: string, help: string): Parameter<readonly str
 
 /** An option whose value is one of a few words. */
 export const choiceOption = <const Word extends string>(syntax: string, help: string, words: readonly Word[]) =>
-  option(syntax, help, (text): Word => {
-    const word = words.find((one) => one === text);
-    return word ?? invalid(`Allowed choices are ${words.join(", ")}.`);
-  });
+  option(syntax, help, oneOf(words));
+
+/** Reads one of a few words. */
+export const oneOf =
+  <const Word extends string>(words: readonly Word[]) =>
+  (text: string): Word =>
+    words.find((one) => one === text) ?? invalid(`Allowed choices are ${words.join(", ")}.`);
 
 /** Refuses what was typed. */
 export function invalid(reason: string): never {

@@ -1,9 +1,20 @@
-import { listOption, option, optionWithDefault, type Parameter } from "./parameters.js";
+import type { Perspective } from "@keyline/contract";
+import { listOption, oneOf, option, optionWithDefault, type Parameter } from "./parameters.js";
 import { moment, replicas } from "./values.js";
 
 /** The folder that a command writes to. */
 export const folderOption = (help: string, initial: Parameter<string>["initial"] & {}) =>
   optionWithDefault("--out <dir>", help, (text) => text, initial);
+
+export const perspectives = ["application", "client"] as const satisfies readonly Perspective[];
+
+/** How a contract of AsyncAPI 2 is read. */
+export const perspectiveOption = optionWithDefault(
+  "--perspective <name>",
+  "whose publish and subscribe an AsyncAPI 2 contract has: application or client",
+  oneOf(perspectives),
+  ({ perspective }) => perspective ?? "application",
+);
 
 export const replicasOption = option(
   "--replicas <n>",

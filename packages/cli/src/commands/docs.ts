@@ -38,30 +38,29 @@ export const docs = command({
     }
     const named = scope ?? scopeFor(file, project) ?? scopeOf(contract.title);
     const files = docsFiles(generateDocs(contract, { scope: named }));
-    const removed = await writePages(resolve(io.cwd, out), files);
+    const removed = writePages(resolve(io.cwd, out), files);
     const gone = removed === 0 ? "" : `, ${removed} removed`;
     return { exit: "clean", text: `${join(out, "README.md")}: ${files.length} files for ${file}${gone}\n` };
   },
 });
 
-/** Writes pages. Resolves to how many were removed. Rejects, and changes nothing, where a link is in the way. */
-async function writePages(folder: string, files: readonly GeneratedFile[]): Promise<number> {
-  await refuseLinks(
+/** Writes pages. Returns how many were removed. Throws, and changes nothing, where a link is in the way. */
+function writePages(folder: string, files: readonly GeneratedFile[]): number {
+  refuseLinks(
     folder,
     files.map(({ path }) => path),
   );
-  const stale = await stalePages(folder, files);
-  for (const path of stale) await removePlain(folder, path);
-  for (const { path, content } of files) await writePlain(folder, path, content);
+  const stale = stalePages(folder, files);
+  for (const path of stale) removePlain(folder, path);
+  for (const { path, content } of files) writePlain(folder, path, content);
   return stale.length;
 }
 
 /** Pages and schemas that an earlier run wrote and this one does not. */
-async function stalePages(folder: string, files: readonly GeneratedFile[]): Promise<readonly string[]> {
+function stalePages(folder: string, files: readonly GeneratedFile[]): readonly string[] {
   const known = new Set(files.map(({ path }) => path));
   const parts = ["topics", "messages", "schemas"];
-  const found = await Promise.all(parts.map((part) => plainFilesIn(folder, part, { recursive: false })));
-  const unknown = found.flat().filter((path) => !known.has(path) && /\.(md|schema\.json)$/.test(path));
-  const stale = unknown.map(async (path) => (isDocsFile((await readPlain(folder, path)) ?? "") ? [path] : []));
-  return (await Promise.all(stale)).flat();
+  const found = parts.flatMap((part) => plainFilesIn(folder, part, { recursive: false }));
+  const unknown = found.filter((path) => !known.has(path) && /\.(md|schema\.json)$/.test(path));
+  return unknown.filter((path) => isDocsFile(readPlain(folder, path) ?? ""));
 }

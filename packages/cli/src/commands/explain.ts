@@ -1,9 +1,9 @@
+import { nearest } from "@keyline/json-schema";
 import { command } from "../command/command.js";
 import { CommandError } from "../command/outcome.js";
 import { argument } from "../command/parameters.js";
 import { type Explained, explainedIds, printedBy } from "../explain/ids.js";
 import { readPackageFile } from "../package-file.js";
-import { nearest } from "../report/nearest.js";
 
 /** Prints the pages of an id; of an id that several commands print, all of them. */
 export const explain = command({

@@ -1,39 +1,62 @@
 import { basename, resolve } from "node:path";
 import { command } from "../command/command.js";
 import { CommandError } from "../command/outcome.js";
-import { argument, flag, invalid, option } from "../command/parameters.js";
+import { argument, flag, invalid, negation, option, textOption } from "../command/parameters.js";
+import { perspectiveOption } from "../command/shared.js";
+import { likelyText } from "../init/choose-key.js";
 import { namesOf, scopeFrom } from "../init/names.js";
+import { type ProjectAround, projectAround } from "../init/project-around.js";
 import { type ProjectNames, projectFiles } from "../init/template.js";
-import { existing, writeNew } from "../init/write.js";
+import { existing, writeNew, writeOver } from "../init/write.js";
 import type { Io } from "../io.js";
+import { counted } from "../report/counted.js";
 
 const scope = (text: string): string => scopeFrom(text) ?? invalid("Not a valid npm scope: pass one like @my-events.");
 
-/** Writes a starting point for a contract. Overwrites nothing. */
+const keyField = (text: string): string | false => text;
+
+/** Writes a starting point for a contract, a new one or one that is there. Overwrites nothing. */
 export const init = command({
   name: "init",
-  summary: "write a starting point for a contract of your own",
+  summary: "write a starting point for a contract of your own, new or existing",
   parameters: {
     dir: argument("[dir]", "the new project's folder", "."),
+    from: textOption("--from <file>", "an AsyncAPI document to make the project around"),
+    key: option("--key <field>", "with --from: the key, a field, a pointer or a runtime expression", keyField),
+    noKey: negation("--no-key", "with --from: no key, and no question"),
+    perspective: perspectiveOption,
     scope: option("--scope <@name>", "the generated packages' npm scope (default: from the folder's name)", scope),
     yes: flag("-y, --yes", "ask nothing"),
   },
   json: "what was written as JSON",
   details:
-    "Writes a contract with two topics, the packages generated from it, a producer, a consumer, a projection and its test. All of it runs on a cluster in its own process, without Kafka. Asks for the scope only at a terminal. Overwrites nothing: where a file of the same name exists nothing is written; README.md and .gitignore are kept.",
-  examples: ["keyline init my-events", "keyline init . --scope @shop --yes"],
+    "Writes a contract with two topics, the packages generated from it, a producer, a consumer, a projection and its test. All of it runs on a cluster in its own process, without Kafka. With --from, writes a project around that contract: with a copy of it and of the files that it refers to, or where it is if it lies in the folder. Where such a contract does not say which field is its events' key, asks for it. Asks at a terminal only; elsewhere no key is chosen but the one of --key. Overwrites nothing: where a file of the same name exists nothing is written; README.md and .gitignore are kept. Only a key is added to a contract that stays where it is.",
+  examples: [
+    "keyline init my-events",
+    "keyline init . --scope @shop --yes",
+    "keyline init my-events --from orders.yaml",
+  ],
   exits: { clean: "written", couldNotRun: "could not write" },
-  async run({ dir, scope, yes }, { io }) {
+  async run({ dir, from, key, scope, yes, perspective }, { io }) {
+    if (from === undefined && key !== undefined) throw new CommandError("usage", "--key and --no-key are for --from");
     const folder = resolve(io.cwd, dir);
     const proposed = namesOf(basename(folder), scope);
     const names = scope !== undefined || yes || !io.ask ? proposed : await askScope(proposed, io.ask);
-    const files = await projectFiles(names);
+    const around =
+      from === undefined
+        ? null
+        : await projectAround({ file: from, folder, names, key, isAsked: !yes, perspective }, io);
+    const files = around?.files ?? (await projectFiles(names));
     const { kept, inTheWay } = await existing(folder, files);
     if (inTheWay.length > 0) throw new CommandError("couldNotRun", inTheWayText(inTheWay));
     const written = files.filter(({ path }) => !kept.includes(path));
     await writeNew(folder, written);
+    if (around) await writeOver(folder, around.changed);
     const paths = written.map(({ path }) => path);
-    return { exit: "clean", text: textOf(paths, kept, dir), json: { folder, ...names, files: paths, kept } };
+    const json = { folder, ...names, files: paths, kept };
+    if (around === null) return { exit: "clean", text: textOf(paths, kept, dir), json };
+    const chosen = { contract: around.contract, key: around.choice?.expression ?? null };
+    return { exit: "clean", text: aroundText(around, kept, { dir, from: from ?? "" }), json: { ...json, ...chosen } };
   },
 });
 
@@ -60,10 +83,48 @@ const notes: Readonly<Record<string, string>> = {
   "test/balance.test.ts": "tests it without a broker",
 };
 
+/** What a contract's project has, and what became of its key. */
+function aroundText(
+  around: ProjectAround,
+  kept: readonly string[],
+  { dir, from }: { dir: string; from: string },
+): string {
+  const shown = [
+    [around.contract, around.isInPlace ? "the contract, where it was" : `the contract, a copy of ${from}`],
+    ["src/main.ts", "lists the topics"],
+    ["packages/", "generated from the contract: events, producer, consumer"],
+  ];
+  const lines = shown.map(([path = "", note]) => `  ${path.padEnd(22)}${note}`);
+  return [
+    ...lines,
+    ...keptText(kept),
+    "",
+    ...keyText(around, from),
+    `Next: ${enterText(dir)}npm install && npm start`,
+    "",
+  ].join("\n");
+}
+
+function keyText({ choice, choices, contract }: ProjectAround, from: string): readonly string[] {
+  if (choice !== null) {
+    const { channels, others } = choice;
+    const rest = others.length === 0 ? "" : `; x-ordering: none in ${counted(others.length, "other")}`;
+    return [`key: ${choice.expression} in ${counted(channels.length, "topic")}${rest}, in ${contract}`, ""];
+  }
+  if (choices.isDecided || choices.likely.length === 0) return [];
+  return [
+    "no key was chosen: records carry none, and nothing keeps the order of their events over partitions",
+    `likely: ${likelyText(choices)}; keyline init --from ${from} --key FIELD chooses one, or x-ordering in ${contract}`,
+    "",
+  ];
+}
+
+const keptText = (kept: readonly string[]) => (kept.length === 0 ? [] : [`kept as they are: ${kept.join(", ")}`]);
+
+const enterText = (dir: string) => (dir === "." ? "" : `cd ${/[^\w./-]/.test(dir) ? JSON.stringify(dir) : dir} && `);
+
 function textOf(paths: readonly string[], kept: readonly string[], dir: string): string {
   const shown = paths.flatMap((path) => (notes[path] ? [`  ${path.padEnd(22)}${notes[path]}`] : []));
   const generated = `  ${"packages/".padEnd(22)}generated from the contract: events, producer, consumer`;
-  const left = kept.length === 0 ? [] : [`kept as they are: ${kept.join(", ")}`];
-  const enter = dir === "." ? "" : `cd ${/[^\w./-]/.test(dir) ? JSON.stringify(dir) : dir} && `;
-  return [...shown, generated, ...left, "", `Next: ${enter}npm install && npm start`, ""].join("\n");
+  return [...shown, generated, ...keptText(kept), "", `Next: ${enterText(dir)}npm install && npm start`, ""].join("\n");
 }

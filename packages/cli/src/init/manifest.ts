@@ -1,10 +1,22 @@
+import type { Perspective } from "@keyline/contract";
 import manifest from "../../package.json" with { type: "json" };
 
 /** Versions of what the new project needs beside Keyline's own packages. */
 export const toolVersions = { "@types/node": "24.19.2", typescript: "6.0.3" } as const;
 
+/** What a project's `package.json` depends on. */
+export interface Manifest {
+  readonly name: string;
+  readonly scope: string;
+  /** The contract's path. */
+  readonly contract: string;
+  readonly hasTests: boolean;
+  /** Whose publish and subscribe a contract of AsyncAPI 2 has, which the contract is. */
+  readonly perspective?: Perspective | undefined;
+}
+
 /** `package.json`: the generated packages are workspaces, in the order in which they are built. */
-export const manifestFile = (name: string, scope: string): string =>
+export const manifestFile = ({ name, scope, contract, hasTests, perspective }: Manifest): string =>
   `${JSON.stringify(
     {
       name,
@@ -15,7 +27,7 @@ export const manifestFile = (name: string, scope: string): string =>
       workspaces: ["packages/events", "packages/producer", "packages/consumer"],
       scripts: {
         start: "node src/main.ts",
-        test: 'node --test "test/*.test.ts"',
+        ...(hasTests ? { test: 'node --test "test/*.test.ts"' } : {}),
         check: "keyline check",
         generate: "keyline generate && npm run -s build",
         "generate:check": "keyline generate --check",
@@ -24,7 +36,7 @@ export const manifestFile = (name: string, scope: string): string =>
         typecheck: "tsc",
         prepare: "npm run -s build",
       },
-      keyline: { contract: "asyncapi.yaml", out: "packages", scope },
+      keyline: { contract, out: "packages", scope, perspective },
       dependencies: {
         "@keyline/kafkajs": manifest.dependencies["@keyline/kafkajs"],
         "@keyline/runtime": manifest.dependencies["@keyline/runtime"],

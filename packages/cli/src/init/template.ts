@@ -1,5 +1,5 @@
 import { generate } from "@keyline/codegen";
-import { parseContract } from "@keyline/contract";
+import { type Perspective, parseContract } from "@keyline/contract";
 import { readPackageFile } from "../package-file.js";
 import { manifestFile } from "./manifest.js";
 
@@ -37,10 +37,32 @@ export async function projectFiles(names: ProjectNames): Promise<readonly NewFil
   const files = Object.entries(templates).map(async ([path, from]) => ({ path, content: await filled(from, names) }));
   return [
     { path: contractPath, content: contract },
-    { path: "package.json", content: manifestFile(names.name, names.scope) },
+    { path: "package.json", content: manifestFile({ ...names, contract: contractPath, hasTests: true }) },
     ...(await Promise.all(files)),
     ...(await generated(contract, names.scope)),
   ];
+}
+
+/** Where a project around an existing contract gets its files from, by path. */
+const templatesAround: Readonly<Record<string, string>> = {
+  "src/main.ts": "from/main.ts",
+  "README.md": "from/README.md",
+  "tsconfig.json": "tsconfig.json",
+  ".gitignore": "gitignore",
+};
+
+/** The files of a project around an existing contract, but for the contract's own and the generated ones. */
+export async function filesAround(
+  names: ProjectNames,
+  contract: string,
+  perspective?: Perspective,
+): Promise<readonly NewFile[]> {
+  const files = Object.entries(templatesAround).map(async ([path, from]) => {
+    const content = await filled(from, names);
+    return { path, content: content.replace("`asyncapi.yaml`", () => `\`${contract}\``) };
+  });
+  const manifest = manifestFile({ ...names, contract, hasTests: false, perspective });
+  return [{ path: "package.json", content: manifest }, ...(await Promise.all(files))];
 }
 
 /** A template with the project's names: templates import the generated packages by path, as their scope is not known. */

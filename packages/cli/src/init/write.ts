@@ -26,3 +26,8 @@ export async function writeNew(folder: string, files: readonly NewFile[]): Promi
     await writeFile(target, content, { flag: "wx" });
   }
 }
+
+/** Writes files in the place of those that are there. */
+export async function writeOver(folder: string, files: readonly NewFile[]): Promise<void> {
+  for (const { path, content } of files) await writeFile(join(folder, path), content);
+}

@@ -21,7 +21,8 @@ export function codeFrame(source: string, line: number, column: number): string 
   const lines = source.split(/\r?\n/);
   if (lines[line - 1] === undefined) return "";
   const digits = String(line).length;
-  const cut = Math.max(0, column - width);
+  // Of a long line, more of what stands before the column than of what follows.
+  const cut = column > width ? column - Math.ceil((width * 2) / 3) : 0;
   const first = Math.max(1, line - linesBefore);
   const shown = lines.slice(first - 1, line).map((text, index) => {
     const number = first + index;

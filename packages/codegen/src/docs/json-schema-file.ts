@@ -35,7 +35,9 @@ export function schemaDocument({ name, title, payload }: ContractMessage, contra
     if (!isObject(json)) return json;
     const target = refName(json);
     if (target !== null) return refer(target);
-    return mapValues(json, (value, keyword) => {
+    // Its mapping has the contract's names, and in draft 7 it says nothing.
+    const { discriminator: _, ...words } = json;
+    return mapValues(words, (value, keyword) => {
       if (valueKeywords.includes(keyword)) return value;
       return schemaMapKeywords.includes(keyword) && isObject(value) ? mapValues(value, schemaOf) : schemaOf(value);
     });

@@ -18,6 +18,7 @@ import {
   textsOf,
   typeOf,
 } from "@keyline/json-schema";
+import { printBranches } from "./branches.js";
 import { onlyDemanded } from "./only-demanded.js";
 import { call, docComment, list, literal, propertyKey, shift } from "./text.js";
 
@@ -47,10 +48,7 @@ function print(schema: JsonSchema, within: Types | null, options: PrintOptions):
   const types = possibleTypes(schema, within, options, new Set());
   const inner = (part: JsonSchema) => print(part, types, options);
   const mains = schemasAt(schema, "allOf").map(inner);
-  const anyOf = schemasAt(schema, "anyOf").map(inner);
-  const oneOf = schemasAt(schema, "oneOf").map(inner);
-  if (anyOf.length > 0) mains.push(anyOf.length === 1 ? (anyOf[0] ?? "") : call("z.union", [list("[", anyOf, "]")]));
-  if (oneOf.length > 0) mains.push(oneOf.length === 1 ? (oneOf[0] ?? "") : call("s.oneOf", [list("[", oneOf, "]")]));
+  mains.push(...printBranches(schema, inner, options.resolve));
   // Beside others a schema that says nothing of its own adds nothing: its types are the others' already.
   const saysNothing = !("type" in schema || "enum" in schema || "const" in schema || hasTypeKeywords(schema));
   const own = printOwn(schema, types, options);

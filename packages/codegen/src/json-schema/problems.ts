@@ -33,15 +33,8 @@ export function schemaProblems(
   schema: JsonSchema,
   resolve: (name: string) => JsonSchema | undefined,
 ): readonly SchemaProblem[] {
-  const endless = leadsToItself(schema, name, resolve, new Set())
-    ? [
-        {
-          path: [],
-          keyword: "$ref",
-          message: "the schema refers to itself without an end: no value can be held against it",
-        },
-      ]
-    : [];
+  const circle = circleFrom(schema, name, resolve, new Set());
+  const endless = circle === null ? [] : [{ path: [], keyword: "$ref", message: endlessText(circle) }];
   return [...endless, ...walk(schema, [], resolve)];
 }
 
@@ -117,23 +110,34 @@ function keywordProblems(schema: SchemaObject): { keyword: string; message: stri
   return found;
 }
 
-/** Whether following what is said of the same value comes back to the schema: deciding it would never end. */
-function leadsToItself(
+const endlessText = (circle: readonly string[]): string =>
+  `the schema refers to itself without an end: no value can be held against it. Cut one of the links ${circle.join(" -> ")}`;
+
+/**
+ * The names on the way, where following what is said of the same value comes back to one of them: deciding it would never
+ * end. Null where it ends.
+ */
+function circleFrom(
   schema: JsonSchema,
   name: string | null,
   resolve: (name: string) => JsonSchema | undefined,
-  seen: Set<string>,
-): boolean {
-  if (typeof schema === "boolean") return false;
+  seen: ReadonlySet<string>,
+): readonly string[] | null {
+  if (typeof schema === "boolean") return null;
   const target = refName(schema);
   if (target !== null) {
-    if (target === name || seen.has(target)) return true;
+    const way = [...(name === null ? [] : [name]), ...seen];
+    if (way.includes(target)) return [...way.slice(way.indexOf(target)), target];
     const next = resolve(target);
-    return next !== undefined && leadsToItself(next, name, resolve, new Set(seen).add(target));
+    return next === undefined ? null : circleFrom(next, name, resolve, new Set(seen).add(target));
   }
   const same = [
     ...["allOf", "anyOf", "oneOf"].flatMap((keyword) => schemasAt(schema, keyword)),
     ...schemasIn(schema, ["not", "if", "then", "else"]),
   ];
-  return same.some((part) => leadsToItself(part, name, resolve, seen));
+  for (const part of same) {
+    const circle = circleFrom(part, name, resolve, seen);
+    if (circle !== null) return circle;
+  }
+  return null;
 }

@@ -19,17 +19,16 @@ const pathsOf = (files: readonly GeneratedFile[]) => files.map(({ path }) => pat
 
 /** Makes all folders that generated files lie in. Rejects where a symbolic link below the output folder is in the way. */
 export async function prepareOutput(out: string, files: readonly GeneratedFile[]): Promise<void> {
-  await refuseLinks(out, pathsOf(files));
+  refuseLinks(out, pathsOf(files));
   for (const folder of new Set(pathsOf(files).map((path) => dirname(path))))
     await mkdir(join(out, folder), { recursive: true });
 }
 
-const staleIn = async (out: string, files: readonly GeneratedFile[]): Promise<readonly OutputDifference[]> => {
+const staleIn = (out: string, files: readonly GeneratedFile[]): readonly OutputDifference[] => {
   const known = new Set(pathsOf(files));
-  const owned = await Promise.all(ownedFolders.map((folder) => plainFilesIn(out, folder, { recursive: true })));
-  const unknown = owned.flat().filter((path) => !known.has(path));
-  const stale = unknown.map(async (path) => (isGenerated((await readPlain(out, path)) ?? "") ? [path] : []));
-  return (await Promise.all(stale)).flat().map((path) => ({ path, kind: "stale" }));
+  const owned = ownedFolders.flatMap((folder) => plainFilesIn(out, folder, { recursive: true }));
+  const unknown = owned.filter((path) => !known.has(path));
+  return unknown.filter((path) => isGenerated(readPlain(out, path) ?? "")).map((path) => ({ path, kind: "stale" }));
 };
 
 /**
@@ -40,13 +39,12 @@ export async function compareOutput(
   out: string,
   files: readonly GeneratedFile[],
 ): Promise<readonly OutputDifference[]> {
-  const compared = files.map(async ({ path, content }): Promise<OutputDifference | null> => {
-    const present = await readPlain(out, path);
-    if (present === content) return null;
-    return { path, kind: present === null ? "missing" : "changed" };
+  const found = files.flatMap(({ path, content }): readonly OutputDifference[] => {
+    const present = readPlain(out, path);
+    if (present === content) return [];
+    return [{ path, kind: present === null ? "missing" : "changed" }];
   });
-  const found = (await Promise.all(compared)).filter((difference) => difference !== null);
-  return [...found, ...(await staleIn(out, files))].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return [...found, ...staleIn(out, files)].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /**
@@ -55,18 +53,18 @@ export async function compareOutput(
  * in the way.
  */
 export async function writeOutput(out: string, files: readonly GeneratedFile[]): Promise<readonly OutputDifference[]> {
-  await refuseLinks(out, pathsOf(files));
+  refuseLinks(out, pathsOf(files));
   const differences = await compareOutput(out, files);
   const contents = new Map(files.map(({ path, content }) => [path, content]));
   for (const { path } of differences) {
     const content = contents.get(path);
-    if (content === undefined) await removePlain(out, path);
-    else await writePlain(out, path, content);
+    if (content === undefined) removePlain(out, path);
+    else writePlain(out, path, content);
   }
   return differences;
 }
 
 /** Removes files under `src/gen` that were generated and that nothing generates any more. */
 export async function removeStale(out: string, files: readonly GeneratedFile[]): Promise<void> {
-  for (const { path } of await staleIn(out, files)) await removePlain(out, path);
+  for (const { path } of staleIn(out, files)) removePlain(out, path);
 }

@@ -4,20 +4,33 @@ import type { Reading } from "../model/document.js";
 import type { ReadMessage } from "../model/message.js";
 import { deref } from "../refs/resolve.js";
 import { locate } from "../schemas/locate.js";
-import { createValidator, type Validator } from "../schemas/validator.js";
+import { createValidator } from "../schemas/validator.js";
 import { entry, items, type SourceNode } from "../source/tree.js";
-import { createTimeLimit, outOfTime, type TimeLimit } from "../time-limit.js";
+import { createTimeLimit } from "../time-limit.js";
 
+/** A part of an example, with the place of the example. */
 interface Part {
   readonly name: "payload" | "headers";
-  readonly schema: JsonSchema | null;
-  readonly value: Json | undefined;
+  readonly message: string;
+  readonly node: SourceNode;
+  readonly schema: JsonSchema;
+  readonly value: Json;
 }
 
-const reportInvalid = (reading: Reading, name: string, part: Part["name"], node: SourceNode, error: ErrorObject) => {
-  const value = entry(node, part) ?? node;
+const partsOf = ({ files }: Reading, { message, node }: ReadMessage): readonly Part[] => {
+  const nodes = items(deref(files, entry(node, "examples")));
+  return message.examples.flatMap(({ payload, headers }, index) => {
+    const at = nodes[index];
+    const part = (name: Part["name"], schema: JsonSchema | null, value: Json | undefined): readonly Part[] =>
+      schema === null || value === undefined || !at ? [] : [{ name, message: message.name, node: at, schema, value }];
+    return [...part("payload", message.payload, payload), ...part("headers", message.headers, headers)];
+  });
+};
+
+const reportInvalid = (reading: Reading, { message, name, node }: Part, error: ErrorObject) => {
+  const value = entry(node, name) ?? node;
   reading.reporter.report("example-invalid", locate(reading.files, value, error.instancePath).position, {
-    message: `an example of message ${name} is not valid: ${part}${error.instancePath} ${error.message ?? "is wrong"}`,
+    message: `an example of message ${message} is not valid: ${name}${error.instancePath} ${error.message ?? "is wrong"}`,
     fix: "correct the example, or the schema if the example is right",
   });
 };
@@ -25,52 +38,40 @@ const reportInvalid = (reading: Reading, name: string, part: Part["name"], node:
 /** For all examples of a contract: a schema can make judging one take for ever. */
 const limitMs = 5000;
 
-const reportUnjudged = (reading: Reading, name: string, node: SourceNode) =>
+const reportUnjudged = (reading: Reading, { message, node }: Part) =>
   reading.reporter.report("example-invalid", node.position, {
-    message: `an example of message ${name} cannot be judged: the contract's examples take more than ${limitMs / 1000} s`,
+    message: `an example of message ${message} cannot be judged: the contract's examples take more than ${limitMs / 1000} s`,
     fix: "simplify the patterns of its schema, and the alternatives that hold for one value",
   });
 
-interface Judging {
-  readonly reading: Reading;
-  readonly validator: Validator;
-  readonly within: TimeLimit;
-}
-
-const checkParts = ({ reading, validator, within }: Judging, { message, node }: ReadMessage) => {
-  const nodes = items(deref(reading.files, entry(node, "examples")));
-  for (const [index, example] of message.examples.entries()) {
-    const at = nodes[index];
-    const parts: readonly Part[] = [
-      { name: "payload", schema: message.payload, value: example.payload },
-      { name: "headers", schema: message.headers, value: example.headers },
-    ];
-    for (const { name, schema, value } of parts) {
-      if (schema === null || value === undefined || !at) continue;
-      // Outside of the limit: compiling ends by itself, and takes long for many schemas on a busy machine.
-      validator.prepare(schema);
-      const error = within(() => validator.firstError(schema, value));
-      if (error === outOfTime) return reportUnjudged(reading, message.name, at);
-      if (error) reportInvalid(reading, message.name, name, at, error);
-    }
-  }
+/** What is wrong with each part, as far as the time reaches. */
+const judge = (reading: Reading, parts: readonly Part[]): readonly (ErrorObject | null)[] => {
+  const validator = createValidator(reading.schemas.collected());
+  // Outside of the limit: compiling ends by itself, and takes long for many schemas on a busy machine.
+  for (const { schema } of parts) validator.prepare(schema);
+  const judged: (ErrorObject | null)[] = [];
+  createTimeLimit(limitMs)(() => {
+    judged.length = 0;
+    for (const { schema, value } of parts) judged.push(validator.firstError(schema, value));
+  });
+  return judged;
 };
 
 /** Checks that every message has examples and that they are valid. */
 export const checkExamples = (reading: Reading, messages: readonly ReadMessage[]): void => {
-  const judging = {
-    reading,
-    validator: createValidator(reading.schemas.collected()),
-    within: createTimeLimit(limitMs),
-  };
-  for (const one of messages) {
-    if (one.message.examples.length > 0) {
-      checkParts(judging, one);
-      continue;
-    }
-    reading.reporter.report("example-missing", one.message.position, {
-      message: `message ${one.message.name} has no example`,
+  for (const { message } of messages) {
+    if (message.examples.length > 0) continue;
+    reading.reporter.report("example-missing", message.position, {
+      message: `message ${message.name} has no example`,
       fix: "add one to its examples: documentation, tests and simulators are made from them",
     });
   }
+  const parts = messages.flatMap((one) => partsOf(reading, one));
+  const judged = judge(reading, parts);
+  for (const [index, error] of judged.entries()) {
+    const part = parts[index];
+    if (error && part) reportInvalid(reading, part, error);
+  }
+  const unjudged = new Map(parts.slice(judged.length).map((part) => [part.message, part]));
+  for (const part of unjudged.values()) reportUnjudged(reading, part);
 };

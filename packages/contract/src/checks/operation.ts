@@ -28,12 +28,19 @@ const isStringSchema = (reading: Reading, node: SourceNode): boolean => {
   return (!type || types.includes("string")) && values.every((value) => text(value) !== null);
 };
 
-const checkGroupId = (reading: Reading, { operation, node }: ReadOperation) => {
-  const at = entry(follow(reading.files, node, "bindings", "kafka"), "groupId");
+const bindingNames = ["groupId", "clientId"] as const;
+
+const checkBindingName = (
+  reading: Reading,
+  { operation, node }: ReadOperation,
+  name: (typeof bindingNames)[number],
+) => {
+  const at = entry(follow(reading.files, node, "bindings", "kafka"), name);
   if (!at || isStringSchema(reading, at)) return;
+  const plain = text(at);
   reading.reporter.report("group-id-schema", at.position, {
-    message: `the groupId of operation ${operation.id} is not a schema for strings`,
-    fix: 'write it as a schema of one value, e.g. { type: string, const: "progress" }',
+    message: `the ${name} of operation ${operation.id} is ${plain === null ? "not a schema for strings" : "a text where a schema belongs"}`,
+    fix: `write ${name}: { type: string, const: ${JSON.stringify(plain ?? operation.app ?? "NAME")} }`,
   });
 };
 
@@ -52,7 +59,7 @@ export const checkOperations = (
   operations: readonly ReadOperation[],
 ): void => {
   for (const operation of operations) {
-    checkGroupId(reading, operation);
+    for (const name of bindingNames) checkBindingName(reading, operation, name);
     checkApp(reading, operation);
   }
   const first = channels[0];

@@ -1,11 +1,15 @@
 import { type Json, parsePointer } from "@keyline/json-schema";
+import type { ErrorObject } from "ajv";
 import type { Diagnostic } from "../contract.js";
 import type { Reading } from "../model/document.js";
 import { createPatternCosts, type PatternCost, type PatternCosts } from "../patterns/cost.js";
 import type { RuleId } from "../rules/rules.js";
+import { type Dialect, dialectNames } from "../schemas/dialects/dialect.js";
+import { createWrittenCheck } from "../schemas/dialects/well-formed.js";
 import { locatePath } from "../schemas/locate.js";
 import type { ConvertedSchema } from "../schemas/registry.js";
 import { createSchemaCheck } from "../schemas/validator.js";
+import type { SourceNode } from "../source/tree.js";
 
 const dataKeywords: ReadonlySet<string> = new Set(["enum", "const", "default", "examples"]);
 const nameKeywords: ReadonlySet<string> = new Set(["properties", "patternProperties", "dependencies"]);
@@ -67,17 +71,37 @@ const checkPatterns = ({ files, reporter }: Reading, { schema, node }: Converted
   }
 };
 
+interface Malformed {
+  readonly error: ErrorObject;
+  /** The schema that the error is about. */
+  readonly node: SourceNode;
+  readonly dialect: Dialect;
+}
+
+/** What is wrong with a schema: as it was written, in the words of its own dialect, or as draft 7. */
+const createCheck = (): ((one: ConvertedSchema) => Malformed | null) => {
+  const writtenError = createWrittenCheck();
+  const schemaError = createSchemaCheck();
+  return ({ schema, node, written }) => {
+    const inItsWords = writtenError(written.node, written.dialect);
+    if (inItsWords) return { error: inItsWords, ...written };
+    const error = schemaError(schema);
+    return error && { error, node, dialect: "draft-07" };
+  };
+};
+
 /** Checks every schema that messages use. */
 export const checkSchemas = (reading: Reading, converted: readonly ConvertedSchema[]): void => {
   const { files, reporter } = reading;
-  const schemaError = createSchemaCheck();
+  const malformed = createCheck();
   const costOf = createPatternCosts();
   for (const one of converted) {
-    const error = schemaError(one.schema);
-    if (error) {
-      reporter.report("schema-invalid", locatePath(files, one.node, parsePointer(error.instancePath) ?? []).position, {
+    const found = malformed(one);
+    if (found) {
+      const { error, node, dialect } = found;
+      reporter.report("schema-invalid", locatePath(files, node, parsePointer(error.instancePath) ?? []).position, {
         message: `not a valid JSON Schema: ${error.instancePath || "it"} ${error.message ?? "is malformed"}`,
-        fix: "write it as JSON Schema draft 7 has it",
+        fix: `write it as ${dialectNames[dialect]} has it`,
       });
     }
     checkPatterns(reading, one, costOf);

@@ -3,7 +3,7 @@ import { type RuleId, severityOf } from "../rules/rules.js";
 
 /** Collects what the rules find. */
 export interface Reporter {
-  report(rule: RuleId, position: Position, text: Pick<Diagnostic, "message" | "fix">): void;
+  report(rule: RuleId, position: Position, text: Pick<Diagnostic, "message" | "fix" | "lines">): void;
   add(diagnostics: readonly Diagnostic[]): void;
   /** Whether a rule of our own has reported at this place. */
   has(rule: RuleId, position: Position): boolean;
@@ -34,8 +34,8 @@ export const createReporter = (): Reporter => {
     if (!found.has(key)) found.set(key, diagnostic);
   };
   return {
-    report: (rule, { file, line, column }, { message, fix }) =>
-      add({ file, line, column, rule, severity: severityOf(rule), message, fix }),
+    report: (rule, { file, line, column }, { message, fix, lines }) =>
+      add({ file, line, column, rule, severity: severityOf(rule), message, fix, ...(lines ? { lines } : {}) }),
     add: (diagnostics) => diagnostics.forEach(add),
     has: (rule, position) => places.has(place(rule, position)),
     sorted: (main) => [...found.values()].sort(compare(main)),

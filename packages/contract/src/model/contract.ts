@@ -2,6 +2,8 @@ import { checkChannels, checkWire } from "../checks/channel.js";
 import { checkDomain } from "../checks/domain.js";
 import { checkExamples } from "../checks/example.js";
 import { checkInfo } from "../checks/info.js";
+import { checkKeySources, checkOtherSource } from "../checks/key-source.js";
+import { checkMeanings } from "../checks/meaning.js";
 import { checkCorrelation, checkEventTypes } from "../checks/message.js";
 import { checkOperations } from "../checks/operation.js";
 import { checkSchemas } from "../checks/schemas.js";
@@ -41,7 +43,11 @@ export const readContract = (reading: Reading, { checksSchemas = true }: ReadOpt
   const channels = readChannels(reading);
   const operations = readOperations(reading, channels);
   const ordering = readOrdering(reading);
-  const placed = channels.map((read) => ({ read, domain: domainOf(reading, ordering, read) }));
+  const own = checkKeySources(reading, ordering, channels);
+  const placed = channels.map((read) => ({
+    read,
+    domain: domainOf(reading, ordering, read) ?? own.get(read.channel.id)?.name ?? null,
+  }));
   const messages = channels.flatMap((channel) => channel.messages);
   checkWire(reading, root);
   checkInfo(reading, channels);
@@ -52,9 +58,13 @@ export const readContract = (reading: Reading, { checksSchemas = true }: ReadOpt
     reading,
     placed.filter(({ domain }) => domain !== null).map(({ read }) => read),
   );
-  const domains = ordering.domains.map((domain) => checkDomain(reading, domain, inDomain(placed, domain)));
+  const domains = [...ordering.domains, ...own.values()].map((domain) =>
+    checkDomain(reading, domain, inDomain(placed, domain)),
+  );
+  for (const domain of ordering.domains) checkOtherSource(reading, domain, inDomain(placed, domain));
   // The official parser has checked schemas against the meta-schema already, if not those in every place.
   if (reading.isValid && checksSchemas) checkSchemas(reading, reading.schemas.converted());
+  if (checksSchemas) checkMeanings(reading, reading.schemas.converted());
   if (checksSchemas) checkExamples(reading, messages);
   return {
     kind: "contract",

@@ -19,11 +19,11 @@ const operationMessages = (reading: Reading, node: MapNode, channel: ReadChannel
   return channel.messages.filter(({ source }) => wanted.has(source)).map(({ message }) => message.id);
 };
 
-/** The one group that a `groupId` schema allows, else null. */
+/** The one group that a `groupId` schema allows, or that is named in its place, else null. */
 const onlyGroup = (reading: Reading, node: MapNode): string | null => {
   const schema = follow(reading.files, node, "bindings", "kafka", "groupId");
   const allowed = items(entry(schema, "enum"));
-  return text(entry(schema, "const")) ?? (allowed.length === 1 ? text(allowed[0]) : null);
+  return text(schema) ?? text(entry(schema, "const")) ?? (allowed.length === 1 ? text(allowed[0]) : null);
 };
 
 const readMapOperation = (

@@ -1,3 +1,5 @@
+import { compiledStructure } from "./structure.js";
+
 /** What we use of a rule of Spectral's; its own types stay out of this package's. */
 interface Then {
   readonly function: (value: unknown, options: unknown, context: object) => unknown;
@@ -8,24 +10,31 @@ interface Rule {
 }
 
 /** The rules that hold a document against AsyncAPI's own schemas. */
-const structureRules = ["asyncapi-document-resolved", "asyncapi-document-unresolved"];
+const structureRules = { "asyncapi-document-resolved": true, "asyncapi-document-unresolved": false };
 
 /** Spectral keeps what it compiled for as long as this lives, which stands for the document there. */
 const keeper = {};
 
+const isStructured = (document: unknown, isResolved: boolean): boolean => {
+  const version = typeof document === "object" && document !== null && "asyncapi" in document && document.asyncapi;
+  return compiledStructure(version, isResolved)?.(document) ?? false;
+};
+
 /**
  * Spectral compiles a schema again for each document, and AsyncAPI's own take most of a second. They are the same for
- * every document, so that they are compiled once for all. A parser that is built otherwise stays as it is: slow.
+ * every document: a document that is valid by what was compiled when this package was built has no findings, and for the
+ * others they are compiled once for all. A parser that is built otherwise stays as it is: slow.
  */
 export const compileStructureOnce = (parser: object) => {
   const { spectral } = parser as { spectral?: { ruleset?: { rules: Record<string, Rule | undefined> } } };
-  for (const name of structureRules) {
+  for (const [name, isResolved] of Object.entries(structureRules)) {
     const rule = spectral?.ruleset?.rules[name];
     if (!rule) continue;
     // biome-ignore lint/suspicious/noThenProperty: it is Spectral's name for what a rule does
     rule.then = rule.then.map((one) => ({
       ...one,
-      function: (value, options, context) => one.function(value, options, { ...context, documentInventory: keeper }),
+      function: (value, options, context) =>
+        isStructured(value, isResolved) ? [] : one.function(value, options, { ...context, documentInventory: keeper }),
     }));
   }
 };

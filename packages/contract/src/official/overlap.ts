@@ -7,7 +7,7 @@ import type { OfficialDiagnostic } from "./parser.js";
 /** Rules whose diagnostics make the parser complain about what it could not look into. */
 const causes: readonly RuleId[] = ["ref-outside", "ref-remote", "ref-unresolved", "schema-format", "schema-invalid"];
 
-const follows = /must match "(then|else)" schema|must match (exactly one|a) schema/;
+const follows = /must match "(then|else)" schema|must match (exactly one|a) schema|type must be object,boolean/;
 
 const contains = (reporter: Reporter, node: SourceNode): boolean =>
   causes.some((rule) => reporter.has(rule, node.position)) ||

@@ -19,6 +19,8 @@ interface ParserDiagnostic {
 export interface OfficialDiagnostic {
   readonly diagnostic: Diagnostic;
   readonly node: SourceNode | null;
+  /** Where it is in the document with its references written out. */
+  readonly path: readonly string[];
 }
 
 const severities: readonly Severity[] = ["error", "warning", "info", "info"];
@@ -57,11 +59,16 @@ const toDiagnostic = (files: Files, found: ParserDiagnostic): OfficialDiagnostic
   const severity = severities[found.severity] ?? "error";
   const rule = `asyncapi/${found.code}`;
   const message = undisguise(found.message.split(", stack: ")[0] ?? found.message);
-  return { node, diagnostic: { file, line, column, rule, severity, message, fix: null } };
+  return {
+    node,
+    path: found.path.map(String).map(undisguise),
+    diagnostic: { file, line, column, rule, severity, message, fix: null },
+  };
 };
 
 const crashed = (files: Files, error: unknown): OfficialDiagnostic => ({
   node: null,
+  path: [],
   diagnostic: {
     file: files.main.name,
     line: 1,

@@ -1,7 +1,8 @@
 import type { Diagnostic } from "../contract.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import type { RuleId } from "../rules/rules.js";
-import { isAcceptedFormat } from "../schemas/format.js";
+import { type Dialect, dialectOfFormat, dialectOfSchemaUri, readsBesideRef } from "../schemas/dialects/dialect.js";
+import { dialectAt } from "../schemas/dialects/place.js";
 import { addFile, type Files } from "../source/files.js";
 import { entries, entry, type SourceNode, text } from "../source/tree.js";
 import { otherVersion } from "../versions/other-version.js";
@@ -11,15 +12,15 @@ import { deref, refFile, refText, resolveRef, type Target } from "./resolve.js";
 const dataKeywords: ReadonlySet<string> = new Set(["enum", "const", "default", "examples"]);
 /** Keywords whose keys are names, so that none of them is a keyword. */
 const nameKeywords: ReadonlySet<string> = new Set([
-  ...["properties", "patternProperties", "definitions", "$defs", "dependencies"],
+  ...["properties", "patternProperties", "definitions", "$defs", "dependencies", "dependentSchemas"],
   ...["channels", "operations", "messages", "schemas", "servers", "parameters", "messageTraits", "operationTraits"],
   ...["channelBindings", "messageBindings", "operationBindings", "serverBindings", "correlationIds", "replies"],
 ]);
-/**
- * Whether a key's value has the format that `schemaFormat` beside it names: the schema, or in version 2 the message's
- * payload. An Avro payload is JSON, and the official parser looks into it there.
- */
-const isForeign = (key: string, format: string) => key === "schema" || (key === "payload" && !/avro/i.test(format));
+/** What `schemaFormat` beside it names the format of: the schema, or in version 2 the message's payload. */
+const labelledKeys: ReadonlySet<string> = new Set(["schema", "payload"]);
+/** Whether what has a format that is refused is not even read. An Avro payload of version 2 the official parser looks into. */
+const isForeign = (key: string, format: string) =>
+  labelledKeys.has(key) && !(key === "payload" && /avro/i.test(format));
 /** Siblings of a `$ref` that change nothing for the data. */
 const harmlessSiblings: ReadonlySet<string> = new Set(["$ref", "description", "summary", "title", "$comment"]);
 
@@ -29,6 +30,8 @@ interface Visit {
   readonly names: boolean;
   /** Whether local references count too; in schemas that are refused anyway only remote ones do. */
   readonly local: boolean;
+  /** In what a schema here is written. */
+  readonly dialect: Dialect;
 }
 
 interface Problem {
@@ -41,19 +44,30 @@ interface Scan {
   readonly files: Files;
   readonly problems: Problem[];
   readonly seen: Set<SourceNode>;
+  /** Those that were seen in a dialect in which what stands beside a `$ref` holds too. */
+  readonly seenBeside: Set<SourceNode>;
   readonly queue: Visit[];
 }
 
-const children = ({ node, names, local }: Visit): readonly Visit[] => {
-  if (node.kind === "list") return node.items.map((item) => ({ node: item, names: false, local }));
+/** The dialect in which a map's own keywords are written. */
+const dialectIn = ({ node, names, dialect }: Visit): Dialect => {
+  const uri = names ? null : text(entry(node, "$schema"));
+  return (uri === null ? null : dialectOfSchemaUri(uri)) ?? dialect;
+};
+
+const children = (visit: Visit): readonly Visit[] => {
+  const { node, names, local } = visit;
+  const dialect = dialectIn(visit);
+  if (node.kind === "list") return node.items.map((item) => ({ node: item, names: false, local, dialect }));
   const format = names ? null : text(entry(node, "schemaFormat"));
-  const refused = format !== null && !isAcceptedFormat(format) ? format : null;
+  const label = format === null ? dialect : dialectOfFormat(format);
   return entries(node)
     .filter(([key]) => names || !(dataKeywords.has(key) || key.startsWith("x-")))
     .map(([key, value]) => ({
       node: value,
       names: !names && nameKeywords.has(key),
-      local: local && (refused === null || !isForeign(key, refused)),
+      local: local && !(label === null && isForeign(key, format ?? "")),
+      dialect: (labelledKeys.has(key) ? label : null) ?? dialect,
     }));
 };
 
@@ -66,14 +80,23 @@ const broken = (node: SourceNode, ref: string, reason: string): Problem => ({
   },
 });
 
-const remote = (node: SourceNode, ref: string): Problem => ({
-  rule: "ref-remote",
-  node,
-  says: {
-    message: `$ref ${JSON.stringify(ref)} is remote: a contract is read without a network`,
-    fix: "copy what it leads to into a local file and refer to that",
-  },
-});
+/** The name of the file that a remote reference leads to, as a local one could have it. */
+const localName = (location: string) =>
+  /[^/?#]+\.(?:json|ya?ml)$/i.exec(location.split(/[?#]/)[0] ?? "")?.[0] ?? "schema.json";
+
+const remote = (node: SourceNode, ref: string): Problem => {
+  const [location = "", fragment] = ref.split("#");
+  const name = localName(location);
+  const local = `./${name}${fragment === undefined ? "" : `#${fragment}`}`;
+  return {
+    rule: "ref-remote",
+    node,
+    says: {
+      message: `$ref ${JSON.stringify(ref)} is remote: a contract is read without a network`,
+      fix: `copy ${location} to ${name} beside this file, and write $ref: ${JSON.stringify(local)}`,
+    },
+  };
+};
 
 const outside = (node: SourceNode, ref: string): Problem => ({
   rule: "ref-outside",
@@ -94,6 +117,9 @@ const siblings = (node: SourceNode): readonly Problem[] => {
   return ignored.slice(0, 1).map(() => ({ rule: "ref-siblings", node: entry(node, "$ref") ?? node, says }));
 };
 
+/** What stands beside a reference, where that holds too. */
+const beside = (visit: Visit): readonly Visit[] => (readsBesideRef(dialectIn(visit)) ? children(visit) : []);
+
 const visitRef = async (scan: Scan, visit: Visit, at: SourceNode, ref: string) => {
   const { files, problems, queue } = scan;
   const path = refFile(visit.node.file, ref);
@@ -101,13 +127,17 @@ const visitRef = async (scan: Scan, visit: Visit, at: SourceNode, ref: string) =
   const target = resolveRef(files, visit.node.file, ref);
   if (target.kind === "remote") problems.push(remote(at, ref));
   if (!visit.local) return;
-  problems.push(...siblings(visit.node));
+  queue.push(...beside(visit));
   if (target.kind === "broken") problems.push(broken(at, ref, target.reason));
   if (target.kind === "outside") problems.push(outside(at, ref));
   if (target.kind !== "node") return;
   const other = otherVersion(files, visit.node, ref, target.node);
-  if (other === null) queue.push({ ...visit, node: target.node });
-  else problems.push({ rule: "asyncapi-version", node: at, says: other });
+  if (other !== null) {
+    problems.push({ rule: "asyncapi-version", node: at, says: other });
+    return;
+  }
+  const carried = { ...visit.node, dialect: dialectIn(visit) };
+  queue.push({ ...visit, node: target.node, dialect: dialectAt(files, target.node, carried) });
 };
 
 const visitNode = async (scan: Scan, visit: Visit) => {
@@ -130,20 +160,24 @@ const isCircular = (files: Files, start: SourceNode): boolean => {
   return false;
 };
 
-const circular = ({ files, seen }: Scan): readonly Problem[] =>
-  [...seen].flatMap((node) => {
+const circular = ({ files, seen, seenBeside }: Scan): readonly Problem[] =>
+  [...new Set([...seen, ...seenBeside])].flatMap((node) => {
     const ref = refText(node);
     const at = entry(node, "$ref");
     if (ref === null || !at || deref(files, node) !== null || !isCircular(files, node)) return [];
     return [broken(at, ref, "it leads back to itself")];
   });
 
+const siblingsIgnored = ({ seen, seenBeside }: Scan): readonly Problem[] =>
+  [...seen].flatMap((node) => (refText(node) === null || seenBeside.has(node) ? [] : siblings(node)));
+
 const scanAll = async (files: Files): Promise<Scan> => {
-  const scan: Scan = { files, problems: [], seen: new Set(), queue: [] };
-  if (files.main.root) scan.queue.push({ node: files.main.root, names: false, local: true });
+  const scan: Scan = { files, problems: [], seen: new Set(), seenBeside: new Set(), queue: [] };
+  if (files.main.root) scan.queue.push({ node: files.main.root, names: false, local: true, dialect: "asyncapi" });
   for (let visit = scan.queue.pop(); visit; visit = scan.queue.pop()) {
-    if (scan.seen.has(visit.node)) continue;
-    if (visit.local) scan.seen.add(visit.node);
+    const seen = readsBesideRef(dialectIn(visit)) ? scan.seenBeside : scan.seen;
+    if (seen.has(visit.node)) continue;
+    if (visit.local) seen.add(visit.node);
     await visitNode(scan, visit);
   }
   return scan;
@@ -161,7 +195,7 @@ export const loadRefs = async (files: Files, reporter: Reporter): Promise<void> 
     const scan = await scanAll(files);
     // A pointer may lead through a reference whose file was read later, so only a round without news can judge.
     if (known(files) !== before) continue;
-    const problems = [...scan.problems, ...circular(scan)];
+    const problems = [...scan.problems, ...siblingsIgnored(scan), ...circular(scan)];
     for (const { rule, node, says } of problems) reporter.report(rule, node.position, says);
     return;
   }

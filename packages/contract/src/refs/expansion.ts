@@ -75,7 +75,8 @@ export const findExpansion = (files: Files, root: SourceNode, limit = maxExpande
     (children: Children): Children =>
     (node) => {
       const to = target(node);
-      return to ? [to] : children(node);
+      // In later drafts what stands beside a reference holds too.
+      return to ? [to, ...children(node).filter(({ kind }) => kind !== "scalar")] : children(node);
     };
   const circles = circlesOf(root, following(ownChildren));
   const writtenOut: Children = (node) => {

@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseFragment } from "@keyline/json-schema";
+import { readTarget } from "../schemas/dialects/place.js";
 import type { Files } from "../source/files.js";
 import { entry, type SourceNode, text } from "../source/tree.js";
 
@@ -52,6 +53,9 @@ export const refFile = (from: string, ref: string): string | null => {
 const broken = (reason: string): Target => ({ kind: "broken", reason });
 
 const step = (files: Files, node: SourceNode, token: string, seen: ReadonlySet<SourceNode>): SourceNode | null => {
+  // What stands beside a reference is there, whatever it means: files keep their definitions beside a `$ref` at the root.
+  const beside = entry(node, token);
+  if (beside) return beside;
   const here = deref(files, node, seen);
   if (here?.kind === "map") return here.entries.get(token) ?? null;
   if (here?.kind === "list" && /^(0|[1-9][0-9]*)$/.test(token)) return here.items[Number(token)] ?? null;
@@ -90,7 +94,7 @@ export const resolveRef = (
   return walk(files, root, tokens, seen);
 };
 
-/** Follows a chain of `$ref`s to its end; null where it breaks, goes abroad or leads back to itself. */
+/** Follows a chain of `$ref`s to its end; null where it breaks, goes abroad or leads back to itself. A schema is read as draft 7. */
 export const deref = (
   files: Files,
   node: SourceNode | null | undefined,
@@ -101,7 +105,7 @@ export const deref = (
   if (seen.has(node)) return null;
   const visited = new Set(seen).add(node);
   const target = resolveRef(files, node.file, ref, visited);
-  return target.kind === "node" ? deref(files, target.node, visited) : null;
+  return target.kind === "node" ? deref(files, readTarget(files, target.node, node), visited) : null;
 };
 
 /** An entry of a node behind `$ref`s, itself followed. */

@@ -1,4 +1,5 @@
 import {
+  isSame,
   type Json,
   type JsonSchema,
   refTo,
@@ -11,17 +12,29 @@ import type { Reporter } from "../diagnostics/reporter.js";
 import { deref, follow, refText, resolveRef } from "../refs/resolve.js";
 import type { Files } from "../source/files.js";
 import { entries, entry, type SourceNode, text, toJson } from "../source/tree.js";
-import { isAcceptedFormat } from "./format.js";
+import { type Dialect, dialectNames, dialectOfFormat } from "./dialects/dialect.js";
+import { dialectAt } from "./dialects/place.js";
+import { translate, wrappedIn } from "./dialects/translate.js";
+import { readDiscriminator } from "./discriminator.js";
 import { createNames, type Names } from "./names.js";
+import { readPolymorphism } from "./polymorphism.js";
 import { unread } from "./unread.js";
 
 /** Identity and containers: references into them were resolved, and an `$id` would move the base of ours. */
 const droppedKeywords: ReadonlySet<string> = new Set(["$id", "$schema", "$anchor", "definitions", "$defs"]);
 
+/** A schema as it stands in its file. */
+export interface WrittenSchema {
+  readonly node: SourceNode;
+  readonly dialect: Dialect;
+}
+
 /** A schema beside the node that it was read from. */
 export interface ConvertedSchema {
   readonly schema: JsonSchema;
+  /** Where each part of it was written. */
   readonly node: SourceNode;
+  readonly written: WrittenSchema;
 }
 
 /** Turns source nodes into schemas whose references name entries of one list. */
@@ -36,41 +49,73 @@ export interface SchemaRegistry {
   originOf(schema: object): SourceNode | undefined;
 }
 
-// Invariant: a node that was referred to is in `queued` once, and in `queue` until it is converted into `done` under
-// its name; `origins` leads from each schema that was made to its node.
+/** What a reference leads to, and the reference. */
+interface Referred {
+  readonly node: SourceNode;
+  readonly dialect: Dialect;
+  readonly from: SourceNode;
+}
+
+// Invariant: a node that was referred to is in `queued` once with each dialect in which it is read, and in `queue` until it
+// is converted into `done` under its name: the same in every dialect, or reported. `origins` leads from each schema that
+// was made to its node.
 interface State {
   readonly files: Files;
   readonly reporter: Reporter;
   readonly names: Names;
-  readonly queue: SourceNode[];
+  readonly queue: Referred[];
   readonly done: Map<string, ContractSchema>;
-  readonly queued: Set<SourceNode>;
+  readonly queued: Map<SourceNode, readonly Dialect[]>;
   readonly converted: ConvertedSchema[];
   readonly origins: WeakMap<object, SourceNode>;
 }
 
-/** The schema itself, where a node may be a Multi Format Schema Object. Null where its format is refused. */
-export const unwrapFormat = (node: SourceNode, reporter: Reporter | null): SourceNode | null => {
-  const at = entry(node, "schemaFormat");
-  const format = text(at);
-  const schema = entry(node, "schema");
-  if (!at || format === null || !schema) return node;
-  if (isAcceptedFormat(format)) return schema;
-  reporter?.report("schema-format", at.position, {
-    message: `schema format ${JSON.stringify(format)} cannot be generated`,
-    fix: "write the schema as an AsyncAPI schema or as application/schema+json;version=draft-07",
-  });
-  return null;
+/** The schema in a node, which may be a Multi Format Schema Object; null where its format is refused. */
+const writtenIn = (node: SourceNode, from: Dialect): WrittenSchema | null => {
+  const schema = wrappedIn(node);
+  if (!schema) return { node, dialect: translate(node, from).dialect };
+  const format = text(entry(node, "schemaFormat"));
+  const named = format === null ? from : dialectOfFormat(format);
+  return named && { node: schema, dialect: translate(schema, named).dialect };
 };
+
+/**
+ * The schema itself in the words of draft 7, where a node may be a Multi Format Schema Object. Null where its format or one
+ * of its keywords is refused. `dialect`: that of a schema that does not name its own.
+ */
+export const unwrapFormat = (
+  node: SourceNode,
+  reporter: Reporter | null,
+  dialect: Dialect = "asyncapi",
+): SourceNode | null => {
+  const written = writtenIn(node, dialect);
+  const at = entry(node, "schemaFormat") ?? node;
+  const { node: read, refusals } = written ? translate(written.node, written.dialect) : unknownFormat(at);
+  for (const { position, message, fix } of refusals) reporter?.report("schema-format", position, { message, fix });
+  return refusals.length === 0 ? read : null;
+};
+
+const unknownFormat = (at: SourceNode) => ({
+  node: at,
+  refusals: [
+    {
+      position: at.position,
+      message: `schema format ${JSON.stringify(text(at))} cannot be generated`,
+      fix: "write the schema as an AsyncAPI schema, or in JSON Schema or OpenAPI 3.0 or 3.1 with their label",
+    },
+  ],
+});
 
 const reference = (state: State, node: SourceNode, ref: string): JsonSchema => {
   const target = resolveRef(state.files, node.file, ref);
   const schema = deref(state.files, node);
   if (target.kind !== "node" || schema === null) return unread(node);
   if (!isSchema(schema)) return notSchema(state, node, `$ref ${JSON.stringify(ref)} leads to ${kindOf(schema)}`);
-  if (!state.queued.has(target.node)) {
-    state.queued.add(target.node);
-    state.queue.push(target.node);
+  const dialect = dialectAt(state.files, target.node, node);
+  const queued = state.queued.get(target.node) ?? [];
+  if (!queued.includes(dialect)) {
+    state.queued.set(target.node, [...queued, dialect]);
+    state.queue.push({ node: target.node, dialect, from: node });
   }
   return refTo(state.names.of(target.node));
 };
@@ -122,20 +167,54 @@ const convertNode = (state: State, wrapped: SourceNode): JsonSchema => {
   if (node !== wrapped) return convert(state, node);
   if (!isSchema(node)) return notSchema(state, node, `this is ${kindOf(node)}`);
   if (node.kind === "scalar" && typeof node.value === "boolean") return node.value;
-  return Object.fromEntries(
+  const schema = Object.fromEntries(
     entries(node)
       .filter(([key]) => !droppedKeywords.has(key))
       .map(([key, value]) => [key, keyword(state, key, value)]),
   );
+  const discriminator = readDiscriminator(node, schema);
+  return discriminator === null ? schema : { ...schema, discriminator };
+};
+
+/** What was referred to, by name, with polymorphic bases written out. */
+const collect = ({ done, origins }: State): readonly ContractSchema[] => {
+  const named = [...done.values()];
+  const byPosition = new Map(named.map((one) => [one.position, one.schema]));
+  const read = readPolymorphism(named);
+  for (const { schema, position } of read) {
+    const before = byPosition.get(position);
+    const origin = typeof before === "object" ? origins.get(before) : undefined;
+    if (typeof schema === "object" && origin && !origins.has(schema)) origins.set(schema, origin);
+  }
+  return [...read].sort((a, b) => (a.name < b.name ? -1 : 1));
+};
+
+/** Reads what was asked for, or referred to in a dialect, by the one way in. */
+const readSchema = (state: State, node: SourceNode, dialect: Dialect): JsonSchema => {
+  const read = unwrapFormat(node, state.reporter, dialect);
+  const written = writtenIn(node, dialect);
+  if (read === null || written === null) return unread(node);
+  const schema = convert(state, read);
+  state.converted.push({ schema, node: read, written });
+  return schema;
+};
+
+const convertReferred = (state: State, { node, dialect, from }: Referred) => {
+  const name = state.names.of(node);
+  const schema = readSchema(state, node, dialect);
+  const before = state.done.get(name);
+  if (before !== undefined && !isSame(before.schema, schema)) {
+    state.reporter.report("schema-format", (entry(from, "$ref") ?? from).position, {
+      message: `what this leads to means something else as a schema of ${dialectNames[dialect]} than elsewhere`,
+      fix: "refer to it under one schemaFormat everywhere, or give it its own",
+    });
+    return;
+  }
+  state.done.set(name, { name, schema, position: node.label });
 };
 
 const drain = (state: State) => {
-  for (let node = state.queue.shift(); node; node = state.queue.shift()) {
-    const name = state.names.of(node);
-    const schema = convert(state, node);
-    state.converted.push({ schema, node });
-    state.done.set(name, { name, schema, position: node.label });
-  }
+  for (let next = state.queue.shift(); next; next = state.queue.shift()) convertReferred(state, next);
 };
 
 export const createSchemaRegistry = (files: Files, reporter: Reporter): SchemaRegistry => {
@@ -147,19 +226,18 @@ export const createSchemaRegistry = (files: Files, reporter: Reporter): SchemaRe
     names,
     queue: [],
     done: new Map(),
-    queued: new Set(),
+    queued: new Map(),
     converted: [],
     origins: new WeakMap(),
   };
   return {
     schema: (node) => {
       if (!node) return true;
-      const schema = convert(state, node);
-      state.converted.push({ schema, node });
+      const schema = readSchema(state, node, "asyncapi");
       drain(state);
       return schema;
     },
-    collected: () => [...state.done.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    collected: () => collect(state),
     converted: () => state.converted,
     originOf: (schema) => state.origins.get(schema),
   };

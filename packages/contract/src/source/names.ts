@@ -1,4 +1,4 @@
-import { type CST, Parser } from "yaml";
+import type { CST } from "yaml";
 
 /**
  * How often the names of all maps of a document may be compared. Both parsers that read it, ours and AsyncAPI's own, compare
@@ -6,13 +6,9 @@ import { type CST, Parser } from "yaml";
  */
 const maxComparisons = 25_000_000;
 
-/** Fewer names than this are never too many; most documents are not looked through. */
-const few = Math.sqrt(2 * maxComparisons);
-
 /** Where a document's maps become too large to be read in time: the offset of the map; null where they do not. */
-export function crowdedMap(text: string): number | null {
-  if (!mayHaveNames(text, few)) return null;
-  const left: CST.Token[] = [...new Parser().parse(text)];
+export function crowdedMap(tokens: readonly CST.Token[]): number | null {
+  const left = [...tokens];
   let comparisons = 0;
   for (let token = left.pop(); token; token = left.pop()) {
     if (token.type === "document" && token.value) left.push(token.value);
@@ -29,9 +25,3 @@ type Collection = CST.BlockMap | CST.BlockSequence | CST.FlowCollection;
 
 const isMap = (token: Collection) =>
   token.type === "block-map" || (token.type === "flow-collection" && token.start.source === "{");
-
-function mayHaveNames(text: string, count: number): boolean {
-  let found = 0;
-  for (let at = text.indexOf(":"); at >= 0 && found <= count; at = text.indexOf(":", at + 1)) found += 1;
-  return found > count;
-}

@@ -1,4 +1,16 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
+import {
+  Composer,
+  type CST,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  Parser,
+} from "yaml";
 import type { Position } from "../contract.js";
 import { crowdedMap } from "./names.js";
 import type { SourceNode } from "./tree.js";
@@ -65,7 +77,7 @@ const count = (context: Context, node: SourceNode): SourceNode => {
 
 const scalarValue = (context: Context, value: unknown, source: string | undefined, position: Position) => {
   if (typeof value === "number" && !Number.isFinite(value)) {
-    throw new Unreadable(position, `${source ?? String(value)} is no JSON value`);
+    throw new Unreadable(position, `${source ?? String(value)} is not a JSON value`);
   }
   if (value === 0) return 0;
   if (value === null || typeof value === "number" || typeof value === "boolean" || typeof value === "string") {
@@ -148,30 +160,27 @@ const convert = (context: Context, node: Node | null, at: At): SourceNode => {
 const firstLine = (message: string) => (message.split("\n")[0] ?? message).replace(/[.:]?\s*$/, "");
 const lowerFirst = (message: string) => message.charAt(0).toLowerCase() + message.slice(1);
 
-const inOurWords = (message: string) => {
-  if (/call stack/.test(message)) return "nested too deeply";
-  return /multiple documents/.test(message) ? "a second document starts here, a contract is one" : message;
-};
+const inOurWords = (message: string) => (/call stack/.test(message) ? "nested too deeply" : message);
 
 /** Before anything compares them. */
-const refuseCrowds = (text: string, name: string) => {
-  const offset = crowdedMap(text);
+const refuseCrowds = (tokens: readonly CST.Token[], { name, lines }: Pick<Context, "name" | "lines">) => {
+  const offset = crowdedMap(tokens);
   if (offset === null) return;
-  const before = text.slice(0, offset).split("\n");
-  const position = { file: name, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-  throw new Unreadable(position, "the maps up to this one have too many names: one map has room for 7000");
+  const message = "the maps up to this one have too many names: one map has room for 7000";
+  throw new Unreadable(positionAt({ name, lines }, offset), message);
 };
 
 const attempt = (text: string, file: string, name: string): ParsedYaml => {
-  refuseCrowds(text, name);
   const lines = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    merge: true,
-    schema: "core",
-    stringKeys: false,
-  });
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  refuseCrowds(tokens, { name, lines });
+  const composer = new Composer({ prettyErrors: false, merge: true, schema: "core", stringKeys: false });
+  const [document, second] = composer.compose(tokens, true, text.length);
+  if (document === undefined) throw new Error("unreadable");
+  if (second) {
+    const message = "a second document starts here, a contract is one";
+    throw new Unreadable(positionAt({ name, lines }, second.range[0]), message);
+  }
   const problems = document.errors.slice(0, maxProblems).map((error) => ({
     position: positionAt({ name, lines }, error.pos[0]),
     message: inOurWords(lowerFirst(firstLine(error.message))),

@@ -1,5 +1,6 @@
 import type { Json } from "@keyline/json-schema";
 import type { Position } from "../contract.js";
+import type { Dialect } from "../schemas/dialects/dialect.js";
 
 interface Place {
   /** Where the value starts. */
@@ -15,6 +16,8 @@ interface Place {
 export interface MapNode extends Place {
   readonly kind: "map";
   readonly entries: ReadonlyMap<string, SourceNode>;
+  /** In what dialect a schema is written that a `$ref` in here leads to; AsyncAPI's where it is not said. */
+  readonly dialect?: Dialect;
 }
 
 export interface ListNode extends Place {

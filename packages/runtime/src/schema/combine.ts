@@ -1,4 +1,4 @@
-import { typeOf } from "@keyline/json-schema";
+import { meantBranch, type Tags, typeOf } from "@keyline/json-schema";
 import { z } from "zod";
 import { acceptsOf, judging } from "./accept.js";
 import { conform } from "./containers.js";
@@ -24,16 +24,49 @@ export function allOf<const Schemas extends readonly [z.ZodType, ...z.ZodType[]]
   });
 }
 
-/** What fits exactly one schema. */
+type Results = readonly z.ZodSafeParseResult<unknown>[];
+
+/** What is wrong with a value that fits no branch: the findings of the branch that it means, where `tags` tell. */
+function fitsNone(payload: z.core.ParsePayload, results: Results, tags: Tags | null): void {
+  const meant = tags === null ? null : results[meantBranch(tags, payload.value) ?? -1];
+  if (meant?.error) {
+    for (const found of meant.error.issues) issue(payload, found.message, found.path);
+    return;
+  }
+  if (tags !== null && typeOf(payload.value) === "object") {
+    const names = tags.values.flat().map((value) => JSON.stringify(value));
+    issue(payload, `is none of ${names.join(", ")}`, [tags.property]);
+    return;
+  }
+  const errors = results.flatMap(({ error }) => (error ? [error.issues] : []));
+  payload.issues.push({ code: "invalid_union", errors, input: payload.value, path: [] });
+}
+
+/** What fits at least one schema. `tags`: the field that says which is meant. */
+export function anyOf<const Schemas extends readonly [z.ZodType, ...z.ZodType[]]>(
+  schemas: Schemas,
+  tags: Tags | null = null,
+): z.ZodType<z.output<Schemas[number]>> {
+  const some = (payload: z.core.ParsePayload) => {
+    const results = schemas.map((schema) => schema.safeParse(payload.value));
+    if (!results.some(({ success }) => success)) fitsNone(payload, results, tags);
+  };
+  return judging(z.unknown().check(some as never) as z.ZodType<z.output<Schemas[number]>>, () => {
+    const all = schemas.map(acceptsOf);
+    return (value) => all.some((accepts) => accepts(value));
+  });
+}
+
+/** What fits exactly one schema. `tags`: the field that says which is meant. */
 export function oneOf<const Schemas extends readonly [z.ZodType, ...z.ZodType[]]>(
   schemas: Schemas,
+  tags: Tags | null = null,
 ): z.ZodType<z.output<Schemas[number]>> {
   // Each schema is asked once: asked twice, a schema that leads back to itself would take 2^depth.
   const only = (payload: z.core.ParsePayload) => {
     const results = schemas.map((schema) => schema.safeParse(payload.value));
     const fitting = results.filter(({ success }) => success).length;
-    const errors = results.flatMap(({ error }) => (error ? [error.issues] : []));
-    if (fitting === 0) payload.issues.push({ code: "invalid_union", errors, input: payload.value, path: [] });
+    if (fitting === 0) fitsNone(payload, results, tags);
     else if (fitting > 1) issue(payload, `fits ${fitting} of the schemas and not exactly one`);
   };
   return judging(z.unknown().check(only as never) as z.ZodType<z.output<Schemas[number]>>, () => {

@@ -1,3 +1,3 @@
-export { allOf, conditional, conforms, excludes, oneOf, onlyIf } from "./combine.js";
+export { allOf, anyOf, conditional, conforms, excludes, oneOf, onlyIf } from "./combine.js";
 export { type ArrayKeywords, array, type ObjectKeywords, object, openObject, record, tuple } from "./containers.js";
 export { constant, integer, type NumberKeywords, number, type StringKeywords, string } from "./scalars.js";

@@ -1,0 +1,59 @@
+import type { SourceNode } from "../source/tree.js";
+
+/** The objects of AsyncAPI 3 that most is written in, each with the fields that it may have. */
+const objects = {
+  root: ["asyncapi", "id", "info", "servers", "defaultContentType", "channels", "operations", "components"],
+  info: ["title", "version", "description", "termsOfService", "contact", "license", "tags", "externalDocs"],
+  server: [
+    ...["host", "protocol", "protocolVersion", "pathname", "description", "title", "summary", "variables", "security"],
+    ...["tags", "externalDocs", "bindings"],
+  ],
+  channel: [
+    ...["address", "messages", "title", "summary", "description", "servers", "parameters", "tags", "externalDocs"],
+    "bindings",
+  ],
+  operation: [
+    ...["action", "channel", "title", "summary", "description", "security", "tags", "externalDocs", "bindings"],
+    ...["traits", "messages", "reply"],
+  ],
+  message: [
+    ...["headers", "payload", "correlationId", "contentType", "name", "title", "summary", "description", "tags"],
+    ...["externalDocs", "bindings", "examples", "traits"],
+  ],
+  parameter: ["enum", "default", "description", "examples", "location"],
+  example: ["headers", "payload", "name", "summary"],
+  channelBinding: ["topic", "partitions", "replicas", "topicConfiguration", "bindingVersion"],
+  operationBinding: ["groupId", "clientId", "bindingVersion"],
+  messageBinding: ["key", "schemaIdLocation", "schemaIdPayloadEncoding", "schemaLookupStrategy", "bindingVersion"],
+} as const satisfies { readonly [name: string]: readonly string[] };
+
+/** An object of AsyncAPI, by name. */
+export type ObjectName = keyof typeof objects;
+
+/** Where each stands, by its path in a document; names that the author gave have no slash in it. */
+const patterns: readonly (readonly [ObjectName, RegExp])[] = [
+  ["root", /^$/],
+  ["info", /^info$/],
+  ["server", /^(components\/)?servers\/[^/]+$/],
+  ["channel", /^(components\/)?channels\/[^/]+$/],
+  ["operation", /^(components\/)?operations\/[^/]+$|^components\/operationTraits\/[^/]+$/],
+  ["message", /^(channels\/[^/]+|components(\/channels\/[^/]+)?)\/messages\/[^/]+$|^components\/messageTraits\/[^/]+$/],
+  ["parameter", /^(channels\/[^/]+|components)\/parameters\/[^/]+$/],
+  ["example", /\/(messages|messageTraits)\/[^/]+\/examples\/\d+$/],
+  ["channelBinding", /^(components\/)?channels\/[^/]+\/bindings\/kafka$|\/channelBindings\/[^/]+\/kafka$/],
+  ["operationBinding", /^(components\/)?operations\/[^/]+\/bindings\/kafka$|\/operationBindings\/[^/]+\/kafka$/],
+  ["operationBinding", /^components\/operationTraits\/[^/]+\/bindings\/kafka$/],
+  ["messageBinding", /\/(messages|messageTraits)\/[^/]+\/bindings\/kafka$|\/messageBindings\/[^/]+\/kafka$/],
+];
+
+/** The object that stands at a path; null where it is none of those. */
+export const objectAt = (path: readonly string[]): ObjectName | null => {
+  const written = path.map(encodeURIComponent).join("/");
+  return patterns.find(([, pattern]) => pattern.test(written))?.[0] ?? null;
+};
+
+/** The fields that an object may have. */
+export const fieldsOf = (name: ObjectName): readonly string[] => objects[name];
+
+/** Where a finding about a node is shown: at its name where the value is a block below it, else at the value. */
+export const placeOf = ({ label, position }: SourceNode) => (position.line > label.line ? label : position);

@@ -1,0 +1,62 @@
+import type { Files } from "../source/files.js";
+import type { SourceNode } from "../source/tree.js";
+import { fixOf } from "./fixes.js";
+import type { OfficialDiagnostic } from "./parser.js";
+import { placeOf } from "./places.js";
+import { createReferrers, type Referrers } from "./referrers.js";
+import { fieldIn, inOurWords, typesIn, unexpectedIn } from "./words.js";
+
+/** The parser says of each object on the way to a mistake that it, too, is not as one of its schemas has it. */
+const vague = /must match "(then|else)" schema|must match (exactly one|a) schema|must not be valid/;
+
+const isVague = ({ diagnostic }: OfficialDiagnostic) => vague.test(diagnostic.message);
+
+const textOf = (path: readonly string[]) => JSON.stringify(path);
+
+/** The places at and above which something more exact is said. */
+const placesWithCause = (found: readonly OfficialDiagnostic[]): ReadonlySet<string> =>
+  new Set(
+    found.flatMap((one) => {
+      const above = one.path.map((_, length) => textOf(one.path.slice(0, length)));
+      return isVague(one) ? above : [...above, textOf(one.path)];
+    }),
+  );
+
+/**
+ * A group or a client that is named where the binding has a schema: the name is read as the one value that the schema
+ * allows, and the rule group-id-schema says so.
+ */
+const isPlainName = ({ node, path, diagnostic }: OfficialDiagnostic) =>
+  node?.kind === "scalar" &&
+  typeof node.value === "string" &&
+  /^(groupId|clientId)$/.test(path.at(-1) ?? "") &&
+  path.at(-2) === "kafka" &&
+  /type must be object,boolean/.test(diagnostic.message);
+
+/**
+ * Where the field stands that a finding is about: of a field that is a reference the parser names what it leads to, even
+ * where the field itself is what is wrong.
+ */
+const writtenAt = (referrers: Referrers, node: SourceNode, message: string): SourceNode => {
+  const field = unexpectedIn(message) ?? (typesIn(message) === null ? null : fieldIn(message));
+  if (field === null || node.path.at(-1) === field) return node;
+  return referrers(node).find(({ path }) => path.at(-1) === field) ?? node;
+};
+
+const told = (files: Files, referrers: Referrers, one: OfficialDiagnostic): OfficialDiagnostic => {
+  const { diagnostic } = one;
+  const message = inOurWords(diagnostic.message);
+  if (one.node === null) return { ...one, diagnostic: { ...diagnostic, message } };
+  const node = writtenAt(referrers, one.node, diagnostic.message);
+  const { file, line, column } = unexpectedIn(diagnostic.message) === null ? placeOf(node) : node.label;
+  return { ...one, diagnostic: { ...diagnostic, file, line, column, message, ...fixOf(files, node, diagnostic) } };
+};
+
+/** What the official parser has found, each mistake once: at what causes it, and with what to do where that is known. */
+export const refineOfficial = (files: Files, found: readonly OfficialDiagnostic[]): readonly OfficialDiagnostic[] => {
+  const explained = placesWithCause(found);
+  const referrers = createReferrers(files);
+  return found
+    .filter((one) => !(isVague(one) && explained.has(textOf(one.path))) && !isPlainName(one))
+    .map((one) => told(files, referrers, one));
+};
