@@ -201,6 +201,8 @@ describe("commands work with an AsyncAPI 2 contract", () => {
     const { code } = await keyline("generate", "--contract", "old.yaml", "--scope", "@shop");
     expect(code).toBe(0);
     expect(await readFile(join(cwd, "packages/events/src/index.ts"), "utf8")).toContain("OrderPlaced");
+    const again = await keyline("generate", "--contract", "old.yaml", "--scope", "@shop", "--perspective", "client");
+    expect(again.out).toMatch(/ files, 0 changed\n$/);
   });
 
   test("init --from, which puts the key into it and the perspective into the project", async () => {

@@ -174,6 +174,28 @@ components:
     expect(found.messages[0]?.keySchema).toEqual({ type: "string" });
   });
 
+  test("a group that is a plain name is the one value that the binding allows, and one warning says so", async () => {
+    const bindings = "bindings: { kafka: { groupId: billing, clientId: app } }";
+    const text = document(`{ publish: { operationId: on, ${bindings}, message: { name: A, payload: ${order} } } }`);
+    const { contract, diagnostics, broken } = await inline(text);
+    expect(contract?.operations[0]?.groupId).toBe("billing");
+    expect(broken).toEqual(["group-id-schema"]);
+    expect(diagnostics.find(({ rule }) => rule === "group-id-schema")).toMatchObject({
+      ...{ line: 4, column: 85 },
+      fix: expect.stringContaining("billing"),
+    });
+  });
+
+  test("a key that names no source gets its lines", async () => {
+    const bindings = "bindings: { kafka: { key: { type: string } } }";
+    const { diagnostics } = await inline(
+      document(`{ publish: { message: { name: A, payload: ${order}, ${bindings} } } }`),
+    );
+    const found = diagnostics.find(({ rule }) => rule === "key-source");
+    expect(found).toMatchObject({ line: 4 });
+    expect(found?.lines?.join()).toContain("$message.payload#/id");
+  });
+
   test("a channel, a message and its parts may stand in other files, from where their references start", async () => {
     const files = {
       "parts/channels.yaml": `placed:\n  subscribe:\n    message: { $ref: "messages.yaml#/messages/Placed" }\n`,

@@ -3,6 +3,7 @@ import { locatePath } from "../schemas/locate.js";
 import type { Files } from "../source/files.js";
 import { disguise, undisguise } from "../source/proto-names.js";
 import type { SourceNode } from "../source/tree.js";
+import { versionOf } from "../versions/layout.js";
 import { compileStructureOnce } from "./compile-once.js";
 
 /** What we use of a diagnostic of the official parser; its own types stay out of this package's. */
@@ -81,8 +82,8 @@ const crashed = (files: Files, error: unknown): OfficialDiagnostic => ({
 });
 
 /**
- * What the parser asks of version 2 alone: recommendations, and what our rule `example-invalid` says of both versions.
- * That there are newer versions changes nothing for those that are read.
+ * What is left out of what the parser says of version 2: recommendations that it has for no document of version 3, what our
+ * rule `example-invalid` says of both versions, and that there are newer ones.
  */
 const leftOut: ReadonlySet<string | number> = new Set([
   ...["asyncapi-id", "asyncapi-defaultContentType", "asyncapi-servers", "asyncapi-unused-component", "asyncapi2-tags"],
@@ -112,8 +113,9 @@ export const officialDiagnostics = async (files: Files): Promise<readonly Offici
     const found: readonly ParserDiagnostic[] = await parser.validate(disguise(files.main.text), {
       source: files.main.path,
     });
+    const isLeftOut = ({ code }: ParserDiagnostic) => versionOf(files.main.root)?.major === 2 && leftOut.has(code);
     return found
-      .filter((one) => isOurs(files, one) && !leftOut.has(one.code) && !isAboutFormat(one))
+      .filter((one) => isOurs(files, one) && !isLeftOut(one) && !isAboutFormat(one))
       .map((one) => toDiagnostic(files, one));
   } catch (error) {
     return [crashed(files, error)];
