@@ -54,7 +54,10 @@ const readFrom = async (written: Files, reporter: Reporter, perspective?: Perspe
   reportFailures(opened, reporter);
   if (failures.length > 0) return { source: null, conversion };
   const schemas = createSchemaRegistry(files, reporter);
-  const contract = readContract({ files, root, reporter, schemas, isValid: true }, { checksSchemas: false });
+  const contract = readContract(
+    { files, root, reporter, schemas, isValid: true, isStrict: false },
+    { checksSchemas: false },
+  );
   const source: ContractSource = {
     contract: deepFreeze(contract),
     has: (path) => follow(files, root, ...path) !== null,

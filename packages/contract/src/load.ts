@@ -1,4 +1,4 @@
-import type { Contract, Conversion, LoadResult, Perspective } from "./contract.js";
+import type { Contract, Conversion, LoadResult } from "./contract.js";
 import { createReporter, type Reporter } from "./diagnostics/reporter.js";
 import { deepFreeze } from "./freeze.js";
 import { readContract } from "./model/contract.js";
@@ -21,15 +21,22 @@ interface Read {
   readonly conversion: Conversion | null;
 }
 
-const readDocument = async (written: Files, reporter: Reporter, perspective?: Perspective): Promise<Read> => {
-  const opened = await openDocument(written, reporter, perspective);
+const readDocument = async (written: Files, reporter: Reporter, options: LoadOptions): Promise<Read> => {
+  const opened = await openDocument(written, reporter, options.perspective);
   if (opened === null) return { contract: null, conversion: null };
   const { files, root, conversion } = opened;
   // The official parser knows version 2, so that it judges the document as it was written, and tells its places.
   const official = refineOfficial(written, await officialDiagnostics(written));
   const isValid = official.every(({ diagnostic }) => diagnostic.severity !== "error");
   if (isValid) reportFailures(opened, reporter);
-  const contract = readContract({ files, root, reporter, schemas: createSchemaRegistry(files, reporter), isValid });
+  const contract = readContract({
+    files,
+    root,
+    reporter,
+    schemas: createSchemaRegistry(files, reporter),
+    isValid,
+    isStrict: options.strict ?? false,
+  });
   reporter.add(official.filter((one) => !isRepeated(reporter, one)).map(({ diagnostic }) => diagnostic));
   return { contract, conversion };
 };
@@ -48,7 +55,7 @@ export const parseContract = async (text: string, options: ParseOptions = {}): P
   const file = options.file ?? "asyncapi.yaml";
   const reporter = createReporter();
   const files = openFiles(text.replace(/^\uFEFF/, ""), file, options.readFile ?? createContractReader({ file }));
-  return finish(await readDocument(files, reporter, options.perspective), reporter, file);
+  return finish(await readDocument(files, reporter, options), reporter, file);
 };
 
 /**

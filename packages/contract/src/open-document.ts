@@ -21,6 +21,8 @@ export interface LoadOptions {
    * others do to the application, which receives it; many wrote it as what a client does. Of no effect in version 3.
    */
   readonly perspective?: Perspective | undefined;
+  /** Whether a channel that cannot be generated is an error. Default: false, a warning. */
+  readonly strict?: boolean;
 }
 
 const start = (file: string) => ({ file, line: 1, column: 1 });

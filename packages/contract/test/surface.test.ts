@@ -13,6 +13,7 @@ test("the package exports what it says, and no more", () => {
     "defaultMaxKeyBytes",
     "formatDiagnostic",
     "loadContract",
+    "namedTopics",
     "parseContract",
     "rules",
   ]);

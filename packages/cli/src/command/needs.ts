@@ -41,7 +41,7 @@ export interface WithContract {
   /** What `--perspective` says. */
   readonly perspective: Perspective;
   /** Reads the contract, errors or not, and logs how one of AsyncAPI 2 was taken. */
-  readonly load: () => Promise<LoadResult>;
+  readonly load: (options?: Pick<LoadOptions, "strict">) => Promise<LoadResult>;
   /** Logs how a contract of AsyncAPI 2 was taken; nothing for version 3. */
   readonly logConversion: (conversion: Conversion | null) => void;
   /** The contract. Rejects where it has errors, which are on the log then. */
@@ -125,8 +125,8 @@ export function openNeeds({ store }: Needs, input: NeedInput, io: Io) {
   const logConversion = (conversion: Conversion | null) => {
     if (conversion !== null) io.log(conversionText(file, conversion));
   };
-  const load = async () => {
-    const result = await loadContract(file, loadOptions);
+  const load = async (options: Pick<LoadOptions, "strict"> = {}) => {
+    const result = await loadContract(file, { ...loadOptions, ...options });
     logConversion(result.conversion);
     return result;
   };

@@ -9,8 +9,8 @@ export interface Parameter<Value> {
   readonly help: string;
   /** Reads what was typed; `before` is the value of the option's earlier occurrence. Throws an InvalidArgumentError. */
   parse(text: string, before?: Value): Value;
-  /** What is taken where nothing was typed, as it would be typed. */
-  readonly initial?: string | ((project: Project) => string);
+  /** What is taken where nothing was typed, as it would be typed; undefined for what is `absent`. */
+  readonly initial?: string | ((project: Project) => string | undefined);
   /** What stands for an option that was not typed and has no `initial`. */
   readonly absent?: Value;
   readonly isMandatory?: true;

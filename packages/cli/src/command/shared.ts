@@ -1,12 +1,13 @@
 import type { Perspective } from "@keyline/contract";
-import { listOption, oneOf, option, optionWithDefault, type Parameter } from "./parameters.js";
+import type { Project } from "../config.js";
+import { flag, listOption, oneOf, option, optionWithDefault, type Parameter } from "./parameters.js";
 import { moment, replicas } from "./values.js";
 
 /** The folder that a command writes to. */
-export const folderOption = (help: string, initial: Parameter<string>["initial"] & {}) =>
+export const folderOption = (help: string, initial: string | ((project: Project) => string)) =>
   optionWithDefault("--out <dir>", help, (text) => text, initial);
 
-export const perspectives = ["application", "client"] as const satisfies readonly Perspective[];
+const perspectives = ["application", "client"] as const satisfies readonly Perspective[];
 
 /** How a contract of AsyncAPI 2 is read. */
 export const perspectiveOption = optionWithDefault(
@@ -15,6 +16,12 @@ export const perspectiveOption = optionWithDefault(
   oneOf(perspectives),
   ({ perspective }) => perspective ?? "application",
 );
+
+/** For commands whose exit code depends on findings about the contract. */
+export const strictFlag: Parameter<boolean> = {
+  ...flag("--strict", "make each channel that cannot be generated an error"),
+  initial: ({ strict }) => (strict ? "true" : undefined),
+};
 
 export const replicasOption = option(
   "--replicas <n>",

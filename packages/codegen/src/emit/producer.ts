@@ -1,22 +1,48 @@
+import { propertyKey, shift } from "../json-schema/index.js";
+import type { TopicNames } from "../names/plan.js";
 import { fromRuntime, printSource } from "../printer/source-file.js";
 import type { EmitContext } from "./context.js";
 import { describe } from "./describe.js";
+import { topicComment } from "./topic-file.js";
 
 /** `src/gen/producer.ts`. */
 export function emitProducerFile(context: EmitContext): string {
+  const { topics } = context.names;
+  const inputs = topics.flatMap(({ messages }) => messages.map(({ message }) => message.input));
   const imports = [
-    fromRuntime("bindProducer", "Producer", "ProducerOptions"),
-    { from: `${context.scope}/events`, types: ["EventTopics"], values: ["topics"] },
+    fromRuntime("bindProducer", "ProducerControl", "ProducerOptions", ...(inputs.length > 0 ? senderSymbols : [])),
+    { from: `${context.scope}/events`, types: inputs, values: ["topics"] },
   ];
   const comment = describe(
     {},
     `Makes a producer of ${context.contract.title}: one function for each topic.`,
     "Connects on the first send. Throws `options_invalid` where the options contradict each other.",
   );
+  const members = topics.map(
+    (topic) => `  ${shift(`${topicComment(topic)}readonly ${propertyKey(topic.name)}: ${sendersOf(topic)};`)}\n`,
+  );
   return printSource(context.header, imports, [
-    "/** A producer with one function for each topic; a topic of several messages has one for each of them. */\nexport type EventProducer = Producer<EventTopics>;",
+    `/** A producer with one function for each topic; a topic of several messages has one for each of them. */\nexport interface EventProducer extends ProducerControl {\n${members.join("")}}`,
     `${comment}export const createProducer: (options: ProducerOptions) => EventProducer = bindProducer(topics);`,
   ]);
+}
+
+const senderSymbols = ["SendOptions", "Sent"] as const;
+
+/** The function that publishes to a topic; of a topic with several messages one for each. */
+function sendersOf({ channel, messages }: TopicNames): string {
+  const names = channel.parameters.map(({ name }) => `readonly ${propertyKey(name)}: string`);
+  const options =
+    names.length === 0
+      ? "options?: SendOptions"
+      : `options: SendOptions & { readonly parameters: { ${names.join("; ")} } }`;
+  const senders = messages.map(({ name, message }) => {
+    return [name, `(event: ${message.input}, ${options}) => Promise<Sent>`] as const;
+  });
+  const [only, ...others] = senders;
+  if (only && others.length === 0) return only[1];
+  const fields = senders.map(([name, sender]) => `  readonly ${propertyKey(name)}: ${sender};\n`);
+  return fields.length === 0 ? "{}" : `{\n${fields.join("")}}`;
 }
 
 /** `src/index.ts` of the producer package. */

@@ -5,7 +5,7 @@ const printTags = ({ property, values }: Tags): string =>
   list("{ ", [`property: ${literal(property)}`, `values: ${literal(values)}`], " }");
 
 /** zod knows a union by itself; one whose branches a field tells apart says what is wrong with the one that is meant. */
-const helpers = { anyOf: { plain: "z.union", tagged: "s.anyOf" }, oneOf: { plain: "s.oneOf", tagged: "s.oneOf" } };
+const helpers = { anyOf: { plain: "s.union", tagged: "s.anyOf" }, oneOf: { plain: "s.oneOf", tagged: "s.oneOf" } };
 
 /** Prints `anyOf` and `oneOf`, those that are there. */
 export function printBranches(

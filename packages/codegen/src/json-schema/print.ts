@@ -1,11 +1,7 @@
 import {
-  declaredTypes,
   dependenciesOf,
-  distinct,
   isIntegerOnly,
-  isSame,
   isSchema,
-  type Json,
   type JsonSchema,
   type JsonType,
   jsonTypes,
@@ -16,11 +12,11 @@ import {
   schemaAt,
   schemasAt,
   textsOf,
-  typeOf,
 } from "@keyline/json-schema";
 import { printBranches } from "./branches.js";
 import { onlyDemanded } from "./only-demanded.js";
-import { call, docComment, list, literal, propertyKey, shift } from "./text.js";
+import { hasTypeKeywords, possibleTypes, speaksForItself, type Types, valuesOf } from "./possible.js";
+import { call, list, literal, propertyKey, shift } from "./text.js";
 
 /** What printing needs to know of the schemas around the one that is printed. */
 export interface PrintOptions {
@@ -32,27 +28,24 @@ export interface PrintOptions {
   resolve(name: string): JsonSchema | undefined;
 }
 
-type Types = ReadonlySet<JsonType>;
-
-/** Prints a JSON Schema as a zod expression over `z` and `s` (the runtime's helpers). */
+/** Prints a JSON Schema as an expression over `s`, the runtime's builders of zod schemas. */
 export function printSchema(schema: JsonSchema, options: PrintOptions): string {
   return print(schema, null, options);
 }
 
 /** `within`: types that the surroundings leave possible; null for all. */
 function print(schema: JsonSchema, within: Types | null, options: PrintOptions): string {
-  if (schema === true) return "z.unknown()";
-  if (schema === false) return "z.never()";
+  if (schema === true) return "s.unknown()";
+  if (schema === false) return "s.never()";
   const name = refName(schema);
-  if (name !== null) return options.recursive(name) ? `z.lazy(() => ${options.ref(name)})` : options.ref(name);
-  const types = possibleTypes(schema, within, options, new Set());
+  if (name !== null) return options.recursive(name) ? `s.lazy(() => ${options.ref(name)})` : options.ref(name);
+  const types = possibleTypes(schema, within, options.resolve);
   const inner = (part: JsonSchema) => print(part, types, options);
   const mains = schemasAt(schema, "allOf").map(inner);
   mains.push(...printBranches(schema, inner, options.resolve));
   // Beside others a schema that says nothing of its own adds nothing: its types are the others' already.
-  const saysNothing = !("type" in schema || "enum" in schema || "const" in schema || hasTypeKeywords(schema));
   const own = printOwn(schema, types, options);
-  if (mains.length === 0 || !saysNothing) mains.unshift(own);
+  if (mains.length === 0 || speaksForItself(schema)) mains.unshift(own);
   const main = mains.length === 1 ? (mains[0] ?? own) : call("s.allOf", [list("[", mains, "]")]);
   const checks = checksOf(schema, inner);
   return checks.length === 0 ? main : call(`${main}.check`, checks);
@@ -72,28 +65,6 @@ function checksOf(schema: SchemaObject, inner: (part: JsonSchema) => string): st
   return checks;
 }
 
-/** The types that a value of the schema can have; null for all. Schemas without `type` beside one with it are read by it. */
-function possibleTypes(
-  schema: JsonSchema,
-  within: Types | null,
-  options: PrintOptions,
-  seen: Set<string>,
-): Types | null {
-  if (typeof schema === "boolean") return within;
-  const name = refName(schema);
-  if (name !== null) {
-    const target = seen.has(name) ? undefined : options.resolve(name);
-    return target === undefined ? within : possibleTypes(target, within, options, seen.add(name));
-  }
-  const own = declaredTypes(schema);
-  const both = (a: Types | null, b: Types | null) =>
-    a === null ? b : b === null ? a : new Set([...a].filter((type) => b.has(type)));
-  return schemasAt(schema, "allOf").reduce<Types | null>(
-    (types, part) => both(types, possibleTypes(part, null, options, new Set(seen))),
-    both(own, within),
-  );
-}
-
 /** The schema's own keywords: type, enum, const and what is said of each type. */
 function printOwn(schema: SchemaObject, types: Types | null, options: PrintOptions): string {
   const values = valuesOf(schema, types);
@@ -101,27 +72,11 @@ function printOwn(schema: SchemaObject, types: Types | null, options: PrintOptio
     const { enum: _, const: __, ...others } = schema;
     const main = printValues(values);
     const rest = printTyped(others, types, options);
-    return rest === "z.unknown()" || !hasTypeKeywords(schema)
+    return rest === "s.unknown()" || !hasTypeKeywords(schema)
       ? main
       : call(`${main}.check`, [call("s.conforms", [rest])]);
   }
   return printTyped(schema, types, options);
-}
-
-const hasTypeKeywords = (schema: SchemaObject) =>
-  Object.values(keywordsOf).some((keywords) => keywords.some((keyword) => keyword in schema));
-
-/** The values that `const` and `enum` leave, of the types that are possible. */
-function valuesOf(schema: SchemaObject, types: Types | null): readonly Json[] | null {
-  const listed = schema.enum;
-  const single = Object.hasOwn(schema, "const") ? [schema.const ?? null] : null;
-  if (!Array.isArray(listed) && !single) return null;
-  const values: readonly Json[] = Array.isArray(listed) ? listed : (single ?? []);
-  const kept = single && Array.isArray(listed) ? values.filter((value) => isSame(value, single[0])) : values;
-  const isWhole = isIntegerOnly(schema);
-  const fits = (value: Json) =>
-    (types === null || types.has(typeOf(value))) && !(isWhole && typeof value === "number" && !Number.isInteger(value));
-  return distinct(kept.filter(fits));
 }
 
 function printValues(values: readonly unknown[]): string {
@@ -129,25 +84,25 @@ function printValues(values: readonly unknown[]): string {
   const others = values.filter((value) => typeof value === "object" && value !== null);
   const parts = others.map((value) => call("s.constant", [literal(value)]));
   if (scalars.length > 0) parts.unshift(printScalars(scalars));
-  if (parts.length === 0) return "z.never()";
-  return parts.length === 1 ? (parts[0] ?? "") : call("z.union", [list("[", parts, "]")]);
+  if (parts.length === 0) return "s.never()";
+  return parts.length === 1 ? (parts[0] ?? "") : call("s.union", [list("[", parts, "]")]);
 }
 
 function printScalars(values: readonly unknown[]): string {
-  if (values.length === 1) return `z.literal(${literal(values[0])})`;
+  if (values.length === 1) return `s.literal(${literal(values[0])})`;
   // zod keeps an enum's values as fields of an object, where inherited names would be in the way.
   const isEnum = values.every((value) => typeof value === "string" && !(value in Object.prototype));
-  return call(isEnum ? "z.enum" : "z.literal", [list("[", values.map(literal), "]")]);
+  return call(isEnum ? "s.enum" : "s.literal", [list("[", values.map(literal), "]")]);
 }
 
 function printTyped(schema: SchemaObject, types: Types | null, options: PrintOptions): string {
   if (types === null) return printUntyped(schema, options);
   const parts = jsonTypes.filter((type) => types.has(type)).map((type) => printType(type, schema, options));
   const [first] = parts;
-  if (first === undefined) return "z.never()";
+  if (first === undefined) return "s.never()";
   if (parts.length === 1) return first;
-  if (parts.length === 2 && types.has("null")) return `${parts[1]}.nullable()`;
-  return call("z.union", [list("[", parts, "]")]);
+  if (parts.length === 2 && types.has("null")) return `s.nullable(${parts[1]})`;
+  return call("s.union", [list("[", parts, "]")]);
 }
 
 /** Without `type` a keyword binds values of its own type only; all others pass. */
@@ -157,15 +112,15 @@ function printUntyped(schema: SchemaObject, options: PrintOptions): string {
     const printed = printType(type, schema, options);
     return printed === plainTypes[type] ? [] : [call("s.onlyIf", [literal(type), printed])];
   });
-  return checks.length === 0 ? "z.unknown()" : call("z.unknown().check", checks);
+  return checks.length === 0 ? "s.unknown()" : call("s.unknown().check", checks);
 }
 
 const plainTypes: Readonly<Record<JsonType, string>> = {
-  null: "z.null()",
-  boolean: "z.boolean()",
-  number: "z.number()",
-  string: "z.string()",
-  array: "z.array(z.unknown())",
+  null: "s.null()",
+  boolean: "s.boolean()",
+  number: "s.number()",
+  string: "s.string()",
+  array: "s.array(s.unknown())",
   object: "s.object({})",
 };
 
@@ -206,20 +161,18 @@ function printArray(schema: SchemaObject, options: PrintOptions): string {
     return call("s.tuple", [items, rest === false ? "false" : inner(rest), ...more]);
   }
   const item = inner(schemaAt(schema, "items") ?? true);
-  return more.length === 0 ? call("z.array", [item]) : call("s.array", [item, ...more]);
+  return call("s.array", [item, ...more]);
 }
 
 function printObject(schema: SchemaObject, options: PrintOptions): string {
   const inner = (part: JsonSchema) => print(part, null, options);
   const properties = namedSchemasAt(schema, "properties");
   const required = new Set(textsOf(schema.required));
-  const fields = properties.map(([name, part]) => {
-    const comment =
-      typeof part === "object" && typeof part.description === "string" ? docComment(part.description) : "";
-    return `${comment}${propertyKey(name)}: ${inner(part)}${required.has(name) ? "" : ".optional()"}`;
-  });
+  const fields = properties.map(
+    ([name, part]) => `${propertyKey(name)}: ${required.has(name) ? inner(part) : `s.optional(${inner(part)})`}`,
+  );
   const additional = schemaAt(schema, "additionalProperties");
-  fields.push(...onlyDemanded(schema).map((name) => `${propertyKey(name)}: z.unknown()`));
+  fields.push(...onlyDemanded(schema).map((name) => `${propertyKey(name)}: s.unknown()`));
   const keywords = objectKeywords(schema, required, properties, inner, options);
   const more = keywords.length === 0 ? [] : [list("{ ", keywords, " }")];
   if (fields.length === 0 && additional !== undefined && additional !== false)

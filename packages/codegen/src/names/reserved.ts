@@ -12,6 +12,7 @@ export const reservedIdentifiers: readonly string[] = [
   ...["Array", "ReadonlyArray", "Record", "Partial", "Omit", "Pick", "Readonly", "Required", "Object", "String"],
   ...["Number", "Boolean", "Symbol", "BigInt", "Function", "Promise", "Date", "Error", "Map", "Set", "RegExp", "JSON"],
   ...["Math", "Infinity", "NaN", "Proxy", "Reflect", "Iterator", "EventTopics", "topics", "z"],
+  ...["DeclaredShape", "DomainDescriptor", "Fillable", "MessageDescriptor", "TopicDescriptor"],
 ];
 
 /** File names that Windows keeps for devices. */

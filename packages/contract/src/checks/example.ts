@@ -1,7 +1,8 @@
 import type { Json, JsonSchema } from "@keyline/json-schema";
 import type { ErrorObject } from "ajv";
+import type { ContractSchema } from "../contract.js";
 import type { Reading } from "../model/document.js";
-import type { ReadMessage } from "../model/message.js";
+import { type ReadMessage, schemaNodes } from "../model/message.js";
 import { deref } from "../refs/resolve.js";
 import { locate } from "../schemas/locate.js";
 import { createValidator } from "../schemas/validator.js";
@@ -45,8 +46,8 @@ const reportUnjudged = (reading: Reading, { message, node }: Part) =>
   });
 
 /** What is wrong with each part, as far as the time reaches. */
-const judge = (reading: Reading, parts: readonly Part[]): readonly (ErrorObject | null)[] => {
-  const validator = createValidator(reading.schemas.collected());
+const judge = (schemas: readonly ContractSchema[], parts: readonly Part[]): readonly (ErrorObject | null)[] => {
+  const validator = createValidator(schemas);
   // Outside of the limit: compiling ends by itself, and takes long for many schemas on a busy machine.
   for (const { schema } of parts) validator.prepare(schema);
   const judged: (ErrorObject | null)[] = [];
@@ -67,7 +68,7 @@ export const checkExamples = (reading: Reading, messages: readonly ReadMessage[]
     });
   }
   const parts = messages.flatMap((one) => partsOf(reading, one));
-  const judged = judge(reading, parts);
+  const judged = judge(reading.schemas.collected(messages.flatMap(schemaNodes)), parts);
   for (const [index, error] of judged.entries()) {
     const part = parts[index];
     if (error && part) reportInvalid(reading, part, error);

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonSchema } from "@keyline/json-schema";
 import type { Reading } from "../model/document.js";
-import type { ReadMessage } from "../model/message.js";
+import { type ReadMessage, schemaNodes } from "../model/message.js";
 import type { DeclaredDomain } from "../model/ordering.js";
 import { follow } from "../refs/resolve.js";
 import { createValidator, type Validator } from "../schemas/validator.js";
@@ -60,7 +60,7 @@ export const checkKeySchemas = (
   keyType: "integer" | "string",
   messages: readonly ReadMessage[],
 ): void => {
-  const accepts = createAccepts(createValidator(reading.schemas.collected()));
+  const accepts = createAccepts(createValidator(reading.schemas.collected(messages.flatMap(schemaNodes))));
   for (const one of messages) {
     const schema = one.message.keySchema;
     if (schema === null) continue;

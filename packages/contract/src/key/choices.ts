@@ -52,7 +52,7 @@ const open = async (
   const opened = await openDocument(files, reporter, perspective);
   if (opened === null) return null;
   const schemas = createSchemaRegistry(opened.files, reporter);
-  return { files: opened.files, root: opened.root, reporter, schemas, isValid: true };
+  return { files: opened.files, root: opened.root, reporter, schemas, isValid: true, isStrict: false };
 };
 
 /** The path of a field that a person names. */
@@ -71,8 +71,8 @@ interface Able {
 const ableChannel = (reading: Reading, read: ReadChannel, path: readonly string[]): readonly Able[] => {
   const { id, partitions } = read.channel;
   if (read.messages.length === 0 || entry(read.node, "x-ordering")) return [];
-  const { problem, domain } = tryDomain(reading, domainAlone(id, path, read.node), [read]);
-  return problem === null ? [{ id, shape: JSON.stringify([domain.keyType, partitions]) }] : [];
+  const { problem, keyType } = tryDomain(reading, domainAlone(id, path, read.node), read);
+  return problem === null ? [{ id, shape: JSON.stringify([keyType, partitions]) }] : [];
 };
 
 const choiceOf = (reading: Reading, channels: readonly ReadChannel[], path: readonly string[]): KeyChoice => {

@@ -4,11 +4,100 @@
 // biome-ignore-all format: generated code
 // biome-ignore-all assist: generated code
 
-import { type Producer, type ProducerOptions, bindProducer } from "@keyline/runtime/codegen";
-import { type EventTopics, topics } from "@student-events/events";
+import { type ProducerControl, type ProducerOptions, type SendOptions, type Sent, bindProducer } from "@keyline/runtime/codegen";
+import { type CodeExecutedInput, type CodeReviewedInput, type CodeSubmittedInput, type ExerciseAssignedInput, type ExerciseCompletedInput, type LearningProgressInput, type LearningQueryInput, type LearningQuizInput, type LearningResponseInput, type StruggleDetectedInput, type StruggleResolvedInput, topics } from "@student-events/events";
 
 /** A producer with one function for each topic; a topic of several messages has one for each of them. */
-export type EventProducer = Producer<EventTopics>;
+export interface EventProducer extends ProducerControl {
+  /**
+   * Questions.
+   *
+   * What students ask the tutor, in their own words.
+   *
+   * Topic `learning.query`, ordered by key in the domain students.
+   */
+  readonly learningQuery: (event: LearningQueryInput, options?: SendOptions) => Promise<Sent>;
+  /**
+   * Answers.
+   *
+   * What the tutor agents answer.
+   *
+   * Topic `learning.response`, ordered by key in the domain students.
+   */
+  readonly learningResponse: (event: LearningResponseInput, options?: SendOptions) => Promise<Sent>;
+  /**
+   * Quiz results.
+   *
+   * Finished quiz attempts, one event for each.
+   *
+   * Topic `learning.quiz`, ordered by key in the domain students.
+   */
+  readonly learningQuiz: (event: LearningQuizInput, options?: SendOptions) => Promise<Sent>;
+  /**
+   * Mastery.
+   *
+   * How well a student masters a module, each time that it changes.
+   *
+   * Topic `learning.progress`, ordered by key in the domain students.
+   */
+  readonly learningProgress: (event: LearningProgressInput, options?: SendOptions) => Promise<Sent>;
+  /**
+   * Submissions.
+   *
+   * Code as the student submitted it, before it runs.
+   *
+   * Topic `code.submitted`, ordered by key in the domain students.
+   */
+  readonly codeSubmitted: (event: CodeSubmittedInput, options?: SendOptions) => Promise<Sent>;
+  /**
+   * Runs.
+   *
+   * How a submission ran in the sandbox.
+   *
+   * Topic `code.executed`, ordered by key in the domain students.
+   */
+  readonly codeExecuted: (event: CodeExecutedInput, options?: SendOptions) => Promise<Sent>;
+  /**
+   * Reviews.
+   *
+   * How the code review agent rates a submission.
+   *
+   * Topic `code.reviewed`, ordered by key in the domain students.
+   */
+  readonly codeReviewed: (event: CodeReviewedInput, options?: SendOptions) => Promise<Sent>;
+  /**
+   * Assigned exercises.
+   *
+   * Exercises that a student was given.
+   *
+   * Topic `exercise.assigned`, ordered by key in the domain students.
+   */
+  readonly exerciseAssigned: (event: ExerciseAssignedInput, options?: SendOptions) => Promise<Sent>;
+  /**
+   * Completed exercises.
+   *
+   * Exercises that a student solved.
+   *
+   * Topic `exercise.completed`, ordered by key in the domain students.
+   */
+  readonly exerciseCompleted: (event: ExerciseCompletedInput, options?: SendOptions) => Promise<Sent>;
+  /**
+   * Alerts.
+   *
+   * Students who need a teacher's help, and why.
+   *
+   * Topic `struggle.detected`, ordered by key in the domain students.
+   */
+  readonly struggleDetected: (event: StruggleDetectedInput, options?: SendOptions) => Promise<Sent>;
+  /**
+   * Resolved alerts.
+   *
+   * Alerts that a teacher has dealt with.
+   *
+   * Topic `struggle.resolved`, ordered by key in the domain students.
+   */
+  readonly struggleResolved: (event: StruggleResolvedInput, options?: SendOptions) => Promise<Sent>;
+}
 
 /**
  * Makes a producer of Student events: one function for each topic.

@@ -6,9 +6,12 @@ import { createProducer } from "../producer/create-producer.js";
 import type { Producer, ProducerOptions } from "../producer/types.js";
 import { defineProjection, type Projection, type ProjectionDefinition } from "../projection/define.js";
 
-/** The `createProducer` of a generated producer package. */
-export function bindProducer<T extends Topics>(topics: T): (options: ProducerOptions) => Producer<T> {
-  return (options) => createProducer(topics, options);
+/**
+ * The `createProducer` of a generated producer package. `P` is the producer's type as generated code writes it out: the compiler
+ * does not hold it against what it would infer, topic by topic.
+ */
+export function bindProducer<T extends Topics, P = Producer<T>>(topics: T): (options: ProducerOptions) => P {
+  return (options) => createProducer(topics, options) as P;
 }
 
 /** The `createConsumer` of a generated consumer package. */

@@ -13,7 +13,7 @@ export type {
 } from "../descriptor.js";
 export type { Consumer } from "../group/types.js";
 export type { ConsumerOptions, Handler, HandlerContext } from "../handler/types.js";
-export type { Producer, ProducerOptions, SendOptions, Sent } from "../producer/types.js";
+export type { Producer, ProducerControl, ProducerOptions, SendOptions, Sent } from "../producer/types.js";
 export type { Projection, ProjectionDefinition, ReducerContext } from "../projection/define.js";
 export * as s from "../schema/index.js";
 export { bindConsumer, bindProducer, bindProjection } from "./bind.js";

@@ -16,6 +16,7 @@ export const codegenSymbols = {
   HandlerContext: "type",
   MessageDescriptor: "type",
   Producer: "type",
+  ProducerControl: "type",
   ProducerOptions: "type",
   Projection: "type",
   ProjectionDefinition: "type",

@@ -3,22 +3,13 @@ import { z } from "zod";
 import { acceptsOf, judging } from "./accept.js";
 import { conform } from "./containers.js";
 import { issue } from "./scalars.js";
-
-type Outputs<Schemas extends readonly z.ZodType[]> = Schemas extends readonly [
-  infer First extends z.ZodType,
-  ...infer Rest extends readonly z.ZodType[],
-]
-  ? z.output<First> & Outputs<Rest>
-  : unknown;
+import type { Built, Schema } from "./schema.js";
 
 /** What fits every schema. */
-export function allOf<const Schemas extends readonly [z.ZodType, ...z.ZodType[]]>(
-  schemas: Schemas,
-): z.ZodType<Outputs<Schemas>> {
+export function allOf(schemas: readonly [Schema, ...Schema[]]): Built {
   const [first, ...others] = schemas;
   const checks = others.map((schema) => (payload: z.core.ParsePayload) => conform(payload, schema, payload.value));
-  const schema = first.check(...(checks as never[])) as unknown as z.ZodType<Outputs<Schemas>>;
-  return judging(schema, () => {
+  return judging(first.check(...checks), () => {
     const all = schemas.map(acceptsOf);
     return (value) => all.every((accepts) => accepts(value));
   });
@@ -43,25 +34,19 @@ function fitsNone(payload: z.core.ParsePayload, results: Results, tags: Tags | n
 }
 
 /** What fits at least one schema. `tags`: the field that says which is meant. */
-export function anyOf<const Schemas extends readonly [z.ZodType, ...z.ZodType[]]>(
-  schemas: Schemas,
-  tags: Tags | null = null,
-): z.ZodType<z.output<Schemas[number]>> {
+export function anyOf(schemas: readonly [Schema, ...Schema[]], tags: Tags | null = null): Built {
   const some = (payload: z.core.ParsePayload) => {
     const results = schemas.map((schema) => schema.safeParse(payload.value));
     if (!results.some(({ success }) => success)) fitsNone(payload, results, tags);
   };
-  return judging(z.unknown().check(some as never) as z.ZodType<z.output<Schemas[number]>>, () => {
+  return judging(z.unknown().check(some), () => {
     const all = schemas.map(acceptsOf);
     return (value) => all.some((accepts) => accepts(value));
   });
 }
 
 /** What fits exactly one schema. `tags`: the field that says which is meant. */
-export function oneOf<const Schemas extends readonly [z.ZodType, ...z.ZodType[]]>(
-  schemas: Schemas,
-  tags: Tags | null = null,
-): z.ZodType<z.output<Schemas[number]>> {
+export function oneOf(schemas: readonly [Schema, ...Schema[]], tags: Tags | null = null): Built {
   // Each schema is asked once: asked twice, a schema that leads back to itself would take 2^depth.
   const only = (payload: z.core.ParsePayload) => {
     const results = schemas.map((schema) => schema.safeParse(payload.value));
@@ -69,26 +54,26 @@ export function oneOf<const Schemas extends readonly [z.ZodType, ...z.ZodType[]]
     if (fitting === 0) fitsNone(payload, results, tags);
     else if (fitting > 1) issue(payload, `fits ${fitting} of the schemas and not exactly one`);
   };
-  return judging(z.unknown().check(only as never) as z.ZodType<z.output<Schemas[number]>>, () => {
+  return judging(z.unknown().check(only), () => {
     const all = schemas.map(acceptsOf);
     return (value) => all.filter((accepts) => accepts(value)).length === 1;
   });
 }
 
 /** A check: does not fit the schema. */
-export function excludes(schema: z.ZodType) {
+export function excludes(schema: Schema) {
   return (payload: z.core.ParsePayload): void => {
     if (schema.safeParse(payload.value).success) issue(payload, "fits what it must not");
   };
 }
 
 /** A check: fits the schema too. */
-export function conforms(schema: z.ZodType) {
+export function conforms(schema: Schema) {
   return (payload: z.core.ParsePayload): void => conform(payload, schema, payload.value);
 }
 
 /** A check: what fits `condition` fits `then`, everything else `otherwise`. */
-export function conditional(condition: z.ZodType, then: z.ZodType | null, otherwise: z.ZodType | null) {
+export function conditional(condition: Schema, then: Schema | null, otherwise: Schema | null) {
   return (payload: z.core.ParsePayload): void => {
     const branch = condition.safeParse(payload.value).success ? then : otherwise;
     if (branch) conform(payload, branch, payload.value);
@@ -96,7 +81,7 @@ export function conditional(condition: z.ZodType, then: z.ZodType | null, otherw
 }
 
 /** A check: a value of this type fits the schema; one of another type passes. */
-export function onlyIf(type: "string" | "number" | "array" | "object", schema: z.ZodType) {
+export function onlyIf(type: "string" | "number" | "array" | "object", schema: Schema) {
   return (payload: z.core.ParsePayload): void => {
     if (typeOf(payload.value) === type) conform(payload, schema, payload.value);
   };

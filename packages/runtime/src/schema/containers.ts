@@ -2,20 +2,21 @@ import { z } from "zod";
 import { type Accepts, acceptsOf, askZod, judging } from "./accept.js";
 import { allDifferent } from "./equal.js";
 import { issue } from "./scalars.js";
+import type { Built, Schema } from "./schema.js";
 
 /** JSON Schema's keywords for objects, beside `properties`. */
 export interface ObjectKeywords {
   /** Required names that have no schema of their own. */
   readonly required?: readonly string[];
   /** The schema of names that are neither declared nor match a pattern; false refuses them. */
-  readonly additional?: z.ZodType | false;
+  readonly additional?: Schema | false;
   /** Schemas by regular expression; each applies to every name that it matches. */
-  readonly patterns?: Readonly<Record<string, z.ZodType>>;
-  readonly names?: z.ZodType;
+  readonly patterns?: Readonly<Record<string, Schema>>;
+  readonly names?: Schema;
   readonly minProperties?: number;
   readonly maxProperties?: number;
   /** What a present name demands: other names, or a schema of the whole object. */
-  readonly dependencies?: Readonly<Record<string, readonly string[] | z.ZodType>>;
+  readonly dependencies?: Readonly<Record<string, readonly string[] | Schema>>;
 }
 
 /** JSON Schema's keywords for arrays, beside `items`. */
@@ -23,7 +24,7 @@ export interface ArrayKeywords {
   readonly minItems?: number;
   readonly maxItems?: number;
   readonly uniqueItems?: boolean;
-  readonly contains?: z.ZodType;
+  readonly contains?: Schema;
 }
 
 /**
@@ -44,39 +45,21 @@ const ExactObject = z.core.$constructor<z.ZodObject>("KeylineObject", (schema, d
   };
 });
 
-type Patterned = ObjectKeywords & Required<Pick<ObjectKeywords, "patterns">>;
-type NoFields = Readonly<Record<string, never>>;
+/** The schemas of an object's fields, by name. */
+type Fields = Readonly<Record<string, Schema>>;
 
-/**
- * An object that keeps fields it does not declare, as JSON Schema does. Its type has no index signature, so that
- * a misspelt name is a compile error for writers; but where names follow a pattern, which no type can say.
- */
-export function object(shape: NoFields, keywords: Patterned): z.ZodType<Record<string, unknown>>;
-export function object(shape: NoFields, keywords?: ObjectKeywords): z.ZodType<object>;
-export function object<Shape extends z.core.$ZodLooseShape>(
-  shape: Shape,
-  keywords: Patterned,
-): z.ZodObject<Shape, z.core.$loose>;
-export function object<Shape extends z.core.$ZodLooseShape>(
-  shape: Shape,
-  keywords?: ObjectKeywords,
-): z.ZodObject<Shape, z.core.$strip>;
-export function object<Shape extends z.core.$ZodLooseShape>(
-  shape: Shape,
-  keywords: ObjectKeywords = {},
-): z.ZodObject<Shape, z.core.$strip> {
-  const checks = objectChecks(shape as unknown as Readonly<Record<string, z.ZodType>>, keywords);
-  const plain = Object.fromEntries(Object.entries(shape).filter(([name]) => !isInherited(name)));
+/** An object that keeps fields it does not declare, as JSON Schema does. */
+export function object(fields: Fields, keywords: ObjectKeywords = {}): Built {
+  const checks = objectChecks(fields, keywords);
+  const plain = Object.fromEntries(Object.entries(fields).filter(([name]) => !isInherited(name)));
   const exact = new ExactObject(z.looseObject(plain)._zod.def);
   const schema = checks.length === 0 ? exact : exact.check(...(checks as never[]));
-  return judging(schema as unknown as z.ZodObject<Shape, z.core.$strip>, () =>
-    objectJudge(shape as unknown as Readonly<Record<string, z.ZodType>>, keywords, askZod(schema)),
-  );
+  return judging(schema, () => objectJudge(fields, keywords, askZod(schema)));
 }
 
 /** How an object of fields judges; null where its keywords are rare, or its names traps. */
 function objectJudge(
-  shape: Readonly<Record<string, z.ZodType>>,
+  shape: Readonly<Record<string, Schema>>,
   keywords: ObjectKeywords,
   whole: Accepts,
 ): Accepts | null {
@@ -107,41 +90,24 @@ const fitsAll = (value: object, shape: object, accepts: Accepts) =>
   Object.entries(value).every(([name, field]) => Object.hasOwn(shape, name) || accepts(field));
 
 /** An object that says itself that more fields may come: they fit `additional`. */
-export function openObject<Shape extends z.core.$ZodLooseShape>(
-  shape: Shape,
-  additional: z.ZodType,
-  keywords: ObjectKeywords = {},
-): z.ZodObject<Shape, z.core.$loose> {
-  return object(shape, { ...keywords, additional }) as unknown as z.ZodObject<Shape, z.core.$loose>;
+export function openObject(fields: Fields, additional: Schema, keywords: ObjectKeywords = {}): Built {
+  return object(fields, { ...keywords, additional });
 }
 
 /** An object of any names whose values fit one schema. */
-export function record<Value extends z.ZodType>(
-  value: Value,
-  keywords: ObjectKeywords = {},
-): z.ZodType<Record<string, z.output<Value>>> {
-  return object({}, { ...keywords, additional: value }) as unknown as z.ZodType<Record<string, z.output<Value>>>;
+export function record(value: Schema, keywords: ObjectKeywords = {}): Built {
+  return openObject({}, value, keywords);
 }
 
 /** An array whose items all fit one schema. */
-export function array<Item extends z.ZodType>(item: Item, keywords: ArrayKeywords = {}): z.ZodArray<Item> {
+export function array(item: Schema, keywords: ArrayKeywords = {}): Built {
   const checks = arrayChecks(keywords);
   const schema = z.array(item);
-  return (checks.length === 0 ? schema : schema.check(...(checks as never[]))) as z.ZodArray<Item>;
+  return checks.length === 0 ? schema : schema.check(...(checks as never[]));
 }
 
-type TupleOf<Items extends readonly z.ZodType[]> = Partial<{
-  -readonly [Index in keyof Items]: z.output<Items[Index]>;
-}>;
-
-type RestOf<Rest extends z.ZodType | false> = Rest extends z.ZodType ? z.output<Rest>[] : [];
-
 /** An array whose first items each fit a schema of their own, as far as it reaches; the rest fit `rest`. */
-export function tuple<const Items extends readonly z.ZodType[], Rest extends z.ZodType | false>(
-  items: Items,
-  rest: Rest,
-  keywords: ArrayKeywords = {},
-): z.ZodType<[...TupleOf<Items>, ...RestOf<Rest>]> {
+export function tuple(items: readonly Schema[], rest: Schema | false, keywords: ArrayKeywords = {}): Built {
   const each = (payload: Payload) => {
     (payload.value as unknown[]).forEach((value, index) => {
       const schema = items[index] ?? rest;
@@ -149,15 +115,14 @@ export function tuple<const Items extends readonly z.ZodType[], Rest extends z.Z
       else conform(payload, schema, value, [index]);
     });
   };
-  const schema = z.array(z.unknown()).check(...([each, ...arrayChecks(keywords)] as never[]));
-  return schema as unknown as z.ZodType<[...TupleOf<Items>, ...RestOf<Rest>]>;
+  return z.array(z.unknown()).check(...([each, ...arrayChecks(keywords)] as never[]));
 }
 
 type Payload = z.core.ParsePayload;
 type Check = (payload: Payload) => void;
 
 /** Passes on what a schema finds. */
-export function conform(payload: Payload, schema: z.ZodType, value: unknown, path: PropertyKey[] = []): void {
+export function conform(payload: Payload, schema: Schema, value: unknown, path: PropertyKey[] = []): void {
   const result = schema.safeParse(value);
   for (const found of result.error?.issues ?? []) issue(payload, found.message, [...path, ...found.path]);
 }
@@ -169,7 +134,7 @@ const has = (value: object, name: string): boolean =>
 /** Names that every object inherits: zod would take the inherited value for the field's. */
 const isInherited = (name: string) => name in Object.prototype;
 
-function objectChecks(shape: Readonly<Record<string, z.ZodType>>, keywords: ObjectKeywords): Check[] {
+function objectChecks(shape: Readonly<Record<string, Schema>>, keywords: ObjectKeywords): Check[] {
   const { required = [], patterns = {}, additional, names, minProperties, maxProperties, dependencies } = keywords;
   const inherited = Object.entries(shape).filter(([name]) => isInherited(name));
   const expressions = Object.entries(patterns).map(([source, schema]) => [new RegExp(source, "u"), schema] as const);
@@ -207,9 +172,9 @@ function objectChecks(shape: Readonly<Record<string, z.ZodType>>, keywords: Obje
 
 function checkOthers(
   payload: Payload,
-  shape: Readonly<Record<string, z.ZodType>>,
-  expressions: readonly (readonly [RegExp, z.ZodType])[],
-  additional: z.ZodType | false | undefined,
+  shape: Readonly<Record<string, Schema>>,
+  expressions: readonly (readonly [RegExp, Schema])[],
+  additional: Schema | false | undefined,
 ) {
   for (const [name, value] of Object.entries(payload.value as object)) {
     const matching = expressions.filter(([expression]) => expression.test(name));
@@ -220,7 +185,7 @@ function checkOthers(
   }
 }
 
-function checkDependencies(payload: Payload, dependencies: Readonly<Record<string, readonly string[] | z.ZodType>>) {
+function checkDependencies(payload: Payload, dependencies: Readonly<Record<string, readonly string[] | Schema>>) {
   const value = payload.value as object;
   for (const [name, demanded] of Object.entries(dependencies)) {
     if (!has(value, name)) continue;
@@ -229,7 +194,7 @@ function checkDependencies(payload: Payload, dependencies: Readonly<Record<strin
   }
 }
 
-const isNames = (demanded: readonly string[] | z.ZodType): demanded is readonly string[] => Array.isArray(demanded);
+const isNames = (demanded: readonly string[] | Schema): demanded is readonly string[] => Array.isArray(demanded);
 
 function arrayChecks({ minItems, maxItems, uniqueItems, contains }: ArrayKeywords): Check[] {
   const checks: Check[] = [];

@@ -2,6 +2,7 @@ import { isMultipleOf, isSame, lengthOf, numberFormats } from "@keyline/json-sch
 import { z } from "zod";
 import { type Accepts, isFiniteNumber, judging } from "./accept.js";
 import { stringFormats } from "./formats.js";
+import type { Built, Schema } from "./schema.js";
 
 /** JSON Schema's keywords for strings; lengths are in code points. */
 export interface StringKeywords {
@@ -28,7 +29,7 @@ export const issue = (payload: z.core.ParsePayload, message: string, path: Prope
 };
 
 /** A string. */
-export function string(keywords: StringKeywords = {}): z.ZodString {
+export function string(keywords: StringKeywords = {}): Built {
   const { minLength, maxLength, pattern, format } = keywords;
   const checks: ((text: string) => string | null)[] = [];
   if (minLength !== undefined)
@@ -45,22 +46,20 @@ export function string(keywords: StringKeywords = {}): z.ZodString {
 }
 
 /** A number, whole or not. */
-export function number(keywords: NumberKeywords = {}): z.ZodNumber {
+export function number(keywords: NumberKeywords = {}): Built {
   return checked(z.number(), numberChecks(keywords), isFiniteNumber);
 }
 
 /** A number without a fraction, of any size: 1.0 and 1e300 are integers. */
-export function integer(keywords: NumberKeywords = {}): z.ZodNumber {
+export function integer(keywords: NumberKeywords = {}): Built {
   const isInteger = (value: number) => (Number.isInteger(value) ? null : "is not an integer");
   return checked(z.number(), [isInteger, ...numberChecks(keywords)], isFiniteNumber);
 }
 
-type Writable<Value> = { -readonly [Name in keyof Value]: Writable<Value[Name]> };
-
 /** Exactly this JSON value, whatever the order of an object's fields. */
-export function constant<const Value>(value: Value): z.ZodType<Writable<Value>> {
+export function constant(value: unknown): Built {
   const isValue = (other: unknown) => isSame(value, other);
-  const schema = z.custom<Writable<Value>>(isValue, { message: `is not ${JSON.stringify(value)}` });
+  const schema = z.custom(isValue, { message: `is not ${JSON.stringify(value)}` });
   return judging(schema, () => isValue);
 }
 
@@ -80,11 +79,7 @@ function numberChecks(keywords: NumberKeywords): ((value: number) => string | nu
   return checks;
 }
 
-function checked<Schema extends z.ZodString | z.ZodNumber>(
-  schema: Schema,
-  checks: readonly ((value: never) => string | null)[],
-  isOfType: Accepts,
-): Schema {
+function checked(schema: Schema, checks: readonly ((value: never) => string | null)[], isOfType: Accepts): Schema {
   if (checks.length === 0) return schema;
   const check = (payload: z.core.ParsePayload) => {
     for (const find of checks) {
@@ -93,7 +88,7 @@ function checked<Schema extends z.ZodString | z.ZodNumber>(
     }
   };
   const holds = (value: unknown) => isOfType(value) && checks.every((find) => find(value as never) === null);
-  return judging(schema.check(check as never) as Schema, () => holds);
+  return judging(schema.check(check), () => holds);
 }
 
 /** Whether a text has fewer code points. Each is one or two of the units that its length counts: mostly, that tells. */

@@ -27,7 +27,8 @@ export async function layOut(folder: string, packages: readonly Generated[]): Pr
   return root;
 }
 
-function optionsFor(root: string, packages: readonly Generated[]): ts.CompilerOptions {
+/** The options under which laid out packages are compiled, by the strictest flags. */
+export function optionsFor(root: string, packages: readonly Generated[]): ts.CompilerOptions {
   const paths = packages.flatMap(({ scope }) =>
     ["events", "producer", "consumer"].map((part) => [`${scope}/${part}`, [join(root, scope, part, "src/index.ts")]]),
   );
@@ -52,12 +53,20 @@ function optionsFor(root: string, packages: readonly Generated[]): ts.CompilerOp
   };
 }
 
-/** Compiles all sources of laid out packages in one program, and more files beside them. Returns errors as `file: message`. */
-export function compile(root: string, packages: readonly Generated[], more: readonly string[] = []): readonly string[] {
+/**
+ * Compiles all sources of laid out packages in one program, and more files beside them; `flags` come on top of the strictest
+ * ones. Returns errors as `file: message`.
+ */
+export function compile(
+  root: string,
+  packages: readonly Generated[],
+  more: readonly string[] = [],
+  flags: ts.CompilerOptions = {},
+): readonly string[] {
   const sources = packages.flatMap(({ scope, files }) =>
     files.filter(({ path }) => path.endsWith(".ts")).map(({ path }) => join(root, scope, path)),
   );
-  const program = ts.createProgram([...sources, ...more], optionsFor(root, packages));
+  const program = ts.createProgram([...sources, ...more], { ...optionsFor(root, packages), ...flags });
   return diagnosticsBelow(root, program).map(({ file, start, messageText }) => {
     const text = ts.flattenDiagnosticMessageText(messageText, " ");
     const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;
@@ -72,5 +81,6 @@ function diagnosticsBelow(root: string, program: ts.Program): readonly ts.Diagno
     ...program.getOptionsDiagnostics(),
     ...program.getGlobalDiagnostics(),
     ...own.flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]),
+    ...(program.getCompilerOptions().declaration ? own.flatMap((file) => program.getDeclarationDiagnostics(file)) : []),
   ];
 }

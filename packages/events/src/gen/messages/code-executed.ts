@@ -4,9 +4,9 @@
 // biome-ignore-all format: generated code
 // biome-ignore-all assist: generated code
 
-import { type Fillable, type MessageDescriptor, s } from "@keyline/runtime/codegen";
-import { z } from "zod";
-import { codeExecutedPayloadDeclared, codeExecutedPayloadSchema } from "../schemas/code-executed-payload.js";
+import { type MessageDescriptor, s } from "@keyline/runtime/codegen";
+import type { z } from "zod";
+import { type CodeExecutedPayload, codeExecutedPayloadDeclared, codeExecutedPayloadSchema } from "../schemas/code-executed-payload.js";
 import { envelopeDeclared, envelopeSchema } from "../schemas/envelope.js";
 
 /**
@@ -14,23 +14,65 @@ import { envelopeDeclared, envelopeSchema } from "../schemas/envelope.js";
  *
  * Sent by the sandbox when a submission has run, well or not.
  */
-export const codeExecutedSchema = s.allOf([
-  envelopeSchema,
-  s.object({
-    event_type: z.literal("code.executed").optional(),
-    payload: codeExecutedPayloadSchema.optional(),
-  }),
-]);
+export interface CodeExecuted {
+  /** The event's own id. Optional on the wire, since older producers lack it; the TypeScript SDK always fills it in. */
+  event_id?: string | undefined;
+  /** One per chain of events. The first producer of a chain makes it up; who emits because of an event keeps that event's. */
+  correlation_id: string;
+  /** The student. Its decimal string is the record's key (42 -> "42"). The producer fills it in. */
+  student_id: number;
+  /** The name of the topic. The SDK fills it in. */
+  event_type: "code.executed";
+  /** When it happened at the producer, RFC 3339 in UTC. For durations and calendar days, never for ordering. The SDK fills it in unless the producer does. */
+  timestamp: string;
+  /** What happened; each topic has its own. */
+  payload: CodeExecutedPayload;
+}
+
+/** What a writer of {@link CodeExecuted} passes: the SDK fills in what is left out. */
+export interface CodeExecutedInput {
+  /**
+   * The event's own id. Optional on the wire, since older producers lack it; the TypeScript SDK always fills it in.
+   *
+   * Filled in where it is left out: a fresh UUID.
+   */
+  event_id?: string | undefined;
+  /**
+   * One per chain of events. The first producer of a chain makes it up; who emits because of an event keeps that event's.
+   *
+   * Filled in where it is left out: the handled event's, else a fresh UUID.
+   */
+  correlation_id?: string;
+  /** The student. Its decimal string is the record's key (42 -> "42"). The producer fills it in. */
+  student_id: number;
+  /**
+   * The name of the topic. The SDK fills it in.
+   *
+   * Filled in where it is left out: its only value.
+   */
+  event_type?: "code.executed";
+  /**
+   * When it happened at the producer, RFC 3339 in UTC. For durations and calendar days, never for ordering. The SDK fills it in unless the producer does.
+   *
+   * Filled in where it is left out: the time of the call.
+   */
+  timestamp?: string;
+  /** What happened; each topic has its own. */
+  payload: CodeExecutedPayload;
+}
 
 /**
  * A submission ran.
  *
  * Sent by the sandbox when a submission has run, well or not.
  */
-export type CodeExecuted = z.infer<typeof codeExecutedSchema>;
-
-/** What a writer of {@link CodeExecuted} passes: the SDK fills in what is left out. */
-export type CodeExecutedInput = Fillable<CodeExecuted, "event_id" | "correlation_id" | "event_type" | "timestamp">;
+export const codeExecutedSchema: z.ZodType<CodeExecuted, CodeExecuted> = s.allOf([
+  envelopeSchema,
+  s.object({
+    event_type: s.optional(s.literal("code.executed")),
+    payload: s.optional(codeExecutedPayloadSchema),
+  }),
+]);
 
 /** The descriptor of CodeExecuted. */
 export const codeExecutedMessage: MessageDescriptor<CodeExecuted, CodeExecutedInput> = {

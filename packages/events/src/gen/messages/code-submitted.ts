@@ -4,9 +4,9 @@
 // biome-ignore-all format: generated code
 // biome-ignore-all assist: generated code
 
-import { type Fillable, type MessageDescriptor, s } from "@keyline/runtime/codegen";
-import { z } from "zod";
-import { codeSubmittedPayloadDeclared, codeSubmittedPayloadSchema } from "../schemas/code-submitted-payload.js";
+import { type MessageDescriptor, s } from "@keyline/runtime/codegen";
+import type { z } from "zod";
+import { type CodeSubmittedPayload, codeSubmittedPayloadDeclared, codeSubmittedPayloadSchema } from "../schemas/code-submitted-payload.js";
 import { envelopeDeclared, envelopeSchema } from "../schemas/envelope.js";
 
 /**
@@ -14,23 +14,65 @@ import { envelopeDeclared, envelopeSchema } from "../schemas/envelope.js";
  *
  * Sent by the editor's back end when a student submits code, before it runs.
  */
-export const codeSubmittedSchema = s.allOf([
-  envelopeSchema,
-  s.object({
-    event_type: z.literal("code.submitted").optional(),
-    payload: codeSubmittedPayloadSchema.optional(),
-  }),
-]);
+export interface CodeSubmitted {
+  /** The event's own id. Optional on the wire, since older producers lack it; the TypeScript SDK always fills it in. */
+  event_id?: string | undefined;
+  /** One per chain of events. The first producer of a chain makes it up; who emits because of an event keeps that event's. */
+  correlation_id: string;
+  /** The student. Its decimal string is the record's key (42 -> "42"). The producer fills it in. */
+  student_id: number;
+  /** The name of the topic. The SDK fills it in. */
+  event_type: "code.submitted";
+  /** When it happened at the producer, RFC 3339 in UTC. For durations and calendar days, never for ordering. The SDK fills it in unless the producer does. */
+  timestamp: string;
+  /** What happened; each topic has its own. */
+  payload: CodeSubmittedPayload;
+}
+
+/** What a writer of {@link CodeSubmitted} passes: the SDK fills in what is left out. */
+export interface CodeSubmittedInput {
+  /**
+   * The event's own id. Optional on the wire, since older producers lack it; the TypeScript SDK always fills it in.
+   *
+   * Filled in where it is left out: a fresh UUID.
+   */
+  event_id?: string | undefined;
+  /**
+   * One per chain of events. The first producer of a chain makes it up; who emits because of an event keeps that event's.
+   *
+   * Filled in where it is left out: the handled event's, else a fresh UUID.
+   */
+  correlation_id?: string;
+  /** The student. Its decimal string is the record's key (42 -> "42"). The producer fills it in. */
+  student_id: number;
+  /**
+   * The name of the topic. The SDK fills it in.
+   *
+   * Filled in where it is left out: its only value.
+   */
+  event_type?: "code.submitted";
+  /**
+   * When it happened at the producer, RFC 3339 in UTC. For durations and calendar days, never for ordering. The SDK fills it in unless the producer does.
+   *
+   * Filled in where it is left out: the time of the call.
+   */
+  timestamp?: string;
+  /** What happened; each topic has its own. */
+  payload: CodeSubmittedPayload;
+}
 
 /**
  * A student submitted code.
  *
  * Sent by the editor's back end when a student submits code, before it runs.
  */
-export type CodeSubmitted = z.infer<typeof codeSubmittedSchema>;
-
-/** What a writer of {@link CodeSubmitted} passes: the SDK fills in what is left out. */
-export type CodeSubmittedInput = Fillable<CodeSubmitted, "event_id" | "correlation_id" | "event_type" | "timestamp">;
+export const codeSubmittedSchema: z.ZodType<CodeSubmitted, CodeSubmitted> = s.allOf([
+  envelopeSchema,
+  s.object({
+    event_type: s.optional(s.literal("code.submitted")),
+    payload: s.optional(codeSubmittedPayloadSchema),
+  }),
+]);
 
 /** The descriptor of CodeSubmitted. */
 export const codeSubmittedMessage: MessageDescriptor<CodeSubmitted, CodeSubmittedInput> = {

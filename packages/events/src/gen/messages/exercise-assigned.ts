@@ -4,33 +4,75 @@
 // biome-ignore-all format: generated code
 // biome-ignore-all assist: generated code
 
-import { type Fillable, type MessageDescriptor, s } from "@keyline/runtime/codegen";
-import { z } from "zod";
+import { type MessageDescriptor, s } from "@keyline/runtime/codegen";
+import type { z } from "zod";
 import { envelopeDeclared, envelopeSchema } from "../schemas/envelope.js";
-import { exerciseAssignedPayloadDeclared, exerciseAssignedPayloadSchema } from "../schemas/exercise-assigned-payload.js";
+import { type ExerciseAssignedPayload, exerciseAssignedPayloadDeclared, exerciseAssignedPayloadSchema } from "../schemas/exercise-assigned-payload.js";
 
 /**
  * A student was given an exercise.
  *
  * Sent by the exercise agent when it gives a student an exercise.
  */
-export const exerciseAssignedSchema = s.allOf([
-  envelopeSchema,
-  s.object({
-    event_type: z.literal("exercise.assigned").optional(),
-    payload: exerciseAssignedPayloadSchema.optional(),
-  }),
-]);
-
-/**
- * A student was given an exercise.
- *
- * Sent by the exercise agent when it gives a student an exercise.
- */
-export type ExerciseAssigned = z.infer<typeof exerciseAssignedSchema>;
+export interface ExerciseAssigned {
+  /** The event's own id. Optional on the wire, since older producers lack it; the TypeScript SDK always fills it in. */
+  event_id?: string | undefined;
+  /** One per chain of events. The first producer of a chain makes it up; who emits because of an event keeps that event's. */
+  correlation_id: string;
+  /** The student. Its decimal string is the record's key (42 -> "42"). The producer fills it in. */
+  student_id: number;
+  /** The name of the topic. The SDK fills it in. */
+  event_type: "exercise.assigned";
+  /** When it happened at the producer, RFC 3339 in UTC. For durations and calendar days, never for ordering. The SDK fills it in unless the producer does. */
+  timestamp: string;
+  /** What happened; each topic has its own. */
+  payload: ExerciseAssignedPayload;
+}
 
 /** What a writer of {@link ExerciseAssigned} passes: the SDK fills in what is left out. */
-export type ExerciseAssignedInput = Fillable<ExerciseAssigned, "event_id" | "correlation_id" | "event_type" | "timestamp">;
+export interface ExerciseAssignedInput {
+  /**
+   * The event's own id. Optional on the wire, since older producers lack it; the TypeScript SDK always fills it in.
+   *
+   * Filled in where it is left out: a fresh UUID.
+   */
+  event_id?: string | undefined;
+  /**
+   * One per chain of events. The first producer of a chain makes it up; who emits because of an event keeps that event's.
+   *
+   * Filled in where it is left out: the handled event's, else a fresh UUID.
+   */
+  correlation_id?: string;
+  /** The student. Its decimal string is the record's key (42 -> "42"). The producer fills it in. */
+  student_id: number;
+  /**
+   * The name of the topic. The SDK fills it in.
+   *
+   * Filled in where it is left out: its only value.
+   */
+  event_type?: "exercise.assigned";
+  /**
+   * When it happened at the producer, RFC 3339 in UTC. For durations and calendar days, never for ordering. The SDK fills it in unless the producer does.
+   *
+   * Filled in where it is left out: the time of the call.
+   */
+  timestamp?: string;
+  /** What happened; each topic has its own. */
+  payload: ExerciseAssignedPayload;
+}
+
+/**
+ * A student was given an exercise.
+ *
+ * Sent by the exercise agent when it gives a student an exercise.
+ */
+export const exerciseAssignedSchema: z.ZodType<ExerciseAssigned, ExerciseAssigned> = s.allOf([
+  envelopeSchema,
+  s.object({
+    event_type: s.optional(s.literal("exercise.assigned")),
+    payload: s.optional(exerciseAssignedPayloadSchema),
+  }),
+]);
 
 /** The descriptor of ExerciseAssigned. */
 export const exerciseAssignedMessage: MessageDescriptor<ExerciseAssigned, ExerciseAssignedInput> = {

@@ -4,33 +4,75 @@
 // biome-ignore-all format: generated code
 // biome-ignore-all assist: generated code
 
-import { type Fillable, type MessageDescriptor, s } from "@keyline/runtime/codegen";
-import { z } from "zod";
+import { type MessageDescriptor, s } from "@keyline/runtime/codegen";
+import type { z } from "zod";
 import { envelopeDeclared, envelopeSchema } from "../schemas/envelope.js";
-import { exerciseCompletedPayloadDeclared, exerciseCompletedPayloadSchema } from "../schemas/exercise-completed-payload.js";
+import { type ExerciseCompletedPayload, exerciseCompletedPayloadDeclared, exerciseCompletedPayloadSchema } from "../schemas/exercise-completed-payload.js";
 
 /**
  * A student completed an exercise.
  *
  * Sent by the exercise agent when a run has solved an exercise.
  */
-export const exerciseCompletedSchema = s.allOf([
-  envelopeSchema,
-  s.object({
-    event_type: z.literal("exercise.completed").optional(),
-    payload: exerciseCompletedPayloadSchema.optional(),
-  }),
-]);
-
-/**
- * A student completed an exercise.
- *
- * Sent by the exercise agent when a run has solved an exercise.
- */
-export type ExerciseCompleted = z.infer<typeof exerciseCompletedSchema>;
+export interface ExerciseCompleted {
+  /** The event's own id. Optional on the wire, since older producers lack it; the TypeScript SDK always fills it in. */
+  event_id?: string | undefined;
+  /** One per chain of events. The first producer of a chain makes it up; who emits because of an event keeps that event's. */
+  correlation_id: string;
+  /** The student. Its decimal string is the record's key (42 -> "42"). The producer fills it in. */
+  student_id: number;
+  /** The name of the topic. The SDK fills it in. */
+  event_type: "exercise.completed";
+  /** When it happened at the producer, RFC 3339 in UTC. For durations and calendar days, never for ordering. The SDK fills it in unless the producer does. */
+  timestamp: string;
+  /** What happened; each topic has its own. */
+  payload: ExerciseCompletedPayload;
+}
 
 /** What a writer of {@link ExerciseCompleted} passes: the SDK fills in what is left out. */
-export type ExerciseCompletedInput = Fillable<ExerciseCompleted, "event_id" | "correlation_id" | "event_type" | "timestamp">;
+export interface ExerciseCompletedInput {
+  /**
+   * The event's own id. Optional on the wire, since older producers lack it; the TypeScript SDK always fills it in.
+   *
+   * Filled in where it is left out: a fresh UUID.
+   */
+  event_id?: string | undefined;
+  /**
+   * One per chain of events. The first producer of a chain makes it up; who emits because of an event keeps that event's.
+   *
+   * Filled in where it is left out: the handled event's, else a fresh UUID.
+   */
+  correlation_id?: string;
+  /** The student. Its decimal string is the record's key (42 -> "42"). The producer fills it in. */
+  student_id: number;
+  /**
+   * The name of the topic. The SDK fills it in.
+   *
+   * Filled in where it is left out: its only value.
+   */
+  event_type?: "exercise.completed";
+  /**
+   * When it happened at the producer, RFC 3339 in UTC. For durations and calendar days, never for ordering. The SDK fills it in unless the producer does.
+   *
+   * Filled in where it is left out: the time of the call.
+   */
+  timestamp?: string;
+  /** What happened; each topic has its own. */
+  payload: ExerciseCompletedPayload;
+}
+
+/**
+ * A student completed an exercise.
+ *
+ * Sent by the exercise agent when a run has solved an exercise.
+ */
+export const exerciseCompletedSchema: z.ZodType<ExerciseCompleted, ExerciseCompleted> = s.allOf([
+  envelopeSchema,
+  s.object({
+    event_type: s.optional(s.literal("exercise.completed")),
+    payload: s.optional(exerciseCompletedPayloadSchema),
+  }),
+]);
 
 /** The descriptor of ExerciseCompleted. */
 export const exerciseCompletedMessage: MessageDescriptor<ExerciseCompleted, ExerciseCompletedInput> = {

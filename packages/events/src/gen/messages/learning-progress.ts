@@ -4,33 +4,75 @@
 // biome-ignore-all format: generated code
 // biome-ignore-all assist: generated code
 
-import { type Fillable, type MessageDescriptor, s } from "@keyline/runtime/codegen";
-import { z } from "zod";
+import { type MessageDescriptor, s } from "@keyline/runtime/codegen";
+import type { z } from "zod";
 import { envelopeDeclared, envelopeSchema } from "../schemas/envelope.js";
-import { learningProgressPayloadDeclared, learningProgressPayloadSchema } from "../schemas/learning-progress-payload.js";
+import { type LearningProgressPayload, learningProgressPayloadDeclared, learningProgressPayloadSchema } from "../schemas/learning-progress-payload.js";
 
 /**
  * A student's mastery of a module changed.
  *
  * Sent by the progress app when a student's row for a module appears or its rounded score changes.
  */
-export const learningProgressSchema = s.allOf([
-  envelopeSchema,
-  s.object({
-    event_type: z.literal("learning.progress").optional(),
-    payload: learningProgressPayloadSchema.optional(),
-  }),
-]);
-
-/**
- * A student's mastery of a module changed.
- *
- * Sent by the progress app when a student's row for a module appears or its rounded score changes.
- */
-export type LearningProgress = z.infer<typeof learningProgressSchema>;
+export interface LearningProgress {
+  /** The event's own id. Optional on the wire, since older producers lack it; the TypeScript SDK always fills it in. */
+  event_id?: string | undefined;
+  /** One per chain of events. The first producer of a chain makes it up; who emits because of an event keeps that event's. */
+  correlation_id: string;
+  /** The student. Its decimal string is the record's key (42 -> "42"). The producer fills it in. */
+  student_id: number;
+  /** The name of the topic. The SDK fills it in. */
+  event_type: "learning.progress";
+  /** When it happened at the producer, RFC 3339 in UTC. For durations and calendar days, never for ordering. The SDK fills it in unless the producer does. */
+  timestamp: string;
+  /** What happened; each topic has its own. */
+  payload: LearningProgressPayload;
+}
 
 /** What a writer of {@link LearningProgress} passes: the SDK fills in what is left out. */
-export type LearningProgressInput = Fillable<LearningProgress, "event_id" | "correlation_id" | "event_type" | "timestamp">;
+export interface LearningProgressInput {
+  /**
+   * The event's own id. Optional on the wire, since older producers lack it; the TypeScript SDK always fills it in.
+   *
+   * Filled in where it is left out: a fresh UUID.
+   */
+  event_id?: string | undefined;
+  /**
+   * One per chain of events. The first producer of a chain makes it up; who emits because of an event keeps that event's.
+   *
+   * Filled in where it is left out: the handled event's, else a fresh UUID.
+   */
+  correlation_id?: string;
+  /** The student. Its decimal string is the record's key (42 -> "42"). The producer fills it in. */
+  student_id: number;
+  /**
+   * The name of the topic. The SDK fills it in.
+   *
+   * Filled in where it is left out: its only value.
+   */
+  event_type?: "learning.progress";
+  /**
+   * When it happened at the producer, RFC 3339 in UTC. For durations and calendar days, never for ordering. The SDK fills it in unless the producer does.
+   *
+   * Filled in where it is left out: the time of the call.
+   */
+  timestamp?: string;
+  /** What happened; each topic has its own. */
+  payload: LearningProgressPayload;
+}
+
+/**
+ * A student's mastery of a module changed.
+ *
+ * Sent by the progress app when a student's row for a module appears or its rounded score changes.
+ */
+export const learningProgressSchema: z.ZodType<LearningProgress, LearningProgress> = s.allOf([
+  envelopeSchema,
+  s.object({
+    event_type: s.optional(s.literal("learning.progress")),
+    payload: s.optional(learningProgressPayloadSchema),
+  }),
+]);
 
 /** The descriptor of LearningProgress. */
 export const learningProgressMessage: MessageDescriptor<LearningProgress, LearningProgressInput> = {

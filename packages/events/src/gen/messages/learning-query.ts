@@ -4,33 +4,75 @@
 // biome-ignore-all format: generated code
 // biome-ignore-all assist: generated code
 
-import { type Fillable, type MessageDescriptor, s } from "@keyline/runtime/codegen";
-import { z } from "zod";
+import { type MessageDescriptor, s } from "@keyline/runtime/codegen";
+import type { z } from "zod";
 import { envelopeDeclared, envelopeSchema } from "../schemas/envelope.js";
-import { learningQueryPayloadDeclared, learningQueryPayloadSchema } from "../schemas/learning-query-payload.js";
+import { type LearningQueryPayload, learningQueryPayloadDeclared, learningQueryPayloadSchema } from "../schemas/learning-query-payload.js";
 
 /**
  * A student asked a question.
  *
  * Sent by the chat front end when a student asks the tutor something.
  */
-export const learningQuerySchema = s.allOf([
-  envelopeSchema,
-  s.object({
-    event_type: z.literal("learning.query").optional(),
-    payload: learningQueryPayloadSchema.optional(),
-  }),
-]);
-
-/**
- * A student asked a question.
- *
- * Sent by the chat front end when a student asks the tutor something.
- */
-export type LearningQuery = z.infer<typeof learningQuerySchema>;
+export interface LearningQuery {
+  /** The event's own id. Optional on the wire, since older producers lack it; the TypeScript SDK always fills it in. */
+  event_id?: string | undefined;
+  /** One per chain of events. The first producer of a chain makes it up; who emits because of an event keeps that event's. */
+  correlation_id: string;
+  /** The student. Its decimal string is the record's key (42 -> "42"). The producer fills it in. */
+  student_id: number;
+  /** The name of the topic. The SDK fills it in. */
+  event_type: "learning.query";
+  /** When it happened at the producer, RFC 3339 in UTC. For durations and calendar days, never for ordering. The SDK fills it in unless the producer does. */
+  timestamp: string;
+  /** What happened; each topic has its own. */
+  payload: LearningQueryPayload;
+}
 
 /** What a writer of {@link LearningQuery} passes: the SDK fills in what is left out. */
-export type LearningQueryInput = Fillable<LearningQuery, "event_id" | "correlation_id" | "event_type" | "timestamp">;
+export interface LearningQueryInput {
+  /**
+   * The event's own id. Optional on the wire, since older producers lack it; the TypeScript SDK always fills it in.
+   *
+   * Filled in where it is left out: a fresh UUID.
+   */
+  event_id?: string | undefined;
+  /**
+   * One per chain of events. The first producer of a chain makes it up; who emits because of an event keeps that event's.
+   *
+   * Filled in where it is left out: the handled event's, else a fresh UUID.
+   */
+  correlation_id?: string;
+  /** The student. Its decimal string is the record's key (42 -> "42"). The producer fills it in. */
+  student_id: number;
+  /**
+   * The name of the topic. The SDK fills it in.
+   *
+   * Filled in where it is left out: its only value.
+   */
+  event_type?: "learning.query";
+  /**
+   * When it happened at the producer, RFC 3339 in UTC. For durations and calendar days, never for ordering. The SDK fills it in unless the producer does.
+   *
+   * Filled in where it is left out: the time of the call.
+   */
+  timestamp?: string;
+  /** What happened; each topic has its own. */
+  payload: LearningQueryPayload;
+}
+
+/**
+ * A student asked a question.
+ *
+ * Sent by the chat front end when a student asks the tutor something.
+ */
+export const learningQuerySchema: z.ZodType<LearningQuery, LearningQuery> = s.allOf([
+  envelopeSchema,
+  s.object({
+    event_type: s.optional(s.literal("learning.query")),
+    payload: s.optional(learningQueryPayloadSchema),
+  }),
+]);
 
 /** The descriptor of LearningQuery. */
 export const learningQueryMessage: MessageDescriptor<LearningQuery, LearningQueryInput> = {

@@ -5,32 +5,43 @@
 // biome-ignore-all assist: generated code
 
 import { type DeclaredShape, s } from "@keyline/runtime/codegen";
-import { z } from "zod";
-import { moduleDeclared, moduleSchema } from "./module.js";
+import type { z } from "zod";
+import { type Module, moduleDeclared, moduleSchema } from "./module.js";
 
 /** The contract's schema CodeExecutedPayload. */
-export const codeExecutedPayloadSchema = s.object({
+export interface CodeExecutedPayload {
   /** The submission that ran. */
+  submission_id: string;
+  /** One of the curriculum's eight modules. */
+  module: Module;
+  /** The exercise that the code is for; absent for practice. */
+  exercise_id?: number | undefined;
+  /** Whether the code ran without an error. */
+  success: boolean;
+  /** The class of the Python exception, e.g. NameError; absent when the run was well or the sandbox could not tell. */
+  error_type?: string | undefined;
+  /** The exception's text. */
+  error_message?: string | undefined;
+  /** How long the run took, in milliseconds. */
+  execution_time_ms: number;
+  /** How many of the exercise's tests passed. */
+  passed_count?: number | undefined;
+  /** How many tests the exercise has. */
+  total_count?: number | undefined;
+}
+
+/** The contract's schema CodeExecutedPayload. */
+export const codeExecutedPayloadSchema: z.ZodType<CodeExecutedPayload, CodeExecutedPayload> = s.object({
   submission_id: s.string({ format: "uuid" }),
   module: moduleSchema,
-  /** The exercise that the code is for; absent for practice. */
-  exercise_id: s.integer().optional(),
-  /** Whether the code ran without an error. */
-  success: z.boolean(),
-  /** The class of the Python exception, e.g. NameError; absent when the run was well or the sandbox could not tell. */
-  error_type: z.string().optional(),
-  /** The exception's text. */
-  error_message: z.string().optional(),
-  /** How long the run took, in milliseconds. */
+  exercise_id: s.optional(s.integer()),
+  success: s.boolean(),
+  error_type: s.optional(s.string()),
+  error_message: s.optional(s.string()),
   execution_time_ms: s.number({ minimum: 0 }),
-  /** How many of the exercise's tests passed. */
-  passed_count: s.integer().optional(),
-  /** How many tests the exercise has. */
-  total_count: s.integer().optional(),
+  passed_count: s.optional(s.integer()),
+  total_count: s.optional(s.integer()),
 });
-
-/** The contract's schema CodeExecutedPayload. */
-export type CodeExecutedPayload = z.infer<typeof codeExecutedPayloadSchema>;
 
 /** The fields that the schema declares: a producer refuses others. */
 export const codeExecutedPayloadDeclared: DeclaredShape = {

@@ -5,22 +5,28 @@
 // biome-ignore-all assist: generated code
 
 import { type DeclaredShape, s } from "@keyline/runtime/codegen";
-import { z } from "zod";
-import { moduleDeclared, moduleSchema } from "./module.js";
+import type { z } from "zod";
+import { type Module, moduleDeclared, moduleSchema } from "./module.js";
 
 /** The contract's schema CodeReviewedPayload. */
-export const codeReviewedPayloadSchema = s.object({
+export interface CodeReviewedPayload {
   /** The submission that was reviewed. */
+  submission_id: string;
+  /** One of the curriculum's eight modules. */
+  module: Module;
+  /** The exercise that the code is for; absent for practice. */
+  exercise_id?: number | undefined;
+  /** How well the code is written, as the review agent judges. */
+  rating: number;
+}
+
+/** The contract's schema CodeReviewedPayload. */
+export const codeReviewedPayloadSchema: z.ZodType<CodeReviewedPayload, CodeReviewedPayload> = s.object({
   submission_id: s.string({ format: "uuid" }),
   module: moduleSchema,
-  /** The exercise that the code is for; absent for practice. */
-  exercise_id: s.integer().optional(),
-  /** How well the code is written, as the review agent judges. */
+  exercise_id: s.optional(s.integer()),
   rating: s.number({ minimum: 0, maximum: 100 }),
 });
-
-/** The contract's schema CodeReviewedPayload. */
-export type CodeReviewedPayload = z.infer<typeof codeReviewedPayloadSchema>;
 
 /** The fields that the schema declares: a producer refuses others. */
 export const codeReviewedPayloadDeclared: DeclaredShape = { properties: { submission_id: {}, module: moduleDeclared, exercise_id: {}, rating: {} } };

@@ -5,22 +5,28 @@
 // biome-ignore-all assist: generated code
 
 import { type DeclaredShape, s } from "@keyline/runtime/codegen";
-import { z } from "zod";
-import { moduleDeclared, moduleSchema } from "./module.js";
+import type { z } from "zod";
+import { type Module, moduleDeclared, moduleSchema } from "./module.js";
 
 /** The contract's schema CodeSubmittedPayload. */
-export const codeSubmittedPayloadSchema = s.object({
+export interface CodeSubmittedPayload {
   /** The submission, named by the editor; its run, review and completion carry the same id. */
+  submission_id: string;
+  /** One of the curriculum's eight modules. */
+  module: Module;
+  /** The exercise that the code is for; absent for practice. */
+  exercise_id?: number | undefined;
+  /** The Python source. */
+  code: string;
+}
+
+/** The contract's schema CodeSubmittedPayload. */
+export const codeSubmittedPayloadSchema: z.ZodType<CodeSubmittedPayload, CodeSubmittedPayload> = s.object({
   submission_id: s.string({ format: "uuid" }),
   module: moduleSchema,
-  /** The exercise that the code is for; absent for practice. */
-  exercise_id: s.integer().optional(),
-  /** The Python source. */
+  exercise_id: s.optional(s.integer()),
   code: s.string({ maxLength: 50000 }),
 });
-
-/** The contract's schema CodeSubmittedPayload. */
-export type CodeSubmittedPayload = z.infer<typeof codeSubmittedPayloadSchema>;
 
 /** The fields that the schema declares: a producer refuses others. */
 export const codeSubmittedPayloadDeclared: DeclaredShape = { properties: { submission_id: {}, module: moduleDeclared, exercise_id: {}, code: {} } };

@@ -5,26 +5,33 @@
 // biome-ignore-all assist: generated code
 
 import { type DeclaredShape, s } from "@keyline/runtime/codegen";
-import { z } from "zod";
+import type { z } from "zod";
 
 /** What every event has, on every topic. Fields beyond those described are accepted and kept. */
-export const envelopeSchema = s.object({
+export interface Envelope {
   /** The event's own id. Optional on the wire, since older producers lack it; the TypeScript SDK always fills it in. */
-  event_id: s.string({ format: "uuid" }).optional(),
+  event_id?: string | undefined;
   /** One per chain of events. The first producer of a chain makes it up; who emits because of an event keeps that event's. */
-  correlation_id: s.string({ format: "uuid" }),
+  correlation_id: string;
   /** The student. Its decimal string is the record's key (42 -> "42"). The producer fills it in. */
-  student_id: s.integer({ minimum: 1, maximum: 9007199254740991 }),
+  student_id: number;
   /** The name of the topic. The SDK fills it in. */
-  event_type: z.string(),
+  event_type: string;
   /** When it happened at the producer, RFC 3339 in UTC. For durations and calendar days, never for ordering. The SDK fills it in unless the producer does. */
-  timestamp: s.string({ pattern: "([Zz]|[+-]00:00)$", format: "date-time" }),
+  timestamp: string;
   /** What happened; each topic has its own. */
+  payload: object;
+}
+
+/** What every event has, on every topic. Fields beyond those described are accepted and kept. */
+export const envelopeSchema: z.ZodType<Envelope, Envelope> = s.object({
+  event_id: s.optional(s.string({ format: "uuid" })),
+  correlation_id: s.string({ format: "uuid" }),
+  student_id: s.integer({ minimum: 1, maximum: 9007199254740991 }),
+  event_type: s.string(),
+  timestamp: s.string({ pattern: "([Zz]|[+-]00:00)$", format: "date-time" }),
   payload: s.object({}),
 });
-
-/** What every event has, on every topic. Fields beyond those described are accepted and kept. */
-export type Envelope = z.infer<typeof envelopeSchema>;
 
 /** The fields that the schema declares: a producer refuses others. */
 export const envelopeDeclared: DeclaredShape = {

@@ -5,22 +5,28 @@
 // biome-ignore-all assist: generated code
 
 import { type DeclaredShape, s } from "@keyline/runtime/codegen";
-import { z } from "zod";
-import { moduleDeclared, moduleSchema } from "./module.js";
+import type { z } from "zod";
+import { type Module, moduleDeclared, moduleSchema } from "./module.js";
 
 /** The contract's schema ExerciseAssignedPayload. */
-export const exerciseAssignedPayloadSchema = s.object({
+export interface ExerciseAssignedPayload {
   /** The exercise, numbered by the exercise agent. */
+  exercise_id: number;
+  /** One of the curriculum's eight modules. */
+  module: Module;
+  /** How hard the exercise agent thinks it is. */
+  difficulty: "easy" | "medium" | "hard";
+  /** What the student sees in the list of exercises. */
+  title: string;
+}
+
+/** The contract's schema ExerciseAssignedPayload. */
+export const exerciseAssignedPayloadSchema: z.ZodType<ExerciseAssignedPayload, ExerciseAssignedPayload> = s.object({
   exercise_id: s.integer(),
   module: moduleSchema,
-  /** How hard the exercise agent thinks it is. */
-  difficulty: z.enum(["easy", "medium", "hard"]),
-  /** What the student sees in the list of exercises. */
-  title: z.string(),
+  difficulty: s.enum(["easy", "medium", "hard"]),
+  title: s.string(),
 });
-
-/** The contract's schema ExerciseAssignedPayload. */
-export type ExerciseAssignedPayload = z.infer<typeof exerciseAssignedPayloadSchema>;
 
 /** The fields that the schema declares: a producer refuses others. */
 export const exerciseAssignedPayloadDeclared: DeclaredShape = { properties: { exercise_id: {}, module: moduleDeclared, difficulty: {}, title: {} } };

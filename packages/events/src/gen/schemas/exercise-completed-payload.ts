@@ -5,26 +5,34 @@
 // biome-ignore-all assist: generated code
 
 import { type DeclaredShape, s } from "@keyline/runtime/codegen";
-import { z } from "zod";
-import { moduleDeclared, moduleSchema } from "./module.js";
+import type { z } from "zod";
+import { type Module, moduleDeclared, moduleSchema } from "./module.js";
 
 /** The contract's schema ExerciseCompletedPayload. */
-export const exerciseCompletedPayloadSchema = s.object({
+export interface ExerciseCompletedPayload {
   /** The exercise that was completed. */
+  exercise_id: number;
+  /** One of the curriculum's eight modules. */
+  module: Module;
+  /** The submission that completed it. */
+  submission_id: string;
+  /** The result in per cent, as the exercise agent graded it. */
+  score: number;
+  /** How many of the exercise's tests passed. */
+  passed_count: number;
+  /** How many tests the exercise has. */
+  total_count: number;
+}
+
+/** The contract's schema ExerciseCompletedPayload. */
+export const exerciseCompletedPayloadSchema: z.ZodType<ExerciseCompletedPayload, ExerciseCompletedPayload> = s.object({
   exercise_id: s.integer(),
   module: moduleSchema,
-  /** The submission that completed it. */
   submission_id: s.string({ format: "uuid" }),
-  /** The result in per cent, as the exercise agent graded it. */
   score: s.number({ minimum: 0, maximum: 100 }),
-  /** How many of the exercise's tests passed. */
   passed_count: s.integer(),
-  /** How many tests the exercise has. */
   total_count: s.integer(),
 });
-
-/** The contract's schema ExerciseCompletedPayload. */
-export type ExerciseCompletedPayload = z.infer<typeof exerciseCompletedPayloadSchema>;
 
 /** The fields that the schema declares: a producer refuses others. */
 export const exerciseCompletedPayloadDeclared: DeclaredShape = {

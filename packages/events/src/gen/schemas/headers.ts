@@ -5,28 +5,36 @@
 // biome-ignore-all assist: generated code
 
 import { type DeclaredShape, s } from "@keyline/runtime/codegen";
-import { z } from "zod";
+import type { z } from "zod";
 
 /** Record headers that the SDK writes. Readers need none of them; producers behind Dapr send none. */
-export const headersSchema = s.object({
+export interface Headers {
   /** The name of the message. */
-  "keyline-message": z.string().optional(),
+  "keyline-message"?: string | undefined;
   /** The events that came before this one: `<topic>/<partition>@<offset>`, separated by commas. Readers handle those first. */
-  "keyline-after": z.string().optional(),
+  "keyline-after"?: string | undefined;
   /** The id of the cluster that the positions in `keyline-after` belong to. */
-  "keyline-cluster": z.string().optional(),
+  "keyline-cluster"?: string | undefined;
   /** `<projection>#<n>`: the n-th event that a projection emitted for this student. */
-  "keyline-seq": z.string().optional(),
+  "keyline-seq"?: string | undefined;
   /** W3C trace context. */
-  traceparent: z.string().optional(),
+  traceparent?: string | undefined;
   /** W3C trace context, of the vendor. */
-  tracestate: z.string().optional(),
+  tracestate?: string | undefined;
   /** application/cloudevents+json for a structured CloudEvent. */
-  "content-type": z.string().optional(),
-});
+  "content-type"?: string | undefined;
+}
 
 /** Record headers that the SDK writes. Readers need none of them; producers behind Dapr send none. */
-export type Headers = z.infer<typeof headersSchema>;
+export const headersSchema: z.ZodType<Headers, Headers> = s.object({
+  "keyline-message": s.optional(s.string()),
+  "keyline-after": s.optional(s.string()),
+  "keyline-cluster": s.optional(s.string()),
+  "keyline-seq": s.optional(s.string()),
+  traceparent: s.optional(s.string()),
+  tracestate: s.optional(s.string()),
+  "content-type": s.optional(s.string()),
+});
 
 /** The fields that the schema declares: a producer refuses others. */
 export const headersDeclared: DeclaredShape = {

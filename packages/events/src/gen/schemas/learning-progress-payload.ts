@@ -5,29 +5,41 @@
 // biome-ignore-all assist: generated code
 
 import { type DeclaredShape, s } from "@keyline/runtime/codegen";
-import { z } from "zod";
-import { masteryLevelDeclared, masteryLevelSchema } from "./mastery-level.js";
-import { moduleDeclared, moduleSchema } from "./module.js";
+import type { z } from "zod";
+import { type MasteryLevel, masteryLevelDeclared, masteryLevelSchema } from "./mastery-level.js";
+import { type Module, moduleDeclared, moduleSchema } from "./module.js";
 
 /** The contract's schema LearningProgressPayload. */
-export const learningProgressPayloadSchema = s.object({
-  module: moduleSchema,
+export interface LearningProgressPayload {
+  /** One of the curriculum's eight modules. */
+  module: Module;
   /** Completed exercises of those assigned or completed in the module, in per cent; 40 % of mastery. */
-  exercise_completion_pct: s.number({ minimum: 0, maximum: 100 }),
+  exercise_completion_pct: number;
   /** The mean of all quiz scores in the module; 30 % of mastery. */
-  quiz_score_avg: s.number({ minimum: 0, maximum: 100 }),
+  quiz_score_avg: number;
   /** The mean of all review ratings in the module; 20 % of mastery. */
-  code_quality_avg: s.number({ minimum: 0, maximum: 100 }),
+  code_quality_avg: number;
   /** Ten for each day of the student's streak, over all modules; 10 % of mastery. */
-  consistency_score: s.number({ minimum: 0, maximum: 100 }),
+  consistency_score: number;
   /** The weighted sum, rounded to two decimals. */
+  mastery_score: number;
+  /** `beginner` up to 40 (red), `learning` up to 70 (yellow), `proficient` up to 90 (green), `mastered` above (blue). */
+  mastery_level: MasteryLevel;
+  /** `beginner` up to 40 (red), `learning` up to 70 (yellow), `proficient` up to 90 (green), `mastered` above (blue). */
+  previous_level?: MasteryLevel | undefined;
+}
+
+/** The contract's schema LearningProgressPayload. */
+export const learningProgressPayloadSchema: z.ZodType<LearningProgressPayload, LearningProgressPayload> = s.object({
+  module: moduleSchema,
+  exercise_completion_pct: s.number({ minimum: 0, maximum: 100 }),
+  quiz_score_avg: s.number({ minimum: 0, maximum: 100 }),
+  code_quality_avg: s.number({ minimum: 0, maximum: 100 }),
+  consistency_score: s.number({ minimum: 0, maximum: 100 }),
   mastery_score: s.number({ minimum: 0, maximum: 100 }),
   mastery_level: masteryLevelSchema,
-  previous_level: masteryLevelSchema.optional(),
+  previous_level: s.optional(masteryLevelSchema),
 });
-
-/** The contract's schema LearningProgressPayload. */
-export type LearningProgressPayload = z.infer<typeof learningProgressPayloadSchema>;
 
 /** The fields that the schema declares: a producer refuses others. */
 export const learningProgressPayloadDeclared: DeclaredShape = {

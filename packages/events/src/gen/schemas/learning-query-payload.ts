@@ -5,18 +5,22 @@
 // biome-ignore-all assist: generated code
 
 import { type DeclaredShape, s } from "@keyline/runtime/codegen";
-import { z } from "zod";
-import { moduleDeclared, moduleSchema } from "./module.js";
+import type { z } from "zod";
+import { type Module, moduleDeclared, moduleSchema } from "./module.js";
 
 /** The contract's schema LearningQueryPayload. */
-export const learningQueryPayloadSchema = s.object({
+export interface LearningQueryPayload {
   /** What the student typed, as it is. */
-  query: s.string({ minLength: 1, maxLength: 10000 }),
-  module: moduleSchema.optional(),
-});
+  query: string;
+  /** One of the curriculum's eight modules. */
+  module?: Module | undefined;
+}
 
 /** The contract's schema LearningQueryPayload. */
-export type LearningQueryPayload = z.infer<typeof learningQueryPayloadSchema>;
+export const learningQueryPayloadSchema: z.ZodType<LearningQueryPayload, LearningQueryPayload> = s.object({
+  query: s.string({ minLength: 1, maxLength: 10000 }),
+  module: s.optional(moduleSchema),
+});
 
 /** The fields that the schema declares: a producer refuses others. */
 export const learningQueryPayloadDeclared: DeclaredShape = { properties: { query: {}, module: moduleDeclared } };

@@ -5,24 +5,31 @@
 // biome-ignore-all assist: generated code
 
 import { type DeclaredShape, s } from "@keyline/runtime/codegen";
-import { z } from "zod";
-import { moduleDeclared, moduleSchema } from "./module.js";
+import type { z } from "zod";
+import { type Module, moduleDeclared, moduleSchema } from "./module.js";
 
 /** The contract's schema LearningQuizPayload. */
-export const learningQuizPayloadSchema = s.object({
+export interface LearningQuizPayload {
   /** The attempt, numbered by the quiz service. */
+  quiz_attempt_id: number;
+  /** One of the curriculum's eight modules. */
+  module: Module;
+  /** How many answers were right. */
+  correct_count: number;
+  /** How many questions there were. */
+  total_count: number;
+  /** The result in per cent, as the quiz service graded it. */
+  score: number;
+}
+
+/** The contract's schema LearningQuizPayload. */
+export const learningQuizPayloadSchema: z.ZodType<LearningQuizPayload, LearningQuizPayload> = s.object({
   quiz_attempt_id: s.integer(),
   module: moduleSchema,
-  /** How many answers were right. */
   correct_count: s.integer(),
-  /** How many questions there were. */
   total_count: s.integer({ minimum: 1 }),
-  /** The result in per cent, as the quiz service graded it. */
   score: s.number({ minimum: 0, maximum: 100 }),
 });
-
-/** The contract's schema LearningQuizPayload. */
-export type LearningQuizPayload = z.infer<typeof learningQuizPayloadSchema>;
 
 /** The fields that the schema declares: a producer refuses others. */
 export const learningQuizPayloadDeclared: DeclaredShape = {

@@ -5,18 +5,21 @@
 // biome-ignore-all assist: generated code
 
 import { type DeclaredShape, s } from "@keyline/runtime/codegen";
-import { z } from "zod";
+import type { z } from "zod";
 
 /** The contract's schema LearningResponsePayload. */
-export const learningResponsePayloadSchema = s.object({
+export interface LearningResponsePayload {
   /** The tutor agent that answered. */
-  agent: z.enum(["triage", "concepts", "code_review", "debug", "exercise", "progress"]),
+  agent: "triage" | "concepts" | "code_review" | "debug" | "exercise" | "progress";
   /** What the student was told. */
-  response: z.string(),
-});
+  response: string;
+}
 
 /** The contract's schema LearningResponsePayload. */
-export type LearningResponsePayload = z.infer<typeof learningResponsePayloadSchema>;
+export const learningResponsePayloadSchema: z.ZodType<LearningResponsePayload, LearningResponsePayload> = s.object({
+  agent: s.enum(["triage", "concepts", "code_review", "debug", "exercise", "progress"]),
+  response: s.string(),
+});
 
 /** The fields that the schema declares: a producer refuses others. */
 export const learningResponsePayloadDeclared: DeclaredShape = { properties: { agent: {}, response: {} } };

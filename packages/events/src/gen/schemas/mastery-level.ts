@@ -5,13 +5,13 @@
 // biome-ignore-all assist: generated code
 
 import { type DeclaredShape, s } from "@keyline/runtime/codegen";
-import { z } from "zod";
+import type { z } from "zod";
 
 /** `beginner` up to 40 (red), `learning` up to 70 (yellow), `proficient` up to 90 (green), `mastered` above (blue). */
-export const masteryLevelSchema = z.enum(["beginner", "learning", "proficient", "mastered"]);
+export type MasteryLevel = "beginner" | "learning" | "proficient" | "mastered";
 
 /** `beginner` up to 40 (red), `learning` up to 70 (yellow), `proficient` up to 90 (green), `mastered` above (blue). */
-export type MasteryLevel = z.infer<typeof masteryLevelSchema>;
+export const masteryLevelSchema: z.ZodEnum<{ [Value in MasteryLevel]: Value }> = s.enum(["beginner", "learning", "proficient", "mastered"]);
 
 /** The fields that the schema declares: a producer refuses others. */
 export const masteryLevelDeclared: DeclaredShape = {};

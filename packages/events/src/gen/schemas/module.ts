@@ -5,13 +5,13 @@
 // biome-ignore-all assist: generated code
 
 import { type DeclaredShape, s } from "@keyline/runtime/codegen";
-import { z } from "zod";
+import type { z } from "zod";
 
 /** One of the curriculum's eight modules. */
-export const moduleSchema = z.enum(["basics", "control-flow", "data-structures", "functions", "oop", "files", "errors", "libraries"]);
+export type Module = "basics" | "control-flow" | "data-structures" | "functions" | "oop" | "files" | "errors" | "libraries";
 
 /** One of the curriculum's eight modules. */
-export type Module = z.infer<typeof moduleSchema>;
+export const moduleSchema: z.ZodEnum<{ [Value in Module]: Value }> = s.enum(["basics", "control-flow", "data-structures", "functions", "oop", "files", "errors", "libraries"]);
 
 /** The fields that the schema declares: a producer refuses others. */
 export const moduleDeclared: DeclaredShape = {};

@@ -5,24 +5,31 @@
 // biome-ignore-all assist: generated code
 
 import { type DeclaredShape, s } from "@keyline/runtime/codegen";
-import { z } from "zod";
-import { moduleDeclared, moduleSchema } from "./module.js";
+import type { z } from "zod";
+import { type Module, moduleDeclared, moduleSchema } from "./module.js";
 
 /** The contract's schema StruggleDetectedPayload. */
-export const struggleDetectedPayloadSchema = s.object({
+export interface StruggleDetectedPayload {
   /** The alert. Derived from what triggered it, so that a replay yields the same id. */
-  alert_id: s.string({ format: "uuid" }),
+  alert_id: string;
   /** Which of the five rules fired. */
-  trigger_type: z.enum(["same_error_3x", "failed_executions_5x", "quiz_fail", "explicit_help", "stuck_10min"]),
+  trigger_type: "same_error_3x" | "failed_executions_5x" | "quiz_fail" | "explicit_help" | "stuck_10min";
   /** How urgent it is; the rule decides. */
-  severity: z.enum(["low", "medium", "high"]),
-  module: moduleSchema.optional(),
+  severity: "low" | "medium" | "high";
+  /** One of the curriculum's eight modules. */
+  module?: Module | undefined;
   /** What the rule saw, for the teacher to read, e.g. the error type and the number of failures. */
+  trigger_data: object;
+}
+
+/** The contract's schema StruggleDetectedPayload. */
+export const struggleDetectedPayloadSchema: z.ZodType<StruggleDetectedPayload, StruggleDetectedPayload> = s.object({
+  alert_id: s.string({ format: "uuid" }),
+  trigger_type: s.enum(["same_error_3x", "failed_executions_5x", "quiz_fail", "explicit_help", "stuck_10min"]),
+  severity: s.enum(["low", "medium", "high"]),
+  module: s.optional(moduleSchema),
   trigger_data: s.object({}),
 });
-
-/** The contract's schema StruggleDetectedPayload. */
-export type StruggleDetectedPayload = z.infer<typeof struggleDetectedPayloadSchema>;
 
 /** The fields that the schema declares: a producer refuses others. */
 export const struggleDetectedPayloadDeclared: DeclaredShape = {

@@ -5,18 +5,21 @@
 // biome-ignore-all assist: generated code
 
 import { type DeclaredShape, s } from "@keyline/runtime/codegen";
-import { z } from "zod";
+import type { z } from "zod";
 
 /** The contract's schema StruggleResolvedPayload. */
-export const struggleResolvedPayloadSchema = s.object({
+export interface StruggleResolvedPayload {
   /** The alert that was resolved. */
-  alert_id: s.string({ format: "uuid" }),
+  alert_id: string;
   /** The teacher who resolved it. */
+  resolved_by: number;
+}
+
+/** The contract's schema StruggleResolvedPayload. */
+export const struggleResolvedPayloadSchema: z.ZodType<StruggleResolvedPayload, StruggleResolvedPayload> = s.object({
+  alert_id: s.string({ format: "uuid" }),
   resolved_by: s.integer(),
 });
-
-/** The contract's schema StruggleResolvedPayload. */
-export type StruggleResolvedPayload = z.infer<typeof struggleResolvedPayloadSchema>;
 
 /** The fields that the schema declares: a producer refuses others. */
 export const struggleResolvedPayloadDeclared: DeclaredShape = { properties: { alert_id: {}, resolved_by: {} } };
