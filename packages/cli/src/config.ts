@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Perspective } from "@keyline/contract";
 import { CommandError } from "./command/outcome.js";
 
 /** Where a project keeps its contract and its generated packages: the field `keyline` of its package.json, with defaults. */
@@ -8,13 +9,21 @@ export interface Project {
   readonly out: string;
   /** Of the packages that are generated from that contract. */
   readonly scope?: string;
+  /** Whose publish and subscribe a contract of AsyncAPI 2 has. */
+  readonly perspective?: Perspective;
   /** Whether a channel that cannot be generated is an error, for every command whose exit code depends on findings. */
   readonly strict?: boolean;
 }
 
 const defaults = { contract: "asyncapi.yaml", out: "packages" };
 
-const fields = { contract: "string", out: "string", scope: "string", strict: "boolean" } as const;
+const fields = {
+  contract: "string",
+  out: "string",
+  scope: "string",
+  perspective: "string",
+  strict: "boolean",
+} as const;
 
 const kinds = { string: "a string", boolean: "true or false" } as const;
 
@@ -41,6 +50,8 @@ function configIn(text: string): Partial<Project> {
     if (typeof found[name] !== fields[name])
       throw new CommandError("couldNotRun", `package.json: keyline.${name} is not ${kinds[fields[name]]}`);
   }
+  if (found.perspective !== undefined && found.perspective !== "application" && found.perspective !== "client")
+    throw new CommandError("couldNotRun", "package.json: keyline.perspective is neither application nor client");
   return found;
 }
 

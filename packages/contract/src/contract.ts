@@ -142,6 +142,7 @@ export interface ContractSchema {
 export interface Contract {
   readonly kind: "contract";
   readonly format: 1;
+  /** The version that the document states. */
   readonly asyncapi: string;
   readonly title: string;
   /** `info.version` as written. */
@@ -172,8 +173,20 @@ export interface Diagnostic extends Position {
   readonly lines?: readonly string[];
 }
 
+/** Whose `publish` and `subscribe` a document of version 2 has: what others do to the application, or what a client does. */
+export type Perspective = "application" | "client";
+
+/** How a document of version 2 was taken. */
+export interface Conversion {
+  /** The version that it states. */
+  readonly version: string;
+  readonly perspective: Perspective;
+}
+
 /** The result of loading: a contract unless a diagnostic is an error, and all diagnostics. */
 export interface LoadResult {
   readonly contract: Contract | null;
   readonly diagnostics: readonly Diagnostic[];
+  /** Null where the document is of version 3, or could not be opened. */
+  readonly conversion: Conversion | null;
 }

@@ -1,5 +1,5 @@
 import { generate } from "@keyline/codegen";
-import { type Contract, type Diagnostic, loadContract, type ReadFile } from "@keyline/contract";
+import type { Contract, Diagnostic, ReadFile } from "@keyline/contract";
 import { command } from "../command/command.js";
 import { flag } from "../command/parameters.js";
 import { strictFlag } from "../command/shared.js";
@@ -20,14 +20,14 @@ export const check = command({
   },
   json: "the problems as JSON",
   exits: { clean: "no errors", problems: "errors" },
-  async run({ errorsOnly, notes, strict }, { file, readFile, io, project }) {
-    const { contract, diagnostics: loaded } = await loadContract(file, { readFile, strict });
+  async run({ errorsOnly, notes, strict }, { file, readFile, load, perspective, io, project }) {
+    const { contract, diagnostics: loaded } = await load({ strict });
     // Any scope will do: nothing is written.
     const generated = contract === null ? [] : generate(contract, { scope: "@check" }).diagnostics;
     const diagnostics = [...loaded, ...generated];
     const summary = summarize(diagnostics);
     const shown = errorsOnly ? diagnostics.filter(({ severity }) => severity === "error") : diagnostics;
-    const next = generateText({ contract: file, out: project.out }, project);
+    const next = generateText({ contract: file, out: project.out, perspective }, project);
     return {
       exit: isUnreadable(file, diagnostics) ? "couldNotRun" : summary.errors > 0 ? "problems" : "clean",
       text: await textOf({ file, contract, summary, shown, notes, next }, readFile, io),

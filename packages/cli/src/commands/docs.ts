@@ -11,7 +11,6 @@ import {
   scopeOf,
   writePlain,
 } from "@keyline/codegen";
-import { loadContract } from "@keyline/contract";
 import { command } from "../command/command.js";
 import { option } from "../command/parameters.js";
 import { folderOption, strictFlag } from "../command/shared.js";
@@ -30,8 +29,8 @@ export const docs = command({
     scope: option("--scope <@name>", "the npm scope that the snippets import from (default: as generate)", scope),
   },
   exits: { clean: "written", problems: "the contract has errors" },
-  async run({ out, scope, strict }, { file, readFile, io, project }) {
-    const { contract, diagnostics } = await loadContract(file, { readFile, strict });
+  async run({ out, scope, strict }, { file, readFile, load, io, project }) {
+    const { contract, diagnostics } = await load({ strict });
     if (diagnostics.length > 0) io.log(`${await diagnosticsText(diagnostics, readFile, io)}\n`);
     if (isUnreadable(file, diagnostics)) return { exit: "couldNotRun" };
     if (contract === null) {

@@ -81,14 +81,15 @@ interface Examination {
 
 async function examineProject({ input, context, add }: Examination): Promise<Contract | null> {
   const { io, project, file } = context;
-  const generate = generateText({ contract: file, out: input.out }, project);
-  const place = { contract: file, out: input.out, scope: scopeFor(file, project), strict: input.strict, generate };
+  const { strict } = input;
+  const generate = generateText({ contract: file, out: input.out, perspective: context.perspective }, project);
+  const place = { contract: file, out: input.out, scope: scopeFor(file, project), strict, generate };
   add(checkNode(process.versions.node));
-  const { contract, result } = await checkContract(place, context.readFile);
+  const { contract, result } = await checkContract(place, context.load);
   add(result);
   add(
     contract
-      ? await checkGenerated(place, context.readFile, io.cwd)
+      ? await checkGenerated(place, context.loadOptions, io.cwd)
       : skipped("doctor-generated", "not checked", "fix the contract first"),
   );
   return contract;

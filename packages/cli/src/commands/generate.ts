@@ -7,8 +7,8 @@ import {
   removedFunctions,
   writeOutput,
 } from "@keyline/codegen";
-import type { ReadFile } from "@keyline/contract";
 import { command } from "../command/command.js";
+import type { WithContract } from "../command/needs.js";
 import type { Outcome } from "../command/outcome.js";
 import { flag, option } from "../command/parameters.js";
 import { folderOption, strictFlag } from "../command/shared.js";
@@ -42,11 +42,11 @@ export const generate = command({
     clean: "generated, or nothing differs",
     problems: "the contract has errors, a function would be removed, or (--check) files differ",
   },
-  async run(input, { file: contract, readFile, io, project, say }) {
+  async run(input, { file: contract, loadOptions, perspective, logConversion, io, project, say }) {
     const place = { contract, out: input.out, scope: input.scope ?? scopeFor(contract, project) };
     const { check: isCheck, strict, allowRemoved } = input;
-    const again = generateText({ ...place, scope: input.scope }, project);
-    const once = () => generateOnce({ ...place, readFile, isCheck, strict, allowRemoved, again }, io);
+    const again = generateText({ ...place, scope: input.scope, perspective }, project);
+    const once = () => generateOnce({ ...place, loadOptions, logConversion, isCheck, strict, allowRemoved, again }, io);
     if (!input.watch) return once();
     const print = async () => {
       const { text } = await once();
@@ -62,7 +62,8 @@ export const generate = command({
 
 interface Generation {
   readonly contract: string;
-  readonly readFile: ReadFile;
+  readonly loadOptions: WithContract["loadOptions"];
+  readonly logConversion: WithContract["logConversion"];
   readonly out: string;
   readonly scope: string | undefined;
   readonly isCheck: boolean;
@@ -75,10 +76,11 @@ interface Generation {
 }
 
 async function generateOnce(generation: Generation, io: Io): Promise<Outcome> {
-  const { contract, readFile, scope, isCheck, strict } = generation;
+  const { contract, loadOptions, scope, isCheck, strict } = generation;
   const options = scope === undefined ? {} : { scope };
-  const result = await generateFromFile(contract, { readFile, strict, ...options });
-  if (result.diagnostics.length > 0) io.log(`${await diagnosticsText(result.diagnostics, readFile, io)}\n`);
+  const result = await generateFromFile(contract, { ...loadOptions, strict, ...options });
+  generation.logConversion(result.conversion);
+  if (result.diagnostics.length > 0) io.log(`${await diagnosticsText(result.diagnostics, loadOptions.readFile, io)}\n`);
   if (isUnreadable(contract, result.diagnostics)) return { exit: "couldNotRun" };
   if (summarize(result.diagnostics).errors > 0) {
     io.log(`nothing was generated: ${contract} has errors\n`);

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { compareOutput, generateFromFile } from "@keyline/codegen";
-import { loadContract, type ReadFile } from "@keyline/contract";
+import type { LoadOptions } from "@keyline/contract";
+import type { WithContract } from "../command/needs.js";
 import { counted } from "../report/counted.js";
 import { summarize, summaryText } from "../report/diagnostics.js";
 import { sizeText } from "../report/size.js";
@@ -29,8 +30,8 @@ export interface ProjectPlace {
 }
 
 /** Whether the contract can be used. The contract itself is null where it cannot. */
-export async function checkContract({ contract: file, strict }: ProjectPlace, readFile: ReadFile) {
-  const { contract, diagnostics } = await loadContract(file, { readFile, strict });
+export async function checkContract({ contract: file, strict }: ProjectPlace, load: WithContract["load"]) {
+  const { contract, diagnostics } = await load({ strict });
   const summary = summaryText(summarize(diagnostics));
   return {
     contract,
@@ -43,10 +44,10 @@ export async function checkContract({ contract: file, strict }: ProjectPlace, re
 /** Whether the generated code is as the contract says. */
 export async function checkGenerated(
   { contract, out, scope, generate }: ProjectPlace,
-  readFile: ReadFile,
+  loadOptions: LoadOptions,
   cwd: string,
 ): Promise<CheckResult> {
-  const result = await generateFromFile(contract, { readFile, ...(scope === undefined ? {} : { scope }) });
+  const result = await generateFromFile(contract, { ...loadOptions, ...(scope === undefined ? {} : { scope }) });
   if (result.files.length === 0) {
     return todo("doctor-generated", `nothing can be generated from ${contract}`, `run keyline check ${contract}`);
   }

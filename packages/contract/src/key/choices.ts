@@ -45,14 +45,14 @@ export interface KeyChoices {
 
 const open = async (
   file: string,
-  { readFile = createContractReader({ file }) }: LoadOptions,
+  { readFile = createContractReader({ file }), perspective }: LoadOptions,
 ): Promise<Reading | null> => {
   const files = openFiles((await readFile(file)).replace(/^\uFEFF/, ""), file, readFile);
   const reporter = createReporter();
-  const root = await openDocument(files, reporter);
-  return (
-    root && { files, root, reporter, schemas: createSchemaRegistry(files, reporter), isValid: true, isStrict: false }
-  );
+  const opened = await openDocument(files, reporter, perspective);
+  if (opened === null) return null;
+  const schemas = createSchemaRegistry(opened.files, reporter);
+  return { files: opened.files, root: opened.root, reporter, schemas, isValid: true, isStrict: false };
 };
 
 /** The path of a field that a person names. */
@@ -141,7 +141,7 @@ export const readKeyChoices = async (file: string, options: LoadOptions = {}): P
     write: (choice) =>
       applied(
         reading,
-        insertionsFor({ files: reading.files, offsets: createOffsets(reading.files) }, reading.root, channels, choice),
+        insertionsFor({ files: reading.files, offsets: createOffsets() }, reading.root, channels, choice),
       ),
   };
 };

@@ -5,6 +5,7 @@ import { type Dialect, dialectOfFormat, dialectOfSchemaUri, readsBesideRef } fro
 import { dialectAt } from "../schemas/dialects/place.js";
 import { addFile, addText, type Files } from "../source/files.js";
 import { entries, entry, type SourceNode, text } from "../source/tree.js";
+import { otherVersion } from "../versions/other-version.js";
 import { deref, refFile, refText, resolveRef, type Target } from "./resolve.js";
 
 /** Keywords whose values are data: a `$ref` in there is not a reference. */
@@ -15,6 +16,8 @@ const nameKeywords: ReadonlySet<string> = new Set([
   ...["channels", "operations", "messages", "schemas", "servers", "parameters", "messageTraits", "operationTraits"],
   ...["channelBindings", "messageBindings", "operationBindings", "serverBindings", "correlationIds", "replies"],
 ]);
+/** What `schemaFormat` beside it names the format of: the schema, or in version 2 the message's payload. */
+const labelledKeys: ReadonlySet<string> = new Set(["schema", "payload"]);
 /** Siblings of a `$ref` that change nothing for the data. */
 const harmlessSiblings: ReadonlySet<string> = new Set(["$ref", "description", "summary", "title", "$comment"]);
 
@@ -60,8 +63,8 @@ const children = (visit: Visit): readonly Visit[] => {
     .map(([key, value]) => ({
       node: value,
       names: !names && nameKeywords.has(key),
-      isRead: isRead && !(label === null && key === "schema"),
-      dialect: (key === "schema" ? label : null) ?? dialect,
+      isRead: isRead && !(label === null && labelledKeys.has(key)),
+      dialect: (labelledKeys.has(key) ? label : null) ?? dialect,
     }));
 };
 
@@ -119,12 +122,20 @@ const visitRef = async (scan: Scan, visit: Visit, at: SourceNode, ref: string) =
   const path = refFile(visit.node.file, ref);
   if (path !== null) await (visit.isRead ? addFile(files, path) : addText(files, path));
   const target = resolveRef(files, visit.node.file, ref);
-  if (!visit.isRead) return;
+  if (!visit.isRead) {
+    if (target.kind === "remote") files.texts.set(ref.replace(/#.*/, ""), "");
+    return;
+  }
   if (target.kind === "remote") problems.push(remote(at, ref));
   queue.push(...beside(visit));
   if (target.kind === "broken") problems.push(broken(at, ref, target.reason));
   if (target.kind === "outside") problems.push(outside(at, ref));
   if (target.kind !== "node") return;
+  const other = otherVersion(files, visit.node, ref, target.node);
+  if (other !== null) {
+    problems.push({ rule: "asyncapi-version", node: at, says: other });
+    return;
+  }
   const carried = { ...visit.node, dialect: dialectIn(visit) };
   queue.push({ ...visit, node: target.node, dialect: dialectAt(files, target.node, carried) });
 };
