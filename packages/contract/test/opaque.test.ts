@@ -73,6 +73,15 @@ test.each([
   expect(contract?.opaque).toHaveLength(1);
 });
 
+test("a keyword that draft 7 cannot say leaves the channel out, also in a schema without a label", async () => {
+  const { contract, diagnostics } = await inline(
+    document(`${sent}${legacy("{ type: object, properties: { a: { type: array, unevaluatedItems: false } } }")}`),
+  );
+  expect(channelIds(contract)).toEqual(["sent"]);
+  expect(places(diagnostics)).toMatchObject([["schema-format", "warning", 6, expect.any(Number)]]);
+  expect(contract?.opaque[0]?.reason).toContain("unevaluatedItems");
+});
+
 test("one message of several leaves the whole channel out, with one warning", async () => {
   const messages = `messages: { Good: { payload: ${object} }, Bad: { payload: ${avro("{ type: string }")} }, Worse: { payload: ${avro(avroRecord)} } }`;
   const { contract, broken, diagnostics } = await inline(
@@ -228,4 +237,39 @@ test("schemas that refer to each other in a circle have a fingerprint", async ()
   expect(await fingerprintOf(document(legacy('{ $ref: "#/components/schemas/A" }'), components))).toMatch(
     /^[0-9a-f]{64}$/,
   );
+});
+
+test.each([
+  ["application/json", true],
+  ["application/json;charset=UTF-8", true],
+  ["application/cloudevents+json", true],
+  ["json", true],
+  ["application/avro", false],
+  ["application/x-ndjson", false],
+  ["application/jsonl", false],
+  ["text/plain", false],
+])("a topic is generated where its records are JSON: %s", async (contentType, isGenerated) => {
+  const message = document(
+    `  sent: { address: parcel.sent, messages: { ParcelSent: { contentType: "${contentType}", payload: ${object} } } }\n`,
+    "",
+  );
+  const byDefault = `defaultContentType: ${contentType}\n${document(sent, "")}`;
+  for (const text of [message, byDefault]) {
+    const { contract } = await inline(text);
+    expect(channelIds(contract)).toEqual(isGenerated ? ["sent"] : []);
+    if (!isGenerated) expect(contract?.opaque[0]?.reason).toContain(contentType);
+  }
+});
+
+test("a message's own content type comes before the document's", async () => {
+  const own = `contentType: application/json, payload: ${object}`;
+  const text = `defaultContentType: application/avro\n${document(`  sent: { address: parcel.sent, messages: { ParcelSent: { ${own} } } }\n`, "")}`;
+  expect(channelIds((await inline(text)).contract)).toEqual(["sent"]);
+});
+
+test("what the official parser thinks of a schema in another language is not told, and its channel is left out", async () => {
+  const notAvro = avro("{ type: object, properties: { id: { type: string } } }");
+  const { contract, diagnostics } = await inline(document(`${sent}${legacy(notAvro)}`));
+  expect(contract?.opaque.map(({ id }) => id)).toEqual(["legacy"]);
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
 });

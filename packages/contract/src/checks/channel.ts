@@ -1,7 +1,7 @@
 import type { ReadChannel } from "../model/channel.js";
 import { readWire } from "../model/channel.js";
 import type { Reading } from "../model/document.js";
-import { entry, type SourceNode } from "../source/tree.js";
+import { entry, placeOf, type SourceNode } from "../source/tree.js";
 
 const topicName = /^[A-Za-z0-9._-]{1,249}$/;
 
@@ -27,7 +27,7 @@ const checkAddress = (reading: Reading, { channel, node, kafka }: ReadChannel) =
 export const checkWire = (reading: Reading, node: SourceNode): void => {
   const at = entry(node, "x-wire");
   if (!at || readWire(node) !== null) return;
-  reading.reporter.report("wire-unknown", at.position, {
+  reading.reporter.report("wire-unknown", placeOf(at), {
     message: `x-wire ${at.kind === "scalar" ? JSON.stringify(at.value) : "of this shape"} is unknown`,
     fix: "write plain (the default) or cloudevents",
   });

@@ -6,7 +6,7 @@ import { type ReadMessage, schemaNodes } from "../model/message.js";
 import { deref } from "../refs/resolve.js";
 import { locate } from "../schemas/locate.js";
 import { createValidator } from "../schemas/validator.js";
-import { entry, items, type SourceNode } from "../source/tree.js";
+import { entry, items, placeOf, type SourceNode } from "../source/tree.js";
 import { createTimeLimit } from "../time-limit.js";
 
 /** A part of an example, with the place of the example. */
@@ -30,7 +30,7 @@ const partsOf = ({ files }: Reading, { message, node }: ReadMessage): readonly P
 
 const reportInvalid = (reading: Reading, { message, name, node }: Part, error: ErrorObject) => {
   const value = entry(node, name) ?? node;
-  reading.reporter.report("example-invalid", locate(reading.files, value, error.instancePath).position, {
+  reading.reporter.report("example-invalid", placeOf(locate(reading.files, value, error.instancePath)), {
     message: `an example of message ${message} is not valid: ${name}${error.instancePath} ${error.message ?? "is wrong"}`,
     fix: "correct the example, or the schema if the example is right",
   });

@@ -3,16 +3,35 @@ import type { RuleId } from "../rules/rules.js";
 import { severityOf } from "../rules/rules.js";
 import { fingerprintOf } from "../schemas/fingerprint.js";
 import type { Refusal } from "../schemas/refusals.js";
-import { entry } from "../source/tree.js";
+import { entry, text } from "../source/tree.js";
 import type { ReadChannel } from "./channel.js";
 import type { Reading } from "./document.js";
-import { schemaNodes } from "./message.js";
+import { type ReadMessage, schemaNodes } from "./message.js";
 import type { Placed } from "./placed.js";
 
 /** Why no code can be generated for a channel. */
 interface Reason extends Refusal {
   readonly rule: RuleId;
 }
+
+/** JSON in all its names: `application/json; charset=utf-8`, `application/cloudevents+json`. */
+const isJson = (contentType: string) => /(^|[/+])json\s*(;|$)/i.test(contentType.trim());
+
+/** A message whose records are something else, by what the document says: code would write JSON beside them. */
+const foreignContent = ({ root }: Reading, messages: readonly ReadMessage[]): Reason | null => {
+  for (const { message, node } of messages) {
+    const at = entry(node, "contentType") ?? entry(root, "defaultContentType");
+    const contentType = text(at);
+    if (!at || contentType === null || isJson(contentType)) continue;
+    return {
+      rule: "content-type",
+      position: at.position,
+      message: `message ${message.name} has the content type ${JSON.stringify(contentType)}, and code is generated for JSON`,
+      fix: "write contentType: application/json if the topic carries JSON",
+    };
+  }
+  return null;
+};
 
 /** The one place where it is decided whether a channel can be generated; null where it can. */
 const reasonOf = (reading: Reading, { channel, node, messages }: ReadChannel): Reason | null => {
@@ -26,7 +45,7 @@ const reasonOf = (reading: Reading, { channel, node, messages }: ReadChannel): R
     return { rule: "message-missing", position: channel.position, message: "it has no message", fix };
   }
   const [first, ...others] = reading.schemas.refusals(messages.flatMap(schemaNodes));
-  if (first === undefined) return null;
+  if (first === undefined) return foreignContent(reading, messages);
   const more = others.length === 0 ? "" : `, and ${others.length} more of its schemas cannot either`;
   return { ...first, rule: "schema-format", message: `${first.message}${more}` };
 };

@@ -9,6 +9,7 @@ const table = {
   "app-missing": ["info", "every operation names its application in x-app"],
   asyncapi: ["error", "the document passes the official AsyncAPI parser"],
   "asyncapi-version": ["error", "the document is AsyncAPI 2.0 to 2.6, 3.0 or 3.1, in its own layout"],
+  "content-type": ["warning", "the records of a channel are JSON"],
   "correlation-header": ["warning", "a correlation id in the headers is declared there"],
   "correlation-unresolved": ["error", "a correlation id's location leads to a field of the payload"],
   "event-type": ["warning", "a message's event_type is a constant equal to its topic"],
