@@ -52,10 +52,7 @@ async function generated(file: string, options: ReadOptions, scope: string, io: 
 type ReadOptions = LoadOptions & { readonly readFile: ReturnType<typeof readerOf> };
 
 const hasKey = (contract: Contract, choice: KeyChoice): boolean =>
-  contract.domains.some(
-    ({ keyExpression, channels }) =>
-      keyExpression === choice.expression && choice.channels.every((id) => channels.includes(id)),
-  );
+  contract.domains.some(({ keyExpression, channels }) => keyExpression === choice.expression && channels.length > 0);
 
 async function isInRepository(folder: string): Promise<boolean> {
   for (let at = folder; ; at = dirname(at)) {

@@ -1,3 +1,4 @@
+import { schemaProblems } from "@keyline/json-schema";
 import type { OpaqueChannel } from "../contract.js";
 import type { RuleId } from "../rules/rules.js";
 import { severityOf } from "../rules/rules.js";
@@ -33,6 +34,26 @@ const foreignContent = ({ root }: Reading, messages: readonly ReadMessage[]): Re
   return null;
 };
 
+/** A schema that is well-formed, and that no code can hold a value against. */
+const unsupported = (reading: Reading, messages: readonly ReadMessage[]): Reason | null => {
+  const shared = reading.schemas.collected(messages.flatMap(schemaNodes));
+  const named = new Map(shared.map(({ name, schema }) => [name, schema]));
+  const all = [
+    ...shared.map((one) => ({ ...one, subject: `schema ${one.name}` })),
+    ...messages.map(({ message: { id, payload, position } }) => {
+      return { name: null, schema: payload, position, subject: `message ${id}` };
+    }),
+  ];
+  for (const { name, schema, position, subject } of all) {
+    const problem = schemaProblems(name, schema, (one) => named.get(one)).find(({ isWellFormed }) => isWellFormed);
+    if (problem === undefined) continue;
+    const at = problem.path.length > 0 ? ` at /${problem.path.join("/")}` : "";
+    const fix = "say it with keywords of JSON Schema draft 7, or label the schema with its own draft by schemaFormat";
+    return { rule: "schema-unsupported", position, message: `${subject}${at}: ${problem.message}`, fix };
+  }
+  return null;
+};
+
 /** The one place where it is decided whether a channel can be generated; null where it can. */
 const reasonOf = (reading: Reading, { channel, node, messages }: ReadChannel): Reason | null => {
   if (channel.address === null) {
@@ -45,7 +66,7 @@ const reasonOf = (reading: Reading, { channel, node, messages }: ReadChannel): R
     return { rule: "message-missing", position: channel.position, message: "it has no message", fix };
   }
   const [first, ...others] = reading.schemas.refusals(messages.flatMap(schemaNodes));
-  if (first === undefined) return foreignContent(reading, messages);
+  if (first === undefined) return unsupported(reading, messages) ?? foreignContent(reading, messages);
   const more = others.length === 0 ? "" : `, and ${others.length} more of its schemas cannot either`;
   return { ...first, rule: "schema-format", message: `${first.message}${more}` };
 };

@@ -47,6 +47,7 @@ const table = {
   "schema-empty": ["warning", "a schema says what is valid"],
   "schema-format": ["warning", "each word of a schema can be said in JSON Schema draft 7"],
   "schema-invalid": ["error", "schemas are valid JSON Schema draft 7"],
+  "schema-unsupported": ["warning", "code can be generated from every schema"],
   "version-semver": ["warning", "info.version is a semantic version"],
   "wire-unknown": ["error", "x-wire is plain or cloudevents"],
   "yaml-syntax": ["error", "the files are well-formed YAML or JSON"],
