@@ -7,7 +7,9 @@ import type { OfficialDiagnostic } from "./parser.js";
 /** A schema in a language that is not JSON Schema: its channel is left out, whatever the parser thinks of it. */
 const isForeign = (node: SourceNode): boolean => {
   const format = text(entry(node, "schemaFormat"));
-  return format !== null && entry(node, "schema") !== undefined && dialectOfFormat(format) === null;
+  // In version 2 the format stands in the message, beside its payload.
+  const hasSchema = entry(node, "schema") !== undefined || entry(node, "payload") !== undefined;
+  return format !== null && hasSchema && dialectOfFormat(format) === null;
 };
 
 const containsForeign = (node: SourceNode): boolean =>

@@ -28,13 +28,10 @@ const severities: readonly Severity[] = ["error", "warning", "info", "info"];
 
 /** Stands for whatever may not or cannot be read. A resolver that throws would make the parser try its own, which fetch. */
 const nothing = "{}";
-/** The same for a schema of another format. In version 2 the parser looks into those in Avro, by which this is one too. */
-const nothingForeign = '{ "type": "string" }';
 
 const createParser = async (files: Files) => {
   const { Parser } = await import("@asyncapi/parser");
-  const foreign = (place: string) => (files.texts.has(place) ? files.texts.get(place) || nothingForeign : nothing);
-  const textOf = (path: string) => files.byPath.get(path)?.text ?? foreign(path);
+  const textOf = (path: string) => files.byPath.get(path)?.text ?? nothing;
   const read = (uri: { path(): string }) => disguise(textOf(decodeURIComponent(uri.path())));
   const resolvers = [
     { schema: "file", order: 1, canRead: true, read },
@@ -42,7 +39,7 @@ const createParser = async (files: Files) => {
       schema,
       order: 1,
       canRead: true,
-      read: (uri: object) => foreign(String(uri)),
+      read: () => nothing,
     })),
   ];
   const parser = new Parser({ __unstable: { resolver: { cache: false, resolvers } } });

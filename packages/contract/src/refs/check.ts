@@ -122,10 +122,7 @@ const visitRef = async (scan: Scan, visit: Visit, at: SourceNode, ref: string) =
   const path = refFile(visit.node.file, ref);
   if (path !== null) await (visit.isRead ? addFile(files, path) : addText(files, path));
   const target = resolveRef(files, visit.node.file, ref);
-  if (!visit.isRead) {
-    if (target.kind === "remote") files.texts.set(ref.replace(/#.*/, ""), "");
-    return;
-  }
+  if (!visit.isRead) return;
   if (target.kind === "remote") problems.push(remote(at, ref));
   queue.push(...beside(visit));
   if (target.kind === "broken") problems.push(broken(at, ref, target.reason));

@@ -24,10 +24,7 @@ export class OutsideError extends Error {
 export interface Files {
   readonly main: SourceFile;
   readonly byPath: Map<string, SourceFile>;
-  /**
-   * Files of another language, which are compared and never parsed, by absolute path; empty where one cannot be read. Those
-   * that are remote are empty too, by their address.
-   */
+  /** Files of another language, which are compared and never parsed; by absolute path. */
   readonly texts: Map<string, string>;
   /** Why a file could not be read, by absolute path. */
   readonly unreadable: Map<string, string>;
