@@ -317,7 +317,7 @@ components:
   test("in block YAML", async () => {
     expect(await found(block)).toEqual([
       "17:16 address-topic",
-      "22:13 group-id-schema",
+      "21:11 group-id-schema",
       "29:17 key-required",
       "33:23 example-invalid",
       "38:19 correlation-unresolved",
