@@ -16,12 +16,15 @@ components:
   schemas:
     Order:
       type: object
-      not: { $ref: "#/components/schemas/Order" }
+      not: { type: string }
 `;
 
 test("a schema that cannot be generated refuses everything, at the schema's place", async () => {
-  const { contract } = await parseContract(yaml, { file: "orders.yaml" });
-  if (contract === null) throw new Error("the contract is refused on loading already");
+  const loaded = await parseContract(yaml, { file: "orders.yaml" });
+  if (loaded.contract === null) throw new Error("the contract is refused on loading already");
+  // Loading leaves such a channel out: this is a contract that was made otherwise.
+  const endless = { type: "object", not: { $ref: "#/schemas/Order" } };
+  const contract = { ...loaded.contract, schemas: loaded.contract.schemas.map((one) => ({ ...one, schema: endless })) };
   const { files, diagnostics } = generate(contract, { scope: "@orders" });
   expect(files).toEqual([]);
   expect(diagnostics).toEqual([
