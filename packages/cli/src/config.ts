@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Perspective } from "@keyline/contract";
 import { CommandError } from "./command/outcome.js";
 
 /** Where a project keeps its contract and its generated packages: the field `keyline` of its package.json, with defaults. */
@@ -8,11 +9,25 @@ export interface Project {
   readonly out: string;
   /** Of the packages that are generated from that contract. */
   readonly scope?: string;
+  /** Whose publish and subscribe a contract of AsyncAPI 2 has. */
+  readonly perspective?: Perspective;
+  /** Whether a channel that cannot be generated is an error, for every command whose exit code depends on findings. */
+  readonly strict?: boolean;
 }
 
 const defaults = { contract: "asyncapi.yaml", out: "packages" };
 
-const fields = ["contract", "out", "scope"] as const;
+const fields = {
+  contract: "string",
+  out: "string",
+  scope: "string",
+  perspective: "string",
+  strict: "boolean",
+} as const;
+
+const kinds = { string: "a string", boolean: "true or false" } as const;
+
+const isField = (name: string): name is keyof typeof fields => Object.hasOwn(fields, name);
 
 /** The scope of the packages of a contract: the configured one belongs to the configured contract. */
 export const scopeFor = (contract: string, project: Project): string | undefined =>
@@ -28,12 +43,15 @@ function configIn(text: string): Partial<Project> {
   const found = parse(text).keyline ?? {};
   if (!isRecord(found)) throw new CommandError("couldNotRun", 'package.json: the field "keyline" is not an object');
   for (const name of Object.keys(found)) {
-    const isKnown = fields.some((field) => field === name);
-    if (!isKnown)
-      throw new CommandError("couldNotRun", `package.json: keyline.${name} is unknown: use ${fields.join(", ")}`);
-    if (typeof found[name] !== "string")
-      throw new CommandError("couldNotRun", `package.json: keyline.${name} is not a string`);
+    if (!isField(name)) {
+      const known = Object.keys(fields).join(", ");
+      throw new CommandError("couldNotRun", `package.json: keyline.${name} is unknown: use ${known}`);
+    }
+    if (typeof found[name] !== fields[name])
+      throw new CommandError("couldNotRun", `package.json: keyline.${name} is not ${kinds[fields[name]]}`);
   }
+  if (found.perspective !== undefined && found.perspective !== "application" && found.perspective !== "client")
+    throw new CommandError("couldNotRun", "package.json: keyline.perspective is neither application nor client");
   return found;
 }
 

@@ -5,6 +5,7 @@ import type { Command } from "./command/command.js";
 import { exitsText } from "./command/help.js";
 import { audit } from "./commands/audit.js";
 import { check } from "./commands/check.js";
+import { convert } from "./commands/convert.js";
 import { diff } from "./commands/diff.js";
 import { docs } from "./commands/docs.js";
 import { doctor } from "./commands/doctor.js";
@@ -19,7 +20,7 @@ import type { Project } from "./config.js";
 import type { Io } from "./io.js";
 
 const commands: readonly Command[] = [
-  ...[init, check, generate, diff, docs, topicsPlan, topicsApply, parkedList, parkedReplay, parkedSkip],
+  ...[init, check, generate, convert, diff, docs, topicsPlan, topicsApply, parkedList, parkedReplay, parkedSkip],
   ...[trace, doctor, audit, skew, explain],
 ];
 

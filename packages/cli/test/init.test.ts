@@ -234,7 +234,10 @@ describe("init --from", () => {
   });
 
   test("writes nothing where the contract has errors, the key is none, or a file would be out of reach", async () => {
-    await writeFile(join(folder, "theirs/bad.yaml"), orders.replace("address: audit", "address: audit\n    titel: Audit"));
+    await writeFile(
+      join(folder, "theirs/bad.yaml"),
+      orders.replace("address: audit", "address: audit\n    titel: Audit"),
+    );
     await mkdir(join(folder, "theirs/sub"), { recursive: true });
     await writeFile(join(folder, "theirs/sub/far.yaml"), orders.replaceAll("schemas/", "../schemas/"));
     await mkdir(join(folder, "theirs/.git"), { recursive: true });

@@ -48,7 +48,7 @@ async function trace(
         askedKey: String(order),
       },
       ...{ sinceMs: null, untilMs: null, everywhere: false, follow: false, showPayload: false },
-      ...{ limit: 1000, waitMs: 30_000, gapMs: 600_000, contractArgument: "", readParked: null },
+      ...{ limit: 1000, waitMs: 30_000, gapMs: 600_000, contractArgument: "", readParked: null, notTraced: [] },
       ...more,
     },
     { io: testIo, say },
@@ -534,7 +534,7 @@ describe("what is shown", () => {
     const { report } = await trace(cluster.transport());
     expect(Object.keys(report).sort()).toEqual([
       ...["command", "complete", "domain", "events", "everywhere", "interrupted", "key", "lane", "leftOut"],
-      ...["missingTopics", "notRead", "read", "since", "summary", "until", "version"],
+      ...["missingTopics", "notRead", "notTraced", "read", "since", "summary", "until", "version"],
     ]);
     expect(Object.keys(report.events[0]).sort()).toEqual([
       ...[

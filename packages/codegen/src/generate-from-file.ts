@@ -1,4 +1,4 @@
-import { type LoadOptions, loadContract } from "@keyline/contract";
+import { type Contract, type LoadOptions, type LoadResult, loadContract } from "@keyline/contract";
 import { type GenerateOptions, type GenerateResult, generate } from "./generate.js";
 
 /** How a contract's file is turned into code. */
@@ -6,8 +6,12 @@ export interface GenerateFromFileOptions extends LoadOptions, Partial<GenerateOp
 
 /** What came of a contract's file. */
 export interface FileResult extends GenerateResult {
+  /** Null where it has errors. */
+  readonly contract: Contract | null;
   /** The scope that was used: the one given, else one made from the contract's title; null without a contract. */
   readonly scope: string | null;
+  /** How a document of AsyncAPI 2 was taken. */
+  readonly conversion: LoadResult["conversion"];
 }
 
 /** An npm scope made from a contract's title: `Student events` -> `@student-events`. */
@@ -23,9 +27,9 @@ export function scopeOf(title: string): string {
 
 /** Loads, checks and generates. Never throws for what is in the contract: that is in the diagnostics. */
 export async function generateFromFile(path: string, options: GenerateFromFileOptions = {}): Promise<FileResult> {
-  const { contract, diagnostics } = await loadContract(path, options);
-  if (contract === null) return { files: [], diagnostics, scope: null };
+  const { contract, diagnostics, conversion } = await loadContract(path, options);
+  if (contract === null) return { contract, files: [], diagnostics, scope: null, conversion };
   const scope = options.scope ?? scopeOf(contract.title);
-  const generated = generate(contract, { scope });
-  return { files: generated.files, diagnostics: [...diagnostics, ...generated.diagnostics], scope };
+  const { files, diagnostics: found } = generate(contract, { scope });
+  return { contract, files, diagnostics: [...diagnostics, ...found], scope, conversion };
 }

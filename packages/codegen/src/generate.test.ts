@@ -16,19 +16,21 @@ components:
   schemas:
     Order:
       type: object
-      properties:
-        lines: { type: array, unevaluatedItems: false }
+      not: { $ref: "#/components/schemas/Order" }
 `;
 
-test("a keyword that cannot be generated refuses everything, at the schema's place", async () => {
+test("a schema that cannot be generated refuses everything, at the schema's place", async () => {
   const { contract } = await parseContract(yaml, { file: "orders.yaml" });
   if (contract === null) throw new Error("the contract is refused on loading already");
   const { files, diagnostics } = generate(contract, { scope: "@orders" });
   expect(files).toEqual([]);
   expect(diagnostics).toEqual([
     expect.objectContaining({ file: "orders.yaml", line: 11, rule: "schema-unsupported", severity: "error" }),
+    expect.objectContaining({ file: "orders.yaml", line: 8, rule: "schema-unsupported", severity: "error" }),
   ]);
-  expect(diagnostics[0]?.message).toContain("schema Order cannot be generated: at /properties/lines unevaluatedItems");
+  expect(diagnostics[0]?.message).toContain(
+    "schema Order cannot be generated: the schema refers to itself without an end",
+  );
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import type { Contract, Diagnostic, Position } from "@keyline/contract";
-import type { JsonSchema } from "@keyline/json-schema";
+import { type JsonSchema, schemaProblems } from "@keyline/json-schema";
 import { emitConsumerFile, emitConsumerIndex } from "./emit/consumer.js";
 import type { EmitContext } from "./emit/context.js";
 import { emitDomainFile } from "./emit/domain-file.js";
@@ -12,7 +12,6 @@ import { emitSchemaFile } from "./emit/schema-file.js";
 import { emitTopicFile } from "./emit/topic-file.js";
 import { emitTopicsFile } from "./emit/topics-file.js";
 import type { GeneratedFile } from "./generated-file.js";
-import { schemaProblems } from "./json-schema/index.js";
 import { createSchemaGraph, type SchemaGraph } from "./model/schema-graph.js";
 import { planNames } from "./names/plan.js";
 

@@ -5,5 +5,6 @@ export { type GenerateOptions, type GenerateResult, generate, isScope } from "./
 export { type FileResult, type GenerateFromFileOptions, generateFromFile, scopeOf } from "./generate-from-file.js";
 export type { GeneratedFile } from "./generated-file.js";
 export { type DescribedMessage, type DescribedTopic, describeTopics } from "./model/described.js";
+export { removedFunctions } from "./output/functions.js";
 export { compareOutput, type OutputDifference, prepareOutput, removeStale, writeOutput } from "./output/output.js";
 export { plainFilesIn, readPlain, refuseLinks, removePlain, writePlain } from "./output/plain-files.js";

@@ -8,6 +8,7 @@ import { type Comparing, createFoundChanges } from "./structure/context.js";
 import { compareAllDocumentation } from "./structure/documentation.js";
 import { compareDomains, renamedDomains } from "./structure/domains.js";
 import { compareMessages } from "./structure/messages.js";
+import { setOpaqueApart } from "./structure/opaque.js";
 import { compareOperations } from "./structure/operations.js";
 import { comparePartitions } from "./structure/partitions.js";
 import type { Comparison } from "./types.js";
@@ -18,13 +19,16 @@ import type { Comparison } from "./types.js";
  */
 export const compareContracts = (before: ContractSource, after: ContractSource): Comparison => {
   const foundChanges = createFoundChanges(after.contract.file);
-  const comparing: Comparing = { before, after, pairs: pairChannels(before.contract, after.contract), foundChanges };
+  const apart = setOpaqueApart(before, after);
+  const pairs = pairChannels(apart.before.contract, apart.after.contract);
+  const comparing: Comparing = { before: apart.before, after: apart.after, pairs, foundChanges };
   const renamed = renamedDomains(comparing);
   compareDomains(comparing, renamed);
   compareChannels(comparing, renamed);
   comparePartitions(comparing);
   compareOperations(comparing);
   compareAllDocumentation(comparing);
+  apart.compareOpaque(foundChanges);
   const comparer = createComparer({ hints: textsIn([before, after]) });
   const payloads = { comparer, versions: [versionOf(comparer, before), versionOf(comparer, after)] as const };
   for (const pair of comparing.pairs) compareMessages(comparing, payloads, pair);

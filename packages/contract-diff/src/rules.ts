@@ -40,6 +40,18 @@ const table = {
     "new readers refuse old events that only the removed branch accepted",
     newTopic,
   ],
+  "channel-generated": [
+    "compatible",
+    "a topic may become one that can be generated",
+    "nothing",
+    "see that what lies on the topic is what the new messages say: its earlier records were not held against the contract",
+  ],
+  "channel-opaque": [
+    "breaking",
+    "a topic that can be generated stays one",
+    "its functions are gone from the packages: producers and consumers of the new version can neither write nor read it",
+    "add a channel with a new topic for the new form, let producers and consumers move, drain the old topic, then remove it",
+  ],
   "cleanup-policy-changed": [
     "breaking",
     "a topic keeps its cleanup policy",
@@ -178,6 +190,12 @@ const table = {
     "a message of several on a topic keeps its name",
     "the header keyline-message names it: readers that do not know the name send the event to their dead-letter topic",
     "keep the name and change the title",
+  ],
+  "opaque-changed": [
+    "breaking",
+    "what a topic that cannot be generated carries stays as it is",
+    "one side may refuse what the other writes: the schemas are in a language that is not read here",
+    "compare them with the tool of their own language, such as the schema registry's compatibility check",
   ],
   "operation-added": ["compatible", "operations may come", "nothing", "nothing to do"],
   "operation-changed": [

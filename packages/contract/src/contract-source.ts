@@ -1,14 +1,13 @@
 import type { JsonSchema } from "@keyline/json-schema";
-import type { Contract, Diagnostic, Position } from "./contract.js";
+import type { Contract, Conversion, Diagnostic, Perspective, Position } from "./contract.js";
 import { createReporter, type Reporter } from "./diagnostics/reporter.js";
 import { deepFreeze } from "./freeze.js";
 import { readContract } from "./model/contract.js";
-import { type LoadOptions, openDocument, reportUnreadable } from "./open-document.js";
+import { type LoadOptions, openDocument, openPath, reportFailures } from "./open-document.js";
 import { follow } from "./refs/resolve.js";
 import { locatePath } from "./schemas/locate.js";
 import { createSchemaRegistry } from "./schemas/registry.js";
-import { createContractReader } from "./source/contract-reader.js";
-import { type Files, openFiles } from "./source/files.js";
+import type { Files } from "./source/files.js";
 import { entry, type SourceNode } from "./source/tree.js";
 
 /** A contract as it was read, rules kept or not, with where each part was written. */
@@ -26,6 +25,8 @@ export interface ContractSource {
 export interface ContractSourceResult {
   readonly source: ContractSource | null;
   readonly diagnostics: readonly Diagnostic[];
+  /** How a document of version 2 was taken; null for version 3. */
+  readonly conversion: Conversion | null;
 }
 
 const labelOf = ({ label: { file, line, column } }: SourceNode): Position => ({ file, line, column });
@@ -39,12 +40,25 @@ const placeWithin = (origin: SourceNode, path: readonly string[]): Position =>
     }, origin),
   );
 
-const readFrom = async (files: Files, reporter: Reporter): Promise<ContractSource | null> => {
-  const root = await openDocument(files, reporter);
-  if (root === null || files.problems.length > 0) return null;
+interface Read {
+  readonly source: ContractSource | null;
+  readonly conversion: Conversion | null;
+}
+
+const nothing: Read = { source: null, conversion: null };
+
+const readFrom = async (written: Files, reporter: Reporter, perspective?: Perspective): Promise<Read> => {
+  const opened = await openDocument(written, reporter, perspective);
+  if (opened === null || written.problems.length > 0) return nothing;
+  const { files, root, conversion, failures } = opened;
+  reportFailures(opened, reporter);
+  if (failures.length > 0) return { source: null, conversion };
   const schemas = createSchemaRegistry(files, reporter);
-  const contract = readContract({ files, root, reporter, schemas, isValid: true }, { checksSchemas: false });
-  return {
+  const contract = readContract(
+    { files, root, reporter, schemas, isValid: true, isStrict: false },
+    { checksSchemas: false },
+  );
+  const source: ContractSource = {
     contract: deepFreeze(contract),
     has: (path) => follow(files, root, ...path) !== null,
     placeOf: (path) => labelOf(locatePath(files, root, path)),
@@ -53,17 +67,13 @@ const readFrom = async (files: Files, reporter: Reporter): Promise<ContractSourc
       return origin === undefined ? null : placeWithin(origin, path);
     },
   };
+  return { source, conversion };
 };
 
 /** Reads a document to compare it: whatever its rules say, without the official parser. Never throws. */
 export const loadContractSource = async (path: string, options: LoadOptions = {}): Promise<ContractSourceResult> => {
-  const readFile = options.readFile ?? createContractReader({ file: path });
   const reporter = createReporter();
-  const text = await readFile(path).catch((error: unknown) => {
-    reportUnreadable(reporter, path, error);
-    return null;
-  });
-  const files = text === null ? null : openFiles(text.replace(/^\uFEFF/, ""), path, readFile);
-  const source = files && (await readFrom(files, reporter));
-  return { source, diagnostics: source === null ? reporter.sorted(path) : [] };
+  const files = await openPath(path, options, reporter);
+  const { source, conversion } = files ? await readFrom(files, reporter, options.perspective) : nothing;
+  return { source, conversion, diagnostics: source === null ? reporter.sorted(path) : [] };
 };

@@ -68,11 +68,11 @@ export interface ContractMessage {
   readonly position: Position;
 }
 
-/** An AsyncAPI channel with a Kafka topic behind it. */
-export interface ContractChannel {
-  /** The key in the document's `channels`. */
+/** A Kafka topic, as the channels of the document describe it. */
+export interface ContractTopic {
+  /** The key in the document's `channels`; of the first one where several have this topic. */
   readonly id: string;
-  /** The topic: the Kafka binding's `topic`, else the channel's address. May hold `{parameters}`. */
+  /** The topic: the Kafka binding's `topic`, else the channel's address, else its id. May hold `{parameters}`. */
   readonly address: string;
   readonly title: string | null;
   readonly summary: string | null;
@@ -80,13 +80,31 @@ export interface ContractChannel {
   readonly parameters: readonly ContractParameter[];
   /** The ordering domain's name; null for an unkeyed channel. */
   readonly domain: string | null;
-  readonly wire: Wire;
   readonly partitions: number | null;
   readonly replicas: number | null;
   /** `topicConfiguration` as written, e.g. `{ "retention.ms": 1209600000 }`. */
   readonly topicConfiguration: { readonly [name: string]: Json };
-  readonly messages: readonly ContractMessage[];
   readonly position: Position;
+}
+
+/** An AsyncAPI channel with a Kafka topic behind it, or several with the same topic: their messages are together here. */
+export interface ContractChannel extends ContractTopic {
+  readonly wire: Wire;
+  readonly messages: readonly ContractMessage[];
+}
+
+/** A channel with a Kafka topic behind it for which no code can be generated: what its records say is not known. */
+export interface OpaqueChannel extends Omit<ContractTopic, "address" | "domain"> {
+  /** Null where it is known at run time only. */
+  readonly address: string | null;
+  readonly domain: null;
+  readonly wire: null;
+  /** Why there is no code, e.g. `it has no message`. */
+  readonly reason: string;
+  /** The names of its messages. */
+  readonly messageNames: readonly string[];
+  /** A hash of all that its messages say: the same while nothing of them changes. */
+  readonly fingerprint: string;
 }
 
 export interface ContractParameter {
@@ -124,6 +142,7 @@ export interface ContractSchema {
 export interface Contract {
   readonly kind: "contract";
   readonly format: 1;
+  /** The version that the document states. */
   readonly asyncapi: string;
   readonly title: string;
   /** `info.version` as written. */
@@ -133,6 +152,8 @@ export interface Contract {
   readonly file: string;
   readonly domains: readonly ContractDomain[];
   readonly channels: readonly ContractChannel[];
+  /** Kafka channels for which no code can be generated. Operations on them are not in `operations`. */
+  readonly opaque: readonly OpaqueChannel[];
   readonly operations: readonly ContractOperation[];
   readonly schemas: readonly ContractSchema[];
 }
@@ -152,8 +173,20 @@ export interface Diagnostic extends Position {
   readonly lines?: readonly string[];
 }
 
+/** Whose `publish` and `subscribe` a document of version 2 has: what others do to the application, or what a client does. */
+export type Perspective = "application" | "client";
+
+/** How a document of version 2 was taken. */
+export interface Conversion {
+  /** The version that it states. */
+  readonly version: string;
+  readonly perspective: Perspective;
+}
+
 /** The result of loading: a contract unless a diagnostic is an error, and all diagnostics. */
 export interface LoadResult {
   readonly contract: Contract | null;
   readonly diagnostics: readonly Diagnostic[];
+  /** Null where the document is of version 3, or could not be opened. */
+  readonly conversion: Conversion | null;
 }

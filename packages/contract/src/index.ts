@@ -8,16 +8,21 @@ export type {
   ContractOperation,
   ContractParameter,
   ContractSchema,
+  ContractTopic,
+  Conversion,
   CorrelationLocation,
   Diagnostic,
   LoadResult,
+  OpaqueChannel,
   Partitioner,
+  Perspective,
   Position,
   Severity,
   Wire,
 } from "./contract.js";
 export { formatDiagnostic } from "./diagnostics/format.js";
 export { loadContract, type ParseOptions, parseContract } from "./load.js";
+export { namedTopics } from "./model/named-topics.js";
 export { defaultMaxKeyBytes } from "./model/ordering.js";
 export type { LoadOptions } from "./open-document.js";
 export type { Rule } from "./rules/rule.js";

@@ -1,11 +1,11 @@
-import type { Contract, LoadResult } from "./contract.js";
+import type { Contract, Conversion, LoadResult } from "./contract.js";
 import { createReporter, type Reporter } from "./diagnostics/reporter.js";
 import { deepFreeze } from "./freeze.js";
 import { readContract } from "./model/contract.js";
 import { isRepeated } from "./official/overlap.js";
 import { officialDiagnostics } from "./official/parser.js";
 import { refineOfficial } from "./official/refine.js";
-import { type LoadOptions, openDocument, reportUnreadable } from "./open-document.js";
+import { type LoadOptions, openDocument, reportFailures, reportUnreadable } from "./open-document.js";
 import { createSchemaRegistry } from "./schemas/registry.js";
 import { createContractReader } from "./source/contract-reader.js";
 import { type Files, openFiles } from "./source/files.js";
@@ -16,20 +16,35 @@ export interface ParseOptions extends LoadOptions {
   readonly file?: string;
 }
 
-const readDocument = async (files: Files, reporter: Reporter): Promise<Contract | null> => {
-  const root = await openDocument(files, reporter);
-  if (root === null) return null;
-  const official = refineOfficial(files, await officialDiagnostics(files));
+interface Read {
+  readonly contract: Contract | null;
+  readonly conversion: Conversion | null;
+}
+
+const readDocument = async (written: Files, reporter: Reporter, options: LoadOptions): Promise<Read> => {
+  const opened = await openDocument(written, reporter, options.perspective);
+  if (opened === null) return { contract: null, conversion: null };
+  const { files, root, conversion } = opened;
+  // The official parser knows version 2, so that it judges the document as it was written, and tells its places.
+  const official = refineOfficial(written, await officialDiagnostics(written));
   const isValid = official.every(({ diagnostic }) => diagnostic.severity !== "error");
-  const contract = readContract({ files, root, reporter, schemas: createSchemaRegistry(files, reporter), isValid });
+  if (isValid) reportFailures(opened, reporter);
+  const contract = readContract({
+    files,
+    root,
+    reporter,
+    schemas: createSchemaRegistry(files, reporter),
+    isValid,
+    isStrict: options.strict ?? false,
+  });
   reporter.add(official.filter((one) => !isRepeated(reporter, one)).map(({ diagnostic }) => diagnostic));
-  return contract;
+  return { contract, conversion };
 };
 
-const finish = (contract: Contract | null, reporter: Reporter, file: string): LoadResult => {
+const finish = ({ contract, conversion }: Read, reporter: Reporter, file: string): LoadResult => {
   const diagnostics = reporter.sorted(file);
   const failed = diagnostics.some(({ severity }) => severity === "error");
-  return deepFreeze({ contract: failed ? null : contract, diagnostics });
+  return deepFreeze({ contract: failed ? null : contract, diagnostics, conversion });
 };
 
 /**
@@ -40,7 +55,7 @@ export const parseContract = async (text: string, options: ParseOptions = {}): P
   const file = options.file ?? "asyncapi.yaml";
   const reporter = createReporter();
   const files = openFiles(text.replace(/^\uFEFF/, ""), file, options.readFile ?? createContractReader({ file }));
-  return finish(await readDocument(files, reporter), reporter, file);
+  return finish(await readDocument(files, reporter, options), reporter, file);
 };
 
 /**
@@ -50,10 +65,10 @@ export const parseContract = async (text: string, options: ParseOptions = {}): P
 export const loadContract = async (path: string, options: LoadOptions = {}): Promise<LoadResult> => {
   const readFile = options.readFile ?? createContractReader({ file: path });
   try {
-    return await parseContract(await readFile(path), { file: path, readFile });
+    return await parseContract(await readFile(path), { ...options, file: path, readFile });
   } catch (error) {
     const reporter = createReporter();
     reportUnreadable(reporter, path, error);
-    return finish(null, reporter, path);
+    return finish({ contract: null, conversion: null }, reporter, path);
   }
 };

@@ -1,40 +1,73 @@
+import type { Conversion, Perspective } from "./contract.js";
 import type { Reporter } from "./diagnostics/reporter.js";
 import { reportOlderLayout } from "./official/layout.js";
 import { loadRefs } from "./refs/check.js";
 import { findExpansion, maxExpandedValues } from "./refs/expansion.js";
-import { type Files, type ReadFile, readFailure } from "./source/files.js";
+import { createContractReader } from "./source/contract-reader.js";
+import { type Files, openFiles, type ReadFile, readFailure } from "./source/files.js";
 import { entry, type MapNode, toJson } from "./source/tree.js";
+import { type ConversionFailure, convertDocument } from "./versions/convert.js";
+import { findPartOf3, versionOf } from "./versions/layout.js";
 
-/** How local `$ref`s are read. */
+/** How a document is read. */
 export interface LoadOptions {
   /**
    * Reads a file that a `$ref` leads to, by its path relative to the working directory; rejects where there is none.
    * Default: from the disk, as `createContractReader` does.
    */
   readonly readFile?: ReadFile;
+  /**
+   * Whose `publish` and `subscribe` a document of version 2 has. To the specification, and by default, `publish` is what
+   * others do to the application, which receives it; many wrote it as what a client does. Of no effect in version 3.
+   */
+  readonly perspective?: Perspective | undefined;
+  /** Whether a channel that cannot be generated is an error. Default: false, a warning. */
+  readonly strict?: boolean;
 }
-
-const versions: ReadonlySet<unknown> = new Set(["3.0.0", "3.1.0"]);
 
 const start = (file: string) => ({ file, line: 1, column: 1 });
 
+/** A document that the rules can be run on. */
+export interface OpenedDocument {
+  /** The document as version 3, with every local file behind it. */
+  readonly files: Files;
+  readonly root: MapNode;
+  /** Null where it was version 3 already. */
+  readonly conversion: Conversion | null;
+  readonly failures: readonly ConversionFailure[];
+}
+
 const reportVersion = (files: Files, reporter: Reporter) => {
   const at = entry(files.main.root, "asyncapi");
-  const fix = "start the document with asyncapi: 3.1.0; @asyncapi/converter turns AsyncAPI 2 into 3";
   const message = at
     ? `AsyncAPI version ${JSON.stringify(toJson(at))} is not supported`
-    : "no AsyncAPI document: it has no asyncapi field";
+    : "not an AsyncAPI document: it has no asyncapi field";
   reporter.report("asyncapi-version", at?.position ?? files.main.root?.position ?? start(files.main.name), {
     message,
-    fix,
+    fix: "start the document with asyncapi: 3.1.0; versions 2.0.0 to 2.6.0, 3.0.0 and 3.1.0 are read",
   });
 };
 
-/** The root of a document that the rules can be run on. */
-const supportedRoot = (files: Files): MapNode | null => {
-  const root = files.main.root;
-  const version = entry(root, "asyncapi");
-  return root?.kind === "map" && version?.kind === "scalar" && versions.has(version.value) ? root : null;
+/** Says where a document of version 2 has the layout of version 3. Returns whether it does. */
+const reportPartOf3 = (files: Files, root: MapNode, version: string, reporter: Reporter): boolean => {
+  const found = findPartOf3(files, root);
+  if (found === null) return false;
+  const [name, node] = found;
+  reporter.report("asyncapi-version", node.label, {
+    message: `${name} is part of the layout of AsyncAPI 3, and the document says ${version}`,
+    fix: "start the document with asyncapi: 3.1.0, and write all of it in the layout of AsyncAPI 3",
+  });
+  return true;
+};
+
+/** Says which parts of a document of version 2 could not be converted. */
+export const reportFailures = ({ failures, conversion }: OpenedDocument, reporter: Reporter) => {
+  for (const { position, name, reason } of failures) {
+    reporter.report("asyncapi-version", position, {
+      message: `${name} of AsyncAPI ${conversion?.version} cannot be converted: the converter fails (${reason})`,
+      fix: "correct this part by the specification of that version, or write the document as AsyncAPI 3",
+    });
+  }
 };
 
 const reportSyntax = (files: Files, reporter: Reporter) => {
@@ -43,27 +76,52 @@ const reportSyntax = (files: Files, reporter: Reporter) => {
   }
 };
 
-/** The document's root with every local file behind it read; null where there is nothing to go on with. */
-export const openDocument = async (files: Files, reporter: Reporter): Promise<MapNode | null> => {
-  if (files.problems.length > 0) {
-    reportSyntax(files, reporter);
-    return null;
-  }
-  const root = supportedRoot(files);
-  if (root === null) {
-    reportVersion(files, reporter);
-    return null;
-  }
-  if (reportOlderLayout(files, root, reporter)) return null;
+/** Reads every local file behind a document. Returns whether there is something to go on with. */
+const openFilesBehind = async (files: Files, root: MapNode, reporter: Reporter): Promise<boolean> => {
   await loadRefs(files, reporter);
   reportSyntax(files, reporter);
   const large = findExpansion(files, root);
-  if (large === null) return root;
+  if (large === null) return true;
   reporter.report("ref-expansion", large.position, {
     message: `this has more than ${maxExpandedValues.toLocaleString("en-US")} values once its $refs are written out`,
     fix: "refer to each schema once here: those that it leads to refer to others again and again",
   });
-  return null;
+  return false;
+};
+
+/** The document with every local file behind it read, as version 3; null where there is nothing to go on with. */
+export const openDocument = async (
+  files: Files,
+  reporter: Reporter,
+  perspective: Perspective = "application",
+): Promise<OpenedDocument | null> => {
+  if (files.problems.length > 0) {
+    reportSyntax(files, reporter);
+    return null;
+  }
+  const { root } = files.main;
+  const found = versionOf(root);
+  if (found === null || root?.kind !== "map") {
+    reportVersion(files, reporter);
+    return null;
+  }
+  if (found.major === 3 && reportOlderLayout(files, root, reporter)) return null;
+  if (!(await openFilesBehind(files, root, reporter))) return null;
+  if (found.major === 3) return { files, root, conversion: null, failures: [] };
+  if (reportPartOf3(files, root, found.version, reporter)) return null;
+  const conversion = { version: found.version, perspective };
+  return { ...(await convertDocument(files, root, perspective)), conversion };
+};
+
+/** The files of a contract, its own file read; null, and reported, where that cannot be read. */
+export const openPath = async (path: string, options: LoadOptions, reporter: Reporter): Promise<Files | null> => {
+  const readFile = options.readFile ?? createContractReader({ file: path });
+  try {
+    return openFiles((await readFile(path)).replace(/^\uFEFF/, ""), path, readFile);
+  } catch (error) {
+    reportUnreadable(reporter, path, error);
+    return null;
+  }
 };
 
 /** Says that the file itself cannot be read. */

@@ -21,9 +21,12 @@ const asRead = async (format: string, schema: Drawn): Promise<Fits | null> => {
   const files = openFiles(main, "main.json", async () => JSON.stringify(schema));
   await loadRefs(files, reporter);
   const registry = createSchemaRegistry(files, reporter);
-  const payload = registry.schema(entry(files.main.root, "payload"));
+  const asked = entry(files.main.root, "payload");
+  const payload = registry.schema(asked);
+  const nodes = asked === undefined ? [] : [asked];
+  if (registry.refusals(nodes).length > 0) return null;
   if (reporter.sorted("main.json").some(({ severity }) => severity === "error")) return null;
-  const validator = createValidator(registry.collected());
+  const validator = createValidator(registry.collected(nodes));
   return (value) => validator.fits(payload, value);
 };
 

@@ -83,9 +83,10 @@ describe("messages", () => {
     ["application/raml+yaml;version=1.0", "'type: object'"],
     ["application/vnd.google.protobuf;version=3", "'message M {}'"],
     ["application/schema+json;version=draft-03", "{ type: object }"],
-  ])("a payload in %s is refused by its format alone", async (format, schema) => {
+    ["application/vnd.apache.avro;version=1.9.0", "{ $ref: https://registry.example/r.avsc }"],
+  ])("a payload in %s is left out by its format alone", async (format, schema) => {
     const { broken } = await inline(oneMessage(`{ payload: { schemaFormat: ${format}, schema: ${schema} } }`));
-    expect(broken).toEqual(["schema-format"]);
+    expect(broken).toEqual(["kafka-missing", "schema-format"]);
   });
 
   test("siblings of a reference are left out of the schema", async () => {

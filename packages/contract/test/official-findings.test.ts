@@ -239,3 +239,26 @@ describe("a group and a client that are named where schemas belong", () => {
     expect(first).toContain("group-id-schema");
   });
 });
+
+test("a group and a client that are named in a document of version 2 are told where they were written", async () => {
+  const text = `asyncapi: 2.6.0
+info: { title: Parcels, version: 1.0.0 }
+servers: { k: { url: "b.example:9092", protocol: kafka } }
+channels:
+  parcel.sent:
+    publish:
+      operationId: getIt
+      bindings:
+        kafka:
+          groupId: parcels
+          clientId: reader
+      message: { name: Sent, payload: { type: object } }
+`;
+  expect(await said(text)).toEqual([
+    "main.yaml:10:20 warning group-id-schema  the groupId of operation getIt is a text where a schema belongs\n" +
+      '  fix: write groupId: { type: string, const: "parcels" }',
+    "main.yaml:11:21 warning group-id-schema  the clientId of operation getIt is a text where a schema belongs\n" +
+      '  fix: write clientId: { type: string, const: "reader" }',
+  ]);
+  expect((await inline(text)).contract?.operations).toMatchObject([{ id: "getIt", groupId: "parcels" }]);
+});

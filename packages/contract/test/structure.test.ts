@@ -4,8 +4,11 @@ import { Script } from "node:vm";
 import { isObject, type Json } from "@keyline/json-schema";
 import { expect, test } from "vitest";
 import { structureCode } from "../build/structure.js";
-import { parseContract } from "../src/index.js";
+import { createReporter } from "../src/diagnostics/reporter.js";
+import { officialDiagnostics } from "../src/official/parser.js";
 import { compiledVersions, type IsStructured } from "../src/official/structure.js";
+import { openDocument } from "../src/open-document.js";
+import { openFiles } from "../src/source/files.js";
 
 const document = (asyncapi: string): Json => ({
   asyncapi,
@@ -76,9 +79,10 @@ test.each(compiledVersions)(
     const verdicts = new Set<boolean>();
     for (const one of tried) {
       const text = JSON.stringify(one);
-      const { diagnostics } = await parseContract(text);
-      const isRefused = diagnostics.some(({ rule }) => rule.startsWith("asyncapi/asyncapi-document-"));
-      if (diagnostics.some(({ rule }) => rule === "asyncapi-version" || rule === "yaml-syntax")) continue;
+      const files = openFiles(text, "asyncapi.json", () => Promise.reject(new Error("no such file")));
+      if ((await openDocument(files, createReporter())) === null) continue;
+      const found = await officialDiagnostics(files);
+      const isRefused = found.some(({ diagnostic }) => diagnostic.rule.startsWith("asyncapi/asyncapi-document-"));
       const resolved = followed(one);
       expect(isStructured(resolved), text).toBe(!isRefused);
       verdicts.add(isRefused);

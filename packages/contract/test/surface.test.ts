@@ -13,10 +13,17 @@ test("the package exports what it says, and no more", () => {
     "defaultMaxKeyBytes",
     "formatDiagnostic",
     "loadContract",
+    "namedTopics",
     "parseContract",
     "rules",
   ]);
-  expect(Object.keys(source).sort()).toEqual(["createTimeLimit", "loadContractSource", "outOfTime", "readKeyChoices"]);
+  expect(Object.keys(source).sort()).toEqual([
+    "convertContract",
+    "createTimeLimit",
+    "loadContractSource",
+    "outOfTime",
+    "readKeyChoices",
+  ]);
 });
 
 test("a diagnostic reads as one line and its fix", () => {

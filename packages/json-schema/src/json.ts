@@ -34,6 +34,10 @@ export function isSame(one: unknown, other: unknown): boolean {
 
 const at = (value: object, name: string): unknown => (value as Readonly<Record<string, unknown>>)[name];
 
+/** The value of a table for a name that a document says, such as `constructor`: undefined where the table itself has none. */
+export const ownValue = <Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;
+
 /** The same text for the same JSON value: its JSON text with the fields of objects in order of name. */
 export function canonicalText(value: unknown): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";

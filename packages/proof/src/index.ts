@@ -8,7 +8,7 @@ export {
 } from "./audit/audit-records.js";
 export { type KindRule, type RecordKind, recordKinds } from "./audit/kinds.js";
 export { type Peeked, peek } from "./audit/peek.js";
-export type { FindingGroup, ProducerReport, RecordFinding, RecordReport } from "./audit/report.js";
+export type { FindingGroup, NotJudged, ProducerReport, RecordFinding, RecordReport } from "./audit/report.js";
 export { type GroupReport, keylineAssignor, type TopicLag } from "./cluster/check-groups.js";
 export { type ClusterReport, type InspectOptions, inspectCluster } from "./cluster/inspect.js";
 export { type ClusterFinding, type ClusterKind, clusterKinds } from "./cluster/kinds.js";

@@ -31,6 +31,7 @@ const shown = [
   "open-and-unions",
   "recursive-schemas",
   "no-channels",
+  "left-out",
 ];
 
 for (const { name, yaml } of features.filter((feature) => shown.includes(feature.name))) {

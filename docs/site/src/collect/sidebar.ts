@@ -57,6 +57,7 @@ const order = ({ path }: SourcePage) => {
 /** Guides in the order in which one reads them; others follow by name. */
 const reading: readonly string[] = [
   "guides/own-contract.md",
+  "guides/what-can-be-generated.md",
   "guides/testing.md",
   "guides/kafka.md",
   "guides/python-and-dapr.md",

@@ -1,4 +1,11 @@
-import type { ClusterFinding, ClusterReport, FindingGroup, ProducerReport, RecordReport } from "@keyline/proof";
+import type {
+  ClusterFinding,
+  ClusterReport,
+  FindingGroup,
+  NotJudged,
+  ProducerReport,
+  RecordReport,
+} from "@keyline/proof";
 import { spanText } from "../cluster/moment.js";
 import type { Exit } from "../command/outcome.js";
 import { colorsOf, type Io } from "../io.js";
@@ -14,6 +21,8 @@ export interface AuditReport {
   readonly cluster: string;
   readonly sinceMs: number | undefined;
   readonly untilMs: number | undefined;
+  /** Whether records that are not judged count as not read. */
+  readonly strict: boolean;
   readonly records: RecordReport;
   readonly inspected: ClusterReport;
   /** Null where the store could not be read. */
@@ -23,8 +32,8 @@ export interface AuditReport {
 const isFinding = ({ severity }: { readonly severity: string }) => severity === "finding";
 
 /** Whether everything was read. */
-const isWhole = ({ records, inspected, parked }: AuditReport) =>
-  records.complete && inspected.unseen.length === 0 && parked !== null;
+const isWhole = ({ strict, records, inspected, parked }: AuditReport) =>
+  records.complete && inspected.unseen.length === 0 && parked !== null && !(strict && records.notJudged.length > 0);
 
 const findingsOf = ({ records, inspected }: AuditReport) =>
   records.findings + inspected.findings.filter(isFinding).length;
@@ -95,6 +104,7 @@ export function auditText(report: AuditReport, io: Io): string {
       parked ?? [],
       (one) => `  ${one.app}  ${counted(one.events, "event")} of ${counted(one.keys, "key")}: keyline parked list`,
     ),
+    sectionText("Not judged", records.notJudged, notJudgedText),
     uncoveredText(report),
     `${lastLine(report)}\n`,
   ];
@@ -173,6 +183,9 @@ function producerText(
   const where = several ? ` on ${domain ?? "topics without a domain"}` : "";
   return `  ${countText(records).padStart(11)}  ${nameText(name)}${where}  ${by}${strays === 0 ? "" : `, ${countText(strays)} misplaced`}`;
 }
+
+const notJudgedText = ({ topic, reason, records }: NotJudged) =>
+  `  ${topic}  ${counted(records, "record")}: ${printable(reason)}`;
 
 const shownUncovered = 5;
 

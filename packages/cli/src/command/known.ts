@@ -1,3 +1,4 @@
+import type { Contract } from "@keyline/contract";
 import { nearest } from "@keyline/json-schema";
 import type { Topics } from "@keyline/runtime";
 import type { DomainDescriptor } from "@keyline/runtime/tools";
@@ -9,6 +10,18 @@ export function checkKnown(lack: string, name: string, known: readonly string[])
   const guess = nearest(name, known);
   const hint = guess === null ? `: it has ${known.join(", ") || "none"}` : `\nDid you mean ${guess}?`;
   throw new CommandError("usage", `${lack} ${JSON.stringify(name)}${hint}`);
+}
+
+/** Topics that the contract names, and whose records cannot be read by it, each with the reason. */
+export const opaqueTopics = ({ opaque }: Contract): readonly { readonly topic: string; readonly reason: string }[] =>
+  opaque.flatMap(({ address, parameters, reason }) =>
+    address === null || parameters.length > 0 ? [] : [{ topic: address, reason }],
+  );
+
+/** Refuses topics that the contract has and that cannot be generated, with the reason. */
+export function refuseOpaque(names: readonly string[], contract: Contract): void {
+  for (const { topic, reason } of opaqueTopics(contract))
+    if (names.includes(topic)) throw new CommandError("usage", `the records of ${topic} cannot be read: ${reason}`);
 }
 
 /** The ordering domain of that name, or the only one. */

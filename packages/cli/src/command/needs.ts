@@ -1,12 +1,23 @@
-import { type Contract, createContractReader, loadContract, type ReadFile } from "@keyline/contract";
+import {
+  type Contract,
+  type Conversion,
+  createContractReader,
+  type LoadOptions,
+  type LoadResult,
+  loadContract,
+  type Perspective,
+  type ReadFile,
+} from "@keyline/contract";
 import type { KafkajsOptions } from "@keyline/kafkajs";
 import { connectCluster, disconnect, kafkaOptionsOf } from "../cluster/connect.js";
 import { databaseUrlOf } from "../cluster/database-url.js";
 import type { Project } from "../config.js";
 import type { Connection, Io } from "../io.js";
+import { conversionText } from "../report/conversion.js";
 import { diagnosticsText } from "../report/diagnostics.js";
 import { CommandError } from "./outcome.js";
 import { argument, listOption, optionWithDefault, type Parameters, textOption } from "./parameters.js";
+import { perspectiveOption } from "./shared.js";
 
 /** What a command works on beside its own parameters. Each adds parameters and a help text, and is opened when asked for. */
 export interface Needs {
@@ -25,6 +36,14 @@ export interface WithContract {
   readonly readFile: ReadFile;
   /** A reader like it, for another version of the contract. */
   readonly readerOf: (file: string) => ReadFile;
+  /** How the contract is read: {@link readFile} and what `--perspective` says. */
+  readonly loadOptions: LoadOptions & { readonly readFile: ReadFile };
+  /** What `--perspective` says. */
+  readonly perspective: Perspective;
+  /** Reads the contract, errors or not, and logs how one of AsyncAPI 2 was taken. */
+  readonly load: (options?: Pick<LoadOptions, "strict">) => Promise<LoadResult>;
+  /** Logs how a contract of AsyncAPI 2 was taken; nothing for version 3. */
+  readonly logConversion: (conversion: Conversion | null) => void;
   /** The contract. Rejects where it has errors, which are on the log then. */
   readonly contract: () => Promise<Contract>;
 }
@@ -57,7 +76,12 @@ export const needParameters = ({ contract, cluster, store }: Needs): Parameters 
   ...(contract === "option"
     ? { file: optionWithDefault("--contract <file>", contractHelp, (text) => text, contractOf) }
     : {}),
-  ...(contract === undefined ? {} : { allowRefs: listOption("--allow-refs <dir>", allowRefsHelp) }),
+  ...(contract === undefined
+    ? {}
+    : {
+        allowRefs: listOption("--allow-refs <dir>", allowRefsHelp),
+        perspective: perspectiveOption,
+      }),
   ...(cluster
     ? { brokers: textOption("--brokers <list>", "brokers of the cluster, as host:port, separated by commas") }
     : {}),
@@ -82,6 +106,7 @@ export const needHelp = ({ cluster, store }: Needs): string =>
 export interface NeedInput {
   readonly file?: string;
   readonly allowRefs?: readonly string[];
+  readonly perspective?: Perspective;
   readonly brokers?: string;
   readonly databaseUrl?: string;
 }
@@ -91,15 +116,26 @@ export interface NeedInput {
  *
  * Invariant: every connection that was made is in `opened`, which `close` closes.
  */
-export function openNeeds({ store }: Needs, { file = "", allowRefs = [], brokers, databaseUrl }: NeedInput, io: Io) {
+export function openNeeds({ store }: Needs, input: NeedInput, io: Io) {
+  const { file = "", allowRefs = [], perspective = "application", brokers, databaseUrl } = input;
   const opened: Connection[] = [];
   const readerOf = (one: string) => createContractReader({ file: one, cwd: io.cwd, allowRefs });
   const readFile = readerOf(file);
+  const loadOptions = { readFile, perspective };
+  const logConversion = (conversion: Conversion | null) => {
+    if (conversion !== null) io.log(conversionText(file, conversion));
+  };
+  const load = async (options: Pick<LoadOptions, "strict"> = {}) => {
+    const result = await loadContract(file, { ...loadOptions, ...options });
+    logConversion(result.conversion);
+    return result;
+  };
   const given: WithContract & WithCluster & WithStore = {
     file,
     readFile,
     readerOf,
-    contract: () => loadValidContract(file, readFile, io),
+    ...{ loadOptions, perspective, load, logConversion },
+    contract: async () => validContract(await load(), readFile, io),
     kafka: () => kafkaOptionsOf(brokers, io),
     async cluster() {
       const connection = await connectCluster(brokers, io);
@@ -111,8 +147,7 @@ export function openNeeds({ store }: Needs, { file = "", allowRefs = [], brokers
   return { given, close: () => Promise.all(opened.map(disconnect)) };
 }
 
-async function loadValidContract(file: string, readFile: ReadFile, io: Io): Promise<Contract> {
-  const { contract, diagnostics } = await loadContract(file, { readFile });
+async function validContract({ contract, diagnostics }: LoadResult, readFile: ReadFile, io: Io): Promise<Contract> {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   if (contract !== null && errors.length === 0) return contract;
   io.log(`${await diagnosticsText(errors, readFile, io)}\n`);

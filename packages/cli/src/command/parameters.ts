@@ -9,8 +9,8 @@ export interface Parameter<Value> {
   readonly help: string;
   /** Reads what was typed; `before` is the value of the option's earlier occurrence. Throws an InvalidArgumentError. */
   parse(text: string, before?: Value): Value;
-  /** What is taken where nothing was typed, as it would be typed. */
-  readonly initial?: string | ((project: Project) => string);
+  /** What is taken where nothing was typed, as it would be typed; undefined for what is `absent`. */
+  readonly initial?: string | ((project: Project) => string | undefined);
   /** What stands for an option that was not typed and has no `initial`. */
   readonly absent?: Value;
   readonly isMandatory?: true;
@@ -74,10 +74,13 @@ export const listOption = (syntax: string, help: string): Parameter<readonly str
 
 /** An option whose value is one of a few words. */
 export const choiceOption = <const Word extends string>(syntax: string, help: string, words: readonly Word[]) =>
-  option(syntax, help, (text): Word => {
-    const word = words.find((one) => one === text);
-    return word ?? invalid(`Allowed choices are ${words.join(", ")}.`);
-  });
+  option(syntax, help, oneOf(words));
+
+/** Reads one of a few words. */
+export const oneOf =
+  <const Word extends string>(words: readonly Word[]) =>
+  (text: string): Word =>
+    words.find((one) => one === text) ?? invalid(`Allowed choices are ${words.join(", ")}.`);
 
 /** Refuses what was typed. */
 export function invalid(reason: string): never {

@@ -1,9 +1,27 @@
-import { listOption, option, optionWithDefault, type Parameter } from "./parameters.js";
+import type { Perspective } from "@keyline/contract";
+import type { Project } from "../config.js";
+import { flag, listOption, oneOf, option, optionWithDefault, type Parameter } from "./parameters.js";
 import { moment, replicas } from "./values.js";
 
 /** The folder that a command writes to. */
-export const folderOption = (help: string, initial: Parameter<string>["initial"] & {}) =>
+export const folderOption = (help: string, initial: string | ((project: Project) => string)) =>
   optionWithDefault("--out <dir>", help, (text) => text, initial);
+
+const perspectives = ["application", "client"] as const satisfies readonly Perspective[];
+
+/** How a contract of AsyncAPI 2 is read. */
+export const perspectiveOption = optionWithDefault(
+  "--perspective <name>",
+  "whose publish and subscribe an AsyncAPI 2 contract has: application or client",
+  oneOf(perspectives),
+  ({ perspective }) => perspective ?? "application",
+);
+
+/** For commands whose exit code depends on findings about the contract. */
+export const strictFlag: Parameter<boolean> = {
+  ...flag("--strict", "make each channel that cannot be generated an error"),
+  initial: ({ strict }) => (strict ? "true" : undefined),
+};
 
 export const replicasOption = option(
   "--replicas <n>",

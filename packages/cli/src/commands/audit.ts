@@ -14,10 +14,10 @@ import { parkedCounts } from "../audit/parked-counts.js";
 import { type AuditReport, auditExit, auditJson, auditText } from "../audit/report.js";
 import { checkSpan } from "../cluster/moment.js";
 import { type Context, command } from "../command/command.js";
-import { checkKnown } from "../command/known.js";
+import { checkKnown, opaqueTopics, refuseOpaque } from "../command/known.js";
 import { CommandError } from "../command/outcome.js";
 import { flag, type InputOf, option, textOption } from "../command/parameters.js";
-import { range, replicasOption } from "../command/shared.js";
+import { range, replicasOption, strictFlag } from "../command/shared.js";
 import { count } from "../command/values.js";
 import type { Connection } from "../io.js";
 import { contractArgument, namingContract } from "../report/command.js";
@@ -28,6 +28,7 @@ const needs = { contract: "argument", cluster: true, store: "environment" } as c
 const parameters = {
   ...range,
   window: option("--window <events>", "compare ids with those of the latest events (default 1000000: 101 MB)", count),
+  strict: { ...strictFlag, help: "exit 1 where records cannot be judged, since their channel cannot be generated" },
   replicas: replicasOption,
   findings: textOption("--findings <file>", "write every finding to a file, a line of JSON each"),
   showPayload: flag("--show-payload", "show the payloads of findings' records"),
@@ -58,6 +59,7 @@ export const audit = command({
     const contract = await context.contract();
     context.endsItself();
     const known = readableTopics(contractTopics(contract));
+    refuseOpaque(input.topics, contract);
     for (const topic of input.topics) checkKnown("the contract has no topic", topic, known);
     const connection = await context.cluster();
     if (context.io.signal.aborted) return { exit: "interrupted" };
@@ -68,7 +70,8 @@ export const audit = command({
     if (audited.records === null) return { exit: "interrupted" };
     const { since: sinceMs, until: untilMs } = input;
     const { records, ...rest } = audited;
-    const report = { file: context.file, cluster: connection.name, sinceMs, untilMs, records, ...rest };
+    const { strict } = input;
+    const report = { file: context.file, cluster: connection.name, sinceMs, untilMs, strict, records, ...rest };
     return { exit: auditExit(report), text: auditText(report, context.io), json: auditJson(report) };
   },
 });
@@ -91,7 +94,8 @@ const notInspected: Pick<AuditReport, "inspected" | "parked"> = {
 };
 
 const recordOptions = ({ input, context, contract, file }: Auditing) => ({
-  ...{ topics: contractTopics(contract), only: input.topics.length === 0 ? undefined : input.topics },
+  topics: contractTopics(contract),
+  ...(input.topics.length === 0 ? { notJudged: opaqueTopics(contract) } : { only: input.topics }),
   ...{ sinceMs: input.since, untilMs: input.until, duplicateWindow: input.window, showPayload: input.showPayload },
   ...{ signal: context.io.signal, finding: file.add },
 });

@@ -1,11 +1,12 @@
 import { generate } from "@keyline/codegen";
-import { type Contract, type Diagnostic, loadContract, type ReadFile } from "@keyline/contract";
+import type { Contract, Diagnostic, ReadFile } from "@keyline/contract";
 import { command } from "../command/command.js";
 import { flag } from "../command/parameters.js";
+import { strictFlag } from "../command/shared.js";
 import type { Io } from "../io.js";
 import { generateText } from "../report/command.js";
-import { counted } from "../report/counted.js";
 import { diagnosticsText, isUnreadable, type Summary, summarize, summaryText } from "../report/diagnostics.js";
+import { sizeText } from "../report/size.js";
 
 /** Checks a contract: the rules, and whether code can be generated from it. */
 export const check = command({
@@ -15,21 +16,22 @@ export const check = command({
   parameters: {
     errorsOnly: flag("--errors-only", "print errors alone; warnings and notes are counted"),
     notes: flag("--notes", "print notes too, after all else"),
+    strict: strictFlag,
   },
   json: "the problems as JSON",
   exits: { clean: "no errors", problems: "errors" },
-  async run({ errorsOnly, notes }, { file, readFile, io, project }) {
-    const { contract, diagnostics: loaded } = await loadContract(file, { readFile });
+  async run({ errorsOnly, notes, strict }, { file, readFile, load, perspective, io, project }) {
+    const { contract, diagnostics: loaded } = await load({ strict });
     // Any scope will do: nothing is written.
     const generated = contract === null ? [] : generate(contract, { scope: "@check" }).diagnostics;
     const diagnostics = [...loaded, ...generated];
     const summary = summarize(diagnostics);
     const shown = errorsOnly ? diagnostics.filter(({ severity }) => severity === "error") : diagnostics;
-    const next = generateText({ contract: file, out: project.out }, project);
+    const next = generateText({ contract: file, out: project.out, perspective }, project);
     return {
       exit: isUnreadable(file, diagnostics) ? "couldNotRun" : summary.errors > 0 ? "problems" : "clean",
       text: await textOf({ file, contract, summary, shown, notes, next }, readFile, io),
-      json: { file, ok: summary.errors === 0, summary, diagnostics },
+      json: { file, ok: summary.errors === 0, summary, opaque: contract?.opaque.length ?? null, diagnostics },
     };
   },
 });
@@ -48,10 +50,7 @@ interface Checked {
 async function textOf(checked: Checked, readFile: ReadFile, io: Io): Promise<string> {
   const { file, contract, summary, shown, notes, next } = checked;
   const problems = shown.length === 0 ? "" : `${await diagnosticsText(shown, readFile, io, { notes })}\n`;
-  const size =
-    contract === null
-      ? ""
-      : ` (${counted(contract.channels.length, "topic")}, ${counted(contract.domains.length, "ordering domain")})`;
+  const size = contract === null ? "" : ` (${sizeText(contract)})`;
   const worst = worstOf(shown);
   const last = worst ? `Read more: keyline explain ${worst.rule}\n` : `Next: ${next}\n`;
   return `${problems}${file}${size}: ${summaryText(summary)}\n${last}`;

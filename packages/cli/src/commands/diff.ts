@@ -1,12 +1,13 @@
-import type { ReadFile } from "@keyline/contract";
 import type { ContractSource } from "@keyline/contract/source";
 import { command } from "../command/command.js";
+import type { WithContract } from "../command/needs.js";
 import { CommandError } from "../command/outcome.js";
 import { choiceOption, invalid, mandatoryOption } from "../command/parameters.js";
 import { findAgainst } from "../diff/against.js";
 import { compareInTime } from "../diff/compare.js";
 import { type Compared, changesGithub, changesJson, changesText } from "../diff/report.js";
 import type { Io } from "../io.js";
+import { conversionText } from "../report/conversion.js";
 import { diagnosticsText } from "../report/diagnostics.js";
 
 const against = (text: string): string =>
@@ -27,12 +28,12 @@ export const diff = command({
     "Judges changes as events live: old events stay on their topics, producers and consumers are not upgraded together.",
   examples: ["keyline diff --against main", "keyline diff asyncapi.yaml --against release/asyncapi.yaml --format json"],
   exits: { clean: "nothing breaks", problems: "something breaks" },
-  async run({ against, format }, { file, readFile, readerOf, io, isJson }) {
+  async run({ against, format }, { file, readFile, readerOf, perspective, io, isJson }) {
     if (isJson && format !== undefined && format !== "json")
       throw new CommandError("usage", `--json is --format json, and --format says ${format}: leave one of them out`);
     const source = await findAgainst(against, file, readerOf, io.cwd);
-    const before = await load(source.path, source.readFile, source.prefix, io);
-    const after = await load(file, readFile, "", io);
+    const before = await load(source.path, { readFile: source.readFile, perspective }, source.prefix, io);
+    const after = await load(file, { readFile, perspective }, "", io);
     if (before === null || after === null) throw new CommandError("couldNotRun");
     const comparison = await compareInTime(before, after);
     const compared: Compared = { file, against, source, readFile, comparison };
@@ -45,11 +46,17 @@ export const diff = command({
 });
 
 /** A version of the contract; null, with the reasons on the log, where it cannot be read. */
-async function load(path: string, readFile: ReadFile, prefix: string, io: Io): Promise<ContractSource | null> {
+async function load(
+  path: string,
+  options: WithContract["loadOptions"],
+  prefix: string,
+  io: Io,
+): Promise<ContractSource | null> {
   const { loadContractSource } = await import("@keyline/contract/source");
-  const { source, diagnostics } = await loadContractSource(path, { readFile });
+  const { source, diagnostics, conversion } = await loadContractSource(path, options);
+  if (conversion !== null) io.log(conversionText(`${prefix}${path}`, conversion));
   // Of a commit there is no source on the disk to show.
   const named = diagnostics.map((one) => ({ ...one, file: `${prefix}${one.file}` }));
-  if (source === null) io.log(`${await diagnosticsText(named, readFile, io)}\nnothing was compared\n`);
+  if (source === null) io.log(`${await diagnosticsText(named, options.readFile, io)}\nnothing was compared\n`);
   return source;
 }

@@ -11,10 +11,9 @@ import {
   scopeOf,
   writePlain,
 } from "@keyline/codegen";
-import { loadContract } from "@keyline/contract";
 import { command } from "../command/command.js";
 import { option } from "../command/parameters.js";
-import { folderOption } from "../command/shared.js";
+import { folderOption, strictFlag } from "../command/shared.js";
 import { scope } from "../command/values.js";
 import { scopeFor } from "../config.js";
 import { diagnosticsText, isUnreadable } from "../report/diagnostics.js";
@@ -26,11 +25,12 @@ export const docs = command({
   needs: { contract: "argument" },
   parameters: {
     out: folderOption("the folder of the pages", "docs/contract"),
+    strict: strictFlag,
     scope: option("--scope <@name>", "the npm scope that the snippets import from (default: as generate)", scope),
   },
   exits: { clean: "written", problems: "the contract has errors" },
-  async run({ out, scope }, { file, readFile, io, project }) {
-    const { contract, diagnostics } = await loadContract(file, { readFile });
+  async run({ out, scope, strict }, { file, readFile, load, io, project }) {
+    const { contract, diagnostics } = await load({ strict });
     if (diagnostics.length > 0) io.log(`${await diagnosticsText(diagnostics, readFile, io)}\n`);
     if (isUnreadable(file, diagnostics)) return { exit: "couldNotRun" };
     if (contract === null) {

@@ -3,7 +3,7 @@ import type { KafkajsOptions } from "@keyline/kafkajs";
 import { isKeylineError } from "@keyline/runtime";
 import { type Context, command } from "../command/command.js";
 import { type InputOf, textOption } from "../command/parameters.js";
-import { folderOption, replicasOption } from "../command/shared.js";
+import { folderOption, replicasOption, strictFlag } from "../command/shared.js";
 import { scopeFor } from "../config.js";
 import { type CheckResult, type DoctorCheck, doctorChecks, skipped, todo } from "../doctor/check-result.js";
 import {
@@ -27,6 +27,7 @@ const needs = { contract: "option", cluster: true, store: "option" } as const;
 
 const parameters = {
   out: folderOption("the folder of the generated packages", ({ out }) => out),
+  strict: strictFlag,
   replicas: replicasOption,
   app: textOption("--app <name>", "the app whose rights are checked (default: all of the contract's)"),
 };
@@ -80,14 +81,15 @@ interface Examination {
 
 async function examineProject({ input, context, add }: Examination): Promise<Contract | null> {
   const { io, project, file } = context;
-  const generate = generateText({ contract: file, out: input.out }, project);
-  const place = { contract: file, out: input.out, scope: scopeFor(file, project), generate };
+  const { strict } = input;
+  const generate = generateText({ contract: file, out: input.out, perspective: context.perspective }, project);
+  const place = { contract: file, out: input.out, scope: scopeFor(file, project), strict, generate };
   add(checkNode(process.versions.node));
-  const { contract, result } = await checkContract(place, context.readFile);
+  const { contract, result } = await checkContract(place, context.load);
   add(result);
   add(
     contract
-      ? await checkGenerated(place, context.readFile, io.cwd)
+      ? await checkGenerated(place, context.loadOptions, io.cwd)
       : skipped("doctor-generated", "not checked", "fix the contract first"),
   );
   return contract;

@@ -1,16 +1,25 @@
 import { dirname, join, resolve } from "node:path";
-import { compareOutput, type FileResult, generateFromFile, type OutputDifference, writeOutput } from "@keyline/codegen";
-import type { ReadFile } from "@keyline/contract";
+import {
+  compareOutput,
+  type FileResult,
+  generateFromFile,
+  type OutputDifference,
+  removedFunctions,
+  writeOutput,
+} from "@keyline/codegen";
 import { command } from "../command/command.js";
+import type { WithContract } from "../command/needs.js";
 import type { Outcome } from "../command/outcome.js";
 import { flag, option } from "../command/parameters.js";
-import { folderOption } from "../command/shared.js";
+import { folderOption, strictFlag } from "../command/shared.js";
 import { scope } from "../command/values.js";
 import { scopeFor } from "../config.js";
 import { fileChanges } from "../generate/watch.js";
 import type { Io } from "../io.js";
 import { generateText } from "../report/command.js";
 import { diagnosticsText, isUnreadable, summarize } from "../report/diagnostics.js";
+import { printable } from "../report/frame.js";
+import { leftOutText } from "../report/size.js";
 
 /** Generates once; with `--check` only compares; with `--watch` generates at every change until it is interrupted. */
 export const generate = command({
@@ -25,14 +34,19 @@ export const generate = command({
       scope,
     ),
     check: flag("--check", "write nothing; exit 3 where files differ from what would be generated"),
+    strict: strictFlag,
+    allowRemoved: flag("--allow-removed", "remove functions that the contract no longer gives"),
     watch: flag("--watch", "generate again at every change"),
   },
-  exits: { clean: "generated, or nothing differs", problems: "the contract has errors, or (--check) files differ" },
-  async run(input, { file: contract, readFile, io, project, say }) {
+  exits: {
+    clean: "generated, or nothing differs",
+    problems: "the contract has errors, a function would be removed, or (--check) files differ",
+  },
+  async run(input, { file: contract, loadOptions, perspective, logConversion, io, project, say }) {
     const place = { contract, out: input.out, scope: input.scope ?? scopeFor(contract, project) };
-    const isCheck = input.check;
-    const again = generateText({ ...place, scope: input.scope }, project);
-    const once = () => generateOnce({ ...place, readFile, isCheck, again }, io);
+    const { check: isCheck, strict, allowRemoved } = input;
+    const again = generateText({ ...place, scope: input.scope, perspective }, project);
+    const once = () => generateOnce({ ...place, loadOptions, logConversion, isCheck, strict, allowRemoved, again }, io);
     if (!input.watch) return once();
     const print = async () => {
       const { text } = await once();
@@ -48,19 +62,25 @@ export const generate = command({
 
 interface Generation {
   readonly contract: string;
-  readonly readFile: ReadFile;
+  readonly loadOptions: WithContract["loadOptions"];
+  readonly logConversion: WithContract["logConversion"];
   readonly out: string;
   readonly scope: string | undefined;
   readonly isCheck: boolean;
+  /** Whether a channel that cannot be generated is an error. */
+  readonly strict: boolean;
+  /** Whether functions that were generated before may go. */
+  readonly allowRemoved: boolean;
   /** The command that brings the files up to date. */
   readonly again: string;
 }
 
 async function generateOnce(generation: Generation, io: Io): Promise<Outcome> {
-  const { contract, readFile, scope, isCheck } = generation;
+  const { contract, loadOptions, scope, isCheck, strict } = generation;
   const options = scope === undefined ? {} : { scope };
-  const result = await generateFromFile(contract, { readFile, ...options });
-  if (result.diagnostics.length > 0) io.log(`${await diagnosticsText(result.diagnostics, readFile, io)}\n`);
+  const result = await generateFromFile(contract, { ...loadOptions, strict, ...options });
+  generation.logConversion(result.conversion);
+  if (result.diagnostics.length > 0) io.log(`${await diagnosticsText(result.diagnostics, loadOptions.readFile, io)}\n`);
   if (isUnreadable(contract, result.diagnostics)) return { exit: "couldNotRun" };
   if (summarize(result.diagnostics).errors > 0) {
     io.log(`nothing was generated: ${contract} has errors\n`);
@@ -85,8 +105,27 @@ async function compare({ files }: FileResult, { out, contract, again }: Generati
   return { exit: "problems", text: `${linesOf(differences, states, out)}${summary}` };
 }
 
-async function write({ files, scope }: FileResult, { out }: Generation, io: Io): Promise<Outcome> {
-  const changed = await writeOutput(resolve(io.cwd, out), files);
-  const summary = `${scope}/{events,producer,consumer} in ${out}: ${files.length} files, ${changed.length} changed\n`;
+async function write(
+  { files, scope, contract: loaded }: FileResult,
+  { out, contract, allowRemoved, again }: Generation,
+  io: Io,
+): Promise<Outcome> {
+  const folder = resolve(io.cwd, out);
+  const removed = allowRemoved ? [] : removedFunctions(folder, files);
+  if (removed.length > 0) {
+    const names = removed.map((name) => `  producer.${printable(name)}\n`).join("");
+    io.log(
+      `nothing was generated: ${contract} no longer gives what is in ${out}, and code that uses it would break\n${names}`,
+    );
+    io.log(`To remove it, run: ${again} --allow-removed\n`);
+    return { exit: "problems" };
+  }
+  const changed = await writeOutput(folder, files);
+  const counts = [
+    ...(loaded?.channels.length === 0 ? ["no topic"] : []),
+    ...[`${files.length} files`, `${changed.length} changed`],
+    ...(loaded ? leftOutText(loaded) : []),
+  ];
+  const summary = `${scope}/{events,producer,consumer} in ${out}: ${counts.join(", ")}\n`;
   return { exit: "clean", text: `${linesOf(changed, actions, out)}${summary}` };
 }

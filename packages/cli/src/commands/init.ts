@@ -2,6 +2,7 @@ import { basename, resolve } from "node:path";
 import { command } from "../command/command.js";
 import { CommandError } from "../command/outcome.js";
 import { argument, flag, invalid, negation, option, textOption } from "../command/parameters.js";
+import { perspectiveOption } from "../command/shared.js";
 import { likelyText } from "../init/choose-key.js";
 import { namesOf, scopeFrom } from "../init/names.js";
 import { type ProjectAround, projectAround } from "../init/project-around.js";
@@ -23,6 +24,7 @@ export const init = command({
     from: textOption("--from <file>", "an AsyncAPI document to make the project around"),
     key: option("--key <field>", "with --from: the key, a field, a pointer or a runtime expression", keyField),
     noKey: negation("--no-key", "with --from: no key, and no question"),
+    perspective: perspectiveOption,
     scope: option("--scope <@name>", "the generated packages' npm scope (default: from the folder's name)", scope),
     yes: flag("-y, --yes", "ask nothing"),
   },
@@ -35,13 +37,15 @@ export const init = command({
     "keyline init my-events --from orders.yaml",
   ],
   exits: { clean: "written", couldNotRun: "could not write" },
-  async run({ dir, from, key, scope, yes }, { io }) {
+  async run({ dir, from, key, scope, yes, perspective }, { io }) {
     if (from === undefined && key !== undefined) throw new CommandError("usage", "--key and --no-key are for --from");
     const folder = resolve(io.cwd, dir);
     const proposed = namesOf(basename(folder), scope);
     const names = scope !== undefined || yes || !io.ask ? proposed : await askScope(proposed, io.ask);
     const around =
-      from === undefined ? null : await projectAround({ file: from, folder, names, key, isAsked: !yes }, io);
+      from === undefined
+        ? null
+        : await projectAround({ file: from, folder, names, key, isAsked: !yes, perspective }, io);
     const files = around?.files ?? (await projectFiles(names));
     const { kept, inTheWay } = await existing(folder, files);
     if (inTheWay.length > 0) throw new CommandError("couldNotRun", inTheWayText(inTheWay));

@@ -1,7 +1,7 @@
 import { contractTopics, measureSkew } from "@keyline/proof";
 import { checkSpan } from "../cluster/moment.js";
 import { command } from "../command/command.js";
-import { checkKnown, domainOf } from "../command/known.js";
+import { checkKnown, domainOf, refuseOpaque } from "../command/known.js";
 import { invalid, option, optionWithDefault, textOption } from "../command/parameters.js";
 import { range } from "../command/shared.js";
 import { count, counts } from "../command/values.js";
@@ -37,9 +37,11 @@ export const skew = command({
   },
   async run(input, { file, contract, cluster, io, project, endsItself }) {
     checkSpan(input);
-    const topics = contractTopics(await contract());
+    const loaded = await contract();
+    const topics = contractTopics(loaded);
     endsItself();
     const domain = domainOf(topics, input.domain);
+    refuseOpaque(input.topics, loaded);
     for (const topic of input.topics) checkKnown(`the domain ${domain.name} has no topic`, topic, domain.topics);
     const connection = await cluster();
     if (io.signal.aborted) return { exit: "interrupted" };

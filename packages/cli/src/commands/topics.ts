@@ -18,7 +18,7 @@ const shared = {
   needs,
   json: "the differences as JSON",
   details:
-    "Each topic of the contract comes with its dead-letter topic <topic>.dlq. Never deletes a topic, and never changes the partition count of a keyed one.",
+    "Each topic of the contract that can be generated comes with its dead-letter topic <topic>.dlq. Never deletes a topic, and never changes the partition count of a keyed one.",
 } as const;
 
 /** Shows how a cluster's topics differ from the contract. */

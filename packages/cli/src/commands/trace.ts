@@ -3,7 +3,7 @@ import { isKeylineError, type Topics } from "@keyline/runtime";
 import { canonicalKey, type DomainDescriptor } from "@keyline/runtime/tools";
 import { checkSpan } from "../cluster/moment.js";
 import { command } from "../command/command.js";
-import { checkKnown, domainOf } from "../command/known.js";
+import { checkKnown, domainOf, opaqueTopics, refuseOpaque } from "../command/known.js";
 import { CommandError } from "../command/outcome.js";
 import { argument, flag, optionWithDefault, textOption } from "../command/parameters.js";
 import { range } from "../command/shared.js";
@@ -51,7 +51,9 @@ export const trace = command({
   },
   async run(input, { file, contract, cluster, databaseUrl, io, say, project, endsItself }) {
     checkSpan(input);
-    const chosen = choose(contractTopics(await contract()), input);
+    const loaded = await contract();
+    refuseOpaque(input.topics, loaded);
+    const chosen = choose(contractTopics(loaded), input);
     endsItself();
     const { transport } = await cluster();
     const parked = databaseUrl === null ? null : await openParked(databaseUrl, chosen.domain.name, chosen.key);
@@ -60,6 +62,7 @@ export const trace = command({
       ...{ ...chosen, transport, readParked: parked?.read ?? null, everywhere, follow, showPayload, limit },
       ...{ sinceMs: since, untilMs: until, waitMs: wait, gapMs: gap },
       contractArgument: contractArgument(file, project.contract),
+      notTraced: input.topics.length === 0 ? opaqueTopics(loaded) : [],
     };
     try {
       return await runTrace(request, { io, say });

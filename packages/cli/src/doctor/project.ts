@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
 import { compareOutput, generateFromFile } from "@keyline/codegen";
-import { type Contract, loadContract, type ReadFile } from "@keyline/contract";
+import type { LoadOptions } from "@keyline/contract";
+import type { WithContract } from "../command/needs.js";
 import { counted } from "../report/counted.js";
 import { summarize, summaryText } from "../report/diagnostics.js";
+import { sizeText } from "../report/size.js";
 import { type CheckResult, ok, some, todo } from "./check-result.js";
 
 const needed = [22, 18] as const;
@@ -21,32 +23,31 @@ export interface ProjectPlace {
   readonly contract: string;
   readonly out: string;
   readonly scope: string | undefined;
+  /** Whether a channel that cannot be generated is an error. */
+  readonly strict: boolean;
   /** The command that generates it. */
   readonly generate: string;
 }
 
 /** Whether the contract can be used. The contract itself is null where it cannot. */
-export async function checkContract({ contract: file }: ProjectPlace, readFile: ReadFile) {
-  const { contract, diagnostics } = await loadContract(file, { readFile });
+export async function checkContract({ contract: file, strict }: ProjectPlace, load: WithContract["load"]) {
+  const { contract, diagnostics } = await load({ strict });
   const summary = summaryText(summarize(diagnostics));
   return {
     contract,
     result: contract
-      ? ok("doctor-contract", `${file}: ${sizeOf(contract)}, ${summary}`)
-      : todo("doctor-contract", `${file}: ${summary}`, `run keyline check ${file}`),
+      ? ok("doctor-contract", `${file}: ${sizeText(contract)}, ${summary}`)
+      : todo("doctor-contract", `${file}: ${summary}`, `run keyline check ${file}${strict ? " --strict" : ""}`),
   };
 }
-
-const sizeOf = ({ channels, domains }: Contract) =>
-  `${counted(channels.length, "topic")}, ${counted(domains.length, "ordering domain")}`;
 
 /** Whether the generated code is as the contract says. */
 export async function checkGenerated(
   { contract, out, scope, generate }: ProjectPlace,
-  readFile: ReadFile,
+  loadOptions: LoadOptions,
   cwd: string,
 ): Promise<CheckResult> {
-  const result = await generateFromFile(contract, { readFile, ...(scope === undefined ? {} : { scope }) });
+  const result = await generateFromFile(contract, { ...loadOptions, ...(scope === undefined ? {} : { scope }) });
   if (result.files.length === 0) {
     return todo("doctor-generated", `nothing can be generated from ${contract}`, `run keyline check ${contract}`);
   }

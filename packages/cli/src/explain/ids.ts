@@ -25,7 +25,10 @@ export async function explainedIds(): Promise<readonly Explained[]> {
   const { diffRules } = await import("@keyline/contract-diff");
   const { clusterKinds, recordKinds } = await import("@keyline/proof");
   return [
-    ...inFolder("rules", [...[...rules, ...diffRules].map(({ id }) => id), "schema-unsupported"]),
+    ...inFolder(
+      "rules",
+      [...rules, ...diffRules].map(({ id }) => id),
+    ),
     ...inFolder("errors", Object.keys(errorCodes)),
     ...inFolder("checks", [...Object.keys(doctorChecks), ...Object.keys(traceMarks)]),
     ...inFolder("findings", Object.keys({ ...recordKinds, ...clusterKinds })),

@@ -49,7 +49,10 @@ export function placeFiles(
   };
 }
 
-/** A reader of a contract's files that notes what it has read. Invariant: `texts` has each file that was read, by its name. */
+/**
+ * A reader of a contract's files that notes what it has read.
+ * Invariant: `texts` has each file that was read, by its name.
+ */
 export function notingReader(file: string, cwd: string) {
   const read = createContractReader({ file, cwd });
   const texts = new Map<string, string>();

@@ -1,3 +1,4 @@
+import type { Perspective } from "@keyline/contract";
 import manifest from "../../package.json" with { type: "json" };
 
 /** Versions of what the new project needs beside Keyline's own packages. */
@@ -10,10 +11,12 @@ export interface Manifest {
   /** The contract's path. */
   readonly contract: string;
   readonly hasTests: boolean;
+  /** Whose publish and subscribe a contract of AsyncAPI 2 has, which the contract is. */
+  readonly perspective?: Perspective | undefined;
 }
 
 /** `package.json`: the generated packages are workspaces, in the order in which they are built. */
-export const manifestFile = ({ name, scope, contract, hasTests }: Manifest): string =>
+export const manifestFile = ({ name, scope, contract, hasTests, perspective }: Manifest): string =>
   `${JSON.stringify(
     {
       name,
@@ -33,7 +36,7 @@ export const manifestFile = ({ name, scope, contract, hasTests }: Manifest): str
         typecheck: "tsc",
         prepare: "npm run -s build",
       },
-      keyline: { contract, out: "packages", scope },
+      keyline: { contract, out: "packages", scope, perspective },
       dependencies: {
         "@keyline/kafkajs": manifest.dependencies["@keyline/kafkajs"],
         "@keyline/runtime": manifest.dependencies["@keyline/runtime"],

@@ -1,10 +1,11 @@
 import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { generate } from "@keyline/codegen";
-import { type Contract, type Diagnostic, loadContract } from "@keyline/contract";
+import { type Contract, type Diagnostic, type LoadOptions, loadContract, type Perspective } from "@keyline/contract";
 import type { KeyChoice, KeyChoices } from "@keyline/contract/source";
 import { CommandError } from "../command/outcome.js";
 import type { Io } from "../io.js";
+import { conversionText } from "../report/conversion.js";
 import { diagnosticsText } from "../report/diagnostics.js";
 import { chooseKey } from "./choose-key.js";
 import { type ContractFiles, isBelow, notingReader, placeFiles, readerOf } from "./from.js";
@@ -21,6 +22,8 @@ export interface Around {
   readonly key: string | false | undefined;
   /** Whether a person may be asked. */
   readonly isAsked: boolean;
+  /** Whose publish and subscribe a contract of AsyncAPI 2 has. */
+  readonly perspective: Perspective;
 }
 
 export interface ProjectAround {
@@ -37,22 +40,19 @@ export interface ProjectAround {
 const errorsIn = (diagnostics: readonly Diagnostic[]) => diagnostics.filter(({ severity }) => severity === "error");
 
 /** The contract and the packages that it gives; rejects where it has errors, which are on the log then. */
-async function generated(file: string, readFile: ContractReader, scope: string, io: Io) {
-  const { contract, diagnostics } = await loadContract(file, { readFile });
+async function generated(file: string, options: ReadOptions, scope: string, io: Io) {
+  const { contract, diagnostics, conversion } = await loadContract(file, options);
   const result = contract && generate(contract, { scope });
   const errors = errorsIn([...diagnostics, ...(result?.diagnostics ?? [])]);
-  if (contract && result && errors.length === 0) return { contract, files: result.files };
-  io.log(`${await diagnosticsText(errors, readFile, io)}\n`);
+  if (contract && result && errors.length === 0) return { contract, files: result.files, conversion };
+  io.log(`${await diagnosticsText(errors, options.readFile, io)}\n`);
   throw new CommandError("couldNotRun", `nothing was written: ${file} has errors`);
 }
 
-type ContractReader = ReturnType<typeof readerOf>;
+type ReadOptions = LoadOptions & { readonly readFile: ReturnType<typeof readerOf> };
 
 const hasKey = (contract: Contract, choice: KeyChoice): boolean =>
-  contract.domains.some(
-    ({ keyExpression, channels }) =>
-      keyExpression === choice.expression && choice.channels.every((id) => channels.includes(id)),
-  );
+  contract.domains.some(({ keyExpression, channels }) => keyExpression === choice.expression && channels.length > 0);
 
 async function isInRepository(folder: string): Promise<boolean> {
   for (let at = folder; ; at = dirname(at)) {
@@ -73,18 +73,25 @@ async function refuseFarFiles({ contract, texts }: ContractFiles, folder: string
 }
 
 /** Plans a project around an existing contract. Writes nothing. */
-export async function projectAround({ file, folder, names, key, isAsked }: Around, io: Io): Promise<ProjectAround> {
+export async function projectAround(around: Around, io: Io): Promise<ProjectAround> {
+  const { file, folder, names, key, isAsked, perspective } = around;
   const { readFile, texts } = notingReader(file, io.cwd);
-  await generated(file, readFile, names.scope, io);
+  const { conversion } = await generated(file, { readFile, perspective }, names.scope, io);
+  if (conversion) io.log(conversionText(file, conversion));
   const { readKeyChoices } = await import("@keyline/contract/source");
-  const choices = await readKeyChoices(file, { readFile });
+  const choices = await readKeyChoices(file, { readFile, perspective });
   if (choices === null) throw new CommandError("couldNotRun", `nothing was written: ${file} cannot be read`);
   const choice = await chooseKey(choices, { key, file, isAsked }, io);
   const keyed = choice === null ? new Map<string, string>() : choices.write(choice);
   const at = { file, cwd: io.cwd, folder };
   const placed = placeFiles(at, new Map([...texts, ...keyed]));
   await refuseFarFiles(placed, folder);
-  const { contract, files } = await generated(placed.contract, readerOf(placed.texts), names.scope, io);
+  const { contract, files } = await generated(
+    placed.contract,
+    { readFile: readerOf(placed.texts), perspective },
+    names.scope,
+    io,
+  );
   if (choice !== null && !hasKey(contract, choice))
     throw new CommandError(
       "couldNotRun",
@@ -98,7 +105,11 @@ export async function projectAround({ file, folder, names, key, isAsked }: Aroun
     isInPlace: placed.isInPlace,
     choice,
     choices,
-    files: [...(placed.isInPlace ? [] : own), ...(await filesAround(names, placed.contract)), ...packages],
+    files: [
+      ...(placed.isInPlace ? [] : own),
+      ...(await filesAround(names, placed.contract, conversion?.perspective)),
+      ...packages,
+    ],
     changed: placed.isInPlace ? own.filter(({ path, content }) => before.get(path) !== content) : [],
   };
 }

@@ -1,5 +1,5 @@
 import { generate } from "@keyline/codegen";
-import { parseContract } from "@keyline/contract";
+import { type Perspective, parseContract } from "@keyline/contract";
 import { readPackageFile } from "../package-file.js";
 import { manifestFile } from "./manifest.js";
 
@@ -52,12 +52,16 @@ const templatesAround: Readonly<Record<string, string>> = {
 };
 
 /** The files of a project around an existing contract, but for the contract's own and the generated ones. */
-export async function filesAround(names: ProjectNames, contract: string): Promise<readonly NewFile[]> {
+export async function filesAround(
+  names: ProjectNames,
+  contract: string,
+  perspective?: Perspective,
+): Promise<readonly NewFile[]> {
   const files = Object.entries(templatesAround).map(async ([path, from]) => {
     const content = await filled(from, names);
     return { path, content: content.replace("`asyncapi.yaml`", () => `\`${contract}\``) };
   });
-  const manifest = manifestFile({ ...names, contract, hasTests: false });
+  const manifest = manifestFile({ ...names, contract, hasTests: false, perspective });
   return [{ path: "package.json", content: manifest }, ...(await Promise.all(files))];
 }
 

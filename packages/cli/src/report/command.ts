@@ -13,13 +13,17 @@ export interface GeneratePlace {
   readonly contract: string;
   readonly out: string;
   readonly scope?: string | undefined;
+  readonly perspective?: string | undefined;
 }
+
+/** What is taken where a project says nothing. */
+const usual: Partial<GeneratePlace> = { perspective: "application" };
 
 /** The command that generates there, to be copied; options that equal the defaults are left out. */
 export function generateText(place: GeneratePlace, byDefault: GeneratePlace): string {
-  const options = (["contract", "out", "scope"] as const).flatMap((name) => {
+  const options = (["contract", "out", "scope", "perspective"] as const).flatMap((name) => {
     const value = place[name];
-    return value === undefined || value === byDefault[name] ? [] : [`--${name} ${quoted(value)}`];
+    return value === undefined || value === (byDefault[name] ?? usual[name]) ? [] : [`--${name} ${quoted(value)}`];
   });
   return ["keyline generate", ...options].join(" ");
 }

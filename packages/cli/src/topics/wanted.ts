@@ -1,4 +1,4 @@
-import type { Contract, ContractChannel } from "@keyline/contract";
+import { type Contract, type ContractTopic, namedTopics } from "@keyline/contract";
 import { deadLetterTopic } from "@keyline/runtime/tools";
 
 /** A topic as the contract wants it. */
@@ -24,20 +24,21 @@ const deadLetterRetentionMs = 30 * dayMs;
 const followed = ["min.insync.replicas"] as const;
 
 /**
- * The topics of a contract, each with its dead-letter topic behind it. Topics with parameters in their address are left
- * out: their values are not known. `replicas` wins over the contract's, for a small cluster, and lowers
+ * The topics of a contract, each with its dead-letter topic behind it; those that cannot be generated have none, since no
+ * reader of ours gives up on their records. Topics with parameters in their address are left out: their values are not known. `replicas` wins over the contract's, for a small cluster, and lowers
  * `min.insync.replicas` to it, without which nothing could be written.
  */
-export function wantedTopics({ channels }: Contract, replicas: number | null): readonly WantedTopic[] {
-  return channels
+export function wantedTopics(contract: Contract, replicas: number | null): readonly WantedTopic[] {
+  const generated = new Set(contract.channels.map(({ address }) => address));
+  return namedTopics(contract)
     .filter(({ parameters }) => parameters.length === 0)
     .flatMap((channel) => {
       const topic = topicOf(channel, replicas);
-      return [topic, deadLettersOf(topic)];
+      return generated.has(topic.name) ? [topic, deadLettersOf(topic)] : [topic];
     });
 }
 
-function topicOf(channel: ContractChannel, replicas: number | null): WantedTopic {
+function topicOf(channel: ContractTopic, replicas: number | null): WantedTopic {
   const given = Object.entries(channel.topicConfiguration).map(([name, value]) => [name, textOf(value)]);
   const config: Record<string, string> = Object.fromEntries(given);
   const inSync = config["min.insync.replicas"];

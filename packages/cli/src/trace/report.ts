@@ -1,5 +1,6 @@
 import type { HistoryLine } from "./history.js";
 import type { NotRead } from "./plan.js";
+import type { NotTraced } from "./request.js";
 
 /** What a trace found, and what it read. */
 export interface TraceReport {
@@ -17,6 +18,7 @@ export interface TraceReport {
   readonly leftOut: number;
   readonly missing: readonly string[];
   readonly notRead: readonly NotRead[];
+  readonly notTraced: readonly NotTraced[];
   readonly interrupted: boolean;
   /** False where it was interrupted before the cluster's topics were known. */
   readonly isPlanned: boolean;
@@ -43,14 +45,27 @@ const iso = (timeMs: number | null) => (timeMs === null ? null : new Date(timeMs
 
 /** The report as `--json` prints it; docs/commands/trace.md describes it. */
 export function traceJson(report: TraceReport): object {
-  const { key, domain, lane, sinceMs, untilMs, everywhere, lines, leftOut, missing, notRead, interrupted, read } =
-    report;
+  const {
+    key,
+    domain,
+    lane,
+    sinceMs,
+    untilMs,
+    everywhere,
+    lines,
+    leftOut,
+    missing,
+    notRead,
+    notTraced,
+    interrupted,
+    read,
+  } = report;
   const missingTopics = report.isPlanned ? missing : null;
   return {
     ...{ key, domain, lane, everywhere },
     ...{ since: iso(sinceMs), until: iso(untilMs) },
     complete: isWhole(report),
-    ...{ interrupted, notRead, missingTopics, leftOut, read },
+    ...{ interrupted, notRead, notTraced, missingTopics, leftOut, read },
     summary: summaryOf(report),
     events: lines.map(lineJson),
   };

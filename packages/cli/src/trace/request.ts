@@ -2,6 +2,12 @@ import type { Topics, Transport } from "@keyline/runtime";
 import type { DomainDescriptor } from "@keyline/runtime/tools";
 import type { ReadParked } from "./parked.js";
 
+/** A topic whose records cannot be read, and why. */
+export interface NotTraced {
+  readonly topic: string;
+  readonly reason: string;
+}
+
 /** Whose history is shown, from where, and how. */
 export interface TraceRequest {
   readonly transport: Transport;
@@ -23,6 +29,8 @@ export interface TraceRequest {
   readonly gapMs: number;
   /** How printed commands name the contract: empty where they find it by themselves. */
   readonly contractArgument: string;
+  /** Topics of the contract whose records cannot be read, each with the reason. */
+  readonly notTraced: readonly NotTraced[];
   /** Null where no store is known. */
   readonly readParked: ReadParked | null;
 }

@@ -72,7 +72,7 @@ export async function openTrace(request: TraceRequest, io: Io): Promise<TraceSes
       const { records, leftOut, notRead } = reader.read();
       return {
         ...{ key, askedKey, domain: domain.name, lane: laneOf(plan, descriptors), sinceMs, untilMs, everywhere },
-        ...{ lines, missing: plan.missing },
+        ...{ lines, missing: plan.missing, notTraced: request.notTraced },
         ...{ leftOut: leftOut + notShown, notRead: [...plan.notRead, ...notRead] },
         ...{ interrupted: io.signal.aborted, isPlanned: plan !== noPlan },
         read: { partitions: plan.places.length, records, ms: Math.round(tookMs) },

@@ -95,7 +95,8 @@ const behindText = "behind X: its header names another key's record, and X is th
 
 /** Sums, what was not read, and what to run next. */
 export function footText(report: TraceReport, contractArgument: string): string {
-  const { domain, lane, lines, leftOut, missing, notRead, interrupted, isPlanned, read, everywhere } = report;
+  const { domain, lane, lines, leftOut, missing, notRead, notTraced, interrupted, isPlanned, read, everywhere } =
+    report;
   if (!isPlanned) return "interrupted before anything was read\n";
   const isNowhere = lane === null && missing.length > 0;
   const { events, deadLettered, parked, misplaced } = summaryOf(report);
@@ -111,6 +112,7 @@ export function footText(report: TraceReport, contractArgument: string): string 
     ...(leftOut > 0 ? [`${counted(leftOut, "earlier event")} left out: pass --until, or a higher --limit`] : []),
     ...missing.map((topic) => `not on the cluster: ${topic}`),
     ...notRead.map(({ what, code, message }) => `not read: ${what}: ${code}: ${printable(message)}`),
+    ...notTraced.map(({ topic, reason }) => `not traced: ${topic}, which is in no domain: ${printable(reason)}`),
     ...(interrupted ? ["interrupted: this is what was found so far"] : []),
     ...(lines.some(({ cause }) => cause?.exact === false) ? [behindText] : []),
     `${parts.join(", ")}; ${cost}`,

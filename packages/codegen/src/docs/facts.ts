@@ -1,4 +1,4 @@
-import type { ContractChannel, ContractDomain } from "@keyline/contract";
+import type { ContractChannel, ContractDomain, ContractTopic } from "@keyline/contract";
 import type { Json } from "@keyline/json-schema";
 import { counted, duration, size } from "./human.js";
 import { code, html, htmlCode } from "./markdown.js";
@@ -28,7 +28,7 @@ function numberOf(value: Json | undefined): number | null {
 }
 
 /** How long records stay, in words. */
-export function retention({ topicConfiguration }: ContractChannel): string {
+export function retention({ topicConfiguration }: Pick<ContractTopic, "topicConfiguration">): string {
   const ms = numberOf(topicConfiguration["retention.ms"]);
   const bytes = numberOf(topicConfiguration["retention.bytes"]);
   const policies = [topicConfiguration["cleanup.policy"] ?? []].flat().map(String);
@@ -53,7 +53,7 @@ const partitioners: Readonly<Record<ContractDomain["partitioner"], string>> = {
 export const partitioner = ({ partitioner: name }: ContractDomain): string => `${htmlCode(name)} ${partitioners[name]}`;
 
 /** `12`, or that the contract does not say. */
-export const partitions = ({ partitions: count }: ContractChannel): string =>
+export const partitions = ({ partitions: count }: Pick<ContractTopic, "partitions">): string =>
   count === null ? "not stated" : String(count);
 
 /** What lies in a record's value. */

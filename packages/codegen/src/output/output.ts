@@ -24,10 +24,13 @@ export async function prepareOutput(out: string, files: readonly GeneratedFile[]
     await mkdir(join(out, folder), { recursive: true });
 }
 
+/** The files of the folders in which every file is generated. */
+export const generatedIn = (out: string): readonly string[] =>
+  ownedFolders.flatMap((folder) => plainFilesIn(out, folder, { recursive: true }));
+
 const staleIn = (out: string, files: readonly GeneratedFile[]): readonly OutputDifference[] => {
   const known = new Set(pathsOf(files));
-  const owned = ownedFolders.flatMap((folder) => plainFilesIn(out, folder, { recursive: true }));
-  const unknown = owned.filter((path) => !known.has(path));
+  const unknown = generatedIn(out).filter((path) => !known.has(path));
   return unknown.filter((path) => isGenerated(readPlain(out, path) ?? "")).map((path) => ({ path, kind: "stale" }));
 };
 

@@ -11,7 +11,23 @@ import {
 } from "./context.js";
 import { compareTopicConfig } from "./topic-config.js";
 
-/** Pairs the channels of both versions: by id, then by topic. */
+/** Whether one contract is AsyncAPI 2 and the other 3. In version 2 a topic is the id of its channel. */
+const isAcross = (before: Contract, after: Contract) => before.asyncapi.split(".")[0] !== after.asyncapi.split(".")[0];
+
+/** The words of an id, of which names in code are made: those of `order.placed` and of `orderPlaced` are the same. */
+const wordsOf = (id: string) =>
+  id
+    .replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .split(/[^A-Za-z0-9]+/)
+    .join(" ")
+    .toLowerCase();
+
+const sameId: Fits = (old, { id }) => id === old.id;
+const sameTopic: Fits = (old, { address }) => address === old.address;
+
+type Fits = (old: ContractChannel, channel: ContractChannel) => boolean;
+
+/** Pairs the channels of both versions: by id, then by topic; across versions of AsyncAPI by topic first. */
 export const pairChannels = (before: Contract, after: Contract): readonly ChannelPair[] => {
   const left = new Set(after.channels);
   const claim = (fits: (channel: ContractChannel) => boolean) => {
@@ -19,9 +35,10 @@ export const pairChannels = (before: Contract, after: Contract): readonly Channe
     if (found) left.delete(found);
     return found;
   };
-  const byId = before.channels.map((old) => [old, claim(({ id }) => id === old.id)] as const);
-  return byId.flatMap(([old, same]) => {
-    const found = same ?? claim(({ address }) => address === old.address);
+  const [first, second] = isAcross(before, after) ? [sameTopic, sameId] : [sameId, sameTopic];
+  const paired = before.channels.map((old) => [old, claim((channel) => first(old, channel))] as const);
+  return paired.flatMap(([old, same]) => {
+    const found = same ?? claim((channel) => second(old, channel));
     return found ? [{ before: old, after: found }] : [];
   });
 };
@@ -61,7 +78,10 @@ const compareChannel = (comparing: Comparing, pair: ChannelPair, renamed: Readon
       position: placeIn(comparing.after, "channels", after.id, ...path),
       before: placeIn(comparing.before, "channels", before.id, ...path),
     });
-  if (before.id !== after.id)
+  const isOtherName = isAcross(comparing.before.contract, comparing.after.contract)
+    ? wordsOf(before.id) !== wordsOf(after.id)
+    : before.id !== after.id;
+  if (isOtherName)
     add({ rule: "topic-renamed", message: `channel ${before.id} is called ${after.id} now`, steps: allMajor });
   if (before.address !== after.address) {
     const message = `channel ${after.id} has the topic ${after.address}, it was ${before.address}`;

@@ -9,7 +9,8 @@ interface OperationPair {
 /** Pairs operations: by id, then those that say the same under another one. */
 const pairOperations = (before: Contract, after: Contract): readonly OperationPair[] => {
   const left = new Set(after.operations);
-  const says = ({ action, channel, app }: ContractOperation) => JSON.stringify([action, channel, app]);
+  const says = ({ channels }: Contract, { action, channel, app }: ContractOperation) =>
+    JSON.stringify([action, channels.find(({ id }) => id === channel)?.address, app]);
   const claim = (fits: (operation: ContractOperation) => boolean) => {
     const found = [...left].find(fits);
     if (found) left.delete(found);
@@ -17,7 +18,7 @@ const pairOperations = (before: Contract, after: Contract): readonly OperationPa
   };
   const byId = before.operations.map((old) => [old, claim(({ id }) => id === old.id)] as const);
   return byId.flatMap(([old, same]) => {
-    const found = same ?? claim((fresh) => says(fresh) === says(old));
+    const found = same ?? claim((fresh) => says(after, fresh) === says(before, old));
     return found ? [{ before: old, after: found }] : [];
   });
 };

@@ -1,4 +1,4 @@
-import { isSame, type Json } from "@keyline/json-schema";
+import { isSame, type Json, ownValue } from "@keyline/json-schema";
 import { type ChannelPair, type Comparing, type FoundChange, placeIn, reachOf } from "./context.js";
 
 /** Limits in Kafka's sense: -1 is none. */
@@ -49,15 +49,16 @@ const judge = (name: string, old: Json | undefined, fresh: Json | undefined): Ju
 export const compareTopicConfig = (comparing: Comparing, pair: ChannelPair): void => {
   const [old, fresh] = [pair.before.topicConfiguration, pair.after.topicConfiguration];
   for (const name of new Set([...Object.keys(old), ...Object.keys(fresh)])) {
-    if (isSame(old[name], fresh[name])) continue;
-    const judged = judge(name, old[name], fresh[name]);
+    const [was, is] = [ownValue(old, name), ownValue(fresh, name)];
+    if (isSame(was, is)) continue;
+    const judged = judge(name, was, is);
     if (judged === null) continue;
     const path = (id: string) => ["channels", id, "bindings", "kafka", "topicConfiguration", name];
     comparing.foundChanges.add({
       ...reachOf(comparing, pair),
       ...judged,
       // Without the topic's name: bindings that several topics share are one definition.
-      message: `${name} is ${shown(name, fresh[name])}, it was ${shown(name, old[name])}`,
+      message: `${name} is ${shown(name, is)}, it was ${shown(name, was)}`,
       position: placeIn(comparing.after, ...path(pair.after.id)),
       before: placeIn(comparing.before, ...path(pair.before.id)),
     });

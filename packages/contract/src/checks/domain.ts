@@ -35,7 +35,8 @@ const checkPartitions = (reading: Reading, domain: DeclaredDomain, channels: rea
   return usual;
 };
 
-const checkAddresses = (reading: Reading, domain: DeclaredDomain, channels: readonly ReadChannel[]) => {
+/** Checks that the topics of a domain have fixed addresses. */
+export const checkAddresses = (reading: Reading, domain: DeclaredDomain, channels: readonly ReadChannel[]) => {
   for (const { channel } of channels) {
     if (channel.address === null || !/\{[^}]*\}/.test(channel.address)) continue;
     reading.reporter.report("address-parameters", channel.position, {

@@ -1,11 +1,12 @@
 import type { Json, JsonSchema } from "@keyline/json-schema";
 import type { ErrorObject } from "ajv";
+import type { ContractSchema } from "../contract.js";
 import type { Reading } from "../model/document.js";
-import type { ReadMessage } from "../model/message.js";
+import { type ReadMessage, schemaNodes } from "../model/message.js";
 import { deref } from "../refs/resolve.js";
 import { locate } from "../schemas/locate.js";
 import { createValidator } from "../schemas/validator.js";
-import { entry, items, type SourceNode } from "../source/tree.js";
+import { entry, items, placeOf, type SourceNode } from "../source/tree.js";
 import { createTimeLimit } from "../time-limit.js";
 
 /** A part of an example, with the place of the example. */
@@ -29,7 +30,7 @@ const partsOf = ({ files }: Reading, { message, node }: ReadMessage): readonly P
 
 const reportInvalid = (reading: Reading, { message, name, node }: Part, error: ErrorObject) => {
   const value = entry(node, name) ?? node;
-  reading.reporter.report("example-invalid", locate(reading.files, value, error.instancePath).position, {
+  reading.reporter.report("example-invalid", placeOf(locate(reading.files, value, error.instancePath)), {
     message: `an example of message ${message} is not valid: ${name}${error.instancePath} ${error.message ?? "is wrong"}`,
     fix: "correct the example, or the schema if the example is right",
   });
@@ -45,8 +46,8 @@ const reportUnjudged = (reading: Reading, { message, node }: Part) =>
   });
 
 /** What is wrong with each part, as far as the time reaches. */
-const judge = (reading: Reading, parts: readonly Part[]): readonly (ErrorObject | null)[] => {
-  const validator = createValidator(reading.schemas.collected());
+const judge = (schemas: readonly ContractSchema[], parts: readonly Part[]): readonly (ErrorObject | null)[] => {
+  const validator = createValidator(schemas);
   // Outside of the limit: compiling ends by itself, and takes long for many schemas on a busy machine.
   for (const { schema } of parts) validator.prepare(schema);
   const judged: (ErrorObject | null)[] = [];
@@ -67,7 +68,7 @@ export const checkExamples = (reading: Reading, messages: readonly ReadMessage[]
     });
   }
   const parts = messages.flatMap((one) => partsOf(reading, one));
-  const judged = judge(reading, parts);
+  const judged = judge(reading.schemas.collected(messages.flatMap(schemaNodes)), parts);
   for (const [index, error] of judged.entries()) {
     const part = parts[index];
     if (error && part) reportInvalid(reading, part, error);

@@ -1,10 +1,10 @@
 import { isObject, type Json, type JsonSchema } from "@keyline/json-schema";
 import type { Reading } from "../model/document.js";
-import type { ReadMessage } from "../model/message.js";
+import { type ReadMessage, schemaNodes } from "../model/message.js";
 import type { DeclaredDomain } from "../model/ordering.js";
 import { follow } from "../refs/resolve.js";
 import { createValidator, type Validator } from "../schemas/validator.js";
-import { entry } from "../source/tree.js";
+import { entry, placeOf } from "../source/tree.js";
 import { createTimeLimit, outOfTime } from "../time-limit.js";
 
 const valueAt = (value: Json | undefined, path: readonly string[]): Json | undefined =>
@@ -60,14 +60,14 @@ export const checkKeySchemas = (
   keyType: "integer" | "string",
   messages: readonly ReadMessage[],
 ): void => {
-  const accepts = createAccepts(createValidator(reading.schemas.collected()));
+  const accepts = createAccepts(createValidator(reading.schemas.collected(messages.flatMap(schemaNodes))));
   for (const one of messages) {
     const schema = one.message.keySchema;
     if (schema === null) continue;
     const why = firstRefused(accepts, schema, sampleKeys(one, domain, keyType));
     if (why === null) continue;
     const at = entry(follow(reading.files, one.node, "bindings", "kafka"), "key");
-    reading.reporter.report("key-schema", (at ?? one.source).position, {
+    reading.reporter.report("key-schema", placeOf(at ?? one.source), {
       message: `the Kafka key schema of message ${one.message.name} ${why} that domain ${domain.name} derives`,
       fix: "a record's key is text: describe it as a string, e.g. the decimal digits of an integer",
     });

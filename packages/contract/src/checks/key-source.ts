@@ -52,7 +52,7 @@ const ownDomain = (reading: Reading, read: ReadChannel, keys: readonly DeclaredK
   }
   const node = first.kind === "map" ? first : { ...first, kind: "map" as const, entries: new Map() };
   const domain = domainAlone(read.channel.id, location.path, node);
-  const { problem } = tryDomain(reading, domain, [read]);
+  const { problem } = tryDomain(reading, domain, read);
   if (problem === null) return [domain];
   report(reading, first, { message: `${unkeyed(read)}: ${problem.message}`, fix: problem.fix });
   return [];

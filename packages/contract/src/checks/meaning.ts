@@ -1,7 +1,7 @@
 import { knownKeywords, nearest, schemaKeywords, schemaListKeywords, schemaMapKeywords } from "@keyline/json-schema";
 import type { Reading } from "../model/document.js";
 import { deref, refText, resolveRef } from "../refs/resolve.js";
-import { type ConvertedSchema, unwrapFormat } from "../schemas/registry.js";
+import type { ConvertedSchema } from "../schemas/registry.js";
 import { entries, entry, items, type MapNode, type SourceNode } from "../source/tree.js";
 
 // Schemas that are valid and say nothing, where their author believes that they do: any value is valid by them.
@@ -99,21 +99,18 @@ const partsOf = ({ files }: Reading, node: MapNode): readonly Part[] =>
     return [...inMap, ...inList, ...alone].map((one) => ({ node: one, keyword }));
   });
 
-/** Checks what messages use for schemas, each part of it once: what is referred to is there itself. */
+/** Checks what messages use for schemas, as it was written, each part of it once: what is referred to is there itself. */
 export const checkMeanings = (reading: Reading, converted: readonly ConvertedSchema[]): void => {
   const seen = new Set<SourceNode>();
-  const left: Part[] = converted.map(({ node }) => ({ node, keyword: null }));
+  const left: Part[] = converted.map(({ written }) => ({ node: written.node, keyword: null }));
   for (let part = left.pop(); part; part = left.pop()) {
-    if (seen.has(part.node)) continue;
-    seen.add(part.node);
-    const ref = refText(part.node);
-    if (ref !== null) checkReference(reading, part.node, ref);
-    const schema = ref === null ? unwrapFormat(part.node, null) : null;
-    if (schema?.kind !== "map" || isMessage(schema)) continue;
-    if (schema !== part.node) left.push({ node: schema, keyword: part.keyword });
-    else {
-      checkSchema(reading, schema, part.keyword);
-      left.push(...partsOf(reading, schema));
-    }
+    const { node, keyword } = part;
+    if (seen.has(node)) continue;
+    seen.add(node);
+    const ref = refText(node);
+    if (ref !== null) checkReference(reading, node, ref);
+    if (ref !== null || node.kind !== "map" || isMessage(node)) continue;
+    checkSchema(reading, node, keyword);
+    left.push(...partsOf(reading, node));
   }
 };

@@ -2,7 +2,7 @@ import type { ReadChannel } from "../model/channel.js";
 import type { Reading } from "../model/document.js";
 import type { ReadOperation } from "../model/operation.js";
 import { deref, follow } from "../refs/resolve.js";
-import { entry, items, type SourceNode, text } from "../source/tree.js";
+import { entry, items, placeOf, type SourceNode, text } from "../source/tree.js";
 
 const keywords = [
   "type",
@@ -38,7 +38,7 @@ const checkBindingName = (
   const at = entry(follow(reading.files, node, "bindings", "kafka"), name);
   if (!at || isStringSchema(reading, at)) return;
   const plain = text(at);
-  reading.reporter.report("group-id-schema", at.position, {
+  reading.reporter.report("group-id-schema", placeOf(at), {
     message: `the ${name} of operation ${operation.id} is ${plain === null ? "not a schema for strings" : "a text where a schema belongs"}`,
     fix: `write ${name}: { type: string, const: ${JSON.stringify(plain ?? operation.app ?? "NAME")} }`,
   });

@@ -9,7 +9,7 @@ import { createWrittenCheck } from "../schemas/dialects/well-formed.js";
 import { locatePath } from "../schemas/locate.js";
 import type { ConvertedSchema } from "../schemas/registry.js";
 import { createSchemaCheck } from "../schemas/validator.js";
-import type { SourceNode } from "../source/tree.js";
+import { placeOf, type SourceNode } from "../source/tree.js";
 
 const dataKeywords: ReadonlySet<string> = new Set(["enum", "const", "default", "examples"]);
 const nameKeywords: ReadonlySet<string> = new Set(["properties", "patternProperties", "dependencies"]);
@@ -99,7 +99,7 @@ export const checkSchemas = (reading: Reading, converted: readonly ConvertedSche
     const found = malformed(one);
     if (found) {
       const { error, node, dialect } = found;
-      reporter.report("schema-invalid", locatePath(files, node, parsePointer(error.instancePath) ?? []).position, {
+      reporter.report("schema-invalid", placeOf(locatePath(files, node, parsePointer(error.instancePath) ?? [])), {
         message: `not a valid JSON Schema: ${error.instancePath || "it"} ${error.message ?? "is malformed"}`,
         fix: `write it as ${dialectNames[dialect]} has it`,
       });

@@ -37,7 +37,7 @@ export const candidatesOf = (reading: Reading, channel: ReadChannel, key: Source
     .sort((a, b) => b.rank - a.rank);
   const likely = ranked.filter(({ rank }) => 2 * rank >= (ranked[0]?.rank ?? 0)).slice(0, 4 * maxCandidates);
   const judged = likely.flatMap(({ field: { path } }) => {
-    const { problem } = tryDomain(reading, domainAlone(channel.channel.id, path, channel.node), [channel]);
+    const { problem } = tryDomain(reading, domainAlone(channel.channel.id, path, channel.node), channel);
     const once = problem === null ? null : conditions[problem.rule];
     return once === undefined ? [] : [{ path, expression: expressionOf(path), once }];
   });

@@ -45,12 +45,14 @@ export interface KeyChoices {
 
 const open = async (
   file: string,
-  { readFile = createContractReader({ file }) }: LoadOptions,
+  { readFile = createContractReader({ file }), perspective }: LoadOptions,
 ): Promise<Reading | null> => {
   const files = openFiles((await readFile(file)).replace(/^\uFEFF/, ""), file, readFile);
   const reporter = createReporter();
-  const root = await openDocument(files, reporter);
-  return root && { files, root, reporter, schemas: createSchemaRegistry(files, reporter), isValid: true };
+  const opened = await openDocument(files, reporter, perspective);
+  if (opened === null) return null;
+  const schemas = createSchemaRegistry(opened.files, reporter);
+  return { files: opened.files, root: opened.root, reporter, schemas, isValid: true, isStrict: false };
 };
 
 /** The path of a field that a person names. */
@@ -69,8 +71,8 @@ interface Able {
 const ableChannel = (reading: Reading, read: ReadChannel, path: readonly string[]): readonly Able[] => {
   const { id, partitions } = read.channel;
   if (read.messages.length === 0 || entry(read.node, "x-ordering")) return [];
-  const { problem, domain } = tryDomain(reading, domainAlone(id, path, read.node), [read]);
-  return problem === null ? [{ id, shape: JSON.stringify([domain.keyType, partitions]) }] : [];
+  const { problem, keyType } = tryDomain(reading, domainAlone(id, path, read.node), read);
+  return problem === null ? [{ id, shape: JSON.stringify([keyType, partitions]) }] : [];
 };
 
 const choiceOf = (reading: Reading, channels: readonly ReadChannel[], path: readonly string[]): KeyChoice => {
@@ -139,7 +141,7 @@ export const readKeyChoices = async (file: string, options: LoadOptions = {}): P
     write: (choice) =>
       applied(
         reading,
-        insertionsFor({ files: reading.files, offsets: createOffsets(reading.files) }, reading.root, channels, choice),
+        insertionsFor({ files: reading.files, offsets: createOffsets() }, reading.root, channels, choice),
       ),
   };
 };

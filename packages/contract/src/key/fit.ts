@@ -1,5 +1,6 @@
 import { encodeToken } from "@keyline/json-schema";
-import { checkDomain } from "../checks/domain.js";
+import { checkAddresses } from "../checks/domain.js";
+import { checkKey } from "../checks/key.js";
 import type { ContractDomain, Diagnostic } from "../contract.js";
 import { createReporter } from "../diagnostics/reporter.js";
 import type { ReadChannel } from "../model/channel.js";
@@ -23,17 +24,18 @@ export const domainAlone = (name: string, keyPath: readonly string[], node: MapN
   node,
 });
 
-/** What checking a domain comes to, without reporting it. */
+/** What a domain of one channel comes to, without a report. */
 export interface Trial {
-  readonly domain: ContractDomain;
+  readonly keyType: ContractDomain["keyType"];
   /** What makes it impossible; null where it can be. */
   readonly problem: Diagnostic | null;
-  readonly diagnostics: readonly Diagnostic[];
 }
 
-export const tryDomain = (reading: Reading, domain: DeclaredDomain, channels: readonly ReadChannel[]): Trial => {
+export const tryDomain = (reading: Reading, domain: DeclaredDomain, channel: ReadChannel): Trial => {
   const reporter = createReporter();
-  const checked = checkDomain({ ...reading, reporter }, domain, channels);
-  const diagnostics = reporter.sorted(reading.files.main.name);
-  return { domain: checked, diagnostics, problem: diagnostics.find(({ severity }) => severity === "error") ?? null };
+  const silent = { ...reading, reporter };
+  checkAddresses(silent, domain, [channel]);
+  const keyType = checkKey(silent, domain, channel.messages) ?? "string";
+  const found = reporter.sorted(reading.files.main.name);
+  return { keyType, problem: found.find(({ severity }) => severity === "error") ?? null };
 };

@@ -1,6 +1,6 @@
 import type { Position } from "../contract.js";
 import type { Files } from "../source/files.js";
-import { entry, type MapNode } from "../source/tree.js";
+import { entry, type MapNode, type SourceFile } from "../source/tree.js";
 import { yamlExpression, yamlName } from "./ordering-lines.js";
 
 /** A field that a text gets at an offset. */
@@ -12,13 +12,13 @@ export interface Insertion {
 }
 
 /** Gives the offset of a place in a file. */
-export type Offsets = (file: string, place: Position) => number;
+export type Offsets = (file: SourceFile, place: Position) => number;
 
 /** Invariant: `starts` has the offsets at which lines begin, of each file that was asked for. */
-export const createOffsets = (files: Files): Offsets => {
-  const starts = new Map<string, readonly number[]>();
-  const startsOf = (file: string) => {
-    const known = starts.get(file) ?? lineStarts(files.byPath.get(file)?.text ?? "");
+export const createOffsets = (): Offsets => {
+  const starts = new Map<SourceFile, readonly number[]>();
+  const startsOf = (file: SourceFile) => {
+    const known = starts.get(file) ?? lineStarts(file.text);
     starts.set(file, known);
     return known;
   };
@@ -42,10 +42,12 @@ const insertion = (
   line: string,
   json: string,
 ): Insertion => {
-  const text = files.byPath.get(map.file)?.text ?? "";
-  const start = offsets(map.file, map.position);
-  if (text[start] === "{") return { file: map.file, offset: start + 1, text: ` ${JSON.stringify(name)}: ${json},` };
-  return { file: map.file, offset: offsets(map.file, before), text: `${line}\n${" ".repeat(before.column - 1)}` };
+  // By its place: a document of version 2 is another file where it is converted.
+  const file = [...files.byPath.values()].find((one) => one.name === map.position.file) ?? files.main;
+  const start = offsets(file, map.position);
+  if (file.text[start] === "{")
+    return { file: file.path, offset: start + 1, text: ` ${JSON.stringify(name)}: ${json},` };
+  return { file: file.path, offset: offsets(file, before), text: `${line}\n${" ".repeat(before.column - 1)}` };
 };
 
 /** `x-ordering` with a name, first in a channel. */

@@ -6,12 +6,19 @@ import type { Reading } from "./document.js";
 import { isKafkaChannel } from "./kafka.js";
 import { type ReadMessage, readMessage } from "./message.js";
 
-/** A Kafka channel with the nodes that it was read from; its domain is not known yet. */
-export interface ReadChannel {
-  readonly channel: Omit<ContractChannel, "domain" | "wire" | "address"> & { readonly address: string | null };
+/** A channel of the document with its own messages. */
+export interface ChannelPart {
   readonly node: MapNode;
-  readonly kafka: SourceNode | null;
   readonly messages: readonly ReadMessage[];
+}
+
+/** A Kafka channel with the nodes that it was read from; its domain is not known yet. */
+export interface ReadChannel extends ChannelPart {
+  /** The address is null where it is known at run time only. */
+  readonly channel: Omit<ContractChannel, "domain" | "wire" | "address"> & { readonly address: string | null };
+  readonly kafka: SourceNode | null;
+  /** Every channel of the document that it stands for: several where they have the same topic. */
+  readonly parts: readonly ChannelPart[];
 }
 
 const readParameter = (reading: Reading, name: string, written: SourceNode): ContractParameter => {
@@ -29,6 +36,12 @@ const readTopicConfiguration = (reading: Reading, kafka: SourceNode | null): { r
     entries(follow(reading.files, kafka, "topicConfiguration")).map(([key, value]) => [key, toJson(value)]),
   );
 
+/** The topic; an address that is left out is the channel's id, one that is null or empty is known at run time only. */
+const addressOf = (id: string, node: MapNode, kafka: SourceNode | null): string | null => {
+  const written = entry(kafka, "topic") ?? entry(node, "address");
+  return written ? text(written) || null : id;
+};
+
 const readMapChannel = (reading: Reading, id: string, node: MapNode, written: SourceNode): ReadChannel => {
   const { files } = reading;
   const kafka = follow(files, node, "bindings", "kafka");
@@ -37,7 +50,7 @@ const readMapChannel = (reading: Reading, id: string, node: MapNode, written: So
   );
   const channel = {
     id,
-    address: text(entry(kafka, "topic")) ?? text(entry(node, "address")),
+    address: addressOf(id, node, kafka),
     title: text(entry(node, "title")),
     summary: text(entry(node, "summary")),
     description: text(entry(node, "description")),
@@ -48,7 +61,7 @@ const readMapChannel = (reading: Reading, id: string, node: MapNode, written: So
     messages: messages.map(({ message }) => message),
     position: written.label,
   };
-  return { channel, node, kafka, messages };
+  return { channel, node, kafka, messages, parts: [{ node, messages }] };
 };
 
 /** Reads the Kafka channels of a document, in its order. */

@@ -1,4 +1,4 @@
-import { checkChannels, checkWire } from "../checks/channel.js";
+import { checkAddresses, checkWire } from "../checks/channel.js";
 import { checkDomain } from "../checks/domain.js";
 import { checkExamples } from "../checks/example.js";
 import { checkInfo } from "../checks/info.js";
@@ -7,25 +7,17 @@ import { checkMeanings } from "../checks/meaning.js";
 import { checkCorrelation, checkEventTypes } from "../checks/message.js";
 import { checkOperations } from "../checks/operation.js";
 import { checkSchemas } from "../checks/schemas.js";
-import type { Contract, ContractChannel } from "../contract.js";
+import type { Contract } from "../contract.js";
 import { follow } from "../refs/resolve.js";
 import { entry, text } from "../source/tree.js";
-import { type ReadChannel, readChannels, readWire } from "./channel.js";
+import { readChannels } from "./channel.js";
 import type { Reading } from "./document.js";
+import { schemaNodes } from "./message.js";
+import { joinTopics } from "./one-topic.js";
+import { sortChannels } from "./opaque.js";
 import { readOperations } from "./operation.js";
-import { type DeclaredDomain, domainOf, readOrdering } from "./ordering.js";
-
-interface Placed {
-  readonly read: ReadChannel;
-  readonly domain: string | null;
-}
-
-const toChannel = (reading: Reading, { read, domain }: Placed): ContractChannel => ({
-  ...read.channel,
-  address: read.channel.address ?? "",
-  domain,
-  wire: readWire(read.node) ?? readWire(reading.root) ?? "plain",
-});
+import { type DeclaredDomain, readOrdering } from "./ordering.js";
+import { type Placed, place, toChannel } from "./placed.js";
 
 const inDomain = (placed: readonly Placed[], domain: DeclaredDomain) =>
   placed.filter((one) => one.domain === domain.name).map(({ read }) => read);
@@ -40,31 +32,38 @@ export interface ReadOptions {
 export const readContract = (reading: Reading, { checksSchemas = true }: ReadOptions = {}): Contract => {
   const { files, root } = reading;
   const info = follow(files, root, "info");
-  const channels = readChannels(reading);
-  const operations = readOperations(reading, channels);
+  const read = readChannels(reading);
   const ordering = readOrdering(reading);
+  const placed = joinTopics(
+    reading,
+    read.map((one) => place(reading, ordering, one)),
+  );
+  const sorted = sortChannels(reading, placed);
+  const channels = sorted.generated.map((one) => one.read);
   const own = checkKeySources(reading, ordering, channels);
-  const placed = channels.map((read) => ({
-    read,
-    domain: domainOf(reading, ordering, read) ?? own.get(read.channel.id)?.name ?? null,
+  const generated = sorted.generated.map((one) => ({
+    ...one,
+    domain: one.domain ?? own.get(one.read.channel.id)?.name ?? null,
   }));
   const messages = channels.flatMap((channel) => channel.messages);
-  checkWire(reading, root);
-  checkInfo(reading, channels);
-  checkChannels(reading, channels);
+  const schemas = messages.flatMap(schemaNodes);
+  const operations = readOperations(reading, channels);
+  for (const node of [root, ...read.map((one) => one.node)]) checkWire(reading, node);
+  checkInfo(reading, sorted);
+  checkAddresses(reading, channels);
   checkOperations(reading, channels, operations);
   for (const message of messages) checkCorrelation(reading, message);
   checkEventTypes(
     reading,
-    placed.filter(({ domain }) => domain !== null).map(({ read }) => read),
+    generated.filter(({ domain }) => domain !== null).map((one) => one.read),
   );
   const domains = [...ordering.domains, ...own.values()].map((domain) =>
-    checkDomain(reading, domain, inDomain(placed, domain)),
+    checkDomain(reading, domain, inDomain(generated, domain)),
   );
-  for (const domain of ordering.domains) checkOtherSource(reading, domain, inDomain(placed, domain));
+  for (const domain of ordering.domains) checkOtherSource(reading, domain, inDomain(generated, domain));
   // The official parser has checked schemas against the meta-schema already, if not those in every place.
-  if (reading.isValid && checksSchemas) checkSchemas(reading, reading.schemas.converted());
-  if (checksSchemas) checkMeanings(reading, reading.schemas.converted());
+  if (reading.isValid && checksSchemas) checkSchemas(reading, reading.schemas.converted(schemas));
+  if (checksSchemas) checkMeanings(reading, reading.schemas.converted(schemas));
   if (checksSchemas) checkExamples(reading, messages);
   return {
     kind: "contract",
@@ -75,8 +74,9 @@ export const readContract = (reading: Reading, { checksSchemas = true }: ReadOpt
     description: text(entry(info, "description")),
     file: files.main.name,
     domains,
-    channels: placed.map((one) => toChannel(reading, one)),
+    channels: generated.map(toChannel),
+    opaque: sorted.opaque,
     operations: operations.map(({ operation }) => operation),
-    schemas: reading.schemas.collected(),
+    schemas: reading.schemas.collected(schemas),
   };
 };

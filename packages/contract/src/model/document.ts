@@ -11,4 +11,6 @@ export interface Reading {
   readonly schemas: SchemaRegistry;
   /** Whether the official parser has found no error. */
   readonly isValid: boolean;
+  /** Whether a channel that cannot be generated is an error. */
+  readonly isStrict: boolean;
 }

@@ -13,7 +13,13 @@ export interface ReadMessage {
   readonly source: SourceNode;
   readonly payload: SourceNode | undefined;
   readonly headers: SourceNode | undefined;
+  /** The schema of the Kafka message binding's key. */
+  readonly key: SourceNode | undefined;
 }
+
+/** The schemas of a message. */
+export const schemaNodes = ({ payload, headers, key }: ReadMessage): readonly SourceNode[] =>
+  [payload, headers, key].filter((node) => node !== undefined);
 
 const expression = /^\$message\.(header|payload)#(.*)$/s;
 
@@ -80,7 +86,7 @@ const readMapMessage = (reading: Reading, id: string, written: SourceNode, sourc
     examples: items(deref(files, entry(node, "examples"))).map(readExample),
     position: source.label,
   };
-  return { message, node, source, payload, headers };
+  return { message, node, source, payload, headers, key };
 };
 
 /** Reads a message of a channel, with its traits; null where its `$ref` leads nowhere. */

@@ -1,7 +1,7 @@
 import type { ContractOperation } from "../contract.js";
 import { deref, follow } from "../refs/resolve.js";
 import { entries, entry, items, type MapNode, type SourceNode, text } from "../source/tree.js";
-import type { ReadChannel } from "./channel.js";
+import type { ChannelPart, ReadChannel } from "./channel.js";
 import type { Reading } from "./document.js";
 import { applyTraits } from "./traits.js";
 
@@ -11,11 +11,16 @@ export interface ReadOperation {
   readonly node: MapNode;
 }
 
-const operationMessages = (reading: Reading, node: MapNode, channel: ReadChannel): readonly string[] => {
-  const all = channel.messages.map(({ message }) => message.id);
+/** A channel of the document, and the channel of the contract that it is part of. */
+interface Target {
+  readonly part: ChannelPart;
+  readonly channel: ReadChannel;
+}
+
+const operationMessages = (reading: Reading, node: MapNode, { part, channel }: Target): readonly string[] => {
   const listed = deref(reading.files, entry(node, "messages"));
-  if (listed?.kind !== "list") return all;
-  const wanted = new Set(items(listed).map((item) => deref(reading.files, item)));
+  const own = part.messages.map(({ source }) => source);
+  const wanted = new Set(listed?.kind === "list" ? items(listed).map((item) => deref(reading.files, item)) : own);
   return channel.messages.filter(({ source }) => wanted.has(source)).map(({ message }) => message.id);
 };
 
@@ -30,17 +35,17 @@ const readMapOperation = (
   reading: Reading,
   id: string,
   node: MapNode,
-  channels: ReadonlyMap<SourceNode, ReadChannel>,
+  targets: ReadonlyMap<SourceNode, Target>,
 ): ReadOperation | null => {
   const action = text(entry(node, "action"));
-  const target = follow(reading.files, node, "channel");
-  const channel = target ? channels.get(target) : undefined;
-  if (!channel || (action !== "send" && action !== "receive")) return null;
+  const at = follow(reading.files, node, "channel");
+  const target = at ? targets.get(at) : undefined;
+  if (!target || (action !== "send" && action !== "receive")) return null;
   const operation: ContractOperation = {
     id,
     action,
-    channel: channel.channel.id,
-    messages: operationMessages(reading, node, channel),
+    channel: target.channel.channel.id,
+    messages: operationMessages(reading, node, target),
     app: text(entry(node, "x-app")) || null,
     groupId: onlyGroup(reading, node),
     title: text(entry(node, "title")),
@@ -53,7 +58,9 @@ const readMapOperation = (
 
 /** Reads the operations on Kafka channels, in the order of the document. */
 export const readOperations = (reading: Reading, channels: readonly ReadChannel[]): readonly ReadOperation[] => {
-  const byNode = new Map<SourceNode, ReadChannel>(channels.map((channel) => [channel.node, channel]));
+  const byNode = new Map<SourceNode, Target>(
+    channels.flatMap((channel) => channel.parts.map((part) => [part.node, { part, channel }] as const)),
+  );
   return entries(follow(reading.files, reading.root, "operations")).flatMap(([id, written]) => {
     const node = deref(reading.files, written);
     if (node?.kind !== "map") return [];

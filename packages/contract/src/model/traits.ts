@@ -20,13 +20,17 @@ const merge = (files: Files, base: SourceNode | undefined, patch: SourceNode, de
   return { ...over, entries: merged };
 };
 
+/** What wins where a trait and its target say the same field: the target in version 3, the trait in version 2. */
+export type TraitsOrder = "target-wins" | "traits-win";
+
 /**
  * A message or an operation with its traits applied: later traits win over earlier ones, and what the target says
- * itself wins over all of them.
+ * itself wins over all of them, or in version 2 over none.
  */
-export const applyTraits = (files: Files, target: MapNode): MapNode => {
+export const applyTraits = (files: Files, target: MapNode, order: TraitsOrder = "target-wins"): MapNode => {
   const traits = items(deref(files, entry(target, "traits"))).flatMap((trait) => deref(files, trait) ?? []);
   const empty: SourceNode = { ...target, entries: new Map() };
-  const merged = [...traits, target].reduce<SourceNode>((base, one) => merge(files, base, one, 0), empty);
-  return merged.kind === "map" ? { ...merged, position: target.position, label: target.label } : target;
+  const layers = order === "target-wins" ? [...traits, target] : [target, ...traits];
+  const merged = layers.reduce<SourceNode>((base, one) => merge(files, base, one, 0), empty);
+  return merged.kind === "map" ? { ...target, entries: merged.entries } : target;
 };

@@ -1,4 +1,4 @@
-import { nearest } from "@keyline/json-schema";
+import { nearest, ownValue } from "@keyline/json-schema";
 import type { Diagnostic } from "../contract.js";
 import { deref } from "../refs/resolve.js";
 import type { Files } from "../source/files.js";
@@ -54,7 +54,7 @@ const examples: { readonly [field: string]: string } = {
 const unexpected = (node: SourceNode, field: string): Words => {
   const owner = objectAt(node.path.slice(0, -1));
   const known = owner === null ? [] : fieldsOf(owner);
-  const now = owner === null ? undefined : moved[owner]?.[field];
+  const now = owner === null ? undefined : ownValue(moved[owner] ?? {}, field);
   const likely = nearest(field, known, field.length < 6 ? 1 : 2);
   if (now !== undefined) return { fix: now };
   if (likely !== null) return { fix: `name it ${likely}` };
@@ -63,9 +63,10 @@ const unexpected = (node: SourceNode, field: string): Words => {
   return { fix: "remove it, or begin its name with x-: other fields are not allowed here" };
 };
 
-const missing = (field: string): Words => ({
-  fix: examples[field] === undefined ? `add ${field}` : `add ${field}: ${examples[field]}`,
-});
+const missing = (field: string): Words => {
+  const example = ownValue(examples, field);
+  return { fix: example === undefined ? `add ${field}` : `add ${field}: ${example}` };
+};
 
 /** Words that other languages have for types. */
 const types: { readonly [word: string]: string } = {
@@ -82,7 +83,7 @@ const notAllowed = (node: SourceNode, allowed: readonly string[]): Words => {
   const written = node.kind === "scalar" ? String(node.value) : "";
   if (name === "bindingVersion") return { fix: `write bindingVersion: ${allowed[0]}, or remove it for the latest` };
   if (name === "action") return { fix: `write ${examples.action}` };
-  const type = allowed.includes("object") ? types[written.toLowerCase()] : undefined;
+  const type = allowed.includes("object") ? ownValue(types, written.toLowerCase()) : undefined;
   if (type === "") return { fix: "remove it: without a type any value is valid" };
   const likely = type ?? nearest(written.toLowerCase(), allowed, 2);
   return { fix: likely === null ? `write one of ${allowed.join(", ")}` : `write ${name ?? "it"}: ${likely}` };

@@ -1,7 +1,9 @@
 import type { Diagnostic, Position, Severity } from "../contract.js";
 import { locatePath } from "../schemas/locate.js";
 import type { Files } from "../source/files.js";
+import { disguise, undisguise } from "../source/proto-names.js";
 import type { SourceNode } from "../source/tree.js";
+import { versionOf } from "../versions/layout.js";
 import { compileStructureOnce } from "./compile-once.js";
 
 /** What we use of a diagnostic of the official parser; its own types stay out of this package's. */
@@ -27,20 +29,18 @@ const severities: readonly Severity[] = ["error", "warning", "info", "info"];
 /** Stands for whatever may not or cannot be read. A resolver that throws would make the parser try its own, which fetch. */
 const nothing = "{}";
 
-/**
- * The parser assigns keys, so one named `__proto__` would vanish into a prototype and be missed. It gets another name
- * of the same length, which keeps positions.
- */
-const disguise = (text: string) => text.replaceAll("__proto__", "_-proto-_");
-const undisguise = (text: string) => text.replaceAll("_-proto-_", "__proto__");
-
 const createParser = async (files: Files) => {
   const { Parser } = await import("@asyncapi/parser");
   const textOf = (path: string) => files.byPath.get(path)?.text ?? nothing;
   const read = (uri: { path(): string }) => disguise(textOf(decodeURIComponent(uri.path())));
   const resolvers = [
     { schema: "file", order: 1, canRead: true, read },
-    ...["http", "https"].map((schema) => ({ schema, order: 1, canRead: true, read: () => nothing })),
+    ...["http", "https"].map((schema) => ({
+      schema,
+      order: 1,
+      canRead: true,
+      read: () => nothing,
+    })),
   ];
   const parser = new Parser({ __unstable: { resolver: { cache: false, resolvers } } });
   compileStructureOnce(parser);
@@ -86,6 +86,28 @@ const crashed = (files: Files, error: unknown): OfficialDiagnostic => ({
   },
 });
 
+/**
+ * What is left out of what the parser says of version 2: recommendations that it has for no document of version 3, what our
+ * rule `example-invalid` says of both versions, and that there are newer ones.
+ */
+const leftOut: ReadonlySet<string | number> = new Set([
+  ...["asyncapi-id", "asyncapi-defaultContentType", "asyncapi-servers", "asyncapi-unused-component", "asyncapi2-tags"],
+  ...["asyncapi-info-description", "asyncapi-info-contact", "asyncapi-info-contact-properties"],
+  ...["asyncapi-info-license", "asyncapi-info-license-url", "asyncapi2-server-no-empty-variable"],
+  ...["asyncapi2-server-no-trailing-slash", "asyncapi2-channel-no-empty-parameter"],
+  ...["asyncapi2-channel-no-trailing-slash", "asyncapi2-operation-operationId", "asyncapi2-message-messageId"],
+  ...[
+    "asyncapi-latest-version",
+    "asyncapi2-unused-securityScheme",
+    "asyncapi2-message-examples",
+    "asyncapi2-message-examples-custom-format",
+  ],
+]);
+
+/** Whether it only says that a schema format is one that the parser does not know: ours says which are read. */
+const isAboutFormat = ({ code, message }: ParserDiagnostic) =>
+  code === "asyncapi2-schemas" && message.startsWith("No schema parser registered");
+
 /** Whether a diagnostic is about a file of ours, not about what stands for one that was not read. */
 const isOurs = (files: Files, { source }: ParserDiagnostic) => source === undefined || files.byPath.has(source);
 
@@ -96,7 +118,10 @@ export const officialDiagnostics = async (files: Files): Promise<readonly Offici
     const found: readonly ParserDiagnostic[] = await parser.validate(disguise(files.main.text), {
       source: files.main.path,
     });
-    return found.filter((one) => isOurs(files, one)).map((one) => toDiagnostic(files, one));
+    const isLeftOut = ({ code }: ParserDiagnostic) => versionOf(files.main.root)?.major === 2 && leftOut.has(code);
+    return found
+      .filter((one) => isOurs(files, one) && !isLeftOut(one) && !isAboutFormat(one))
+      .map((one) => toDiagnostic(files, one));
   } catch (error) {
     return [crashed(files, error)];
   }

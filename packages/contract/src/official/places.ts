@@ -1,5 +1,3 @@
-import type { SourceNode } from "../source/tree.js";
-
 /** The objects of AsyncAPI 3 that most is written in, each with the fields that it may have. */
 const objects = {
   root: ["asyncapi", "id", "info", "servers", "defaultContentType", "channels", "operations", "components"],
@@ -54,6 +52,3 @@ export const objectAt = (path: readonly string[]): ObjectName | null => {
 
 /** The fields that an object may have. */
 export const fieldsOf = (name: ObjectName): readonly string[] => objects[name];
-
-/** Where a finding about a node is shown: at its name where the value is a block below it, else at the value. */
-export const placeOf = ({ label, position }: SourceNode) => (position.line > label.line ? label : position);

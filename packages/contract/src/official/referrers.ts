@@ -23,7 +23,10 @@ const collect = (files: Files): ReadonlyMap<SourceNode, readonly SourceNode[]> =
   return found;
 };
 
-/** Looks through the document once, when it is first asked. Invariant: `found`, once there, has every reference. */
+/**
+ * Looks through the document once, when it is first asked.
+ * Invariant: `found`, once there, has every reference.
+ */
 export const createReferrers = (files: Files): Referrers => {
   let found: ReturnType<typeof collect> | null = null;
   return (target) => {

@@ -1,8 +1,8 @@
 import type { Files } from "../source/files.js";
-import type { SourceNode } from "../source/tree.js";
+import { placeOf, type SourceNode } from "../source/tree.js";
 import { fixOf } from "./fixes.js";
+import { isOfForeign } from "./foreign.js";
 import type { OfficialDiagnostic } from "./parser.js";
-import { placeOf } from "./places.js";
 import { createReferrers, type Referrers } from "./referrers.js";
 import { fieldIn, inOurWords, typesIn, unexpectedIn } from "./words.js";
 
@@ -54,9 +54,10 @@ const told = (files: Files, referrers: Referrers, one: OfficialDiagnostic): Offi
 
 /** What the official parser has found, each mistake once: at what causes it, and with what to do where that is known. */
 export const refineOfficial = (files: Files, found: readonly OfficialDiagnostic[]): readonly OfficialDiagnostic[] => {
-  const explained = placesWithCause(found);
+  const judged = found.filter((one) => !isOfForeign(files, one));
+  const explained = placesWithCause(judged);
   const referrers = createReferrers(files);
-  return found
+  return judged
     .filter((one) => !(isVague(one) && explained.has(textOf(one.path))) && !isPlainName(one))
     .map((one) => told(files, referrers, one));
 };

@@ -3,8 +3,9 @@ import type { Reporter } from "../diagnostics/reporter.js";
 import type { RuleId } from "../rules/rules.js";
 import { type Dialect, dialectOfFormat, dialectOfSchemaUri, readsBesideRef } from "../schemas/dialects/dialect.js";
 import { dialectAt } from "../schemas/dialects/place.js";
-import { addFile, type Files } from "../source/files.js";
+import { addFile, addText, type Files } from "../source/files.js";
 import { entries, entry, type SourceNode, text } from "../source/tree.js";
+import { otherVersion } from "../versions/other-version.js";
 import { deref, refFile, refText, resolveRef, type Target } from "./resolve.js";
 
 /** Keywords whose values are data: a `$ref` in there is not a reference. */
@@ -15,6 +16,8 @@ const nameKeywords: ReadonlySet<string> = new Set([
   ...["channels", "operations", "messages", "schemas", "servers", "parameters", "messageTraits", "operationTraits"],
   ...["channelBindings", "messageBindings", "operationBindings", "serverBindings", "correlationIds", "replies"],
 ]);
+/** What `schemaFormat` beside it names the format of: the schema, or in version 2 the message's payload. */
+const labelledKeys: ReadonlySet<string> = new Set(["schema", "payload"]);
 /** Siblings of a `$ref` that change nothing for the data. */
 const harmlessSiblings: ReadonlySet<string> = new Set(["$ref", "description", "summary", "title", "$comment"]);
 
@@ -22,8 +25,8 @@ interface Visit {
   readonly node: SourceNode;
   /** Whether the map's keys are names of the author's. */
   readonly names: boolean;
-  /** Whether local references count too; in schemas that are refused anyway only remote ones do. */
-  readonly local: boolean;
+  /** Whether it is read; of schemas in another language the references are not followed, and the files only compared. */
+  readonly isRead: boolean;
   /** In what a schema here is written. */
   readonly dialect: Dialect;
 }
@@ -50,9 +53,9 @@ const dialectIn = ({ node, names, dialect }: Visit): Dialect => {
 };
 
 const children = (visit: Visit): readonly Visit[] => {
-  const { node, names, local } = visit;
+  const { node, names, isRead } = visit;
   const dialect = dialectIn(visit);
-  if (node.kind === "list") return node.items.map((item) => ({ node: item, names: false, local, dialect }));
+  if (node.kind === "list") return node.items.map((item) => ({ node: item, names: false, isRead, dialect }));
   const format = names ? null : text(entry(node, "schemaFormat"));
   const label = format === null ? dialect : dialectOfFormat(format);
   return entries(node)
@@ -60,8 +63,8 @@ const children = (visit: Visit): readonly Visit[] => {
     .map(([key, value]) => ({
       node: value,
       names: !names && nameKeywords.has(key),
-      local: local && !(label === null && key === "schema"),
-      dialect: (key === "schema" ? label : null) ?? dialect,
+      isRead: isRead && !(label === null && labelledKeys.has(key)),
+      dialect: (labelledKeys.has(key) ? label : null) ?? dialect,
     }));
 };
 
@@ -117,14 +120,19 @@ const beside = (visit: Visit): readonly Visit[] => (readsBesideRef(dialectIn(vis
 const visitRef = async (scan: Scan, visit: Visit, at: SourceNode, ref: string) => {
   const { files, problems, queue } = scan;
   const path = refFile(visit.node.file, ref);
-  if (path !== null && visit.local) await addFile(files, path);
+  if (path !== null) await (visit.isRead ? addFile(files, path) : addText(files, path));
   const target = resolveRef(files, visit.node.file, ref);
+  if (!visit.isRead) return;
   if (target.kind === "remote") problems.push(remote(at, ref));
-  if (!visit.local) return;
   queue.push(...beside(visit));
   if (target.kind === "broken") problems.push(broken(at, ref, target.reason));
   if (target.kind === "outside") problems.push(outside(at, ref));
   if (target.kind !== "node") return;
+  const other = otherVersion(files, visit.node, ref, target.node);
+  if (other !== null) {
+    problems.push({ rule: "asyncapi-version", node: at, says: other });
+    return;
+  }
   const carried = { ...visit.node, dialect: dialectIn(visit) };
   queue.push({ ...visit, node: target.node, dialect: dialectAt(files, target.node, carried) });
 };
@@ -133,7 +141,7 @@ const visitNode = async (scan: Scan, visit: Visit) => {
   const at = entry(visit.node, "$ref");
   const ref = text(at);
   if (at && ref !== null) await visitRef(scan, visit, at, ref);
-  else if (at && !visit.names && visit.local) scan.problems.push(broken(at, "", "it is not a string"));
+  else if (at && !visit.names && visit.isRead) scan.problems.push(broken(at, "", "it is not a string"));
   else scan.queue.push(...children(visit));
 };
 
@@ -162,11 +170,11 @@ const siblingsIgnored = ({ seen, seenBeside }: Scan): readonly Problem[] =>
 
 const scanAll = async (files: Files): Promise<Scan> => {
   const scan: Scan = { files, problems: [], seen: new Set(), seenBeside: new Set(), queue: [] };
-  if (files.main.root) scan.queue.push({ node: files.main.root, names: false, local: true, dialect: "asyncapi" });
+  if (files.main.root) scan.queue.push({ node: files.main.root, names: false, isRead: true, dialect: "asyncapi" });
   for (let visit = scan.queue.pop(); visit; visit = scan.queue.pop()) {
     const seen = readsBesideRef(dialectIn(visit)) ? scan.seenBeside : scan.seen;
     if (seen.has(visit.node)) continue;
-    if (visit.local) seen.add(visit.node);
+    if (visit.isRead) seen.add(visit.node);
     await visitNode(scan, visit);
   }
   return scan;

@@ -18,6 +18,7 @@ import { translate, wrappedIn } from "./dialects/translate.js";
 import { readDiscriminator } from "./discriminator.js";
 import { createNames, type Names } from "./names.js";
 import { readPolymorphism } from "./polymorphism.js";
+import { createSchemaLinks, type Refusal, type SchemaLinks } from "./refusals.js";
 import { unread } from "./unread.js";
 
 /** Identity and containers: references into them were resolved, and an `$id` would move the base of ours. */
@@ -35,16 +36,20 @@ export interface ConvertedSchema {
   /** Where each part of it was written. */
   readonly node: SourceNode;
   readonly written: WrittenSchema;
+  /** What was asked for, or referred to. */
+  readonly asked: SourceNode;
 }
 
 /** Turns source nodes into schemas whose references name entries of one list. */
 export interface SchemaRegistry {
   /** The schema at a node: of a payload, of headers or of a key. A missing one accepts everything. */
   schema(node: SourceNode | null | undefined): JsonSchema;
-  /** Everything that was referred to so far, by name. */
-  collected(): readonly ContractSchema[];
-  /** Everything that was read so far: what was asked for and what that refers to. */
-  converted(): readonly ConvertedSchema[];
+  /** Everything that the schemas at these nodes refer to, by name. */
+  collected(nodes: readonly SourceNode[]): readonly ContractSchema[];
+  /** The schemas at these nodes, and everything that they refer to. */
+  converted(nodes: readonly SourceNode[]): readonly ConvertedSchema[];
+  /** Why the schemas at these nodes, or what they refer to, cannot be generated; nothing where they can. */
+  refusals(nodes: readonly SourceNode[]): readonly Refusal[];
   /** Where a schema, or a part of one, was written. */
   originOf(schema: object): SourceNode | undefined;
 }
@@ -57,14 +62,15 @@ interface Referred {
 }
 
 // Invariant: a node that was referred to is in `queued` once with each dialect in which it is read, and in `queue` until it
-// is converted into `done` under its name: the same in every dialect, or reported. `origins` leads from each schema that
+// is converted into `done`: the same in every dialect, or reported. `origins` leads from each schema that
 // was made to its node.
 interface State {
   readonly files: Files;
   readonly reporter: Reporter;
+  readonly links: SchemaLinks;
   readonly names: Names;
   readonly queue: Referred[];
-  readonly done: Map<string, ContractSchema>;
+  readonly done: Map<SourceNode, ContractSchema>;
   readonly queued: Map<SourceNode, readonly Dialect[]>;
   readonly converted: ConvertedSchema[];
   readonly origins: WeakMap<object, SourceNode>;
@@ -111,6 +117,7 @@ const reference = (state: State, node: SourceNode, ref: string): JsonSchema => {
   const schema = deref(state.files, node);
   if (target.kind !== "node" || schema === null) return unread(node);
   if (!isSchema(schema)) return notSchema(state, node, `$ref ${JSON.stringify(ref)} leads to ${kindOf(schema)}`);
+  state.links.refersTo(target.node);
   const dialect = dialectAt(state.files, target.node, node);
   const queued = state.queued.get(target.node) ?? [];
   if (!queued.includes(dialect)) {
@@ -176,9 +183,9 @@ const convertNode = (state: State, wrapped: SourceNode): JsonSchema => {
   return discriminator === null ? schema : { ...schema, discriminator };
 };
 
-/** What was referred to, by name, with polymorphic bases written out. */
-const collect = ({ done, origins }: State): readonly ContractSchema[] => {
-  const named = [...done.values()];
+/** What these nodes refer to, by name, with polymorphic bases written out. */
+const collect = ({ done, origins, links }: State, nodes: readonly SourceNode[]): readonly ContractSchema[] => {
+  const named = [...links.from(nodes).nodes].flatMap((node) => done.get(node) ?? []);
   const byPosition = new Map(named.map((one) => [one.position, one.schema]));
   const read = readPolymorphism(named);
   for (const { schema, position } of read) {
@@ -191,18 +198,19 @@ const collect = ({ done, origins }: State): readonly ContractSchema[] => {
 
 /** Reads what was asked for, or referred to in a dialect, by the one way in. */
 const readSchema = (state: State, node: SourceNode, dialect: Dialect): JsonSchema => {
+  state.links.begin(node);
   const read = unwrapFormat(node, state.reporter, dialect);
   const written = writtenIn(node, dialect);
   if (read === null || written === null) return unread(node);
   const schema = convert(state, read);
-  state.converted.push({ schema, node: read, written });
+  state.converted.push({ schema, node: read, written, asked: node });
   return schema;
 };
 
 const convertReferred = (state: State, { node, dialect, from }: Referred) => {
   const name = state.names.of(node);
   const schema = readSchema(state, node, dialect);
-  const before = state.done.get(name);
+  const before = state.done.get(node);
   if (before !== undefined && !isSame(before.schema, schema)) {
     state.reporter.report("schema-format", (entry(from, "$ref") ?? from).position, {
       message: `what this leads to means something else as a schema of ${dialectNames[dialect]} than elsewhere`,
@@ -210,7 +218,7 @@ const convertReferred = (state: State, { node, dialect, from }: Referred) => {
     });
     return;
   }
-  state.done.set(name, { name, schema, position: node.label });
+  state.done.set(node, { name, schema, position: node.label });
 };
 
 const drain = (state: State) => {
@@ -220,9 +228,11 @@ const drain = (state: State) => {
 export const createSchemaRegistry = (files: Files, reporter: Reporter): SchemaRegistry => {
   const components = entries(follow(files, files.main.root, "components", "schemas")).map(([key]) => key);
   const names = createNames(files.main.path, components);
+  const links = createSchemaLinks(reporter);
   const state: State = {
     files,
-    reporter,
+    reporter: links.reporter,
+    links,
     names,
     queue: [],
     done: new Map(),
@@ -237,8 +247,12 @@ export const createSchemaRegistry = (files: Files, reporter: Reporter): SchemaRe
       drain(state);
       return schema;
     },
-    collected: () => collect(state),
-    converted: () => state.converted,
+    collected: (nodes) => collect(state, nodes),
+    converted: (nodes) => {
+      const reached = links.from(nodes).nodes;
+      return state.converted.filter(({ asked }) => reached.has(asked));
+    },
+    refusals: (nodes) => links.from(nodes).refusals,
     originOf: (schema) => state.origins.get(schema),
   };
 };

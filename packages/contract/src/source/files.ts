@@ -18,11 +18,14 @@ export class OutsideError extends Error {
 /**
  * Files of one contract, each read once.
  *
- * Invariant: `size` is the length of all texts in `byPath`; a path stands in one of `byPath`, `unreadable`, `outside`.
+ * Invariant: `size` is the length of all texts in `byPath` and `texts`; a path stands in one of `byPath`, `unreadable`,
+ * `outside`, and may stand in `texts` too.
  */
 export interface Files {
   readonly main: SourceFile;
   readonly byPath: Map<string, SourceFile>;
+  /** Files of another language, which are compared and never parsed; by absolute path. */
+  readonly texts: Map<string, string>;
   /** Why a file could not be read, by absolute path. */
   readonly unreadable: Map<string, string>;
   /** Files that may not be read, by absolute path. */
@@ -55,7 +58,16 @@ export const openFiles = (text: string, name: string, readFile: ReadFile): Files
   const problems: SyntaxProblem[] = [];
   const main = parse({ problems }, text, resolve(name), name);
   const byPath = new Map([[main.path, main]]);
-  return { main, byPath, unreadable: new Map(), outside: new Set(), size: text.length, problems, readFile };
+  return {
+    main,
+    byPath,
+    texts: new Map(),
+    unreadable: new Map(),
+    outside: new Set(),
+    size: text.length,
+    problems,
+    readFile,
+  };
 };
 
 const tooLargeTogether = `with it the contract's files have more than ${maxContractBytes / 1024 / 1024} MB`;
@@ -66,15 +78,25 @@ const shownName = (files: Files, path: string) =>
     .split(sep)
     .join("/");
 
+const readText = async (files: Files, path: string): Promise<string> => {
+  const text = await files.readFile(shownName(files, path));
+  if (files.size + text.length > maxContractBytes) throw new Error(tooLargeTogether);
+  files.size += text.length;
+  return text;
+};
+
+/** Reads a file that a schema of another language refers to, once. Nothing is said where it cannot be read. */
+export const addText = async (files: Files, path: string): Promise<void> => {
+  if (files.byPath.has(path) || files.texts.has(path)) return;
+  files.texts.set(path, await readText(files, path).catch(() => ""));
+};
+
 /** Reads a local file into `files`, once; a failure is remembered. */
 export const addFile = async (files: Files, path: string): Promise<void> => {
   if (files.byPath.has(path) || files.unreadable.has(path) || files.outside.has(path)) return;
-  const name = shownName(files, path);
   try {
-    const text = await files.readFile(name);
-    if (files.size + text.length > maxContractBytes) throw new Error(tooLargeTogether);
-    files.size += text.length;
-    files.byPath.set(path, parse(files, text, path, name));
+    const text = await readText(files, path);
+    files.byPath.set(path, parse(files, text, path, shownName(files, path)));
   } catch (error) {
     if (error instanceof OutsideError) files.outside.add(path);
     else files.unreadable.set(path, readFailure(error));

@@ -68,6 +68,9 @@ export const number = (node: SourceNode | null | undefined): number | null =>
 export const boolean = (node: SourceNode | null | undefined): boolean | null =>
   node?.kind === "scalar" && typeof node.value === "boolean" ? node.value : null;
 
+/** Where a finding about a value is shown: at its name where the value is a block below it, else at the value. */
+export const placeOf = ({ label, position }: SourceNode): Position => (position.line > label.line ? label : position);
+
 /** The plain value. Properties are defined, not assigned, so a key named `__proto__` stays a key. */
 export const toJson = (node: SourceNode): Json => {
   if (node.kind === "scalar") return node.value;

@@ -2,13 +2,15 @@ import type { Topics, Transport } from "@keyline/runtime";
 import type { TopicPartition } from "@keyline/runtime/transport";
 import { planScan, type ScanProgress, scan } from "../scan/index.js";
 import { createAuditor } from "./auditor.js";
-import type { RecordFinding, RecordReport } from "./report.js";
+import type { NotJudged, RecordFinding, RecordReport } from "./report.js";
 
 /** Which records are audited, and how. */
 export interface AuditOptions {
   readonly topics: Topics;
   /** Addresses of those to read. Default all that have no parameters. */
   readonly only?: readonly string[] | undefined;
+  /** Topics whose records are counted and not judged, each with the reason. Default none. */
+  readonly notJudged?: readonly Omit<NotJudged, "records">[] | undefined;
   readonly sinceMs?: number | undefined;
   readonly untilMs?: number | undefined;
   /** Ids are compared with those of so many latest events at least. Default 1,000,000; the table takes 101 MB then. */
@@ -46,6 +48,7 @@ export interface RecordAudit {
 /** Begins an audit; the first step reads from the time that is asked for. */
 export async function openRecordAudit(transport: Transport, options: AuditOptions): Promise<RecordAudit> {
   const { topics, sinceMs, untilMs, signal, progress, duplicateWindow = defaultDuplicateWindow } = options;
+  const { notJudged = [] } = options;
   // Invariant: every record below `positions` of its partition, from the time that was asked for, was audited once;
   // `partitionCounts` is what the cluster said last.
   const partitionCounts = new Map<string, number>();
@@ -76,9 +79,26 @@ export async function openRecordAudit(transport: Transport, options: AuditOption
       return {
         ...auditor.report(),
         ...{ elapsedMs, complete, interrupted, uncovered, missing, refused, duplicateWindow },
+        notJudged: interrupted ? [] : await countRecords(transport, notJudged, { sinceMs, untilMs }),
       };
     },
   };
 }
 
 const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
+
+/** How many records of topics lie in a span, by the offsets alone: nothing is read. A topic that is not there is left out. */
+async function countRecords(
+  transport: Transport,
+  topics: readonly Omit<NotJudged, "records">[],
+  span: Pick<AuditOptions, "sinceMs" | "untilMs">,
+): Promise<readonly NotJudged[]> {
+  if (topics.length === 0) return [];
+  const { ranges, partitionCounts } = await planScan(transport, { ...span, topics: topics.map(({ topic }) => topic) });
+  const counts = new Map<string, number>([...partitionCounts.keys()].map((topic) => [topic, 0]));
+  for (const { topic, from, to } of ranges) counts.set(topic, (counts.get(topic) ?? 0) + to - from);
+  return topics.flatMap((one) => {
+    const records = counts.get(one.topic);
+    return records === undefined ? [] : [{ ...one, records }];
+  });
+}

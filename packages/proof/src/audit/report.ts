@@ -58,6 +58,14 @@ export interface ProducerReport extends Fingerprint {
   readonly strayPartition: number | null;
 }
 
+/** A topic whose records are not held against the contract, and why. */
+export interface NotJudged {
+  readonly topic: string;
+  readonly reason: string;
+  /** As the log's offsets count them. */
+  readonly records: number;
+}
+
 /** What the records of the topics turned out to be. */
 export interface RecordReport {
   readonly records: number;
@@ -70,6 +78,7 @@ export interface RecordReport {
   readonly uncovered: readonly Uncovered[];
   readonly missing: readonly string[];
   readonly refused: readonly UnreadTopic[];
+  readonly notJudged: readonly NotJudged[];
   readonly findings: number;
   readonly notes: number;
   readonly groups: readonly FindingGroup[];

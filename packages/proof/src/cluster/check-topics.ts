@@ -1,4 +1,4 @@
-import type { ContractChannel } from "@keyline/contract";
+import type { ContractTopic } from "@keyline/contract";
 import type { TopicState } from "@keyline/runtime/transport";
 import { type ClusterFinding, clusterFinding } from "./kinds.js";
 
@@ -7,9 +7,9 @@ export interface TopicCheckOptions {
   readonly replicas?: number | undefined;
 }
 
-/** Holds the cluster's topics against the contract's channels; addresses with parameters are left out. */
+/** Holds the cluster's topics against the contract's; addresses with parameters are left out. */
 export function checkTopics(
-  channels: readonly ContractChannel[],
+  channels: readonly ContractTopic[],
   found: ReadonlyMap<string, TopicState>,
   options: TopicCheckOptions = {},
 ): readonly ClusterFinding[] {
@@ -26,7 +26,7 @@ export function checkTopics(
     });
 }
 
-function partitionFindings({ partitions, domain }: ContractChannel, topic: TopicState): ClusterFinding[] {
+function partitionFindings({ partitions, domain }: ContractTopic, topic: TopicState): ClusterFinding[] {
   // Of a topic without keys any count will do.
   if (domain === null || partitions === null || partitions === topic.partitions) return [];
   const detail = `${topic.partitions} partitions, the contract says ${partitions}`;
@@ -53,7 +53,7 @@ function replicaFindings(topic: TopicState, wanted: number | null): ClusterFindi
   return found;
 }
 
-function settingFindings({ domain, topicConfiguration }: ContractChannel, { name, config }: TopicState) {
+function settingFindings({ domain, topicConfiguration }: ContractTopic, { name, config }: TopicState) {
   const found: ClusterFinding[] = [];
   if (config["unclean.leader.election.enable"] === "true") {
     const fix = "set unclean.leader.election.enable=false";

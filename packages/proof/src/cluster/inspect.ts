@@ -1,4 +1,4 @@
-import type { Contract } from "@keyline/contract";
+import { type Contract, namedTopics } from "@keyline/contract";
 import { isKeylineError, type Transport } from "@keyline/runtime";
 import { deadLetterTopic } from "@keyline/runtime/tools";
 import type { ClusterInspector, TopicState } from "@keyline/runtime/transport";
@@ -30,8 +30,8 @@ export interface InspectOptions {
 /** Holds topics against the contract, and looks at the groups that read them. What it may not see is in the report. */
 export async function inspectCluster(options: InspectOptions): Promise<ClusterReport> {
   const { contract, transport, inspector, clock = Date.now } = options;
-  const channels = contract.channels.filter(({ parameters }) => parameters.length === 0);
-  const topics = channels.map(({ address }) => address);
+  const named = namedTopics(contract).filter(({ parameters }) => parameters.length === 0);
+  const topics = contract.channels.flatMap(({ address, parameters }) => (parameters.length === 0 ? [address] : []));
   const unseen: string[] = [];
   const see = async <Seen>(what: string, question: Promise<Seen>, nothing: Seen): Promise<Seen> => {
     try {
@@ -41,7 +41,7 @@ export async function inspectCluster(options: InspectOptions): Promise<ClusterRe
       return nothing;
     }
   };
-  const states = await see("topics", inspector.describe(topics), null);
+  const states = await see("topics", inspector.describe(named.map(({ address }) => address)), null);
   const found = states ?? new Map<string, TopicState>();
   const counts = new Map([...found.values()].map(({ name, partitions }) => [name, partitions]));
   const groups = await see("consumer groups", inspector.groups(topics), []);
@@ -54,7 +54,7 @@ export async function inspectCluster(options: InspectOptions): Promise<ClusterRe
   const deadLetters = await see("dead letters", deadLettersOf(transport, topics), []);
   return {
     findings: [
-      ...(states === null ? [] : checkTopics(channels, states, { replicas: options.replicas })),
+      ...(states === null ? [] : checkTopics(named, states, { replicas: options.replicas })),
       ...reports.flatMap(groupFindings),
     ],
     ...{ groups: reports, deadLetters, unseen },

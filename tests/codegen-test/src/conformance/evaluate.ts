@@ -21,6 +21,7 @@ export const contractOf = (schemas: NamedSchemas): Contract => ({
   file: "test.yaml",
   domains: [],
   channels: [],
+  opaque: [],
   operations: [],
   schemas: Object.entries(schemas).map(([name, schema]) => ({ name, schema, position })),
 });

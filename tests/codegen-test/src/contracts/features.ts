@@ -240,6 +240,35 @@ channels:
 `),
   },
   {
+    name: "left-out",
+    yaml: document(`
+channels:
+  sent:
+    address: parcels
+    ${kafka}
+    messages:
+      ParcelSent: { payload: { type: object, required: [id], properties: { id: { type: string } } } }
+  lost:
+    address: parcels
+    messages:
+      ParcelLost: { payload: { type: object, required: [id], properties: { id: { type: string } } } }
+  legacy:
+    address: parcels.legacy
+    summary: What the old depot *wrote*.
+    bindings: { kafka: { partitions: 3, topicConfiguration: { retention.ms: 86400000 } } }
+    messages:
+      Legacy:
+        payload:
+          schemaFormat: application/vnd.apache.avro;version=1.9.0
+          schema: { type: record, name: Legacy, fields: [] }
+  raw: { address: parcels.raw }
+  answer: { address: null, messages: { Answer: { payload: { type: string } } } }
+operations:
+  sendLost: { action: send, x-app: depot, channel: { $ref: "#/channels/lost" } }
+  sendLegacy: { action: send, x-app: depot, channel: { $ref: "#/channels/legacy" } }
+`),
+  },
+  {
     name: "no-channels",
     yaml: document("channels: {}"),
   },

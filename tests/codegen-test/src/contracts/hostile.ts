@@ -5,6 +5,7 @@ import type {
   ContractMessage,
   ContractSchema,
   JsonSchema,
+  OpaqueChannel,
 } from "@keyline/contract";
 
 const position = { file: "contract.yaml", line: 1, column: 1 };
@@ -94,6 +95,24 @@ const channelOf = (text: string, index: number): ContractChannel => ({
   position,
 });
 
+const opaqueOf = (text: string): OpaqueChannel => ({
+  id: text,
+  address: text,
+  title: text,
+  summary: text,
+  description: text,
+  parameters: [{ name: text || "p", description: text, enum: [text], default: text }],
+  domain: null,
+  wire: null,
+  partitions: 3,
+  replicas: 1,
+  topicConfiguration: { [text]: text },
+  reason: text,
+  messageNames: [text],
+  fingerprint: text,
+  position,
+});
+
 const domainOf = (text: string): ContractDomain => ({
   name: text,
   partitioner: "murmur2",
@@ -122,6 +141,7 @@ export const hostileContract: Contract = {
   file: '/tmp/*/ globalThis.pwned = 1; /*\nglobalThis.pwned = 1 "contract".yaml',
   domains: attacks.map(domainOf),
   channels: attacks.map(channelOf),
+  opaque: attacks.map(opaqueOf),
   operations: [],
   schemas: attacks.flatMap(schemasOf),
 };

@@ -1,3 +1,4 @@
+import { ownValue } from "@keyline/json-schema";
 import { findWords } from "../automata.js";
 import { formatLengths, formatSamples, stringFormats } from "../formats.js";
 import { type Answer, firstOf, none, type Solver } from "./answer.js";
@@ -29,7 +30,7 @@ export const findText = (solver: Solver, literals: Literals): Answer => {
   });
   if (words.kind === "none") return none;
   const candidates = [
-    ...formats.flatMap(({ name }) => formatSamples[name] ?? []),
+    ...formats.flatMap(({ name }) => ownValue(formatSamples, name) ?? []),
     ...(words.kind === "some" ? words.texts : []),
     ...plainTexts,
     ...ofLength(min, max, literals),

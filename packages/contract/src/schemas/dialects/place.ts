@@ -4,7 +4,8 @@ import { type Dialect, dialectOfFormat, dialectOfSchemaUri } from "./dialect.js"
 import { translate } from "./translate.js";
 
 const labelOf = (node: SourceNode, next: string): Dialect | null => {
-  const format = next === "schema" ? text(entry(node, "schemaFormat")) : null;
+  // In version 2 the format of a payload stands beside it.
+  const format = next === "schema" || next === "payload" ? text(entry(node, "schemaFormat")) : null;
   const uri = text(entry(node, "$schema"));
   return (
     (format === null ? null : dialectOfFormat(format)) ?? (uri === null ? null : (dialectOfSchemaUri(uri) ?? null))

@@ -57,7 +57,7 @@ const latest = (dialect: Dialect): readonly Rewrite[] => [
 
 /** What is written otherwise in draft 7, in the order in which it is looked for. */
 const rewrites: Readonly<Record<Dialect, readonly Rewrite[]>> = {
-  asyncapi: [],
+  asyncapi: [untold],
   "draft-04": [
     unknown("draft-04", [...ofDraft6, ...ofDraft7], relabel("application/schema+json;version=draft-07")),
     noNullable,

@@ -1,23 +1,21 @@
+import { isObject } from "./json.js";
+import { countKeywords, foreignKeywords, schemaKeywords, schemaListKeywords, schemaMapKeywords } from "./keywords.js";
+import { refName } from "./refs.js";
 import {
-  countKeywords,
-  foreignKeywords,
-  isObject,
   isTypeName,
   type JsonSchema,
   namedSchemasAt,
-  refName,
   regexFault,
   type SchemaObject,
   schemaAt,
-  schemaKeywords,
-  schemaListKeywords,
-  schemaMapKeywords,
   schemasAt,
   schemasIn,
-} from "@keyline/json-schema";
+} from "./schema.js";
 
 /** Something in a schema that generated code cannot say. */
 export interface SchemaProblem {
+  /** Whether it is well-formed all the same: what is wrong is an error in every place, what has no code leaves its topic out. */
+  readonly isWellFormed: boolean;
   /** Where in the schema, as tokens of a JSON pointer. */
   readonly path: readonly string[];
   readonly keyword: string;
@@ -34,7 +32,8 @@ export function schemaProblems(
   resolve: (name: string) => JsonSchema | undefined,
 ): readonly SchemaProblem[] {
   const circle = circleFrom(schema, name, resolve, new Set());
-  const endless = circle === null ? [] : [{ path: [], keyword: "$ref", message: endlessText(circle) }];
+  const endless =
+    circle === null ? [] : [{ path: [], keyword: "$ref", isWellFormed: true, message: endlessText(circle) }];
   return [...endless, ...walk(schema, [], resolve)];
 }
 
@@ -47,7 +46,7 @@ function walk(
   if (typeof schema.$ref === "string") {
     const target = refName(schema);
     if (target !== null && resolve(target) !== undefined) return [];
-    return [{ path, keyword: "$ref", message: `$ref ${schema.$ref} leads to no schema` }];
+    return [{ path, keyword: "$ref", isWellFormed: false, message: `$ref ${schema.$ref} leads to no schema` }];
   }
   const at = (problem: Omit<SchemaProblem, "path">): SchemaProblem => ({ path, ...problem });
   return [
@@ -70,14 +69,16 @@ function children(schema: SchemaObject): (readonly [readonly string[], JsonSchem
   return [...single, ...listed, ...named];
 }
 
-function keywordProblems(schema: SchemaObject): { keyword: string; message: string }[] {
-  const found: { keyword: string; message: string }[] = [];
-  const say = (keyword: string, message: string) => found.push({ keyword, message });
+function keywordProblems(schema: SchemaObject): Omit<SchemaProblem, "path">[] {
+  const found: Omit<SchemaProblem, "path">[] = [];
+  const say = (keyword: string, message: string, isWellFormed = false) =>
+    found.push({ keyword, message, isWellFormed });
   for (const keyword of Object.keys(schema)) {
     if (foreignKeywords.has(keyword))
       say(
         keyword,
         `${keyword} is not a keyword of draft 7, which AsyncAPI 3 uses: passed over it would refuse nothing`,
+        true,
       );
   }
   const types = Array.isArray(schema.type) ? schema.type : schema.type === undefined ? [] : [schema.type];

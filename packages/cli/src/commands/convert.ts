@@ -1,0 +1,36 @@
+import { basename, dirname, resolve } from "node:path";
+import { writePlain } from "@keyline/codegen";
+import { command } from "../command/command.js";
+import { CommandError } from "../command/outcome.js";
+import { textOption } from "../command/parameters.js";
+import { diagnosticsText, isUnreadable, summarize } from "../report/diagnostics.js";
+
+/** Writes a contract of AsyncAPI 2 as AsyncAPI 3. */
+export const convert = command({
+  name: "convert",
+  summary: "write an AsyncAPI 2 contract as AsyncAPI 3",
+  needs: { contract: "argument" },
+  parameters: { out: textOption("--out <file>", "the file to write (default: print it)") },
+  details:
+    "Comments are lost. What AsyncAPI 3 writes otherwise is taken out of other files into the one document; schemas stay in their files, and $refs to them start from where the document is written.",
+  examples: [
+    "keyline convert asyncapi.yaml --out asyncapi-3.yaml",
+    "keyline convert asyncapi.yaml --perspective client",
+  ],
+  exits: { clean: "converted", problems: "the contract has errors" },
+  async run({ out }, { file, readFile, loadOptions, logConversion, io }) {
+    const { convertContract } = await import("@keyline/contract/source");
+    const { text, conversion, diagnostics } = await convertContract(file, { ...loadOptions, out: out ?? file });
+    logConversion(conversion);
+    const { errors } = summarize(diagnostics);
+    if (errors > 0) io.log(`${await diagnosticsText(diagnostics, readFile, io)}\nnothing was converted\n`);
+    if (isUnreadable(file, diagnostics)) return { exit: "couldNotRun" };
+    if (errors > 0) return { exit: "problems" };
+    if (text === null) throw new CommandError("usage", `${file} is AsyncAPI 3 already`);
+    io.log("comments were not taken over\n");
+    if (out === undefined) return { exit: "clean", text };
+    const path = resolve(io.cwd, out);
+    await writePlain(dirname(path), basename(path), text);
+    return { exit: "clean", text: `${out}: ${file} as AsyncAPI 3\nNext: keyline check ${out}\n` };
+  },
+});
