@@ -2,10 +2,12 @@ import type { CodegenSymbol } from "@keyline/runtime/codegen";
 
 /**
  * The type of a schema's constant: written out, so that the compiler infers nothing and every module stands by itself. An
- * enum's knows its values too.
+ * enum's has its values too. It is not zod's own for enums: to hold one of those against the type of all schemas takes the
+ * compiler seconds.
  */
 export function schemaType(type: string, expression: string): string {
-  return expression.startsWith("s.enum(") ? `z.ZodEnum<{ [Value in ${type}]: Value }>` : `z.ZodType<${type}, ${type}>`;
+  const values = expression.startsWith("s.enum(") ? ` & { readonly options: ${type}[] }` : "";
+  return `z.ZodType<${type}, ${type}>${values}`;
 }
 
 /** What a schema's expression takes from the runtime: nothing where it is another schema's constant. */

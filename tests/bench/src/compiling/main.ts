@@ -1,7 +1,6 @@
 // What it takes the compiler to check the SDK of many topics: the code that is generated today beside that of an earlier
 // commit, in turn, in one run.
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { median } from "../measure.ts";
 import { contractOf } from "./contract.ts";

@@ -1,8 +1,7 @@
 import type { GeneratedFile } from "@keyline/codegen";
 
 /** The generated declaration of a schema's constant: its name, the type of its values, and the expression that makes it. */
-const constant =
-  /^export const (\S+): z\.Zod(?:Type<(\S+), \S+>|Enum<\{ \[Value in (\S+)\]: Value \}>) = ([\s\S]*?;)$/m;
+const constant = /^export const (\S+): z\.ZodType<(\S+), \S+>(?: & \{ readonly options: \S+\[\] \})? = ([\s\S]*?;)$/m;
 /** The fields that a descriptor says are filled in. */
 const fill = /^ {2}fill: \[([\s\S]*?)\],\n {2}id:/m;
 
@@ -13,8 +12,7 @@ const fill = /^ {2}fill: \[([\s\S]*?)\],\n {2}id:/m;
 export function inferredBeside({ path, content }: GeneratedFile, inferring: string): GeneratedFile | null {
   const found = constant.exec(content);
   if (found === null) return null;
-  const [, name = "", one, other, expression = ""] = found;
-  const type = one ?? other ?? "";
+  const [, name = "", type = "", expression = ""] = found;
   const own = `./${path.split("/").at(-1)?.replace(/ts$/, "js")}`;
   const imports = [...content.matchAll(/^import .* from "(\.[^"]*)";$/gm)].map(([line]) => line);
   const isMessage = path.includes("/messages/");

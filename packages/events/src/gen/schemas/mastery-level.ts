@@ -11,7 +11,7 @@ import type { z } from "zod";
 export type MasteryLevel = "beginner" | "learning" | "proficient" | "mastered";
 
 /** `beginner` up to 40 (red), `learning` up to 70 (yellow), `proficient` up to 90 (green), `mastered` above (blue). */
-export const masteryLevelSchema: z.ZodEnum<{ [Value in MasteryLevel]: Value }> = s.enum(["beginner", "learning", "proficient", "mastered"]);
+export const masteryLevelSchema: z.ZodType<MasteryLevel, MasteryLevel> & { readonly options: MasteryLevel[] } = s.enum(["beginner", "learning", "proficient", "mastered"]);
 
 /** The fields that the schema declares: a producer refuses others. */
 export const masteryLevelDeclared: DeclaredShape = {};

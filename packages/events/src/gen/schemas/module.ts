@@ -11,7 +11,7 @@ import type { z } from "zod";
 export type Module = "basics" | "control-flow" | "data-structures" | "functions" | "oop" | "files" | "errors" | "libraries";
 
 /** One of the curriculum's eight modules. */
-export const moduleSchema: z.ZodEnum<{ [Value in Module]: Value }> = s.enum(["basics", "control-flow", "data-structures", "functions", "oop", "files", "errors", "libraries"]);
+export const moduleSchema: z.ZodType<Module, Module> & { readonly options: Module[] } = s.enum(["basics", "control-flow", "data-structures", "functions", "oop", "files", "errors", "libraries"]);
 
 /** The fields that the schema declares: a producer refuses others. */
 export const moduleDeclared: DeclaredShape = {};
