@@ -273,3 +273,12 @@ test("what the official parser thinks of a schema in another language is not tol
   expect(contract?.opaque.map(({ id }) => id)).toEqual(["legacy"]);
   expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
 });
+
+test("a format beside the payload, where version 2 has it, is an error in version 3", async () => {
+  const message = `{ schemaFormat: application/vnd.apache.avro;version=1.9.0, payload: ${object} }`;
+  const { contract, diagnostics } = await inline(
+    document(`  sent: { address: parcel.sent, messages: { ParcelSent: ${message} } }\n`, ""),
+  );
+  expect(contract).toBeNull();
+  expect(diagnostics.find(({ severity }) => severity === "error")?.message).toContain("schemaFormat");
+});
