@@ -65,6 +65,53 @@ describe("a base that names its children, which extend it", () => {
     expect(["b", "bb", "Bus", "Bike"].map((kind) => fits({ kind }))).toEqual([true, true, true, false]);
   });
 
+  describe("a child that says itself which value means it", () => {
+    const bike = (kind: string) => `Bike: ${child("Ride", `kind: ${kind}, gears: { type: integer }`)}`;
+    const withBus = (kind: string, more = "") =>
+      `{ Ride: ${base(two, "discriminator: kind,")}, ${bike(kind)}, Bus: ${child("Ride", "seats: { type: integer }")}${more} }`;
+    const kinds = ["Bike", "b", "c", "Bus"];
+    const accepted = async (components: string) => {
+      const { fits } = await rides(components);
+      return kinds.filter((kind) => fits({ kind }));
+    };
+
+    test.each([
+      ["a constant", "{ const: b }", ["b", "Bus"]],
+      ["a constant that is its name", "{ const: Bike }", ["Bike", "Bus"]],
+      ["an enum of one value", "{ enum: [b] }", ["b", "Bus"]],
+      ["an enum without its name", "{ enum: [b, c] }", ["b", "c", "Bus"]],
+      ["an enum with its name, as that of the base", "{ enum: [Bike, Bus] }", ["Bike", "Bus"]],
+      ["a constant behind a reference", `${ref("Kind")}`, ["b", "Bus"]],
+    ])("by %s", async (_, kind, wanted) => {
+      expect(await accepted(withBus(kind, ", Kind: { const: b }"))).toEqual(wanted);
+    });
+
+    test("through its allOf, and not by what a base says of all its children", async () => {
+      const parts = `Own: { allOf: [{ properties: { kind: { const: b } } }] }, Bike: { allOf: [${ref("Ride")}, ${ref("Own")}] }`;
+      const ride = base(two, "discriminator: kind,").replace("type: string", "enum: [b, Bus]");
+      const bus = `Bus: ${child("Ride", "seats: { type: integer }")}`;
+      expect(await accepted(`{ Ride: ${ride}, ${parts}, ${bus} }`)).toEqual(["b", "Bus"]);
+    });
+
+    test("by a number, which is held as the child holds it", async () => {
+      const ride = base(two, "discriminator: kind,").replace("type: string", "type: [integer, string]");
+      const bus = `Bus: ${child("Ride", "seats: { type: integer }")}`;
+      const { fits } = await rides(`{ Ride: ${ride}, ${bike("{ const: 1 }")}, ${bus} }`);
+      expect([1, 2, "Bike", "Bus"].filter((kind) => fits({ kind }))).toEqual([1, "Bus"]);
+    });
+
+    test("beside a mapping, where both hold", async () => {
+      const mapped = (value: string) =>
+        `discriminator: { propertyName: kind, mapping: { ${value}: "#/components/schemas/Bike" } },`;
+      const labelled = (value: string) =>
+        `{ schemaFormat: application/vnd.oai.openapi;version=3.1.0, schema: ${base(two, mapped(value))} }`;
+      const bus = `Bus: ${child("Ride", "seats: { type: integer }")}`;
+      const document = (value: string) => `{ Ride: ${labelled(value)}, ${bike("{ const: b }")}, ${bus} }`;
+      expect(await accepted(document("b"))).toEqual(["b", "Bus"]);
+      expect(await accepted(document("c"))).toEqual(["Bus"]);
+    });
+  });
+
   test("without a discriminator a value fits exactly one child", async () => {
     const { fits } = await rides(`{ Ride: ${base(two)}, ${bikes} }`);
     expect(fits({ kind: "x", gears: 3, seats: "none" })).toBe(true);

@@ -28,16 +28,21 @@ components:
       discriminator: kind
       required: [kind]
       properties: { kind: { type: string } }
-      oneOf: [{ $ref: "#/components/schemas/Bike" }, { $ref: "#/components/schemas/Bus" }]
+      oneOf: [{ $ref: "#/components/schemas/Bike" }, { $ref: "#/components/schemas/Bus" }, { $ref: "#/components/schemas/Tram" }]
     Bike: { allOf: [{ $ref: "#/components/schemas/Ride" }, { type: object, properties: { gears: { type: integer } } }] }
     Bus: { allOf: [{ $ref: "#/components/schemas/Ride" }, { type: object, properties: { seats: { type: integer } } }] }
+    Tram:
+      allOf:
+        - { $ref: "#/components/schemas/Ride" }
+        - { type: object, properties: { kind: { const: tram }, line: { type: integer } } }
 `;
 
 const rides = { scope: "@rides", files: filesOf(await contractOf(yaml), "@rides") };
 
 const narrowing = `
 import type { Paid, Seen } from "@rides/events";
-export const seats = (seen: Seen): number | undefined => (seen.kind === "Bus" ? seen.seats : seen.gears);
+export const seats = (seen: Seen): number | undefined => (seen.kind === "Bus" ? seen.seats : 0);
+export const line = (seen: Seen): number | undefined => (seen.kind === "tram" ? seen.line : 0);
 export const paid = (one: Paid): string | number | undefined => (one.by === "card" ? one.number : one.coins);
 // @ts-expect-error: only a bike has gears
 export const gears = (seen: Seen) => (seen.kind === "Bus" ? seen.gears : 0);
@@ -57,5 +62,7 @@ test("what is wrong with a value is told of the child that it means", async () =
   expect(schema.safeParse({ kind: "Bike", gears: 3 }).success).toBe(true);
   const { error } = schema.safeParse({ kind: "Bike", gears: "none", seats: "none" });
   expect(error?.issues.map(({ path }) => path)).toEqual([["gears"]]);
-  expect(schema.safeParse({ kind: "Tram" }).error?.issues[0]?.message).toBe('is none of "Bike", "Bus"');
+  expect(schema.safeParse({ kind: "Tram" }).error?.issues[0]?.message).toBe('is none of "Bike", "Bus", "tram"');
+  expect(schema.safeParse({ kind: "tram", line: 1 }).success).toBe(true);
+  expect(schema.safeParse({ kind: "tram", line: "one" }).error?.issues.map(({ path }) => path)).toEqual([["line"]]);
 });

@@ -179,7 +179,7 @@ const convertNode = (state: State, wrapped: SourceNode): JsonSchema => {
       .filter(([key]) => !droppedKeywords.has(key))
       .map(([key, value]) => [key, keyword(state, key, value)]),
   );
-  const discriminator = readDiscriminator(node, schema);
+  const discriminator = readDiscriminator(state.files, node, schema);
   return discriminator === null ? schema : { ...schema, discriminator };
 };
 
