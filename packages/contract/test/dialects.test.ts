@@ -194,6 +194,39 @@ describe("beside a $ref", () => {
   });
 });
 
+describe("words that OpenAPI 3.0 does not have, under a label that the official parser judges too", () => {
+  const openApi300 = (schema: string) => read(`${openApi}3.0.0`, `{ properties: { deep: ${schema} } }`);
+
+  test.each([
+    ["{ const: 1 }"],
+    ["{ patternProperties: { a: {} }, type: [string, 'null'] }"],
+    ["{ type: [string, 'null'] }"],
+    ["{ items: [{ type: string }] }"],
+    ["{ minimum: 1, exclusiveMinimum: 3 }"],
+    ["{ type: string, nullable: 3 }"],
+  ])("%s is one warning, and leaves the channel out", async (schema) => {
+    expect((await openApi300(schema)).broken.filter((rule) => !rule.endsWith("latest-version"))).toEqual([
+      "kafka-missing",
+      "schema-format",
+    ]);
+  });
+
+  test("one that says nothing of a value is passed over", async () => {
+    const { payload, broken } = await openApi300("{ type: string, deprecatedSince: 2 }");
+    expect(broken).toEqual([]);
+    expect(payload).toMatchObject({ properties: { deep: { type: "string" } } });
+  });
+
+  test.each([
+    ["{ type: strin }", "schema-invalid"],
+    ["{ minLength: many }", "asyncapi/asyncapi-document-resolved"],
+    ["{ const: 1, minLength: many }", "asyncapi/asyncapi-document-resolved"],
+  ])("%s, which is wrong in every dialect, is an error", async (schema, rule) => {
+    const { diagnostics } = await openApi300(schema);
+    expect(diagnostics.filter(({ severity }) => severity === "error").map((one) => one.rule)).toEqual([rule]);
+  });
+});
+
 describe("what a label holds for", () => {
   const nullable = "{ type: string, nullable: true }";
 

@@ -1,23 +1,29 @@
-import { dialectOfFormat } from "../schemas/dialects/dialect.js";
+import { type Dialect, dialectOfFormat } from "../schemas/dialects/dialect.js";
 import { nodesOnPath } from "../schemas/locate.js";
 import type { Files } from "../source/files.js";
 import { entries, entry, items, type SourceNode, text } from "../source/tree.js";
 import type { OfficialDiagnostic } from "./parser.js";
+import { unexpectedIn } from "./words.js";
 
-/** Whether a node is a schema in a language that is not JSON Schema: its channel is left out, whatever the parser thinks of it. */
-type IsForeign = (node: SourceNode) => boolean;
+type IsSchema = (node: SourceNode) => boolean;
 
-/** Version 2 has the format in the message, beside its payload. In version 3 the parser says that it is misplaced there. */
-const foreignIn = (files: Files): IsForeign => {
+/**
+ * Whether a node is a schema whose label names this dialect, or none that is read. Version 2 has the format in the message,
+ * beside its payload. In version 3 the parser says that it is misplaced there.
+ */
+const labelled = (files: Files, dialect: Dialect | null): IsSchema => {
   const isVersion2 = text(entry(files.main.root, "asyncapi"))?.startsWith("2.") ?? false;
   return (node) => {
     const format = text(entry(node, "schemaFormat"));
     const schema = entry(node, "schema") ?? (isVersion2 ? entry(node, "payload") : undefined);
-    return format !== null && schema !== undefined && dialectOfFormat(format) === null;
+    return format !== null && schema !== undefined && dialectOfFormat(format) === dialect;
   };
 };
 
-const contains = (node: SourceNode, isForeign: IsForeign): boolean =>
+const isInside = (files: Files, path: readonly string[], isSchema: IsSchema): boolean =>
+  files.main.root !== null && nodesOnPath(files, files.main.root, path).some(isSchema);
+
+const contains = (node: SourceNode, isForeign: IsSchema): boolean =>
   isForeign(node) ||
   items(node).some((item) => contains(item, isForeign)) ||
   entries(node).some(([, value]) => contains(value, isForeign));
@@ -27,7 +33,17 @@ const ofParts = /must match "(then|else)" schema|must match (exactly one|a) sche
 
 /** Whether a diagnostic of the official parser is about nothing but a schema that no code is generated from. */
 export const isOfForeign = (files: Files, { path, node, diagnostic }: OfficialDiagnostic): boolean => {
-  const isForeign = foreignIn(files);
-  const isInside = files.main.root !== null && nodesOnPath(files, files.main.root, path).some(isForeign);
-  return isInside || (node !== null && ofParts.test(diagnostic.message) && contains(node, isForeign));
+  // Its channel is left out, whatever the parser thinks of it.
+  const isForeign = labelled(files, null);
+  return (
+    isInside(files, path, isForeign) || (node !== null && ofParts.test(diagnostic.message) && contains(node, isForeign))
+  );
 };
+
+/** Keywords with values that draft 7 has and OpenAPI 3.0 does not. */
+const otherValues = /^(type|items|exclusiveMinimum|exclusiveMaximum|nullable)$/;
+
+/** Whether it is about a word that OpenAPI 3.0 does not have: ours are refused with what to do, or say nothing of a value. */
+export const isOfOpenApiWords = (files: Files, { path, diagnostic }: OfficialDiagnostic): boolean =>
+  (unexpectedIn(diagnostic.message) !== null || otherValues.test(path.at(-1) ?? "")) &&
+  isInside(files, path, labelled(files, "openapi-3.0"));

@@ -1,7 +1,7 @@
 import type { Files } from "../source/files.js";
 import { placeOf, type SourceNode } from "../source/tree.js";
 import { fixOf } from "./fixes.js";
-import { isOfForeign } from "./foreign.js";
+import { isOfForeign, isOfOpenApiWords } from "./foreign.js";
 import type { OfficialDiagnostic } from "./parser.js";
 import { createReferrers, type Referrers } from "./referrers.js";
 import { fieldIn, inOurWords, typesIn, unexpectedIn } from "./words.js";
@@ -58,6 +58,8 @@ export const refineOfficial = (files: Files, found: readonly OfficialDiagnostic[
   const explained = placesWithCause(judged);
   const referrers = createReferrers(files);
   return judged
-    .filter((one) => !(isVague(one) && explained.has(textOf(one.path))) && !isPlainName(one))
+    .filter(
+      (one) => !(isVague(one) && explained.has(textOf(one.path))) && !isPlainName(one) && !isOfOpenApiWords(files, one),
+    )
     .map((one) => told(files, referrers, one));
 };

@@ -1,4 +1,3 @@
-import { isTypeName } from "@keyline/json-schema";
 import { boolean, number, text } from "../../source/tree.js";
 import { having, isRefusal, listAt, type Rewrite, refuse, textAt, type Words, without } from "./words.js";
 
@@ -44,8 +43,8 @@ export const noNullable: Rewrite = (words) => {
 /** OpenAPI 3.0 has one type in `type`, and none for null. */
 export const singleType: Rewrite = (words) => {
   const type = words.get("type");
-  const name = text(type);
-  if (type === undefined || (name !== null && isTypeName(name) && name !== "null")) return words;
+  // What is not a type in any dialect is told by the meta-schema.
+  if (type === undefined || (type.kind !== "list" && text(type) !== "null")) return words;
   return refuse(
     type,
     "type is one of string, number, integer, boolean, array, object in OpenAPI 3.0",
