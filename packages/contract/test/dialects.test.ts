@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { dialectOfFormat, dialectOfSchemaUri } from "../src/schemas/dialects/dialect.js";
-import { inline, oneMessage } from "./inline.js";
+import { head, inline, oneMessage } from "./inline.js";
 
 const json = "application/schema+json;version=";
 const openApi = "application/vnd.oai.openapi;version=";
@@ -289,6 +289,58 @@ describe("what a label holds for", () => {
       twice("{ $ref: '#/components/schemas/T' }, T: { minimum: 1, exclusiveMinimum: false }"),
     );
     expect(deeper.broken).toContain("schema-format");
+  });
+
+  describe("in two channels", () => {
+    const channel = (name: string, payload: string) => `${name}: { address: ${name}, messages: { m: ${payload} } }`;
+    const under = (format: string | null) => {
+      const schema = '{ properties: { a: { $ref: "#/components/schemas/S" } } }';
+      return `{ payload: ${format === null ? schema : `{ schemaFormat: "${format}", schema: ${schema} }`} }`;
+    };
+    const channels = async (component: string, formats: readonly (string | null)[]) => {
+      const all = formats.map((format, index) => channel(`c${index}`, under(format)));
+      const text = `${head}channels:\n  ${all.join("\n  ")}\ncomponents: { schemas: { S: ${component} } }`;
+      const { contract, diagnostics } = await inline(text);
+      const told = diagnostics.filter(({ rule }) => rule === "schema-format");
+      return {
+        generated: contract?.channels.map(({ id }) => id),
+        told: told.map(({ line, message }) => [line, message.replace(/^.*left out: /, "")]),
+      };
+    };
+    const other = (dialect: string, reason: string) =>
+      `what this leads to is a schema of another dialect elsewhere, and not one of ${dialect}: ${reason}`;
+    const refused = other("JSON Schema 2020-12", "nullable is a keyword of OpenAPI 3.0 alone");
+
+    test.each([
+      [`${openApi}3.0.3`, `${json}2020-12`, "c0", 5],
+      [`${json}2020-12`, `${openApi}3.0.3`, "c1", 4],
+    ])("the one is generated that means what the component says: %s, %s", async (first, second, id, line) => {
+      expect(await channels(nullable, [first, second])).toEqual({ generated: [id], told: [[line, refused]] });
+    });
+
+    test("each channel under the wrong label is left out", async () => {
+      const { generated, told } = await channels(nullable, [`${json}2020-12`, `${openApi}3.0.3`, `${json}2020-12`]);
+      expect(generated).toEqual(["c1"]);
+      expect(told.map(([, message]) => message)).toEqual([refused, refused]);
+    });
+
+    test("the second is left out where the words mean something else in it", async () => {
+      const component = "{ $ref: '#/components/schemas/T', maxLength: 3 }, T: { type: string }";
+      expect(await channels(component, [`${openApi}3.0.3`, `${json}2020-12`])).toEqual({
+        generated: ["c0"],
+        told: [[5, other("JSON Schema 2020-12", "it means something else there")]],
+      });
+    });
+
+    test("without a label the component means what OpenAPI 3.0 has it mean", async () => {
+      expect(await channels(nullable, [null, `${openApi}3.0.3`])).toEqual({ generated: ["c0", "c1"], told: [] });
+    });
+
+    test("where no dialect can read it, each says why at the word", async () => {
+      const { generated, told } = await channels("{ $dynamicRef: '#a' }", [`${json}2019-09`, `${json}2020-12`]);
+      expect(generated).toEqual([]);
+      expect(told.map(([line]) => line)).toEqual([6, 6]);
+    });
   });
 
   test("an own label of the component is believed", async () => {

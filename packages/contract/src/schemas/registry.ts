@@ -1,4 +1,5 @@
 import {
+  isObject,
   isSame,
   type Json,
   type JsonSchema,
@@ -6,19 +7,20 @@ import {
   schemaKeywords,
   schemaListKeywords,
   schemaMapKeywords,
+  writtenTypes,
 } from "@keyline/json-schema";
 import type { ContractSchema } from "../contract.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import { deref, follow, refText, resolveRef } from "../refs/resolve.js";
 import type { Files } from "../source/files.js";
 import { entries, entry, type SourceNode, text, toJson } from "../source/tree.js";
-import { type Dialect, dialectNames, dialectOfFormat } from "./dialects/dialect.js";
+import { type Dialect, dialectOfFormat } from "./dialects/dialect.js";
 import { dialectAt } from "./dialects/place.js";
 import { translate, wrappedIn } from "./dialects/translate.js";
 import { readDiscriminator } from "./discriminator.js";
 import { createNames, type Names } from "./names.js";
 import { readPolymorphism } from "./polymorphism.js";
-import { createSchemaLinks, type Refusal, type SchemaLinks } from "./refusals.js";
+import { createSchemaLinks, type Refusal, type SchemaLinks, type SchemaReading } from "./refusals.js";
 import { unread } from "./unread.js";
 
 /** Identity and containers: references into them were resolved, and an `$id` would move the base of ours. */
@@ -54,27 +56,40 @@ export interface SchemaRegistry {
   originOf(schema: object): SourceNode | undefined;
 }
 
-/** What a reference leads to, and the reference. */
-interface Referred {
-  readonly node: SourceNode;
-  readonly dialect: Dialect;
-  readonly from: SourceNode;
-}
-
-// Invariant: a node that was referred to is in `queued` once with each dialect in which it is read, and in `queue` until it
-// is converted into `done`: the same in every dialect, or reported. `origins` leads from each schema that
-// was made to its node.
+// Invariant: `roots` has what messages ask for. `readings` has each node that was referred to, once with each dialect in which
+// it is read; it is in `queue` until it is converted. `done` has what the first reading made that was not refused; every other
+// one makes the same, or is refused. `origins` leads from each schema that was made to its node.
 interface State {
   readonly files: Files;
   readonly reporter: Reporter;
   readonly links: SchemaLinks;
   readonly names: Names;
-  readonly queue: Referred[];
+  readonly queue: SchemaReading[];
   readonly done: Map<SourceNode, ContractSchema>;
-  readonly queued: Map<SourceNode, readonly Dialect[]>;
+  readonly roots: Map<SourceNode, SchemaReading>;
+  readonly readings: Map<SourceNode, readonly SchemaReading[]>;
   readonly converted: ConvertedSchema[];
   readonly origins: WeakMap<object, SourceNode>;
 }
+
+/** What a message asks for says itself in which dialect it is. */
+const rootOf = ({ roots }: State, node: SourceNode): SchemaReading => {
+  const root: SchemaReading = roots.get(node) ?? { node, dialect: "asyncapi", from: null };
+  roots.set(node, root);
+  return root;
+};
+
+/** What a reference leads to, as it is read there. */
+const referredTo = ({ files, readings, queue }: State, node: SourceNode, from: SourceNode): SchemaReading => {
+  const dialect = dialectAt(files, node, from);
+  const before = readings.get(node) ?? [];
+  const known = before.find((one) => one.dialect === dialect);
+  if (known !== undefined) return known;
+  const reading: SchemaReading = { node, dialect, from };
+  readings.set(node, [...before, reading]);
+  queue.push(reading);
+  return reading;
+};
 
 /** The schema in a node, which may be a Multi Format Schema Object; null where its format is refused. */
 const writtenIn = (node: SourceNode, from: Dialect): WrittenSchema | null => {
@@ -117,13 +132,7 @@ const reference = (state: State, node: SourceNode, ref: string): JsonSchema => {
   const schema = deref(state.files, node);
   if (target.kind !== "node" || schema === null) return unread(node);
   if (!isSchema(schema)) return notSchema(state, node, `$ref ${JSON.stringify(ref)} leads to ${kindOf(schema)}`);
-  state.links.refersTo(target.node);
-  const dialect = dialectAt(state.files, target.node, node);
-  const queued = state.queued.get(target.node) ?? [];
-  if (!queued.includes(dialect)) {
-    state.queued.set(target.node, [...queued, dialect]);
-    state.queue.push({ node: target.node, dialect, from: node });
-  }
+  state.links.refersTo(referredTo(state, target.node, node));
   return refTo(state.names.of(target.node));
 };
 
@@ -184,8 +193,9 @@ const convertNode = (state: State, wrapped: SourceNode): JsonSchema => {
 };
 
 /** What these nodes refer to, by name, with polymorphic bases written out. */
-const collect = ({ done, origins, links }: State, nodes: readonly SourceNode[]): readonly ContractSchema[] => {
-  const named = [...links.from(nodes).nodes].flatMap((node) => done.get(node) ?? []);
+const collect = (state: State, nodes: readonly SourceNode[]): readonly ContractSchema[] => {
+  const { done, origins, links } = state;
+  const named = [...links.from(nodes.map((node) => rootOf(state, node))).nodes].flatMap((node) => done.get(node) ?? []);
   const byPosition = new Map(named.map((one) => [one.position, one.schema]));
   const read = readPolymorphism(named);
   for (const { schema, position } of read) {
@@ -197,8 +207,9 @@ const collect = ({ done, origins, links }: State, nodes: readonly SourceNode[]):
 };
 
 /** Reads what was asked for, or referred to in a dialect, by the one way in. */
-const readSchema = (state: State, node: SourceNode, dialect: Dialect): JsonSchema => {
-  state.links.begin(node);
+const readSchema = (state: State, reading: SchemaReading): JsonSchema => {
+  const { node, dialect } = reading;
+  state.links.begin(reading);
   const read = unwrapFormat(node, state.reporter, dialect);
   const written = writtenIn(node, dialect);
   if (read === null || written === null) return unread(node);
@@ -207,18 +218,27 @@ const readSchema = (state: State, node: SourceNode, dialect: Dialect): JsonSchem
   return schema;
 };
 
-const convertReferred = (state: State, { node, dialect, from }: Referred) => {
-  const name = state.names.of(node);
-  const schema = readSchema(state, node, dialect);
+/** Without `nullable`, which only AsyncAPI's schemas keep: in others it was written as the type that it adds. */
+const plain = (schema: Json): Json => {
+  if (Array.isArray(schema)) return schema.map(plain);
+  if (!isObject(schema)) return schema;
+  const { nullable, ...words } = schema;
+  const types = nullable === undefined ? null : writtenTypes(schema);
+  const inner = Object.fromEntries(Object.entries(words).map(([keyword, value]) => [keyword, plain(value)]));
+  return types === null ? inner : { ...inner, type: types };
+};
+
+const convertReferred = (state: State, reading: SchemaReading) => {
+  const { node } = reading;
+  const schema = readSchema(state, reading);
+  if (state.links.isRefused(reading)) return;
   const before = state.done.get(node);
-  if (before !== undefined && !isSame(before.schema, schema)) {
-    state.reporter.report("schema-format", (entry(from, "$ref") ?? from).position, {
-      message: `what this leads to means something else as a schema of ${dialectNames[dialect]} than elsewhere`,
-      fix: "refer to it under one schemaFormat everywhere, or give it its own",
-    });
-    return;
+  if (before === undefined) {
+    state.done.set(node, { name: state.names.of(node), schema, position: node.label });
+  } else if (!isSame(plain(before.schema), plain(schema))) {
+    const text = { message: "it means something else there", fix: "let it mean the same in both dialects" };
+    state.reporter.report("schema-format", node.label, text);
   }
-  state.done.set(node, { name, schema, position: node.label });
 };
 
 const drain = (state: State) => {
@@ -228,31 +248,33 @@ const drain = (state: State) => {
 export const createSchemaRegistry = (files: Files, reporter: Reporter): SchemaRegistry => {
   const components = entries(follow(files, files.main.root, "components", "schemas")).map(([key]) => key);
   const names = createNames(files.main.path, components);
-  const links = createSchemaLinks(reporter);
+  const done: State["done"] = new Map();
+  const links = createSchemaLinks(reporter, (node) => done.has(node));
   const state: State = {
     files,
     reporter: links.reporter,
     links,
     names,
     queue: [],
-    done: new Map(),
-    queued: new Map(),
+    done,
+    roots: new Map(),
+    readings: new Map(),
     converted: [],
     origins: new WeakMap(),
   };
   return {
     schema: (node) => {
       if (!node) return true;
-      const schema = readSchema(state, node, "asyncapi");
+      const schema = readSchema(state, rootOf(state, node));
       drain(state);
       return schema;
     },
     collected: (nodes) => collect(state, nodes),
     converted: (nodes) => {
-      const reached = links.from(nodes).nodes;
+      const reached = links.from(nodes.map((node) => rootOf(state, node))).nodes;
       return state.converted.filter(({ asked }) => reached.has(asked));
     },
-    refusals: (nodes) => links.from(nodes).refusals,
+    refusals: (nodes) => links.from(nodes.map((node) => rootOf(state, node))).refusals,
     originOf: (schema) => state.origins.get(schema),
   };
 };
