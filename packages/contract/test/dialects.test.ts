@@ -148,6 +148,29 @@ describe("words without one are refused by name and place", () => {
     expect(line.slice((found?.column ?? 0) - 1)).toMatch(new RegExp(`^'?${keyword.replace("$", "\\$")}`));
   });
 
+  const label2020 =
+    "label the schema application/schema+json;version=draft-2020-12: payload: { schemaFormat, schema } in";
+  const nullable2020 = (type: string) =>
+    `{ schemaFormat: "${json}2020-12", schema: { type: ${type}, nullable: true } }`;
+  test.each([
+    ["{ prefixItems: [true] }", "prefixItems is a keyword of a later draft, not of AsyncAPI", label2020],
+    [
+      "{ dependentRequired: { a: [b] } }",
+      "dependentRequired is a keyword of a later draft, not of AsyncAPI",
+      label2020,
+    ],
+    ["{ divisibleBy: 2 }", "divisibleBy is a keyword of JSON Schema draft 3, not of AsyncAPI", "write multipleOf in"],
+    ["{ $dynamicRef: '#a' }", "$dynamicRef has no equal in JSON Schema draft 7", "write a $ref in its place"],
+    [nullable2020("string"), "nullable is a keyword of OpenAPI 3.0 alone", 'write type: [string, "null"] in its place'],
+    [nullable2020("[a, 'null']"), "nullable is a keyword of OpenAPI 3.0 alone", 'write type: [a, "null"] in its place'],
+  ])("%s: with what to do", async (schema, message, fix) => {
+    const { diagnostics } = await inline(oneMessage(`{ payload: ${schema} }`));
+    const found = diagnostics.find(({ rule }) => rule === "schema-format");
+    expect(found?.message).toMatch(/left out: /);
+    expect(found?.message.endsWith(message)).toBe(true);
+    expect(found?.fix?.startsWith(fix)).toBe(true);
+  });
+
   test("a word that is written wrongly is told by its own dialect's meta-schema, at its place", async () => {
     const { broken, diagnostics } = await read(
       `${json}2020-12`,

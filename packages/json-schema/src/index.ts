@@ -31,7 +31,7 @@ export {
 } from "./keywords.js";
 export { nearest } from "./nearest.js";
 export { encodeToken, parseFragment, parsePointer } from "./pointer.js";
-export { type SchemaProblem, schemaProblems } from "./problems.js";
+export { endlessness, type SchemaProblem, schemaProblems } from "./problems.js";
 export { conjuncts, refName, refNames, refTo, rewriteRefs } from "./refs.js";
 export {
   declaredTypes,

@@ -1,5 +1,5 @@
 import { isObject } from "./json.js";
-import { countKeywords, foreignKeywords, schemaKeywords, schemaListKeywords, schemaMapKeywords } from "./keywords.js";
+import { countKeywords, schemaKeywords, schemaListKeywords, schemaMapKeywords } from "./keywords.js";
 import { refName } from "./refs.js";
 import {
   isTypeName,
@@ -14,8 +14,6 @@ import {
 
 /** Something in a schema that generated code cannot say. */
 export interface SchemaProblem {
-  /** Whether it is well-formed all the same: what is wrong is an error in every place, what has no code leaves its topic out. */
-  readonly isWellFormed: boolean;
   /** Where in the schema, as tokens of a JSON pointer. */
   readonly path: readonly string[];
   readonly keyword: string;
@@ -31,10 +29,19 @@ export function schemaProblems(
   schema: JsonSchema,
   resolve: (name: string) => JsonSchema | undefined,
 ): readonly SchemaProblem[] {
-  const circle = circleFrom(schema, name, resolve, new Set());
-  const endless =
-    circle === null ? [] : [{ path: [], keyword: "$ref", isWellFormed: true, message: endlessText(circle) }];
+  const message = endlessness(name, schema, resolve);
+  const endless = message === null ? [] : [{ path: [], keyword: "$ref", message }];
   return [...endless, ...walk(schema, [], resolve)];
+}
+
+/** Why no value can be held against a schema that is well-formed: it refers to itself without an end. Null where it does not. */
+export function endlessness(
+  name: string | null,
+  schema: JsonSchema,
+  resolve: (name: string) => JsonSchema | undefined,
+): string | null {
+  const circle = circleFrom(schema, name, resolve, new Set());
+  return circle && endlessText(circle);
 }
 
 function walk(
@@ -46,7 +53,7 @@ function walk(
   if (typeof schema.$ref === "string") {
     const target = refName(schema);
     if (target !== null && resolve(target) !== undefined) return [];
-    return [{ path, keyword: "$ref", isWellFormed: false, message: `$ref ${schema.$ref} leads to no schema` }];
+    return [{ path, keyword: "$ref", message: `$ref ${schema.$ref} leads to no schema` }];
   }
   const at = (problem: Omit<SchemaProblem, "path">): SchemaProblem => ({ path, ...problem });
   return [
@@ -71,16 +78,7 @@ function children(schema: SchemaObject): (readonly [readonly string[], JsonSchem
 
 function keywordProblems(schema: SchemaObject): Omit<SchemaProblem, "path">[] {
   const found: Omit<SchemaProblem, "path">[] = [];
-  const say = (keyword: string, message: string, isWellFormed = false) =>
-    found.push({ keyword, message, isWellFormed });
-  for (const keyword of Object.keys(schema)) {
-    if (foreignKeywords.has(keyword))
-      say(
-        keyword,
-        `${keyword} is not a keyword of draft 7, which AsyncAPI 3 uses: passed over it would refuse nothing`,
-        true,
-      );
-  }
+  const say = (keyword: string, message: string) => found.push({ keyword, message });
   const types = Array.isArray(schema.type) ? schema.type : schema.type === undefined ? [] : [schema.type];
   for (const type of types) if (!isTypeName(type)) say("type", `${JSON.stringify(type)} is not a type of JSON Schema`);
   for (const keyword of countKeywords) {

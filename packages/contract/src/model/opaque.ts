@@ -1,4 +1,4 @@
-import { schemaProblems } from "@keyline/json-schema";
+import { endlessness } from "@keyline/json-schema";
 import type { OpaqueChannel } from "../contract.js";
 import type { RuleId } from "../rules/rules.js";
 import { severityOf } from "../rules/rules.js";
@@ -45,11 +45,10 @@ const unsupported = (reading: Reading, messages: readonly ReadMessage[]): Reason
     }),
   ];
   for (const { name, schema, position, subject } of all) {
-    const problem = schemaProblems(name, schema, (one) => named.get(one)).find(({ isWellFormed }) => isWellFormed);
-    if (problem === undefined) continue;
-    const at = problem.path.length > 0 ? ` at /${problem.path.join("/")}` : "";
-    const fix = "say it with keywords of JSON Schema draft 7, or label the schema with its own draft by schemaFormat";
-    return { rule: "schema-unsupported", position, message: `${subject}${at}: ${problem.message}`, fix };
+    const endless = endlessness(name, schema, (one) => named.get(one));
+    if (endless === null) continue;
+    const fix = "cut one of its links, so that it no longer leads back to itself for the same value";
+    return { rule: "schema-unsupported", position, message: `${subject}: ${endless}`, fix };
   }
   return null;
 };

@@ -1,4 +1,4 @@
-import { boolean, number, text } from "../../source/tree.js";
+import { boolean, items, number, text } from "../../source/tree.js";
 import { having, isRefusal, listAt, type Rewrite, refuse, textAt, type Words, without } from "./words.js";
 
 const bounded = (words: Words, bound: string, exclusive: string): ReturnType<Rewrite> => {
@@ -37,7 +37,10 @@ export const nullable: Rewrite = (words) => {
 export const noNullable: Rewrite = (words) => {
   const at = words.get("nullable");
   if (at === undefined || boolean(at) !== true || !words.has("type")) return without(words, "nullable");
-  return refuse(at, "nullable is a keyword of OpenAPI 3.0 alone", 'add "null" to the list of types in its place');
+  const type = words.get("type");
+  const names = (type?.kind === "list" ? items(type) : [type]).map(text).filter((name) => name !== "null");
+  const types = [...names, '"null"'];
+  return refuse(at, "nullable is a keyword of OpenAPI 3.0 alone", `write type: [${types.join(", ")}] in its place`);
 };
 
 /** OpenAPI 3.0 has one type in `type`, and none for null. */

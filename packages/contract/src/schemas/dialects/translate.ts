@@ -22,17 +22,34 @@ const unknown =
     return refuse(at, `${found} is not a keyword of ${dialectNames[dialect]}`, fix);
   };
 
-/** Assertions that are left when all others are written as draft 7 has them. */
-const untold: Rewrite = (words) => {
-  for (const [keyword, at] of words)
-    if (foreignKeywords.has(keyword))
-      return refuse(
-        at,
-        `${keyword} has no equal in JSON Schema draft 7`,
-        `write the schema without ${keyword}, by keywords that draft 7 has`,
-      );
-  return words;
+/** Keywords of draft 3, which no label makes readable: what says the same in draft 7. */
+const ofDraft3: ReadonlyMap<string, string> = new Map([
+  ["extends", "allOf"],
+  ["disallow", "not"],
+  ["divisibleBy", "multipleOf"],
+]);
+
+const notHere = (keyword: string, dialect: Dialect): readonly [message: string, fix: string] => {
+  if (/^\$(dynamic|recursive)Ref$/.test(keyword))
+    return [`${keyword} has no equal in JSON Schema draft 7`, "write a $ref in its place"];
+  const instead = ofDraft3.get(keyword);
+  const since = instead === undefined ? "of a later draft" : "of JSON Schema draft 3";
+  return [
+    `${keyword} is a keyword ${since}, not of ${dialectNames[dialect]}`,
+    instead === undefined
+      ? "label the schema application/schema+json;version=draft-2020-12: payload: { schemaFormat, schema } in AsyncAPI 3, schemaFormat beside payload in 2"
+      : `write ${instead} in place of ${keyword}`,
+  ];
 };
+
+/** Assertions that are left when all others are written as draft 7 has them. */
+const untold =
+  (dialect: Dialect): Rewrite =>
+  (words) => {
+    for (const [keyword, at] of words)
+      if (foreignKeywords.has(keyword)) return refuse(at, ...notHere(keyword, dialect));
+    return words;
+  };
 
 /** Words that say nothing of a value. */
 const silent: Rewrite = (words) => without(words, "contentSchema", "$recursiveAnchor", "$dynamicAnchor", "$vocabulary");
@@ -52,21 +69,25 @@ const latest = (dialect: Dialect): readonly Rewrite[] => [
   containedCounts,
   dependents,
   besideRef,
-  untold,
+  untold(dialect),
 ];
 
 /** What is written otherwise in draft 7, in the order in which it is looked for. */
 const rewrites: Readonly<Record<Dialect, readonly Rewrite[]>> = {
-  asyncapi: [untold],
+  asyncapi: [untold("asyncapi")],
   "draft-04": [
     unknown("draft-04", [...ofDraft6, ...ofDraft7], relabel("application/schema+json;version=draft-07")),
     noNullable,
     ownAddress,
     exclusiveBounds,
-    untold,
+    untold("draft-04"),
   ],
-  "draft-06": [unknown("draft-06", ofDraft7, relabel("application/schema+json;version=draft-07")), noNullable, untold],
-  "draft-07": [noNullable, untold],
+  "draft-06": [
+    unknown("draft-06", ofDraft7, relabel("application/schema+json;version=draft-07")),
+    noNullable,
+    untold("draft-06"),
+  ],
+  "draft-07": [noNullable, untold("draft-07")],
   "2019-09": [
     unknown("2019-09", ["dependencies"], "write dependentRequired or dependentSchemas"),
     ...later,
@@ -74,7 +95,7 @@ const rewrites: Readonly<Record<Dialect, readonly Rewrite[]>> = {
     containedCounts,
     dependents,
     besideRef,
-    untold,
+    untold("2019-09"),
   ],
   "2020-12": latest("2020-12"),
   "openapi-3.0": [
@@ -83,7 +104,7 @@ const rewrites: Readonly<Record<Dialect, readonly Rewrite[]>> = {
     singleItems,
     nullable,
     exclusiveBounds,
-    untold,
+    untold("openapi-3.0"),
   ],
   "openapi-3.1": latest("openapi-3.1"),
 };
