@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { parseContract } from "@keyline/contract";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { main } from "../src/index.js";
 import { toolVersions } from "../src/init/manifest.js";
@@ -192,8 +193,18 @@ describe("init --from", () => {
     expect(code).toBe(0);
     expect(out).toContain(
       "no key was chosen: records carry none, and nothing keeps the order of their events over partitions\n" +
-        "likely: orderId (2 topics); keyline init --from theirs/orders.yaml --key FIELD chooses one, or x-ordering in contract/orders.yaml\n",
+        "likely: orderId (2 topics)\n" +
+        "To choose orderId, add this line at the root of open/contract/orders.yaml, x-ordering: none to channel audit, then run npm run generate:\n\n" +
+        "x-ordering: { orderId: { key: $message.payload#/orderId, partitioner: murmur2 } }\n",
     );
+    const line = /^x-ordering: .*$/m.exec(out)?.[0] ?? "";
+    const byHand = orders
+      .replace("channels:", `${line}\nchannels:`)
+      .replace("    address: audit", "    x-ordering: none\n    address: audit");
+    const { contract } = await parseContract(byHand, { readFile: async () => order });
+    expect(contract?.domains).toMatchObject([
+      { keyExpression: "$message.payload#/orderId", channels: ["placed", "paid"] },
+    ]);
     expect(await read("open/contract/orders.yaml")).toBe(orders);
     const json = JSON.parse((await init(["without", "--from", "theirs/orders.yaml", "--no-key", "--json"])).out);
     expect(json).toMatchObject({ key: null, contract: "contract/orders.yaml", scope: "@without" });
@@ -227,10 +238,42 @@ describe("init --from", () => {
     await writeOrders("mine");
     const { code, out } = await init(["mine", "--from", "mine/orders.yaml", "--key", "$message.payload#/orderId"]);
     expect(code).toBe(0);
-    expect(out).toMatch(/^ {2}orders\.yaml {11}the contract, where it was\n/);
+    expect(out).toMatch(/^ {2}orders\.yaml {11}the contract, where it was, with the key added to it\n/);
     expect(await read("mine/orders.yaml")).toBe(keyedOrders);
     expect((await manifestOf("mine")).keyline.contract).toBe("orders.yaml");
     expect(existsSync(join(folder, "mine/contract"))).toBe(false);
+  });
+
+  test("changes no file outside of the folder, where a link in it leads to one", async () => {
+    const alone = orders.replaceAll('$ref: "schemas/order.yaml"', order.trim().replaceAll("\n", ", "));
+    await mkdir(join(folder, "repo/linked"), { recursive: true });
+    await mkdir(join(folder, "repo/.git"));
+    await writeFile(join(folder, "repo/alone.yaml"), alone);
+    await symlink(join(folder, "repo/alone.yaml"), join(folder, "repo/linked/orders.yaml"));
+    const { code } = await init(["repo/linked", "--from", "repo/linked/orders.yaml", "--key", "orderId"]);
+    expect(code).toBe(0);
+    expect(await read("repo/alone.yaml")).toBe(alone);
+    expect(await read("repo/linked/contract/orders.yaml")).toContain("key: $message.payload#/orderId");
+  });
+
+  test("a contract in JSON gets its line as a field of JSON", async () => {
+    await writeFile(
+      join(folder, "json.json"),
+      JSON.stringify({
+        asyncapi: "3.1.0",
+        info: { title: "J", version: "1.0.0" },
+        channels: {
+          o: {
+            messages: {
+              m: { payload: { type: "object", required: ["orderId"], properties: { orderId: { type: "string" } } } },
+            },
+          },
+        },
+      }),
+    );
+    expect((await init(["json", "--from", "json.json"])).out).toContain(
+      '\n"x-ordering": {"orderId":{"key":"$message.payload#/orderId","partitioner":"murmur2"}},\n',
+    );
   });
 
   test("writes nothing where the contract has errors, the key is none, or a file would be out of reach", async () => {

@@ -122,7 +122,7 @@ describe("generate", () => {
     await write(contractWith(avro("string")));
     const { code, log } = await keyline(["generate", "--strict"]);
     expect(code).toBe(3);
-    expect(log).toContain("error schema-format");
+    expect(log).toContain("error schema-format  channel legacy with 1 message cannot be generated: ");
     expect(await readdir(cwd)).toEqual(["asyncapi.yaml"]);
   });
 
@@ -140,6 +140,7 @@ describe("generate", () => {
     const checked = await keyline(["generate", "--check"]);
     expect(checked.code).toBe(3);
     expect(checked.out).toMatch(/^stale {4}packages\/events\/src\/gen\/topics\/legacy\.ts$/m);
+    expect(checked.out).toMatch(/would break\n {2}producer\.legacy\n.*Run: keyline generate --allow-removed\n$/);
 
     expect((await keyline(["generate", "--allow-removed"])).code).toBe(0);
     expect(await topicFiles()).toEqual(["sent.ts"]);

@@ -139,6 +139,43 @@ describe("convert", () => {
     expect(await readFile(join(cwd, "parts/new.yaml"), "utf8")).toContain("$ref: messages.yaml#/Payment");
   });
 
+  test("leaves out what version 3 refuses in bindings, with a line for each, and spoils no parameter", async () => {
+    const loose = `asyncapi: 2.6.0
+info: { title: Loose, version: 1.0.0 }
+servers: { main: { url: "localhost:9092", protocol: kafka, bindings: { kafka: { acks: all } } } }
+channels:
+  order.{region}:
+    parameters: { region: { description: where, schema: { enum: [eu] } } }
+    bindings:
+      kafka: { partitions: 3, retention: 7, topicConfiguration: { cleanup.policy: "compact,delete" } }
+      amqp: { is: fanout }
+    publish:
+      operationId: paid
+      bindings: { kafka: { groupId: billing, autoOffsetReset: earliest }, odd: { a: 1 } }
+      message: { name: Paid, payload: { type: string }, examples: [{ payload: x }] }
+`;
+    await writeFile(join(cwd, "loose.yaml"), loose);
+    const errors = async (file: string) =>
+      (await loadContract(join(cwd, file))).diagnostics.filter(({ severity }) => severity === "error");
+    expect(await errors("loose.yaml")).toEqual([]);
+    const { code, log } = await keyline("convert", "loose.yaml", "--out", "tight.yaml");
+    expect(code).toBe(0);
+    expect(await errors("tight.yaml")).toEqual([]);
+    const told = log.split("\n").filter((line) => line.includes(" left out, "));
+    const refused = "left out, as AsyncAPI 3 refuses it:";
+    expect(told).toContain(
+      `loose.yaml:12:46 ${refused} operations.paid.bindings.kafka.autoOffsetReset: it is unknown there`,
+    );
+    expect(told.map((line) => / it: (.*?): /.exec(line)?.[1]).sort()).toEqual([
+      ...["channels.order.{region}.bindings.amqp", "channels.order.{region}.bindings.kafka.retention"],
+      ...["operations.paid.bindings.kafka.autoOffsetReset", "operations.paid.bindings.odd"],
+      "servers.main.bindings.kafka.acks",
+    ]);
+    const text = await readFile(join(cwd, "tight.yaml"), "utf8");
+    expect(text).toContain("cleanup.policy:\n            - compact\n            - delete\n");
+    expect(text).toContain("      region:\n        enum:\n          - eu\n        description: where\n");
+  });
+
   test("prints it, and nothing else on stdout", async () => {
     const { out } = await keyline("convert", "old.yaml");
     expect(out.startsWith("asyncapi: 3.1.0\n")).toBe(true);

@@ -262,3 +262,50 @@ channels:
   ]);
   expect((await inline(text)).contract?.operations).toMatchObject([{ id: "getIt", groupId: "parcels" }]);
 });
+
+describe("a mistake in a message of version 2 is told once, at its cause", () => {
+  const of2 = (message: string, rest = "", version = "2.6.0") =>
+    `asyncapi: ${version}\ninfo: { title: Old, version: 1.0.0 }\nservers: { k: { url: "b.example:9092", protocol: kafka } }\nchannels: { o: { publish: { message: ${message} } } }\n${rest}`;
+  const type = `the allowed values: "array", "boolean", "integer", "null", "number", "object", "string"`;
+  const toType = [expect.stringContaining(type), "  fix: write type: string"];
+  const unexpected = (field: string, fix: string) => [
+    expect.stringContaining(`Property "${field}" is not expected to be here`),
+    `  fix: ${fix}`,
+  ];
+  const component = (message: string) => `components: { messages: { A: ${message} } }\n`;
+
+  test.each([
+    ["a field", of2("{ name: A, paylod: { type: string } }"), unexpected("paylod", "name it payload")],
+    ["a type", of2("{ name: A, payload: { type: strin } }"), toType],
+    [
+      "a type by a reference",
+      of2('{ $ref: "#/components/messages/A" }', component("{ payload: { type: strin } }")),
+      toType,
+    ],
+    [
+      "a field of one of several",
+      of2("{ oneOf: [{ name: A, hedaers: {} }] }"),
+      unexpected("hedaers", "name it headers"),
+    ],
+    [
+      "a field of a trait",
+      of2("{ payload: {}, traits: [{ contentTyp: x }] }"),
+      unexpected("contentTyp", "name it contentType"),
+    ],
+    [
+      "a payload in a trait",
+      of2("{ payload: {}, traits: [{ payload: {} }] }"),
+      unexpected("payload", "remove it, or begin its name with x-: other fields are not allowed here"),
+    ],
+    [
+      "a field of a later version",
+      of2("{ payload: {}, messageId: m }", "", "2.3.0"),
+      unexpected("messageId", "remove it, or begin its name with x-: other fields are not allowed here"),
+    ],
+  ] as const)("%s", async (_, text, lines) => {
+    const { diagnostics } = await inline(text);
+    const errors = diagnostics.filter(({ severity }) => severity === "error").map(formatDiagnostic);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]?.split("\n")).toEqual(lines);
+  });
+});

@@ -109,6 +109,23 @@ test.each(["ftp://host/x", "urn:x:y", "//host/x", "https://host/x#/y"])("%s is r
   expect((await inline(payloadOf(ref))).broken).toEqual(["ref-remote"]);
 });
 
+test("copies of remote files have names of their own, and none that of a file that is there", async () => {
+  const urls = [
+    ...["https://a.example/pay/main/main.yaml#/x", "https://a.example/bill/main/main.yaml#/x"],
+    ...["https://a.example/one.json", "https://a.example/order?v=1", "https://a.example/order?v=2"],
+  ];
+  const messages = urls.map((url, index) => `m${index}: { payload: { $ref: "${url}" } }`).join(", ");
+  const { diagnostics } = await inline(`${head}channels: { a: { address: a, messages: { ${messages} } } }\n`);
+  const remote = diagnostics.filter(({ rule }) => rule === "ref-remote");
+  expect(diagnostics.filter(({ rule }) => rule === "asyncapi/invalid-ref")).toEqual([]);
+  expect(remote.map(({ fix }) => fix?.split("write ")[1])).toEqual([
+    '$ref: "./pay-main-main.yaml#/x"',
+    '$ref: "./bill-main-main.yaml#/x"',
+    '$ref: "./one.json"',
+    ...['$ref: "./3-https-a.example-order-schema.json"', '$ref: "./4-https-a.example-order-schema.json"'],
+  ]);
+});
+
 test("nothing is fetched, whatever refers to a server", async () => {
   const urls: string[] = [];
   const server = createServer((request, response) => {

@@ -330,7 +330,7 @@ components:
     const places = await found(flow);
     expect(places).toContain("4:43 ordering-domain");
     expect(places).toContain("4:80 address-topic");
-    expect(places).toContain("4:139 asyncapi/asyncapi2-schemas");
+    expect(places).toContain("4:139 asyncapi/asyncapi-document-resolved");
   });
 
   test("in JSON", async () => {

@@ -1,9 +1,13 @@
 import { basename, dirname, resolve } from "node:path";
 import { writePlain } from "@keyline/codegen";
+import type { Position } from "@keyline/contract";
 import { command } from "../command/command.js";
 import { CommandError } from "../command/outcome.js";
 import { textOption } from "../command/parameters.js";
 import { diagnosticsText, isUnreadable, summarize } from "../report/diagnostics.js";
+import { printable } from "../report/frame.js";
+
+const placeText = ({ file, line, column }: Position) => `${printable(file)}:${line}:${column}`;
 
 /** Writes a contract of AsyncAPI 2 as AsyncAPI 3. */
 export const convert = command({
@@ -20,13 +24,18 @@ export const convert = command({
   exits: { clean: "converted", problems: "the contract has errors" },
   async run({ out }, { file, readFile, loadOptions, logConversion, io }) {
     const { convertContract } = await import("@keyline/contract/source");
-    const { text, conversion, diagnostics } = await convertContract(file, { ...loadOptions, out: out ?? file });
+    const { text, conversion, diagnostics, leftOut } = await convertContract(file, {
+      ...loadOptions,
+      out: out ?? file,
+    });
     logConversion(conversion);
     const { errors } = summarize(diagnostics);
     if (errors > 0) io.log(`${await diagnosticsText(diagnostics, readFile, io)}\nnothing was converted\n`);
     if (isUnreadable(file, diagnostics)) return { exit: "couldNotRun" };
     if (errors > 0) return { exit: "problems" };
     if (text === null) throw new CommandError("usage", `${file} is AsyncAPI 3 already`);
+    for (const { position, name, reason } of leftOut)
+      io.log(`${placeText(position)} left out, as AsyncAPI 3 refuses it: ${printable(name)}: ${printable(reason)}\n`);
     io.log("comments were not taken over\n");
     if (out === undefined) return { exit: "clean", text };
     const path = resolve(io.cwd, out);

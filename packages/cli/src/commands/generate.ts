@@ -97,12 +97,21 @@ type Words = Readonly<Record<OutputDifference["kind"], string>>;
 const states: Words = { changed: "differs", missing: "missing", stale: "stale" };
 const actions: Words = { changed: "changed", missing: "added", stale: "removed" };
 
+/** The functions that would go, a line for each. */
+const functionLines = (removed: readonly string[]): string =>
+  removed.map((name) => `  producer.${printable(name)}\n`).join("");
+
 async function compare({ files }: FileResult, { out, contract, again }: Generation, io: Io): Promise<Outcome> {
-  const differences = await compareOutput(resolve(io.cwd, out), files);
+  const folder = resolve(io.cwd, out);
+  const differences = await compareOutput(folder, files);
   if (differences.length === 0)
     return { exit: "clean", text: `${out}: ${files.length} files are as ${contract} says\n` };
-  const summary = `${differences.length} of ${files.length} files are not as ${contract} says. Run: ${again}\n`;
-  return { exit: "problems", text: `${linesOf(differences, states, out)}${summary}` };
+  const removed = removedFunctions(folder, files);
+  const gone =
+    removed.length > 0 ? `no longer given, and code that uses it would break\n${functionLines(removed)}` : "";
+  const run = removed.length > 0 ? `${again} --allow-removed` : again;
+  const summary = `${differences.length} of ${files.length} files are not as ${contract} says. Run: ${run}\n`;
+  return { exit: "problems", text: `${linesOf(differences, states, out)}${gone}${summary}` };
 }
 
 async function write(
@@ -113,9 +122,8 @@ async function write(
   const folder = resolve(io.cwd, out);
   const removed = allowRemoved ? [] : removedFunctions(folder, files);
   if (removed.length > 0) {
-    const names = removed.map((name) => `  producer.${printable(name)}\n`).join("");
     io.log(
-      `nothing was generated: ${contract} no longer gives what is in ${out}, and code that uses it would break\n${names}`,
+      `nothing was generated: ${contract} no longer gives what is in ${out}, and code that uses it would break\n${functionLines(removed)}`,
     );
     io.log(`To remove it, run: ${again} --allow-removed\n`);
     return { exit: "problems" };

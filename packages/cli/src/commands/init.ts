@@ -1,15 +1,16 @@
-import { basename, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { command } from "../command/command.js";
 import { CommandError } from "../command/outcome.js";
 import { argument, flag, invalid, negation, option, textOption } from "../command/parameters.js";
 import { perspectiveOption } from "../command/shared.js";
-import { likelyText } from "../init/choose-key.js";
+import { fieldText, likelyText } from "../init/choose-key.js";
 import { namesOf, scopeFrom } from "../init/names.js";
 import { type ProjectAround, projectAround } from "../init/project-around.js";
 import { type ProjectNames, projectFiles } from "../init/template.js";
 import { existing, writeNew, writeOver } from "../init/write.js";
 import type { Io } from "../io.js";
 import { counted } from "../report/counted.js";
+import { nameText } from "../report/frame.js";
 
 const scope = (text: string): string => scopeFrom(text) ?? invalid("Not a valid npm scope: pass one like @my-events.");
 
@@ -90,7 +91,7 @@ function aroundText(
   { dir, from }: { dir: string; from: string },
 ): string {
   const shown = [
-    [around.contract, around.isInPlace ? "the contract, where it was" : `the contract, a copy of ${from}`],
+    [around.contract, around.isInPlace ? inPlaceText(around) : `the contract, a copy of ${from}`],
     ["src/main.ts", "lists the topics"],
     ["packages/", "generated from the contract: events, producer, consumer"],
   ];
@@ -99,25 +100,39 @@ function aroundText(
     ...lines,
     ...keptText(kept),
     "",
-    ...keyText(around, from),
+    ...keyText(around, dir),
     `Next: ${enterText(dir)}npm install && npm start`,
     "",
   ].join("\n");
 }
 
-function keyText({ choice, choices, contract }: ProjectAround, from: string): readonly string[] {
+const inPlaceText = ({ changed }: ProjectAround) =>
+  `the contract, where it was${changed.length > 0 ? ", with the key added to it" : ""}`;
+
+function keyText({ choice, choices, contract }: ProjectAround, dir: string): readonly string[] {
   if (choice !== null) {
     const { channels, others } = choice;
     const rest = others.length === 0 ? "" : `; x-ordering: none in ${counted(others.length, "other")}`;
     return [`key: ${choice.expression} in ${counted(channels.length, "topic")}${rest}, in ${contract}`, ""];
   }
-  if (choices.isDecided || choices.likely.length === 0) return [];
+  const [likeliest] = choices.likely;
+  if (choices.isDecided || likeliest === undefined) return [];
+  const { others } = likeliest;
+  const none = others.length === 0 ? "" : `, x-ordering: none to ${channelsText(others)}`;
   return [
     "no key was chosen: records carry none, and nothing keeps the order of their events over partitions",
-    `likely: ${likelyText(choices)}; keyline init --from ${from} --key FIELD chooses one, or x-ordering in ${contract}`,
+    `likely: ${likelyText(choices)}`,
+    `To choose ${fieldText(likeliest)}, add this line at the root of ${join(dir, contract)}${none}, then run npm run generate:`,
+    "",
+    choices.line(likeliest),
     "",
   ];
 }
+
+const channelsText = (ids: readonly string[]) => {
+  const more = ids.length > 9 ? ` and ${ids.length - 9} more` : "";
+  return `${ids.length === 1 ? "channel" : "channels"} ${ids.slice(0, 9).map(nameText).join(", ")}${more}`;
+};
 
 const keptText = (kept: readonly string[]) => (kept.length === 0 ? [] : [`kept as they are: ${kept.join(", ")}`]);
 

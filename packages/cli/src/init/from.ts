@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { createContractReader, type ReadFile } from "@keyline/contract";
 
@@ -19,6 +20,10 @@ const slashes = (path: string) => path.split(sep).join("/");
 /** Whether a path lies in a folder, at any depth. */
 export const isBelow = (folder: string, path: string) => !relative(folder, path).split(sep).includes("..");
 
+/** Whether a file is in a folder, and not only a link there to one elsewhere. */
+const isIn = (folder: string, path: string) =>
+  isBelow(folder, path) && isBelow(realpathSync(folder), realpathSync(path));
+
 /** The innermost folder that has all files below it. */
 const commonFolder = (paths: readonly string[]): string =>
   paths.map(dirname).reduce((common, folder) => {
@@ -36,7 +41,7 @@ export function placeFiles(
   texts: ReadonlyMap<string, string>,
 ): ContractFiles {
   const paths = [...texts.keys()].map((name) => resolve(cwd, name));
-  const isInPlace = paths.every((path) => isBelow(folder, path));
+  const isInPlace = paths.every((path) => isIn(folder, path));
   const base = isInPlace ? folder : commonFolder(paths);
   const placed = (name: string) => {
     const path = slashes(relative(base, resolve(cwd, name)));

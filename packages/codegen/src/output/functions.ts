@@ -27,11 +27,15 @@ const functionsIn = (content: string): TopicFunctions | null => {
   return { topic: textOf(topic), messages: [...messages.matchAll(messageName)].map(([, name = ""]) => textOf(name)) };
 };
 
-/** What of a topic is gone: the whole of it, or some of several messages. */
-const goneOf = ({ topic, messages }: TopicFunctions, after: TopicFunctions | undefined): readonly string[] => {
-  if (after === undefined) return [topic];
-  if (messages.length < 2) return [];
-  return messages.filter((name) => !after.messages.includes(name)).map((name) => `${topic}.${name}`);
+/** The only message's function is the topic itself, so that a second message takes it away. */
+const namesOf = ({ topic, messages }: TopicFunctions): readonly string[] =>
+  messages.length === 1 ? [topic] : messages.map((name) => `${topic}.${name}`);
+
+/** What of a topic is gone: the whole of it, or some of its functions. */
+const goneOf = (before: TopicFunctions, after: TopicFunctions | undefined): readonly string[] => {
+  if (after === undefined) return [before.topic];
+  const kept = new Set(namesOf(after));
+  return namesOf(before).filter((name) => !kept.has(name));
 };
 
 /**

@@ -18,6 +18,7 @@ import {
   insertAll,
   type Place,
 } from "./insertion.js";
+import { orderingField, orderingLine } from "./ordering-lines.js";
 
 /** A field that can be the key of a contract's events. */
 export interface KeyChoice {
@@ -39,6 +40,8 @@ export interface KeyChoices {
   readonly likely: readonly KeyChoice[];
   /** What a field would do that was named: by its name, its pointer or a runtime expression. Null where no channel can have it. */
   choose(field: string): KeyChoice | null;
+  /** The line that declares a choice's domain at the contract's root, as YAML or JSON has it. */
+  line(choice: KeyChoice): string;
   /** The contract's files, by the names that diagnostics show, with the lines that make a choice. Those alone that change. */
   write(choice: KeyChoice): ReadonlyMap<string, string>;
 }
@@ -138,6 +141,7 @@ export const readKeyChoices = async (file: string, options: LoadOptions = {}): P
       const choice = path === null ? null : choiceOf(reading, channels, path);
       return choice !== null && choice.channels.length > 0 ? choice : null;
     },
+    line: (choice) => rootLine(reading, domainName(choice), choice.expression),
     write: (choice) =>
       applied(
         reading,
@@ -145,6 +149,9 @@ export const readKeyChoices = async (file: string, options: LoadOptions = {}): P
       ),
   };
 };
+
+const rootLine = ({ files }: Reading, domain: string, key: string): string =>
+  files.main.text.trimStart().startsWith("{") ? `${orderingField(domain, key)},` : orderingLine(domain, key);
 
 /** The texts of files after insertions. */
 const applied = ({ files }: Reading, insertions: readonly Insertion[]): ReadonlyMap<string, string> => {

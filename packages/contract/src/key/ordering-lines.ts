@@ -11,3 +11,7 @@ export const yamlExpression = (expression: string) =>
 /** The line that declares a domain at a contract's root. */
 export const orderingLine = (domain: string, expression: string): string =>
   `x-ordering: { ${yamlName(domain)}: { key: ${yamlExpression(expression)}, partitioner: murmur2 } }`;
+
+/** The same as a field of JSON. */
+export const orderingField = (domain: string, expression: string): string =>
+  `"x-ordering": ${JSON.stringify({ [domain]: { key: expression, partitioner: "murmur2" } })}`;

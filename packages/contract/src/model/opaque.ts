@@ -83,8 +83,9 @@ const report = (reading: Reading, { read, domain }: Placed, { rule, position, me
     });
     return;
   }
-  const text = `channel ${id}${countText(messages.length)} is left out: ${message}`;
   const severity = isStrict ? "error" : severityOf(rule);
+  const outcome = severity === "error" ? "cannot be generated" : "is left out";
+  const text = `channel ${id}${countText(messages.length)} ${outcome}: ${message}`;
   const { file, line, column } = position;
   reporter.add([{ file, line, column, rule, severity, message: text, fix }]);
 };

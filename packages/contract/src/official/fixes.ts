@@ -3,6 +3,7 @@ import type { Diagnostic } from "../contract.js";
 import { deref } from "../refs/resolve.js";
 import type { Files } from "../source/files.js";
 import { entry, type SourceNode, text } from "../source/tree.js";
+import { versionOf } from "../versions/layout.js";
 import { channelFix, messageFix } from "./operation-refs.js";
 import { fieldsOf, type ObjectName, objectAt } from "./places.js";
 import { allowedIn, missingIn, typesIn, unexpectedIn } from "./words.js";
@@ -51,13 +52,13 @@ const examples: { readonly [field: string]: string } = {
   payload: "the example's value",
 };
 
-const unexpected = (node: SourceNode, field: string): Words => {
-  const owner = objectAt(node.path.slice(0, -1));
+const unexpected = (files: Files, node: SourceNode, field: string): Words => {
+  const owner = objectAt(node.path.slice(0, -1), versionOf(files.main.root)?.major);
   const known = owner === null ? [] : fieldsOf(owner);
   const now = owner === null ? undefined : ownValue(moved[owner] ?? {}, field);
   const likely = nearest(field, known, field.length < 6 ? 1 : 2);
   if (now !== undefined) return { fix: now };
-  if (likely !== null) return { fix: `name it ${likely}` };
+  if (likely !== null && likely !== field) return { fix: `name it ${likely}` };
   if (owner === "example")
     return { fix: "put the values of the example below payload, those of its headers below headers" };
   return { fix: "remove it, or begin its name with x-: other fields are not allowed here" };
@@ -133,7 +134,7 @@ export const fixOf = (files: Files, node: SourceNode, { rule, message }: Diagnos
   if (rule === "asyncapi/asyncapi3-operation-messages-from-referred-channel") return messageFix(files, node);
   if (rule === "asyncapi/asyncapi3-required-operation-channel-unambiguity") return channelFix(files, node);
   const field = unexpectedIn(message);
-  if (field !== null) return unexpected(node, field);
+  if (field !== null) return unexpected(files, node, field);
   const lacking = missingIn(message);
   if (lacking !== null) return missing(lacking);
   const allowed = allowedIn(message);

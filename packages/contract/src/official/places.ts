@@ -1,4 +1,9 @@
-/** The objects of AsyncAPI 3 that most is written in, each with the fields that it may have. */
+const fieldsOfTrait2 = [
+  ...["messageId", "headers", "correlationId", "schemaFormat", "contentType", "name", "title", "summary"],
+  ...["description", "tags", "externalDocs", "bindings", "examples"],
+];
+
+/** The objects of AsyncAPI that most is written in, those of version 3 and messages of version 2, each with the fields that it may have. */
 const objects = {
   root: ["asyncapi", "id", "info", "servers", "defaultContentType", "channels", "operations", "components"],
   info: ["title", "version", "description", "termsOfService", "contact", "license", "tags", "externalDocs"],
@@ -18,6 +23,8 @@ const objects = {
     ...["headers", "payload", "correlationId", "contentType", "name", "title", "summary", "description", "tags"],
     ...["externalDocs", "bindings", "examples", "traits"],
   ],
+  message2: [...fieldsOfTrait2, "payload", "traits", "oneOf"],
+  messageTrait2: fieldsOfTrait2,
   parameter: ["enum", "default", "description", "examples", "location"],
   example: ["headers", "payload", "name", "summary"],
   channelBinding: ["topic", "partitions", "replicas", "topicConfiguration", "bindingVersion"],
@@ -44,10 +51,19 @@ const patterns: readonly (readonly [ObjectName, RegExp])[] = [
   ["messageBinding", /\/(messages|messageTraits)\/[^/]+\/bindings\/kafka$|\/messageBindings\/[^/]+\/kafka$/],
 ];
 
-/** The object that stands at a path; null where it is none of those. */
-export const objectAt = (path: readonly string[]): ObjectName | null => {
+const messageOf2 = "((components/)?channels/[^/]+/(publish|subscribe)/message|components/messages/[^/]+)(/oneOf/\\d+)*";
+
+/** Those of version 2, which win over the others there. */
+const patterns2: typeof patterns = [
+  ["message2", new RegExp(`^${messageOf2}$`)],
+  ["messageTrait2", new RegExp(`^${messageOf2}/traits/\\d+$|^components/messageTraits/[^/]+$`)],
+];
+
+/** The object that stands at a path in a document of that version; null where it is none of those. */
+export const objectAt = (path: readonly string[], major: 2 | 3 = 3): ObjectName | null => {
   const written = path.map(encodeURIComponent).join("/");
-  return patterns.find(([, pattern]) => pattern.test(written))?.[0] ?? null;
+  const all = major === 2 ? [...patterns2, ...patterns] : patterns;
+  return all.find(([, pattern]) => pattern.test(written))?.[0] ?? null;
 };
 
 /** The fields that an object may have. */

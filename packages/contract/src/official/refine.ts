@@ -1,7 +1,9 @@
 import type { Files } from "../source/files.js";
 import { placeOf, type SourceNode } from "../source/tree.js";
+import { versionOf } from "../versions/layout.js";
 import { fixOf } from "./fixes.js";
 import { isOfForeign, isOfOpenApiWords } from "./foreign.js";
+import { isOfOtherBranch, saidOnce } from "./messages-of-2.js";
 import type { OfficialDiagnostic } from "./parser.js";
 import { createReferrers, type Referrers } from "./referrers.js";
 import { fieldIn, inOurWords, typesIn, unexpectedIn } from "./words.js";
@@ -54,10 +56,11 @@ const told = (files: Files, referrers: Referrers, one: OfficialDiagnostic): Offi
 
 /** What the official parser has found, each mistake once: at what causes it, and with what to do where that is known. */
 export const refineOfficial = (files: Files, found: readonly OfficialDiagnostic[]): readonly OfficialDiagnostic[] => {
-  const judged = found.filter((one) => !isOfForeign(files, one));
+  const isOf2 = versionOf(files.main.root)?.major === 2;
+  const judged = found.filter((one) => !isOfForeign(files, one) && !(isOf2 && isOfOtherBranch(files, one)));
   const explained = placesWithCause(judged);
   const referrers = createReferrers(files);
-  return judged
+  return saidOnce(judged)
     .filter(
       (one) => !(isVague(one) && explained.has(textOf(one.path))) && !isPlainName(one) && !isOfOpenApiWords(files, one),
     )

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Diagnostic } from "../contract.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import type { RuleId } from "../rules/rules.js";
@@ -6,6 +7,7 @@ import { dialectAt } from "../schemas/dialects/place.js";
 import { addFile, addText, type Files } from "../source/files.js";
 import { entries, entry, type SourceNode, text } from "../source/tree.js";
 import { otherVersion } from "../versions/other-version.js";
+import { copyNames } from "./copy-names.js";
 import { deref, refFile, refText, resolveRef, type Target } from "./resolve.js";
 
 /** Keywords whose values are data: a `$ref` in there is not a reference. */
@@ -40,6 +42,7 @@ interface Problem {
 interface Scan {
   readonly files: Files;
   readonly problems: Problem[];
+  readonly remotes: Remote[];
   readonly seen: Set<SourceNode>;
   /** Those that were seen in a dialect in which what stands beside a `$ref` holds too. */
   readonly seenBeside: Set<SourceNode>;
@@ -77,22 +80,33 @@ const broken = (node: SourceNode, ref: string, reason: string): Problem => ({
   },
 });
 
-/** The name of the file that a remote reference leads to, as a local one could have it. */
-const localName = (location: string) =>
-  /[^/?#]+\.(?:json|ya?ml)$/i.exec(location.split(/[?#]/)[0] ?? "")?.[0] ?? "schema.json";
+interface Remote {
+  readonly node: SourceNode;
+  readonly ref: string;
+}
 
-const remote = (node: SourceNode, ref: string): Problem => {
-  const [location = "", fragment] = ref.split("#");
-  const name = localName(location);
-  const local = `./${name}${fragment === undefined ? "" : `#${fragment}`}`;
+/** What of a remote reference is before its fragment. */
+const locationOf = ({ ref }: Remote) => ref.split("#")[0] ?? "";
+
+const remoteProblem = (remote: Remote, names: ReadonlyMap<string, string>): Problem => {
+  const location = locationOf(remote);
+  const name = names.get(location);
+  const local = `./${name}${remote.ref.slice(location.length)}`;
   return {
     rule: "ref-remote",
-    node,
+    node: remote.node,
     says: {
-      message: `$ref ${JSON.stringify(ref)} is remote: a contract is read without a network`,
+      message: `$ref ${JSON.stringify(remote.ref)} is remote: a contract is read without a network`,
       fix: `copy ${location} to ${name} beside this file, and write $ref: ${JSON.stringify(local)}`,
     },
   };
+};
+
+/** Remote references, each with a copy to be made that has a name of its own. */
+const remoteProblems = ({ files, remotes }: Scan): readonly Problem[] => {
+  const taken = new Set([...files.byPath.keys()].map((path) => basename(path)));
+  const names = copyNames([...new Set(remotes.map(locationOf))].sort(), taken);
+  return remotes.map((remote) => remoteProblem(remote, names));
 };
 
 const outside = (node: SourceNode, ref: string): Problem => ({
@@ -123,7 +137,7 @@ const visitRef = async (scan: Scan, visit: Visit, at: SourceNode, ref: string) =
   if (path !== null) await (visit.isRead ? addFile(files, path) : addText(files, path));
   const target = resolveRef(files, visit.node.file, ref);
   if (!visit.isRead) return;
-  if (target.kind === "remote") problems.push(remote(at, ref));
+  if (target.kind === "remote") scan.remotes.push({ node: at, ref });
   queue.push(...beside(visit));
   if (target.kind === "broken") problems.push(broken(at, ref, target.reason));
   if (target.kind === "outside") problems.push(outside(at, ref));
@@ -169,7 +183,7 @@ const siblingsIgnored = ({ seen, seenBeside }: Scan): readonly Problem[] =>
   [...seen].flatMap((node) => (refText(node) === null || seenBeside.has(node) ? [] : siblings(node)));
 
 const scanAll = async (files: Files): Promise<Scan> => {
-  const scan: Scan = { files, problems: [], seen: new Set(), seenBeside: new Set(), queue: [] };
+  const scan: Scan = { files, problems: [], remotes: [], seen: new Set(), seenBeside: new Set(), queue: [] };
   if (files.main.root) scan.queue.push({ node: files.main.root, names: false, isRead: true, dialect: "asyncapi" });
   for (let visit = scan.queue.pop(); visit; visit = scan.queue.pop()) {
     const seen = readsBesideRef(dialectIn(visit)) ? scan.seenBeside : scan.seen;
@@ -192,7 +206,7 @@ export const loadRefs = async (files: Files, reporter: Reporter): Promise<void> 
     const scan = await scanAll(files);
     // A pointer may lead through a reference whose file was read later, so only a round without news can judge.
     if (known(files) !== before) continue;
-    const problems = [...scan.problems, ...siblingsIgnored(scan), ...circular(scan)];
+    const problems = [...scan.problems, ...remoteProblems(scan), ...siblingsIgnored(scan), ...circular(scan)];
     for (const { rule, node, says } of problems) reporter.report(rule, node.position, says);
     return;
   }

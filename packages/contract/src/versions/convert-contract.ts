@@ -1,7 +1,10 @@
-import type { Conversion, Diagnostic } from "../contract.js";
+import type { Conversion, Diagnostic, Position } from "../contract.js";
 import { createReporter } from "../diagnostics/reporter.js";
 import { type LoadOptions, openDocument, openPath, reportFailures } from "../open-document.js";
-import { writeConverted } from "./write.js";
+import { createContractReader } from "../source/contract-reader.js";
+import { entry, items, type MapNode, type SourceNode } from "../source/tree.js";
+import { type LeftOut, pruneBindings } from "./prune.js";
+import { convertedValue, printConverted } from "./write.js";
 
 /** How a document is converted. */
 export interface ConvertOptions extends LoadOptions {
@@ -15,7 +18,26 @@ export interface ConvertResult {
   readonly text: string | null;
   readonly conversion: Conversion | null;
   readonly diagnostics: readonly Diagnostic[];
+  /** What of bindings is not in the result, as version 3 refuses it there. */
+  readonly leftOut: readonly LeftOutWord[];
 }
+
+/** A part of a binding that a conversion leaves out. */
+export interface LeftOutWord {
+  /** Where it stands in the original. */
+  readonly position: Position;
+  /** Where it would be: `operations.pay.bindings.kafka.autoOffsetReset`. */
+  readonly name: string;
+  readonly reason: string;
+}
+
+const childOf = (node: SourceNode, key: string): SourceNode => entry(node, key) ?? items(node)[Number(key)] ?? node;
+
+const leftOutOf = (root: MapNode, { path, reason }: LeftOut): LeftOutWord => ({
+  position: path.reduce(childOf, root as SourceNode).label,
+  name: path.join("."),
+  reason,
+});
 
 /**
  * Writes a document of version 2 as one of version 3. What version 3 writes otherwise is taken out of other files into this
@@ -28,9 +50,11 @@ export const convertContract = async (path: string, options: ConvertOptions = {}
   if (opened) reportFailures(opened, reporter);
   const diagnostics = reporter.sorted(path);
   const isConverted = opened?.conversion && diagnostics.every(({ severity }) => severity !== "error");
-  return {
-    text: isConverted ? writeConverted(opened.files, opened.root, options.out ?? path) : null,
-    conversion: opened?.conversion ?? null,
-    diagnostics,
-  };
+  const conversion = opened?.conversion ?? null;
+  if (!isConverted) return { text: null, conversion, diagnostics, leftOut: [] };
+  const name = options.out ?? path;
+  const place = { name, readFile: options.readFile ?? createContractReader({ file: name }) };
+  const document = convertedValue(opened.files, opened.root, name);
+  const { text, leftOut } = await pruneBindings(document, printConverted, place);
+  return { text, conversion, diagnostics, leftOut: leftOut.map((one) => leftOutOf(opened.root, one)) };
 };

@@ -77,8 +77,9 @@ const parameterSchema: Write = ({ files, marks }, written) => {
     : {};
 };
 
+/** Without a mark: the converter spoils what it does not know in a parameter. */
 export const parameter = part((pieces, node) =>
-  pieces.marks.map(
+  pieces.marks.nameMap(
     only(node, (key) => parameterFields.has(key)),
     { schema: (written) => parameterSchema(pieces, written) },
   ),

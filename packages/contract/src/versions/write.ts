@@ -49,12 +49,21 @@ const refIn = ({ files, root, folder, places }: Writing, node: SourceNode, ref: 
 /** Versions of the Kafka bindings that AsyncAPI 3 knows; the words of older ones mean the same in the newest. */
 const bindingVersions: ReadonlySet<unknown> = new Set(["0.3.0", "0.4.0", "0.5.0"]);
 
+/** A topic's settings as AsyncAPI 3 has them: its cleanup policies are a list there, and to Kafka words between commas. */
+const topicConfiguration = (written: Json): Json => {
+  const policy = isObject(written) ? written["cleanup.policy"] : undefined;
+  return isObject(written) && typeof policy === "string"
+    ? { ...written, "cleanup.policy": policy.split(",").map((word) => word.trim()) }
+    : written;
+};
+
 /** Kafka bindings as AsyncAPI 3 has them: an id is a schema there. */
 const kafkaBinding = (written: { readonly [key: string]: Json }): Json =>
   Object.fromEntries(
     Object.entries(written)
       .filter(([key, value]) => key !== "bindingVersion" || bindingVersions.has(value))
       .map(([key, value]) => {
+        if (key === "topicConfiguration") return [key, topicConfiguration(value)];
         const isText = (key === "groupId" || key === "clientId") && typeof value === "string";
         return [key, isText ? { type: "string", enum: [value] } : value];
       }),
@@ -78,10 +87,12 @@ const written = (writing: Writing, node: SourceNode, path: readonly string[] = [
   return Object.fromEntries(pairs);
 };
 
-/** A converted document as YAML, to be written to a file of that path; comments are lost. */
-export const writeConverted = (files: Files, root: MapNode, path: string): string => {
+/** A converted document as a value, to be written to a file of that path. */
+export const convertedValue = (files: Files, root: MapNode, path: string): Json => {
   const writing = { files, root, folder: dirname(resolve(path)), places: placesIn(root) };
-  const document = written(writing, root);
-  // In YAML 1.1 too, which many tools read, a text stays a text then.
-  return stringify({ ...(document as object), asyncapi: target }, { aliasDuplicateObjects: false, version: "1.1" });
+  return { ...(written(writing, root) as object), asyncapi: target };
 };
+
+/** It as YAML; comments are lost. In YAML 1.1 too, which many tools read, a text stays a text. */
+export const printConverted = (document: Json): string =>
+  stringify(document, { aliasDuplicateObjects: false, version: "1.1" });
