@@ -42,12 +42,20 @@ const addressOf = (id: string, node: MapNode, kafka: SourceNode | null): string 
   return written ? text(written) || null : id;
 };
 
+/** The messages of a channel; one that several of its references lead to under one name is there once. */
+const readMessages = (reading: Reading, node: MapNode): readonly ReadMessage[] => {
+  const all = entries(follow(reading.files, node, "messages")).flatMap(
+    ([key, message]) => readMessage(reading, key, message) ?? [],
+  );
+  const isSame = (one: ReadMessage, other: ReadMessage) =>
+    one.source === other.source && one.message.name === other.message.name;
+  return all.filter((one) => all.find((other) => isSame(one, other)) === one);
+};
+
 const readMapChannel = (reading: Reading, id: string, node: MapNode, written: SourceNode): ReadChannel => {
   const { files } = reading;
   const kafka = follow(files, node, "bindings", "kafka");
-  const messages = entries(follow(files, node, "messages")).flatMap(
-    ([key, message]) => readMessage(reading, key, message) ?? [],
-  );
+  const messages = readMessages(reading, node);
   const channel = {
     id,
     address: addressOf(id, node, kafka),

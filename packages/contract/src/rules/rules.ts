@@ -28,6 +28,7 @@ const table = {
   "key-unresolved": ["error", "a domain's key is a declared field of every message"],
   "keyword-unknown": ["warning", "the words of a schema are keywords"],
   "layout-older": ["error", "a document is laid out as the version that it names has it"],
+  "message-duplicate": ["error", "each message of a channel has a name of its own"],
   "message-missing": ["warning", "every channel has a message"],
   "operations-missing": ["warning", "the document says which apps send and receive"],
   "ordering-ambiguous": ["error", "where there are several domains, every channel names its own"],
