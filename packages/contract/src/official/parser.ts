@@ -104,6 +104,12 @@ const leftOut: ReadonlySet<string | number> = new Set([
   ],
 ]);
 
+/** What our rule `address-undeclared` says of both versions, and of each channel that is read. */
+const saidByOurs: ReadonlySet<string | number> = new Set([
+  "asyncapi2-channel-parameters",
+  "asyncapi3-channel-parameters",
+]);
+
 /** Whether it only says that a schema format is one that the parser does not know: ours says which are read. */
 const isAboutFormat = ({ code, message }: ParserDiagnostic) =>
   code === "asyncapi2-schemas" && message.startsWith("No schema parser registered");
@@ -118,7 +124,8 @@ export const officialDiagnostics = async (files: Files): Promise<readonly Offici
     const found: readonly ParserDiagnostic[] = await parser.validate(disguise(files.main.text), {
       source: files.main.path,
     });
-    const isLeftOut = ({ code }: ParserDiagnostic) => versionOf(files.main.root)?.major === 2 && leftOut.has(code);
+    const isVersion2 = versionOf(files.main.root)?.major === 2;
+    const isLeftOut = ({ code }: ParserDiagnostic) => saidByOurs.has(code) || (isVersion2 && leftOut.has(code));
     return found
       .filter((one) => isOurs(files, one) && !isLeftOut(one) && !isAboutFormat(one))
       .map((one) => toDiagnostic(files, one));

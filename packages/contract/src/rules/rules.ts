@@ -6,6 +6,7 @@ const table = {
   "address-null": ["warning", "no address is null"],
   "address-parameters": ["error", "a topic in an ordering domain has a fixed address"],
   "address-topic": ["warning", "an address is a name that Kafka accepts"],
+  "address-undeclared": ["warning", "a channel declares the parameters of its address, and no others"],
   "app-missing": ["info", "every operation names its application in x-app"],
   asyncapi: ["error", "the document passes the official AsyncAPI parser"],
   "asyncapi-version": ["error", "the document is AsyncAPI 2.0 to 2.6, 3.0 or 3.1, in its own layout"],
