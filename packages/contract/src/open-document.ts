@@ -5,9 +5,10 @@ import { loadRefs } from "./refs/check.js";
 import { findExpansion, maxExpandedValues } from "./refs/expansion.js";
 import { createContractReader } from "./source/contract-reader.js";
 import { type Files, openFiles, type ReadFile, readFailure } from "./source/files.js";
-import { entry, type MapNode, toJson } from "./source/tree.js";
+import { entry, type MapNode } from "./source/tree.js";
 import { type ConversionFailure, convertDocument } from "./versions/convert.js";
 import { findPartOf3, versionOf } from "./versions/layout.js";
+import { otherLanguage, versionProblem } from "./versions/unknown.js";
 
 /** How a document is read. */
 export interface LoadOptions {
@@ -38,14 +39,9 @@ export interface OpenedDocument {
 }
 
 const reportVersion = (files: Files, reporter: Reporter) => {
-  const at = entry(files.main.root, "asyncapi");
-  const message = at
-    ? `AsyncAPI version ${JSON.stringify(toJson(at))} is not supported`
-    : "not an AsyncAPI document: it has no asyncapi field";
-  reporter.report("asyncapi-version", at?.position ?? files.main.root?.position ?? start(files.main.name), {
-    message,
-    fix: "start the document with asyncapi: 3.1.0; versions 2.0.0 to 2.6.0, 3.0.0 and 3.1.0 are read",
-  });
+  const { text, root, name } = files.main;
+  const position = entry(root, "asyncapi")?.position ?? root?.position ?? start(name);
+  reporter.report("asyncapi-version", position, versionProblem(text, root));
 };
 
 /** Says where a document of version 2 has the layout of version 3. Returns whether it does. */
@@ -71,9 +67,11 @@ export const reportFailures = ({ failures, conversion }: OpenedDocument, reporte
 };
 
 const reportSyntax = (files: Files, reporter: Reporter) => {
-  for (const { position, message } of files.problems) {
-    reporter.report("yaml-syntax", position, { message, fix: "correct the YAML at this place" });
-  }
+  const { main } = files;
+  const foreign = files.problems.some(({ position }) => position.file === main.name) ? otherLanguage(main.text) : null;
+  if (foreign !== null) return reporter.report("asyncapi-version", start(main.name), foreign);
+  for (const { position, message, fix } of files.problems)
+    reporter.report("yaml-syntax", position, { message, fix: fix ?? "correct the YAML at this place" });
 };
 
 /** Reads every local file behind a document. Returns whether there is something to go on with. */

@@ -93,6 +93,18 @@ const refused: readonly (readonly [situation: string, payload: string, rule: str
   ],
   ["a number", `{ ${has}, properties: { id: { type: number } } }`, "key-type"],
   ["a string or null", `{ ${has}, properties: { id: { type: [string, 'null'] } } }`, "key-type"],
+  ["a nullable string", `{ ${has}, properties: { id: { type: string, nullable: true } } }`, "key-type"],
+  [
+    "a nullable string of OpenAPI",
+    `{ schemaFormat: application/vnd.oai.openapi;version=3.0.0, schema: { ${has}, properties: { id: { type: string, nullable: true } } } }`,
+    "key-type",
+  ],
+  [
+    "a nullable parent",
+    "{ required: [a], properties: { a: { type: object, nullable: true, required: [b], properties: { b: { type: integer } } } } }",
+    "key-required",
+    "a/b",
+  ],
   [
     "an integer or a string",
     `{ ${has}, properties: { id: { oneOf: [{ type: integer }, { type: string }] } } }`,

@@ -193,3 +193,18 @@ test("an example is compared by its fields, whatever their names, as the SDK has
     expect(await brokenBy("{ uniqueItems: true }", `[{ ${name}: x }, { ${name}: x }]`)).toEqual(["example-invalid"]);
   }
 });
+
+test.each([
+  ["asyncapi: 2.0", "AsyncAPI version 2 is not supported", "write 2.0.0"],
+  ["asyncapi: 2.6", "AsyncAPI version 2.6 is not supported", "write 2.6.0"],
+  ["asyncapi: '3'", 'AsyncAPI version "3" is not supported', "write 3.0.0"],
+  ["asyncapi: 3.1", "AsyncAPI version 3.1 is not supported", "write 3.1.0"],
+  ["asyncapi: 2.7", "AsyncAPI version 2.7 is not supported", "start the document with asyncapi: 3.1.0"],
+  ["openapi: 3.0.0", "this is a document of OpenAPI, not of AsyncAPI", "describe its topics"],
+  ["swagger: '2.0'", "this is a document of OpenAPI 2 (Swagger), not of AsyncAPI", "describe its topics"],
+  ['// Of A.\nsyntax = "proto3";\nmessage A { string a = 1; }', "this is a document of Protobuf, not of AsyncAPI", ""],
+  ["<?xml version='1.0'?>\n<a/>", "this is a document of XML, not of AsyncAPI", "describe its topics"],
+])("%s is told as what it is", async (text, message, fix) => {
+  const { diagnostics } = await inline(`${text}\n`);
+  expect(diagnostics).toMatchObject([{ rule: "asyncapi-version", message, fix: expect.stringContaining(fix) }]);
+});

@@ -186,3 +186,47 @@ describe("event types", () => {
     expect((await inline(channels(message(", event_type: { type: string }")))).broken).toEqual(["event-type"]);
   });
 });
+
+describe("parameters of an address", () => {
+  const message = "{ payload: { type: string } }";
+  const version3 = (address: string, parameters: string) =>
+    `${head}channels:\n  c:\n    address: ${address}\n    parameters: ${parameters}\n    messages: { m: ${message} }\n`;
+  const version2 = (address: string, parameters: string) =>
+    `asyncapi: 2.6.0\ninfo: { title: Inline, version: 1.0.0 }\nchannels:\n  "${address}":\n    parameters: ${parameters}\n    publish: { message: ${message} }\n`;
+
+  test.each([
+    ["declared", version3('"o.{x}"', "{ x: {} }"), ["x"], []],
+    ["not declared", version3('"o.{y}.{x}.{y}"', "{ x: {} }"), ["x", "y"], [[5, 14]]],
+    ["of none", version3("o", "{ x: {} }"), [], [[6, 19]]],
+    [
+      "misspelt",
+      version3('"o.{x}"', "{ z: {} }"),
+      ["x"],
+      [
+        [5, 14],
+        [6, 19],
+      ],
+    ],
+    ["not declared in version 2", version2("o.{x}", "{}"), ["x"], [[4, 3]]],
+    ["of none in version 2", version2("o", "{ x: { schema: { type: string } } }"), [], [[5, 19]]],
+  ])("%s", async (_, text, names, places) => {
+    const { contract, diagnostics } = await inline(text);
+    expect(contract?.channels[0]?.parameters.map(({ name }) => name)).toEqual(names);
+    const found = diagnostics.filter(({ rule }) => rule === "address-undeclared");
+    expect(found.map(({ line, column }) => [line, column])).toEqual(places);
+  });
+
+  test("which the topic of the Kafka binding need not have", async () => {
+    const bound = version3('"o.{x}"', "{ x: {} }").replace(
+      "messages:",
+      "bindings: { kafka: { topic: o } }\n    messages:",
+    );
+    const { contract, broken } = await inline(bound);
+    expect(broken).toEqual([]);
+    expect(contract?.channels[0]).toMatchObject({ address: "o", parameters: [] });
+  });
+
+  test("braces without a name are no parameter", async () => {
+    expect((await inline(version3('"o.{}"', "{}"))).broken).toEqual(["address-topic"]);
+  });
+});

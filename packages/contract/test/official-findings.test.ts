@@ -309,3 +309,41 @@ describe("a mistake in a message of version 2 is told once, at its cause", () =>
     expect(errors[0]?.split("\n")).toEqual(lines);
   });
 });
+
+test.each([
+  ["a message", "channels: { o: { publish: { message: null } } }", 3, 38],
+  [
+    "a component",
+    'channels: { o: { publish: { message: { $ref: "#/components/messages/m" } } } }\ncomponents: { messages: { m: null } }',
+    4,
+    30,
+  ],
+  ["an example", "channels: { o: { publish: { message: { payload: { default: null }, examples: [null] } } } }", 3, 79],
+])("%s that is null is told at its place, though the official parser throws", async (_, text, line, column) => {
+  const { contract, diagnostics } = await inline(`asyncapi: 2.6.0\ninfo: { title: t, version: 1.0.0 }\n${text}\n`);
+  expect(contract).toBeNull();
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  expect(errors).toMatchObject([
+    {
+      line,
+      column,
+      rule: "asyncapi/uncaught-error",
+      message: "this is null, where AsyncAPI has a message or an example",
+    },
+  ]);
+});
+
+test.each(["__proto__", "hasOwnProperty", "constructor", "toString", "valueOf", "toJSON", "then", "length"])(
+  "%s is a name like any other",
+  async (name) => {
+    const message = `{ name: ${name}, payload: { $ref: "#/components/schemas/${name}" }, examples: [{ payload: { ${name}: a } }] }`;
+    const document = `channels: { ${name}: { address: a, messages: { ${name}: ${message} } } }
+operations: { ${name}: { action: send, channel: { $ref: "#/channels/${name}" } } }
+components: { schemas: { ${name}: { type: object, required: [${name}], properties: { ${name}: { type: string } } } } }
+`;
+    const { contract, broken } = await inline(`${head}${document}`);
+    expect(broken).toEqual(["asyncapi/asyncapi-latest-version"]);
+    expect(contract?.channels.map(({ id, messages }) => [id, messages[0]?.name])).toEqual([[name, name]]);
+    expect(Object.keys(Object(contract?.schemas[0]?.schema).properties)).toEqual([name]);
+  },
+);

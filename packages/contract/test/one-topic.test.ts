@@ -96,3 +96,44 @@ test("where one of two channels with one topic cannot be generated, both are lef
   });
   expect(broken).toEqual(["kafka-missing", "schema-format"]);
 });
+
+test("different messages of one name in one channel are an error at the second", async () => {
+  const text = `${head}channels:
+  a:
+    address: x
+    messages:
+      p: { name: Parcel, payload: { type: string } }
+      q: { name: Parcel, payload: { type: integer } }
+`;
+  const { contract, diagnostics, broken } = await inline(text);
+  expect(contract).toBeNull();
+  expect(broken).toEqual(["message-duplicate"]);
+  expect(diagnostics.find(({ rule }) => rule === "message-duplicate")).toMatchObject({
+    ...{ line: 8, column: 7 },
+    message: "messages p and q of channel a have the same name Parcel",
+  });
+});
+
+test("two references of a channel to one message are that message, once", async () => {
+  const { contract, broken } = await inline(`${head}channels:
+  a: { address: x, messages: { p: { $ref: "#/components/messages/Parcel" }, q: { $ref: "#/components/messages/Parcel" } } }
+operations: { o: { action: send, channel: { $ref: "#/channels/a" }, messages: [{ $ref: "#/channels/a/messages/q" }] } }
+components: { messages: { Parcel: ${payload("id")} } }
+`);
+  expect(broken).toEqual([]);
+  expect(contract?.channels[0]?.messages.map(({ id }) => id)).toEqual(["p"]);
+  expect(contract?.operations[0]?.messages).toEqual(["p"]);
+});
+
+test.each([
+  ["integer", null],
+  ["string", ["A"]],
+])("in version 2, what others send and receive under one name: %s", async (type, ids) => {
+  const message = (of: string) => `{ message: { name: A, payload: { type: ${of} } } }`;
+  const { contract, broken } = await inline(`asyncapi: 2.6.0
+info: { title: Parcels, version: 1.0.0 }
+channels: { x: { publish: ${message("string")}, subscribe: ${message(type)} } }
+`);
+  expect(broken).toEqual(ids === null ? ["message-duplicate"] : []);
+  expect(contract?.channels[0]?.messages.map(({ id }) => id) ?? null).toEqual(ids);
+});

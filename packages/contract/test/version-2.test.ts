@@ -96,9 +96,10 @@ describe("what version 3 writes otherwise", () => {
     expect(contract.operations[0]?.messages).toEqual(ids);
   });
 
-  test("messages of one name and other contents both stay", async () => {
-    const one = `{ name: Same, payload: ${order} }`;
-    const channel = await channelOf(`{ publish: { message: ${one} }, subscribe: { message: ${one} } }`);
+  test("messages of one id and other contents both stay", async () => {
+    const one = `{ messageId: Same, name: First, payload: ${order} }`;
+    const other = `{ name: Same, payload: ${order} }`;
+    const channel = await channelOf(`{ publish: { message: ${one} }, subscribe: { message: ${other} } }`);
     expect(channel.messages.map(({ id }) => id)).toEqual(["Same", "Same_2"]);
   });
 

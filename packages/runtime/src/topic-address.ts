@@ -11,6 +11,6 @@ export function addressOf(topic: TopicDescriptor, parameters: Readonly<Record<st
         `cannot address ${topic.address}: parameter ${name} must be text of letters, digits, '.', '_' and '-'`,
       );
     }
-    return address.replace(`{${name}}`, () => value);
+    return address.replaceAll(`{${name}}`, () => value);
   }, topic.address);
 }

@@ -6,6 +6,23 @@ import { follow } from "../refs/resolve.js";
 import { alternatives, declared } from "../schemas/alternatives.js";
 import { entry, items, type SourceNode, text } from "../source/tree.js";
 
+/** Checks that the header of a record names one message of its channel: those of several channels are checked where these join. */
+export const checkNames = (reading: Reading, { channel, parts }: ReadChannel): void => {
+  for (const { messages } of parts) {
+    const ofName = new Map<string, string>();
+    for (const { message } of messages) {
+      const { id, name, position } = message;
+      const first = ofName.get(name);
+      if (first === undefined) ofName.set(name, id);
+      else
+        reading.reporter.report("message-duplicate", position, {
+          message: `messages ${first} and ${id} of channel ${channel.id} have the same name ${name}`,
+          fix: "give one of them another name; or, if they are one message, write it once and refer to it",
+        });
+    }
+  }
+};
+
 /** Whether a schema says nothing about its properties, so that any may be there. */
 const isOpen = (way: readonly SourceNode[]) => way.every((schema) => !entry(schema, "properties"));
 

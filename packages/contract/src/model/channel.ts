@@ -31,6 +31,25 @@ const readParameter = (reading: Reading, name: string, written: SourceNode): Con
   };
 };
 
+/** The names of the parameters in an address, each once. */
+export const namesInAddress = (address: string): readonly string[] => [
+  ...new Set([...address.matchAll(/\{([^{}]+)\}/g)].map(([, name = ""]) => name)),
+];
+
+/** The parameters of a topic: those that the channel declares, and those that only its address names. */
+const readParameters = (reading: Reading, node: MapNode, address: string | null): readonly ContractParameter[] => {
+  const declared = entries(follow(reading.files, node, "parameters")).map(([name, one]) =>
+    readParameter(reading, name, one),
+  );
+  if (address === null) return declared;
+  const names = namesInAddress(address);
+  const undeclared = names.filter((name) => declared.every((one) => one.name !== name));
+  return [
+    ...declared.filter(({ name }) => names.includes(name)),
+    ...undeclared.map((name) => ({ name, description: null, enum: [], default: null })),
+  ];
+};
+
 const readTopicConfiguration = (reading: Reading, kafka: SourceNode | null): { readonly [name: string]: Json } =>
   Object.fromEntries(
     entries(follow(reading.files, kafka, "topicConfiguration")).map(([key, value]) => [key, toJson(value)]),
@@ -42,19 +61,28 @@ const addressOf = (id: string, node: MapNode, kafka: SourceNode | null): string 
   return written ? text(written) || null : id;
 };
 
+/** The messages of a channel; one that several of its references lead to under one name is there once. */
+const readMessages = (reading: Reading, node: MapNode): readonly ReadMessage[] => {
+  const all = entries(follow(reading.files, node, "messages")).flatMap(
+    ([key, message]) => readMessage(reading, key, message) ?? [],
+  );
+  const isSame = (one: ReadMessage, other: ReadMessage) =>
+    one.source === other.source && one.message.name === other.message.name;
+  return all.filter((one) => all.find((other) => isSame(one, other)) === one);
+};
+
 const readMapChannel = (reading: Reading, id: string, node: MapNode, written: SourceNode): ReadChannel => {
   const { files } = reading;
   const kafka = follow(files, node, "bindings", "kafka");
-  const messages = entries(follow(files, node, "messages")).flatMap(
-    ([key, message]) => readMessage(reading, key, message) ?? [],
-  );
+  const messages = readMessages(reading, node);
+  const address = addressOf(id, node, kafka);
   const channel = {
     id,
-    address: addressOf(id, node, kafka),
+    address,
     title: text(entry(node, "title")),
     summary: text(entry(node, "summary")),
     description: text(entry(node, "description")),
-    parameters: entries(follow(files, node, "parameters")).map(([name, one]) => readParameter(reading, name, one)),
+    parameters: readParameters(reading, node, address),
     partitions: number(entry(kafka, "partitions")),
     replicas: number(entry(kafka, "replicas")),
     topicConfiguration: readTopicConfiguration(reading, kafka),

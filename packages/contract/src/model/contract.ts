@@ -4,7 +4,7 @@ import { checkExamples } from "../checks/example.js";
 import { checkInfo } from "../checks/info.js";
 import { checkKeySources, checkOtherSource } from "../checks/key-source.js";
 import { checkMeanings } from "../checks/meaning.js";
-import { checkCorrelation, checkEventTypes } from "../checks/message.js";
+import { checkCorrelation, checkEventTypes, checkNames } from "../checks/message.js";
 import { checkOperations } from "../checks/operation.js";
 import { checkSchemas } from "../checks/schemas.js";
 import type { Contract } from "../contract.js";
@@ -52,6 +52,7 @@ export const readContract = (reading: Reading, { checksSchemas = true }: ReadOpt
   checkInfo(reading, sorted);
   checkAddresses(reading, channels);
   checkOperations(reading, channels, operations);
+  for (const channel of channels) checkNames(reading, channel);
   for (const message of messages) checkCorrelation(reading, message);
   checkEventTypes(
     reading,

@@ -5,6 +5,7 @@ import { disguise, undisguise } from "../source/proto-names.js";
 import type { SourceNode } from "../source/tree.js";
 import { versionOf } from "../versions/layout.js";
 import { compileStructureOnce } from "./compile-once.js";
+import { uncaught } from "./uncaught.js";
 
 /** What we use of a diagnostic of the official parser; its own types stay out of this package's. */
 interface ParserDiagnostic {
@@ -64,7 +65,7 @@ const toDiagnostic = (files: Files, found: ParserDiagnostic): OfficialDiagnostic
   const { file, line, column } = node?.position ?? rangeStart(files, found);
   const severity = severities[found.severity] ?? "error";
   const rule = `asyncapi/${found.code}`;
-  const message = undisguise(found.message.split(", stack: ")[0] ?? found.message);
+  const message = undisguise(found.message);
   return {
     node,
     path: found.path.map(String).map(undisguise),
@@ -72,19 +73,15 @@ const toDiagnostic = (files: Files, found: ParserDiagnostic): OfficialDiagnostic
   };
 };
 
-const crashed = (files: Files, error: unknown): OfficialDiagnostic => ({
-  node: null,
-  path: [],
-  diagnostic: {
-    file: files.main.name,
-    line: 1,
-    column: 1,
-    rule: "asyncapi/uncaught-error",
-    severity: "error",
-    message: `the AsyncAPI parser failed: ${error instanceof Error ? error.message : String(error)}`,
-    fix: null,
-  },
-});
+/** The parser tells of what it throws under this code, or throws it. */
+const uncaughtCode = "uncaught-error";
+
+const crashed = (files: Files): OfficialDiagnostic => {
+  const { position, message, fix } = uncaught(files);
+  const { file, line, column } = position;
+  const rule = `asyncapi/${uncaughtCode}`;
+  return { node: null, path: [], diagnostic: { file, line, column, rule, severity: "error", message, fix } };
+};
 
 /**
  * What is left out of what the parser says of version 2: recommendations that it has for no document of version 3, what our
@@ -104,6 +101,12 @@ const leftOut: ReadonlySet<string | number> = new Set([
   ],
 ]);
 
+/** What our rule `address-undeclared` says of both versions, and of each channel that is read. */
+const saidByOurs: ReadonlySet<string | number> = new Set([
+  "asyncapi2-channel-parameters",
+  "asyncapi3-channel-parameters",
+]);
+
 /** Whether it only says that a schema format is one that the parser does not know: ours says which are read. */
 const isAboutFormat = ({ code, message }: ParserDiagnostic) =>
   code === "asyncapi2-schemas" && message.startsWith("No schema parser registered");
@@ -118,11 +121,12 @@ export const officialDiagnostics = async (files: Files): Promise<readonly Offici
     const found: readonly ParserDiagnostic[] = await parser.validate(disguise(files.main.text), {
       source: files.main.path,
     });
-    const isLeftOut = ({ code }: ParserDiagnostic) => versionOf(files.main.root)?.major === 2 && leftOut.has(code);
+    const isVersion2 = versionOf(files.main.root)?.major === 2;
+    const isLeftOut = ({ code }: ParserDiagnostic) => saidByOurs.has(code) || (isVersion2 && leftOut.has(code));
     return found
       .filter((one) => isOurs(files, one) && !isLeftOut(one) && !isAboutFormat(one))
-      .map((one) => toDiagnostic(files, one));
-  } catch (error) {
-    return [crashed(files, error)];
+      .map((one) => (one.code === uncaughtCode ? crashed(files) : toDiagnostic(files, one)));
+  } catch {
+    return [crashed(files)];
   }
 };

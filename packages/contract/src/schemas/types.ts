@@ -1,7 +1,7 @@
 import { isTypeName, type TypeName, typeNames } from "@keyline/json-schema";
 import { deref } from "../refs/resolve.js";
 import type { Files } from "../source/files.js";
-import { entry, items, type SourceNode, text } from "../source/tree.js";
+import { boolean, entry, items, type SourceNode, text } from "../source/tree.js";
 import type { Alternative } from "./alternatives.js";
 
 const typeOfValue = (node: SourceNode): TypeName => {
@@ -15,11 +15,13 @@ const typeOfValue = (node: SourceNode): TypeName => {
 /** A number schema also accepts integers. */
 const widened = (type: TypeName): readonly TypeName[] => (type === "number" ? ["number", "integer"] : [type]);
 
+/** With `nullable`, which AsyncAPI's schemas keep as it is written: it adds null to the types that are named beside it. */
 const statedTypes = (files: Files, schema: SourceNode): readonly TypeName[] | null => {
   const type = deref(files, entry(schema, "type"));
   const names = type?.kind === "list" ? items(type).map(text) : [text(type)];
   const known = names.flatMap((name) => (name !== null && isTypeName(name) ? widened(name) : []));
-  return known.length > 0 ? known : null;
+  const ofNull: readonly TypeName[] = boolean(entry(schema, "nullable")) === true ? ["null"] : [];
+  return known.length > 0 ? [...known, ...ofNull] : null;
 };
 
 const valueTypes = (files: Files, schema: SourceNode): readonly TypeName[] | null => {

@@ -26,6 +26,8 @@ const maxProblems = 5;
 export interface SyntaxProblem {
   readonly position: Position;
   readonly message: string;
+  /** What to do about it, where that is not to correct the YAML. */
+  readonly fix?: string | undefined;
 }
 
 export interface ParsedYaml {
@@ -37,6 +39,7 @@ class Unreadable extends Error {
   constructor(
     readonly position: Position,
     message: string,
+    readonly fix?: string,
   ) {
     super(message);
   }
@@ -167,7 +170,9 @@ const refuseCrowds = (tokens: readonly CST.Token[], { name, lines }: Pick<Contex
   const offset = crowdedMap(tokens);
   if (offset === null) return;
   const message = "the maps up to this one have too many names: one map has room for 7000";
-  throw new Unreadable(positionAt({ name, lines }, offset), message);
+  const fix =
+    "spread messages and schemas over several files, to which $refs lead, and channels over several contracts";
+  throw new Unreadable(positionAt({ name, lines }, offset), message, fix);
 };
 
 const attempt = (text: string, file: string, name: string): ParsedYaml => {
@@ -198,6 +203,7 @@ export const parseYaml = (text: string, file: string, name: string): ParsedYaml 
     const position = error instanceof Unreadable ? error.position : { file: name, line: 1, column: 1 };
     const message =
       error instanceof RangeError ? "nested too deeply" : error instanceof Error ? error.message : "unreadable";
-    return { root: null, problems: [{ position, message }] };
+    const fix = error instanceof Unreadable ? error.fix : undefined;
+    return { root: null, problems: [{ position, message, fix }] };
   }
 };

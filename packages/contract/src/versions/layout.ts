@@ -2,7 +2,8 @@ import { deref, follow } from "../refs/resolve.js";
 import type { Files } from "../source/files.js";
 import { entries, entry, type SourceNode, text } from "../source/tree.js";
 
-const supported = /^(2\.[0-6]\.0|3\.[01]\.0)$/;
+/** Whether documents of a version are read. */
+export const isSupported = (version: string): boolean => /^(2\.[0-6]\.0|3\.[01]\.0)$/.test(version);
 
 /** What a document says that it is. */
 export interface DocumentVersion {
@@ -13,7 +14,7 @@ export interface DocumentVersion {
 /** The version of AsyncAPI that a root states; null where it states none, or one that is not supported. */
 export const versionOf = (root: SourceNode | null | undefined): DocumentVersion | null => {
   const version = text(entry(root, "asyncapi"));
-  if (version === null || !supported.test(version)) return null;
+  if (version === null || !isSupported(version)) return null;
   return { version, major: version.startsWith("2") ? 2 : 3 };
 };
 
