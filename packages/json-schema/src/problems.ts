@@ -1,5 +1,5 @@
 import { isObject } from "./json.js";
-import { countKeywords, schemaKeywords, schemaListKeywords, schemaMapKeywords } from "./keywords.js";
+import { countKeywords, foreignKeywords, schemaKeywords, schemaListKeywords, schemaMapKeywords } from "./keywords.js";
 import { refName } from "./refs.js";
 import {
   isTypeName,
@@ -79,6 +79,13 @@ function children(schema: SchemaObject): (readonly [readonly string[], JsonSchem
 function keywordProblems(schema: SchemaObject): Omit<SchemaProblem, "path">[] {
   const found: Omit<SchemaProblem, "path">[] = [];
   const say = (keyword: string, message: string) => found.push({ keyword, message });
+  // Loading leaves out or translates what has one; a contract may be made otherwise.
+  for (const keyword of Object.keys(schema))
+    if (foreignKeywords.has(keyword))
+      say(
+        keyword,
+        `${keyword} is not a keyword of draft 7, which AsyncAPI 3 uses: passed over it would refuse nothing`,
+      );
   const types = Array.isArray(schema.type) ? schema.type : schema.type === undefined ? [] : [schema.type];
   for (const type of types) if (!isTypeName(type)) say("type", `${JSON.stringify(type)} is not a type of JSON Schema`);
   for (const keyword of countKeywords) {
