@@ -17,12 +17,8 @@ const contains = (reporter: Reporter, node: SourceNode): boolean =>
 /** About a file that holds no schema we say so at the reference: it may be any file. */
 const isWholeFile = ({ line, column }: Diagnostic) => line === 1 && column === 1;
 
-/** The parser is given an empty file in the place of a remote one; of the reference itself the rule ref-remote tells. */
-const isInRemote = ({ rule, message }: Diagnostic) => rule === "asyncapi/invalid-ref" && / @ 'https?:/i.test(message);
-
 /** Whether a diagnostic of the official parser only repeats, in vaguer words, what a rule of ours has reported. */
 export const isRepeated = (reporter: Reporter, { diagnostic, node }: OfficialDiagnostic): boolean => {
-  if (isInRemote(diagnostic)) return true;
   if (node === null) return isWholeFile(diagnostic) && /must be object,boolean/.test(diagnostic.message);
   const repeats = diagnostic.rule === "asyncapi/invalid-ref" || follows.test(diagnostic.message);
   return repeats && contains(reporter, node);

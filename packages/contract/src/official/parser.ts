@@ -112,7 +112,10 @@ const isAboutFormat = ({ code, message }: ParserDiagnostic) =>
   code === "asyncapi2-schemas" && message.startsWith("No schema parser registered");
 
 /** Whether a diagnostic is about a file of ours, not about what stands for one that was not read. */
-const isOurs = (files: Files, { source }: ParserDiagnostic) => source === undefined || files.byPath.has(source);
+const isOurs = (files: Files, { source, code, message }: ParserDiagnostic) => {
+  const [, target] = (code === "invalid-ref" && / @ '(.*)'$/.exec(message)) || [];
+  return [source, target].every((file) => file === undefined || files.byPath.has(file));
+};
 
 /** What the official parser says about the main document. It sees local files only as they were read before. */
 export const officialDiagnostics = async (files: Files): Promise<readonly OfficialDiagnostic[]> => {
