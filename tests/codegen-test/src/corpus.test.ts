@@ -28,7 +28,7 @@ test("all that is generated compiles", async () => {
     .map(({ name, files }) => ({ scope: scopeOf(name), files }));
   expect(packages.every(({ files }) => files.length > 0)).toBe(true);
   expect(compile(await layOut("corpus", packages), packages)).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test("each has pages", () => {
   for (const { name, contract } of loaded) {
@@ -70,4 +70,4 @@ test("generated code agrees with ajv on the examples of each message, on values 
     }
   }
   expect(tally.compared - before).toBeGreaterThan(loaded.length * 40);
-}, 60_000);
+}, 240_000);

@@ -30,7 +30,7 @@ test("every generated module declares its types by itself, and imports nothing t
   ];
   const root = await layOut("declarations", packages);
   expect(compile(root, packages, [], flags)).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test("the flags are seen: a module that infers a type and one that imports too much are told", async () => {
   const content = 'import { z } from "zod";\nexport const inferred = [1].map(String);\n';
@@ -63,4 +63,4 @@ export type Claims = [Holds<Equal<Flat<EventProducer, [1]>, Flat<Producer<EventT
   }));
   const all = [...packages, ...claims.map((file, index) => ({ scope: `@claim${index}`, files: [file] }))];
   expect(compile(await layOut("written-producers", all), all)).toEqual([]);
-}, 60_000);
+}, 240_000);

@@ -67,7 +67,7 @@ defineProjection({
 
   expect(editor.hover("(state, run").signature).toBe("(parameter) run: CodeExecuted");
   expect(editor.hover("ctx.emit.learningProgress").signature).toContain("(event: LearningProgressInput) => void");
-}, 60_000);
+}, 240_000);
 
 test("so it does on foreign ones: unions, several messages on a topic, parameters", async () => {
   const open = async (name: string, text: string) => {
@@ -81,4 +81,4 @@ test("so it does on foreign ones: unions, several messages on a topic, parameter
   const unions = await open("open-and-unions", 'producer.either({ kind: "circle", radius: 1 });');
   expect(unions.hover("producer.either").signature).toMatch(/event: Either(Input)?, /);
   expect(unions.complete('{ kind: "circle", ', "radius")?.signature).toContain("radius: number");
-}, 60_000);
+}, 240_000);

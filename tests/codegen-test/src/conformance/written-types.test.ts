@@ -37,7 +37,7 @@ test("the reference contract: the types that are written are those that would be
   expect(
     await differences("written-reference", [{ scope: "@reference", files: filesOf(contract, "@reference") }]),
   ).toEqual([]);
-}, 60_000);
+}, 240_000);
 
 test("so are those of every feature, kind of type and hostile name", async () => {
   const streetlights = await readFile(new URL("../../fixtures/streetlights.yaml", import.meta.url), "utf8");
@@ -50,7 +50,7 @@ test("so are those of every feature, kind of type and hostile name", async () =>
   const kinds = { scope: "@kinds", files: filesOf(contractOf(typeSchemas), "@kinds") };
   const hostile = { scope: "@hostile", files: filesOf(hostileContract, "@hostile") };
   expect(await differences("written-features", [...packages, kinds, hostile])).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test("so are those of random schemas, recursive ones too", async () => {
   const samples = fc.sample(schemasArbitrary, { seed: Number(process.env.KEYLINE_SEED ?? 20_261_123), numRuns: 80 });
