@@ -188,7 +188,7 @@ describe("init --from", () => {
     });
   });
 
-  test("chooses no key where none is named and nobody can be asked, and says how", async () => {
+  test("does not choose a key without a flag and without a terminal, and says how to choose one", async () => {
     const { code, out } = await init(["open", "--from", "theirs/orders.yaml"]);
     expect(code).toBe(0);
     expect(out).toContain(

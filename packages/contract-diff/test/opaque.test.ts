@@ -84,7 +84,7 @@ test("topics that come, go, move and are set otherwise are told of as others are
   const old = document(channel({}));
   expect(await verdicts(document(""), old)).toEqual([["topic-added", "compatible", true]]);
   expect(await verdicts(old, document(""))).toEqual([["topic-removed", "breaking", true]]);
-  // There is no code of it that could change.
+  // No code is generated for it, so none can change.
   expect((await compare(old, document(""))).steps).toEqual({ events: "none", producer: "none", consumer: "none" });
   expect(await verdicts(old, document(channel({ id: "other" })))).toEqual([["topic-renamed", "compatible", true]]);
   expect(await verdicts(old, document(channel({ address: "parcel.other" })))).toEqual([

@@ -99,7 +99,7 @@ export interface OpaqueChannel extends Omit<ContractTopic, "address" | "domain">
   readonly address: string | null;
   readonly domain: null;
   readonly wire: null;
-  /** Why there is no code, e.g. `it has no message`. */
+  /** Why it cannot be generated, e.g. `it has no message`. */
   readonly reason: string;
   /** The names of its messages. */
   readonly messageNames: readonly string[];

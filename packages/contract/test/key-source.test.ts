@@ -98,7 +98,7 @@ describe("candidates", () => {
     ]);
   });
 
-  test("have a type and a format that the key can have, and are no id of an event", async () => {
+  test("have a type and a format that the key can have, and are not the id of an event", async () => {
     const key = (fields: Fields, schema: string) => linesFor([message(payload(fields), schema)]);
     expect(await key({ id: "{ type: string }", number: "{ type: integer }" }, "{ type: integer }")).toEqual([
       "/number",

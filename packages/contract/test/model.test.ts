@@ -226,7 +226,7 @@ describe("parameters of an address", () => {
     expect(contract?.channels[0]).toMatchObject({ address: "o", parameters: [] });
   });
 
-  test("braces without a name are no parameter", async () => {
+  test("braces without a name are not a parameter", async () => {
     expect((await inline(version3('"o.{}"', "{}"))).broken).toEqual(["address-topic"]);
   });
 });

@@ -117,19 +117,23 @@ const isOurs = (files: Files, { source, code, message }: ParserDiagnostic) => {
   return [source, target].every((file) => file === undefined || files.byPath.has(file));
 };
 
-/** What the official parser says about the main document. It sees local files only as they were read before. */
-export const officialDiagnostics = async (files: Files): Promise<readonly OfficialDiagnostic[]> => {
+/** What the parser says; null where it throws. */
+const validate = async (files: Files): Promise<readonly ParserDiagnostic[] | null> => {
   try {
     const parser = await createParser(files);
-    const found: readonly ParserDiagnostic[] = await parser.validate(disguise(files.main.text), {
-      source: files.main.path,
-    });
-    const isVersion2 = versionOf(files.main.root)?.major === 2;
-    const isLeftOut = ({ code }: ParserDiagnostic) => saidByOurs.has(code) || (isVersion2 && leftOut.has(code));
-    return found
-      .filter((one) => isOurs(files, one) && !isLeftOut(one) && !isAboutFormat(one))
-      .map((one) => (one.code === uncaughtCode ? crashed(files) : toDiagnostic(files, one)));
+    return await parser.validate(disguise(files.main.text), { source: files.main.path });
   } catch {
-    return [crashed(files)];
+    return null;
   }
+};
+
+/** What the official parser says about the main document. It sees local files only as they were read before. */
+export const officialDiagnostics = async (files: Files): Promise<readonly OfficialDiagnostic[]> => {
+  const found = await validate(files);
+  if (found === null) return [crashed(files)];
+  const isVersion2 = versionOf(files.main.root)?.major === 2;
+  const isLeftOut = ({ code }: ParserDiagnostic) => saidByOurs.has(code) || (isVersion2 && leftOut.has(code));
+  return found
+    .filter((one) => isOurs(files, one) && !isLeftOut(one) && !isAboutFormat(one))
+    .map((one) => (one.code === uncaughtCode ? crashed(files) : toDiagnostic(files, one)));
 };

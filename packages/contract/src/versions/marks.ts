@@ -21,7 +21,7 @@ const isObject = (value: unknown): value is { readonly [key: string]: unknown } 
 
 /**
  * Source nodes as plain values and back. A value that the converter only moves goes through it as its mark alone, and
- * comes back as the node that it was; a map that it changes is made anew at the place of the one that it was.
+ * comes back as the node that it was; a map that it changes is rebuilt, with the position of the original.
  *
  * Invariant: `nodes` has the node of each mark that was handed out, at the mark's number.
  */
