@@ -4,7 +4,7 @@ import { createKafkajsClient } from "./client/client.js";
 import { disconnect, nameOf } from "./client/cluster.js";
 import { type KafkajsOptions, settingsOf } from "./client/options.js";
 import { createQuestions } from "./client/questions.js";
-import { clusterId, logRanges, offsetsAtTime, partitionCounts, stableEnds } from "./client/topics.js";
+import { clusterId, logRanges, offsetsAtTime, stableEnds, waitForTopics } from "./client/topics.js";
 import { createKafkajsConsumer } from "./consumer/create-consumer.js";
 import { createKafkajsProducer } from "./producer/create-producer.js";
 import { readPartition } from "./records/read.js";
@@ -54,7 +54,7 @@ export function createKafkajsTransport(options: KafkajsOptions): Transport {
       });
       return asked;
     },
-    partitionCounts: (topics) => ask("ask for topics", () => partitionCounts(cluster, topics)),
+    partitionCounts: (topics) => ask("ask for topics", () => waitForTopics(cluster, topics, closing.signal)),
     logRanges: (partitions) =>
       ask(`ask for the range of ${partitions.map(nameOf).join(", ")}`, () => logRanges(cluster, partitions)),
     stableEnds: (partitions) =>

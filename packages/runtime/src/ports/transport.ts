@@ -171,7 +171,7 @@ export interface Transport {
   readonly metadataIntervalMs: number;
   /** The cluster's id; positions of one cluster mean nothing on another. */
   clusterId(): Promise<string>;
-  /** The partition count of each topic that exists. Creates none. */
+  /** The partition count of each topic that exists, also of one that was made a moment ago. Creates none. */
   partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** The range of each partition's log, in the order asked for. */
   logRanges(partitions: readonly TopicPartition[]): Promise<readonly LogRange[]>;

@@ -51,6 +51,9 @@ export async function knowTopics(cluster: KafkaCluster, topics: readonly string[
   }
 }
 
+/** How long a topic that was made a moment ago may be unknown to a broker. One that is unknown for longer is not there. */
+export const newTopicForMs = 3000;
+
 const isUnknown = (caught: unknown): boolean => failureOf(caught).code === "topic_unknown";
 
 /** Those that are still in use are made known again with their next use. */
@@ -147,8 +150,8 @@ export interface Patience {
 
 /**
  * Does what only reads, again and again until it succeeds, fails for good, or the time is over. The time begins anew with the
- * first failure: a connection that brings no answer may have taken all of it for itself. Throws `closed` once the signal is
- * aborted.
+ * first failure: a connection that brings no answer may have taken all of it for itself. A topic that is unknown is asked for
+ * again too, for `newTopicForMs` at most. Throws `closed` once the signal is aborted.
  */
 export async function retryOn<Answer>(
   cluster: KafkaCluster,
@@ -159,7 +162,9 @@ export async function retryOn<Answer>(
   const mayRetry = (caught: unknown, pauseMs: number) => {
     const nowMs = performance.now();
     failed = { caught, firstMs: failed?.firstMs ?? nowMs };
-    return failureOf(caught).retryable && nowMs + pauseMs <= failed.firstMs + withinMs;
+    const { retryable, code } = failureOf(caught);
+    const longestMs = code === "topic_unknown" ? Math.min(withinMs, newTopicForMs) : withinMs;
+    return (retryable || code === "topic_unknown") && nowMs + pauseMs <= failed.firstMs + longestMs;
   };
   const checkOpen = () => {
     if (signal?.aborted) throw new KeylineError("closed", "the transport is closed");

@@ -1,7 +1,8 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { unavailable } from "../errors.js";
 import { answeredWithin, retryOn } from "./cluster.js";
 import type { KafkaCluster } from "./protocol.js";
+import { waitForTopics } from "./topics.js";
 
 const cluster = {
   connect: async () => undefined,
@@ -26,6 +27,58 @@ it("a first attempt that takes all the time for itself leaves as much for the ot
 it("what goes on failing is given up when the time is over", async () => {
   const attempt = failing(...Array.from({ length: 100 }, () => 0));
   await expect(retryOn(cluster, { withinMs: 300 }, attempt)).rejects.toThrow("no answer");
+});
+
+describe("a topic that is unknown", () => {
+  const unknown = Object.assign(new Error("This server does not host this topic-partition"), {
+    type: "UNKNOWN_TOPIC_OR_PARTITION",
+  });
+  const unknownFor = (ms: number) => {
+    const untilMs = performance.now() + ms;
+    return async () => {
+      if (performance.now() < untilMs) throw unknown;
+      return "known";
+    };
+  };
+
+  it("was made a moment ago, and is asked for again", async () => {
+    expect(await retryOn(cluster, { withinMs: 30_000 }, unknownFor(300))).toBe("known");
+  });
+
+  it("for longer than a moment is not there", async () => {
+    const startedMs = performance.now();
+    await expect(retryOn(cluster, { withinMs: 600_000 }, unknownFor(60_000))).rejects.toBe(unknown);
+    expect(performance.now() - startedMs).toBeLessThan(30_000);
+  });
+});
+
+describe("the partition counts of topics", () => {
+  /** A cluster older than topics' ids, whose broker hears of the topic with the third answer. */
+  const slowCluster = (hearsAfter: number) => {
+    let asked = 0;
+    const metadata = async ([topic]: readonly string[]) => {
+      if (asked++ < hearsAfter) throw Object.assign(new Error("unknown"), { type: "UNKNOWN_TOPIC_OR_PARTITION" });
+      return { topicMetadata: [{ topic, partitionMetadata: [{}, {}] }] };
+    };
+    const broker = { metadata, connection: {}, versions: {} };
+    const open = {
+      addMultipleTargetTopics: async () => undefined,
+      refreshMetadataIfNecessary: async () => undefined,
+      findControllerBroker: async () => broker,
+    };
+    return open as unknown as KafkaCluster;
+  };
+  const open = new AbortController().signal;
+
+  it("have one that the broker had not heard of at first", async () => {
+    expect(await waitForTopics(slowCluster(4), ["new"], open)).toEqual(new Map([["new", 2]]));
+  });
+
+  it("have none of one that is not there, and a transport that closes does not wait for it", async () => {
+    expect(await waitForTopics(slowCluster(Number.POSITIVE_INFINITY), ["never"], AbortSignal.abort())).toEqual(
+      new Map(),
+    );
+  });
 });
 
 it("what is given up for want of an answer is not tried again afterwards", async () => {

@@ -1,14 +1,15 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { LogRange, TopicPartition } from "@keyline/runtime/transport";
 import { failureOf, unavailable } from "../errors.js";
 import { earliest, latest, listOffsetsRequest, readCommitted, readUncommitted } from "../wire/list-offsets.js";
 import type { TopicMetadata } from "../wire/metadata.js";
-import { knowTopics, nameOf } from "./cluster.js";
+import { knowTopics, nameOf, newTopicForMs } from "./cluster.js";
 import { type LedPartition, leadersOf } from "./leaders.js";
 import type { KafkaCluster, MetadataAnswer } from "./protocol.js";
 import { sendRequest } from "./request.js";
 import { topicMetadata } from "./topic-metadata.js";
 
-/** The partition count of each of the topics that exists. */
+/** The partition count of each of the topics that the broker knows. */
 export async function partitionCounts(
   cluster: KafkaCluster,
   topics: readonly string[],
@@ -16,6 +17,23 @@ export async function partitionCounts(
   if (topics.length === 0) return new Map();
   const found = await topicMetadata(cluster, topics);
   return found ? countsOf(found) : countsByName(cluster, topics);
+}
+
+const askAgainMs = 200;
+
+/** As {@link partitionCounts}, and asks again for `newTopicForMs` at most while the broker does not know one of the topics. */
+export async function waitForTopics(
+  cluster: KafkaCluster,
+  topics: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, number>> {
+  const deadlineMs = performance.now() + newTopicForMs;
+  for (;;) {
+    const counts = await partitionCounts(cluster, topics);
+    const isSettled = topics.every((topic) => counts.has(topic)) || performance.now() >= deadlineMs;
+    if (isSettled || signal.aborted) return counts;
+    await sleep(askAgainMs, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 function countsOf(found: readonly TopicMetadata[]): ReadonlyMap<string, number> {

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "@keyline/runtime";
+import { newTopicForMs } from "../client/cluster.js";
 import type { Failure } from "../errors.js";
 import type { Job } from "./job.js";
 
@@ -20,8 +21,6 @@ export type Decision =
 /** Answers after which the producer's identity is of no use for the partition; the batch was not written. */
 const outOfPlace = new Set(["OUT_OF_ORDER_SEQUENCE_NUMBER", "UNKNOWN_PRODUCER_ID", "INVALID_PRODUCER_EPOCH"]);
 
-/** A topic that was made a moment ago is not known to every broker yet. */
-const unknownTopicForMs = 3000;
 const unknownTopicAttempts = 8;
 
 const firstPauseMs = 50;
@@ -48,7 +47,7 @@ export function decide(
     if (isAborted) return { kind: "giveUp", code: "aborted", retryable: false };
     return { kind: "giveUp", code: failure.code, retryable: failure.retryable };
   }
-  const longestMs = isUnknownYet ? unknownTopicForMs / unknownTopicAttempts : longestPauseMs;
+  const longestMs = isUnknownYet ? newTopicForMs / unknownTopicAttempts : longestPauseMs;
   const pauseMs = Math.min(firstPauseMs * 2 ** attempts, longestMs);
   return { kind: isOutOfPlace ? "stampAnew" : "retry", pauseMs };
 }
