@@ -31,6 +31,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     clock,
     maxQueued: Number.POSITIVE_INFINITY,
     ...(options.hooks ? { hooks: options.hooks } : {}),
+    ...(options.tracing ? { tracing: options.tracing } : {}),
   });
   const nowMs = () => performance.now();
   let partitions = domain.partitions ?? 0;
@@ -41,6 +42,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     core,
     groupId,
     hooks,
+    tracing: options.tracing,
     retry: options.retry ?? {},
     topics,
     domainTopics: domain.topics,
@@ -58,6 +60,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     groupId,
     topics,
     hooks,
+    tracing: options.tracing,
     nowMs,
     bufferRecords: options.bufferRecords ?? 2000,
     bufferBytes: options.bufferBytes ?? defaultBufferBytes,
