@@ -3,9 +3,13 @@ import type { Hooks } from "@keyline/runtime";
 /** A type of Prometheus. */
 export type MetricType = "counter" | "gauge" | "histogram";
 
+/** What metrics are about; the dashboard has a row for each. */
+export type MetricSection = "handling" | "failures" | "order" | "lanes" | "cluster" | "sending";
+
 /** What a metric is, for readers: its type, its labels, and when to worry. */
 export interface MetricAbout {
   readonly name: string;
+  readonly section: MetricSection;
   readonly type: MetricType;
   readonly labels: readonly string[];
   /** A sentence, for Prometheus. */
@@ -85,6 +89,7 @@ const reason = (event: { readonly reason: string }) => event.reason;
 export const hookMetrics: readonly HookMetric[] = [
   by("handled", {
     name: "keyline_handled_total",
+    section: "handling",
     type: "counter",
     labels: { topic },
     help: "Events that were handled.",
@@ -92,6 +97,7 @@ export const hookMetrics: readonly HookMetric[] = [
   }),
   by("handled", {
     name: "keyline_handle_seconds",
+    section: "handling",
     type: "histogram",
     amount: ({ tookMs }) => tookMs / 1000,
     help: "How long handling an event took, its last attempt alone.",
@@ -99,6 +105,7 @@ export const hookMetrics: readonly HookMetric[] = [
   }),
   by("ignored", {
     name: "keyline_ignored_total",
+    section: "order",
     type: "counter",
     labels: { topic, reason },
     help: "Events that had been applied already.",
@@ -107,6 +114,7 @@ export const hookMetrics: readonly HookMetric[] = [
   }),
   by("sequenceIgnored", {
     name: "keyline_sequence_ignored_total",
+    section: "order",
     type: "counter",
     labels: { topic, reason },
     help: "Sequence numbers not noted.",
@@ -115,6 +123,7 @@ export const hookMetrics: readonly HookMetric[] = [
   }),
   by("retried", {
     name: "keyline_retried_total",
+    section: "failures",
     type: "counter",
     labels: { topic, code },
     help: "Failures after which an event is tried again.",
@@ -122,6 +131,7 @@ export const hookMetrics: readonly HookMetric[] = [
   }),
   by("deadLettered", {
     name: "keyline_dead_lettered_total",
+    section: "failures",
     type: "counter",
     labels: { topic, code },
     help: "Events given to the dead letters.",
@@ -129,6 +139,7 @@ export const hookMetrics: readonly HookMetric[] = [
   }),
   by("parked", {
     name: "keyline_parked_total",
+    section: "failures",
     type: "counter",
     labels: { topic },
     help: "Events parked until their key is released.",
@@ -136,6 +147,7 @@ export const hookMetrics: readonly HookMetric[] = [
   }),
   by("unparked", {
     name: "keyline_unparked_total",
+    section: "failures",
     type: "counter",
     labels: { topic, as: (event) => event.as },
     help: "Parked events that were replayed or skipped.",
@@ -143,12 +155,14 @@ export const hookMetrics: readonly HookMetric[] = [
   }),
   by("timerDropped", {
     name: "keyline_timer_dropped_total",
+    section: "failures",
     type: "counter",
     help: "Timers that failed as often as they may.",
     meaning: "deadlines that failed as often as they may and are gone",
   }),
   by("handlerLate", {
     name: "keyline_handler_late_total",
+    section: "failures",
     type: "counter",
     labels: { topic },
     help: "Calls of handlers that took longer than they may.",
@@ -156,6 +170,7 @@ export const hookMetrics: readonly HookMetric[] = [
   }),
   by("held", {
     name: "keyline_held_total",
+    section: "order",
     type: "counter",
     labels: { topic },
     help: "Events that waited for their cause.",
@@ -163,6 +178,7 @@ export const hookMetrics: readonly HookMetric[] = [
   }),
   by("released", {
     name: "keyline_held_seconds",
+    section: "order",
     type: "histogram",
     amount: ({ heldMs }) => heldMs / 1000,
     help: "How long an event waited for its cause.",
@@ -170,6 +186,7 @@ export const hookMetrics: readonly HookMetric[] = [
   }),
   by("causeIgnored", {
     name: "keyline_cause_missing_total",
+    section: "order",
     type: "counter",
     counts: (event) => event.reason === "missing",
     help: "Causes that are not in the log where they should be.",
@@ -178,6 +195,7 @@ export const hookMetrics: readonly HookMetric[] = [
   }),
   by("causeIgnored", {
     name: "keyline_cause_ignored_total",
+    section: "order",
     type: "counter",
     labels: { reason },
     counts: (event) => event.reason !== "missing",
@@ -187,6 +205,7 @@ export const hookMetrics: readonly HookMetric[] = [
   }),
   by("wrongPartition", {
     name: "keyline_wrong_partition_total",
+    section: "order",
     type: "counter",
     labels: { topic },
     help: "Records on another partition than their key's.",
@@ -195,6 +214,7 @@ export const hookMetrics: readonly HookMetric[] = [
   }),
   by("integerRounded", {
     name: "keyline_integer_rounded_total",
+    section: "order",
     type: "counter",
     labels: { topic },
     help: "Events with an integer beyond 2^53-1.",
@@ -203,6 +223,7 @@ export const hookMetrics: readonly HookMetric[] = [
   }),
   by("transactionOpen", {
     name: "keyline_transaction_open_reports_total",
+    section: "cluster",
     type: "counter",
     labels: { topic },
     help: "Reports of a transaction that has been open for 10 s or more, one every 5 s for each partition.",
@@ -211,6 +232,7 @@ export const hookMetrics: readonly HookMetric[] = [
   }),
   by("partitionCount", {
     name: "keyline_partition_count_wrong",
+    section: "cluster",
     type: "gauge",
     labels: { topic },
     amount: ({ expected, found }) => (expected === found ? 0 : 1),
@@ -219,6 +241,7 @@ export const hookMetrics: readonly HookMetric[] = [
   }),
   by("unread", {
     name: "keyline_unread_partitions",
+    section: "cluster",
     type: "gauge",
     labels: { group: ({ group }) => group },
     amount: ({ partitions }) => partitions.length,
@@ -227,6 +250,7 @@ export const hookMetrics: readonly HookMetric[] = [
   }),
   by("fenced", {
     name: "keyline_fenced_total",
+    section: "lanes",
     type: "counter",
     help: "Transactions refused because another owner has the lane.",
     meaning:
@@ -234,18 +258,21 @@ export const hookMetrics: readonly HookMetric[] = [
   }),
   by("laneWaiting", {
     name: "keyline_lane_waits_total",
+    section: "lanes",
     type: "counter",
     help: "Tries of a lane's store that failed.",
     meaning: "tries of a lane's database that failed; `/readyz` and the log say why",
   }),
   by("laneTaken", {
     name: "keyline_lanes_taken_total",
+    section: "lanes",
     type: "counter",
     help: "Lanes that this process took.",
     meaning: "lanes that this copy took",
   }),
   by("laneLost", {
     name: "keyline_lanes_lost_total",
+    section: "lanes",
     type: "counter",
     labels: { reason },
     help: "Lanes that this process gave up or lost.",
@@ -253,6 +280,7 @@ export const hookMetrics: readonly HookMetric[] = [
   }),
   by("acknowledged", {
     name: "keyline_acknowledged_total",
+    section: "sending",
     type: "counter",
     labels: { topic },
     help: "Events that the broker has.",
@@ -260,6 +288,7 @@ export const hookMetrics: readonly HookMetric[] = [
   }),
   by("acknowledged", {
     name: "keyline_send_seconds",
+    section: "sending",
     type: "histogram",
     amount: ({ waitedMs }) => waitedMs / 1000,
     help: "From the call of send to the broker's answer.",
@@ -267,6 +296,7 @@ export const hookMetrics: readonly HookMetric[] = [
   }),
   by("sent", {
     name: "keyline_sent_bytes_total",
+    section: "sending",
     type: "counter",
     labels: { topic },
     amount: ({ bytes }) => bytes,
@@ -284,6 +314,7 @@ const groupAndDomain = ["group", "domain"] as const;
 export const laneMetrics: readonly LaneMetric[] = [
   {
     name: "keyline_lanes_owned",
+    section: "lanes",
     type: "gauge",
     labels: groupAndDomain,
     help: "Lanes that this process owns.",
@@ -293,6 +324,7 @@ export const laneMetrics: readonly LaneMetric[] = [
   },
   {
     name: "keyline_lanes_waiting",
+    section: "lanes",
     type: "gauge",
     labels: groupAndDomain,
     help: "Lanes that wait for their store.",
@@ -302,6 +334,7 @@ export const laneMetrics: readonly LaneMetric[] = [
   },
   {
     name: "keyline_stalled_seconds",
+    section: "handling",
     type: "gauge",
     labels: groupAndDomain,
     help: "How long the slowest lane has had something to do and has finished nothing.",
@@ -312,6 +345,7 @@ export const laneMetrics: readonly LaneMetric[] = [
   },
   {
     name: "keyline_late_handlers",
+    section: "failures",
     type: "gauge",
     labels: groupAndDomain,
     help: "Calls of handlers that take longer than they may.",
@@ -321,6 +355,7 @@ export const laneMetrics: readonly LaneMetric[] = [
   },
   {
     name: "keyline_unfinished",
+    section: "handling",
     type: "gauge",
     labels: groupAndDomain,
     help: "Events received and not finished.",
@@ -330,6 +365,7 @@ export const laneMetrics: readonly LaneMetric[] = [
   },
   {
     name: "keyline_unfinished_bytes",
+    section: "handling",
     type: "gauge",
     labels: groupAndDomain,
     help: "Bytes of events received and not finished.",
@@ -340,6 +376,7 @@ export const laneMetrics: readonly LaneMetric[] = [
   },
   {
     name: "keyline_lag",
+    section: "handling",
     type: "gauge",
     labels: ["group", "topic", "partition"],
     help: "Records of a partition that can be read and are not finished.",
