@@ -92,7 +92,7 @@ export const foreignContracts: readonly Fault[] = [
     test: { file: `${output}/output.test.ts`, title: "what is stale under src/gen goes" },
     broughtBack: {
       file: `${output}/output.ts`,
-      from: 'unknown.filter((path) => isGenerated(readPlain(out, path) ?? ""))',
+      from: 'unknown.filter((path) => isGenerated(present.read(path) ?? ""))',
       to: "unknown",
     },
   },

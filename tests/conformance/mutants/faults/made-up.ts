@@ -133,6 +133,18 @@ export const madeUp: readonly Fault[] = [
     },
   },
   {
+    fault: "what a record says writes lines of its own into an app's log",
+    test: {
+      file: "packages/ops/test/log-hooks.test.ts",
+      title: "no record can steer the terminal that shows the log, or write a line of its own",
+    },
+    broughtBack: {
+      file: "packages/ops/src/logs/log-hooks.ts",
+      from: "write(line.level ?? level, harmless(",
+      to: "write(line.level ?? level, String(",
+    },
+  },
+  {
     fault: "a record's text reaches a header of its dead letter as it is",
     test: {
       file: "packages/runtime/src/lane/dead-letter.test.ts",

@@ -44,11 +44,11 @@ export const pages: readonly Fault[] = [
   {
     fault: "a page of a browser reads health pages by a name of its own",
     test: {
-      file: "apps/platform/src/observe/observe.test.ts",
-      title: "is asked by an address or a name of its own, and by no other",
+      file: "packages/ops/test/health.test.ts",
+      title: "are asked by an address or a name of their own, and by no other",
     },
     broughtBack: {
-      file: "apps/platform/src/observe/names.ts",
+      file: "packages/ops/src/health/asked-by.ts",
       from: "if (host === undefined) return true;",
       to: "if (host === undefined || names.length >= 0) return true;",
     },

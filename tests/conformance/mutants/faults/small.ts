@@ -66,6 +66,51 @@ export const small: readonly Fault[] = [
     },
   },
   {
+    fault: "copies over a thousand idle lanes ask each of them all the time",
+    test: {
+      file: "packages/runtime/src/handler/slots.test.ts",
+      title: "a lane that is idle is asked again only once it is woken",
+    },
+    broughtBack: {
+      file: "packages/runtime/src/handler/slots.ts",
+      from: "if (user.next()) wanting.add(user);",
+      to: "if (user.next() || running > 0) wanting.add(user);",
+    },
+  },
+  {
+    fault: "a key whose release stopped at an event is listed without the reason",
+    test: {
+      file: "packages/cli/test/parked.test.ts",
+      title: "a key whose release stopped at an event is listed with the reason",
+    },
+    broughtBack: {
+      file: "packages/cli/src/commands/parked.ts",
+      from: 'stopped === null ? "" :',
+      to: 'stopped !== undefined ? "" :',
+    },
+  },
+  {
+    fault: "what is to be applied is asked about before it is shown",
+    test: {
+      file: "packages/cli/test/topics.kafka.test.ts",
+      title: "a setting that differs is set, and what an operator set beside it stays",
+    },
+    broughtBack: {
+      file: "packages/cli/src/commands/topics.ts",
+      from: "context.isJson && context.io.confirm) context.io.log(plan);",
+      to: "context.isJson && !context.io.confirm) context.io.log(plan);",
+    },
+  },
+  {
+    fault: "an app is ready though its lanes wait for their database",
+    test: { file: "packages/ops/test/health.test.ts", title: "say that a process is ready, or why it is not" },
+    broughtBack: {
+      file: "packages/ops/src/health/health.ts",
+      from: "const waiting = lanes.find(({ waitsFor }) => waitsFor !== null);",
+      to: "const waiting = lanes.find(({ waitsFor }) => waitsFor === undefined);",
+    },
+  },
+  {
     fault: "an option of send that does not exist is ignored",
     test: {
       file: "packages/runtime/test/produce-consume.test.ts",
