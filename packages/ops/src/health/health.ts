@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Consumer, Transport } from "@keyline/runtime";
 import { harmlessJson } from "@keyline/runtime/tools";
-import { registerLaneGauges } from "../metrics/lane-gauges.ts";
-import type { PrometheusRegistry } from "../metrics/metric.ts";
-import { createProgress, type LaneReport } from "./progress.ts";
+import { registerLaneGauges } from "../metrics/lane-gauges.js";
+import type { PrometheusRegistry } from "../metrics/metric.js";
+import { createProgress, type LaneReport } from "./progress.js";
 
 /** What {@link health} looks at. Look first at `consumers` and `transport`. */
 export interface HealthOptions {

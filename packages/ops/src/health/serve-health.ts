@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { isAskedBy } from "./asked-by.ts";
-import type { HealthHandler } from "./health.ts";
+import { isAskedBy } from "./asked-by.js";
+import type { HealthHandler } from "./health.js";
 
 /** Where {@link serveHealth} listens; all of it may be left out. */
 export interface ServeHealthOptions {

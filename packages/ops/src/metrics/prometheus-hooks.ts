@@ -1,7 +1,7 @@
 import type { Hooks } from "@keyline/runtime";
-import { allHooks } from "../hooks/all-hooks.ts";
-import { type PrometheusRegistry, registerHistogram, registerNumber } from "./metric.ts";
-import { type HookMetric, hookMetrics } from "./table.ts";
+import { allHooks } from "../hooks/all-hooks.js";
+import { type PrometheusRegistry, registerHistogram, registerNumber } from "./metric.js";
+import { type HookMetric, hookMetrics } from "./table.js";
 
 /**
  * Registers Keyline's metrics with a `Registry` of prom-client, and gives the hooks that fill them: hand them to every
