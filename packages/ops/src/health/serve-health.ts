@@ -25,7 +25,7 @@ export interface HealthServer extends AsyncDisposable {
 /** For a request to arrive; checked every second. */
 const limits = { requestTimeout: 10_000, headersTimeout: 10_000, connectionsCheckingInterval: 1000 };
 
-/** Serves the pages of {@link health} on a port of their own. Rejects where that cannot be listened on. */
+/** Serves the pages of `health` on a port of their own. Rejects where that cannot be listened on. */
 export async function serveHealth(handler: HealthHandler, options: ServeHealthOptions = {}): Promise<HealthServer> {
   const { host = "127.0.0.1", port = 9464, names = [] } = options;
   const server = createServer(limits, (request, response) => {
