@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { type Running, runUntilSignal } from "../src/index.ts";
 
 /** A process that a test signals. */
@@ -98,6 +98,7 @@ it.each([
   const child = spawn(process.execPath, ["--input-type=module", "-e", program(timeoutMs)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
+  onTestFinished(() => void child.kill("SIGKILL"));
   const exited = once(child, "exit");
   for (let sent = 0; sent < signals; sent += 1) {
     await once(child.stdout, "data");

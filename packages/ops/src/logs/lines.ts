@@ -1,7 +1,7 @@
 import type { Hooks, KeylineError } from "@keyline/runtime";
 import type { Partitioner } from "@keyline/runtime/tools";
-import type { Level } from "./loggers.ts";
-import { createPartitionerGuess } from "./partitioner-guess.ts";
+import type { Level } from "./loggers.js";
+import { createPartitionerGuess } from "./partitioner-guess.js";
 
 type HookName = keyof Hooks;
 type EventOf<Name extends HookName> = Parameters<NonNullable<Hooks[Name]>>[0];

@@ -2,8 +2,8 @@
 export interface Running {
   /** Runs until it is closed; rejects when it cannot go on. Absent: it is only closed. */
   run?(): Promise<unknown>;
-  /** Finishes what is under way. */
-  close(options?: { readonly timeoutMs?: number }): Promise<unknown>;
+  /** Finishes what is under way. Absent: there is nothing to close. */
+  close?(options?: { readonly timeoutMs?: number }): Promise<unknown>;
 }
 
 /** A signal that asks a process to end. */
@@ -134,7 +134,7 @@ async function closeInTime(
   const isRunning = ({ run }: Running) => run !== undefined;
   const failures: unknown[] = [];
   const close = (one: Running, limitMs?: number) =>
-    one.close(limitMs === undefined ? {} : { timeoutMs: limitMs }).catch((caught: unknown) => failures.push(caught));
+    one.close?.(limitMs === undefined ? {} : { timeoutMs: limitMs }).catch((caught: unknown) => failures.push(caught));
   try {
     await Promise.all(all.filter(isRunning).map((one) => close(one, timeoutMs * share)));
     for (const one of all.filter((each) => !isRunning(each))) await close(one);
