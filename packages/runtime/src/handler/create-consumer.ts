@@ -37,6 +37,7 @@ export function createConsumer<T extends Topics>(topics: T, options: ConsumerOpt
     transport,
     groupId,
     hooks: counts.hooks,
+    tracing: options.tracing,
     retry: options.retry ?? {},
     handlerTimeoutMs: options.handlerTimeoutMs,
     clock,
@@ -46,7 +47,7 @@ export function createConsumer<T extends Topics>(topics: T, options: ConsumerOpt
     call: createCallHandler(options.on as Handlers<Topics>),
   };
   const session = createSession({
-    ...{ transport, groupId, topics: read, hooks: env.hooks, nowMs: env.nowMs },
+    ...{ transport, groupId, topics: read, hooks: env.hooks, tracing: env.tracing, nowMs: env.nowMs },
     bufferRecords: options.bufferRecords ?? 1000,
     bufferBytes: options.bufferBytes ?? defaultBufferBytes,
     onWrongPartition: options.onWrongPartition ?? "process",

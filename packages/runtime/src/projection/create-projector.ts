@@ -33,6 +33,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     clock,
     maxQueued: Number.POSITIVE_INFINITY,
     hooks,
+    ...(options.tracing ? { tracing: options.tracing } : {}),
   });
   const nowMs = () => performance.now();
   let partitions = domain.partitions ?? 0;
@@ -43,6 +44,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     core,
     groupId,
     hooks,
+    tracing: options.tracing,
     retry: options.retry ?? {},
     topics,
     domainTopics: domain.topics,
@@ -60,6 +62,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     groupId,
     topics,
     hooks,
+    tracing: options.tracing,
     nowMs,
     bufferRecords: options.bufferRecords ?? 2000,
     bufferBytes: options.bufferBytes ?? defaultBufferBytes,

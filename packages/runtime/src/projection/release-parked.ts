@@ -1,5 +1,5 @@
 import { isKeylineError, KeylineError } from "../errors.js";
-import { type Arrival, arrive, isRefused, positionOf, readArrival } from "../lane/arrival.js";
+import { type Arrival, arrive, isRefused, placeOf, positionOf, readArrival } from "../lane/arrival.js";
 import type { CommandChange, ParkedRow } from "../ports/store.js";
 import type { ConsumerRecord } from "../ports/transport.js";
 import { applyEvent } from "./apply.js";
@@ -27,11 +27,14 @@ export async function releaseParked(
   if (step.parked) await reachParked(lane, step.parked, signal);
   const { batch, change } = applyStep(lane, releases, step);
   const released = batch.entries.length > 0 ? step.parked : null;
-  const isWritten = await transactions.write(batch, {
-    parkedRemoved: released ? [released.seq] : [],
-    commands: [change],
-  });
-  if (!isWritten) return;
+  try {
+    const parkedRemoved = released ? [released.seq] : [];
+    if (!(await transactions.write(batch, { parkedRemoved, commands: [change] }))) return;
+    if (released) lane.spans.end(released, { as: "handled" });
+  } finally {
+    // What has not ended by now was not written.
+    if (released) lane.spans.end(released, { as: "rolledBack" });
+  }
   releases.written(change);
   tell(lane, step, released, change);
 }
@@ -70,6 +73,8 @@ function applyStep(
     return { batch, change: releases.after(step) };
   } catch (caught) {
     lane.rows.forget([command.key]);
+    const error = KeylineError.from(caught, "handler_failed", `cannot apply ${placeOf(parked)}`);
+    lane.spans.end(parked, { as: "failed", error, delayMs: null });
     return { batch, change: stoppedAt(step, caught) };
   }
 }
@@ -85,7 +90,9 @@ function outgoingOf(
   if (as === "skipped") return [letterOf(lane, { record, ...failureOf(parked, command.by, lane.env.clock()) })];
   const { item, decoded } = arriveAgain(lane, record);
   const event = { ...believedEvent(lane, parked, item, decoded), wasParked: true };
-  return applyEvent(lane.env.projection, row, event, lane.emissionOf(row.key)).emitted;
+  lane.spans.begin(parked, item, decoded, 1);
+  const apply = () => applyEvent(lane.env.projection, row, event, lane.emissionOf(row.key));
+  return lane.spans.run(parked, apply).emitted;
 }
 
 /** Asks what its number needs. One that cannot be read needs nothing: that is found when it is applied. */
