@@ -60,7 +60,15 @@ export function createWorkHandler(env: HandlerEnvironment, options: WorkHandlerO
     finish(work);
   };
 
+  const passOver = (work: Work<Arrival>) => {
+    finish(work);
+    hooks.ignored?.({ ...positionOf(work), key: work.item.key, reason: "other_group" });
+    return null;
+  };
+
   return (work) => {
+    const { redelivery } = work.item;
+    if (redelivery && redelivery.group !== env.groupId) return passOver(work);
     const read = readArrival(work.item);
     if (isRefused(read)) return refuse(work, read);
     const attempt = counter.next(work);
