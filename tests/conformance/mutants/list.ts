@@ -706,7 +706,7 @@ export const mutants: readonly Mutant[] = [
     promise: "P7",
     breaks: "a handler takes a redelivery that is for another group",
     file: "handler/handle-work.ts",
-    from: "if (redelivery && redelivery.group !== env.groupId) return passOver(work);",
-    to: 'if (redelivery?.group === "") return passOver(work);',
+    from: "redelivery !== null && redelivery.group !== groupId;",
+    to: 'redelivery !== null && redelivery.group === "";',
   },
 ];

@@ -105,12 +105,8 @@ export function createSession(options: LanesOptions): Session {
     checkAtWork();
     const unread = (partitions: readonly TopicPartition[]) => hooks.unread?.({ group: groupId, partitions });
     const events = { ...lanes.events, failed: fail, unread };
-    const consumer = transport.createConsumer({
-      groupId,
-      groups: limited(groups, options.topics, topology),
-      events,
-      announces,
-    });
+    const subscribed = { groups: limited(groups, options.topics, topology), announces };
+    const consumer = transport.createConsumer({ groupId, ...subscribed, events });
     const tick = () => {
       lanes.tick();
       counts.tick();

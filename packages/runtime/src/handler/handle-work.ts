@@ -60,15 +60,8 @@ export function createWorkHandler(env: HandlerEnvironment, options: WorkHandlerO
     finish(work);
   };
 
-  const passOver = (work: Work<Arrival>) => {
-    finish(work);
-    hooks.ignored?.({ ...positionOf(work), key: work.item.key, reason: "other_group" });
-    return null;
-  };
-
   return (work) => {
-    const { redelivery } = work.item;
-    if (redelivery && redelivery.group !== env.groupId) return passOver(work);
+    if (isForAnother(work, env.groupId)) return passOver(env, work, finish);
     const read = readArrival(work.item);
     if (isRefused(read)) return refuse(work, read);
     const attempt = counter.next(work);
@@ -95,6 +88,17 @@ export function createWorkHandler(env: HandlerEnvironment, options: WorkHandlerO
         (caught: unknown) => failed(work, caught),
       );
   };
+}
+
+/** Whether it is a dead letter that was sent again for another group. */
+const isForAnother = ({ item: { redelivery } }: Work<Arrival>, groupId: string): boolean =>
+  redelivery !== null && redelivery.group !== groupId;
+
+/** Finishes what no handler gets. */
+function passOver({ hooks }: HandlerEnvironment, work: Work<Arrival>, finish: (work: Work<Arrival>) => void): null {
+  finish(work);
+  hooks.ignored?.({ ...positionOf(work), key: work.item.key, reason: "other_group" });
+  return null;
 }
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
