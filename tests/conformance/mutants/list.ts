@@ -709,4 +709,11 @@ export const mutants: readonly Mutant[] = [
     from: "redelivery !== null && redelivery.group !== groupId;",
     to: 'redelivery !== null && redelivery.group === "";',
   },
+  {
+    promise: "P7",
+    breaks: "a failure that no second try mends is tried again",
+    file: "retry.ts",
+    from: "if (!isWorthRetrying(policy, thrown)) return null;",
+    to: "if (!isWorthRetrying(policy, thrown) && attempts > 100) return null;",
+  },
 ];

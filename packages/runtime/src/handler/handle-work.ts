@@ -44,7 +44,7 @@ export function createWorkHandler(env: HandlerEnvironment, options: WorkHandlerO
     const error = new KeylineError("handler_failed", `cannot handle ${placeOf(work)}: ${messageOf(caught)}`, {
       cause: caught,
     });
-    const attempt = counter.failed(work);
+    const attempt = counter.failed(work, caught);
     if (attempt.delayMs === null) {
       // Acknowledged before the offset may be committed: a crash between repeats the letter, and loses none.
       await deadLetter(work, error, attempt);
