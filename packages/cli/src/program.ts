@@ -6,6 +6,7 @@ import { exitsText } from "./command/help.js";
 import { audit } from "./commands/audit.js";
 import { check } from "./commands/check.js";
 import { convert } from "./commands/convert.js";
+import { deadLettersDiscard, deadLettersList, deadLettersReplay, deadLettersShow } from "./commands/dead-letters.js";
 import { diff } from "./commands/diff.js";
 import { docs } from "./commands/docs.js";
 import { doctor } from "./commands/doctor.js";
@@ -21,6 +22,7 @@ import type { Io } from "./io.js";
 
 const commands: readonly Command[] = [
   ...[init, check, generate, convert, diff, docs, topicsPlan, topicsApply, parkedList, parkedReplay, parkedSkip],
+  ...[deadLettersList, deadLettersShow, deadLettersReplay, deadLettersDiscard],
   ...[trace, doctor, audit, skew, explain],
 ];
 

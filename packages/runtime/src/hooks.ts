@@ -80,6 +80,11 @@ export interface Hooks {
     readonly result: string;
   }): void;
   deadLettered?(event: RecordPosition & { readonly key: string | null; readonly error: KeylineError }): void;
+  /**
+   * A projection has noted 1,000 refused events of a key, and has forgotten this one: a replay of its dead letter will not be
+   * applied any more.
+   */
+  refusalForgotten?(event: RecordPosition & { readonly group: string; readonly key: string }): void;
   /** A timer failed as often as an event may, and is dropped: its key goes on without it. */
   timerDropped?(event: {
     readonly group: string;
@@ -90,11 +95,19 @@ export interface Hooks {
   /**
    * An event was left out: already applied (by id, offset or sequence number). `id_reused`: its id is that of an event of
    * its topic and key with another payload; its producer gives one id twice, or someone with WRITE on the topic copied it.
+   * `other_group`: a dead letter that was sent again for another group. `not_refused`: one sent again for this group, whose
+   * projection has not refused the event, or has applied it since.
    */
   ignored?(
     event: RecordPosition & {
       readonly key: string | null;
-      readonly reason: "duplicate_id" | "id_reused" | "applied_offset" | "applied_sequence";
+      readonly reason:
+        | "duplicate_id"
+        | "id_reused"
+        | "applied_offset"
+        | "applied_sequence"
+        | "other_group"
+        | "not_refused";
     },
   ): void;
   /**

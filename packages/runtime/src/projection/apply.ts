@@ -7,6 +7,7 @@ import { fireTimers } from "./fire-timers.js";
 import { begin, type KeyState, newStateOf, type StoredTimer } from "./key-state.js";
 import { type IgnoreReason, ignoreReason, isUnnumbered, remember } from "./known-events.js";
 import { contextOf, type Trigger } from "./reducer-context.js";
+import { takeRefused } from "./refused-events.js";
 
 /** What applying an event did, beside the change of its row. */
 export interface Applied {
@@ -26,7 +27,7 @@ export interface Applied {
 export function applyEvent(projection: AnyProjection, row: KeyState, event: AppliedEvent, emission: Emission): Applied {
   const { meta } = row;
   const place = `${event.topic}/${event.partition}`;
-  const ignored = ignoreReason(meta, event, place);
+  const ignored = takeRefused(meta, event.redelivery, ignoreReason(meta, event, place));
   if (ignored !== "applied_offset" && !event.wasParked) meta.applied[place] = event.offset;
   if (ignored) return { ignored, emitted: [], fired: [], unnumbered: null };
   begin(row, projection);

@@ -85,7 +85,8 @@ function settle(lane: LaneParts, batch: Batch, changes: LaneChanges, tookMs: num
     if (homeOf(lane, row.key) === lane.id.lane) timers.set(row.key, nextDueMs(row));
   }
   for (const entry of batch.entries) {
-    const { work } = entry;
+    const { work, key, forgotten = [] } = entry;
+    for (const at of forgotten) lane.env.hooks.refusalForgotten?.({ ...at, group: lane.env.groupId, key });
     if (!work) continue;
     const failure = failures.ofEvent(work);
     failures.eventDone(work);
