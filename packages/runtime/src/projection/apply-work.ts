@@ -71,7 +71,7 @@ function reduce(
   const { key } = row;
   try {
     const event = believedEvent(lane, work, work.item, decoded);
-    const { ignored, emitted, fired, unnumbered } = applyEvent(lane.env.projection, row, event, lane.emissionOf(key));
+    const { ignored, emitted, fired, unnumbered } = applyEvent(lane.env.projection, row, event, lane.emissionOf(row));
     const before = { beforeMs: event.timeMs, timers: fired };
     const isRounded = decoded.warnings.includes("integer_rounded");
     const told = { unnumbered, isRounded };
@@ -113,7 +113,7 @@ export function fireOf(lane: LaneParts, batch: Batch, key: string, beforeMs: num
   const row = rowOf(lane, key);
   if (!row || isParked(row.meta) || batch.changed.has(key) || !failures.timersMayFire(key)) return;
   try {
-    const { fired, emitted } = fireTimers(env.projection, row, beforeMs, lane.emissionOf(key));
+    const { fired, emitted } = fireTimers(env.projection, row, beforeMs, lane.emissionOf(row));
     const upTo = { beforeMs, timers: fired };
     batch.entries.push({ key, work: null, ignored: null, outgoing: emitted, refused: null, fired: upTo });
     if (fired.length > 0) batch.fired.push({ row, ...upTo });

@@ -1,4 +1,5 @@
 import type { RecordPosition } from "../hooks.js";
+import type { KeySilence } from "./silence.js";
 
 /** An event that a reducer emitted, whole and ready for the outbox; plain JSON. */
 export interface Emitted {
@@ -19,7 +20,7 @@ export interface Emitted {
   readonly sequence: string | null;
 }
 
-/** What numbers and bounds emitted events. */
+/** What numbers, bounds and silences emitted events. */
 export interface Emission {
   /**
    * The name under which `keyline-seq` numbers what is emitted: the projection's, and for an event on a wrong partition
@@ -28,4 +29,6 @@ export interface Emission {
   readonly sequenceScope: string;
   /** Throws `record_too_large` for an event that no batch can hold: it could never be published. */
   check(event: Emitted): void;
+  /** What of the key was published before its lane was reset; null or absent where nothing was. */
+  readonly silence?: KeySilence | null;
 }

@@ -5,11 +5,13 @@ import type { LaneId, LaneSnapshot } from "../ports/store.js";
 import { createEmissions } from "./emissions.js";
 import type { Emission } from "./emitted.js";
 import { createFailures, type Failures } from "./failures.js";
+import type { KeyState } from "./key-state.js";
 import type { LaneEnvironment } from "./lane-environment.js";
 import { createLaneRows, type LaneRows, reservedKey } from "./lane-rows.js";
 import { createLaneTimers, type LaneTimers } from "./lane-timers.js";
 import { createLanePositions, type LanePositions } from "./positions.js";
 import { createSequenceLimit, type SequenceLimit } from "./sequence-limit.js";
+import { createLaneSilence, type LaneSilence } from "./silence.js";
 import { createStoreWait, type StoreWait } from "./store-wait.js";
 
 /** What an owner has of its lane in memory. Each part owns its own state; this object holds none. */
@@ -24,7 +26,8 @@ export interface LaneParts {
   readonly timers: LaneTimers;
   readonly storeWait: StoreWait;
   readonly sequenceLimit: SequenceLimit;
-  emissionOf(key: string): Emission;
+  readonly silence: LaneSilence;
+  emissionOf(row: KeyState): Emission;
   /** Something is ready to be done. */
   wake(): void;
 }
@@ -37,6 +40,7 @@ export function createLaneParts(
 ): LaneParts {
   const { store, hooks, projection, clock, nowMs } = env;
   const id: LaneId = { app: projection.name, domain: group.name, lane };
+  const silence = createLaneSilence();
   const queue = createLaneQueue<Arrival>({
     nowMs,
     held: (work, cause) => hooks.held?.({ ...positionOf(work), key: work.item.key ?? "", cause }),
@@ -63,16 +67,21 @@ export function createLaneParts(
       hooks.laneWaiting?.({ group: env.groupId, domain: id.domain, lane, error });
     }),
     sequenceLimit: createSequenceLimit({ transport: env.transport, lane: id, topics: env.domainTopics, nowMs }),
-    emissionOf: createEmissions(env, lane, clusterId),
+    silence,
+    emissionOf: createEmissions(env, lane, clusterId, silence),
     wake,
   };
 }
 
 /** Takes over what a new epoch found in the store. Throws `log_replaced` when the store went back. */
-export function loadParts({ rows, positions, timers }: LaneParts, snapshot: LaneSnapshot): void {
+export async function loadParts(lane: LaneParts, snapshot: LaneSnapshot, signal: AbortSignal): Promise<void> {
+  const { rows, positions, timers, silence, storeWait, id } = lane;
   positions.load(snapshot.positions);
   rows.clear();
   timers.load(snapshot.timers);
+  const own = reservedKey(id.lane);
+  await storeWait.ask(signal, () => rows.load([own]));
+  silence.load(rows.get(own)?.meta ?? {});
 }
 
 /** The lane that fires a key's timers: for a record on the wrong partition another than the one that applies it. */

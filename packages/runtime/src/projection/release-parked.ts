@@ -85,7 +85,7 @@ function outgoingOf(
   if (as === "skipped") return [letterOf(lane, { record, ...failureOf(parked, command.by, lane.env.clock()) })];
   const { item, decoded } = arriveAgain(lane, record);
   const event = { ...believedEvent(lane, parked, item, decoded), wasParked: true };
-  return applyEvent(lane.env.projection, row, event, lane.emissionOf(row.key)).emitted;
+  return applyEvent(lane.env.projection, row, event, lane.emissionOf(row)).emitted;
 }
 
 /** Asks what its number needs. One that cannot be read needs nothing: that is found when it is applied. */
