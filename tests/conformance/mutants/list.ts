@@ -570,13 +570,6 @@ export const mutants: readonly Mutant[] = [
     to: "if (publish && nowMs === 0) return",
   },
   {
-    promise: "P8",
-    breaks: "a reset of one lane forgets what a key did in others",
-    file: "projection/reset-rows.ts",
-    from: "...(applied.length > 0 && { applied: Object.fromEntries(applied) }),",
-    to: "",
-  },
-  {
     promise: "P7",
     breaks: "a state is whatever a reducer returns",
     file: "projection/key-state.ts",

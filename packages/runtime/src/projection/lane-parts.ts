@@ -74,14 +74,24 @@ export function createLaneParts(
 }
 
 /** Takes over what a new epoch found in the store. Throws `log_replaced` when the store went back. */
-export async function loadParts(lane: LaneParts, snapshot: LaneSnapshot, signal: AbortSignal): Promise<void> {
-  const { rows, positions, timers, silence, storeWait, id } = lane;
+export function loadParts({ rows, positions, timers }: LaneParts, snapshot: LaneSnapshot): void {
   positions.load(snapshot.positions);
   rows.clear();
   timers.load(snapshot.timers);
+}
+
+/** Reads rows of keys that are not there yet, and first the lane's own, which says what is silent. */
+export async function loadRows(lane: LaneParts, keys: () => Iterable<string>, signal: AbortSignal): Promise<void> {
+  const { rows, silence, storeWait, id } = lane;
   const own = reservedKey(id.lane);
-  await storeWait.ask(signal, () => rows.load([own]));
-  silence.load(rows.get(own)?.meta ?? {});
+  await storeWait.ask(signal, () => rows.load(first(own, keys())));
+  const row = rows.get(own);
+  if (row) silence.load(row.meta);
+}
+
+function* first(own: string, keys: Iterable<string>): Iterable<string> {
+  yield own;
+  yield* keys;
 }
 
 /** The lane that fires a key's timers: for a record on the wrong partition another than the one that applies it. */

@@ -101,7 +101,7 @@ function take<Checked>(lane: ProjectionLane, check: () => Promise<Checked>): Pro
   const { env, id } = parts;
   return ownership.take(async (snapshot, epoch) => {
     checkSnapshot(snapshot);
-    await loadParts(parts, snapshot, signal);
+    loadParts(parts, snapshot);
     transactions.load(snapshot);
     releases.clear();
     // A former owner may have written the lane since this producer looked at it.

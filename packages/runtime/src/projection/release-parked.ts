@@ -7,7 +7,7 @@ import { type Batch, emptyBatch } from "./batch.js";
 import { believedEvent, reachNumber } from "./believe.js";
 import type { Emitted } from "./emitted.js";
 import type { KeyState } from "./key-state.js";
-import type { LaneParts } from "./lane-parts.js";
+import { type LaneParts, loadRows } from "./lane-parts.js";
 import { failureOf, recordOf } from "./parked.js";
 import { letterOf } from "./refuse.js";
 import { type ReleaseStep, type Releases, stoppedAt } from "./releases.js";
@@ -23,7 +23,7 @@ export async function releaseParked(
   signal: AbortSignal,
 ): Promise<void> {
   const { key } = step.command;
-  await lane.storeWait.ask(signal, () => lane.rows.load([key]));
+  await loadRows(lane, () => [key], signal);
   if (step.parked) await reachParked(lane, step.parked, signal);
   const { batch, change } = applyStep(lane, releases, step);
   const released = batch.entries.length > 0 ? step.parked : null;

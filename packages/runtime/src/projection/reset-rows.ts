@@ -93,12 +93,12 @@ function keyMarks(meta: KeyMeta, { lane, parked }: KeyToReset, marks: ReadonlyMa
   const parkedFrom = new Map(parked.map((first) => [placeOf(first), first.offset]));
   const places = new Set([...Object.keys(meta.applied), ...parkedFrom.keys(), ...Object.keys(meta.silentBelow ?? {})]);
   const below = [...places].flatMap((place) => {
-    const ofPlace = marks.get(partitionOf(place));
-    if (!ofPlace) return meta.silentBelow?.[place] === undefined ? [] : [[place, meta.silentBelow[place]] as const];
-    const ofLane = ofPlace.after.silentBelow?.[place];
-    if (ofLane === undefined) return [];
-    const appliedTo = Math.max(ofPlace.next.get(place) ?? 0, (meta.applied[place] ?? -1) + 1);
-    const ofKey = Math.max(silentBelowOf(ofPlace.before, meta, place), parkedFrom.get(place) ?? appliedTo);
+    // A lane that is not reset has no marks of its own: the key's records that lie there were applied, and may come again.
+    const { before, after, next } = marks.get(partitionOf(place)) ?? notReset;
+    const ofLane = after.silentBelow?.[place];
+    if (ofLane === undefined && marks.has(partitionOf(place))) return [];
+    const appliedTo = Math.max(next.get(place) ?? 0, (meta.applied[place] ?? -1) + 1);
+    const ofKey = Math.max(silentBelowOf(before, meta, place), parkedFrom.get(place) ?? appliedTo);
     return ofKey === ofLane ? [] : [[place, ofKey] as const];
   });
   const home = marks.get(lane);
@@ -110,13 +110,15 @@ function keyMarks(meta: KeyMeta, { lane, parked }: KeyToReset, marks: ReadonlyMa
   };
 }
 
-/** What the key remembers of lanes that are not reset, from records on wrong partitions. */
+const notReset: Omit<LaneMarks, "isCaughtUp"> = { before: {}, after: {}, next: new Map() };
+
+/** What stays parked: records on wrong partitions, of lanes that are not reset. */
 function elsewhere(meta: KeyMeta, { parked }: KeyToReset, marks: ReadonlyMap<number, LaneMarks>): Partial<KeyMeta> {
-  const applied = Object.entries(meta.applied).filter(([place]) => !marks.has(partitionOf(place)));
-  const waiting = parked.filter(({ partition }) => !marks.has(partition)).reduce((sum, { events }) => sum + events, 0);
+  const staying = parked.filter(({ partition }) => !marks.has(partition));
+  if (staying.length === 0) return {};
   return {
-    ...(applied.length > 0 && { applied: Object.fromEntries(applied) }),
-    ...(waiting > 0 && { parked: waiting }),
+    applied: Object.fromEntries(staying.map((first) => [placeOf(first), meta.applied[placeOf(first)] ?? first.offset])),
+    parked: staying.reduce((sum, { events }) => sum + events, 0),
   };
 }
 

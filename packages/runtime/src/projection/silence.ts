@@ -20,13 +20,13 @@ export interface KeySilence {
 export interface LaneSilence {
   /** Takes over the marks of the lane's own row. */
   load(ofLane: SilenceMarks): void;
-  /** Null where the lane was never reset. A key has marks of its own where it stood elsewhere than its lane. */
+  /** Null where nothing is silent. A key has marks of its own where it stood elsewhere than its lane. */
   of(key: SilenceMarks): KeySilence | null;
 }
 
 /**
- * Invariant: `lane` is what the lane's own row said when the lane was taken. Only a reset changes it there, and a reset raises the
- * epoch, so it holds until the lane is taken again.
+ * Invariant: `lane` is what the lane's own row said when rows were last read, and that is before anything is applied under an
+ * epoch. Only a reset changes it there, and a reset raises the epoch.
  */
 export function createLaneSilence(): LaneSilence {
   let lane: SilenceMarks = {};
@@ -34,9 +34,12 @@ export function createLaneSilence(): LaneSilence {
     load({ silentBelow, silentBeforeMs }) {
       lane = { ...(silentBelow && { silentBelow }), ...(silentBeforeMs !== undefined && { silentBeforeMs }) };
     },
-    of: (key) => (lane.silentBelow === undefined && lane.silentBeforeMs === undefined ? null : silenceOf(lane, key)),
+    of: (key) => (hasMarks(lane) || hasMarks(key) ? silenceOf(lane, key) : null),
   };
 }
+
+const hasMarks = ({ silentBelow, silentBeforeMs }: SilenceMarks) =>
+  silentBelow !== undefined || silentBeforeMs !== undefined;
 
 function silenceOf(lane: SilenceMarks, key: SilenceMarks): KeySilence {
   const coversEvent = ({ topic, partition, offset }: RecordPosition) =>

@@ -1,5 +1,6 @@
 import type { LaneId, SilenceMarks, StoredPosition } from "@keyline/runtime/store";
 import { laneRowKey, silenceOfRow } from "@keyline/runtime/store";
+import type { TopicPartition } from "@keyline/runtime/transport";
 import { readStates } from "../lane/states.js";
 import { readPositions } from "../lane/take-lane.js";
 import type { Sql } from "../sql.js";
@@ -12,7 +13,12 @@ export interface ProjectionLane extends LaneId {
   readonly positions: readonly StoredPosition[];
   /** Keys that have a state. */
   readonly keys: number;
-  readonly parked: { readonly keys: number; readonly events: number };
+  readonly parked: {
+    readonly keys: number;
+    readonly events: number;
+    /** The oldest of each log. */
+    readonly first: readonly (TopicPartition & { readonly offset: number })[];
+  };
   /** Keys with a timer, and those of them whose next one is due; when the first is (milliseconds since 1970). */
   readonly timers: { readonly keys: number; readonly due: number; readonly nextAtMs: number | null };
   /** Events that wait to be published. */
@@ -87,10 +93,23 @@ async function laneOf(sql: Sql, schema: string, row: LaneRow): Promise<Projectio
   return {
     ...{ app, domain, lane, epoch: toInteger(row.epoch), keys: toInteger(row.keys), outbox: toInteger(row.outbox) },
     positions: await readPositions(sql, schema, row),
-    parked: { keys: toInteger(row.parked_keys), events: toInteger(row.parked) },
+    parked: {
+      keys: toInteger(row.parked_keys),
+      events: toInteger(row.parked),
+      first: row.parked === "0" ? [] : await firstParked(sql, schema, row),
+    },
     timers: { keys: toInteger(row.timers), due: toInteger(row.due), nextAtMs: row.next },
     silence: own ? silenceOfRow(own) : {},
   };
+}
+
+async function firstParked(sql: Sql, schema: string, { app, domain, lane }: LaneId) {
+  const rows = await sql.query<TopicPartition & { readonly first: string }>(
+    `select topic, partition, min("offset")::text as first from ${schema}.parked
+     where app = $1 and domain = $2 and lane = $3 group by topic, partition order by topic, partition`,
+    [app, domain, lane],
+  );
+  return rows.map(({ topic, partition, first }) => ({ topic, partition, offset: toInteger(first) }));
 }
 
 async function sizeOf(sql: Sql, schema: string, table: string, app: string | null): Promise<TableSize> {

@@ -25,7 +25,9 @@ export async function resetLanes(sql: Sql, schema: string, request: ResetRequest
     idOf(request),
   );
   const lanes = { ...request, lanes: taken.map(({ lane }) => lane).sort((a, b) => a - b) };
-  const rows = resetRows(await Promise.all(lanes.lanes.map((lane) => laneToReset(sql, schema, lanes, lane))), request);
+  const before: LaneToReset[] = [];
+  for (const lane of lanes.lanes) before.push(await laneToReset(sql, schema, lanes, lane));
+  const rows = resetRows(before, request);
   const keys = await resetKeys(sql, schema, lanes, rows);
   await forgetLanes(sql, schema, lanes);
   await writeOwnRows(sql, schema, lanes, rows);
