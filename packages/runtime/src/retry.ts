@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { checkNames, type NamesOf } from "./known-names.js";
 
 /** How a failing event is tried again (P7). */
 export interface RetryPolicy {
@@ -9,6 +10,12 @@ export interface RetryPolicy {
   /** The pause after the first failure; each further one doubles it. Default 200 ms. */
   readonly firstDelayMs?: number;
 }
+
+const policyNames: NamesOf<RetryPolicy> = { attempts: true, withinMs: true, firstDelayMs: true };
+
+/** Throws `options_invalid` for a field that there is not. */
+export const checkPolicy = (subject: string, policy: RetryPolicy | undefined): void =>
+  checkNames(`${subject}: retry`, policy, policyNames);
 
 /** The pause before the next attempt, or null when there is none. */
 export function nextDelayMs(policy: RetryPolicy, attempts: number, sinceFirstFailureMs: number): number | null {
