@@ -14,6 +14,7 @@ import { explain } from "./commands/explain.js";
 import { generate } from "./commands/generate.js";
 import { init } from "./commands/init.js";
 import { parkedList, parkedReplay, parkedSkip } from "./commands/parked.js";
+import { projectionReset, projectionStatus } from "./commands/projection.js";
 import { skew } from "./commands/skew.js";
 import { topicsApply, topicsPlan } from "./commands/topics.js";
 import { trace } from "./commands/trace.js";
@@ -23,7 +24,7 @@ import type { Io } from "./io.js";
 const commands: readonly Command[] = [
   ...[init, check, generate, convert, diff, docs, topicsPlan, topicsApply, parkedList, parkedReplay, parkedSkip],
   ...[deadLettersList, deadLettersShow, deadLettersReplay, deadLettersDiscard],
-  ...[trace, doctor, audit, skew, explain],
+  ...[projectionStatus, projectionReset, trace, doctor, audit, skew, explain],
 ];
 
 const examples = `

@@ -1,6 +1,7 @@
 import { harmless } from "@keyline/json-schema";
 import type { KeylineError } from "./errors.js";
 import type { Partitioner } from "./key/partitioner.js";
+import { checkNames, type NamesOf } from "./known-names.js";
 import type { TopicPartition } from "./ports/transport.js";
 
 /** A place on a log. */
@@ -166,9 +167,41 @@ export interface Hooks {
   }): void;
 }
 
-/** The hooks, each guarded: one that throws must not change what happens. */
+const names: NamesOf<Hooks> = {
+  sent: true,
+  acknowledged: true,
+  held: true,
+  released: true,
+  causeIgnored: true,
+  handled: true,
+  integerRounded: true,
+  retried: true,
+  handlerLate: true,
+  parked: true,
+  unparked: true,
+  releaseEnded: true,
+  deadLettered: true,
+  refusalForgotten: true,
+  timerDropped: true,
+  ignored: true,
+  sequenceIgnored: true,
+  fenced: true,
+  wrongPartition: true,
+  partitionCount: true,
+  transactionOpen: true,
+  unread: true,
+  laneTaken: true,
+  laneWaiting: true,
+  laneLost: true,
+};
+
+/**
+ * The hooks, each guarded: one that throws must not change what happens. Throws `options_invalid` for a hook that there is
+ * not: it would never be called.
+ */
 export function safeHooks(hooks: Hooks | undefined): Hooks {
   if (!hooks) return {};
+  checkNames("cannot take these hooks", hooks, names, "hook");
   const guarded = Object.entries(hooks).map(([name, hook]) => {
     const guard = (event: never) => {
       try {

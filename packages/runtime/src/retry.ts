@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { checkNames, type NamesOf } from "./known-names.js";
 
 /** How a failing event is tried again (P7). */
 export interface RetryPolicy {
@@ -14,6 +15,12 @@ export interface RetryPolicy {
    */
   readonly if?: (thrown: unknown) => boolean;
 }
+
+const policyNames: NamesOf<RetryPolicy> = { attempts: true, withinMs: true, firstDelayMs: true, if: true };
+
+/** Throws `options_invalid` for a field that there is not. */
+export const checkPolicy = (subject: string, policy: RetryPolicy | undefined): void =>
+  checkNames(`${subject}: retry`, policy, policyNames);
 
 const doNotRetry = "DoNotRetry";
 

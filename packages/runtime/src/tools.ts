@@ -12,6 +12,7 @@ export { canonicalKey, isCanonicalKey } from "./key/canonical.js";
 export { type Partitioner, partitionOf } from "./key/partitioner.js";
 export { type Placement, placements } from "./key/placements.js";
 export { deadLetterTopic } from "./lane/dead-letter.js";
+export { isReplacedLog } from "./projection/fingerprint.js";
 export { type Joinable, joinLists } from "./read-lane/join.js";
 export { joinByCause, type LaneEvent, type ReadLaneOptions, readLane } from "./read-lane/read-lane.js";
 export { type PartitionScan, type ScanOptions, scanPartition } from "./read-lane/scan-partition.js";

@@ -96,7 +96,7 @@ function reduce(
   try {
     const event = believedEvent(lane, work, work.item, decoded);
     const { ignored, emitted, fired, unnumbered } = lane.spans.run(work, () =>
-      applyEvent(lane.env.projection, row, event, lane.emissionOf(key)),
+      applyEvent(lane.env.projection, row, event, lane.emissionOf(row)),
     );
     const before = { beforeMs: event.timeMs, timers: fired };
     const isRounded = decoded.warnings.includes("integer_rounded");
@@ -142,7 +142,7 @@ export function fireOf(lane: LaneParts, batch: Batch, key: string, beforeMs: num
   const row = rowOf(lane, key);
   if (!row || isParked(row.meta) || batch.changed.has(key) || !failures.timersMayFire(key)) return;
   try {
-    const { fired, emitted } = fireTimers(env.projection, row, beforeMs, lane.emissionOf(key));
+    const { fired, emitted } = fireTimers(env.projection, row, beforeMs, lane.emissionOf(row));
     const upTo = { beforeMs, timers: fired };
     batch.entries.push({ key, work: null, ignored: null, outgoing: emitted, refused: null, fired: upTo });
     if (fired.length > 0) batch.fired.push({ row, ...upTo });

@@ -31,7 +31,8 @@ export function applyEvent(projection: AnyProjection, row: KeyState, event: Appl
   if (ignored !== "applied_offset" && !event.wasParked) meta.applied[place] = event.offset;
   if (ignored) return { ignored, emitted: [], fired: [], unnumbered: null };
   begin(row, projection);
-  const { emitted, fired } = fireTimers(projection, row, event.timeMs, emission);
+  const isSilent = emission.silence?.coversEvent(event) ?? false;
+  const { emitted, fired } = fireTimers(projection, row, event.timeMs, emission, isSilent);
   const reducer = handlerOf((projection.on as Readonly<Record<string, unknown>>)[event.name], event.message);
   if (reducer) {
     const trigger: Trigger = {
@@ -39,6 +40,7 @@ export function applyEvent(projection: AnyProjection, row: KeyState, event: Appl
       eventId: event.id,
       causes: [...event.causes, { topic: event.topic, partition: event.partition, offset: event.offset }],
       seed: event.id ?? `${place}@${event.offset}`,
+      isSilent,
     };
     const ctx = contextOf(projection, row, trigger, emitted, emission);
     row.state = newStateOf(reducer(...([row.state, event.payload, ctx] as never[])), projection.name);

@@ -6,7 +6,7 @@ import { applyEvent } from "./apply.js";
 import { type Batch, type BatchEntry, emptyBatch } from "./batch.js";
 import { believedEvent, reachNumber } from "./believe.js";
 import type { KeyState } from "./key-state.js";
-import type { LaneParts } from "./lane-parts.js";
+import { type LaneParts, loadRows } from "./lane-parts.js";
 import { failureOf, recordOf } from "./parked.js";
 import { notedLetter } from "./refuse.js";
 import { noteRefused } from "./refused-events.js";
@@ -22,7 +22,7 @@ export async function releaseParked(
   signal: AbortSignal,
 ): Promise<void> {
   const { key } = step.command;
-  await lane.storeWait.ask(signal, () => lane.rows.load([key]));
+  await loadRows(lane, () => [key], signal);
   if (step.parked) await reachParked(lane, step.parked, signal);
   const { batch, change } = applyStep(lane, releases, step);
   const released = batch.entries.length > 0 ? step.parked : null;
@@ -93,7 +93,7 @@ function leaveParked(
   const { item, decoded } = arriveAgain(lane, record);
   const event = { ...believedEvent(lane, parked, item, decoded), wasParked: true };
   lane.spans.begin(parked, item, decoded, 1);
-  const apply = () => applyEvent(lane.env.projection, row, event, lane.emissionOf(row.key));
+  const apply = () => applyEvent(lane.env.projection, row, event, lane.emissionOf(row));
   return { outgoing: lane.spans.run(parked, apply).emitted };
 }
 
