@@ -8,6 +8,10 @@ export const headerNames = {
   after: "keyline-after",
   /** The id of the cluster that the positions of `keyline-after` are of. */
   cluster: "keyline-cluster",
+  /** For which group a dead letter was sent again, see `parseRedelivery`. */
+  redelivery: "keyline-redelivery",
+  /** Which dead letter is settled, see `parseSettled`. */
+  settled: "keyline-settled",
   contentType: "content-type",
   traceparent: "traceparent",
   tracestate: "tracestate",

@@ -5,8 +5,11 @@ import { consumerOf } from "../group/consumer.js";
 import { readTopics } from "../group/read-topics.js";
 import { createSession } from "../group/session.js";
 import type { Consumer } from "../group/types.js";
+import { notingWrongCounts } from "../group/wrong-counts.js";
 import { safeHooks } from "../hooks.js";
+import { checkNames, type NamesOf } from "../known-names.js";
 import { createWriter } from "../producer/writer.js";
+import { checkPolicy } from "../retry.js";
 import { createCallHandler } from "./call-handler.js";
 import type { HandlerEnvironment } from "./environment.js";
 import { openHandlerLane } from "./handler-lane.js";
@@ -16,11 +19,13 @@ import type { ConsumerOptions, Handlers } from "./types.js";
 /**
  * Makes a consumer that calls a handler for each event: a key's events one after the other, in order, each after what
  * caused it; keys side by side. At least once: after a crash, or when the lane was lost, an event may be handled again.
- * Throws `options_invalid` when the options contradict each other, `descriptor_format` for topics that it cannot read.
+ * Throws `options_invalid` for an option or a topic that there is not and when options contradict each other, `descriptor_format` for topics that it cannot read.
  */
 export function createConsumer<T extends Topics>(topics: T, options: ConsumerOptions<T>): Consumer {
   const { transport, groupId, clock = Date.now, concurrency = 16 } = options;
   checkFormats(Object.values(topics));
+  checkNames("cannot make a consumer", options, names);
+  checkPolicy("cannot make a consumer", options.retry);
   checkOptions(options, concurrency);
   const read = readTopics(topics, options.on, options.parameters);
   const writer = createWriter({
@@ -31,10 +36,11 @@ export function createConsumer<T extends Topics>(topics: T, options: ConsumerOpt
     lingerMs: 0,
     maxBatchRecords: 1000,
   });
+  const counts = notingWrongCounts(safeHooks(options.hooks));
   const env: HandlerEnvironment = {
     transport,
     groupId,
-    hooks: safeHooks(options.hooks),
+    hooks: counts.hooks,
     tracing: options.tracing,
     retry: options.retry ?? {},
     handlerTimeoutMs: options.handlerTimeoutMs,
@@ -52,8 +58,26 @@ export function createConsumer<T extends Topics>(topics: T, options: ConsumerOpt
     commitIntervalMs: options.commitIntervalMs ?? 1000,
     openLane: (lane, context) => openHandlerLane(env, lane, context),
   });
-  return consumerOf(session, () => writer.close(5000));
+  return consumerOf({ groupId, session, counts, release: () => writer.close(5000) });
 }
+
+const names: NamesOf<ConsumerOptions<Topics>> = {
+  transport: true,
+  groupId: true,
+  on: true,
+  parameters: true,
+  concurrency: true,
+  retry: true,
+  handlerTimeoutMs: true,
+  onFailure: true,
+  onWrongPartition: true,
+  bufferRecords: true,
+  bufferBytes: true,
+  commitIntervalMs: true,
+  hooks: true,
+  tracing: true,
+  clock: true,
+};
 
 type CheckedOptions = Pick<ConsumerOptions<Topics>, "groupId" | "onFailure" | "handlerTimeoutMs">;
 

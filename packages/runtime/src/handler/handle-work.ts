@@ -47,7 +47,7 @@ export function createWorkHandler(env: HandlerEnvironment, options: WorkHandlerO
     const error = new KeylineError("handler_failed", `cannot handle ${placeOf(work)}: ${messageOf(caught)}`, {
       cause: caught,
     });
-    const attempt = counter.failed(work);
+    const attempt = counter.failed(work, caught);
     if (attempt.delayMs === null) {
       spans.end(work, { as: "deadLettered", error });
       // Acknowledged before the offset may be committed: a crash between repeats the letter, and loses none.
@@ -68,6 +68,7 @@ export function createWorkHandler(env: HandlerEnvironment, options: WorkHandlerO
   };
 
   return (work) => {
+    if (isForAnother(work, env.groupId)) return passOver(env, work, finish);
     const read = readArrival(work.item);
     if (isRefused(read)) return refuse(work, read);
     const attempt = counter.next(work);
@@ -95,6 +96,17 @@ export function createWorkHandler(env: HandlerEnvironment, options: WorkHandlerO
         (caught: unknown) => failed(work, caught),
       );
   };
+}
+
+/** Whether it is a dead letter that was sent again for another group. */
+const isForAnother = ({ item: { redelivery } }: Work<Arrival>, groupId: string): boolean =>
+  redelivery !== null && redelivery.group !== groupId;
+
+/** Finishes what no handler gets. */
+function passOver({ hooks }: HandlerEnvironment, work: Work<Arrival>, finish: (work: Work<Arrival>) => void): null {
+  finish(work);
+  hooks.ignored?.({ ...positionOf(work), key: work.item.key, reason: "other_group" });
+  return null;
 }
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>

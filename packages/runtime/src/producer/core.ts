@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { checkFormats, type MessageDescriptor, type TopicDescriptor } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import { type RecordPosition, safeHooks } from "../hooks.js";
+import { checkNames, type NamesOf } from "../known-names.js";
 import type { TraceHeaders } from "../ports/tracing.js";
 import type { Headers } from "../ports/transport.js";
 import { addressOf } from "../topic-address.js";
@@ -46,6 +47,7 @@ export interface ProducerCore {
 /** @see ProducerCore */
 export function createProducerCore(topics: readonly TopicDescriptor[], options: ProducerOptions): ProducerCore {
   checkFormats(topics);
+  checkNames("cannot make a producer", options, names);
   const { transport, source, clock = Date.now } = options;
   const memory = createKeyMemory(options.rememberKeys ?? 10_000);
   const hooks = safeHooks(options.hooks);
@@ -116,18 +118,30 @@ function outgoingOf(
   };
 }
 
-const optionNames: ReadonlySet<string> = new Set<keyof SendingOptions>(["after", "headers", "parameters", "signal"]);
+const sendNames: NamesOf<SendingOptions> = { after: true, headers: true, parameters: true, signal: true };
+
+const names: NamesOf<ProducerOptions> = {
+  transport: true,
+  source: true,
+  rememberKeys: true,
+  deliveryTimeoutMs: true,
+  lingerMs: true,
+  maxBatchRecords: true,
+  maxQueued: true,
+  hooks: true,
+  tracing: true,
+  clock: true,
+};
 
 /** Callers without types may take one for another, such as a key: what is not known has no effect. */
 function checkOptions(topic: TopicDescriptor, options: unknown): void {
   const subject = `cannot send to ${topic.address}`;
   if (typeof options !== "object" || options === null)
     throw new KeylineError("options_invalid", `${subject}: the options are not an object`);
-  const unknown = Object.keys(options).find((name) => !optionNames.has(name));
-  if (unknown === undefined) return;
-  const hint = unknown === "key" || unknown === "partition" ? ": it follows from the event" : "";
-  const known = [...optionNames].join(", ");
-  throw new KeylineError("options_invalid", `${subject}: there is no option ${unknown}${hint}; there are ${known}`);
+  const derived = Object.keys(options).find((name) => name === "key" || name === "partition");
+  if (derived !== undefined)
+    throw new KeylineError("options_invalid", `${subject}: there is no option ${derived}: it follows from the event`);
+  checkNames(subject, options, sendNames);
 }
 
 function preparedOutgoing(event: PreparedSend): Outgoing {

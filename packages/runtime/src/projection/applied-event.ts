@@ -1,4 +1,5 @@
 import type { DecodedEvent } from "../codec/decoded.js";
+import type { Redelivery } from "../codec/redelivery.js";
 import { passedOn } from "../codec/trace.js";
 import { KeylineError } from "../errors.js";
 import type { RecordPosition } from "../hooks.js";
@@ -23,13 +24,15 @@ export interface AppliedEvent extends RecordPosition {
   readonly isBeyondLogs?: boolean;
   /** No number that its key knows can be higher. Absent where that was not asked for. */
   readonly highestSequence?: number;
+  /** For which group it was sent again; null or absent for an event that was not. */
+  readonly redelivery?: Redelivery | null;
   /** It was parked: its place is noted as applied since then. */
   readonly wasParked?: boolean;
 }
 
 /** The event of a record, as it was read. */
 export function appliedEvent(at: RecordPosition, item: Arrival, decoded: DecodedEvent): AppliedEvent {
-  const { topic, record, sequence, comesAfter } = item;
+  const { topic, record, sequence, redelivery, comesAfter } = item;
   return {
     ...positionOf(at),
     name: topic.name,
@@ -41,6 +44,7 @@ export function appliedEvent(at: RecordPosition, item: Arrival, decoded: Decoded
     trace: passedOn(decoded, record.headers),
     causes: comesAfter,
     sequence,
+    redelivery,
   };
 }
 

@@ -15,6 +15,7 @@ import { reservedKey, rowKeyOf } from "./lane-rows.js";
 import type { DueTimers } from "./lane-timers.js";
 import { park } from "./park.js";
 import { refuse, refuseBare, refusedNow } from "./refuse.js";
+import { isAwaited } from "./refused-events.js";
 
 /**
  * What became of a taken event. `applied`: it is in the batch, also when the key knew it already. `refused`: its dead
@@ -44,6 +45,8 @@ export function applyWork(lane: LaneParts, batch: Batch, work: Work<Arrival>): O
   batch.alone = condemned > 0;
   const row = rowOf(lane, condemned > 1 ? reservedKey(lane.id.lane) : key);
   if (!row) throw new KeylineError("handler_failed", `the row of key ${key} was not read`);
+  // Where nothing can be written of the key, nothing was read of it either.
+  if (condemned < 2 && passOver(lane, batch, work, row)) return "applied";
   const read = readArrival(work.item);
   const last = isRefused(read) ? refusedNow(lane, read) : failure;
   const isExhausted = failure?.delayMs === null;
@@ -63,6 +66,26 @@ export function applyWork(lane: LaneParts, batch: Batch, work: Work<Arrival>): O
   return reduce(lane, batch, work, { row, decoded: read });
 }
 
+/**
+ * Leaves out a dead letter that was sent again for another group, or that this one does not wait for, before anything of it
+ * is read. The latter is written: an owner of another lane may have noted the refusal in the row meanwhile.
+ */
+function passOver({ env }: LaneParts, batch: Batch, work: Work<Arrival>, row: KeyState): boolean {
+  const { redelivery } = work.item;
+  if (!redelivery) return false;
+  const { key, meta } = row;
+  const isOther = redelivery.group !== env.groupId;
+  const place = `${work.topic}/${work.partition}`;
+  if (!isOther && (isAwaited(meta, redelivery) || (meta.applied[place] ?? -1) >= work.offset)) return false;
+  if (!isOther) {
+    meta.applied[place] = work.offset;
+    batch.changed.set(key, row);
+  }
+  const ignored = isOther ? "other_group" : "not_refused";
+  batch.entries.push({ key, work, ignored, outgoing: [], refused: null });
+  return true;
+}
+
 function reduce(
   lane: LaneParts,
   batch: Batch,
@@ -73,7 +96,7 @@ function reduce(
   try {
     const event = believedEvent(lane, work, work.item, decoded);
     const { ignored, emitted, fired, unnumbered } = lane.spans.run(work, () =>
-      applyEvent(lane.env.projection, row, event, lane.emissionOf(key)),
+      applyEvent(lane.env.projection, row, event, lane.emissionOf(row)),
     );
     const before = { beforeMs: event.timeMs, timers: fired };
     const isRounded = decoded.warnings.includes("integer_rounded");
@@ -119,7 +142,7 @@ export function fireOf(lane: LaneParts, batch: Batch, key: string, beforeMs: num
   const row = rowOf(lane, key);
   if (!row || isParked(row.meta) || batch.changed.has(key) || !failures.timersMayFire(key)) return;
   try {
-    const { fired, emitted } = fireTimers(env.projection, row, beforeMs, lane.emissionOf(key));
+    const { fired, emitted } = fireTimers(env.projection, row, beforeMs, lane.emissionOf(row));
     const upTo = { beforeMs, timers: fired };
     batch.entries.push({ key, work: null, ignored: null, outgoing: emitted, refused: null, fired: upTo });
     if (fired.length > 0) batch.fired.push({ row, ...upTo });

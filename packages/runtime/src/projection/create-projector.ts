@@ -2,10 +2,13 @@ import { KeylineError } from "../errors.js";
 import { defaultBufferBytes } from "../group/byte-budget.js";
 import { consumerOf } from "../group/consumer.js";
 import { createSession } from "../group/session.js";
+import { notingWrongCounts } from "../group/wrong-counts.js";
 import { safeHooks } from "../hooks.js";
 import { partitionOf } from "../key/partitioner.js";
+import { checkNames, type NamesOf } from "../known-names.js";
 import type { ReadTopic } from "../lane/arrival.js";
 import { createProducerCore } from "../producer/core.js";
+import { checkPolicy } from "../retry.js";
 import type { AnyProjection } from "./define.js";
 import type { LaneEnvironment } from "./lane-environment.js";
 import { openProjectionLane } from "./projection-lane.js";
@@ -14,13 +17,17 @@ import type { Projector, ProjectorOptions } from "./types.js";
 
 /**
  * Runs a projection: every event changes state, positions, timers and outgoing events together or not at all, once (P8),
- * however often processes stop, stall or overlap. Any number of copies may run; each takes lanes of its own.
+ * however often processes stop, stall or overlap. Any number of copies may run; each takes lanes of its own. Throws
+ * `options_invalid` for an option that there is not.
  */
 export function createProjector(options: ProjectorOptions): Projector {
   const { projection, transport, clock = Date.now } = options;
+  checkNames(`cannot run ${projection.name}`, options, names);
+  checkPolicy(`cannot run ${projection.name}`, options.retry);
   checkStore(options.store);
   const groupId = options.groupId ?? projection.name;
-  const hooks = safeHooks(options.hooks);
+  const counts = notingWrongCounts(safeHooks(options.hooks));
+  const { hooks } = counts;
   const topics = Object.entries(projection.reads).map(
     ([name, topic]): ReadTopic => ({ name, topic, address: topic.address }),
   );
@@ -30,7 +37,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     source: options.source ?? projection.name,
     clock,
     maxQueued: Number.POSITIVE_INFINITY,
-    ...(options.hooks ? { hooks: options.hooks } : {}),
+    hooks,
     ...(options.tracing ? { tracing: options.tracing } : {}),
   });
   const nowMs = () => performance.now();
@@ -71,8 +78,28 @@ export function createProjector(options: ProjectorOptions): Projector {
       return openProjectionLane(env, lane, context);
     },
   });
-  return consumerOf(session, () => core.close(5000));
+  return consumerOf({ groupId, session, counts, release: () => core.close(5000) });
 }
+
+const names: NamesOf<ProjectorOptions> = {
+  projection: true,
+  transport: true,
+  store: true,
+  groupId: true,
+  source: true,
+  retry: true,
+  timers: true,
+  onFailure: true,
+  maxParked: true,
+  onWrongPartition: true,
+  bufferRecords: true,
+  bufferBytes: true,
+  maxBatchEvents: true,
+  cachedKeys: true,
+  hooks: true,
+  tracing: true,
+  clock: true,
+};
 
 /** The one ordering domain that a projection reads: a key's state needs one order. */
 function domainOf(projection: AnyProjection) {

@@ -1,5 +1,6 @@
 import type { RecordPosition } from "../hooks.js";
 import type { TraceHeaders } from "../ports/tracing.js";
+import type { KeySilence } from "./silence.js";
 
 /** An event that a reducer emitted, whole and ready for the outbox; plain JSON. */
 export interface Emitted {
@@ -22,7 +23,7 @@ export interface Emitted {
   readonly sequence: string | null;
 }
 
-/** What numbers and bounds emitted events. */
+/** What numbers, bounds and silences emitted events. */
 export interface Emission {
   /**
    * The name under which `keyline-seq` numbers what is emitted: the projection's, and for an event on a wrong partition
@@ -33,4 +34,6 @@ export interface Emission {
   check(event: Emitted): void;
   /** The trace that an event carries which is emitted now, by what has this trace. */
   traceOf(cause: TraceHeaders | null): TraceHeaders | null;
+  /** What of the key was published before its lane was reset; null or absent where nothing was. */
+  readonly silence?: KeySilence | null;
 }

@@ -25,6 +25,8 @@ export interface Trigger {
   readonly causes: readonly RecordPosition[];
   /** What of its topic it is: derived ids are a function of both. */
   readonly seed: string;
+  /** What it emits was published before its lane was reset: it is neither numbered nor published a second time. */
+  readonly isSilent: boolean;
 }
 
 type Emit = (topic: TopicDescriptor, name: string, message: string, input: unknown) => void;
@@ -40,7 +42,7 @@ export function contextOf(
   emitted: Emitted[],
   emission: Emission,
 ): ReducerContext<Topics> {
-  const { seed, trace, causes, ...known } = trigger;
+  const { seed, trace, isSilent, causes, ...known } = trigger;
   const uuid = (purpose: string) => uuidFrom([projection.name, row.key, trigger.topic, seed, purpose].join("\n"));
   const { meta } = row;
   let ownEmits = 0;
@@ -54,10 +56,13 @@ export function contextOf(
       correlationId: trigger.correlationId,
       timeMs: trigger.timeMs,
     });
-    const sequence = nextSequence(projection, row, topic, prepared.key, emission.sequenceScope);
+    const number = nextNumber(projection, row, topic, prepared.key, emission.sequenceScope);
     ownEmits += 1;
+    const sequence = number === null ? null : `${emission.sequenceScope}#${number}`;
     const event = emittedEvent({ ...trigger, trace: emission.traceOf(trace) }, name, message, prepared, sequence);
     emission.check(event);
+    if (isSilent) return;
+    if (number !== null) meta.emitted[emission.sequenceScope] = number;
     emitted.push(event);
   };
   return {
@@ -110,14 +115,14 @@ function emittedEvent(
   };
 }
 
-/** The next `keyline-seq` of the key; null outside the projection's domain, where keys are others. */
-function nextSequence(
+/** The number of the key's next `keyline-seq`; null outside the projection's domain, where keys are others. */
+function nextNumber(
   projection: AnyProjection,
   { key, meta }: KeyState,
   topic: TopicDescriptor,
   ofEvent: string | null,
   scope: string,
-): string | null {
+): number | null {
   if (!isSameDomain(projection, topic)) return null;
   if (ofEvent !== key) {
     throw new KeylineError(
@@ -125,9 +130,7 @@ function nextSequence(
       `key ${key} cannot emit to ${topic.address} for key ${ofEvent}: a projection emits for its own key only`,
     );
   }
-  const number = (ownNumber(meta.emitted, scope) ?? 0) + 1;
-  meta.emitted[scope] = number;
-  return `${scope}#${number}`;
+  return (ownNumber(meta.emitted, scope) ?? 0) + 1;
 }
 
 function isSameDomain(projection: AnyProjection, topic: TopicDescriptor): boolean {

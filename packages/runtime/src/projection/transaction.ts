@@ -1,7 +1,7 @@
 import { positionOf } from "../lane/arrival.js";
 import type { LaneChanges, LaneSnapshot } from "../ports/store.js";
 import type { AttemptOutcome } from "../ports/tracing.js";
-import { type Batch, type BatchEntry, worksOf } from "./batch.js";
+import { type Batch, type BatchEntry, finishingOf, worksOf } from "./batch.js";
 import type { LastFailure } from "./failures.js";
 import { nextDueMs } from "./key-state.js";
 import { laneChanges } from "./lane-changes.js";
@@ -77,7 +77,7 @@ function changesOf(
 /** What was written is finished: positions may move over it, and its timers count. */
 function settle(lane: LaneParts, batch: Batch, changes: LaneChanges, tookMs: number): void {
   const { positions, failures, timers, queue } = lane;
-  positions.moved(changes.positions);
+  positions.moved(changes.positions, finishingOf(batch));
   for (const row of batch.changed.values()) {
     row.version += 1;
     failures.written(row.key);
@@ -85,7 +85,8 @@ function settle(lane: LaneParts, batch: Batch, changes: LaneChanges, tookMs: num
     if (homeOf(lane, row.key) === lane.id.lane) timers.set(row.key, nextDueMs(row));
   }
   for (const entry of batch.entries) {
-    const { work } = entry;
+    const { work, key, forgotten = [] } = entry;
+    for (const at of forgotten) lane.env.hooks.refusalForgotten?.({ ...at, group: lane.env.groupId, key });
     if (!work) continue;
     const failure = failures.ofEvent(work);
     failures.eventDone(work);
@@ -120,15 +121,9 @@ function outcomeOf({ ignored, refused, parked }: BatchEntry, failure: LastFailur
 }
 
 /** Nothing was written: rows are read again, events wait again in their order. */
-function rollBack(
-  { rows, positions, queue, spans }: LaneParts,
-  outbox: Outbox,
-  batch: Batch,
-  changes: LaneChanges,
-): void {
+function rollBack({ rows, queue, spans }: LaneParts, outbox: Outbox, batch: Batch, changes: LaneChanges): void {
   const works = worksOf(batch);
   rows.forget(batch.changed.keys());
-  positions.rolledBack(works);
   for (const work of works) spans.end(work, { as: "rolledBack" });
   queue.putBack(works);
   outbox.putBackPublished(changes.outboxRemoved);
