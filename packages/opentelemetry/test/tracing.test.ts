@@ -72,6 +72,15 @@ test("a send is a child of the request that it belongs to, and its event carries
   });
 });
 
+test("a trace context that the caller gives is the only one", async () => {
+  const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  await producerOf().orderPlaced({ order_id: 7 }, { headers: { traceparent } });
+  const consumer = await consume({ orderPlaced: () => undefined });
+  await consumer.caughtUp();
+  expect(headersOn("order.placed").traceparent).toBe(traceparent);
+  expect(sdk.spans("process order.placed")[0]?.parentSpanContext?.spanId).toBe("b7ad6b7169203331");
+});
+
 test("an event is processed in the trace of its send, with a link to it, and what its handler does is a child", async () => {
   const producer = producerOf();
   const seen: unknown[] = [];
