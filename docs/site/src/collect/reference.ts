@@ -15,6 +15,7 @@ const entries = [
   { module: "@keyline/runtime/testing", file: "packages/runtime/src/testing/index.ts" },
   { module: "@keyline/kafkajs", file: "packages/transport-kafkajs/src/index.ts" },
   { module: "@keyline/postgres", file: "packages/store-postgres/src/index.ts" },
+  { module: "@keyline/ops", file: "packages/ops/src/index.ts" },
 ] as const;
 
 /** Markdown that reads as the rest of the site does. */

@@ -5,6 +5,7 @@ import { consumerOf } from "../group/consumer.js";
 import { readTopics } from "../group/read-topics.js";
 import { createSession } from "../group/session.js";
 import type { Consumer } from "../group/types.js";
+import { notingWrongCounts } from "../group/wrong-counts.js";
 import { safeHooks } from "../hooks.js";
 import { checkNames, type NamesOf } from "../known-names.js";
 import { createWriter } from "../producer/writer.js";
@@ -35,10 +36,11 @@ export function createConsumer<T extends Topics>(topics: T, options: ConsumerOpt
     lingerMs: 0,
     maxBatchRecords: 1000,
   });
+  const counts = notingWrongCounts(safeHooks(options.hooks));
   const env: HandlerEnvironment = {
     transport,
     groupId,
-    hooks: safeHooks(options.hooks),
+    hooks: counts.hooks,
     retry: options.retry ?? {},
     handlerTimeoutMs: options.handlerTimeoutMs,
     clock,
@@ -55,7 +57,7 @@ export function createConsumer<T extends Topics>(topics: T, options: ConsumerOpt
     commitIntervalMs: options.commitIntervalMs ?? 1000,
     openLane: (lane, context) => openHandlerLane(env, lane, context),
   });
-  return consumerOf(session, () => writer.close(5000));
+  return consumerOf({ groupId, session, counts, release: () => writer.close(5000) });
 }
 
 const names: NamesOf<ConsumerOptions<Topics>> = {

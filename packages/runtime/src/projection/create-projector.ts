@@ -2,6 +2,7 @@ import { KeylineError } from "../errors.js";
 import { defaultBufferBytes } from "../group/byte-budget.js";
 import { consumerOf } from "../group/consumer.js";
 import { createSession } from "../group/session.js";
+import { notingWrongCounts } from "../group/wrong-counts.js";
 import { safeHooks } from "../hooks.js";
 import { partitionOf } from "../key/partitioner.js";
 import { checkNames, type NamesOf } from "../known-names.js";
@@ -25,7 +26,8 @@ export function createProjector(options: ProjectorOptions): Projector {
   checkPolicy(`cannot run ${projection.name}`, options.retry);
   checkStore(options.store);
   const groupId = options.groupId ?? projection.name;
-  const hooks = safeHooks(options.hooks);
+  const counts = notingWrongCounts(safeHooks(options.hooks));
+  const { hooks } = counts;
   const topics = Object.entries(projection.reads).map(
     ([name, topic]): ReadTopic => ({ name, topic, address: topic.address }),
   );
@@ -35,7 +37,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     source: options.source ?? projection.name,
     clock,
     maxQueued: Number.POSITIVE_INFINITY,
-    ...(options.hooks ? { hooks: options.hooks } : {}),
+    hooks,
   });
   const nowMs = () => performance.now();
   let partitions = domain.partitions ?? 0;
@@ -73,7 +75,7 @@ export function createProjector(options: ProjectorOptions): Projector {
       return openProjectionLane(env, lane, context);
     },
   });
-  return consumerOf(session, () => core.close(5000));
+  return consumerOf({ groupId, session, counts, release: () => core.close(5000) });
 }
 
 const names: NamesOf<ProjectorOptions> = {

@@ -2,6 +2,7 @@ import type { SessionContext, TakenLane } from "../group/lane-worker.js";
 import { type Arrival, positionOf } from "../lane/arrival.js";
 import { createLaneQueue, type LaneQueue } from "../lane/lane-queue.js";
 import type { LaneId, LaneSnapshot } from "../ports/store.js";
+import { type Apart, createApart } from "./apart.js";
 import { createEmissions } from "./emissions.js";
 import type { Emission } from "./emitted.js";
 import { createFailures, type Failures } from "./failures.js";
@@ -23,6 +24,7 @@ export interface LaneParts {
   readonly rows: LaneRows;
   readonly positions: LanePositions;
   readonly failures: Failures;
+  readonly apart: Apart;
   readonly timers: LaneTimers;
   readonly storeWait: StoreWait;
   readonly sequenceLimit: SequenceLimit;
@@ -55,6 +57,7 @@ export function createLaneParts(
     rows: createLaneRows({ store, lane: id, projection, cachedKeys: env.cachedKeys, perLoad: env.maxBatchEvents }),
     positions: createLanePositions(),
     failures: createFailures({ policy: env.retry, clock, nowMs }),
+    apart: createApart(),
     timers: createLaneTimers({
       transport: env.transport,
       clock,

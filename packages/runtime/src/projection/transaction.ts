@@ -1,6 +1,6 @@
 import { positionOf } from "../lane/arrival.js";
 import type { LaneChanges, LaneSnapshot } from "../ports/store.js";
-import { type Batch, type BatchEntry, worksOf } from "./batch.js";
+import { type Batch, type BatchEntry, finishingOf, worksOf } from "./batch.js";
 import { nextDueMs } from "./key-state.js";
 import { laneChanges } from "./lane-changes.js";
 import { homeOf, type LaneParts } from "./lane-parts.js";
@@ -75,7 +75,7 @@ function changesOf(
 /** What was written is finished: positions may move over it, and its timers count. */
 function settle(lane: LaneParts, batch: Batch, changes: LaneChanges, tookMs: number): void {
   const { positions, failures, timers, queue } = lane;
-  positions.moved(changes.positions);
+  positions.moved(changes.positions, finishingOf(batch));
   for (const row of batch.changed.values()) {
     row.version += 1;
     failures.written(row.key);
@@ -110,10 +110,9 @@ function tell(
 }
 
 /** Nothing was written: rows are read again, events wait again in their order. */
-function rollBack({ rows, positions, queue }: LaneParts, outbox: Outbox, batch: Batch, changes: LaneChanges): void {
+function rollBack({ rows, queue }: LaneParts, outbox: Outbox, batch: Batch, changes: LaneChanges): void {
   const works = worksOf(batch);
   rows.forget(batch.changed.keys());
-  positions.rolledBack(works);
   queue.putBack(works);
   outbox.putBackPublished(changes.outboxRemoved);
 }

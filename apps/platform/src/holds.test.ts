@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { openStore } from "../store.js";
 import { createHoldRecorder, createHoldsTable, readHolds } from "./holds.js";
+import { openStore } from "./store.js";
 
 const place = (topic: string, offset: number, partition = 3) => ({ topic, partition, offset });
 
