@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ParkedKey, SqlStore } from "@keyline/postgres";
 import { harmless } from "@keyline/runtime/tools";
@@ -6,6 +5,7 @@ import { type Context, command } from "../command/command.js";
 import { checkKnown } from "../command/known.js";
 import { CommandError, type Outcome } from "../command/outcome.js";
 import { argument, optionWithDefault, textOption } from "../command/parameters.js";
+import { userName } from "../command/user-name.js";
 import { seconds } from "../command/values.js";
 
 const needs = { store: "option" } as const;
@@ -135,15 +135,6 @@ function lineOf({ app, key, events, first, code, message, lastAtMs, stopped }: P
   // An event that waited behind another has no failure of its own; the release that stopped at it knows one.
   const release = stopped === null ? "" : `\n    the last release ${harmless(stopped)}`;
   return `${harmless(head)}\n    ${harmless(`${place}  ${code ?? "waits"}: ${message ?? "behind another event"}`)}${release}`;
-}
-
-/** The user's name, or the number of a user without one, such as a container may have. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `uid ${process.getuid?.()}`;
-  }
 }
 
 async function resultsOf(ids: readonly number[], wait: number, read: Parked["read"], signal: AbortSignal) {

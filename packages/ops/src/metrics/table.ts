@@ -110,7 +110,7 @@ export const hookMetrics: readonly HookMetric[] = [
     labels: { topic, reason },
     help: "Events that had been applied already.",
     meaning:
-      "events left out because they were applied already: after a rebalance or a crash that is as it should be; `id_reused`: one id with two contents, a producer's fault or a forgery",
+      "events left out because they were applied already: after a rebalance or a crash that is as it should be; `id_reused`: one id with two contents, a producer's fault or a forgery; `other_group`: a dead letter replayed for another group; `not_refused`: one replayed again, or forged",
   }),
   by("sequenceIgnored", {
     name: "keyline_sequence_ignored_total",

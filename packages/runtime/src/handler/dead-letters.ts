@@ -12,10 +12,11 @@ export type DeadLetters = (work: Work<Arrival>, error: KeylineError, attempts: A
 /** Writes until the letter is in the log, for one that is there twice is better than none; `signal` ends the waiting. */
 export function createDeadLetters(env: HandlerEnvironment, signal: AbortSignal): DeadLetters {
   const { writer, transport, groupId, clock, hooks } = env;
+  const replay = "at-least-once";
   const policy = { firstPauseMs: 100, longestPauseMs: 5000, mayRetry, signal };
   return async (work, error, { attempts, firstAtMs }) => {
     const { record, key } = work.item;
-    const letter = { record, error, groupId, attempts, firstAtMs, lastAtMs: clock() };
+    const letter = { record, error, groupId, attempts, firstAtMs, lastAtMs: clock(), replay } as const;
     const request = deadLetterRequest(letter, transport.maxBatchBytes);
     await retry(policy, () => writeLetter(request, writer.write)).catch((caught: unknown) => {
       throw writeError(caught);
