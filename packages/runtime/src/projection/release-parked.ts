@@ -7,11 +7,11 @@ import { type Batch, type BatchEntry, emptyBatch } from "./batch.js";
 import { believedEvent, reachNumber } from "./believe.js";
 import type { KeyState } from "./key-state.js";
 import type { LaneParts } from "./lane-parts.js";
-import { failureOf, recordOf } from "./parked.js";
+import { failureOf, parkedAgain, recordOf } from "./parked.js";
 import { notedLetter } from "./refuse.js";
 import { noteRefused } from "./refused-events.js";
 import { type ReleaseStep, type Releases, stoppedAt } from "./releases.js";
-import type { Transactions } from "./transaction.js";
+import type { Beside, Transactions } from "./transaction.js";
 
 /** Releases one parked event, in a transaction of its own: one that fails then takes nothing else with it. */
 export async function releaseParked(
@@ -24,13 +24,10 @@ export async function releaseParked(
   const { key } = step.command;
   await lane.storeWait.ask(signal, () => lane.rows.load([key]));
   if (step.parked) await reachParked(lane, step.parked, signal);
-  const { batch, change } = applyStep(lane, releases, step);
+  const { batch, change, error } = applyStep(lane, releases, step);
   const released = batch.entries.length > 0 ? step.parked : null;
-  const isWritten = await transactions.write(batch, {
-    parkedRemoved: released ? [released.seq] : [],
-    commands: [change],
-  });
-  if (!isWritten) return;
+  const parked = released ? { parkedRemoved: [released.seq] } : failedAgain(lane, step, error);
+  if (!(await transactions.write(batch, { ...parked, commands: [change] }))) return;
   releases.written(change);
   tell(lane, step, released, change);
 }
@@ -44,7 +41,7 @@ export async function stopRelease(
   error: KeylineError,
 ): Promise<void> {
   const change = stoppedAt(step, error);
-  if (!(await transactions.write(emptyBatch(), { commands: [change] }))) return;
+  if (!(await transactions.write(emptyBatch(), { ...failedAgain(lane, step, error), commands: [change] }))) return;
   releases.written(change);
   tell(lane, step, null, change);
 }
@@ -54,11 +51,11 @@ function applyStep(
   lane: LaneParts,
   releases: Releases,
   step: ReleaseStep,
-): { readonly batch: Batch; readonly change: CommandChange } {
+): { readonly batch: Batch; readonly change: CommandChange; readonly error: KeylineError | null } {
   const { command, parked } = step;
   const batch = emptyBatch();
   const row = lane.rows.get(command.key);
-  if (!parked || !row) return { batch, change: releases.after(step) };
+  if (!parked || !row) return { batch, change: releases.after(step), error: null };
   try {
     const { outgoing, forgotten = [] } = leaveParked(lane, row, parked, step);
     const left = (row.meta.parked ?? 1) - 1;
@@ -66,11 +63,18 @@ function applyStep(
     else delete row.meta.parked;
     batch.entries.push({ key: row.key, work: null, ignored: null, outgoing, refused: null, forgotten });
     batch.changed.set(row.key, row);
-    return { batch, change: releases.after(step) };
+    return { batch, change: releases.after(step), error: null };
   } catch (caught) {
     lane.rows.forget([command.key]);
-    return { batch, change: stoppedAt(step, caught) };
+    const error = KeylineError.from(caught, "handler_failed", "cannot apply it");
+    return { batch, change: stoppedAt(step, error), error };
   }
+}
+
+/** The event at which a release stopped says why it waits. */
+function failedAgain({ env }: LaneParts, { parked }: ReleaseStep, error: KeylineError | null): Beside {
+  if (!parked || !error) return {};
+  return { parkedRemoved: [parked.seq], parkedAdded: [parkedAgain(parked, error, env.clock())] };
 }
 
 /** What leaves by the event: what its reducer emits, or its dead letter. Throws what the reducer throws. */
