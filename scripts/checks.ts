@@ -108,5 +108,5 @@ export const rareChecks = (seed: number): readonly RareCheck[] => [
     mostly: "waits",
     dependsOn: [...keepers, "tests/upgrade"],
   },
-  { ...computes("mutants", "npm", "run", "-s", "mutants"), dependsOn: promises },
+  { ...computes("mutants", "npm", "run", "-s", "mutants"), dependsOn: ["packages", "apps", "tests/conformance"] },
 ];

@@ -41,13 +41,23 @@ test("one step that computes and one that waits run side by side, each kind in i
   expect(await play(steps)).toEqual(["lint 0-10", "brokers 0-25", "tests 10-30", "chaos 25-30"]);
 });
 
+test("two that wait run side by side once nothing is left to compute", async () => {
+  const steps = [
+    [step("tests", "computes"), 10],
+    [step("brokers", "waits"), 15],
+    [step("pages", "waits"), 20],
+    [step("chaos", "waits"), 5],
+  ] as const;
+  expect(await play(steps)).toEqual(["tests 0-10", "brokers 0-15", "pages 10-30", "chaos 15-20"]);
+});
+
 test("a step waits for what it reads, and lets others of its kind pass meanwhile", async () => {
   const steps = [
     [step("build", "computes"), 10],
     [step("packed on brokers", "waits", "build"), 5],
     [step("brokers", "waits"), 15],
   ] as const;
-  expect(await play(steps)).toEqual(["build 0-10", "packed on brokers 15-20", "brokers 0-15"]);
+  expect(await play(steps)).toEqual(["build 0-10", "packed on brokers 10-15", "brokers 0-15"]);
 });
 
 test("a step that reads what no step makes goes ahead, and one that reads itself is refused", async () => {

@@ -1,13 +1,17 @@
 import type { Check } from "./checks.ts";
 
-/** The steps that may start now: of each kind one at a time, in their order, and none before what it reads is there. */
+/**
+ * The steps that may start now, in their order, and none before what it reads is there. Of each kind one runs at a time, and
+ * two that wait once nothing is left to compute.
+ */
 export function startable(waiting: readonly Check[], running: readonly Check[]): readonly Check[] {
-  const unfinished = new Set([...waiting, ...running].map(({ name }) => name));
-  const kinds = new Set(running.map(({ mostly }) => mostly));
-  const ready = waiting.filter(({ after = [] }) => !after.some((name) => unfinished.has(name)));
+  const unfinished = [...waiting, ...running];
+  const names = new Set(unfinished.map(({ name }) => name));
+  const ready = waiting.filter(({ after = [] }) => !after.some((name) => names.has(name)));
+  const most = { computes: 1, waits: unfinished.some(({ mostly }) => mostly === "computes") ? 1 : 2 };
   return (["computes", "waits"] as const).flatMap((kind) => {
-    const next = kinds.has(kind) ? undefined : ready.find(({ mostly }) => mostly === kind);
-    return next ? [next] : [];
+    const isKind = ({ mostly }: Check) => mostly === kind;
+    return ready.filter(isKind).slice(0, Math.max(0, most[kind] - running.filter(isKind).length));
   });
 }
 

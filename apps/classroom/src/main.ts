@@ -1,5 +1,5 @@
 import { KeylineError } from "@keyline/runtime";
-import { connect, connectedSettings, runApp, thisProcess } from "@student-events/platform";
+import { connect, connectedSettings, runApp } from "@student-events/platform";
 import { createProducer } from "@student-events/producer";
 import { z } from "zod";
 import { classroomEvents } from "./classroom.js";
@@ -23,45 +23,43 @@ const settings = connectedSettings({
   SEED: z.coerce.number().int().min(0).default(1).describe("another class (default 1)"),
 });
 
-process.exitCode = await runApp(
-  {
-    name: "classroom",
-    about: "Simulates a class of students and publishes what they do.",
-    settings,
-    async start({ FIRST_STUDENT, STUDENTS, RATE, SECONDS, SEED, ...connection }) {
-      const today = new Date();
-      const firstDayMs = Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate());
-      const transport = connect(connection, "classroom", (line) => process.stderr.write(line));
-      const producer = createProducer({ transport, source: "classroom" });
-      const stop = new AbortController();
-      // Invariant: `told` holds each code whose failure was written to the log: one line for each.
-      const told = new Set<string>();
-      const played = play({
-        producer,
-        events: classroomEvents({ firstStudent: FIRST_STUDENT, students: STUDENTS, seed: SEED, firstDayMs }),
-        clock: createClassroomClock(firstDayMs),
-        rate: RATE,
-        seconds: SECONDS ?? Number.POSITIVE_INFINITY,
-        signal: stop.signal,
-        failed(_, caught) {
-          const { code, message } = KeylineError.from(caught, "outcome_unknown", "cannot publish an event");
-          if (!told.has(code)) process.stderr.write(`classroom: ${message}\n`);
-          told.add(code);
-        },
-      });
-      return {
-        done: played.then(({ published, failed }) => {
-          process.stderr.write(`published ${published} events, ${failed} failed\n`);
-          if (failed > 0) throw new Error(`${failed} of ${published + failed} events were not published`);
-        }),
-        async close() {
-          stop.abort();
-          await played;
-          await producer.close();
-          await transport.close();
-        },
-      };
-    },
+process.exitCode = await runApp({
+  name: "classroom",
+  about: "Simulates a class of students and publishes what they do.",
+  settings,
+  async start({ FIRST_STUDENT, STUDENTS, RATE, SECONDS, SEED, ...connection }) {
+    const today = new Date();
+    const firstDayMs = Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate());
+    const transport = connect(connection, "classroom", (line) => process.stderr.write(line));
+    const producer = createProducer({ transport, source: "classroom" });
+    const stop = new AbortController();
+    // Invariant: `told` holds each code whose failure was written to the log: one line for each.
+    const told = new Set<string>();
+    const played = play({
+      producer,
+      events: classroomEvents({ firstStudent: FIRST_STUDENT, students: STUDENTS, seed: SEED, firstDayMs }),
+      clock: createClassroomClock(firstDayMs),
+      rate: RATE,
+      seconds: SECONDS ?? Number.POSITIVE_INFINITY,
+      signal: stop.signal,
+      failed(_, caught) {
+        const { code, message } = KeylineError.from(caught, "outcome_unknown", "cannot publish an event");
+        if (!told.has(code)) process.stderr.write(`classroom: ${message}\n`);
+        told.add(code);
+      },
+    });
+    return {
+      async run() {
+        const { published, failed } = await played;
+        process.stderr.write(`published ${published} events, ${failed} failed\n`);
+        if (failed > 0) throw new Error(`${failed} of ${published + failed} events were not published`);
+      },
+      async close() {
+        stop.abort();
+        await played;
+        await producer.close();
+        await transport.close();
+      },
+    };
   },
-  thisProcess(),
-);
+});

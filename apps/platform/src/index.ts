@@ -7,8 +7,7 @@ export {
   type HoldRecord,
   type HoldRecorder,
   readHolds,
-} from "./observe/holds.js";
-export { bothHooks } from "./observe/metrics.js";
+} from "./holds.js";
 export { appWithServer, projectionApp } from "./projection-app.js";
-export { type AppDefinition, type AppProcess, type RunningApp, runApp, thisProcess } from "./run-app.js";
+export { type AppDefinition, type AppProcess, runApp } from "./run-app.js";
 export { openStore } from "./store.js";

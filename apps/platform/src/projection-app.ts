@@ -1,16 +1,13 @@
+import { allHooks, health, logHooks, prometheusHooks, type Running, serveHealth } from "@keyline/ops";
 import type { SqlStore } from "@keyline/postgres";
 import { type AnyProjection, createProjector } from "@keyline/runtime";
+import { Registry } from "prom-client";
 import { z } from "zod";
 import { connect, connectedSettings } from "./connection.js";
 import { type Extension, type ExtensionDefinition, type ExtensionParts, noExtension } from "./extension.js";
-import { logHooks } from "./log-hooks.js";
-import { createHoldRecorder, createHoldsTable } from "./observe/holds.js";
-import { bothHooks, createMetrics } from "./observe/metrics.js";
-import { createProgress } from "./observe/progress.js";
-import { startHealthServer } from "./observe/server.js";
-import { createWrongCounts } from "./observe/wrong-counts.js";
+import { createHoldRecorder, createHoldsTable } from "./holds.js";
 import { retry } from "./retry.js";
-import type { AppDefinition, RunningApp } from "./run-app.js";
+import type { AppDefinition } from "./run-app.js";
 import { openStore } from "./store.js";
 import { type Opened, withResources } from "./with-resources.js";
 
@@ -94,58 +91,32 @@ interface Parts extends ExtensionParts {
   readonly served: Extension;
 }
 
-/**
- * Runs the projection, with metrics and health pages of this process.
- * Invariant: `isMember` says whether the projector joined its group and was not asked to close: only then is the app ready.
- */
+/** Runs the projection, with metrics and health pages of this process. */
 async function runProjection(
   projection: AnyProjection,
   given: z.infer<typeof ownSettings>,
   { store, transport, say, served }: Parts,
   opened: Opened,
-): Promise<Pick<RunningApp, "done">> {
-  const metrics = createMetrics();
+): Promise<Pick<Running, "run">> {
+  const registry = new Registry();
   const holds = opened(createHoldRecorder({ app: projection.name, store }));
-  const counts = createWrongCounts();
-  const hooks = [metrics.hooks, holds.hooks, counts.hooks, served.hooks].reduce(bothHooks, logHooks(say));
+  const hooks = allHooks(logHooks(lineLogger(say)), prometheusHooks(registry), holds.hooks, served.hooks);
   const projector = createProjector({ projection, transport, store, hooks });
-  const { look } = createProgress({
-    lanes: () => projector.lanes(),
-    stableEnds: (partitions) => transport.stableEnds(partitions),
-    nowMs: () => performance.now(),
+  const pages = health({
+    ...{ consumers: [projector], transport, registry, stalledAfterMs: given.STALLED_SECONDS * 1000 },
+    ready: () => Promise.all([store.sql("select 1"), served.ready()]),
   });
-  let isMember = false;
-  const server = await startHealthServer({
-    ...{
-      host: given.HOST,
-      port: given.PORT,
-      names: namesIn(given.HOST_NAMES),
-      metrics,
-      look,
-      stalledAfterMs: given.STALLED_SECONDS * 1000,
-    },
-    async ready() {
-      if (!isMember) throw new Error("not in its group");
-      counts.check();
-      await store.sql("select 1");
-      await served.ready();
-    },
-  });
-  opened(server);
-  opened({
-    async close() {
-      // What is under way is finished, and nothing new is begun.
-      isMember = false;
-      await projector.close();
-    },
-  });
-  say(`${projection.name}: health and metrics at ${server.url}: /livez, /readyz, /metrics\n`);
-  const done = projector.run();
-  projector.start().then(
-    () => {
-      isMember = true;
-    },
-    () => undefined,
+  const server = opened(
+    await serveHealth(pages, { host: given.HOST, port: given.PORT, names: namesIn(given.HOST_NAMES) }),
   );
-  return { done };
+  // Closed first: what is under way is finished, and nothing new is begun, while the pages say so.
+  opened(projector);
+  say(`${projection.name}: health and metrics at ${server.url}: /livez, /readyz, /metrics\n`);
+  return { run: () => projector.run() };
+}
+
+/** Lines with the time. */
+function lineLogger(say: (line: string) => void) {
+  const write = (message: string) => say(`${new Date().toISOString()} ${message}\n`);
+  return { debug: write, info: write, warn: write, error: write };
 }

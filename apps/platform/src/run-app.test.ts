@@ -1,27 +1,26 @@
+import { EventEmitter } from "node:events";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type AppProcess, runApp } from "./run-app.js";
 
 const settings = z.object({ COPIES: z.coerce.number().int().default(1).describe("how many") });
 
-function processWith(more: Partial<AppProcess> = {}) {
-  const said = { out: "", err: "" };
-  const process: AppProcess = {
-    args: [],
-    environment: {},
-    write: (text) => {
-      said.out += text;
-    },
-    complain: (text) => {
-      said.err += text;
-    },
-    stopped: new Promise(() => {}),
-    ...more,
+function processWith({ args = [], env = {} }: { args?: readonly string[]; env?: NodeJS.ProcessEnv } = {}) {
+  const said = { out: "", err: "", exits: [] as number[] };
+  const write = (to: "out" | "err") => (text: string) => {
+    said[to] += text;
   };
+  const process = Object.assign(new EventEmitter(), {
+    argv: ["node", "main.js", ...args],
+    env,
+    stdout: { write: write("out") },
+    stderr: { write: write("err") },
+    exit: (code: number) => void said.exits.push(code),
+  }) satisfies AppProcess;
   return { process, said };
 }
 
-function appThat(done?: Promise<void>) {
+function appThat(done: Promise<void> = new Promise(() => {})) {
   const seen = { started: [] as unknown[], closed: 0 };
   const close = async () => {
     seen.closed += 1;
@@ -32,7 +31,7 @@ function appThat(done?: Promise<void>) {
     settings,
     start: async (given: unknown) => {
       seen.started.push(given);
-      return { ...(done ? { done } : {}), close };
+      return { run: () => done, close };
     },
   };
   return { app, seen };
@@ -41,7 +40,7 @@ function appThat(done?: Promise<void>) {
 describe("an app", () => {
   it("starts with its settings, and is closed when it is done", async () => {
     const { app, seen } = appThat(Promise.resolve());
-    const { process } = processWith({ environment: { COPIES: "3", HOME: "/" } });
+    const { process } = processWith({ env: { COPIES: "3", HOME: "/" } });
     expect(await runApp(app, process)).toBe(0);
     expect(seen).toEqual({ started: [{ COPIES: 3 }], closed: 1 });
   });
@@ -51,7 +50,10 @@ describe("an app", () => {
     ["SIGINT", 130],
   ] as const)("is closed on %s and exits with %i", async (signal, exitCode) => {
     const { app, seen } = appThat();
-    expect(await runApp(app, processWith({ stopped: Promise.resolve(signal) }).process)).toBe(exitCode);
+    const { process } = processWith();
+    const ended = runApp(app, process);
+    process.emit(signal);
+    expect(await ended).toBe(exitCode);
     expect(seen.closed).toBe(1);
   });
 
@@ -64,8 +66,10 @@ describe("an app", () => {
       new Promise<never>((_resolve, reject) => {
         stopping.addEventListener("abort", () => reject(new Error("no database")));
       });
-    const { process, said } = processWith({ stopped: Promise.resolve(signal) });
-    expect(await runApp({ ...app, start }, process)).toBe(exitCode);
+    const { process, said } = processWith();
+    const ended = runApp({ ...app, start }, process);
+    process.emit(signal);
+    expect(await ended).toBe(exitCode);
     expect(said.err).toBe("");
   });
 
@@ -78,7 +82,7 @@ describe("an app", () => {
   });
 
   it.each([
-    [{ environment: { COPIES: "many" } }, "COPIES: "],
+    [{ env: { COPIES: "many" } }, "COPIES: "],
     [{ args: ["--fast"] }, "unknown argument --fast"],
   ])("does not start with wrong settings or arguments: %j", async (more, message) => {
     const { app, seen } = appThat();
@@ -95,9 +99,11 @@ describe("an app", () => {
       settings: z.object({ SHUTDOWN_SECONDS: z.number().default(0.01) }),
       start: async () => ({ close: () => new Promise<void>(() => {}) }),
     };
-    const { process, said } = processWith({ stopped: Promise.resolve("SIGTERM") });
-    expect(await runApp(hangs, process)).toBe(1);
-    expect(said.err).toContain("did not end within 0.01 s");
+    const { process, said } = processWith();
+    void runApp(hangs, process);
+    process.emit("SIGTERM");
+    await expect.poll(() => said.exits).toEqual([1]);
+    expect(said.err).toContain("not closed within 10 ms");
   });
 
   it("is closed and exits with 1 when it cannot go on", async () => {

@@ -1,4 +1,4 @@
-import type { RunningApp } from "./run-app.js";
+import type { Running } from "@keyline/ops";
 
 interface Closable {
   close(): Promise<void>;
@@ -12,7 +12,7 @@ export type Opened = <Resource extends Closable>(resource: Resource) => Resource
  * start.
  * Invariant: `resources` holds every resource that was opened, in that order, from the moment it was.
  */
-export async function withResources(start: (opened: Opened) => Promise<Pick<RunningApp, "done">>): Promise<RunningApp> {
+export async function withResources(start: (opened: Opened) => Promise<Pick<Running, "run">>): Promise<Running> {
   const resources: Closable[] = [];
   const close = async () => {
     for (const resource of resources.toReversed()) await resource.close();

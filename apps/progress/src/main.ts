@@ -1,4 +1,4 @@
-import { projectionApp, runApp, thisProcess } from "@student-events/platform";
+import { projectionApp, runApp } from "@student-events/platform";
 import { progress } from "./projection.js";
 import { createProgressView } from "./view.js";
 
@@ -9,4 +9,4 @@ const app = projectionApp({
   prepare: createProgressView,
 });
 
-process.exitCode = await runApp(app, thisProcess());
+process.exitCode = await runApp(app);

@@ -1,4 +1,4 @@
-import { projectionApp, runApp, thisProcess } from "@student-events/platform";
+import { projectionApp, runApp } from "@student-events/platform";
 import { struggle } from "./projection.js";
 import { createStruggleView } from "./view.js";
 
@@ -8,4 +8,4 @@ const app = projectionApp({
   prepare: createStruggleView,
 });
 
-process.exitCode = await runApp(app, thisProcess());
+process.exitCode = await runApp(app);

@@ -1,4 +1,4 @@
-import { appWithServer, runApp, thisProcess } from "@student-events/platform";
+import { appWithServer, runApp } from "@student-events/platform";
 import { z } from "zod";
 import { teacher } from "./projection/projection.js";
 import { readPageFiles } from "./server/page-files.js";
@@ -70,4 +70,4 @@ const app = appWithServer({
   },
 });
 
-process.exitCode = await runApp(app, thisProcess());
+process.exitCode = await runApp(app);

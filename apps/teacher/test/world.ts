@@ -1,13 +1,8 @@
+import { allHooks } from "@keyline/ops";
 import { createProjector, type Transport } from "@keyline/runtime";
 import type { ConsumerRecord } from "@keyline/runtime/transport";
 import { type ClassroomClock, classroomEvents, createClassroomClock, play } from "@student-events/classroom";
-import {
-  bothHooks,
-  createEmbeddedCluster,
-  createHoldRecorder,
-  createHoldsTable,
-  openStore,
-} from "@student-events/platform";
+import { createEmbeddedCluster, createHoldRecorder, createHoldsTable, openStore } from "@student-events/platform";
 import { createProducer } from "@student-events/producer";
 import { progress } from "@student-events/progress";
 import { struggle } from "@student-events/struggle";
@@ -48,7 +43,7 @@ export async function openWorld(clock: ClassroomClock = createClassroomClock(fir
   const run = async (projection: Parameters<typeof createProjector>[0]["projection"], hooks = {}) => {
     const holds = createHoldRecorder({ app: projection.name, store });
     const options = { projection, store, transport: cluster.transport(), clock: clock.now };
-    const projector = createProjector({ ...options, hooks: bothHooks(hooks, holds.hooks) });
+    const projector = createProjector({ ...options, hooks: allHooks(hooks, holds.hooks) });
     await projector.start();
     return {
       projector,

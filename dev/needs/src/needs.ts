@@ -33,6 +33,11 @@ export const needs = {
     isThere: () => runs(debianPython, "-c", "import confluent_kafka"),
   },
   kcat: { what: "kcat", packages: ["kcat"], isThere: () => runs("kcat", "-V") },
+  promtool: {
+    what: "promtool of Prometheus",
+    packages: ["prometheus"],
+    isThere: () => runs("promtool", "--version"),
+  },
   sarama: {
     what: "Go and Sarama",
     packages: ["golang-go", "golang-github-shopify-sarama-dev"],

@@ -1,5 +1,6 @@
 // Runs the template through the AsyncAPI generator, as any of its users would, with the settings of the field `keyline`
-// in the working directory's package.json. Exits with 1 where that fails.
+// in the working directory's package.json. `--allow-removed`: functions that the contract no longer gives may go. Exits with 1
+// where it fails.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -22,7 +23,9 @@ async function generate() {
   // The AsyncAPI generator looks for npm as a global package, and nowhere else.
   process.env.NODE_PATH = [join(workspace, "node_modules"), process.env.NODE_PATH].filter(Boolean).join(delimiter);
   const Generator = createRequire(import.meta.url)("@asyncapi/generator");
-  const generator = new Generator(template, resolve(out), { forceWrite: true, templateParams: { scope, contract } });
+  const allowRemoved = String(process.argv.includes("--allow-removed"));
+  const templateParams = { scope, contract, allowRemoved };
+  const generator = new Generator(template, resolve(out), { forceWrite: true, templateParams });
   await generator.generateFromFile(contract);
 }
 

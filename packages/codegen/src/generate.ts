@@ -89,7 +89,7 @@ function eventsFiles(context: EmitContext): GeneratedFile[] {
     ...packageFiles("events", context),
     { path: "events/src/index.ts", content: emitEventsIndex(context) },
     gen("topics", emitTopicsFile(context)),
-    ...schemas.map((one) => gen(`schemas/${one.file}`, emitSchemaFile(one, context))),
+    ...[...schemas.values()].map((one) => gen(`schemas/${one.file}`, emitSchemaFile(one, context))),
     ...messages.map((one) => gen(`messages/${one.file}`, emitMessageFile(one, context))),
     ...topics.map((one) => gen(`topics/${one.file}`, emitTopicFile(one, context))),
     ...domains.map((one) => gen(`domains/${one.file}`, emitDomainFile(one, context))),

@@ -6,5 +6,12 @@ export { type FileResult, type GenerateFromFileOptions, generateFromFile, scopeO
 export type { GeneratedFile } from "./generated-file.js";
 export { type DescribedMessage, type DescribedTopic, describeTopics } from "./model/described.js";
 export { removedFunctions } from "./output/functions.js";
-export { compareOutput, type OutputDifference, prepareOutput, removeStale, writeOutput } from "./output/output.js";
-export { plainFilesIn, readPlain, refuseLinks, removePlain, writePlain } from "./output/plain-files.js";
+export {
+  compareOutput,
+  type OutputDifference,
+  type PrepareOptions,
+  prepareOutput,
+  removeStale,
+  writeOutput,
+} from "./output/output.js";
+export { openPlainFiles, type PlainFiles } from "./output/plain-files.js";

@@ -72,6 +72,13 @@ describe("what kafkajs throws", () => {
     expect(error).toMatchObject({ code: "transport_denied", retryable: false });
   });
 
+  it("a right that is missing is told with its topics", () => {
+    const denied = Object.assign(answered("TOPIC_AUTHORIZATION_FAILED"), { topics: ["a", "b"], right: "DESCRIBE" });
+    expect(transportError(denied, "ask for topics").rawMessage).toBe(
+      "cannot ask for topics: the broker answers TOPIC_AUTHORIZATION_FAILED for a, b: give this user DESCRIBE",
+    );
+  });
+
   it("our own errors stay as they are", () => {
     const error = new KeylineError("log_replaced", "x");
     expect(transportError(error, "read")).toBe(error);

@@ -37,9 +37,9 @@ export function createKafkajsTransport(options: KafkajsOptions): Transport {
     const ended = Promise.all([...open].map((one) => ("stop" in one ? one.stop() : one.close())));
     await (timeoutMs === undefined ? ended : untilLate(ended, AbortSignal.timeout(timeoutMs)));
     await disconnect(cluster);
-    // A question that was just connecting connects after that.
-    await questions.settled();
+    // Whatever a broker has not answered yet ends with its connection, and a question that was just connecting connects no more.
     client.destroy();
+    await questions.settled();
   };
 
   return {

@@ -193,6 +193,7 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
       const open = await writer.transaction();
       await open.send({ topic, messages: [{ key: "key", value: "2", partition: 0 }] });
       const [range = { start: 0, end: 0 }] = await transport.logRanges([{ topic, partition: 0 }]);
+      expect([range.end, await transport.stableEnds([{ topic, partition: 0 }])]).toEqual([3, [2]]);
       const found: string[] = [];
       const read = async (signal?: AbortSignal) => {
         found.length = 0;

@@ -59,8 +59,10 @@ import { Parser } from "@asyncapi/parser";
 const { document } = await new Parser().parse(readFileSync(process.argv[1], "utf8"));
 if (!document) process.exitCode = 1;`;
 
-/** As installed: from what was built. */
-const keyline = `const { run } = await import("@keyline/cli"); await run(process.argv.slice(1));`;
+/** As the command is installed: from what was built. */
+const keyline = `import module from "node:module";
+module.enableCompileCache();
+const { run } = await import("@keyline/cli"); await run(process.argv.slice(1));`;
 
 const side = (name: string, code: string, ...args: readonly string[]) => ({
   name,

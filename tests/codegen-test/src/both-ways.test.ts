@@ -35,6 +35,14 @@ test("@asyncapi/generator and the direct way write the same bytes, and neither l
   expect(await readFile(join(folder, "sdk/events/notes.md"), "utf8")).toBe("kept\n");
 }, 120_000);
 
+test("a function that would go stops the generator before it writes", async () => {
+  await writeFile(join(folder, "sdk/events/README.md"), "before\n");
+  const file = join(folder, "sdk/producer/src/gen/producer.ts");
+  await writeFile(file, (await readFile(file, "utf8")).replace("by topic: [", 'by topic: [["gone", ["gone"]], '));
+  await expect(run(process.execPath, [command], { cwd: folder })).rejects.toThrow("no longer gives producer.gone,");
+  expect(await readFile(join(folder, "sdk/events/README.md"), "utf8")).toBe("before\n");
+}, 120_000);
+
 test("a contract that breaks a rule stops the generator before it writes, with the finding's place", async () => {
   await writeFile(join(folder, "sdk/events/README.md"), "before\n");
   const contract = await readFile(join(folder, "asyncapi.yaml"), "utf8");

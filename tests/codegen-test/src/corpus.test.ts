@@ -27,7 +27,7 @@ test("all that is generated compiles", async () => {
     .filter(({ outcome }) => outcome === "works" || outcome === "partly")
     .map(({ name, files }) => ({ scope: scopeOf(name), files }));
   expect(packages.every(({ files }) => files.length > 0)).toBe(true);
-  expect(compile(await layOut("corpus", packages), packages)).toEqual([]);
+  expect(await compile(await layOut("corpus", packages), packages)).toEqual([]);
 }, 240_000);
 
 test("each has pages", () => {

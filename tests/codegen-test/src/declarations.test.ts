@@ -29,13 +29,13 @@ test("every generated module declares its types by itself, and imports nothing t
     )),
   ];
   const root = await layOut("declarations", packages);
-  expect(compile(root, packages, [], flags)).toEqual([]);
+  expect(await compile(root, packages, [], flags)).toEqual([]);
 }, 240_000);
 
 test("the flags are seen: a module that infers a type and one that imports too much are told", async () => {
   const content = 'import { z } from "zod";\nexport const inferred = [1].map(String);\n';
   const packages = [{ scope: "@faulty", files: [{ path: "events/src/index.ts", content }] }];
-  const found = compile(await layOut("faulty-declarations", packages), packages, [], flags);
+  const found = await compile(await layOut("faulty-declarations", packages), packages, [], flags);
   expect(found.map((text) => text.replace(/^.*index\.ts/, ""))).toEqual([
     expect.stringMatching(/^:1: 'z' is declared but/),
     expect.stringMatching(/^:2: .*--isolatedDeclarations/),
@@ -62,5 +62,5 @@ export type Claims = [Holds<Equal<Flat<EventProducer, [1]>, Flat<Producer<EventT
 `,
   }));
   const all = [...packages, ...claims.map((file, index) => ({ scope: `@claim${index}`, files: [file] }))];
-  expect(compile(await layOut("written-producers", all), all)).toEqual([]);
+  expect(await compile(await layOut("written-producers", all), all)).toEqual([]);
 }, 240_000);

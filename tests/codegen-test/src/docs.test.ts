@@ -79,7 +79,7 @@ test("every snippet compiles: of each feature, of the student contract, of a hos
   }
   expect(modules.length).toBeGreaterThan(80);
   expect(
-    compile(
+    await compile(
       root,
       packages,
       modules.map(({ file }) => file),

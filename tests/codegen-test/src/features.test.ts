@@ -35,7 +35,7 @@ test("what all features generate compiles under the strictest flags, and so do t
   const snippets = packages.map((one) => ({ file: join(root, one.scope, "snippets.ts"), text: snippetModule(one) }));
   for (const { file, text } of snippets) await writeFile(file, text);
   expect(
-    compile(
+    await compile(
       root,
       packages,
       snippets.map(({ file }) => file),

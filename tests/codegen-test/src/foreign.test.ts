@@ -13,7 +13,7 @@ test("a document in the style of the public examples compiles, with its snippets
   const root = await layOut("lamps", [lamps]);
   const snippets = join(root, "snippets.ts");
   await writeFile(snippets, snippetModule(lamps));
-  expect(compile(root, [lamps], [snippets])).toEqual([]);
+  expect(await compile(root, [lamps], [snippets])).toEqual([]);
 }, 60_000);
 
 test("its topics know their addresses and parameters, and a message that two channels share is one", async () => {

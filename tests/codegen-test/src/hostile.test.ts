@@ -20,7 +20,7 @@ const sources = hostile.files.filter(({ path }) => path.endsWith(".ts"));
 test("a hostile contract's packages compile, with their snippets", async () => {
   const snippets = join(root, "snippets.ts");
   await writeFile(snippets, snippetModule(hostile));
-  expect(compile(root, [hostile], [snippets])).toEqual([]);
+  expect(await compile(root, [hostile], [snippets])).toEqual([]);
 }, 60_000);
 
 test("nothing of a hostile contract runs when the packages are loaded", async () => {

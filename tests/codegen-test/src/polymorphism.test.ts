@@ -52,7 +52,7 @@ test("a base with its children and alternatives with constants compile, and narr
   const root = await layOut("rides", [rides]);
   const file = join(root, "narrowing.ts");
   await writeFile(file, narrowing);
-  expect(compile(root, [rides], [file])).toEqual([]);
+  expect(await compile(root, [rides], [file])).toEqual([]);
 }, 60_000);
 
 test("what is wrong with a value is told of the child that it means", async () => {

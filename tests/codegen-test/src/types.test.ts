@@ -17,7 +17,7 @@ test("what a writer or reader may not do is a compile error, and what they may d
   const root = await layOut("types", packages);
   const uses = ["use.ts", "several.ts"].map((name) => ({ name, file: join(root, name) }));
   for (const { name, file } of uses) await copyFile(fileURLToPath(new URL(`../types/${name}`, import.meta.url)), file);
-  const errors = compile(
+  const errors = await compile(
     root,
     packages,
     uses.map(({ file }) => file),

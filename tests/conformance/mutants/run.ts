@@ -1,58 +1,99 @@
-// Breaks a copy of the runtime in each of the ways listed and runs the suite of the promise that it breaks:
-// node tests/conformance/mutants/run.ts [promise or part of what breaks]
+// Breaks the sources in each of the ways listed, and runs what has to notice: the suite of a promise, or the test of a fault.
+// node tests/conformance/mutants/run.ts [promise, kind of fault, or part of what breaks]
 // Exits 0 when every mutant is killed, 3 when one survives or no longer applies, 1 when nothing could be run.
 import { spawn } from "node:child_process";
-import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { roomyFolder } from "../../../scripts/roomy-folder.ts";
+import { faultsByKind } from "./faults/index.ts";
 import { mutants } from "./list.ts";
-import type { Mutant } from "./mutant.ts";
+import type { Change, Fault, Mutant } from "./mutant.ts";
+import { placeOf, repository, runtimeSources } from "./places.ts";
 
-const repository = fileURLToPath(new URL("../../..", import.meta.url));
-const sources = join(repository, "packages/runtime/src");
+/** One thing to break, and which tests have to notice. */
+interface Trial {
+  readonly name: string;
+  readonly changes: readonly Change[];
+  readonly tests: Tests;
+}
 
-/** A copy of the runtime's sources, in a folder from which its dependencies are found. */
-async function withCopy<T>(use: (runtime: string, folder: string) => Promise<T>): Promise<T> {
+/** The tests of some files whose full titles have the text in them. */
+interface Tests {
+  readonly files: readonly string[];
+  readonly title: string;
+  /** A mutant may hang what it breaks. */
+  readonly timeoutMs: number;
+}
+
+const suites = ["tests/conformance/test/memory.test.ts", "tests/conformance/test/memory-p8.test.ts"];
+
+const ofPromise = ({ promise, breaks, file, from, to }: Mutant): Trial => ({
+  name: `${promise} ${breaks}`,
+  changes: [{ file: `${runtimeSources}/${file}`, from, to }],
+  tests: { files: suites, title: `${promise} `, timeoutMs: 10_000 },
+});
+
+/** Those that a mutant of a promise puts back are among the promises' mutants. */
+const ofFault = ([kind, { fault, test, broughtBack }]: readonly [string, Fault]): Trial[] =>
+  typeof broughtBack === "string"
+    ? []
+    : [
+        {
+          name: `${kind}: ${fault}`,
+          changes: [broughtBack].flat(),
+          tests: { files: [test.file], title: test.title, timeoutMs: 120_000 },
+        },
+      ];
+
+/** How the tests went: what failed, and how many there were. */
+interface Outcome {
+  readonly failed: ReadonlySet<string>;
+  readonly ran: number;
+}
+
+/** Runs the tests, with the changes; vitest stops after `bail` of them have failed, 0 for never. */
+async function outcomeOf(
+  { files, title, timeoutMs }: Tests,
+  changes: readonly Change[],
+  bail: number,
+): Promise<Outcome> {
   const folder = await mkdtemp(join(tmpdir(), "keyline-mutant-"));
   try {
-    await cp(sources, join(folder, "src"), { recursive: true });
-    await symlink(join(repository, "node_modules"), join(folder, "node_modules"));
-    return await use(join(folder, "src"), folder);
+    const output = join(folder, "results.json");
+    const args = [
+      join(repository, "node_modules/vitest/vitest.mjs"),
+      "run",
+      ...files,
+      `--config=${fileURLToPath(new URL("vitest.config.ts", import.meta.url))}`,
+      `--testNamePattern=${title.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}`,
+      `--testTimeout=${timeoutMs}`,
+      "--reporter=json",
+      `--outputFile=${output}`,
+      `--bail=${bail}`,
+    ];
+    const said = await run(args, { ...process.env, ...roomyFolder().env, KEYLINE_MUTANT: JSON.stringify(changes) });
+    const text = await readFile(output, "utf8").catch(() => {
+      throw new Error(`vitest left no results:\n${said}`);
+    });
+    return outcomeIn(JSON.parse(text) as Results);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** The titles of the tests of a promise that fail; vitest stops after `bail` of them, 0 for never. */
-async function failing(promise: string, runtime: string, folder: string, bail: number): Promise<Set<string>> {
-  const output = join(folder, "results.json");
-  const args = [
-    join(repository, "node_modules/vitest/vitest.mjs"),
-    "run",
-    "--config",
-    fileURLToPath(new URL("vitest.config.ts", import.meta.url)),
-    "--testNamePattern",
-    `${promise} `,
-    "--reporter=json",
-    `--outputFile=${output}`,
-    `--bail=${bail}`,
-  ];
-  const env = { ...process.env, KEYLINE_MUTANT_RUNTIME: runtime };
-  const said = await run(args, env);
-  const text = await readFile(output, "utf8").catch(() => {
-    throw new Error(`vitest left no results:\n${said}`);
-  });
-  const results = JSON.parse(text) as Results;
-  const tests = results.testResults.flatMap(({ assertionResults }) => assertionResults);
+function outcomeIn({ testResults }: Results): Outcome {
+  const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
+  const failed = tests.filter(({ status }) => status === "failed");
   // A mutant that cannot even be loaded fails its whole file.
-  const files = results.testResults.filter(
-    ({ status, assertionResults }) => status === "failed" && assertionResults.length === 0,
+  const files = testResults.filter(
+    ({ status, assertionResults }) => status === "failed" && assertionResults.every((one) => one.status !== "failed"),
   );
-  return new Set([
-    ...tests.filter(({ status }) => status === "failed").map(({ fullName }) => fullName),
-    ...files.map(({ name }) => name),
-  ]);
+  return {
+    failed: new Set([...failed.map(({ fullName }) => fullName), ...files.map(({ name }) => name)]),
+    ran: tests.filter(({ status }) => status === "passed").length + failed.length,
+  };
 }
 
 interface Results {
@@ -73,54 +114,36 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
   });
 }
 
-/** Where the mutant's text is: in its file, or where it moved to since. */
-async function placesOf({ file, from }: Mutant, runtime: string): Promise<string[]> {
-  const names = await readdir(runtime, { recursive: true });
-  const found: string[] = [];
-  for (const name of [
-    file,
-    ...names.filter((one) => one.endsWith(".ts") && !one.endsWith(".test.ts") && one !== file),
-  ]) {
-    const path = join(runtime, name);
-    const text = await readFile(path, "utf8").catch(() => "");
-    for (let count = text.split(from).length - 1; count > 0; count -= 1) found.push(path);
-    if (name === file && found.length === 1) return found;
+/** Why the mutant lives; null when it was killed. `before` is how its tests went without it. */
+async function survives({ changes, tests }: Trial, before: Outcome): Promise<string | null> {
+  if (before.ran === 0) return "its test did not run";
+  const placed: Change[] = [];
+  for (const change of changes) {
+    const place = await placeOf(change);
+    if ("missing" in place) return `no longer applies: ${place.missing}`;
+    placed.push({ ...change, file: place.file });
   }
-  return found;
-}
-
-/** Why the mutant lives; null when it was killed. */
-async function survives(mutant: Mutant, known: ReadonlySet<string>): Promise<string | null> {
-  return withCopy(async (runtime, folder) => {
-    const [place, ...more] = await placesOf(mutant, runtime);
-    if (!place) return "no longer applies: its text is nowhere";
-    if (more.length > 0) return `no longer applies: its text is there ${more.length + 1} times`;
-    const text = await readFile(place, "utf8");
-    await writeFile(
-      place,
-      text.replace(mutant.from, () => mutant.to),
-    );
-    const failed = await failing(mutant.promise, runtime, folder, known.size === 0 ? 1 : 0);
-    return [...failed].some((title) => !known.has(title)) ? null : "survives: no test notices";
-  });
+  const { failed } = await outcomeOf(tests, placed, before.failed.size === 0 ? 1 : 0);
+  return [...failed].some((title) => !before.failed.has(title)) ? null : "survives: no test notices";
 }
 
 async function main([wanted = ""]: readonly string[]): Promise<number> {
-  const chosen = mutants.filter(({ promise, breaks }) => `${promise} ${breaks}`.includes(wanted));
-  const known = new Map<string, ReadonlySet<string>>();
-  for (const promise of new Set(chosen.map((mutant) => mutant.promise))) {
-    const red = await withCopy((runtime, folder) => failing(promise, runtime, folder, 0));
+  const trials = [...mutants.map(ofPromise), ...faultsByKind().flatMap(ofFault)];
+  const chosen = trials.filter(({ name }) => name.includes(wanted));
+  const known = new Map<string, Outcome>();
+  const before = async (tests: Tests): Promise<Outcome> => {
+    const name = JSON.stringify(tests);
+    const outcome = known.get(name) ?? (await outcomeOf(tests, [], 0));
     // What is red without a mutant kills none.
-    for (const title of red) console.error(`red without a mutant: ${title}`);
-    known.set(promise, red);
-  }
+    if (!known.has(name)) for (const title of outcome.failed) console.error(`red without a mutant: ${title}`);
+    known.set(name, outcome);
+    return outcome;
+  };
   let killed = 0;
-  for (const mutant of chosen) {
-    const life = await survives(mutant, known.get(mutant.promise) ?? new Set());
+  for (const trial of chosen) {
+    const life = await survives(trial, await before(trial.tests));
     if (life === null) killed += 1;
-    console.error(
-      `${life === null ? "killed  " : "ALIVE   "} ${mutant.promise} ${mutant.breaks}${life === null ? "" : `: ${life}`}`,
-    );
+    console.error(`${life === null ? "killed  " : "ALIVE   "} ${trial.name}${life === null ? "" : `: ${life}`}`);
   }
   console.log(`${chosen.length} mutants, ${killed} killed`);
   return killed === chosen.length ? 0 : 3;

@@ -1,34 +1,33 @@
+import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import type { Change } from "./mutant.ts";
 
-const runtime = process.env.KEYLINE_MUTANT_RUNTIME;
-if (!runtime) throw new Error("KEYLINE_MUTANT_RUNTIME names no copy of the runtime's sources: run mutants/run.ts");
-
-const entry = (name: string, file: string) => ({
-  find: new RegExp(`^@keyline/runtime${name}$`),
-  replacement: `${runtime}/${file}`,
-});
+const root = fileURLToPath(new URL("../../..", import.meta.url));
 const conditions = ["@keyline/source"];
+const changes = JSON.parse(process.env.KEYLINE_MUTANT ?? "[]") as readonly Change[];
 
-/** The suites on the memory transport, with a copy of the runtime in the place of the working tree's. */
+/** The tests that are named on the command line, with the sources changed as the environment says. */
 export default defineConfig({
-  root: fileURLToPath(new URL("../../..", import.meta.url)),
-  resolve: {
-    conditions,
-    alias: [
-      entry("", "index.ts"),
-      entry("/transport", "transport.ts"),
-      entry("/store", "store.ts"),
-      entry("/tools", "tools.ts"),
-      entry("/memory", "memory/index.ts"),
-      entry("/testing", "testing/index.ts"),
-      entry("/codegen", "codegen/index.ts"),
-    ],
-  },
+  root,
+  resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
+  plugins: [
+    {
+      name: "mutant",
+      enforce: "pre",
+      transform(code: string, id: string) {
+        const [path = ""] = id.split("?");
+        const file = relative(root, path);
+        const own = changes.filter((change) => change.file === file);
+        return own.length === 0 ? null : own.reduce((text, { from, to }) => text.replace(from, () => to), code);
+      },
+    },
+  ],
   test: {
-    include: ["tests/conformance/test/memory*.test.ts"],
-    // A mutant may hang what it breaks.
-    testTimeout: 10_000,
+    include: ["{packages,apps,tests,dev}/*/{src,test,kafka}/**/*.test.ts"],
+    hookTimeout: 120_000,
+    // It keeps what was made of a source as it is, and would give that in the place of what is broken.
+    fsModuleCache: false,
   },
 });

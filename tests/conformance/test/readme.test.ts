@@ -18,7 +18,7 @@ test("the README's code compiles under the strictest flags, runs, and prints wha
   writeFileSync(join(folder, "snippets.ts"), code);
   const options = { extends: "../../tsconfig.base.json", include: ["snippets.ts"] };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(options));
-  execFileSync(join(root, "node_modules/.bin/tsc"), ["--noEmit", "-p", folder], { stdio: "pipe" });
+  execFileSync(join(root, "node_modules/.bin/tsc7"), ["--noEmit", "-p", folder], { stdio: "pipe" });
   const printed: string[] = [];
   const log = vi.spyOn(console, "log").mockImplementation((...parts) => void printed.push(parts.join(" ")));
   await import(join(folder, "snippets.ts"));

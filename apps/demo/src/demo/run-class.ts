@@ -1,3 +1,4 @@
+import { allHooks } from "@keyline/ops";
 import type { Transport } from "@keyline/runtime";
 import {
   type ClassroomClock,
@@ -8,7 +9,7 @@ import {
   type Send,
 } from "@student-events/classroom";
 import { createConsumer } from "@student-events/consumer";
-import { addresses, bothHooks, createHoldRecorder } from "@student-events/platform";
+import { addresses, createHoldRecorder } from "@student-events/platform";
 import { createProducer } from "@student-events/producer";
 import { interceptFor } from "../harm/harm.js";
 import { keepEarlierState } from "../harm/stale.js";
@@ -75,8 +76,8 @@ export async function runClass(
     struggle: createHoldRecorder({ app: "struggle", store: store.store }),
   };
   const hooks = {
-    progress: bothHooks(witnesses.progress.hooks, holds.progress.hooks),
-    struggle: bothHooks(witnesses.struggle.hooks, holds.struggle.hooks),
+    progress: allHooks(witnesses.progress.hooks, holds.progress.hooks),
+    struggle: allHooks(witnesses.struggle.hooks, holds.struggle.hooks),
   };
   const pipeline = await startPipeline({ store: store.store, connect, timers: "wall-clock", clock: clock.now, hooks });
   const viewer = createViewer(connect(), model);

@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from "node:path";
-import { writePlain } from "@keyline/codegen";
+import { openPlainFiles } from "@keyline/codegen";
 import type { Position } from "@keyline/contract";
 import { command } from "../command/command.js";
 import { CommandError } from "../command/outcome.js";
@@ -39,7 +39,7 @@ export const convert = command({
     io.log("comments were not taken over\n");
     if (out === undefined) return { exit: "clean", text };
     const path = resolve(io.cwd, out);
-    await writePlain(dirname(path), basename(path), text);
+    openPlainFiles(dirname(path)).write(basename(path), text);
     return { exit: "clean", text: `${out}: ${file} as AsyncAPI 3\nNext: keyline check ${out}\n` };
   },
 });

@@ -4,12 +4,9 @@ import {
   type GeneratedFile,
   generateDocs,
   isDocsFile,
-  plainFilesIn,
-  readPlain,
-  refuseLinks,
-  removePlain,
+  openPlainFiles,
+  type PlainFiles,
   scopeOf,
-  writePlain,
 } from "@keyline/codegen";
 import { command } from "../command/command.js";
 import { option } from "../command/parameters.js";
@@ -47,21 +44,19 @@ export const docs = command({
 
 /** Writes pages. Returns how many were removed. Throws, and changes nothing, where a link is in the way. */
 function writePages(folder: string, files: readonly GeneratedFile[]): number {
-  refuseLinks(
-    folder,
-    files.map(({ path }) => path),
-  );
-  const stale = stalePages(folder, files);
-  for (const path of stale) removePlain(folder, path);
-  for (const { path, content } of files) writePlain(folder, path, content);
+  const present = openPlainFiles(folder);
+  present.refuseLinks(files.map(({ path }) => path));
+  const stale = stalePages(present, files);
+  for (const path of stale) present.remove(path);
+  for (const { path, content } of files) present.write(path, content);
   return stale.length;
 }
 
 /** Pages and schemas that an earlier run wrote and this one does not. */
-function stalePages(folder: string, files: readonly GeneratedFile[]): readonly string[] {
+function stalePages(present: PlainFiles, files: readonly GeneratedFile[]): readonly string[] {
   const known = new Set(files.map(({ path }) => path));
   const parts = ["topics", "messages", "schemas"];
-  const found = parts.flatMap((part) => plainFilesIn(folder, part, { recursive: false }));
+  const found = parts.flatMap((part) => present.list(part, { recursive: false }));
   const unknown = found.filter((path) => !known.has(path) && /\.(md|schema\.json)$/.test(path));
-  return unknown.filter((path) => isDocsFile(readPlain(folder, path) ?? ""));
+  return unknown.filter((path) => isDocsFile(present.read(path) ?? ""));
 }

@@ -24,11 +24,10 @@ export interface SchemaRefs {
 
 /** `own` is the schema whose file is printed: it needs no import of itself. */
 export function createSchemaRefs({ names }: EmitContext, own?: string): SchemaRefs {
-  const byName = new Map(names.schemas.map((one) => [one.schema.name, one]));
   const values = new Map<string, Set<string>>();
   const types = new Map<string, Set<string>>();
   const refer = (name: string, kind: Map<string, Set<string>>, pick: (names: SchemaNames) => string) => {
-    const found = byName.get(name);
+    const found = names.schemas.get(name);
     if (!found) throw new Error(`schema ${name} has no name: the contract does not hold it`);
     if (name !== own) kind.set(found.file, (kind.get(found.file) ?? new Set()).add(pick(found)));
     return pick(found);

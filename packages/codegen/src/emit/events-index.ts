@@ -22,7 +22,7 @@ export function emitEventsIndex(context: EmitContext): string {
     topics.map((one) => ({ file: `topics/${one.file}`, types: [one.type], values: [one.constant] })),
     [{ file: "topics", types: ["EventTopics"], values: ["topics"] }],
     domains.map((one) => ({ file: `domains/${one.file}`, values: [one.constant] })),
-    schemas.map((one) => ({ file: `schemas/${one.file}`, types: [one.type], values: [one.constant] })),
+    [...schemas.values()].map((one) => ({ file: `schemas/${one.file}`, types: [one.type], values: [one.constant] })),
   ];
   return printSource(
     context.header,

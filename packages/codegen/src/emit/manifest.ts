@@ -29,12 +29,13 @@ function dependenciesOf(part: Part, { scope, contract }: EmitContext) {
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
-/** `package.json` of a part. */
+/** `package.json` of a part. TypeScript 7 reads none with a lone surrogate, and takes the part for CommonJS then. */
 export function emitManifest(part: Part, context: EmitContext): string {
+  const title = context.contract.title.toWellFormed().replaceAll(/\s+/g, " ").trim();
   return json({
     name: `${context.scope}/${part}`,
     version: packageVersion(context.contract.version),
-    description: `${purposes[part]}, generated from the contract ${context.contract.title.replaceAll(/\s+/g, " ").trim()}`,
+    description: `${purposes[part]}, generated from the contract ${title}`,
     type: "module",
     engines: { node: ">=22.18" },
     sideEffects: false,

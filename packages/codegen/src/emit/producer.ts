@@ -1,5 +1,6 @@
 import { propertyKey, shift } from "../json-schema/index.js";
 import type { TopicNames } from "../names/plan.js";
+import { listFunctions } from "../output/functions.js";
 import { fromRuntime, printSource } from "../printer/source-file.js";
 import type { EmitContext } from "./context.js";
 import { describe } from "./describe.js";
@@ -24,6 +25,7 @@ export function emitProducerFile(context: EmitContext): string {
   return printSource(context.header, imports, [
     `/** A producer with one function for each topic; a topic of several messages has one for each of them. */\nexport interface EventProducer extends ProducerControl {\n${members.join("")}}`,
     `${comment}export const createProducer: (options: ProducerOptions) => EventProducer = bindProducer(topics);`,
+    listFunctions(topics),
   ]);
 }
 

@@ -45,7 +45,8 @@ export interface DomainNames {
 
 /** All names of a contract's generated code; a function of the contract's own names and their order alone. */
 export interface Names {
-  readonly schemas: readonly SchemaNames[];
+  /** By the names that the contract has for them. */
+  readonly schemas: ReadonlyMap<string, SchemaNames>;
   readonly messages: readonly MessageNames[];
   readonly topics: readonly TopicNames[];
   readonly domains: readonly DomainNames[];
@@ -167,14 +168,15 @@ function nameSchemas(
   schemas: readonly ContractSchema[],
   identifiers: Scope,
   messageTypes: ReadonlySet<string>,
-): SchemaNames[] {
+): ReadonlyMap<string, SchemaNames> {
   const files = fileScope();
-  return schemas.map((schema) => {
+  const named = schemas.map((schema) => {
     const own = typeCandidate(schema.name, "Data");
     const wanted = messageTypes.has(own) ? `${own}Data` : own;
     const type = identifiers.take([wanted], (base) => Object.values(schemaIdentifiers(base)));
     return { schema, ...schemaIdentifiers(type), file: takeFile(files, type, "schema") };
   });
+  return new Map(named.map((one) => [one.schema.name, one]));
 }
 
 function schemaIdentifiers(type: string) {

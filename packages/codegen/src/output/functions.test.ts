@@ -5,7 +5,7 @@ import { parseContract } from "@keyline/contract";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { generate } from "../generate.js";
 import { removedFunctions } from "./functions.js";
-import { writeOutput } from "./output.js";
+import { prepareOutput, writeOutput } from "./output.js";
 
 let out = "";
 
@@ -71,9 +71,23 @@ test("names of any script and of any shape are read as they were printed", async
   }
 });
 
-test("files of others do not count, and neither does a folder that is not there", async () => {
-  await writeOutput(out, await filesOf(channel("parcel", "sent")));
-  await writeFile(join(out, "events/src/gen/topics/own.ts"), '  kind: "topic",\n  name: "own",\n  messages: { },\n');
-  expect(removedFunctions(out, await filesOf(channel("parcel", "sent")))).toEqual([]);
+test("where the list is not there, or was changed, nothing is known to go", async () => {
+  const files = await filesOf(channel("parcel", "sent"));
+  await writeOutput(out, files);
+  const after = await filesOf(channel("other", "sent"));
+  expect(removedFunctions(out, after)).toEqual(["parcel"]);
+  const listed = "// Functions by topic: ";
+  for (const text of ["", `${listed}[["parcel", 1], "parcel", null]\n`, `${listed}{}\n`, `${listed}[[\n`]) {
+    await writeFile(join(out, "producer/src/gen/producer.ts"), text);
+    expect(removedFunctions(out, after)).toEqual([]);
+  }
   expect(removedFunctions(join(out, "none"), [])).toEqual([]);
+});
+
+test("prepareOutput refuses what would remove functions, unless they may go", async () => {
+  await writeOutput(out, await filesOf(`${channel("parcel", "sent")}, ${channel("other", "sent")}`));
+  const after = await filesOf(channel("new", "sent"));
+  await expect(prepareOutput(out, after)).rejects.toThrow("no longer gives producer.other, producer.parcel,");
+  await prepareOutput(out, after, { allowRemoved: true });
+  await prepareOutput(join(out, "none"), after);
 });

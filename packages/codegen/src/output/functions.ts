@@ -1,56 +1,52 @@
 import type { GeneratedFile } from "../generated-file.js";
-import { isGenerated } from "../printer/source-file.js";
-import { generatedIn } from "./output.js";
-import { readPlain } from "./plain-files.js";
+import { literal } from "../json-schema/index.js";
+import type { TopicNames } from "../names/plan.js";
+import { openPlainFiles } from "./plain-files.js";
 
-/** The functions of the producer for one topic, by the names that SDK users write. */
-interface TopicFunctions {
-  readonly topic: string;
-  /** One for each message where there are several; else the topic itself is the function. */
-  readonly messages: readonly string[];
-}
+/** Where the functions of the producer are listed. */
+const listedIn = "producer/src/gen/producer.ts";
 
-/** A topic's descriptor, as `emitTopicFile` prints it. */
-const descriptor = /^ {2}kind: "topic",\n(?: {2}format: .*\n)? {2}name: (".*"),\n[\s\S]*?^ {2}messages: \{(.*)\},$/m;
+const beginning = "// Functions by topic: ";
 
-const messageName = /(?:^|,) (\[?"(?:[^"\\]|\\.)*"\]?|[\w$]+): /g;
+/** A topic and its messages, by the names that SDK users write. */
+type TopicFunctions = readonly [topic: string, messages: readonly string[]];
 
-const textOf = (literal: string): string => {
-  const quoted = literal.replace(/^\[|\]$/g, "");
-  return quoted.startsWith('"') ? String(JSON.parse(quoted)) : quoted;
-};
+/** The line that tells what generates the next time which functions there were, as JSON. */
+export const listFunctions = (topics: readonly TopicNames[]): string =>
+  `${beginning}${literal(topics.map(({ name, messages }) => [name, messages.map((one) => one.name)]))}`;
 
-/** The functions that a generated file declares; null where it is not a topic's. */
-const functionsIn = (content: string): TopicFunctions | null => {
-  const [, topic, messages] = isGenerated(content) ? (descriptor.exec(content) ?? []) : [];
-  if (topic === undefined || messages === undefined) return null;
-  return { topic: textOf(topic), messages: [...messages.matchAll(messageName)].map(([, name = ""]) => textOf(name)) };
+const isTopicFunctions = (one: unknown): one is TopicFunctions =>
+  Array.isArray(one) && typeof one[0] === "string" && Array.isArray(one[1]);
+
+/** The functions that a generated producer lists; none where the list is not there, or was changed. */
+const functionsIn = (content: string): readonly TopicFunctions[] => {
+  const line = content.split("\n").find((one) => one.startsWith(beginning));
+  try {
+    const listed: unknown = JSON.parse(line?.slice(beginning.length) ?? "");
+    return Array.isArray(listed) ? listed.filter(isTopicFunctions) : [];
+  } catch {
+    return [];
+  }
 };
 
 /** The only message's function is the topic itself, so that a second message takes it away. */
-const namesOf = ({ topic, messages }: TopicFunctions): readonly string[] =>
+const namesOf = ([topic, messages]: TopicFunctions): readonly string[] =>
   messages.length === 1 ? [topic] : messages.map((name) => `${topic}.${name}`);
 
 /** What of a topic is gone: the whole of it, or some of its functions. */
 const goneOf = (before: TopicFunctions, after: TopicFunctions | undefined): readonly string[] => {
-  if (after === undefined) return [before.topic];
+  if (after === undefined) return [before[0]];
   const kept = new Set(namesOf(after));
   return namesOf(before).filter((name) => !kept.has(name));
 };
 
 /**
  * Functions of the generated packages in a folder that would be gone once these files are written, by the names that SDK
- * users write: `orders`, `orders.placed`. What was generated before is read from the topics' descriptors that lie there.
+ * users write: `orders`, `orders.placed`. What was generated before is read from the list in the producer that lies there.
  */
 export const removedFunctions = (out: string, files: readonly GeneratedFile[]): readonly string[] => {
-  const after = files.flatMap(({ content }) => functionsIn(content) ?? []);
-  const before = generatedIn(out).flatMap((path) => functionsIn(readPlain(out, path) ?? "") ?? []);
-  return before
-    .flatMap((one) =>
-      goneOf(
-        one,
-        after.find(({ topic }) => topic === one.topic),
-      ),
-    )
-    .sort();
+  const before = functionsIn(openPlainFiles(out).read(listedIn) ?? "");
+  const after = functionsIn(files.find(({ path }) => path === listedIn)?.content ?? "");
+  const byTopic = new Map(after.map((one) => [one[0], one]));
+  return before.flatMap((one) => goneOf(one, byTopic.get(one[0]))).sort();
 };

@@ -2,7 +2,8 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { GeneratedFile } from "../generated-file.js";
 import { isGenerated } from "../printer/source-file.js";
-import { plainFilesIn, readPlain, refuseLinks, removePlain, writePlain } from "./plain-files.js";
+import { removedFunctions } from "./functions.js";
+import { openPlainFiles, type PlainFiles } from "./plain-files.js";
 
 /** A file of the output folder that is not as it would be generated. */
 export interface OutputDifference {
@@ -17,21 +18,48 @@ const ownedFolders = ["events", "producer", "consumer"].map((part) => `${part}/s
 
 const pathsOf = (files: readonly GeneratedFile[]) => files.map(({ path }) => path);
 
-/** Makes all folders that generated files lie in. Rejects where a symbolic link below the output folder is in the way. */
-export async function prepareOutput(out: string, files: readonly GeneratedFile[]): Promise<void> {
-  refuseLinks(out, pathsOf(files));
+/** How an output folder is prepared for a program that writes the files itself. */
+export interface PrepareOptions {
+  /** Whether functions that were generated before may go. Default: false. */
+  readonly allowRemoved?: boolean;
+}
+
+/**
+ * Makes all folders that generated files lie in. Rejects, and changes nothing, where a symbolic link below the output folder is
+ * in the way, or a function that was generated before would go.
+ */
+export async function prepareOutput(
+  out: string,
+  files: readonly GeneratedFile[],
+  { allowRemoved = false }: PrepareOptions = {},
+): Promise<void> {
+  openPlainFiles(out).refuseLinks(pathsOf(files));
+  const removed = allowRemoved ? [] : removedFunctions(out, files);
+  if (removed.length > 0) {
+    const gone = removed.map((name) => `producer.${name}`).join(", ");
+    throw new Error(
+      `the contract no longer gives ${gone}, and code that uses it would break: pass allowRemoved to remove it`,
+    );
+  }
   for (const folder of new Set(pathsOf(files).map((path) => dirname(path))))
     await mkdir(join(out, folder), { recursive: true });
 }
 
-/** The files of the folders in which every file is generated. */
-export const generatedIn = (out: string): readonly string[] =>
-  ownedFolders.flatMap((folder) => plainFilesIn(out, folder, { recursive: true }));
-
-const staleIn = (out: string, files: readonly GeneratedFile[]): readonly OutputDifference[] => {
+const staleIn = (present: PlainFiles, files: readonly GeneratedFile[]): readonly OutputDifference[] => {
   const known = new Set(pathsOf(files));
-  const unknown = generatedIn(out).filter((path) => !known.has(path));
-  return unknown.filter((path) => isGenerated(readPlain(out, path) ?? "")).map((path) => ({ path, kind: "stale" }));
+  const unknown = ownedFolders
+    .flatMap((folder) => present.list(folder, { recursive: true }))
+    .filter((path) => !known.has(path));
+  return unknown.filter((path) => isGenerated(present.read(path) ?? "")).map((path) => ({ path, kind: "stale" }));
+};
+
+const compare = (present: PlainFiles, files: readonly GeneratedFile[]): readonly OutputDifference[] => {
+  const found = files.flatMap(({ path, content }): readonly OutputDifference[] => {
+    const before = present.read(path);
+    if (before === content) return [];
+    return [{ path, kind: before === null ? "missing" : "changed" }];
+  });
+  return [...found, ...staleIn(present, files)].sort((a, b) => (a.path < b.path ? -1 : 1));
 };
 
 /**
@@ -42,12 +70,7 @@ export async function compareOutput(
   out: string,
   files: readonly GeneratedFile[],
 ): Promise<readonly OutputDifference[]> {
-  const found = files.flatMap(({ path, content }): readonly OutputDifference[] => {
-    const present = readPlain(out, path);
-    if (present === content) return [];
-    return [{ path, kind: present === null ? "missing" : "changed" }];
-  });
-  return [...found, ...staleIn(out, files)].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return compare(openPlainFiles(out), files);
 }
 
 /**
@@ -56,18 +79,20 @@ export async function compareOutput(
  * in the way.
  */
 export async function writeOutput(out: string, files: readonly GeneratedFile[]): Promise<readonly OutputDifference[]> {
-  refuseLinks(out, pathsOf(files));
-  const differences = await compareOutput(out, files);
+  const present = openPlainFiles(out);
+  present.refuseLinks(pathsOf(files));
+  const differences = compare(present, files);
   const contents = new Map(files.map(({ path, content }) => [path, content]));
   for (const { path } of differences) {
     const content = contents.get(path);
-    if (content === undefined) removePlain(out, path);
-    else writePlain(out, path, content);
+    if (content === undefined) present.remove(path);
+    else present.write(path, content);
   }
   return differences;
 }
 
 /** Removes files under `src/gen` that were generated and that nothing generates any more. */
 export async function removeStale(out: string, files: readonly GeneratedFile[]): Promise<void> {
-  for (const { path } of staleIn(out, files)) removePlain(out, path);
+  const present = openPlainFiles(out);
+  for (const { path } of staleIn(present, files)) present.remove(path);
 }

@@ -11,9 +11,19 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 
-// Files below a folder, by paths with `/`. A symbolic link below that folder is never followed: it may lead
-// anywhere, and may come from the same stranger as the contract. The calls are synchronous: a contract of 500 topics has
-// 1,500 files, each looked at on its whole way, and a promise for each step takes longer than all the rest of generating.
+/** Files below a folder, by paths with `/`. */
+export interface PlainFiles {
+  /** Throws where one of the paths is, or leads through, what is neither a plain file nor a plain folder. */
+  refuseLinks(paths: readonly string[]): void;
+  /** The text of a plain file; null for anything else. */
+  read(path: string): string | null;
+  /** Writes a file, with the folders that it needs. Throws where a link is in the way. */
+  write(path: string, content: string): void;
+  /** Removes a file. Throws where a link is in the way. */
+  remove(path: string): void;
+  /** The regular files in a part of the folder, with those of its subfolders where `recursive`; none where a link leads there. */
+  list(part: string, options: { readonly recursive: boolean }): readonly string[];
+}
 
 /** What lies at a path: `link` also where a folder on the way is one. */
 type Kind = "missing" | "file" | "folder" | "link" | "other";
@@ -32,67 +42,75 @@ const kindOfEntry = (path: string): Kind => {
   }
 };
 
-/** The first part of the path that is not a regular file or folder, with its kind; else the whole path. */
-const examine = (folder: string, path: string): { readonly kind: Kind; readonly at: string } => {
-  const steps = path.split("/");
-  for (let length = 1; length < steps.length; length += 1) {
-    const at = steps.slice(0, length).join("/");
-    const kind = kindOfEntry(join(folder, at));
-    if (kind !== "folder") return { kind: kind === "file" ? "missing" : kind, at };
-  }
-  return { kind: kindOfEntry(join(folder, path)), at: path };
+/**
+ * Gives the first part of a path that is not a plain folder, with its kind; else the whole path.
+ * Invariant: `folders` has paths that were plain folders when they were first met: thousands of files lie in a few.
+ */
+const createExamine = (folder: string) => {
+  const folders = new Set<string>();
+  const kindOf = (at: string): Kind => {
+    const kind = folders.has(at) ? "folder" : kindOfEntry(join(folder, at));
+    if (kind === "folder") folders.add(at);
+    return kind;
+  };
+  return (path: string): { readonly kind: Kind; readonly at: string } => {
+    for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1)) {
+      const at = path.slice(0, end);
+      const kind = kindOf(at);
+      if (kind !== "folder") return { kind: kind === "file" ? "missing" : kind, at };
+    }
+    return { kind: kindOf(path), at: path };
+  };
 };
 
-/** The text of a plain file; null for anything else. */
-export const readPlain = (folder: string, path: string): string | null => {
-  if (examine(folder, path).kind !== "file") return null;
-  const file = openSync(join(folder, path), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+const { O_RDONLY, O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW = 0 } = constants;
+
+const withFile = <Result>(path: string, flags: number, use: (file: number) => Result): Result => {
+  const file = openSync(path, flags);
   try {
-    return readFileSync(file, "utf8");
+    return use(file);
   } finally {
     closeSync(file);
   }
 };
 
-/** Throws where one of the paths is, or leads through, what is neither a plain file nor a plain folder. */
-export const refuseLinks = (folder: string, paths: readonly string[]): void => {
-  for (const path of paths) {
-    const { kind, at } = examine(folder, path);
+/**
+ * Opens a folder whose symbolic links are never followed: one may lead anywhere, and may come from the same stranger as the
+ * contract. The folder itself may be one. The calls are synchronous: a contract of 500 topics has 1,500 files, and a promise for
+ * each step takes longer than all the rest of generating.
+ */
+export const openPlainFiles = (folder: string): PlainFiles => {
+  const examine = createExamine(folder);
+  const refuseLink = (path: string): void => {
+    const { kind, at } = examine(path);
     if (kind === "link") throw new Error(`${join(folder, at)} is a symbolic link, which is not followed: remove it`);
     if (kind === "other") throw new Error(`${join(folder, at)} is not a regular file: remove it`);
-  }
-};
-
-/** Writes a file, with the folders that it needs. */
-export const writePlain = (folder: string, path: string, content: string): void => {
-  refuseLinks(folder, [path]);
-  mkdirSync(dirname(join(folder, path)), { recursive: true });
-  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW = 0 } = constants;
-  const file = openSync(join(folder, path), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
-  try {
-    writeFileSync(file, content);
-  } finally {
-    closeSync(file);
-  }
-};
-
-/** Removes a file. */
-export const removePlain = (folder: string, path: string): void => {
-  refuseLinks(folder, [path]);
-  rmSync(join(folder, path), { force: true });
-};
-
-/** The regular files in a part of a folder, with those of its subfolders where `recursive`; none where a link leads there. */
-export const plainFilesIn = (
-  folder: string,
-  part: string,
-  { recursive }: { readonly recursive: boolean },
-): readonly string[] => {
-  if (examine(folder, part).kind !== "folder") return [];
-  const entries = readdirSync(join(folder, part), { withFileTypes: true });
-  return entries.flatMap((entry) => {
-    const path = `${part}/${entry.name}`;
-    if (entry.isFile()) return [path];
-    return recursive && entry.isDirectory() ? plainFilesIn(folder, path, { recursive }) : [];
-  });
+  };
+  const list: PlainFiles["list"] = (part, { recursive }) => {
+    if (examine(part).kind !== "folder") return [];
+    return readdirSync(join(folder, part), { withFileTypes: true }).flatMap((entry) => {
+      const path = `${part}/${entry.name}`;
+      if (entry.isFile()) return [path];
+      return recursive && entry.isDirectory() ? list(path, { recursive }) : [];
+    });
+  };
+  return {
+    refuseLinks: (paths) => paths.forEach(refuseLink),
+    read: (path) => {
+      if (examine(path).kind !== "file") return null;
+      return withFile(join(folder, path), O_RDONLY | O_NOFOLLOW, (file) => readFileSync(file, "utf8"));
+    },
+    write: (path, content) => {
+      refuseLink(path);
+      const parent = dirname(path);
+      if (parent === "." || examine(parent).kind === "missing") mkdirSync(join(folder, parent), { recursive: true });
+      const flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW;
+      withFile(join(folder, path), flags, (file) => writeFileSync(file, content));
+    },
+    remove: (path) => {
+      refuseLink(path);
+      rmSync(join(folder, path), { force: true });
+    },
+    list,
+  };
 };

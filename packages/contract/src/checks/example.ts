@@ -5,6 +5,7 @@ import type { Reading } from "../model/document.js";
 import { type ReadMessage, schemaNodes } from "../model/message.js";
 import { deref } from "../refs/resolve.js";
 import { locate } from "../schemas/locate.js";
+import { isPlainlyValid } from "../schemas/plainly-valid.js";
 import { createValidator } from "../schemas/validator.js";
 import { entry, items, placeOf, type SourceNode } from "../source/tree.js";
 import { createTimeLimit } from "../time-limit.js";
@@ -67,8 +68,12 @@ export const checkExamples = (reading: Reading, messages: readonly ReadMessage[]
       fix: "add one to its examples: documentation, tests and simulators are made from them",
     });
   }
-  const parts = messages.flatMap((one) => partsOf(reading, one));
-  const judged = judge(reading.schemas.collected(messages.flatMap(schemaNodes)), parts);
+  const schemas = reading.schemas.collected(messages.flatMap(schemaNodes));
+  const named = new Map(schemas.map(({ name, schema }) => [name, schema]));
+  const parts = messages
+    .flatMap((one) => partsOf(reading, one))
+    .filter(({ schema, value }) => !isPlainlyValid(schema, value, (name) => named.get(name)));
+  const judged = judge(schemas, parts);
   for (const [index, error] of judged.entries()) {
     const part = parts[index];
     if (error && part) reportInvalid(reading, part, error);

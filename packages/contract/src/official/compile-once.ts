@@ -9,6 +9,11 @@ interface Rule {
   then: readonly Then[];
 }
 
+/** What we use of a ruleset of Spectral's. */
+export interface Ruleset {
+  readonly rules: Readonly<Record<string, Rule | undefined>>;
+}
+
 /** The rules that hold a document against AsyncAPI's own schemas. */
 const structureRules = { "asyncapi-document-resolved": true, "asyncapi-document-unresolved": false };
 
@@ -23,12 +28,11 @@ const isStructured = (document: unknown, isResolved: boolean): boolean => {
 /**
  * Spectral compiles a schema again for each document, and AsyncAPI's own take most of a second. They are the same for
  * every document: a document that is valid by what was compiled when this package was built has no findings, and for the
- * others they are compiled once for all. A parser that is built otherwise stays as it is: slow.
+ * others they are compiled once for all.
  */
-export const compileStructureOnce = (parser: object) => {
-  const { spectral } = parser as { spectral?: { ruleset?: { rules: Record<string, Rule | undefined> } } };
+export const compileStructureOnce = ({ rules }: Ruleset) => {
   for (const [name, isResolved] of Object.entries(structureRules)) {
-    const rule = spectral?.ruleset?.rules[name];
+    const rule = rules[name];
     if (!rule) continue;
     // biome-ignore lint/suspicious/noThenProperty: it is Spectral's name for what a rule does
     rule.then = rule.then.map((one) => ({

@@ -2,9 +2,9 @@ import type { Diagnostic, Position, Severity } from "../contract.js";
 import { locatePath } from "../schemas/locate.js";
 import type { Files } from "../source/files.js";
 import { disguise, undisguise } from "../source/proto-names.js";
-import type { SourceNode } from "../source/tree.js";
+import { type SourceNode, toJson } from "../source/tree.js";
 import { versionOf } from "../versions/layout.js";
-import { compileStructureOnce } from "./compile-once.js";
+import { compileStructureOnce, type Ruleset } from "./compile-once.js";
 import { uncaught } from "./uncaught.js";
 
 /** What we use of a diagnostic of the official parser; its own types stay out of this package's. */
@@ -30,7 +30,13 @@ const severities: readonly Severity[] = ["error", "warning", "info", "info"];
 /** Stands for whatever may not or cannot be read. A resolver that throws would make the parser try its own, which fetch. */
 const nothing = "{}";
 
-const createParser = async (files: Files) => {
+/** What we use of the Spectral that a parser is made around. */
+interface Spectral {
+  readonly ruleset: Ruleset;
+  runWithResolved(document: object): Promise<{ readonly results: readonly ParserDiagnostic[] }>;
+}
+
+const createSpectral = async (files: Files): Promise<Spectral> => {
   const { Parser } = await import("@asyncapi/parser");
   const textOf = (path: string) => files.byPath.get(path)?.text ?? nothing;
   const read = (uri: { path(): string }) => disguise(textOf(decodeURIComponent(uri.path())));
@@ -43,10 +49,22 @@ const createParser = async (files: Files) => {
       read: () => nothing,
     })),
   ];
-  const parser = new Parser({ __unstable: { resolver: { cache: false, resolvers } } });
-  compileStructureOnce(parser);
-  return parser;
+  const parser: object = new Parser({ __unstable: { resolver: { cache: false, resolvers } } });
+  const { spectral } = parser as { readonly spectral: Spectral };
+  compileStructureOnce(spectral.ruleset);
+  return spectral;
 };
+
+/** The main document as Spectral takes one that is parsed: its own reading takes as long as ours, and with the square of a map's names. */
+const parsedDocument = (files: Files, root: SourceNode) => ({
+  source: files.main.path,
+  parsed: { data: JSON.parse(disguise(JSON.stringify(toJson(root)))), diagnostics: [] },
+  getLocationForJsonPath: (_: unknown, path: ParserDiagnostic["path"]) => {
+    const { line, column } = locatePath(files, root, path.map(String).map(undisguise)).position;
+    const start = { line: line - 1, character: column - 1 };
+    return { range: { start, end: start } };
+  },
+});
 
 const nodeOf = (files: Files, { source, path }: ParserDiagnostic): SourceNode | null => {
   const { main } = files;
@@ -73,13 +91,10 @@ const toDiagnostic = (files: Files, found: ParserDiagnostic): OfficialDiagnostic
   };
 };
 
-/** The parser tells of what it throws under this code, or throws it. */
-const uncaughtCode = "uncaught-error";
-
 const crashed = (files: Files): OfficialDiagnostic => {
   const { position, message, fix } = uncaught(files);
   const { file, line, column } = position;
-  const rule = `asyncapi/${uncaughtCode}`;
+  const rule = "asyncapi/uncaught-error";
   return { node: null, path: [], diagnostic: { file, line, column, rule, severity: "error", message, fix } };
 };
 
@@ -119,9 +134,11 @@ const isOurs = (files: Files, { source, code, message }: ParserDiagnostic) => {
 
 /** What the parser says; null where it throws. */
 const validate = async (files: Files): Promise<readonly ParserDiagnostic[] | null> => {
+  const { root } = files.main;
+  if (root === null) return null;
   try {
-    const parser = await createParser(files);
-    return await parser.validate(disguise(files.main.text), { source: files.main.path });
+    const spectral = await createSpectral(files);
+    return (await spectral.runWithResolved(parsedDocument(files, root))).results;
   } catch {
     return null;
   }
@@ -135,5 +152,5 @@ export const officialDiagnostics = async (files: Files): Promise<readonly Offici
   const isLeftOut = ({ code }: ParserDiagnostic) => saidByOurs.has(code) || (isVersion2 && leftOut.has(code));
   return found
     .filter((one) => isOurs(files, one) && !isLeftOut(one) && !isAboutFormat(one))
-    .map((one) => (one.code === uncaughtCode ? crashed(files) : toDiagnostic(files, one)));
+    .map((one) => toDiagnostic(files, one));
 };

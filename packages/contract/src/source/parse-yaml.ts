@@ -53,6 +53,8 @@ interface Context {
   /** Nodes behind anchors, converted once; null while under way, which shows an alias inside its own anchor. */
   readonly shared: Map<Node, SourceNode | null>;
   readonly sizes: Map<SourceNode, number>;
+  /** Names that stand in one map before. */
+  readonly repeated: SyntaxProblem[];
 }
 
 interface At {
@@ -119,6 +121,7 @@ const convertPairs = (context: Context, pairs: readonly Pair<unknown, unknown>[]
       continue;
     }
     const [key, label] = keyText(context, pair, position);
+    if (own.has(key)) context.repeated.push({ position: label, message: "map keys must be unique" });
     own.set(key, convert(context, pair.value as Node | null, { path: [...at.path, key], label }));
   }
   for (const source of merged) mergeInto(own, source);
@@ -179,7 +182,13 @@ const attempt = (text: string, file: string, name: string): ParsedYaml => {
   const lines = new LineCounter();
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
   refuseCrowds(tokens, { name, lines });
-  const composer = new Composer({ prettyErrors: false, merge: true, schema: "core", stringKeys: false });
+  const composer = new Composer({
+    prettyErrors: false,
+    merge: true,
+    schema: "core",
+    stringKeys: false,
+    uniqueKeys: false,
+  });
   const [document, second] = composer.compose(tokens, true, text.length);
   if (document === undefined) throw new Error("unreadable");
   if (second) {
@@ -191,8 +200,11 @@ const attempt = (text: string, file: string, name: string): ParsedYaml => {
     message: inOurWords(lowerFirst(firstLine(error.message))),
   }));
   if (problems.length > 0) return { root: null, problems };
-  const context: Context = { file, name, lines, document, shared: new Map(), sizes: new Map() };
-  return { root: convert(context, document.contents as Node | null, { path: [], label: null }), problems };
+  const context: Context = { file, name, lines, document, shared: new Map(), sizes: new Map(), repeated: [] };
+  const root = convert(context, document.contents as Node | null, { path: [], label: null });
+  return context.repeated.length === 0
+    ? { root, problems }
+    : { root: null, problems: context.repeated.slice(0, maxProblems) };
 };
 
 /** Parses YAML 1.2 (and so JSON) with merge keys. Never throws. */

@@ -105,3 +105,5 @@ export interface EventProducer extends ProducerControl {
  * Connects on the first send. Throws `options_invalid` where the options contradict each other.
  */
 export const createProducer: (options: ProducerOptions) => EventProducer = bindProducer(topics);
+
+// Functions by topic: [["learningQuery", ["learningQuery"]], ["learningResponse", ["learningResponse"]], ["learningQuiz", ["learningQuiz"]], ["learningProgress", ["learningProgress"]], ["codeSubmitted", ["codeSubmitted"]], ["codeExecuted", ["codeExecuted"]], ["codeReviewed", ["codeReviewed"]], ["exerciseAssigned", ["exerciseAssigned"]], ["exerciseCompleted", ["exerciseCompleted"]], ["struggleDetected", ["struggleDetected"]], ["struggleResolved", ["struggleResolved"]]]

@@ -47,6 +47,7 @@ export function decodeRecord(record: EncodedRecord, topic: TopicDescriptor): Dec
     timeMs: timeOf(textAt(envelope.data, message.time)) ?? timeOf(envelope.time),
     correlationId: correlationOf(record.headers, message, envelope.data),
     traceparent: traceparentOf(record.headers, envelope),
+    tracestate: tracestateOf(record.headers, envelope),
     source: envelope.source,
     form: envelope.form,
     warnings: warningsOf(record, message, envelope, key.key),
@@ -115,6 +116,11 @@ const longestTrace = 512;
 function traceparentOf(headers: EncodedRecord["headers"], envelope: Envelope): string | null {
   const text = envelope.traceparent ?? headerText(headers, headerNames.traceparent);
   return text !== null && text.length <= longestTrace ? text : null;
+}
+
+/** From where the trace context is: that of another would say nothing about it. */
+function tracestateOf(headers: EncodedRecord["headers"], envelope: Envelope): string | null {
+  return envelope.traceparent === null ? headerText(headers, headerNames.tracestate) : envelope.tracestate;
 }
 
 function timeOf(text: string | null): number | null {

@@ -14,6 +14,8 @@ export const headerNames = {
   settled: "keyline-settled",
   contentType: "content-type",
   traceparent: "traceparent",
+  tracestate: "tracestate",
+  baggage: "baggage",
 } as const;
 
 /** The header's last value as UTF-8, or null when it is absent. Bytes that are not valid UTF-8 become replacement characters. */

@@ -1,18 +1,29 @@
+import { KeylineError } from "../errors.js";
 import { finishedTo } from "../lane/partition-log.js";
 import type { OwnedLane } from "./lane-worker.js";
 import type { Session } from "./session.js";
 import type { Consumer, LaneStatus } from "./types.js";
 import { untilLate } from "./until-late.js";
+import type { WrongCounts } from "./wrong-counts.js";
 
 const closeWithinMs = 30_000;
 
+export interface ConsumerParts {
+  readonly groupId: string;
+  readonly session: Session;
+  readonly counts: Pick<WrongCounts, "error">;
+  /** Ends what the session used. */
+  release(): Promise<void>;
+}
+
 /**
- * What users hold of a session: the same for plain consumers and projections. `release` ends what the session used.
+ * What users hold of a session: the same for plain consumers and projections.
  *
  * Invariant: the session is started once and closed once, whatever is called how often; it is closed after a start that
- * failed and after every run.
+ * failed and after every run. `joined` is set once the start has succeeded, and never unset.
  */
-export function consumerOf(session: Session, release: () => Promise<void>): Consumer {
+export function consumerOf({ groupId, session, counts, release }: ConsumerParts): Consumer {
+  let joined = false;
   let closing: Promise<void> | null = null;
   const close = ({ timeoutMs = closeWithinMs }: { readonly timeoutMs?: number } = {}) => {
     closing ??= session.close(timeoutMs).finally(release);
@@ -20,13 +31,26 @@ export function consumerOf(session: Session, release: () => Promise<void>): Cons
   };
   let starting: Promise<void> | null = null;
   const start = () => {
-    starting ??= session.start().catch(async (caught: unknown) => {
-      await close().catch(() => undefined);
-      throw caught;
-    });
+    starting ??= session.start().then(
+      () => {
+        joined = true;
+      },
+      async (caught: unknown) => {
+        await close().catch(() => undefined);
+        throw caught;
+      },
+    );
     return starting;
   };
   return {
+    groupId,
+    check() {
+      session.check();
+      const state = closing ? "was closed" : "has not joined its group";
+      if (closing || !joined) throw new KeylineError("closed", `the consumer of group ${groupId} ${state}`);
+      const wrong = counts.error();
+      if (wrong) throw wrong;
+    },
     async start() {
       await start();
       session.check();

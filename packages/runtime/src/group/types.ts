@@ -24,6 +24,8 @@ export interface LaneStatus {
 
 /** A running (or not yet started) member of a consumer group. */
 export interface Consumer extends AsyncDisposable {
+  /** Members of one group share the lanes among them. */
+  readonly groupId: string;
   /**
    * Joins the group; resolves when joined and at work on its first lanes. A second call changes nothing. Rejects with what ended
    * the consumer, where it could not join or cannot go on: `run` rejects with the same error.
@@ -31,6 +33,12 @@ export interface Consumer extends AsyncDisposable {
   start(): Promise<void>;
   /** Starts, then resolves when closed (also by the signal) and rejects when it cannot go on. */
   run(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /**
+   * Throws what keeps it from its work, as far as it knows without asking the cluster: what ended it; `closed` before it has
+   * joined its group, and once `close` was called; `partition_count` while a topic that it reads or writes has another
+   * partition count than is needed. What a lane waits for is in `lanes()`.
+   */
+  check(): void;
   /** The lanes that it owns now. Throws what ended the consumer, where it cannot go on: it has none, but is not idle. */
   lanes(): readonly LaneStatus[];
   /**

@@ -5,6 +5,7 @@ import { consumerOf } from "../group/consumer.js";
 import { readTopics } from "../group/read-topics.js";
 import { createSession } from "../group/session.js";
 import type { Consumer } from "../group/types.js";
+import { notingWrongCounts } from "../group/wrong-counts.js";
 import { safeHooks } from "../hooks.js";
 import { createWriter } from "../producer/writer.js";
 import { createCallHandler } from "./call-handler.js";
@@ -31,10 +32,12 @@ export function createConsumer<T extends Topics>(topics: T, options: ConsumerOpt
     lingerMs: 0,
     maxBatchRecords: 1000,
   });
+  const counts = notingWrongCounts(safeHooks(options.hooks));
   const env: HandlerEnvironment = {
     transport,
     groupId,
-    hooks: safeHooks(options.hooks),
+    hooks: counts.hooks,
+    tracing: options.tracing,
     retry: options.retry ?? {},
     handlerTimeoutMs: options.handlerTimeoutMs,
     clock,
@@ -44,14 +47,14 @@ export function createConsumer<T extends Topics>(topics: T, options: ConsumerOpt
     call: createCallHandler(options.on as Handlers<Topics>),
   };
   const session = createSession({
-    ...{ transport, groupId, topics: read, hooks: env.hooks, nowMs: env.nowMs },
+    ...{ transport, groupId, topics: read, hooks: env.hooks, tracing: env.tracing, nowMs: env.nowMs },
     bufferRecords: options.bufferRecords ?? 1000,
     bufferBytes: options.bufferBytes ?? defaultBufferBytes,
     onWrongPartition: options.onWrongPartition ?? "process",
     commitIntervalMs: options.commitIntervalMs ?? 1000,
     openLane: (lane, context) => openHandlerLane(env, lane, context),
   });
-  return consumerOf(session, () => writer.close(5000));
+  return consumerOf({ groupId, session, counts, release: () => writer.close(5000) });
 }
 
 type CheckedOptions = Pick<ConsumerOptions<Topics>, "groupId" | "onFailure" | "handlerTimeoutMs">;

@@ -2,14 +2,16 @@ import { randomUUID } from "node:crypto";
 import { checkFormats, type MessageDescriptor, type TopicDescriptor } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import { type RecordPosition, safeHooks } from "../hooks.js";
+import type { TraceHeaders } from "../ports/tracing.js";
 import type { Headers } from "../ports/transport.js";
 import { addressOf } from "../topic-address.js";
 import { createConnection } from "./connection.js";
 import { currentHandling } from "./handling.js";
 import { createIntake } from "./intake.js";
 import { createKeyMemory } from "./key-memory.js";
-import { childTrace, customHeaders, type Outgoing, orderKeyOf, positionsOf, requestOf } from "./outgoing.js";
+import { customHeaders, type Outgoing, orderKeyOf, positionsOf, requestOf } from "./outgoing.js";
 import { type PreparedEvent, prepareEvent } from "./prepare.js";
+import { tracedSend } from "./traced-send.js";
 import type { ProducerOptions, SendOptions, Sent } from "./types.js";
 import { bytesOf } from "./write-request.js";
 import { createWriter, type Writer } from "./writer.js";
@@ -21,7 +23,7 @@ export interface PreparedSend {
   readonly prepared: PreparedEvent;
   readonly causes: readonly RecordPosition[];
   readonly clusterId: string;
-  readonly traceparent: string | null;
+  readonly trace: TraceHeaders | null;
   readonly headers: Headers;
 }
 
@@ -57,6 +59,7 @@ export function createProducerCore(topics: readonly TopicDescriptor[], options: 
   });
   const connection = createConnection({ transport, writer, topics, memory, hooks });
   const intake = createIntake({ source, memory, writer, connection, maxQueued: options.maxQueued ?? 100_000 });
+  const intakeSend = options.tracing ? tracedSend(options.tracing, intake.send) : intake.send;
 
   return {
     writer,
@@ -65,8 +68,8 @@ export function createProducerCore(topics: readonly TopicDescriptor[], options: 
     flush: intake.flush,
     close: intake.close,
     send: (topic, message, input, sendOptions = {}) =>
-      rejecting(() => intake.send(outgoingOf(topic, message, input, sendOptions, clock))),
-    sendPrepared: (event) => rejecting(() => intake.send(preparedOutgoing(event))),
+      rejecting(() => intakeSend(outgoingOf(topic, message, input, sendOptions, clock))),
+    sendPrepared: (event) => rejecting(() => intakeSend(preparedOutgoing(event))),
     sizeOf: (event) =>
       bytesOf(
         requestOf(preparedOutgoing(event), { source, clusterId: event.clusterId, partition: 0, known: () => [] }),
@@ -104,7 +107,8 @@ function outgoingOf(
     message,
     prepared,
     orderKey: orderKeyOf(topic, prepared),
-    traceparent: childTrace(handling?.traceparent ?? null),
+    trace: handling?.trace ?? null,
+    isStored: false,
     after: positionsOf(options.after),
     handled: handling ?? null,
     headers: options.headers ? customHeaders(topic, options.headers) : [],
@@ -134,7 +138,8 @@ function preparedOutgoing(event: PreparedSend): Outgoing {
     message,
     prepared,
     orderKey: orderKeyOf(topic, prepared),
-    traceparent: childTrace(event.traceparent),
+    trace: event.trace,
+    isStored: true,
     after: [],
     handled: event,
     headers,

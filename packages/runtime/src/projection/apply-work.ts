@@ -50,6 +50,7 @@ export function applyWork(lane: LaneParts, batch: Batch, work: Work<Arrival>): O
   const read = readArrival(work.item);
   const last = isRefused(read) ? refusedNow(lane, read) : failure;
   const isExhausted = failure?.delayMs === null;
+  lane.spans.begin(work, work.item, read, (failure?.attempts ?? 0) + (isExhausted ? 0 : 1));
   if (condemned > 1) {
     refuseBare(lane, batch, work, row, last ?? refusedNow(lane, unreadable(work)));
     return "refused";
@@ -94,7 +95,9 @@ function reduce(
   const { key } = row;
   try {
     const event = believedEvent(lane, work, work.item, decoded);
-    const { ignored, emitted, fired, unnumbered } = applyEvent(lane.env.projection, row, event, lane.emissionOf(key));
+    const { ignored, emitted, fired, unnumbered } = lane.spans.run(work, () =>
+      applyEvent(lane.env.projection, row, event, lane.emissionOf(key)),
+    );
     const before = { beforeMs: event.timeMs, timers: fired };
     const isRounded = decoded.warnings.includes("integer_rounded");
     const told = { unnumbered, isRounded };
@@ -109,13 +112,16 @@ function reduce(
 
 /** Takes all of the key out of the batch: its row is not what the store has any more. */
 function tryLater(lane: LaneParts, batch: Batch, work: Work<Arrival>, key: string, caught: unknown): void {
-  const { env, queue, rows, failures } = lane;
+  const { env, queue, rows, failures, spans } = lane;
   const reason = caught instanceof Error ? caught.message : String(caught);
   const message = `${env.projection.name} cannot apply ${placeOf(work)}: ${reason}`;
   const error = new KeylineError("handler_failed", message, { cause: caught });
   const failure = isTimerFailure(caught) ? timerFailed(lane, key, caught) : failures.eventFailed(work, error);
   rows.forget([key]);
-  queue.putBack([...withdraw(batch, key), work], env.nowMs() + (failure.delayMs ?? 0));
+  spans.end(work, { as: "failed", error, delayMs: failure.delayMs });
+  const withdrawn = withdraw(batch, key);
+  for (const other of withdrawn) spans.end(other, { as: "rolledBack" });
+  queue.putBack([...withdrawn, work], env.nowMs() + (failure.delayMs ?? 0));
   // What came before it, and what is exhausted, goes with the next transaction, at once.
   lane.wake();
   const { attempts, delayMs } = failure;

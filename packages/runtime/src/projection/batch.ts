@@ -4,6 +4,7 @@ import type { Arrival } from "../lane/arrival.js";
 import type { PartitionLog } from "../lane/partition-log.js";
 import type { Work } from "../lane/work.js";
 import type { OutboxRow, ParkedRow } from "../ports/store.js";
+import type { ConsumerRecord } from "../ports/transport.js";
 import type { Emitted } from "./emitted.js";
 import type { KeyState, StoredTimer } from "./key-state.js";
 import type { IgnoreReason } from "./known-events.js";
@@ -48,6 +49,16 @@ export const emptyBatch = (): Batch => ({ entries: [], changed: new Map(), fired
 export const isApplied = ({ ignored, refused, parked }: BatchEntry): boolean => !ignored && !refused && !parked;
 
 export const worksOf = (batch: Batch): Work<Arrival>[] => batch.entries.flatMap(({ work }) => work ?? []);
+
+/** A record that a transaction finishes, and the log that it lies in. */
+export interface Finishing {
+  readonly record: ConsumerRecord;
+  readonly log: PartitionLog;
+}
+
+/** The records that the batch finishes. */
+export const finishingOf = (batch: Batch): Finishing[] =>
+  worksOf(batch).map(({ item, log }) => ({ record: item.record, log }));
 
 /** Takes everything of a key out of the batch again; gives back its works. */
 export function withdraw(batch: Batch, key: string): Work<Arrival>[] {

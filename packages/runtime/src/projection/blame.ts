@@ -44,6 +44,7 @@ export async function blame(lane: Blaming, batch: Batch, error: KeylineError): P
   if (work && hasTimers) return narrowing.instead([[timersOf(entry)], [suspectOf(entry)]]);
   const isGivenUp = work ? condemn(lane.parts, work, error) : giveUpTimers(lane.parts, entry, error);
   if (!isGivenUp) return laneWaits(lane, error);
+  if (work) lane.parts.apart.refused(suspectOf(entry));
   narrowing.instead([[suspectOf(entry)]]);
 }
 
@@ -59,6 +60,7 @@ export async function isToBlame(
 /** The store is to blame: nothing is condemned, and everything is tried again after a pause. */
 export async function laneWaits({ parts, narrowing, signal }: Omit<Blaming, "ownership">, error: KeylineError) {
   parts.failures.pardon();
+  parts.apart.clear();
   narrowing.clear();
   const { rawMessage, cause = error } = error;
   parts.storeWait.failed(new KeylineError("store_unavailable", rawMessage, { cause }));

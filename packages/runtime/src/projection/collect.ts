@@ -8,15 +8,15 @@ import type { Suspect } from "./narrowing.js";
 
 const nothingDue: DueTimers = { keys: [], beforeMs: Number.NEGATIVE_INFINITY };
 
-/** Applies what may run now, in memory: events whose rows are there, then timers. */
+/** Applies what may run now, in memory: events whose rows are there, but for those that go apart, then timers. */
 export async function collect(lane: LaneParts, signal: AbortSignal): Promise<Batch> {
   const { env, queue, rows } = lane;
   const due = env.wallClock ? lane.timers.due() : nothingDue;
   await lane.storeWait.ask(signal, () => rows.load(wantedKeys(lane, due)));
   const batch = emptyBatch();
-  const isLoaded = (orderKey: string) => rows.has(rowKeyOf(orderKey, lane.id.lane));
+  const mayGo = (orderKey: string) => !lane.apart.has(orderKey) && rows.has(rowKeyOf(orderKey, lane.id.lane));
   while (!signal.aborted && !batch.alone && batch.entries.length < env.maxBatchEvents) {
-    const work = queue.take(isLoaded);
+    const work = queue.take(mayGo);
     if (!work) break;
     if (work.item.sequence) {
       await reachNumber(lane, rowKeyOf(work.orderKey, lane.id.lane), work.item, work.arrivedAtMs, signal);
@@ -27,7 +27,10 @@ export async function collect(lane: LaneParts, signal: AbortSignal): Promise<Bat
   return batch;
 }
 
-/** Applies these alone, in this order, as far as they still wait: rows are read anew. */
+/**
+ * Applies these alone, in this order, as far as they still wait: rows are read anew. Of several, events whose key goes apart by now
+ * are left for its turn.
+ */
 export async function collectAgain(lane: LaneParts, suspects: readonly Suspect[], signal: AbortSignal): Promise<Batch> {
   const { queue, rows } = lane;
   await lane.storeWait.ask(signal, () => rows.load([reservedKey(lane.id.lane), ...suspects.map(({ key }) => key)]));
@@ -38,6 +41,7 @@ export async function collectAgain(lane: LaneParts, suspects: readonly Suspect[]
       fireOf(lane, batch, key, timersBeforeMs);
       continue;
     }
+    if (suspects.length > 1 && lane.apart.has(orderKey)) continue;
     const work = queue.take((one) => one === orderKey && rows.has(key));
     if (work) await reachNumber(lane, key, work.item, work.arrivedAtMs, signal);
     if (work && applyWork(lane, batch, work) === "putBack") break;
@@ -45,8 +49,8 @@ export async function collectAgain(lane: LaneParts, suspects: readonly Suspect[]
   return batch;
 }
 
-function* wantedKeys({ queue, id }: LaneParts, due: DueTimers): Iterable<string> {
+function* wantedKeys({ queue, apart, id }: LaneParts, due: DueTimers): Iterable<string> {
   yield reservedKey(id.lane);
-  for (const orderKey of queue.candidates()) yield rowKeyOf(orderKey, id.lane);
+  for (const orderKey of queue.candidates()) if (!apart.has(orderKey)) yield rowKeyOf(orderKey, id.lane);
   yield* due.keys;
 }

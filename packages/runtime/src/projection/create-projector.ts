@@ -2,6 +2,7 @@ import { KeylineError } from "../errors.js";
 import { defaultBufferBytes } from "../group/byte-budget.js";
 import { consumerOf } from "../group/consumer.js";
 import { createSession } from "../group/session.js";
+import { notingWrongCounts } from "../group/wrong-counts.js";
 import { safeHooks } from "../hooks.js";
 import { partitionOf } from "../key/partitioner.js";
 import type { ReadTopic } from "../lane/arrival.js";
@@ -20,7 +21,8 @@ export function createProjector(options: ProjectorOptions): Projector {
   const { projection, transport, clock = Date.now } = options;
   checkStore(options.store);
   const groupId = options.groupId ?? projection.name;
-  const hooks = safeHooks(options.hooks);
+  const counts = notingWrongCounts(safeHooks(options.hooks));
+  const { hooks } = counts;
   const topics = Object.entries(projection.reads).map(
     ([name, topic]): ReadTopic => ({ name, topic, address: topic.address }),
   );
@@ -30,7 +32,8 @@ export function createProjector(options: ProjectorOptions): Projector {
     source: options.source ?? projection.name,
     clock,
     maxQueued: Number.POSITIVE_INFINITY,
-    ...(options.hooks ? { hooks: options.hooks } : {}),
+    hooks,
+    ...(options.tracing ? { tracing: options.tracing } : {}),
   });
   const nowMs = () => performance.now();
   let partitions = domain.partitions ?? 0;
@@ -41,6 +44,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     core,
     groupId,
     hooks,
+    tracing: options.tracing,
     retry: options.retry ?? {},
     topics,
     domainTopics: domain.topics,
@@ -58,6 +62,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     groupId,
     topics,
     hooks,
+    tracing: options.tracing,
     nowMs,
     bufferRecords: options.bufferRecords ?? 2000,
     bufferBytes: options.bufferBytes ?? defaultBufferBytes,
@@ -68,7 +73,7 @@ export function createProjector(options: ProjectorOptions): Projector {
       return openProjectionLane(env, lane, context);
     },
   });
-  return consumerOf(session, () => core.close(5000));
+  return consumerOf({ groupId, session, counts, release: () => core.close(5000) });
 }
 
 /** The one ordering domain that a projection reads: a key's state needs one order. */

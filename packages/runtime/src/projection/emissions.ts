@@ -1,4 +1,5 @@
 import { KeylineError } from "../errors.js";
+import type { AttemptSpans } from "../lane/attempt-spans.js";
 import type { Emission, Emitted } from "./emitted.js";
 import type { LaneEnvironment } from "./lane-environment.js";
 import { preparedSend } from "./prepared-send.js";
@@ -8,6 +9,7 @@ export function createEmissions(
   { projection, transport, core, homeLane }: LaneEnvironment,
   lane: number,
   clusterId: string,
+  { traceOf }: AttemptSpans,
 ): (key: string) => Emission {
   const { maxBatchBytes } = transport;
   const check = (event: Emitted) => {
@@ -20,7 +22,7 @@ export function createEmissions(
       `cannot emit to ${event.topic}: the event has ${bytes} bytes, at most ${maxBatchBytes} fit a batch`,
     );
   };
-  const own: Emission = { sequenceScope: projection.name, check };
-  const misplaced: Emission = { sequenceScope: `${projection.name}@${lane}`, check };
+  const own: Emission = { sequenceScope: projection.name, check, traceOf };
+  const misplaced: Emission = { sequenceScope: `${projection.name}@${lane}`, check, traceOf };
   return (key) => (homeLane(key) === lane ? own : misplaced);
 }

@@ -1,4 +1,5 @@
 import type { RecordPosition } from "../hooks.js";
+import type { TraceHeaders } from "../ports/tracing.js";
 
 /** An event that a reducer emitted, whole and ready for the outbox; plain JSON. */
 export interface Emitted {
@@ -13,6 +14,8 @@ export interface Emitted {
   readonly id: string | null;
   readonly correlationId: string | null;
   readonly traceparent: string | null;
+  /** The other headers of its trace; absent where there are none, and in what an earlier version wrote. */
+  readonly trace?: TraceHeaders;
   readonly timeMs: number;
   readonly causes: readonly RecordPosition[];
   /** `keyline-seq`; null where the event is not of the projection's key. */
@@ -28,4 +31,6 @@ export interface Emission {
   readonly sequenceScope: string;
   /** Throws `record_too_large` for an event that no batch can hold: it could never be published. */
   check(event: Emitted): void;
+  /** The trace that an event carries which is emitted now, by what has this trace. */
+  traceOf(cause: TraceHeaders | null): TraceHeaders | null;
 }

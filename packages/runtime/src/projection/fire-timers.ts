@@ -61,7 +61,7 @@ function triggerOf({ name, dueAtMs, correlationId, causes }: StoredTimer): Trigg
     timeMs: dueAtMs,
     eventId: null,
     correlationId,
-    traceparent: null,
+    trace: null,
     causes,
     seed: `timer ${name} ${dueAtMs}`,
   };

@@ -1,6 +1,6 @@
 import type { PartitionLog } from "../lane/partition-log.js";
 import type { ClockFiring, LaneChanges } from "../ports/store.js";
-import { type Batch, outboxRows, parkedRows, worksOf } from "./batch.js";
+import { type Batch, finishingOf, outboxRows, parkedRows } from "./batch.js";
 import { nextDueMs } from "./key-state.js";
 import type { LanePositions } from "./positions.js";
 
@@ -15,10 +15,7 @@ export function laneChanges(options: {
   homeOf(key: string): number;
 }): LaneChanges {
   const { batch, positions, logs, first, homeOf } = options;
-  const moved = positions.changes(
-    logs,
-    worksOf(batch).map(({ item }) => item.record),
-  );
+  const moved = positions.changes(logs, finishingOf(batch));
   const next = new Map(logs.map((log) => [placeName(log), positions.next(log)]));
   for (const position of moved) next.set(placeName(position), position.next);
   return {

@@ -1,7 +1,10 @@
 import type { SessionContext, TakenLane } from "../group/lane-worker.js";
-import { type Arrival, positionOf } from "../lane/arrival.js";
+import type { Arrival } from "../lane/arrival.js";
+import { type AttemptSpans, attemptSpans } from "../lane/attempt-spans.js";
 import { createLaneQueue, type LaneQueue } from "../lane/lane-queue.js";
+import { queueEvents } from "../lane/queue-events.js";
 import type { LaneId, LaneSnapshot } from "../ports/store.js";
+import { type Apart, createApart } from "./apart.js";
 import { createEmissions } from "./emissions.js";
 import type { Emission } from "./emitted.js";
 import { createFailures, type Failures } from "./failures.js";
@@ -18,9 +21,11 @@ export interface LaneParts {
   readonly id: LaneId;
   readonly clusterId: string;
   readonly queue: LaneQueue<Arrival>;
+  readonly spans: AttemptSpans;
   readonly rows: LaneRows;
   readonly positions: LanePositions;
   readonly failures: Failures;
+  readonly apart: Apart;
   readonly timers: LaneTimers;
   readonly storeWait: StoreWait;
   readonly sequenceLimit: SequenceLimit;
@@ -37,20 +42,18 @@ export function createLaneParts(
 ): LaneParts {
   const { store, hooks, projection, clock, nowMs } = env;
   const id: LaneId = { app: projection.name, domain: group.name, lane };
-  const queue = createLaneQueue<Arrival>({
-    nowMs,
-    held: (work, cause) => hooks.held?.({ ...positionOf(work), key: work.item.key ?? "", cause }),
-    released: (work, heldMs) => hooks.released?.({ ...positionOf(work), key: work.item.key ?? "", heldMs }),
-    causeIgnored: (work, reason) => hooks.causeIgnored?.({ ...positionOf(work), reason }),
-  });
+  const spans = attemptSpans(env.tracing, env.groupId);
+  const queue = createLaneQueue<Arrival>({ nowMs, ...queueEvents(hooks, spans) });
   return {
     env,
     id,
     clusterId,
     queue,
+    spans,
     rows: createLaneRows({ store, lane: id, projection, cachedKeys: env.cachedKeys, perLoad: env.maxBatchEvents }),
     positions: createLanePositions(),
     failures: createFailures({ policy: env.retry, clock, nowMs }),
+    apart: createApart(),
     timers: createLaneTimers({
       transport: env.transport,
       clock,
@@ -63,7 +66,7 @@ export function createLaneParts(
       hooks.laneWaiting?.({ group: env.groupId, domain: id.domain, lane, error });
     }),
     sequenceLimit: createSequenceLimit({ transport: env.transport, lane: id, topics: env.domainTopics, nowMs }),
-    emissionOf: createEmissions(env, lane, clusterId),
+    emissionOf: createEmissions(env, lane, clusterId, spans),
     wake,
   };
 }

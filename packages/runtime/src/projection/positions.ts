@@ -1,10 +1,10 @@
 import { KeylineError } from "../errors.js";
-import type { RecordPosition } from "../hooks.js";
 import type { PartitionLog } from "../lane/partition-log.js";
 import type { LaneChanges, StoredPosition } from "../ports/store.js";
 import type { ConsumerRecord, TopicPartition } from "../ports/transport.js";
-import { finishedWith } from "./batch.js";
+import { type Finishing, finishedWith } from "./batch.js";
 import { fingerprintOf } from "./fingerprint.js";
+import { createFinishedRecords, type FinishedRecords } from "./finished-records.js";
 
 /** How far a lane's owner has applied its partitions, as the store has it. */
 export interface LanePositions {
@@ -19,25 +19,20 @@ export interface LanePositions {
   /** Whether the store has no position yet of some of the logs: where their owner began is to be stored, even if it is 0. */
   areMissing(logs: Iterable<PartitionLog>): boolean;
   /** How the positions move once these records are finished. */
-  changes(logs: Iterable<PartitionLog>, finishing: readonly ConsumerRecord[]): LaneChanges["positions"];
-  /** The changes are written. */
-  moved(changes: LaneChanges["positions"]): void;
-  /** The changes were rolled back: these records are not finished after all. */
-  rolledBack(records: readonly RecordPosition[]): void;
+  changes(logs: Iterable<PartitionLog>, finishing: readonly Finishing[]): LaneChanges["positions"];
+  /** The changes are written, and these records are finished, each of its log. */
+  moved(changes: LaneChanges["positions"], finished: readonly Finishing[]): void;
 }
 
 interface Own {
   stored: StoredPosition | undefined;
-  /**
-   * What is finished at or above the stored position; the last one below the next is stored. A record that positions do not
-   * move over at once is its fingerprint alone: a key that waits for long must not keep what came behind it in memory.
-   */
-  readonly finished: Map<number, ConsumerRecord | string>;
+  /** At or above the stored position. */
+  readonly finished: FinishedRecords;
 }
 
 /**
  * Invariant: `stored` is what the store had when this owner last wrote or loaded it, so it is what a compare-and-set
- * names; `finished` holds no record below it. What is in no transaction yet is not here, so a roll back removes it again.
+ * names; `finished` holds no record below it, and none that is not written: a roll back has nothing to take back.
  */
 export function createLanePositions(): LanePositions {
   const positions = new Map<string, Own>();
@@ -46,7 +41,7 @@ export function createLanePositions(): LanePositions {
   const ownOf = (partition: TopicPartition): Own => {
     const known = positions.get(nameOf(partition));
     if (known) return known;
-    const made: Own = { stored: undefined, finished: new Map() };
+    const made: Own = { stored: undefined, finished: createFinishedRecords() };
     positions.set(nameOf(partition), made);
     return made;
   };
@@ -67,53 +62,48 @@ export function createLanePositions(): LanePositions {
     load(stored) {
       checkReach(stored);
       positions.clear();
-      for (const position of stored) positions.set(nameOf(position), { stored: position, finished: new Map() });
+      for (const position of stored) ownOf(position).stored = position;
     },
     next: (partition) => ownOf(partition).stored?.next ?? 0,
     stored: (partition) => ownOf(partition).stored,
     areMissing: (logs) => [...logs].some((log) => ownOf(log).stored === undefined),
     changes(logs, finishing) {
-      const offsets = new Map<string, Set<number>>();
-      for (const record of finishing) {
-        ownOf(record).finished.set(record.offset, record);
-        const name = nameOf(record);
-        offsets.set(name, (offsets.get(name) ?? new Set()).add(record.offset));
-      }
+      const byLog = Map.groupBy(finishing, ({ log }) => log);
       return [...logs].flatMap((log) => {
         const own = ownOf(log);
-        const next = finishedWith(log, offsets.get(nameOf(log)) ?? new Set());
+        const records = (byLog.get(log) ?? []).map(({ record }) => record);
+        const next = finishedWith(log, new Set(records.map(({ offset }) => offset)));
         const from = own.stored?.next ?? null;
-        keepFingerprints(own, next);
         // Another owner may have gone further than this one has fetched: a position never moves back.
         if (from !== null && next <= from) return [];
-        return [{ topic: log.topic, partition: log.partition, from, next, last: lastBelow(own, next) }];
+        return [{ topic: log.topic, partition: log.partition, from, next, last: lastBelow(own, records, next) }];
       });
     },
-    moved(changes) {
+    moved(changes, finished) {
       for (const { from: _, ...stored } of changes) {
         const own = ownOf(stored);
         own.stored = stored;
-        for (const offset of own.finished.keys()) if (offset < stored.next) own.finished.delete(offset);
+        own.finished.forget(stored.next);
       }
-    },
-    rolledBack(records) {
-      for (const record of records) ownOf(record).finished.delete(record.offset);
+      for (const { record, log } of finished) {
+        const own = ownOf(record);
+        if (record.offset >= (own.stored?.next ?? 0)) own.finished.add(record, log.unfinished);
+      }
     },
   };
 }
 
 /** The last record below an offset that is finished: what the next owner knows the log by. */
-function lastBelow({ stored, finished }: Own, next: number): StoredPosition["last"] {
-  let offset = -1;
-  for (const finishedAt of finished.keys()) if (finishedAt < next && finishedAt > offset) offset = finishedAt;
-  const last = finished.get(offset);
-  if (last === undefined) return stored?.last ?? null;
-  return { offset, fingerprint: typeof last === "string" ? last : fingerprintOf(last) };
-}
-
-/** Of what positions do not move over yet, fingerprints are enough. */
-function keepFingerprints({ finished }: Own, next: number): void {
-  for (const [offset, record] of finished) {
-    if (offset >= next && typeof record !== "string") finished.set(offset, fingerprintOf(record));
-  }
+function lastBelow(
+  { stored, finished }: Own,
+  finishing: readonly ConsumerRecord[],
+  next: number,
+): StoredPosition["last"] {
+  const last = finished.lastBelow(next) ?? stored?.last ?? null;
+  const newest = finishing.reduce<ConsumerRecord | null>(
+    (found, record) => (record.offset < next && record.offset > (found?.offset ?? -1) ? record : found),
+    null,
+  );
+  if (newest === null || newest.offset < (last?.offset ?? -1)) return last;
+  return { offset: newest.offset, fingerprint: fingerprintOf(newest) };
 }

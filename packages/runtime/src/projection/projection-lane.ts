@@ -4,7 +4,7 @@ import { untilLate } from "../group/until-late.js";
 import { createWorkLoop } from "../lane/work-loop.js";
 import type { StartPosition } from "../ports/transport.js";
 import { retry } from "../retry.js";
-import { type Batch, isApplied } from "./batch.js";
+import { type Batch, emptyBatch, isApplied } from "./batch.js";
 import { blame, isRefusal, isToBlame, laneWaits } from "./blame.js";
 import { collect, collectAgain } from "./collect.js";
 import { writeEmittedLetter } from "./emitted-letter.js";
@@ -138,17 +138,30 @@ async function step(lane: ProjectionLane): Promise<boolean> {
     await release(lane, wanted);
     return true;
   }
-  const suspects = narrowing.next();
-  const batch = await (suspects ? collectAgain(parts, suspects, signal) : collect(parts, signal));
+  const { batch, isTried } = await nextBatch(lane);
   // What is under suspicion is tried by itself, without rows of the outbox.
-  const outboxRemoved = suspects || batch.alone ? [] : outbox.takePublished(batch.entries.length === 0);
-  const isFirst = suspects === null && parts.positions.areMissing(parts.queue.logs());
+  const outboxRemoved = isTried || batch.alone ? [] : outbox.takePublished(batch.entries.length === 0);
+  const isFirst = !isTried && parts.positions.areMissing(parts.queue.logs());
   if (batch.entries.length === 0 && outboxRemoved.length === 0 && !isFirst) {
     narrowing.done();
-    return suspects !== null;
+    return isTried;
   }
   await write(lane, batch, outboxRemoved);
   return true;
+}
+
+/** What is to be written next, and whether it is tried by itself since the store may refuse it. */
+async function nextBatch({ parts, narrowing, signal }: ProjectionLane): Promise<{ batch: Batch; isTried: boolean }> {
+  const suspects = narrowing.next();
+  if (suspects) return { batch: await collectAgain(parts, suspects, signal), isTried: true };
+  let batch = emptyBatch();
+  for (const suspect of parts.apart.turns(parts.queue.candidates())) {
+    batch = await (suspect ? collectAgain(parts, [suspect], signal) : collect(parts, signal));
+    if (batch.entries.length === 0) continue;
+    parts.apart.collected(suspect);
+    return { batch, isTried: suspect !== null };
+  }
+  return { batch, isTried: false };
 }
 
 /** Writes the batch. One that the store refuses is narrowed down to what is to blame. */
@@ -163,7 +176,10 @@ async function write(lane: ProjectionLane, batch: Batch, outboxRemoved: readonly
   }
   parts.storeWait.answered();
   narrowing.done();
-  if (batch.entries.some(isApplied)) narrowing.succeeded();
+  for (const { work } of batch.entries.filter(isApplied)) {
+    narrowing.succeeded();
+    if (work) parts.apart.applied(work.orderKey);
+  }
 }
 
 /** Releases one parked event. One whose effect the store refuses stops its command: its key stays parked. */

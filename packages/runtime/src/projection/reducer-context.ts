@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import type { TopicDescriptor, Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import type { RecordPosition } from "../hooks.js";
+import type { TraceHeaders } from "../ports/tracing.js";
 import { type PreparedEvent, prepareEvent } from "../producer/prepare.js";
 import { asJson } from "../text/json-value.js";
 import type { AnyProjection, ReducerContext } from "./define.js";
@@ -19,7 +20,8 @@ export interface Trigger {
   readonly timeMs: number;
   readonly eventId: string | null;
   readonly correlationId: string | null;
-  readonly traceparent: string | null;
+  /** What it passes on of its trace; null for none. */
+  readonly trace: TraceHeaders | null;
   readonly causes: readonly RecordPosition[];
   /** What of its topic it is: derived ids are a function of both. */
   readonly seed: string;
@@ -38,7 +40,7 @@ export function contextOf(
   emitted: Emitted[],
   emission: Emission,
 ): ReducerContext<Topics> {
-  const { seed, traceparent: _, causes, ...known } = trigger;
+  const { seed, trace, causes, ...known } = trigger;
   const uuid = (purpose: string) => uuidFrom([projection.name, row.key, trigger.topic, seed, purpose].join("\n"));
   const { meta } = row;
   let ownEmits = 0;
@@ -54,7 +56,7 @@ export function contextOf(
     });
     const sequence = nextSequence(projection, row, topic, prepared.key, emission.sequenceScope);
     ownEmits += 1;
-    const event = emittedEvent(trigger, name, message, prepared, sequence);
+    const event = emittedEvent({ ...trigger, trace: emission.traceOf(trace) }, name, message, prepared, sequence);
     emission.check(event);
     emitted.push(event);
   };
@@ -84,12 +86,13 @@ export function contextOf(
 }
 
 function emittedEvent(
-  { traceparent, timeMs, causes }: Trigger,
+  { trace, timeMs, causes }: Trigger,
   topic: string,
   message: string,
   { payload, key, id, correlationId }: PreparedEvent,
   sequence: string | null,
 ): Emitted {
+  const { traceparent = null, ...others } = trace ?? {};
   return {
     kind: "event",
     version: storedFormat,
@@ -103,6 +106,7 @@ function emittedEvent(
     timeMs,
     causes,
     sequence,
+    ...(Object.keys(others).length > 0 ? { trace: others } : {}),
   };
 }
 

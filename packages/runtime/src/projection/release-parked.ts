@@ -1,5 +1,5 @@
 import { isKeylineError, KeylineError } from "../errors.js";
-import { type Arrival, arrive, isRefused, positionOf, readArrival, redeliveryOf } from "../lane/arrival.js";
+import { type Arrival, arrive, isRefused, placeOf, positionOf, readArrival, redeliveryOf } from "../lane/arrival.js";
 import type { CommandChange, ParkedRow } from "../ports/store.js";
 import type { ConsumerRecord } from "../ports/transport.js";
 import { applyEvent } from "./apply.js";
@@ -27,7 +27,13 @@ export async function releaseParked(
   const { batch, change, error } = applyStep(lane, releases, step);
   const released = batch.entries.length > 0 ? step.parked : null;
   const parked = released ? { parkedRemoved: [released.seq] } : failedAgain(lane, step, error);
-  if (!(await transactions.write(batch, { ...parked, commands: [change] }))) return;
+  try {
+    if (!(await transactions.write(batch, { ...parked, commands: [change] }))) return;
+    if (released) lane.spans.end(released, { as: "handled" });
+  } finally {
+    // What has not ended by now was not written.
+    if (released) lane.spans.end(released, { as: "rolledBack" });
+  }
   releases.written(change);
   tell(lane, step, released, change);
 }
@@ -66,7 +72,8 @@ function applyStep(
     return { batch, change: releases.after(step), error: null };
   } catch (caught) {
     lane.rows.forget([command.key]);
-    const error = KeylineError.from(caught, "handler_failed", "cannot apply it");
+    const error = KeylineError.from(caught, "handler_failed", `cannot apply ${placeOf(parked)}`);
+    lane.spans.end(parked, { as: "failed", error, delayMs: null });
     return { batch, change: stoppedAt(step, error), error };
   }
 }
@@ -91,7 +98,9 @@ function leaveParked(
   }
   const { item, decoded } = arriveAgain(lane, record);
   const event = { ...believedEvent(lane, parked, item, decoded), wasParked: true };
-  return { outgoing: applyEvent(lane.env.projection, row, event, lane.emissionOf(row.key)).emitted };
+  lane.spans.begin(parked, item, decoded, 1);
+  const apply = () => applyEvent(lane.env.projection, row, event, lane.emissionOf(row.key));
+  return { outgoing: lane.spans.run(parked, apply).emitted };
 }
 
 /** Asks what its number needs. One that cannot be read needs nothing: that is found when it is applied. */

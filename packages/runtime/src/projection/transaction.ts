@@ -1,6 +1,8 @@
 import { positionOf } from "../lane/arrival.js";
 import type { LaneChanges, LaneSnapshot } from "../ports/store.js";
-import { type Batch, type BatchEntry, worksOf } from "./batch.js";
+import type { AttemptOutcome } from "../ports/tracing.js";
+import { type Batch, type BatchEntry, finishingOf, worksOf } from "./batch.js";
+import type { LastFailure } from "./failures.js";
 import { nextDueMs } from "./key-state.js";
 import { laneChanges } from "./lane-changes.js";
 import { homeOf, type LaneParts } from "./lane-parts.js";
@@ -75,7 +77,7 @@ function changesOf(
 /** What was written is finished: positions may move over it, and its timers count. */
 function settle(lane: LaneParts, batch: Batch, changes: LaneChanges, tookMs: number): void {
   const { positions, failures, timers, queue } = lane;
-  positions.moved(changes.positions);
+  positions.moved(changes.positions, finishingOf(batch));
   for (const row of batch.changed.values()) {
     row.version += 1;
     failures.written(row.key);
@@ -94,12 +96,14 @@ function settle(lane: LaneParts, batch: Batch, changes: LaneChanges, tookMs: num
 }
 
 function tell(
-  { env: { hooks } }: LaneParts,
-  { work, ignored, refused, parked, unnumbered, isRounded }: BatchEntry,
-  failure: ReturnType<LaneParts["failures"]["ofEvent"]>,
+  { env: { hooks }, spans }: LaneParts,
+  entry: BatchEntry,
+  failure: LastFailure | undefined,
   tookMs: number,
 ): void {
+  const { work, ignored, refused, parked, unnumbered, isRounded } = entry;
   if (!work) return;
+  spans.end(work, outcomeOf(entry, failure));
   const { key, sequence } = work.item;
   if (unnumbered)
     hooks.sequenceIgnored?.({ ...positionOf(work), key, scope: sequence?.projection ?? "", reason: unnumbered });
@@ -110,11 +114,17 @@ function tell(
   if (isRounded && !ignored) hooks.integerRounded?.({ ...positionOf(work), key });
 }
 
+function outcomeOf({ ignored, refused, parked }: BatchEntry, failure: LastFailure | undefined): AttemptOutcome {
+  if (ignored) return { as: "ignored", reason: ignored };
+  if (parked) return { as: "parked", error: parked.failure && (failure?.error ?? null) };
+  return refused ? { as: "deadLettered", error: refused } : { as: "handled" };
+}
+
 /** Nothing was written: rows are read again, events wait again in their order. */
-function rollBack({ rows, positions, queue }: LaneParts, outbox: Outbox, batch: Batch, changes: LaneChanges): void {
+function rollBack({ rows, queue, spans }: LaneParts, outbox: Outbox, batch: Batch, changes: LaneChanges): void {
   const works = worksOf(batch);
   rows.forget(batch.changed.keys());
-  positions.rolledBack(works);
+  for (const work of works) spans.end(work, { as: "rolledBack" });
   queue.putBack(works);
   outbox.putBackPublished(changes.outboxRemoved);
 }

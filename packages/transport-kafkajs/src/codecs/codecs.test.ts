@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { compressFrame } from "lz4-napi";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { codecs, decompress } from "./codecs.js";
 import { lz4Size } from "./lz4-size.js";
 import { UnpackedTooLarge } from "./too-large.js";
@@ -47,6 +47,21 @@ describe("compressions", () => {
     await expect(another(type, large, 1)).rejects.toThrow(UnpackedTooLarge);
     expect(await another(type, small, 1)).toBeNull();
     await expect(createUnpacking(1000)(type, small, 6)).rejects.toThrow(UnpackedTooLarge);
+  });
+
+  it("batches are unpacked one at a time, whichever leader they come from, and one that cannot be holds up no other", async () => {
+    let [underWay, most] = [0, 0];
+    const unpacking = vi.spyOn(codecs.gzip, "decompress").mockImplementation(async (bytes) => {
+      most = Math.max(most, ++underWay);
+      await new Promise(setImmediate);
+      underWay -= 1;
+      if (bytes.length === 2) throw new RangeError("it is broken");
+      return bytes;
+    });
+    const sizes = [1, 2, 3];
+    const unpacked = await Promise.allSettled(sizes.map((size) => decompress(1, Buffer.alloc(size), 100)));
+    unpacking.mockRestore();
+    expect([unpacked.map(({ status }) => status), most]).toEqual([["fulfilled", "rejected", "fulfilled"], 1]);
   });
 
   it("have Kafka's numbers", () => {

@@ -82,7 +82,7 @@ export function createKafkajsConsumer(
     resume: (partitions) => server.current()?.fetcher.resume(partitions),
     async commit(offsets) {
       const serving = server.current();
-      if (serving) await commitOffsets(coordinator, groupId, serving.membership, offsets);
+      if (serving) await commitOffsets(coordinator, groupId, serving.membership, offsets, signal.aborted);
     },
     sharedOut: () => new Map(Object.entries(member.counts)),
     async stop() {

@@ -9,6 +9,8 @@ const notOwned = new Set(["REBALANCE_IN_PROGRESS", "ILLEGAL_GENERATION", "UNKNOW
 
 /** How long offsets are tried to be read and written while their broker moves. */
 const patience = { withinMs: 15_000 };
+/** And written by a member that leaves: whatever asked it to end waits for that, and may end it by force. */
+const leavingWithinMs = 8000;
 
 /** The offsets that a group committed, in the order asked for; null where there is none. */
 export async function readOffsets(
@@ -34,23 +36,25 @@ export async function readOffsets(
 }
 
 /**
- * Commits for a group; what the membership does not own, or the broker says that it does not, is dropped. It takes no longer
- * where a broker answers nothing: a member that leaves waits for it.
+ * Commits for a group; what the membership does not own, or the broker says that it does not, is dropped. Where a broker
+ * answers nothing it is given up as well, sooner by a member that leaves: the next owner repeats what is not committed.
  */
 export async function commitOffsets(
   coordinator: Coordinator,
   groupId: string,
   membership: Membership,
   offsets: readonly StartPosition[],
+  isLeaving: boolean,
 ): Promise<void> {
   const owned = membership.isLive() ? offsets.filter(membership.owns) : [];
   if (owned.length === 0) return;
   const { memberId, generationId } = membership.generation;
   const topics = perTopic(owned, ({ partition, offset }) => ({ partition, offset: String(offset) }));
+  const withinMs = isLeaving ? leavingWithinMs : patience.withinMs;
   try {
     // Given up and tried again later it would set back what the next commit says.
-    await answeredWithin(patience.withinMs, (signal) =>
-      coordinator.retry({ ...patience, signal }, (broker) =>
+    await answeredWithin(withinMs, (signal) =>
+      coordinator.retry({ withinMs, signal }, (broker) =>
         broker.offsetCommit({ groupId, memberId, groupGenerationId: generationId, topics }),
       ),
     );

@@ -1,7 +1,7 @@
 import { KeylineError } from "@keyline/runtime";
 import { oneAppendAtATime, type TransportProducer } from "@keyline/runtime/transport";
 import type { KafkajsClient } from "../client/client.js";
-import { disconnect, knowTopics, nameOf, type Patience, retryOn } from "../client/cluster.js";
+import { atMost, disconnect, knowTopics, nameOf, type Patience, retryOn } from "../client/cluster.js";
 import type { Settings } from "../client/options.js";
 import type { KafkaCluster } from "../client/protocol.js";
 import { codecs } from "../codecs/codecs.js";
@@ -9,6 +9,9 @@ import { transportError } from "../errors.js";
 import { payloadBytes } from "../records/convert.js";
 import { createDelivery } from "./delivery.js";
 import { createIdentities, type Identity } from "./identity.js";
+
+/** How long a producer that closes waits for the answers that are still to come: what they are about may be in the log or not. */
+const answerWithinMs = 3000;
 
 /**
  * An idempotent producer on kafkajs' requests. kafkajs' own producer gives a batch another sequence at each retry and
@@ -70,8 +73,8 @@ export function createKafkajsProducer(client: KafkajsClient, settings: Settings)
     }),
     async close() {
       closing.abort();
-      // Each attempt ends with its answer, and none is made after it.
-      await delivery.settled();
+      // Each attempt ends with its answer, and none is made after it. One that brings none ends with its connection.
+      await atMost(answerWithinMs, delivery.settled());
       await disconnect(cluster);
     },
   };

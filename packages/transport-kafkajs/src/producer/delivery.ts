@@ -77,7 +77,9 @@ export function createDelivery({ cluster, identities, compression, closing }: De
       const { code, retryable, ...rest } = failureOf(error);
       return giveUp(job, { code, retryable, ...rest }, { kind: "giveUp", code, retryable });
     };
-    void recover(cluster, caught).then(() => {
+    // No attempt comes after the last: no broker is looked for.
+    const recovered = closing.aborted ? Promise.resolve() : recover(cluster, caught);
+    void recovered.then(() => {
       for (const job of some) settle(job, failure).catch((error: unknown) => noIdentity(job, error));
     });
   };

@@ -18,7 +18,7 @@ test("random schemas, recursive ones too, compile", async () => {
   const samples = fc.sample(schemasArbitrary, { seed: 20_261_123, numRuns: 40 });
   const packages = samples.map((schemas, index) => eventsOf(schemas, `@sample${index}`));
   expect(packages.every(({ files }) => files.length > 0)).toBe(true);
-  expect(compile(await layOut("samples", packages), packages)).toEqual([]);
+  expect(await compile(await layOut("samples", packages), packages)).toEqual([]);
 }, 120_000);
 
 test("inferred types allow what the schema allows, and nothing that is misspelt", async () => {
@@ -26,5 +26,5 @@ test("inferred types allow what the schema allows, and nothing that is misspelt"
   const root = await layOut("kinds", packages);
   const use = join(root, "schemas.ts");
   await copyFile(fileURLToPath(new URL("../../types/schemas.ts", import.meta.url)), use);
-  expect(compile(root, packages, [use])).toEqual([]);
+  expect(await compile(root, packages, [use])).toEqual([]);
 }, 60_000);

@@ -12,7 +12,7 @@ import { type Judge, judgeOf } from "./reference.js";
 import { schemasArbitrary } from "./schemas.js";
 
 /** How many contracts are drawn; each is compared with versions of it. `npm run test:all` draws more, `KEYLINE_RUNS` any number. */
-const runs = Number(process.env.KEYLINE_RUNS ?? 30);
+const runs = Number(process.env.KEYLINE_RUNS ?? 15);
 const versions = 4;
 /** Always the same, so that what fails does so for everyone; `npm run test:all` draws another. */
 const seed = Number(process.env.KEYLINE_SEED ?? 20_261_125);

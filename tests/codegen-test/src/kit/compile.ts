@@ -1,8 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { GeneratedFile } from "@keyline/codegen";
-import ts from "typescript";
 
 /** Where generated code is put to be compiled: a place from which the runtime is found, and that git does not see. */
 const workFolder = fileURLToPath(new URL("../../.keyline/", import.meta.url));
@@ -27,16 +27,19 @@ export async function layOut(folder: string, packages: readonly Generated[]): Pr
   return root;
 }
 
+/** Compiler options as a tsconfig.json has them. */
+type Options = Readonly<Record<string, unknown>>;
+
 /** The options under which laid out packages are compiled, by the strictest flags. */
-export function optionsFor(root: string, packages: readonly Generated[]): ts.CompilerOptions {
+export function optionsFor(root: string, packages: readonly Generated[]): Options {
   const paths = packages.flatMap(({ scope }) =>
     ["events", "producer", "consumer"].map((part) => [`${scope}/${part}`, [join(root, scope, part, "src/index.ts")]]),
   );
   return {
-    target: ts.ScriptTarget.ES2024,
-    lib: ["lib.es2024.d.ts"],
-    module: ts.ModuleKind.NodeNext,
-    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    target: "es2024",
+    lib: ["es2024"],
+    module: "nodenext",
+    moduleResolution: "nodenext",
     customConditions: ["@keyline/source"],
     paths: Object.fromEntries(paths),
     types: ["node"],
@@ -55,32 +58,39 @@ export function optionsFor(root: string, packages: readonly Generated[]): ts.Com
 
 /**
  * Compiles all sources of laid out packages in one program, and more files beside them; `flags` come on top of the strictest
- * ones. Returns errors as `file: message`.
+ * ones. Resolves to the errors of those files and of the compilation as a whole, as `file:line: message`: the runtime's sources
+ * are checked where they lie. The native compiler does it, several times as fast as TypeScript 6.
  */
-export function compile(
+export async function compile(
   root: string,
   packages: readonly Generated[],
   more: readonly string[] = [],
-  flags: ts.CompilerOptions = {},
-): readonly string[] {
+  flags: Options = {},
+): Promise<readonly string[]> {
   const sources = packages.flatMap(({ scope, files }) =>
     files.filter(({ path }) => path.endsWith(".ts")).map(({ path }) => join(root, scope, path)),
   );
-  const program = ts.createProgram([...sources, ...more], { ...optionsFor(root, packages), ...flags });
-  return diagnosticsBelow(root, program).map(({ file, start, messageText }) => {
-    const text = ts.flattenDiagnosticMessageText(messageText, " ");
-    const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;
-    return `${file?.fileName.replace(root, "") ?? ""}:${line}: ${text}`;
+  const compilerOptions = { ...optionsFor(root, packages), ...flags };
+  await writeFile(join(root, "tsconfig.json"), JSON.stringify({ compilerOptions, files: [...sources, ...more] }));
+  const { stdout, stderr } = await runCompiler(root);
+  if (stderr !== "") throw new Error(stderr);
+  return errorsIn(stdout).filter((error) => !error.startsWith("../"));
+}
+
+const compiler = fileURLToPath(new URL("../../../../node_modules/.bin/tsc7", import.meta.url));
+
+/** Resolves to what it prints, whether it finds errors or none. */
+function runCompiler(cwd: string): Promise<{ readonly stdout: string; readonly stderr: string }> {
+  const args = ["--project", ".", "--pretty", "false"];
+  return new Promise((resolve) => {
+    execFile(compiler, args, { cwd, maxBuffer: 2 ** 26 }, (_, stdout, stderr) => resolve({ stdout, stderr }));
   });
 }
 
-/** Errors of the compilation as a whole and of the files below a folder: the runtime's sources are checked where they lie. */
-function diagnosticsBelow(root: string, program: ts.Program): readonly ts.Diagnostic[] {
-  const own = program.getSourceFiles().filter(({ fileName }) => fileName.startsWith(root));
-  return [
-    ...program.getOptionsDiagnostics(),
-    ...program.getGlobalDiagnostics(),
-    ...own.flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]),
-    ...(program.getCompilerOptions().declaration ? own.flatMap((file) => program.getDeclarationDiagnostics(file)) : []),
-  ];
-}
+/** Each error on one line: what the compiler prints below its first line is a part of it. */
+const errorsIn = (printed: string): readonly string[] =>
+  printed
+    .replaceAll(/\n +/g, " ")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => line.replace(/^(.*?)\((\d+),\d+\): error TS\d+: /, "$1:$2: "));

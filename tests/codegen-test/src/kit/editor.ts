@@ -17,8 +17,9 @@ const shown = (parts: readonly ts.SymbolDisplayPart[] | undefined) => ts.display
 /** Opens a file beside laid out packages in TypeScript's language service, as an editor does. */
 export function openEditor(root: string, packages: readonly Generated[], file: string): Editor {
   const text = readFileSync(file, "utf8");
+  const { options } = ts.convertCompilerOptionsFromJson(optionsFor(root, packages), root);
   const service = ts.createLanguageService({
-    getCompilationSettings: () => optionsFor(root, packages),
+    getCompilationSettings: () => options,
     getScriptFileNames: () => [file],
     getScriptVersion: () => "1",
     getScriptSnapshot: (name) =>

@@ -54,7 +54,7 @@ export async function openWorld(
 }
 
 /** Room for a busy machine. Of mutants most make a test wait in vain. */
-const patienceMs = process.env.KEYLINE_MUTANT_RUNTIME === undefined ? 20_000 : 5000;
+const patienceMs = process.env.KEYLINE_MUTANT === undefined ? 20_000 : 5000;
 
 /** Waits until the check no longer throws; its last error is the test's. */
 export const until = <T>(check: () => T | Promise<T>, timeoutMs = patienceMs): Promise<T> =>

@@ -307,6 +307,51 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
       });
     }
 
+    it("a key whose every event the store refuses has others' batches halved once: a later refusal costs one transaction", async () => {
+      const { world, store } = await open();
+      const many = range(0, 40);
+      await send(world, [bad, ...good], many);
+      const maxBatchEvents = 20;
+      let [refusals, beforeGood] = [0, 0];
+      const { projector } = await run(world, store, {
+        run: { maxBatchEvents },
+        refuses({ states: written }) {
+          const logs = written.map(({ key, state }) => ({ key, log: (state as State | null)?.log ?? [] }));
+          const isRefused = logs.some(({ key, log }) => key === String(bad) && log.length > 0);
+          if (isRefused) refusals += 1;
+          else if (logs.some(({ log }) => log.length === many.length)) beforeGood = refusals;
+          return isRefused;
+        },
+      });
+      await within(caughtUp(projector), 20_000);
+      expect(await logOf(store, bad)).toEqual([]);
+      for (const key of good) expect(await logOf(store, key)).toEqual(many);
+      expect(await lettersOn(world)).toHaveLength(many.length);
+      // The first is found by halves; each of the others stands alone.
+      expect(refusals).toBeLessThan(many.length + 2 * Math.log2(maxBatchEvents));
+      // In turn with the batches of all others, of which there are eight.
+      expect(beforeGood).toBeLessThan(many.length / 2);
+    }, 40_000);
+
+    it("a key that the store refuses no longer goes with the others again", async () => {
+      const { world, store } = await open();
+      const many = range(0, 40);
+      await send(world, [bad, ...good], many);
+      let writes = 0;
+      const { projector } = await run(world, store, {
+        extra: () => marker,
+        refuses({ states: written }) {
+          writes += 1;
+          return has(written);
+        },
+      });
+      await within(caughtUp(projector), 20_000);
+      expect(await logOf(store, bad)).toEqual(many.filter((n) => n !== badNumber));
+      for (const key of good) expect(await logOf(store, key)).toEqual(many);
+      // Ten by themselves, and not one by one to the last.
+      expect(writes).toBeLessThan(many.length);
+    }, 40_000);
+
     it("with hold, an event that the store refuses is parked, and its key's later ones behind it", async () => {
       const { world, store } = await open();
       await send(world, [bad, ...good]);

@@ -1,0 +1,116 @@
+import { hookMetrics, laneMetrics, type MetricAbout, type MetricSection } from "../src/metrics/table.ts";
+
+const titles: Readonly<Record<MetricSection, string>> = {
+  handling: "Handling: is everything read?",
+  failures: "Failures: what needs a hand?",
+  order: "Order: what is told of records",
+  lanes: "Lanes: which copy does what",
+  cluster: "Cluster",
+  sending: "Sending",
+};
+
+/** What a panel shows: a query, and the names of its lines. */
+interface Target {
+  readonly expr: string;
+  readonly legend: string;
+}
+
+const legendOf = (labels: readonly string[]) => labels.map((label) => `{{${label}}}`).join(" ");
+const chosen = '{job=~"$job"}';
+
+/** The queries of a metric, by its type. */
+export function targetsOf({ name, type, labels }: MetricAbout): readonly Target[] {
+  if (type === "histogram")
+    return [0.5, 0.99].map((quantile) => ({
+      expr: `histogram_quantile(${quantile}, sum by (job, le) (rate(${name}_bucket${chosen}[$__rate_interval])))`,
+      legend: `{{job}} p${quantile * 100}`,
+    }));
+  // One line for each partition is too many.
+  const shown = labels.filter((label) => label !== "partition");
+  const by = shown.length > 0 ? shown : ["job"];
+  const legend = legendOf(by);
+  if (type === "counter")
+    return [{ expr: `sum by (${by.join(", ")}) (rate(${name}${chosen}[$__rate_interval]))`, legend }];
+  const together =
+    name.endsWith("_seconds") || name.endsWith("_wrong") || name.startsWith("keyline_unread") ? "max" : "sum";
+  return [{ expr: `${together} by (${by.join(", ")}) (${name}${chosen})`, legend }];
+}
+
+function unitOf({ name, type }: MetricAbout): string {
+  if (name.endsWith("_seconds")) return "s";
+  if (/_bytes(_total)?$/.test(name)) return type === "counter" ? "Bps" : "bytes";
+  return type === "counter" ? "cps" : "short";
+}
+
+const titleOf = ({ name }: MetricAbout) => {
+  const words = name
+    .replace(/^keyline_/, "")
+    .replace(/_(total|seconds)$/, "")
+    .replaceAll("_", " ");
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
+};
+
+const datasource = { type: "prometheus", uid: "$datasource" };
+const [width, height, columns] = [8, 7, 3];
+
+/** The dashboard for Grafana: a row for each section of the table, a panel for each metric. */
+export function dashboardFile(): string {
+  const metrics: readonly MetricAbout[] = [...laneMetrics, ...hookMetrics];
+  let y = 0;
+  const panels = Object.entries(titles).flatMap(([section, title]) => {
+    const row = { type: "row", title, collapsed: false, gridPos: { x: 0, y, w: 24, h: 1 }, panels: [] };
+    const own = metrics.filter((metric) => metric.section === section);
+    const shown = own.map((metric, index) => panelOf(metric, index, y + 1));
+    y += 1 + Math.ceil(own.length / columns) * height;
+    return [row, ...shown];
+  });
+  const numbered = panels.map((panel, index) => ({ id: index + 1, ...panel }));
+  return `${JSON.stringify({ ...frame, panels: numbered }, null, 2)}\n`;
+}
+
+function panelOf(metric: MetricAbout, index: number, top: number) {
+  const at = { x: (index % columns) * width, y: top + Math.floor(index / columns) * height, w: width, h: height };
+  return {
+    type: "timeseries",
+    title: titleOf(metric),
+    description: `${metric.name}: ${metric.meaning}`,
+    datasource,
+    gridPos: at,
+    fieldConfig: { defaults: { unit: unitOf(metric), min: 0 }, overrides: [] },
+    options: { legend: { displayMode: "list", placement: "bottom", showLegend: true }, tooltip: { mode: "multi" } },
+    targets: targetsOf(metric).map(({ expr, legend }, number) => ({
+      refId: String.fromCharCode(65 + number),
+      datasource,
+      expr,
+      legendFormat: legend,
+    })),
+  };
+}
+
+const frame = {
+  uid: "keyline",
+  title: "Keyline",
+  description: "Generated from packages/ops/src/metrics/table.ts: node packages/ops/build/write.ts",
+  tags: ["keyline", "kafka"],
+  schemaVersion: 39,
+  editable: true,
+  refresh: "30s",
+  time: { from: "now-1h", to: "now" },
+  templating: {
+    list: [
+      { name: "datasource", label: "Data source", type: "datasource", query: "prometheus" },
+      {
+        name: "job",
+        label: "Service",
+        type: "query",
+        datasource,
+        query: { query: "label_values(keyline_lanes_owned, job)", refId: "job" },
+        refresh: 2,
+        includeAll: true,
+        multi: true,
+        allValue: ".*",
+        current: { text: "All", value: "$__all" },
+      },
+    ],
+  },
+};

@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Consumer, Transport } from "@keyline/runtime";
+import { harmlessJson } from "@keyline/runtime/tools";
+import { registerLaneGauges } from "../metrics/lane-gauges.js";
+import type { PrometheusRegistry } from "../metrics/metric.js";
+import { createProgress, type LaneReport } from "./progress.js";
+
+/** What {@link health} looks at. Look first at `consumers` and `transport`. */
+export interface HealthOptions {
+  /** Every consumer and projector of the process. They need not be started yet. */
+  readonly consumers: readonly Pick<Consumer, "groupId" | "check" | "lanes">[];
+  /** The one that they use: it is asked how far their logs go. */
+  readonly transport: Pick<Transport, "stableEnds">;
+  /** A `Registry` of prom-client: gets the metrics of the lanes, and is served as `/metrics`. Default: there is no such page. */
+  readonly registry?: PrometheusRegistry;
+  /**
+   * Rejects with why the service cannot do its work now, e.g. `() => store.sql("select 1")`. Default: nothing but Keyline is
+   * asked, and a service whose database is away is ready while no event comes.
+   */
+  readonly ready?: () => Promise<unknown>;
+  /**
+   * A lane that has something to do and has finished nothing for so long makes the process count as dead. Default 60,000 ms:
+   * longer than the slowest handler with its retries may take, or a slow event starts the process again.
+   */
+  readonly stalledAfterMs?: number;
+  /** Monotonic milliseconds. Default `performance.now`. */
+  readonly nowMs?: () => number;
+}
+
+/** Answers a request, as servers of `fetch` do. */
+export type HealthHandler = (request: Request) => Promise<Response>;
+
+/** What probes a page waits a second by default (Kubernetes); a cluster that is away is asked for half a minute. */
+const patienceMs = 500;
+
+/**
+ * Makes the pages `/livez`, `/readyz` and, with a registry, `/metrics`: a handler to mount in any server that speaks `fetch`'s
+ * `Request` and `Response`, or for `serveHealth`. Any other path is 404.
+ *
+ * - `/livez`: 503 where the process is to be started again: a lane has something to do and has finished nothing for
+ *   `stalledAfterMs`, a handler is late, or a consumer cannot go on. 200 while the cluster or a database is away: a restart
+ *   would not bring it back.
+ * - `/readyz`: 200 while every consumer has joined its group, no lane waits for its database, every topic has the partition
+ *   count that it needs, and the cluster and `ready` answer; 503 with the reason else.
+ *
+ * Throws where the registry has the metrics of the lanes already: call it once for a registry.
+ */
+export function health(options: HealthOptions): HealthHandler {
+  const { consumers, registry, ready, stalledAfterMs = 60_000, nowMs = () => performance.now() } = options;
+  const look = createLook(createProgress({ consumers, transport: options.transport, nowMs }));
+  if (registry) registerLaneGauges(registry, async () => (await look()) ?? []);
+
+  const livez = async () => {
+    const ended = consumers.map(endOf).find((end) => end !== null);
+    if (ended) return json(503, { status: "ended", reason: ended });
+    const lanes = await look();
+    // While the cluster is away the service is not to be started again: it would find it away, too.
+    if (lanes === null) return json(200, { status: "ok", lanes: "the cluster cannot be asked" });
+    // Nor while a lane waits for its database.
+    const isStalled = lanes.some((lane) => lane.waitsFor === null && lane.stalledMs > stalledAfterMs);
+    // A handler that never settles is ended by its process alone.
+    const status = isStalled ? "stalled" : lanes.some(({ lateHandlers }) => lateHandlers > 0) ? "handler late" : "ok";
+    return json(status === "ok" ? 200 : 503, { status, lanes });
+  };
+
+  const readyz = async () => {
+    try {
+      for (const consumer of consumers) consumer.check();
+      const [lanes] = await Promise.all([look(), ready?.()]);
+      if (lanes === null) throw new Error("the cluster cannot be asked");
+      const waiting = lanes.find(({ waitsFor }) => waitsFor !== null);
+      if (waiting) throw new Error(`lane ${waiting.domain}/${waiting.lane} waits: ${waiting.waitsFor}`);
+      return json(200, { status: "ready" });
+    } catch (caught) {
+      return json(503, { status: "not ready", reason: messageOf(caught) });
+    }
+  };
+
+  const pages = new Map<string, () => Promise<Response>>([
+    ["/livez", livez],
+    ["/readyz", readyz],
+  ]);
+  if (registry) pages.set("/metrics", () => metricsOf(registry));
+
+  return async (request) => {
+    if (request.method !== "GET" && request.method !== "HEAD") return json(405, { error: "only GET and HEAD" });
+    const page = pages.get(new URL(request.url).pathname);
+    return page ? page() : json(404, { pages: [...pages.keys()] });
+  };
+}
+
+/**
+ * The lanes; null while the cluster does not answer. One question under way serves all that ask meanwhile.
+ *
+ * Invariant: `looking` is the one question to the cluster under way; null while there is none.
+ */
+function createLook(ask: () => Promise<readonly LaneReport[]>): () => Promise<readonly LaneReport[] | null> {
+  let looking: Promise<readonly LaneReport[] | null> | null = null;
+  return () => {
+    looking ??= ask()
+      .catch(() => null)
+      .finally(() => {
+        looking = null;
+      });
+    return Promise.race([looking, sleep(patienceMs, null, { ref: false })]);
+  };
+}
+
+/** What ended a consumer; null while it is at work, or has not begun. */
+function endOf(consumer: Pick<Consumer, "lanes">): string | null {
+  try {
+    consumer.lanes();
+    return null;
+  } catch (caught) {
+    return messageOf(caught);
+  }
+}
+
+async function metricsOf(registry: PrometheusRegistry): Promise<Response> {
+  return new Response(await registry.metrics(), { headers: { "content-type": registry.contentType } });
+}
+
+const messageOf = (caught: unknown) => (caught instanceof Error ? caught.message : String(caught));
+
+const json = (status: number, value: unknown) =>
+  new Response(`${harmlessJson(value, 2)}\n`, { status, headers: { "content-type": "application/json" } });

@@ -1,0 +1,127 @@
+import type { Hooks, KeylineError } from "@keyline/runtime";
+import { harmless } from "@keyline/runtime/tools";
+import { createLines, defaultLevels, type Line } from "./lines.js";
+import { type Level, type LoggerLike, type LoggerShape, levelsOf, writerOf } from "./loggers.js";
+import { createSeldom } from "./seldom.js";
+
+/** How {@link logHooks} writes; all of it may be left out. */
+export interface LogOptions {
+  /**
+   * How severe what a hook tells is, or `off`. Default: what was dead-lettered, parked, dropped, or has a wrong partition count
+   * is an `error`; what may need a look is a `warn`, what comes and goes an `info`; what tells of every event (`sent`,
+   * `acknowledged`, `held`, `released`, `handled`) is `off`.
+   */
+  readonly levels?: Partial<Readonly<Record<keyof Hooks, Level | "off">>>;
+  /**
+   * Whether keys, and the names of operators and timers, may be written. Default false: keys are ids of people in most
+   * contracts. Then a key that stands in an error's message is written as `<key>`, too.
+   */
+  readonly keys?: boolean;
+  /**
+   * Changes the message of an error before it is written: messages of handlers may quote payloads. Default: they are written
+   * as they are, but for keys.
+   */
+  readonly redact?: (message: string) => string;
+  /**
+   * How often one kind of line is written at most. Default 10,000 ms; the next one says how many were left out. With 0 each is
+   * written, and a producer that fails all the time can fill a disk.
+   */
+  readonly everyMs?: number;
+  /** In which order the logger takes its arguments. Default: found out for pino, winston and `console`. */
+  readonly shape?: LoggerShape;
+  /** Monotonic milliseconds. Default `performance.now`. */
+  readonly nowMs?: () => number;
+}
+
+type HookName = keyof Hooks;
+
+/** What the events of all hooks may have. */
+interface AnyEvent {
+  readonly key?: string | null;
+  readonly by?: string;
+  readonly timer?: string;
+  readonly topic?: string;
+  readonly partition?: number;
+  readonly offset?: number;
+  readonly group?: string;
+  readonly domain?: string;
+  readonly lane?: number;
+}
+
+/**
+ * Hooks that write to a logger what people should know: hand them to every producer, consumer and projector of the process.
+ * Each line says where (`topic/partition@offset`) and what; pino's and winston's lines have that as fields, too, with the name
+ * of the hook, the error's code and the frames of the stack of what a handler threw. Payloads are never written, keys only when
+ * asked for; no record can write a control character.
+ */
+export function logHooks(logger: LoggerLike, options: LogOptions = {}): Hooks {
+  const { everyMs = 10_000, nowMs = () => performance.now(), levels = {}, shape } = options;
+  const write = writerOf(logger, shape);
+  const isOn = levelsOf(logger);
+  const seldom = createSeldom(everyMs, nowMs);
+
+  const hookOf = (name: HookName, level: Level, lineOf: (event: never) => Line | null) => (event: AnyEvent) => {
+    if (!isOn(level)) return;
+    const line = lineOf(event as never);
+    if (line === null) return;
+    const passed = line.kind === undefined ? { leftOut: 0 } : seldom(`${name} ${line.kind}`);
+    if (passed === null) return;
+    const { leftOut } = passed;
+    const more = leftOut > 0 ? ` (and ${leftOut} more like it)` : "";
+    const reason = line.error ? `: ${messageOf(line.error, event, options)}` : "";
+    const fields = { hook: name, ...fieldsOf(event, line.error, options), ...(leftOut > 0 ? { leftOut } : {}) };
+    write(line.level ?? level, harmless(`${line.text}${reason}${more}`), fields);
+  };
+
+  return Object.fromEntries(
+    Object.entries(createLines()).flatMap(([name, lineOf]) => {
+      const level = levels[name as HookName] ?? defaultLevels[name as HookName];
+      return level === "off" ? [] : [[name, hookOf(name as HookName, level, lineOf)]];
+    }),
+  );
+}
+
+function messageOf(error: KeylineError, event: AnyEvent, { keys = false, redact }: LogOptions): string {
+  const message = keys ? error.message : withoutNames(error.message, event);
+  return redact ? redact(message) : message;
+}
+
+/** Takes out the key where it stands as a word of its own: `5` not of `15 s`, nor of the place that the line names anyway. */
+function withoutNames(message: string, { key, timer, by, topic, partition, offset }: AnyEvent): string {
+  const place = topic === undefined ? null : `${topic}/${partition}@${offset}`;
+  const parts = place === null ? [message] : message.split(place);
+  return parts
+    .map((part) =>
+      Object.entries({ key, timer, by }).reduce(
+        (text, [name, value]) => (value ? text.replaceAll(asWord(value), () => `<${name}>`) : text),
+        part,
+      ),
+    )
+    .join(place ?? "");
+}
+
+/** The message of an error has its control characters written out. */
+const asWord = (text: string) =>
+  new RegExp(
+    `(?<![\\p{L}\\p{N}])${harmless(text).replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")}(?![\\p{L}\\p{N}])`,
+    "gu",
+  );
+
+function fieldsOf(event: AnyEvent, error: KeylineError | undefined, { keys = false }: LogOptions) {
+  const { topic, partition, offset, group, domain, lane, key, by, timer } = event;
+  const named = keys ? { key, by, timer } : {};
+  const failure = error && { code: error.code, ...framesOf(error.cause) };
+  const all = { topic, partition, offset, group, domain, lane, ...named, ...failure };
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, typeof value === "string" && name !== "stack" ? harmless(value) : value]],
+    ),
+  );
+}
+
+/** Where a handler threw. Its message, which may quote a payload, is left out. */
+function framesOf(cause: unknown): { readonly stack?: string } {
+  if (!(cause instanceof Error) || !cause.stack) return {};
+  const frames = cause.stack.split("\n").filter((line) => /^\s+at /.test(line));
+  return frames.length > 0 ? { stack: frames.map((frame) => harmless(frame.trim())).join("\n") } : {};
+}

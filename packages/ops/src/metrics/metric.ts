@@ -1,0 +1,132 @@
+import type { MetricAbout } from "./table.js";
+
+/** A value of a metric, with its labels. */
+export interface MetricSample {
+  readonly value: number;
+  readonly labels: Readonly<Record<string, string | number>>;
+  /** Where it is not the metric's own: the parts of a histogram. */
+  readonly metricName?: string;
+}
+
+/** What a registry of prom-client asks of a metric that is registered with it. */
+export interface RegisteredMetric {
+  name: string;
+  readonly help: string;
+  readonly type: string;
+  get(): Promise<{
+    readonly name: string;
+    readonly help: string;
+    readonly type: string;
+    readonly aggregator: string;
+    readonly values: readonly MetricSample[];
+  }>;
+  reset(): void;
+}
+
+/**
+ * prom-client's `Registry`, as far as it is used: metrics are registered with it, and it prints them. A type of its own, so
+ * that this package needs no prom-client of its own, and fits the one that the service has.
+ */
+export interface PrometheusRegistry {
+  /** Typed so that prom-client's own fits, whose parameter is the class of its metrics. */
+  registerMetric(metric: never): void;
+  metrics(): Promise<string>;
+  readonly contentType: string;
+}
+
+/** A metric that is told its values. */
+export interface ToldMetric {
+  tell(values: readonly string[], amount: number): void;
+}
+
+/** Registers a metric. Throws where the registry has one of that name. */
+export function register(
+  registry: PrometheusRegistry,
+  { name, help, type }: MetricAbout,
+  parts: { read(name: string): readonly MetricSample[] | Promise<readonly MetricSample[]>; reset(): void },
+): void {
+  const metric: RegisteredMetric = {
+    name,
+    help,
+    type,
+    // The registry may change the name: OpenMetrics has its own for counters.
+    async get() {
+      return { name: this.name, help, type, aggregator: "sum", values: await parts.read(this.name) };
+    },
+    reset: parts.reset,
+  };
+  (registry.registerMetric as (metric: RegisteredMetric) => void).call(registry, metric);
+}
+
+const labelled = (labels: readonly string[], values: readonly string[]) =>
+  Object.fromEntries(labels.map((label, index) => [label, values[index] ?? ""]));
+
+// Separates values where they are joined: no topic's or group's name has it.
+const separator = "\u0000";
+const nameOf = (values: readonly string[]) => values.join(separator);
+const valuesOf = (name: string) => name.split(separator);
+
+/**
+ * Registers a counter, or a gauge, that is told its values.
+ *
+ * Invariant: `amounts` has the value of each combination of labels that was told of; one without labels begins with 0.
+ */
+export function registerNumber(registry: PrometheusRegistry, about: MetricAbout): ToldMetric {
+  const amounts = new Map<string, number>();
+  const adds = about.type === "counter";
+  const reset = () => {
+    amounts.clear();
+    if (about.labels.length === 0) amounts.set("", 0);
+  };
+  reset();
+  register(registry, about, {
+    reset,
+    read: () => [...amounts].map(([name, value]) => ({ value, labels: labelled(about.labels, valuesOf(name)) })),
+  });
+  return {
+    tell(values, amount) {
+      const name = nameOf(values);
+      amounts.set(name, adds ? (amounts.get(name) ?? 0) + amount : amount);
+    },
+  };
+}
+
+/** Upper bounds of what a histogram counts, in seconds. */
+export const buckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30] as const;
+
+/**
+ * Registers a histogram of seconds, without labels.
+ *
+ * Invariant: `counts` has for each bucket, and last for what is above all of them, how many values fell into it and into
+ * none below; `sum` is the sum of all values.
+ */
+export function registerHistogram(registry: PrometheusRegistry, about: MetricAbout): ToldMetric {
+  const counts = new Array<number>(buckets.length + 1).fill(0);
+  let sum = 0;
+  register(registry, about, {
+    reset() {
+      counts.fill(0);
+      sum = 0;
+    },
+    read(name) {
+      let below = 0;
+      const bounds = [...buckets, "+Inf"].map((le, index) => {
+        below += counts[index] ?? 0;
+        return { metricName: `${name}_bucket`, labels: { le }, value: below };
+      });
+      return [
+        ...bounds,
+        { metricName: `${name}_sum`, labels: {}, value: sum },
+        { metricName: `${name}_count`, labels: {}, value: below },
+      ];
+    },
+  });
+  return {
+    tell(_, amount) {
+      const bucket = buckets.findIndex((bound) => amount <= bound);
+      const at = bucket < 0 ? buckets.length : bucket;
+      counts[at] = (counts[at] ?? 0) + 1;
+      sum += amount;
+    },
+  };
+}

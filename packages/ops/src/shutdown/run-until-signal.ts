@@ -1,0 +1,145 @@
+/** Something that a service runs, or holds open: a consumer, a projector, a producer, a store, a transport, a server. */
+export interface Running {
+  /** Runs until it is closed; rejects when it cannot go on. Absent: it is only closed. */
+  run?(): Promise<unknown>;
+  /** Finishes what is under way. Absent: there is nothing to close. */
+  close?(options?: { readonly timeoutMs?: number }): Promise<unknown>;
+}
+
+/** A signal that asks a process to end. */
+export type EndSignal = "SIGINT" | "SIGTERM";
+
+/** What is used of a process; tests pass their own. */
+export interface SignalledProcess {
+  on(signal: EndSignal, listener: () => void): unknown;
+  off(signal: EndSignal, listener: () => void): unknown;
+  exit(code: number): void;
+  exitCode?: number | string | null | undefined;
+  readonly stderr: { write(text: string): unknown };
+}
+
+/** How {@link runUntilSignal} ends; all of it may be left out. */
+export interface RunOptions {
+  /**
+   * How long closing may take (milliseconds). Default 25,000: less than the 30 s after which Kubernetes kills. What is not
+   * closed by then is left: the process exits with 1, no data is lost, and unfinished work is repeated by another copy.
+   */
+  readonly timeoutMs?: number;
+  /** Default this process. */
+  readonly process?: SignalledProcess;
+}
+
+/** What a signal makes of a process that does nothing about it. */
+const codes = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** The part of the time that consumers and projectors have; the rest is for what they use. */
+const share = 0.8;
+
+/**
+ * Runs a service until SIGTERM or SIGINT asks it to end, or a consumer cannot go on, or all have ended; then closes everything:
+ * first what runs, side by side, then the others in the order given. A second signal ends the process at once.
+ *
+ * `running` is what there is, or a function that opens it: then a signal is heard while it opens, too, and fires `stopping`. What
+ * it has opened before it rejects is its own to close.
+ *
+ * Resolves with the signal, null where all have ended by themselves. `process.exitCode` is 130 after SIGINT. Rejects with what
+ * a consumer, or the opening, failed with.
+ */
+export async function runUntilSignal(
+  running: readonly Running[] | ((stopping: AbortSignal) => Promise<readonly Running[]>),
+  options: RunOptions = {},
+): Promise<EndSignal | null> {
+  const { timeoutMs = 25_000, process: own = process } = options;
+  const heard = listen(own);
+  try {
+    const opened = await openUntil(running, heard);
+    if (!Array.isArray(opened)) return opened as EndSignal;
+    const all = opened as readonly Running[];
+    const ended = await Promise.race([heard.signal, allEnded(all)]).catch((caught: unknown) => ({ caught }));
+    const failures = await closeInTime(all, timeoutMs, own);
+    // What failed first comes before what failed by it.
+    if (typeof ended === "object" && ended !== null) throw ended.caught;
+    if (failures.length > 0) throw failures[0];
+    return ended;
+  } finally {
+    heard.end();
+  }
+}
+
+interface Heard {
+  /** Resolves with the first signal. */
+  readonly signal: Promise<EndSignal>;
+  end(): void;
+}
+
+/** Invariant: `first` is the first signal that came; from then on one more ends the process. */
+function listen(own: SignalledProcess): Heard {
+  const { promise: signal, resolve } = Promise.withResolvers<EndSignal>();
+  let first: EndSignal | null = null;
+  const on = (name: EndSignal) => () => {
+    if (first !== null) return own.exit(codes[name]);
+    first = name;
+    if (name === "SIGINT") own.exitCode = codes.SIGINT;
+    resolve(name);
+  };
+  const listeners = { SIGINT: on("SIGINT"), SIGTERM: on("SIGTERM") } as const;
+  for (const name of ["SIGINT", "SIGTERM"] as const) own.on(name, listeners[name]);
+  return {
+    signal,
+    end() {
+      for (const name of ["SIGINT", "SIGTERM"] as const) own.off(name, listeners[name]);
+    },
+  };
+}
+
+/** Opens what is to run; resolves to the signal where one came meanwhile and kept it from that. */
+async function openUntil(
+  running: Parameters<typeof runUntilSignal>[0],
+  heard: Heard,
+): Promise<readonly Running[] | EndSignal> {
+  if (typeof running !== "function") return running;
+  const stopping = new AbortController();
+  void heard.signal.then(() => stopping.abort());
+  try {
+    return await running(stopping.signal);
+  } catch (caught) {
+    if (stopping.signal.aborted) return heard.signal;
+    throw caught;
+  }
+}
+
+/** Resolves when everything that runs has ended, never where nothing does; rejects with the first that cannot go on. */
+async function allEnded(all: readonly Running[]): Promise<null> {
+  const runs = all.filter(({ run }) => run !== undefined);
+  if (runs.length === 0) return new Promise(() => {});
+  await Promise.all(runs.map((one) => one.run?.()));
+  return null;
+}
+
+/** Closes everything, and gives back what failed; but does not wait for ever: the process will be killed soon, and one that hangs on keeps its lanes. */
+async function closeInTime(
+  all: readonly Running[],
+  timeoutMs: number,
+  own: SignalledProcess,
+): Promise<readonly unknown[]> {
+  const timer = setTimeout(
+    () => {
+      own.stderr.write(
+        `not closed within ${timeoutMs} ms: no data is lost, unfinished work is repeated by another copy\n`,
+      );
+      own.exit(1);
+    },
+    Math.min(timeoutMs, 2 ** 31 - 1),
+  );
+  const isRunning = ({ run }: Running) => run !== undefined;
+  const failures: unknown[] = [];
+  const close = (one: Running, limitMs?: number) =>
+    one.close?.(limitMs === undefined ? {} : { timeoutMs: limitMs }).catch((caught: unknown) => failures.push(caught));
+  try {
+    await Promise.all(all.filter(isRunning).map((one) => close(one, timeoutMs * share)));
+    for (const one of all.filter((each) => !isRunning(each))) await close(one);
+  } finally {
+    clearTimeout(timer);
+  }
+  return failures;
+}

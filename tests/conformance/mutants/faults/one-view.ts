@@ -1,0 +1,107 @@
+import type { Fault } from "../mutant.ts";
+
+const memory = "tests/conformance/test/memory.test.ts";
+const memoryP8 = "tests/conformance/test/memory-p8.test.ts";
+const onOneBroker = "tests/conformance/kafka/one-broker.test.ts";
+
+/** Two views of one thing, of which one was wrong. */
+export const oneView: readonly Fault[] = [
+  {
+    fault: "what is fetched is counted in records, not in bytes",
+    test: { file: memory, title: "memory is bounded in bytes" },
+    broughtBack: "a budget of bytes is not kept",
+  },
+  {
+    fault: "a consumer that has ended counts as started, and as caught up",
+    test: { file: memory, title: "a member that ends later says why" },
+    broughtBack: "a member that has ended counts as started, and as caught up over no lanes",
+  },
+  {
+    fault: "lag and health count what lies behind an open transaction as unread",
+    test: {
+      file: "packages/transport-kafkajs/test/one-broker.kafka.test.ts",
+      title: "ends at a transaction that stays open, and goes on behind one that ends",
+    },
+    broughtBack: {
+      file: "packages/transport-kafkajs/src/client/topics.ts",
+      from: "latest, readCommitted);",
+      to: "latest, readUncommitted);",
+    },
+  },
+  {
+    fault: "a cause behind an open transaction counts as missing",
+    test: { file: onOneBroker, title: "a cause behind a transaction that stays open is not missing" },
+    broughtBack: {
+      file: "packages/transport-kafkajs/src/client/topics.ts",
+      from: "offsetsAt(cluster, led, earliest), offsetsAt(cluster, led, latest)]",
+      to: "offsetsAt(cluster, led, earliest), offsetsAt(cluster, led, latest, readCommitted)]",
+    },
+  },
+  {
+    fault: "a timer fires though what clears it lies behind an open transaction",
+    test: { file: memoryP8, title: "by the wall clock never overtake an event that lies behind" },
+    broughtBack: "the clock overtakes what lies behind an open transaction",
+  },
+  {
+    fault: "caughtUp waits for ever behind an open transaction, and nothing says why",
+    test: { file: memory, title: "does not wait for ever behind a transaction that stays open" },
+    broughtBack: "caughtUp waits for ever behind an open transaction",
+  },
+  {
+    fault: "a transaction that stays open is told nowhere",
+    test: {
+      file: "packages/runtime/src/group/open-transactions.test.ts",
+      title: "the watch looks every five seconds, tells of one that was open for ten",
+    },
+    broughtBack: {
+      file: "packages/runtime/src/group/open-transactions.ts",
+      from: "if (open.openMs >= tellAfterMs)",
+      to: "if (open.openMs < 0)",
+    },
+  },
+  {
+    fault: "examples are judged by doubles, and payloads by decimals",
+    test: { file: "packages/contract/test/load.test.ts", title: "an example is a multiple in the decimals" },
+    broughtBack: {
+      file: "packages/contract/src/schemas/validator.ts",
+      from: "isMultipleOf(value, factor)",
+      to: "Number.isInteger(value / factor)",
+    },
+  },
+  {
+    fault: "a projection without a position skips in silence what expired",
+    test: { file: memoryP8, title: "what expired while no copy ran is told" },
+    broughtBack: "what expired before the first event came is skipped in silence",
+  },
+  {
+    fault: "a state is one thing in memory and another in the store",
+    test: { file: memoryP8, title: "a property that is undefined is dropped in memory as well" },
+    broughtBack: "properties that are undefined stay in memory",
+  },
+  {
+    fault: "an integer beyond 2^53 is rounded in silence",
+    test: { file: memory, title: "an integer beyond 2^53-1, wherever it stands" },
+    broughtBack: "an integer that lost digits is not told",
+  },
+  {
+    fault: "closing a schema is compatible, though readers refuse what old records hold",
+    test: { file: "packages/contract-diff/test/diff.test.ts", title: "a schema that is closed" },
+    broughtBack: {
+      file: "packages/contract-diff/src/payloads.ts",
+      from: 'edit.rule === "fields-closed" && comparing.part === "payload"',
+      to: 'edit.rule === "fields-opened" && comparing.part === "payload"',
+    },
+  },
+  {
+    fault: "a key that is declared without a source is ignored in silence",
+    test: {
+      file: "packages/contract/test/key-source.test.ts",
+      title: "a declared key without a source is told with the line that would fit",
+    },
+    broughtBack: {
+      file: "packages/contract/src/checks/key-source.ts",
+      from: 'reading.reporter.report("key-source", at.label, says);',
+      to: "void [reading, at, says];",
+    },
+  },
+];

@@ -1,0 +1,151 @@
+import type { Fault } from "../mutant.ts";
+
+const transport = "packages/transport-kafkajs";
+const silence = `${transport}/test/silence.kafka.test.ts`;
+const replaced = `${transport}/test/replaced-topics.kafka.test.ts`;
+const retryOn = `${transport}/src/client/retry-on.test.ts`;
+const onOneBroker = "tests/conformance/kafka/one-broker.test.ts";
+
+/** What was looked at when a lane or a connection began, and not again. */
+export const whileItRuns: readonly Fault[] = [
+  {
+    fault: "a connection that answers nothing is used for ever",
+    test: { file: silence, title: "is left after a request that timed out" },
+    broughtBack: [
+      {
+        file: `${transport}/src/client/client.ts`,
+        from: "openCluster(kafka, condemn, subscribed)",
+        to: "openCluster(kafka, () => undefined, subscribed)",
+      },
+      {
+        file: `${transport}/src/client/cluster.ts`,
+        from: "if (failure.address) forgetBroker(cluster, failure.address);",
+        to: "if (failure.code === null) forgetBroker(cluster, failure.address);",
+      },
+    ],
+  },
+  {
+    fault: "what closes waits for an answer as long as anything else",
+    test: { file: silence, title: "holds up what closes for less than a copy may take to end" },
+    broughtBack: {
+      file: `${transport}/src/consumer/join.ts`,
+      from: "await atMost(\n    leaveWithinMs,\n",
+      to: "await atMost(\n    1000 * leaveWithinMs,\n",
+    },
+  },
+  {
+    fault: "the first seed is waited for though another answers",
+    test: { file: silence, title: "as one of several seeds costs a moment" },
+    broughtBack: {
+      file: `${transport}/src/client/client.ts`,
+      from: "brokers: () => firstToAnswer(options.brokers.map(spelled), { connect: factory, ssl: options.ssl, withinMs }),",
+      to: "brokers: async () => (options.ssl ? firstToAnswer([], { connect: factory, ssl: options.ssl, withinMs }) : options.brokers.map(spelled)),",
+    },
+  },
+  {
+    fault: "a topic that is recreated under a reader is fetched on by its name",
+    test: { file: replaced, title: "gives nothing to a fetch for the old one" },
+    broughtBack: {
+      file: `${transport}/src/records/fetch.ts`,
+      from: "const isKnown = ids !== undefined && ids.size > 0;",
+      to: "const isKnown = ids !== undefined && ids.size < 0;",
+    },
+  },
+  {
+    fault: "a topic that is recreated under a reader is unknown for ever",
+    test: { file: replaced, title: "ends it with log_replaced" },
+    broughtBack: {
+      file: `${transport}/src/consumer/fetch-failures.ts`,
+      from: "if (replaced) fail(replaced);",
+      to: "if (replaced) await recover(cluster, caught);",
+    },
+  },
+  {
+    fault: "an answer that is older than what is known makes a log count as recreated",
+    test: {
+      file: `${transport}/src/consumer/log-identity.test.ts`,
+      title: "a log is replaced once metadata has named",
+    },
+    broughtBack: {
+      file: `${transport}/src/consumer/log-identity.ts`,
+      from: "nowMs() - sinceMs < confirmedAfterMs",
+      to: "nowMs() - sinceMs < 0",
+    },
+  },
+  {
+    fault: "a topic is fetched by its name for ever where one was unknown at the start",
+    test: { file: `${transport}/src/consumer/log-identity.test.ts`, title: "begins once every topic is known" },
+    broughtBack: {
+      file: `${transport}/src/consumer/log-identity.ts`,
+      from: "if (unknown.length > 0) throw",
+      to: "if (unknown.length < 0) throw",
+    },
+  },
+  {
+    fault: "a broker that is gone is asked about a recreated topic again and again",
+    test: { file: `${transport}/src/consumer/fetch-failures.test.ts`, title: "where the broker that is asked about" },
+    broughtBack: {
+      file: `${transport}/src/consumer/fetch-failures.ts`,
+      from: "await recover(cluster, again).catch(() => undefined);",
+      to: "void again;",
+    },
+  },
+  {
+    fault: "a topic that was made a moment ago is not there",
+    test: { file: retryOn, title: "was made a moment ago, and is asked for again" },
+    broughtBack: {
+      file: `${transport}/src/client/cluster.ts`,
+      from: '(retryable || code === "topic_unknown") &&',
+      to: "retryable &&",
+    },
+  },
+  {
+    fault: "a topic that is not there is asked for as long as a broker that is not",
+    test: { file: retryOn, title: "for longer than a moment is not there" },
+    broughtBack: {
+      file: `${transport}/src/client/cluster.ts`,
+      from: "Math.min(withinMs, newTopicForMs) : withinMs",
+      to: "Math.max(withinMs, newTopicForMs) : withinMs",
+    },
+  },
+  {
+    fault: "a topic that a broker has not heard of yet has no partitions",
+    test: { file: retryOn, title: "have one that the broker had not heard of at first" },
+    broughtBack: {
+      file: `${transport}/src/client/topics.ts`,
+      from: "if (isSettled || signal.aborted) return counts;",
+      to: "if (isSettled || !signal.aborted) return counts;",
+    },
+  },
+  {
+    fault: "partitions that are added to a topic without keys are not read",
+    test: { file: onOneBroker, title: "a topic without keys that grows is read and written on" },
+    broughtBack: {
+      file: `${transport}/src/consumer/serve.ts`,
+      from: "(hasGrown) => hasGrown && membership.end",
+      to: "(hasGrown) => !hasGrown && membership.end",
+    },
+  },
+  {
+    fault: "partitions that are added to a topic without keys are not written",
+    test: {
+      file: "tests/conformance/test/memory.test.ts",
+      title: "a topic without keys that grows is read and written on",
+    },
+    broughtBack: "a topic that grows is written as it was",
+  },
+  {
+    fault: "partitions that are added to a topic with keys are passed over in silence",
+    test: { file: "tests/conformance/test/memory.test.ts", title: "a keyed topic that another tool lets grow" },
+    broughtBack: "a partition count that changes is not told",
+  },
+  {
+    fault: "a login of a few seconds makes each request one",
+    test: { file: `${transport}/test/short-sessions.kafka.test.ts`, title: "writers and readers log in again in time" },
+    broughtBack: {
+      file: `${transport}/src/client/options.ts`,
+      from: "    reauthenticationThreshold: loginAgainMs,\n",
+      to: "",
+    },
+  },
+];
