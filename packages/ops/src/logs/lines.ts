@@ -38,6 +38,7 @@ export const defaultLevels: Readonly<Record<HookName, Level | "off">> = {
   parked: "error",
   unparked: "info",
   releaseEnded: "info",
+  refusalForgotten: "error",
   timerDropped: "error",
   fenced: "info",
   wrongPartition: "warn",
@@ -110,6 +111,10 @@ const ofFailures = {
   parked: (event) => ({ text: `parked: ${at(event)}`, ...(event.error ? { error: event.error } : {}), kind: "" }),
   unparked: (event) => ({ text: `${event.as}: ${at(event)}` }),
   releaseEnded: ({ result }) => ({ text: `a parked key's release has ended: ${result}` }),
+  refusalForgotten: (event) => ({
+    text: `too many refused events of one key: the dead letter of ${at(event)} can no longer be replayed`,
+    kind: "",
+  }),
   timerDropped: ({ error }) => ({ text: "timer dropped", error, kind: "" }),
 } satisfies Partial<Lines>;
 
