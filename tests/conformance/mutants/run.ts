@@ -6,7 +6,6 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { roomyFolder } from "../../../scripts/roomy-folder.ts";
 import { faultsByKind } from "./faults/index.ts";
 import { mutants } from "./list.ts";
 import type { Change, Fault, Mutant } from "./mutant.ts";
@@ -73,7 +72,7 @@ async function outcomeOf(
       `--outputFile=${output}`,
       `--bail=${bail}`,
     ];
-    const said = await run(args, { ...process.env, ...roomyFolder().env, KEYLINE_MUTANT: JSON.stringify(changes) });
+    const said = await run(args, { ...process.env, KEYLINE_MUTANT: JSON.stringify(changes) });
     if (said === null) return { failed: new Set(["they never end"]), ran: 1 };
     const text = await readFile(output, "utf8").catch(() => {
       throw new Error(`vitest left no results:\n${said}`);
