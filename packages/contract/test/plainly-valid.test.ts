@@ -28,7 +28,7 @@ const schemas = fc.letrec<{ schema: JsonSchema }>((tie) => {
     ...limits.map((one) => word(one, number)),
     fc.constant({ type: "string", nullable: true }),
   );
-  const object = fc.tuple(keyword, keyword).map((both): JsonSchema => Object.assign({}, ...both));
+  const object = fc.tuple(keyword, keyword).map((both) => Object.assign({}, ...both) as JsonSchema);
   return { schema: fc.oneof({ maxDepth: 3, withCrossShrink: true }, fc.boolean(), object, object) };
 }).schema;
 
