@@ -34,7 +34,6 @@ export const defaultLevels: Readonly<Record<HookName, Level | "off">> = {
   retried: "warn",
   handlerLate: "warn",
   deadLettered: "error",
-  refusalForgotten: "warn",
   parked: "error",
   unparked: "info",
   releaseEnded: "info",
@@ -104,10 +103,6 @@ const ofFailures = {
   }),
   handlerLate: (event) => ({ text: `a handler has taken ${event.timeoutMs} ms and goes on: ${at(event)}`, kind: "" }),
   deadLettered: (event) => ({ text: `dead letter: ${at(event)}`, error: event.error, kind: event.error.code }),
-  refusalForgotten: (event) => ({
-    text: `${at(event)} was refused so long ago that a replay of its dead letter is not applied any more: its key has had 1,000 refused since`,
-    kind: "",
-  }),
   parked: (event) => ({ text: `parked: ${at(event)}`, ...(event.error ? { error: event.error } : {}), kind: "" }),
   unparked: (event) => ({ text: `${event.as}: ${at(event)}` }),
   releaseEnded: ({ result }) => ({ text: `a parked key's release has ended: ${result}` }),
