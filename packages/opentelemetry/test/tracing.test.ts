@@ -72,6 +72,15 @@ test("a send is a child of the request that it belongs to, and its event carries
   });
 });
 
+test("a trace context that the caller gives is the only one", async () => {
+  const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  await producerOf().orderPlaced({ order_id: 7 }, { headers: { traceparent } });
+  const consumer = await consume({ orderPlaced: () => undefined });
+  await consumer.caughtUp();
+  expect(headersOn("order.placed").traceparent).toBe(traceparent);
+  expect(sdk.spans("process order.placed")[0]?.parentSpanContext?.spanId).toBe("b7ad6b7169203331");
+});
+
 test("an event is processed in the trace of its send, with a link to it, and what its handler does is a child", async () => {
   const producer = producerOf();
   const seen: unknown[] = [];
@@ -166,6 +175,32 @@ test("each attempt has a span: those that fail say when the next one comes, the 
   ).not.toContain("Ada");
   // The letter goes on in the same trace.
   expect(headersOn("order.placed.dlq").traceparent).toBe(headersOn("order.placed").traceparent);
+});
+
+test("a dead letter that is sent again is processed in the trace of its first send", async () => {
+  let fails = true;
+  const on = {
+    orderPlaced() {
+      if (fails) throw new Error("no");
+    },
+  };
+  const consumer = await consume(on, { retry: { attempts: 1 } });
+  await producerOf().orderPlaced({ order_id: 7 });
+  await until("it is given up", () => cluster.records("order.placed.dlq", 0).length === 1);
+  fails = false;
+  const [letter] = cluster.records("order.placed.dlq", 0);
+  const headers = (letter?.headers ?? []).filter(([name]) => !name.startsWith("keyline-error-"));
+  const redelivery = ["keyline-redelivery", Buffer.from("billing order.placed/0@0 order.placed.dlq/0@0")] as const;
+  const { key = null, value = null } = letter ?? {};
+  cluster.faults.produce({ topic: "order.placed", partition: 0, key, value, headers: [...headers, redelivery] });
+  await consumer.caughtUp();
+  const [first, again] = sdk.spans("process order.placed");
+  expect(again?.attributes).toMatchObject({ "messaging.kafka.offset": 1 });
+  expect(again?.attributes).not.toHaveProperty("keyline.outcome");
+  expect([traceOf(again), again?.parentSpanContext?.spanId]).toEqual([
+    traceOf(first),
+    first?.parentSpanContext?.spanId,
+  ]);
 });
 
 test("an event that cannot be read has a span that says why", async () => {

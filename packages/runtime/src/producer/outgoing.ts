@@ -52,7 +52,7 @@ export function requestOf(event: Outgoing, destination: Destination): WriteReque
     id: prepared.id ?? randomUUID(),
     source,
     correlationId: prepared.correlationId,
-    trace: event.trace,
+    trace: hasTrace(event.headers) ? null : event.trace,
     headers: event.headers,
   });
   return {
@@ -70,6 +70,9 @@ export function requestOf(event: Outgoing, destination: Destination): WriteReque
     ...(event.signal ? { signal: event.signal } : {}),
   };
 }
+
+/** A trace context that the caller gives stays as it is: none is written beside it. */
+const hasTrace = (headers: Headers): boolean => headers.some(([name]) => name === headerNames.traceparent);
 
 function lateHeadersOf(event: Outgoing, domain: DomainDescriptor, orderKey: string, destination: Destination) {
   const { clusterId, partition } = destination;

@@ -35,7 +35,10 @@ export interface SendOptions {
    * perhaps in another process. Inside a handler the handled event is a cause already.
    */
   readonly after?: RecordPosition | readonly RecordPosition[];
-  /** Further headers, as text. Names that begin with `keyline-` are refused. */
+  /**
+   * Further headers, as text. Names that begin with `keyline-` are refused. With a `traceparent` the event carries that trace
+   * and no other.
+   */
   readonly headers?: Readonly<Record<string, string>>;
   /** Takes the event out of the queue; one that is under way runs its course. */
   readonly signal?: AbortSignal;
