@@ -1,6 +1,7 @@
 // The steps of `npm test`, and those that `npm run test:all` adds.
 import { join } from "node:path";
 import { type Counts, vitestCounts } from "./counts.ts";
+import { roomyFolder } from "./roomy-folder.ts";
 
 /** One step: a command, and how its outcome is counted. */
 export interface Check {
@@ -108,5 +109,9 @@ export const rareChecks = (seed: number): readonly RareCheck[] => [
     mostly: "waits",
     dependsOn: [...keepers, "tests/upgrade"],
   },
-  { ...computes("mutants", "npm", "run", "-s", "mutants"), dependsOn: ["packages", "apps", "tests/conformance"] },
+  {
+    ...computes("mutants", "npm", "run", "-s", "mutants"),
+    environment: { ...roomyFolder().env },
+    dependsOn: ["packages", "apps", "tests/conformance"],
+  },
 ];

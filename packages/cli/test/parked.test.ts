@@ -148,6 +148,31 @@ test("a key that is not parked: 1; parked by two apps: 2, and it asks which", as
   });
 });
 
+test("replay and skip by --code or --all ask for each key, after asking the operator", async () => {
+  const owners = new Map(
+    await Promise.all(["21", "22"].map(async (key) => [key, await park(`bulk-${key}`, key)] as const)),
+  );
+  const asked = async (key: string) => (await store.readCommands(owners.get(key) ?? expect.fail())).length;
+  for (const wrong of [["replay"], ["replay", "21", "--all"], ["skip", "--all", "--code", "handler_failed"]])
+    expect(await keyline(...wrong)).toMatchObject({
+      code: 2,
+      log: expect.stringContaining("a key, --code CODE, or --all"),
+    });
+  const refused = await keyline("replay", "--code", "handler_failed", "--app", "bulk-21");
+  expect(refused).toMatchObject({ code: 2, log: expect.stringContaining("pass --yes; nothing was asked of an app") });
+  expect(refused.out).toContain("bulk-21  key 21  2 parked");
+  expect(await keyline("replay", "--code", "key_missing", "--yes", "--app", "bulk-21")).toMatchObject({
+    ...{ code: 0, out: "nothing of that is parked\n" },
+  });
+  expect(await asked("21")).toBe(0);
+  const { out } = await keyline("skip", "--code", "handler_failed", "--app", "bulk-21", "--yes", "--wait", "0");
+  expect(out).toMatch(/^command \d+: skip bulk-21 key 21 by .*: requested; the app does it\n$/);
+  const everything = await keyline("replay", "--all", "--yes", "--wait", "0", "--json");
+  const { releases } = JSON.parse(everything.out) as { releases: { app: string; key: string }[] };
+  expect(releases).toContainEqual(expect.objectContaining({ app: "bulk-22", key: "22", result: null }));
+  expect([await asked("21"), await asked("22")]).toEqual([2, 1]);
+});
+
 test("dead-letters list has parked keys and letters in one picture, and says whose key is held", async () => {
   const cwd = await mkdtemp(join(tmpdir(), "keyline-held-"));
   onTestFinished(() => rm(cwd, { recursive: true }));

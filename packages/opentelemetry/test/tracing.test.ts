@@ -225,7 +225,7 @@ const shipping = (inside: () => void = () => undefined) =>
   });
 
 async function project(
-  projection = shipping(),
+  projection: Parameters<typeof createProjector>[0]["projection"] = shipping(),
   more: Partial<Parameters<typeof createProjector>[0]> = {},
   store = createMemoryStore(),
 ) {
@@ -238,8 +238,10 @@ async function project(
 test("what a projection emits is published in the trace of the event that it applied", async () => {
   const producer = producerOf();
   const baggage = propagation.createBaggage({ tenant: { value: "blue" } });
-  const { projector } = await project(shipping(() => sdk.tracer.startSpan("decide").end()));
-  // Started in the middle of another span: that has nothing to do with what is published.
+  // Started in the middle of another span: that has nothing to do with what is applied and published.
+  const { projector } = await sdk.tracer.startActiveSpan("start", (span) =>
+    project(shipping(() => sdk.tracer.startSpan("decide").end())).finally(() => span.end()),
+  );
   await context.with(propagation.setBaggage(ROOT_CONTEXT, baggage), () => producer.orderPaid({ order_id: 7 }));
   await projector.caughtUp();
   await until("it is published", () => sdk.spans("send order.sent").length === 1);
@@ -253,6 +255,45 @@ test("what a projection emits is published in the trace of the event that it app
   expect(sent?.parentSpanContext?.spanId).toBe(idOf(process));
   expect(headersOn("order.sent").baggage).toBe("tenant=blue");
   expect(new Set([paid, process, decide, sent].map(traceOf)).size).toBe(1);
+});
+
+test("what a timer emits when the wall clock fires it begins a trace of its own", async () => {
+  const reminding = defineProjection<null, typeof topics>(topics, {
+    name: "reminding",
+    initial: () => null,
+    on: {
+      orderPlaced(state, { order_id }, ctx) {
+        ctx.timer.set("remind", ctx.timeMs + 1, { order_id });
+        return state;
+      },
+    },
+    onTimer(state, { data }, ctx) {
+      ctx.emit.orderSent(data as { order_id: number });
+      return state;
+    },
+  });
+  await sdk.tracer.startActiveSpan("start", (span) => project(reminding).finally(() => span.end()));
+  await producerOf().orderPlaced({ order_id: 7 });
+  await until("it is published", () => sdk.spans("send order.sent").length === 1);
+  expect(sdk.spans("send order.sent")[0]?.parentSpanContext).toBeUndefined();
+});
+
+test("an event of Dapr's is processed in the trace that its CloudEvent names: it has no header", async () => {
+  const consumer = await consume({ orderPlaced: () => undefined });
+  const data = { event_id: "e-1", correlation_id: "c-1", order_id: 7 };
+  const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  const trace = { traceid: traceparent, traceparent, tracestate: "vendor=1" };
+  const event = { specversion: "1.0", id: "e-1", source: "shop", type: "com.dapr.event.sent", data, ...trace };
+  const untraced = { ...event, traceid: "", traceparent: "", tracestate: "" };
+  for (const one of [event, untraced]) {
+    const value = Buffer.from(JSON.stringify(one));
+    cluster.faults.produce({ topic: "order.placed", partition: 0, key: Buffer.from("7"), value });
+  }
+  await consumer.caughtUp();
+  const [traced, alone] = sdk.spans("process order.placed");
+  expect(traced?.parentSpanContext).toMatchObject({ spanId: "b7ad6b7169203331", isRemote: true });
+  expect(traced?.spanContext().traceState?.serialize()).toBe("vendor=1");
+  expect(alone).toMatchObject({ parentSpanContext: undefined, links: [] });
 });
 
 test("a projection's attempts: retried ones, what was rolled back with them, and the last", async () => {

@@ -1,12 +1,11 @@
 import { type AnyProjection, createProjector, type ProjectorOptions, type Store } from "@keyline/runtime";
+import type { MemoryTransportOptions } from "@keyline/runtime/memory";
 import { createMemoryStore } from "@keyline/runtime/testing";
 import { Registry } from "prom-client";
 import { health, prometheusHooks } from "../src/index.ts";
 import { createConsumer, createProducer, openShop } from "./shop.ts";
 
-export interface AppOptions {
-  /** How often the partition counts are looked at. */
-  readonly metadataIntervalMs?: number;
+export interface AppOptions extends Pick<MemoryTransportOptions, "metadataIntervalMs"> {
   /** What handles `order.placed`; without it there is no plain consumer. */
   readonly on?: () => Promise<void> | void;
   readonly handlerTimeoutMs?: number;
@@ -20,8 +19,7 @@ export interface AppOptions {
 
 /** A service on a cluster in memory, as @keyline/ops operates it. */
 export async function runningApp(options: AppOptions) {
-  const { on, projection, nowMs, attempts = 1, onFailure = "skip", handlerTimeoutMs } = options;
-  const { metadataIntervalMs } = options;
+  const { on, projection, nowMs, attempts = 1, onFailure = "skip", handlerTimeoutMs, metadataIntervalMs } = options;
   const { cluster, transport } = openShop(metadataIntervalMs === undefined ? {} : { metadataIntervalMs });
   const registry = new Registry();
   const shared = { transport, hooks: prometheusHooks(registry), retry: { attempts, firstDelayMs: 1 } };

@@ -34,7 +34,7 @@ export interface MemberOptions {
 const nameOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
 
 /** Makes a member that is not started yet. */
-export function memberOf(transport: Transport, options: MemberOptions): Member {
+export function memberOf(transport: Pick<Transport, "createConsumer">, options: MemberOptions): Member {
   const told: string[] = [];
   const owns = new Set<string>();
   const received: string[] = [];

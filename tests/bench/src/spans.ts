@@ -106,7 +106,7 @@ function leastCosts(
 
 /** Prints what is measured here. */
 export function print(): void {
-  globalThis.process.stdout.write(JSON.stringify(spanCosts(100)));
+  globalThis.process.stdout.write(JSON.stringify(spanCosts(50)));
 }
 
 /** Measures in a process of its own, which has nothing but the bundle: what bundled it slows what runs beside it. */

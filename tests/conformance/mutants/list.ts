@@ -835,4 +835,11 @@ export const mutants: readonly Mutant[] = [
     from: "if (!isWorthRetrying(policy, thrown)) return null;",
     to: "if (!isWorthRetrying(policy, thrown) && attempts > 100) return null;",
   },
+  {
+    promise: "P7",
+    breaks: "an event at which a release stopped does not say why it waits",
+    file: "projection/release-parked.ts",
+    from: "parkedAdded: [parkedAgain(parked, error, env.clock())]",
+    to: "parkedAdded: env.clock() > 0 && parkedAgain ? [parked] : []",
+  },
 ];

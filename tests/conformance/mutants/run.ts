@@ -6,7 +6,6 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { roomyFolder } from "../../../scripts/roomy-folder.ts";
 import { faultsByKind } from "./faults/index.ts";
 import { mutants } from "./list.ts";
 import type { Change, Fault, Mutant } from "./mutant.ts";
@@ -73,7 +72,8 @@ async function outcomeOf(
       `--outputFile=${output}`,
       `--bail=${bail}`,
     ];
-    const said = await run(args, { ...process.env, ...roomyFolder().env, KEYLINE_MUTANT: JSON.stringify(changes) });
+    const said = await run(args, { ...process.env, KEYLINE_MUTANT: JSON.stringify(changes) });
+    if (said === null) return { failed: new Set(["they never end"]), ran: 1 };
     const text = await readFile(output, "utf8").catch(() => {
       throw new Error(`vitest left no results:\n${said}`);
     });
@@ -104,13 +104,29 @@ interface Results {
   }[];
 }
 
-function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+/** What computes without a pause is ended by no time limit of vitest. */
+const mostMs = 300_000;
+
+/** What the program said; null where it was ended, with all that it started, since it did not end by itself. */
+function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string | null> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: repository, env, stdio: ["ignore", "pipe", "pipe"] });
+    const stdio = ["ignore", "pipe", "pipe"] as const;
+    const child = spawn(process.execPath, args, { cwd: repository, env, stdio: [...stdio], detached: true });
     let said = "";
+    let isEnded = false;
+    const end = () => {
+      isEnded = true;
+      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    };
+    const late = setTimeout(end, mostMs);
+    process.once("exit", end);
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said += String(chunk)));
     child.on("error", reject);
-    child.on("close", () => resolve(said));
+    child.on("close", () => {
+      clearTimeout(late);
+      process.off("exit", end);
+      resolve(isEnded ? null : said);
+    });
   });
 }
 
@@ -149,6 +165,8 @@ async function main([wanted = ""]: readonly string[]): Promise<number> {
   return killed === chosen.length ? 0 : 3;
 }
 
+// Else what was started would go on: it is a group of its own.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error);
   return 1;

@@ -34,10 +34,10 @@ export const defaultLevels: Readonly<Record<HookName, Level | "off">> = {
   retried: "warn",
   handlerLate: "warn",
   deadLettered: "error",
-  refusalForgotten: "warn",
   parked: "error",
   unparked: "info",
   releaseEnded: "info",
+  refusalForgotten: "error",
   timerDropped: "error",
   fenced: "info",
   wrongPartition: "warn",
@@ -103,13 +103,13 @@ const ofFailures = {
   }),
   handlerLate: (event) => ({ text: `a handler has taken ${event.timeoutMs} ms and goes on: ${at(event)}`, kind: "" }),
   deadLettered: (event) => ({ text: `dead letter: ${at(event)}`, error: event.error, kind: event.error.code }),
-  refusalForgotten: (event) => ({
-    text: `${at(event)} was refused so long ago that a replay of its dead letter is not applied any more: its key has had 1,000 refused since`,
-    kind: "",
-  }),
   parked: (event) => ({ text: `parked: ${at(event)}`, ...(event.error ? { error: event.error } : {}), kind: "" }),
   unparked: (event) => ({ text: `${event.as}: ${at(event)}` }),
   releaseEnded: ({ result }) => ({ text: `a parked key's release has ended: ${result}` }),
+  refusalForgotten: (event) => ({
+    text: `too many refused events of one key: the dead letter of ${at(event)} can no longer be replayed`,
+    kind: "",
+  }),
   timerDropped: ({ error }) => ({ text: "timer dropped", error, kind: "" }),
 } satisfies Partial<Lines>;
 

@@ -153,6 +153,15 @@ export const hookMetrics: readonly HookMetric[] = [
     help: "Parked events that were replayed or skipped.",
     meaning: "parked events that were replayed or skipped",
   }),
+  by("refusalForgotten", {
+    name: "keyline_refusal_forgotten_total",
+    section: "failures",
+    type: "counter",
+    labels: { topic },
+    help: "Refused events that a projection has forgotten.",
+    meaning:
+      "refused events of keys with more than 1,000 of them: a replay of their dead letters changes nothing any more",
+  }),
   by("timerDropped", {
     name: "keyline_timer_dropped_total",
     section: "failures",

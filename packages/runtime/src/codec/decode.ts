@@ -8,7 +8,7 @@ import { chooseMessage, isTypeOf } from "./choose.js";
 import { type DecodedEvent, type DecodeFailure, type DecodeWarning, failure, isFailure } from "./decoded.js";
 import { type Envelope, openEnvelope } from "./envelope.js";
 import { headerNames, headerText, textOf } from "./headers.js";
-import { schemaIssues } from "./validate.js";
+import { issuesText, schemaIssues } from "./validate.js";
 
 /** The part of a record that decoding looks at. */
 export type EncodedRecord = Pick<ConsumerRecord, "key" | "value" | "headers" | "unread">;
@@ -71,7 +71,11 @@ function payloadFault(message: MessageDescriptor, payload: unknown, topic: Topic
   }
   const issues = schemaIssues(message, payload);
   if (issues.length === 0) return null;
-  return failure("payload_invalid", `the event on ${topic.address} does not match its schema: ${issues[0]}`, issues);
+  return failure(
+    "payload_invalid",
+    `the event on ${topic.address} does not match its schema: ${issuesText(issues)}`,
+    issues,
+  );
 }
 
 /** First of all, so that nothing is done in the name of such a key. */

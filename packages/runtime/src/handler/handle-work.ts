@@ -27,7 +27,7 @@ export function createWorkHandler(env: HandlerEnvironment, options: WorkHandlerO
   const { hooks, nowMs, clock, call } = env;
   const { queue, clusterId, late, gone, spans } = options;
   const counter = createAttemptCounter<Work<Arrival>>(env.retry, clock);
-  const deadLetter = createDeadLetters(env, options.stopping);
+  const deadLetter = createDeadLetters(env, spans, options.stopping);
 
   const finish = (work: Work<Arrival>) => {
     counter.done(work);
@@ -44,12 +44,9 @@ export function createWorkHandler(env: HandlerEnvironment, options: WorkHandlerO
   const failed = async (work: Work<Arrival>, caught: unknown) => {
     // A handler that gives up because its lane is gone has not failed: the lane's next owner handles the event.
     if (gone.aborted) return spans.end(work, { as: "rolledBack" });
-    const error = new KeylineError("handler_failed", `cannot handle ${placeOf(work)}: ${messageOf(caught)}`, {
-      cause: caught,
-    });
+    const error = failureOf(work, caught);
     const attempt = counter.failed(work, caught);
     if (attempt.delayMs === null) {
-      spans.end(work, { as: "deadLettered", error });
       // Acknowledged before the offset may be committed: a crash between repeats the letter, and loses none.
       await deadLetter(work, error, attempt);
       return finish(work);
@@ -62,7 +59,6 @@ export function createWorkHandler(env: HandlerEnvironment, options: WorkHandlerO
 
   const refuse = async (work: Work<Arrival>, refused: KeylineError) => {
     spans.begin(work, work.item, refused, 1);
-    spans.end(work, { as: "deadLettered", error: refused });
     await deadLetter(work, refused, { attempts: 0, firstAtMs: clock() });
     finish(work);
   };
@@ -108,6 +104,9 @@ function passOver({ hooks }: HandlerEnvironment, work: Work<Arrival>, finish: (w
   hooks.ignored?.({ ...positionOf(work), key: work.item.key, reason: "other_group" });
   return null;
 }
+
+const failureOf = (work: Work<Arrival>, caught: unknown): KeylineError =>
+  new KeylineError("handler_failed", `cannot handle ${placeOf(work)}: ${messageOf(caught)}`, { cause: caught });
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";

@@ -116,6 +116,7 @@ export interface LaneChanges {
   readonly outboxAdded: readonly OutboxRow[];
   readonly outboxRemoved: readonly number[];
   readonly parkedAdded: readonly ParkedRow[];
+  /** Taken away before the others are added: a row whose number is in both is written anew. */
   readonly parkedRemoved: readonly number[];
   readonly firings: readonly ClockFiring[];
   readonly commands: readonly CommandChange[];

@@ -102,12 +102,16 @@ export function defineProjection<State, T extends Topics>(
   return Object.freeze({ kind: "projection", ...definition, reads, emits: topics });
 }
 
-const names: NamesOf<ProjectionDefinition<unknown, Topics, Topics>> = {
+/** A definition may be made from a projection, with what is to be another one. */
+const names: NamesOf<Projection> = {
   name: true,
   initial: true,
   on: true,
   onTimer: true,
   rememberIds: true,
+  kind: true,
+  reads: true,
+  emits: true,
 };
 
 /** Any projection, whatever its state: what runs one takes. */

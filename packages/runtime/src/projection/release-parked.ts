@@ -7,11 +7,11 @@ import { type Batch, type BatchEntry, emptyBatch } from "./batch.js";
 import { believedEvent, reachNumber } from "./believe.js";
 import type { KeyState } from "./key-state.js";
 import { type LaneParts, loadRows } from "./lane-parts.js";
-import { failureOf, recordOf } from "./parked.js";
+import { failureOf, parkedAgain, recordOf } from "./parked.js";
 import { notedLetter } from "./refuse.js";
 import { noteRefused } from "./refused-events.js";
 import { type ReleaseStep, type Releases, stoppedAt } from "./releases.js";
-import type { Transactions } from "./transaction.js";
+import type { Beside, Transactions } from "./transaction.js";
 
 /** Releases one parked event, in a transaction of its own: one that fails then takes nothing else with it. */
 export async function releaseParked(
@@ -24,11 +24,11 @@ export async function releaseParked(
   const { key } = step.command;
   await loadRows(lane, () => [key], signal);
   if (step.parked) await reachParked(lane, step.parked, signal);
-  const { batch, change } = applyStep(lane, releases, step);
+  const { batch, change, error } = applyStep(lane, releases, step);
   const released = batch.entries.length > 0 ? step.parked : null;
+  const parked = released ? { parkedRemoved: [released.seq] } : failedAgain(lane, step, error);
   try {
-    const parkedRemoved = released ? [released.seq] : [];
-    if (!(await transactions.write(batch, { parkedRemoved, commands: [change] }))) return;
+    if (!(await transactions.write(batch, { ...parked, commands: [change] }))) return;
     if (released) lane.spans.end(released, { as: "handled" });
   } finally {
     // What has not ended by now was not written.
@@ -47,7 +47,7 @@ export async function stopRelease(
   error: KeylineError,
 ): Promise<void> {
   const change = stoppedAt(step, error);
-  if (!(await transactions.write(emptyBatch(), { commands: [change] }))) return;
+  if (!(await transactions.write(emptyBatch(), { ...failedAgain(lane, step, error), commands: [change] }))) return;
   releases.written(change);
   tell(lane, step, null, change);
 }
@@ -57,11 +57,11 @@ function applyStep(
   lane: LaneParts,
   releases: Releases,
   step: ReleaseStep,
-): { readonly batch: Batch; readonly change: CommandChange } {
+): { readonly batch: Batch; readonly change: CommandChange; readonly error: KeylineError | null } {
   const { command, parked } = step;
   const batch = emptyBatch();
   const row = lane.rows.get(command.key);
-  if (!parked || !row) return { batch, change: releases.after(step) };
+  if (!parked || !row) return { batch, change: releases.after(step), error: null };
   try {
     const { outgoing, forgotten = [] } = leaveParked(lane, row, parked, step);
     const left = (row.meta.parked ?? 1) - 1;
@@ -69,13 +69,19 @@ function applyStep(
     else delete row.meta.parked;
     batch.entries.push({ key: row.key, work: null, ignored: null, outgoing, refused: null, forgotten });
     batch.changed.set(row.key, row);
-    return { batch, change: releases.after(step) };
+    return { batch, change: releases.after(step), error: null };
   } catch (caught) {
     lane.rows.forget([command.key]);
     const error = KeylineError.from(caught, "handler_failed", `cannot apply ${placeOf(parked)}`);
     lane.spans.end(parked, { as: "failed", error, delayMs: null });
-    return { batch, change: stoppedAt(step, caught) };
+    return { batch, change: stoppedAt(step, error), error };
   }
+}
+
+/** The event at which a release stopped says why it waits. */
+function failedAgain({ env }: LaneParts, { parked }: ReleaseStep, error: KeylineError | null): Beside {
+  if (!parked || !error) return {};
+  return { parkedRemoved: [parked.seq], parkedAdded: [parkedAgain(parked, error, env.clock())] };
 }
 
 /** What leaves by the event: what its reducer emits, or its dead letter. Throws what the reducer throws. */

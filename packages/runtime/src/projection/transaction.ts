@@ -10,7 +10,7 @@ import type { Outbox } from "./outbox.js";
 import type { Ownership } from "./ownership.js";
 
 /** What a transaction writes beside its batch. */
-export type Beside = Partial<Pick<LaneChanges, "outboxRemoved" | "parkedRemoved" | "commands">>;
+export type Beside = Partial<Pick<LaneChanges, "outboxRemoved" | "parkedAdded" | "parkedRemoved" | "commands">>;
 
 /** Writes batches: each in one transaction, of which memory then has all, or nothing. Called by the lane's work loop alone. */
 export interface Transactions {

@@ -112,7 +112,7 @@ export function checkChanges(tables: Tables, lane: OwnedLane, changes: LaneChang
   }
   const known = [
     ...changes.outboxAdded.filter(({ seq }) => row.outbox.has(seq)),
-    ...changes.parkedAdded.filter(({ seq }) => row.parked.has(seq)),
+    ...changes.parkedAdded.filter(({ seq }) => row.parked.has(seq) && !changes.parkedRemoved.includes(seq)),
   ];
   if (known.length > 0) throw fenced(lane, `holds an event of number ${known[0]?.seq} already`);
 }
