@@ -45,7 +45,8 @@ function unitOf({ name, type }: MetricAbout): string {
 const titleOf = ({ name }: MetricAbout) => {
   const words = name
     .replace(/^keyline_/, "")
-    .replace(/_(total|seconds)$/, "")
+    .replace(/_total$/, "")
+    .replace(/_seconds$/, "_time")
     .replaceAll("_", " ");
   return words.slice(0, 1).toUpperCase() + words.slice(1);
 };

@@ -4,6 +4,7 @@ import { hookMetrics, laneMetrics } from "../src/metrics/table.ts";
 
 interface Panel {
   readonly id: number;
+  readonly title: string;
   readonly type: string;
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly targets?: readonly { readonly expr: string }[];
@@ -22,6 +23,7 @@ it("the dashboard has a panel for every metric, and no two in one place", () => 
   );
   expect(new Set(cells).size).toBe(cells.length);
   expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+  expect(new Set(panels.map(({ title }) => title)).size).toBe(panels.length);
 });
 
 it("names of metrics are their own, and begin as all do", () => {

@@ -1,10 +1,12 @@
 import { Console } from "node:console";
+import { readFile } from "node:fs/promises";
 import { Writable } from "node:stream";
 import { KeylineError } from "@keyline/runtime";
 import pino from "pino";
 import { describe, expect, it } from "vitest";
 import { createLogger, format, transports } from "winston";
 import { logHooks } from "../src/index.ts";
+import { defaultLevels } from "../src/logs/lines.ts";
 
 /** A stream that keeps what is written. */
 function sink() {
@@ -166,4 +168,13 @@ describe("what is written", () => {
       expect(fields.key).toMatch(/^[^\p{Cc}\u2028\u202e]*$/u);
     }
   });
+});
+
+it("the page about logs names each hook at its level", async () => {
+  const page = await readFile(new URL("../../../docs/operations/logs-and-traces.md", import.meta.url), "utf8");
+  const rows = page.matchAll(/^\| (?:`(error|warn|info)`|nothing) +\| ([^|]*)\|$/gm);
+  const onPage = [...rows].flatMap(([, level = "off", hooks = ""]) =>
+    [...hooks.matchAll(/`(\w+)`/g)].map(([, hook]) => [hook, level]),
+  );
+  expect(Object.fromEntries(onPage)).toEqual(defaultLevels);
 });
