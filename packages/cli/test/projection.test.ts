@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { createPostgresStore, type SqlStore } from "@keyline/postgres";
 import { type PostgresServer, startPostgres } from "@keyline/postgres-dev";
 import { createProjector, defineProjection, type ProjectorOptions } from "@keyline/runtime";
@@ -5,6 +6,7 @@ import type { MemoryCluster } from "@keyline/runtime/memory";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Io, main } from "../src/index.js";
 import { createTestIo } from "../src/test-io.js";
+import { playGuide } from "./guides/play.js";
 import { laneMate, laneOf, shopCluster, shopPartitions, shopProducer, shopTopics } from "./shop.js";
 
 let server: PostgresServer;
@@ -187,11 +189,11 @@ test("a corrected reducer applies all again in silence, and its next output reac
   await runToEnd(readers());
   const { code, out } = await keyline(["reset", "totals", "--by", "ada", "--yes"]);
   expect(code).toBe(0);
-  expect(out).toContain(`reset totals lane ${laneOf(7)} by ada: 1 keys, epoch 2\n`);
+  expect(out).toContain(`reset totals lane ${laneOf(7)} by ada: 1 key, epoch 2\n`);
   const kept = await store.sql("select action, asked_by, progress, result from keyline.commands where lane = $1", [
     laneOf(7),
   ]);
-  expect(kept).toEqual([{ action: "reset", asked_by: "ada", progress: 1, result: "reset 1 keys, epoch 2" }]);
+  expect(kept).toEqual([{ action: "reset", asked_by: "ada", progress: 1, result: "reset: 1 key, epoch 2" }]);
   expect((await keyline(["status", "totals"])).out).toContain(
     `lane ${laneOf(7)}: applies its logs again, without publishing`,
   );
@@ -215,7 +217,7 @@ test("a reset says what the logs do not have any more, and numbers go on", async
   const place7 = { topic: "order.placed", partition: laneOf(7) };
   cluster.faults.deleteRecords(place7, 2);
   const { out } = await keyline(["reset", "totals", "--yes"]);
-  expect(out).toContain(`order.placed/${laneOf(7)} has lost its first 2 records: what they gave is gone.`);
+  expect(out).toContain(`order.placed/${laneOf(7)} begins at offset 2: what came before is gone.`);
   expect(out).toContain(`Parked events from order.placed/${laneOf(7)}@1 on are in no log: they are lost.`);
   await runToEnd(totals("totals"));
   expect(await stateOf("totals", 7)).toEqual({ total: 1 });
@@ -268,4 +270,20 @@ test("a reset of a projection whose log was recreated publishes the new log's ev
   expect(out).toContain(`order.placed/${laneOf(7)} is not the log that was applied: its events are new`);
   await runToEnd(totals("totals"));
   expect(paidOf(7)).toBe(4);
+});
+
+test("the page on resetting shows what the commands print", async () => {
+  for (const order of [1, 2, 3, 4, 5, 6, 7]) await place(order, 2);
+  const billing = totals("billing", (n) => n === 1);
+  await runToEnd(billing, { onFailure: "hold" });
+  cluster.faults.deleteRecords({ topic: "order.placed", partition: laneOf(7) }, 1);
+  await playGuide(join(import.meta.dirname, "../../../docs/operations/replaying.md"), {
+    async run(command) {
+      const [name, group, ...args] = command.split(" ");
+      expect([name, group]).toEqual(["keyline", "projection"]);
+      const { code, out } = await keyline(args);
+      expect(code).toBe(0);
+      return out;
+    },
+  });
 });

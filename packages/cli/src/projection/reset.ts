@@ -117,7 +117,7 @@ function aside({ parked, outbox, isGroupKnown, groupId, others }: ResetPlan): re
 function missing({ lost, lostParked, replaced, gone }: ResetPlan): readonly string[] {
   const name = ({ topic, partition }: TopicPartition) => `${harmless(topic)}/${partition}`;
   return [
-    ...lost.map((log) => `${name(log)} has lost its first ${counted(log.records, "record")}: what they gave is gone.`),
+    ...lost.map((log) => `${name(log)} begins at offset ${countText(log.records)}: what came before is gone.`),
     ...lostParked.map(
       (first) => `Parked events from ${name(first)}@${countText(first.offset)} on are in no log: they are lost.`,
     ),
@@ -131,5 +131,8 @@ function missing({ lost, lostParked, replaced, gone }: ResetPlan): readonly stri
 /** What was done, a line for each lane, for eyes. */
 export const doneText = ({ app }: ResetPlan, done: readonly LaneReset[], by: string): string =>
   done
-    .map(({ lane, epoch, keys }) => `${harmless(`reset ${app} lane ${lane} by ${by}: ${keys} keys, epoch ${epoch}`)}\n`)
+    .map(
+      ({ lane, epoch, keys }) =>
+        `${harmless(`reset ${app} lane ${lane} by ${by}: ${counted(keys, "key")}, epoch ${epoch}`)}\n`,
+    )
     .join("");

@@ -166,7 +166,10 @@ async function audit(
       done.map(({ lane }) => lane),
       done.map(({ lane }) => keyText(laneRowKey(lane))),
       done.map(({ keys }) => keys),
-      done.map(({ epoch, keys }) => `reset ${keys} keys, epoch ${epoch}${publish ? ", publishing" : ""}`),
+      done.map(
+        ({ epoch, keys }) =>
+          `reset: ${keys} ${keys === 1 ? "key" : "keys"}, epoch ${epoch}${publish ? ", publishing" : ""}`,
+      ),
     ],
   );
 }
