@@ -73,8 +73,8 @@ export const small: readonly Fault[] = [
     },
     broughtBack: {
       file: "packages/runtime/src/handler/slots.ts",
-      from: "if (user.next()) wanting.add(user);",
-      to: "if (user.next() || running > 0) wanting.add(user);",
+      from: "wanting.delete(user);\n      if (user.next()) wanting.add(user);",
+      to: "if (user.next()) void (wanting.delete(user) && wanting.add(user));",
     },
   },
   {
