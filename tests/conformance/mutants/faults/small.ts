@@ -93,7 +93,7 @@ export const small: readonly Fault[] = [
     fault: "what is to be applied is asked about before it is shown",
     test: {
       file: "packages/cli/test/topics.kafka.test.ts",
-      title: "a setting that differs is set, and what an operator set beside it stays",
+      title: "topics, on a real broker",
     },
     broughtBack: {
       file: "packages/cli/src/commands/topics.ts",
