@@ -6,6 +6,7 @@ import { exitsText } from "./command/help.js";
 import { audit } from "./commands/audit.js";
 import { check } from "./commands/check.js";
 import { convert } from "./commands/convert.js";
+import { deadLettersDiscard, deadLettersList, deadLettersReplay, deadLettersShow } from "./commands/dead-letters.js";
 import { diff } from "./commands/diff.js";
 import { docs } from "./commands/docs.js";
 import { doctor } from "./commands/doctor.js";
@@ -13,6 +14,7 @@ import { explain } from "./commands/explain.js";
 import { generate } from "./commands/generate.js";
 import { init } from "./commands/init.js";
 import { parkedList, parkedReplay, parkedSkip } from "./commands/parked.js";
+import { projectionReset, projectionStatus } from "./commands/projection.js";
 import { skew } from "./commands/skew.js";
 import { topicsApply, topicsPlan } from "./commands/topics.js";
 import { trace } from "./commands/trace.js";
@@ -21,7 +23,8 @@ import type { Io } from "./io.js";
 
 const commands: readonly Command[] = [
   ...[init, check, generate, convert, diff, docs, topicsPlan, topicsApply, parkedList, parkedReplay, parkedSkip],
-  ...[trace, doctor, audit, skew, explain],
+  ...[deadLettersList, deadLettersShow, deadLettersReplay, deadLettersDiscard],
+  ...[projectionStatus, projectionReset, trace, doctor, audit, skew, explain],
 ];
 
 const examples = `

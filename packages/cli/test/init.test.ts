@@ -1,8 +1,10 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { parseContract } from "@keyline/contract";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -25,6 +27,7 @@ async function init(args: readonly string[], more: Partial<Io> = {}) {
   return { code, ...io.written };
 }
 const read = (path: string) => readFile(join(folder, path), "utf8");
+const manifestAt = async (dir: string) => JSON.parse(await readFile(join(root, dir, "package.json"), "utf8"));
 const manifestOf = async (dir: string) => JSON.parse(await read(join(dir, "package.json")));
 
 /** Runs npm in a folder, as a user would. Rejects with its output when it fails. */
@@ -72,7 +75,9 @@ describe("a new project, from the packed packages alone", () => {
     const manifest = await manifestOf("my-events");
     expect(manifest.dependencies["@keyline/runtime"]).toBe("0.1.0");
     const { "@keyline/cli": cli, ...packages } = tarballs;
-    const own = { dependencies: packages, devDependencies: { ...manifest.devDependencies, "@keyline/cli": cli } };
+    const { pino, "prom-client": metrics } = (await manifestAt("packages/ops")).devDependencies;
+    const dependencies = { ...packages, pino, "prom-client": metrics };
+    const own = { dependencies, devDependencies: { ...manifest.devDependencies, "@keyline/cli": cli } };
     await writeFile(join(project(), "package.json"), JSON.stringify({ ...manifest, ...own }));
     await npm(project(), "install", "--prefer-offline", "--no-audit", "--no-fund");
   }, 300_000);
@@ -100,6 +105,50 @@ describe("a new project, from the packed packages alone", () => {
       ]);
     }
   }, 60_000);
+
+  test("is a service, with metrics, health, logs and a clean end, by the lines of docs/operations", async () => {
+    const page = await readFile(join(root, "docs/operations/README.md"), "utf8");
+    const [, text = ""] = /```ts\n\/\/ src\/service\.ts\n([\s\S]*?)```/.exec(page) ?? [];
+    const operating = text
+      .split("\n")
+      .filter((line) => /ops"|pino|prom-client|registry|hooks|server|runUntil/i.test(line));
+    expect(operating.length).toBeLessThanOrEqual(12);
+    await writeFile(join(project(), "src/service.ts"), text);
+    // The cluster is in the service's process, so its events are, too.
+    const orders = `import { produce } from "./producer.ts";\n${text.replace("await runUntil", "void produce(transport);\nawait runUntil")}`;
+    await writeFile(join(project(), "src/service-with-orders.ts"), orders);
+    const service = spawn(process.execPath, ["src/service-with-orders.ts"], {
+      cwd: project(),
+      env: { ...process.env, PORT: "0", NODE_OPTIONS: "" },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const exited = once(service, "exit");
+    try {
+      const lines: string[] = [];
+      createInterface({ input: service.stdout }).on("line", (line) => lines.push(line));
+      const said = () => lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+      const urlIn = (message: unknown) => /http:\S+:(\d+)/.exec(String(message))?.[1];
+      const port = () =>
+        said()
+          .map(({ msg }) => urlIn(msg))
+          .find((found) => found !== undefined);
+      await expect.poll(port, { timeout: 60_000 }).toBeDefined();
+      const get = (path: string) => fetch(`http://127.0.0.1:${port()}${path}`);
+      await expect.poll(async () => (await get("/readyz")).status, { timeout: 60_000 }).toBe(200);
+      expect((await get("/livez")).status).toBe(200);
+      // Three orders, each handled by the consumer and applied by the projection.
+      const metrics = async () => (await get("/metrics")).text();
+      await expect.poll(metrics, { timeout: 60_000 }).toContain('keyline_handled_total{topic="order.placed"} 6\n');
+      expect(await metrics()).toMatch(/^keyline_lanes_owned\{group="balance",domain="orders"\} \d+$/m);
+      expect(said()).toContainEqual(
+        expect.objectContaining({ level: 30, hook: "laneTaken", group: "mailer", lane: 0 }),
+      );
+      service.kill("SIGTERM");
+      expect(await exited).toEqual([0, null]);
+    } finally {
+      service.kill("SIGKILL");
+    }
+  }, 120_000);
 
   test("around an existing contract has code in step with it, no type error, and runs", async () => {
     await writeOrders("others");

@@ -1,10 +1,13 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createPostgresStore, createStoreReader, type SqlStore } from "@keyline/postgres";
 import { type PostgresServer, startPostgres } from "@keyline/postgres-dev";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { main } from "../src/index.js";
 import { createTestIo } from "../src/test-io.js";
 import { openParked } from "../src/trace/parked.js";
-import { shopTopics } from "./shop.js";
+import { deadLetterHeaders, foreignRecord, shopCluster, shopTopics, shopYaml } from "./shop.js";
 
 let server: PostgresServer;
 let store: SqlStore;
@@ -143,6 +146,57 @@ test("a key that is not parked: 1; parked by two apps: 2, and it asks which", as
     code: 2,
     log: expect.stringContaining("one and two: pass --app"),
   });
+});
+
+test("replay and skip by --code or --all ask for each key, after asking the operator", async () => {
+  const owners = new Map(
+    await Promise.all(["21", "22"].map(async (key) => [key, await park(`bulk-${key}`, key)] as const)),
+  );
+  const asked = async (key: string) => (await store.readCommands(owners.get(key) ?? expect.fail())).length;
+  for (const wrong of [["replay"], ["replay", "21", "--all"], ["skip", "--all", "--code", "handler_failed"]])
+    expect(await keyline(...wrong)).toMatchObject({
+      code: 2,
+      log: expect.stringContaining("a key, --code CODE, or --all"),
+    });
+  const refused = await keyline("replay", "--code", "handler_failed", "--app", "bulk-21");
+  expect(refused).toMatchObject({ code: 2, log: expect.stringContaining("pass --yes; nothing was asked of an app") });
+  expect(refused.out).toContain("bulk-21  key 21  2 parked");
+  expect(await keyline("replay", "--code", "key_missing", "--yes", "--app", "bulk-21")).toMatchObject({
+    ...{ code: 0, out: "nothing of that is parked\n" },
+  });
+  expect(await asked("21")).toBe(0);
+  const { out } = await keyline("skip", "--code", "handler_failed", "--app", "bulk-21", "--yes", "--wait", "0");
+  expect(out).toMatch(/^command \d+: skip bulk-21 key 21 by .*: requested; the app does it\n$/);
+  const everything = await keyline("replay", "--all", "--yes", "--wait", "0", "--json");
+  const { releases } = JSON.parse(everything.out) as { releases: { app: string; key: string }[] };
+  expect(releases).toContainEqual(expect.objectContaining({ app: "bulk-22", key: "22", result: null }));
+  expect([await asked("21"), await asked("22")]).toEqual([2, 1]);
+});
+
+test("dead-letters list has parked keys and letters in one picture, and says whose key is held", async () => {
+  const cwd = await mkdtemp(join(tmpdir(), "keyline-held-"));
+  onTestFinished(() => rm(cwd, { recursive: true }));
+  await writeFile(join(cwd, "asyncapi.yaml"), shopYaml);
+  const cluster = shopCluster();
+  const connect = () => ({ name: "memory", transport: cluster.transport(), inspector: cluster.inspector() });
+  for (const key of ["11", "12"]) {
+    const record = foreignRecord({ topic: "", key, value: { n: 1 }, headers: deadLetterHeaders("order.paid", 0, 1) });
+    cluster.faults.produce({ ...record, topic: "order.paid.dlq", partition: 0 });
+  }
+  await park("mailer", "11");
+  const list = async (more = "") => {
+    const io = createTestIo(cwd, { connect, environment: { DATABASE_URL: server.url } });
+    const code = await main(["dead-letters", "list", ...`--group mailer ${more}`.trim().split(" ")], io);
+    return { code, out: io.written.out };
+  };
+  const { code, out } = await list();
+  expect(code).toBe(3);
+  expect(out.match(/its key is held by mailer/g)).toHaveLength(1);
+  expect(out).toContain("parked by mailer  key 11  2 events  handler_failed: no such module\n    code.executed/3@11\n");
+  expect(out).toContain("2 dead letters, 1 parked key\n");
+  const { letters, parked } = JSON.parse((await list("--json")).out);
+  expect(letters.map(({ heldBy }: { heldBy: string[] }) => heldBy)).toEqual([["mailer"], []]);
+  expect(parked).toMatchObject([{ app: "mailer", key: "11", events: 2 }]);
 });
 
 test("a trace reads a key's parked events of all apps, with the reason, and makes no table where there is no store", async () => {

@@ -550,7 +550,7 @@ describe("what is shown", () => {
         "message",
         "offset",
       ],
-      ...["parked", "partition", "sinceLastMs", "source", "time", "topic"],
+      ...["parked", "partition", "redelivery", "sinceLastMs", "source", "time", "topic"],
     ]);
     expect(report).toMatchObject({ version: 1, command: "trace" });
   });

@@ -176,6 +176,17 @@ channels:
     expect(text).toContain("      region:\n        enum:\n          - eu\n        description: where\n");
   });
 
+  test("says what keyline check would refuse of the result, at its place there", async () => {
+    await writeFile(join(cwd, "typo.yaml"), old.replace("type: object", "type: objekt"));
+    const { code, log } = await keyline("convert", "typo.yaml", "--out", "typo-3.yaml");
+    expect(code).toBe(0);
+    const { diagnostics } = await loadContract(join(cwd, "typo-3.yaml"));
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    expect(errors.length).toBeGreaterThan(0);
+    for (const { line, column, rule } of errors) expect(log).toContain(`typo-3.yaml:${line}:${column} error ${rule}  `);
+    expect(log).toContain(" for which keyline check refuses it:\n");
+  });
+
   test("prints it, and nothing else on stdout", async () => {
     const { out } = await keyline("convert", "old.yaml");
     expect(out.startsWith("asyncapi: 3.1.0\n")).toBe(true);

@@ -62,5 +62,5 @@ test("a document over several files, YAML and JSON, recursive over two of them, 
   ]);
   const invalid = diagnostics.filter(({ rule }) => rule === "example-invalid");
   expect(invalid).toMatchObject([{ file: `${kinds}/split/messages.yaml`, line: 9, column: 17 }]);
-  expect(invalid[0]?.message).toContain("payload/team/lead/id must be integer");
+  expect(invalid[0]?.message).toContain("payload.team.lead.id must be integer");
 });

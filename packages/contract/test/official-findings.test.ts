@@ -187,6 +187,15 @@ test.each(channels)("a channel with %s", async (_, rest, expected) => {
   expect(await said(inChannel(rest))).toEqual([expected.join("\n")]);
 });
 
+test("a document without info, and an enum without values", async () => {
+  expect(await said(`${head.replace(/info.*\n/, "")}${channel}${component}`)).toEqual([
+    `main.yaml:1:1 ${resolved}  Object must have required property "info"\n  fix: add info: { title: Orders, version: 1.0.0 }`,
+  ]);
+  expect(await said(`${head}${channel}${component.replace("type: object", "enum: []")}`)).toContainEqual(
+    expect.stringContaining("fix: list the values that are allowed, or remove enum, which allows any"),
+  );
+});
+
 test("a version that is a number", async () => {
   const text = `${head.replace("version: 1.0.0", "version: 1.0")}${channel}${component}`;
   expect(await said(text)).toEqual([

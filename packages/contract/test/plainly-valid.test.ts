@@ -22,12 +22,13 @@ const schemas = fc.letrec<{ schema: JsonSchema }>((tie) => {
     word("enum", fc.array(values, { minLength: 1, maxLength: 3 })),
     word("required", fc.uniqueArray(name)),
     ...["items", "additionalProperties", "not"].map((one) => word(one, inner)),
-    ...["allOf", "anyOf"].map((one) => word(one, fc.array(inner, { minLength: 1, maxLength: 2 }))),
+    ...["allOf", "anyOf", "oneOf"].map((one) => word(one, fc.array(inner, { minLength: 1, maxLength: 2 }))),
     word("properties", fc.dictionary(name, inner, { minKeys: 1 })),
+    word("properties", fc.dictionary(name, word("const", number), { minKeys: 1 })),
     ...limits.map((one) => word(one, number)),
     fc.constant({ type: "string", nullable: true }),
   );
-  const object = fc.tuple(keyword, keyword).map((both): JsonSchema => Object.assign({}, ...both));
+  const object = fc.tuple(keyword, keyword).map((both) => Object.assign({}, ...both) as JsonSchema);
   return { schema: fc.oneof({ maxDepth: 3, withCrossShrink: true }, fc.boolean(), object, object) };
 }).schema;
 
@@ -47,6 +48,8 @@ test("what is plainly valid is valid by ajv too", () => {
 
 const object = { type: "object", required: ["id"], properties: { id: { type: "integer" } } } as const;
 
+const kindOf = (kind: string): JsonSchema => ({ type: "object", properties: { kind: { const: kind } } });
+
 test.each<[JsonSchema, Json]>([
   [true, 1],
   [object, { id: 1, more: "x" }],
@@ -61,6 +64,8 @@ test.each<[JsonSchema, Json]>([
   [{ type: "string", format: "of-our-own" }, "x"],
   [{ type: "array", items: { enum: [1, { a: 1, b: 2 }] }, minItems: 1 }, [{ b: 2, a: 1 }]],
   [{ allOf: [{ $ref: "#/schemas/Id" }, { maximum: 5, exclusiveMinimum: 0 }] }, 5],
+  [{ anyOf: [false, { type: "integer" }] }, 1],
+  [{ oneOf: [kindOf("a"), kindOf("b")] }, { kind: "b" }],
   [{ const: "\u{1f600}", maxLength: 1 }, "\u{1f600}"],
 ])("%j is plainly valid for %j", (schema, value) => {
   expect(plain(schema, value, { Id: { type: "integer" } })).toBe(true);
@@ -78,7 +83,16 @@ test.each<[JsonSchema, Json]>([
   [{ type: "string", format: "date-time" }, "2024-05-01"],
   [{ format: "int32" }, 2 ** 40],
   [{ type: "string", pattern: "a" }, "a"],
-  [{ anyOf: [true] }, 1],
+  [{ oneOf: [{ type: "integer" }, { type: "string" }] }, 1],
+  [{ oneOf: [kindOf("a"), kindOf("b")] }, { more: 1 }],
+  [{ oneOf: [kindOf("a"), kindOf("a")] }, { kind: "a" }],
+  [
+    {
+      discriminator: { propertyName: "kind", mapping: { a: "#/schemas/Id" } },
+      oneOf: [{ $ref: "#/schemas/Id" }, true],
+    },
+    { kind: "a" },
+  ],
   [{ items: [true] }, [1]],
   [{ $ref: "#/schemas/None" }, 1],
   [{ $ref: "#/schemas/Id", type: "string" }, 1],

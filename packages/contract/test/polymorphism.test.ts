@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import type { ContractSchema } from "../src/index.js";
+import { describe, expect, test, vi } from "vitest";
+import { type ContractSchema, parseContract } from "../src/index.js";
 import { createValidator } from "../src/schemas/validator.js";
 import { inline, oneMessage } from "./inline.js";
 
@@ -174,4 +174,41 @@ describe("a base that names its children, which extend it", () => {
     const { schemas } = await rides(tree);
     expect(schemas.map(({ name }) => name)).toEqual(["Node", "Ride"]);
   });
+});
+
+/** How many fields of objects were looked at in all to read a base with so many children. */
+const fieldsReadFor = async (children: number): Promise<number> => {
+  const names = Array.from({ length: children }, (_, n) => `Child${n}`);
+  const base = {
+    ...{ type: "object", properties: { kind: { type: "string" } }, required: ["kind"], discriminator: "kind" },
+    oneOf: names.map((name) => ({ $ref: `#/components/schemas/${name}` })),
+  };
+  const child = { allOf: [{ $ref: "#/components/schemas/Base" }, { properties: { x: { type: "string" } } }] };
+  const message = {
+    payload: { $ref: "#/components/schemas/Base" },
+    examples: [{ payload: { kind: "Child3", x: "y" } }],
+  };
+  const text = JSON.stringify({
+    ...{ asyncapi: "3.1.0", info: { title: "A", version: "1.0.0" } },
+    channels: { a: { address: "a", messages: { m: message } } },
+    components: { schemas: { Base: base, ...Object.fromEntries(names.map((name) => [name, child])) } },
+  });
+  let fields = 0;
+  const entries = Object.entries;
+  const spy = vi.spyOn(Object, "entries").mockImplementation((value: object) => {
+    const found = entries(value);
+    fields += found.length;
+    return found;
+  });
+  try {
+    expect((await parseContract(text)).contract?.schemas).toHaveLength(children + 2);
+    return fields;
+  } finally {
+    spy.mockRestore();
+  }
+};
+
+test("twice the children take twice the work", async () => {
+  const [some, twice] = [await fieldsReadFor(50), await fieldsReadFor(100)];
+  expect(twice / some).toBeLessThan(2.3);
 });

@@ -1,5 +1,5 @@
 import { isObject } from "./json.js";
-import { type JsonSchema, type SchemaObject, textsOf } from "./schema.js";
+import type { JsonSchema, SchemaObject } from "./schema.js";
 
 /** Which field of a value says which branch of a `oneOf` or `anyOf` is meant. */
 export interface Discriminator {
@@ -13,11 +13,12 @@ export const discriminatorOf = (schema: SchemaObject): Discriminator | null => {
   const written = schema.discriminator;
   if (!isObject(written) || typeof written.propertyName !== "string") return null;
   const pairs = isObject(written.mapping) ? Object.entries(written.mapping) : [];
+  const byTarget = Map.groupBy(pairs, ([, to]) => to);
   return {
     property: written.propertyName,
     valuesOf: (branch) => {
       const ref = typeof branch === "boolean" ? undefined : branch.$ref;
-      return textsOf(pairs.filter(([, to]) => to === ref).map(([value]) => value));
+      return (ref === undefined ? undefined : byTarget.get(ref))?.map(([value]) => value) ?? [];
     },
   };
 };

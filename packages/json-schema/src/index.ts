@@ -30,6 +30,7 @@ export {
   valueKeywords,
 } from "./keywords.js";
 export { nearest } from "./nearest.js";
+export { pathText, pathWith, stepsInto } from "./path.js";
 export { encodeToken, parseFragment, parsePointer } from "./pointer.js";
 export { endlessness, type SchemaProblem, schemaProblems } from "./problems.js";
 export { conjuncts, refName, refNames, refTo, rewriteRefs } from "./refs.js";

@@ -7,9 +7,10 @@ function metricsTable(): string {
   const metrics: readonly MetricAbout[] = [...laneMetrics, ...hookMetrics];
   const rows = metrics.map(({ name, type, labels, meaning }) => [`\`${name}\``, type, labels.join(", "), meaning]);
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[], fill = " ") =>
-    `|${cells.map((cell, column) => `${fill}${cell.padEnd(widths[column] ?? 0, fill)}${fill}`).join("|")}|`;
-  return [line(head), line(["", "", "", ""], "-"), ...rows.map((row) => line(row))].join("\n");
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
+  return [line(head), rule, ...rows.map(line)].join("\n");
 }
 
 /** The page of metrics with the table as it is to be: the rest of the page is written by hand. Throws where it has none. */

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { type Running, runUntilSignal } from "../src/index.ts";
 
 /** A process that a test signals. */
@@ -82,6 +82,20 @@ it("hears a signal while the service opens, which need not wait any longer for w
   );
 });
 
+it("closes what was opened after the signal without running it", async () => {
+  const { closed, runner } = service();
+  const { own } = testProcess();
+  let runs = 0;
+  const run = async () => {
+    runs += 1;
+  };
+  const { promise: opened, resolve } = Promise.withResolvers<readonly Running[]>();
+  const ended = runUntilSignal(() => opened, { process: own });
+  own.emit("SIGTERM");
+  resolve([runner("consumer", run)]);
+  expect([await ended, runs, closed]).toEqual(["SIGTERM", 0, ["consumer"]]);
+});
+
 const program = (timeoutMs: number) => `
   import { runUntilSignal } from ${JSON.stringify(new URL("../src/shutdown/run-until-signal.ts", import.meta.url).href)};
   const hangs = {
@@ -98,6 +112,7 @@ it.each([
   const child = spawn(process.execPath, ["--input-type=module", "-e", program(timeoutMs)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
+  onTestFinished(() => void child.kill("SIGKILL"));
   const exited = once(child, "exit");
   for (let sent = 0; sent < signals; sent += 1) {
     await once(child.stdout, "data");

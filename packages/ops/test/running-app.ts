@@ -5,7 +5,7 @@ import { Registry } from "prom-client";
 import { health, prometheusHooks } from "../src/index.ts";
 import { createConsumer, createProducer, openShop } from "./shop.ts";
 
-export interface AppOptions extends MemoryTransportOptions {
+export interface AppOptions extends Pick<MemoryTransportOptions, "metadataIntervalMs"> {
   /** What handles `order.placed`; without it there is no plain consumer. */
   readonly on?: () => Promise<void> | void;
   readonly handlerTimeoutMs?: number;
@@ -19,8 +19,8 @@ export interface AppOptions extends MemoryTransportOptions {
 
 /** A service on a cluster in memory, as @keyline/ops operates it. */
 export async function runningApp(options: AppOptions) {
-  const { on, projection, nowMs, attempts = 1, onFailure = "skip", handlerTimeoutMs } = options;
-  const { cluster, transport } = openShop(options);
+  const { on, projection, nowMs, attempts = 1, onFailure = "skip", handlerTimeoutMs, metadataIntervalMs } = options;
+  const { cluster, transport } = openShop(metadataIntervalMs === undefined ? {} : { metadataIntervalMs });
   const registry = new Registry();
   const shared = { transport, hooks: prometheusHooks(registry), retry: { attempts, firstDelayMs: 1 } };
   const timeout = handlerTimeoutMs === undefined ? {} : { handlerTimeoutMs };

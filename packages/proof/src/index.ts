@@ -14,6 +14,27 @@ export { type ClusterReport, type InspectOptions, inspectCluster } from "./clust
 export { type ClusterFinding, type ClusterKind, clusterKinds } from "./cluster/kinds.js";
 export { contractTopics } from "./contract/topics.js";
 export {
+  discardLetters,
+  type FoundLetters,
+  isMarker,
+  keyTextOf,
+  type Letter,
+  type LetterFilter,
+  letterOf,
+  markerOf,
+  planReplay,
+  type ReachedGroup,
+  type Redelivery,
+  type Refusal,
+  type ReplayKind,
+  type ReplayPlan,
+  type ReplayStep,
+  readLetters,
+  readRecord,
+  replayLetters,
+  type SettledLetter,
+} from "./dead-letters/index.js";
+export {
   type PlanOptions,
   planScan,
   type ScanOptions,

@@ -1,6 +1,7 @@
 import { harmless } from "@keyline/json-schema";
 import type { KeylineError } from "./errors.js";
 import type { Partitioner } from "./key/partitioner.js";
+import { checkNames, type NamesOf } from "./known-names.js";
 import type { TopicPartition } from "./ports/transport.js";
 
 /** A place on a log. */
@@ -80,6 +81,11 @@ export interface Hooks {
     readonly result: string;
   }): void;
   deadLettered?(event: RecordPosition & { readonly key: string | null; readonly error: KeylineError }): void;
+  /**
+   * A projection has noted 1,000 refused events of a key, and has forgotten this one: a replay of its dead letter will not be
+   * applied any more.
+   */
+  refusalForgotten?(event: RecordPosition & { readonly group: string; readonly key: string }): void;
   /** A timer failed as often as an event may, and is dropped: its key goes on without it. */
   timerDropped?(event: {
     readonly group: string;
@@ -90,11 +96,19 @@ export interface Hooks {
   /**
    * An event was left out: already applied (by id, offset or sequence number). `id_reused`: its id is that of an event of
    * its topic and key with another payload; its producer gives one id twice, or someone with WRITE on the topic copied it.
+   * `other_group`: a dead letter that was sent again for another group. `not_refused`: one sent again for this group, whose
+   * projection has not refused the event, or has applied it since.
    */
   ignored?(
     event: RecordPosition & {
       readonly key: string | null;
-      readonly reason: "duplicate_id" | "id_reused" | "applied_offset" | "applied_sequence";
+      readonly reason:
+        | "duplicate_id"
+        | "id_reused"
+        | "applied_offset"
+        | "applied_sequence"
+        | "other_group"
+        | "not_refused";
     },
   ): void;
   /**
@@ -153,9 +167,41 @@ export interface Hooks {
   }): void;
 }
 
-/** The hooks, each guarded: one that throws must not change what happens. */
+const names: NamesOf<Hooks> = {
+  sent: true,
+  acknowledged: true,
+  held: true,
+  released: true,
+  causeIgnored: true,
+  handled: true,
+  integerRounded: true,
+  retried: true,
+  handlerLate: true,
+  parked: true,
+  unparked: true,
+  releaseEnded: true,
+  deadLettered: true,
+  refusalForgotten: true,
+  timerDropped: true,
+  ignored: true,
+  sequenceIgnored: true,
+  fenced: true,
+  wrongPartition: true,
+  partitionCount: true,
+  transactionOpen: true,
+  unread: true,
+  laneTaken: true,
+  laneWaiting: true,
+  laneLost: true,
+};
+
+/**
+ * The hooks, each guarded: one that throws must not change what happens. Throws `options_invalid` for a hook that there is
+ * not: it would never be called.
+ */
 export function safeHooks(hooks: Hooks | undefined): Hooks {
   if (!hooks) return {};
+  checkNames("cannot take these hooks", hooks, names, "hook");
   const guarded = Object.entries(hooks).map(([name, hook]) => {
     const guard = (event: never) => {
       try {

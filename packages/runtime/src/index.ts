@@ -2,7 +2,7 @@
 // `./memory` and `./testing` for tests, `./codegen` for generated code.
 
 export type { EventOf, InputOf, TopicDescriptor, Topics } from "./descriptor.js";
-export { type ErrorCode, type ErrorDetails, errorCodes, isKeylineError, KeylineError } from "./errors.js";
+export { type ErrorCode, errorCodes, isKeylineError, KeylineError } from "./errors.js";
 export type { Consumer, LaneStatus } from "./group/types.js";
 export { createConsumer } from "./handler/create-consumer.js";
 export type { ConsumerOptions, Handler, HandlerContext, Handlers } from "./handler/types.js";
@@ -24,4 +24,4 @@ export {
   type Reducers,
 } from "./projection/define.js";
 export type { Projector, ProjectorOptions } from "./projection/types.js";
-export type { RetryPolicy } from "./retry.js";
+export { DoNotRetry, type RetryPolicy } from "./retry.js";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nextDelayMs, retry } from "./retry.js";
+import { DoNotRetry, nextDelayMs, retry } from "./retry.js";
 
 const failing = (times: number) => {
   let calls = 0;
@@ -34,6 +34,20 @@ test("a signal ends a pause, with the last failure", async () => {
 
 test("a failing event's pauses double, and no attempt begins after its time", () => {
   const policy = { attempts: 4, withinMs: 1000, firstDelayMs: 200 };
-  expect([1, 2, 3, 4].map((attempts) => nextDelayMs(policy, attempts, 0))).toEqual([200, 400, 800, null]);
-  expect(nextDelayMs(policy, 2, 700)).toBeNull();
+  expect([1, 2, 3, 4].map((attempts) => nextDelayMs(policy, attempts, 0, null))).toEqual([200, 400, 800, null]);
+  expect(nextDelayMs(policy, 2, 700, null)).toBeNull();
+});
+
+test("what no second try mends is not tried again: by the error, or by the policy", () => {
+  const delayAfter = (thrown: unknown, policy = {}) => nextDelayMs(policy, 1, 0, thrown);
+  expect(delayAfter(new Error("once more"))).toBe(200);
+  expect(delayAfter(new DoNotRetry("no such module"))).toBeNull();
+  const ofAnotherCopy = Object.assign(new Error("no such module"), { name: "DoNotRetry" });
+  expect(delayAfter(ofAnotherCopy, { if: () => true })).toBeNull();
+  const policy = { if: (thrown: unknown) => !(thrown instanceof TypeError) };
+  expect([delayAfter(new TypeError("x"), policy), delayAfter(new Error("x"), policy)]).toEqual([null, 200]);
+  const throwing = () => {
+    throw new Error("as the test says");
+  };
+  expect(delayAfter(new Error("x"), { if: throwing })).toBe(200);
 });

@@ -5,13 +5,25 @@ export type {
   CommandChange,
   LaneChanges,
   LaneId,
+  LaneReset,
   LaneSnapshot,
   OutboxRow,
   OwnedLane,
   ParkedRow,
   ReleaseCommand,
+  ResetRequest,
   StateRow,
   Store,
   StoredPosition,
 } from "./ports/store.js";
 export { recordOf as recordOfParked } from "./projection/parked.js";
+export {
+  type KeyToReset,
+  type LaneToReset,
+  laneRowKey,
+  type ResetOptions,
+  type RowsReset,
+  resetRows,
+  silenceOfRow,
+} from "./projection/reset-rows.js";
+export type { SilenceMarks } from "./projection/silence.js";

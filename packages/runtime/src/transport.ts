@@ -3,6 +3,7 @@
 export { assignLanes, type LaneAssignment, type LaneAssignmentInput, type LaneMember } from "./group/assign-lanes.js";
 export { lanesOf } from "./group/lanes-of.js";
 export { untilLate } from "./group/until-late.js";
+export { checkNames, type NamesOf } from "./known-names.js";
 export { type Assignments, type AssignmentsOptions, createAssignments } from "./ports/assignments.js";
 export type { ClusterInspector, GroupState, MemberState, TopicState } from "./ports/inspector.js";
 export { oneAppendAtATime } from "./ports/one-append.js";

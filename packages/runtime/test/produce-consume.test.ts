@@ -12,7 +12,7 @@ test("an option that does not exist is refused, not ignored", async () => {
   const producer = createProducer({ transport: cluster.transport(), source: "shop" });
   for (const [options, name] of [
     [{ key: "42" }, "there is no option key: it follows from the event"],
-    [{ header: {} }, "there is no option header; there are after, headers, parameters, signal"],
+    [{ header: {} }, "there is no option header; did you mean headers?"],
     ["42", "the options are not an object"],
     [null, "the options are not an object"],
   ] as const) {

@@ -2,5 +2,6 @@ export { createPgliteStore, type PgliteStoreOptions } from "./drivers/pglite-sto
 export { createPostgresStore, type PostgresStoreOptions } from "./drivers/postgres-store.js";
 export type { ParkedEventOfKey } from "./parked/events.js";
 export { listParked, type ParkedFilter, type ParkedKey, type ReleaseRecord, readReleases } from "./parked/list.js";
+export type { ProjectionLane, ProjectionsState, TableSize } from "./projections/describe.js";
 export { createStoreReader, type StoreReader, type StoreVersion } from "./reader.js";
 export type { SqlStore } from "./store.js";

@@ -4,6 +4,7 @@ import { storeError } from "./errors.js";
 import { migrations } from "./migrations/list.js";
 import { versionOf } from "./migrations/version.js";
 import { listParkedEvents, type ParkedEventOfKey } from "./parked/events.js";
+import { describeProjections, type ProjectionsState } from "./projections/describe.js";
 import { schemaName } from "./store.js";
 
 /** The version of a store's schema, and the one that this package brings. */
@@ -26,6 +27,11 @@ export interface StoreReader {
     readonly key: string;
     readonly limit: number;
   }): Promise<readonly ParkedEventOfKey[]>;
+  /**
+   * How the projections stand, all or that of one app; none where the store is not there yet. Throws `store_unavailable`, also
+   * for a store of another version.
+   */
+  projections(asked: { readonly app: string | null; readonly nowMs: number }): Promise<ProjectionsState>;
   close(): Promise<void>;
 }
 
@@ -44,15 +50,20 @@ export function createStoreReader(options: PostgresStoreOptions): StoreReader {
     found: await versionOf(database, schema),
     known: migrations(schema).length,
   });
+  /** Whether the store is there. Throws for one of another version. */
+  const isThere = async () => {
+    const { found, known } = await version();
+    if (found === null || found === known) return found !== null;
+    throw new Error(`schema ${schema} is at version ${found}, this package knows ${known}`);
+  };
   return {
     version: () => guarded("ask for the store's version", version),
     parkedEvents: (key) =>
-      guarded("read parked events", async () => {
-        const { found, known } = await version();
-        if (found === null) return [];
-        if (found !== known) throw new Error(`schema ${schema} is at version ${found}, this package knows ${known}`);
-        return listParkedEvents(database, key, schema);
-      }),
+      guarded("read parked events", async () => ((await isThere()) ? listParkedEvents(database, key, schema) : [])),
+    projections: (asked) =>
+      guarded("read projections", async () =>
+        (await isThere()) ? describeProjections(database, schema, asked) : { lanes: [], tables: [] },
+      ),
     close: () => database.close(),
   };
 }

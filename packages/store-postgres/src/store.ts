@@ -10,6 +10,7 @@ import { writeOutbox, writeParked } from "./lane/queues.js";
 import { readStates, writeStates } from "./lane/states.js";
 import { readParked, readTimers, takeLane } from "./lane/take-lane.js";
 import { migrate, underLock } from "./migrations/migrate.js";
+import { resetLanes } from "./projections/reset.js";
 import type { Database, Sql } from "./sql.js";
 
 /** A store on PostgreSQL's SQL, with a way for apps to read beside it. */
@@ -90,6 +91,7 @@ export function createSqlStore(database: Database, schema: string): SqlStore {
     write: (lane, changes) =>
       transaction(`write lane ${nameOf(lane)}`, (sql) => write(sql, schema, lane, changes), writeError),
     holds: (lane) => guarded(`look at lane ${nameOf(lane)}`, () => holds(database, schema, lane)),
+    resetLanes: (request) => transaction(`reset ${request.app}`, (sql) => resetLanes(sql, schema, request)),
     close,
     [Symbol.asyncDispose]: () => close(),
   };

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createPgliteStore, type SqlStore } from "../src/index.js";
+import { createPgliteStore, createPostgresStore, type SqlStore } from "../src/index.js";
 import { storeSuite } from "./suite/suite.js";
 import { codeOf, newLane, nothing, state, take } from "./suite/support.js";
 
@@ -83,6 +83,15 @@ describe("the store on PGlite", () => {
 
   test.each(["Keyline", "a b", "", "a;drop", '"', "x".repeat(64)])("the schema name %j is refused", async (schema) => {
     expect(() => createPgliteStore({ schema })).toThrow(expect.objectContaining({ code: "options_invalid" }));
+  });
+
+  test("an option that there is not is refused, with the nearest one", () => {
+    expect(() => createPgliteStore({ datadir: "here" } as never)).toThrow(
+      /there is no option datadir; did you mean dataDir\?/,
+    );
+    expect(() => createPostgresStore({ url: "postgres://x", maxConnection: 2 } as never)).toThrow(
+      /there is no option maxConnection; did you mean maxConnections\?/,
+    );
   });
 
   test("a store that was closed says so, and may be closed again", async () => {

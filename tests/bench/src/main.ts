@@ -12,6 +12,7 @@ import { producing } from "./producing.js";
 import { projecting } from "./projecting.js";
 import { reading } from "./reading.js";
 import { brokersVariable, openSetting, type Setting } from "./setting.js";
+import { measureSpans } from "./spans.js";
 import { tracing } from "./tracing.js";
 
 const help = `usage: npm run bench -- [--only LETTERS] [--quick] [--json]
@@ -21,7 +22,8 @@ Measures Keyline beside raw kafkajs, in one run on one real broker, by medians o
 absolute rates are those of the machine.
 
   --only    the parts with these letters: a producing, b consuming, c key lanes, d a projection,
-            e an audit, f a trace, g a diff, h poison, i reading a contract (built packages); default abcdefghi
+            e an audit, f a trace, g a diff, h poison, i reading a contract (built packages),
+            j spans of OpenTelemetry; default abcdefghij
   --quick   few events: shows that it runs, the ratios say little
   --json    prints JSON
 
@@ -99,6 +101,14 @@ const parts: { readonly [letter: string]: (setting: Setting, amount: Amount) => 
       ratio("(i) the parser alone / check of the student contract", sides, 4, 5, 1 / 1.15),
     ];
     return { sides, ratios };
+  },
+  async j() {
+    const { byHand, sent, processed } = await measureSpans();
+    const ratios = [
+      { name: "(j) a span made by hand / a send that is traced", value: byHand / sent, atLeast: 1 / 1.5 },
+      { name: "(j) a span made by hand / an event that is processed", value: byHand / processed, atLeast: 1 / 1.5 },
+    ];
+    return { sides: [], ratios };
   },
 };
 

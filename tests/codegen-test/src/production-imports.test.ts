@@ -10,7 +10,9 @@ const entries = [
   ...["index", "transport", "store", "tools", "codegen/index", "memory/index", "testing/index"].map(
     (name) => `packages/runtime/src/${name}.ts`,
   ),
-  ...["events", "producer", "consumer", "store-postgres"].map((name) => `packages/${name}/src/index.ts`),
+  ...["events", "producer", "consumer", "store-postgres", "opentelemetry"].map(
+    (name) => `packages/${name}/src/index.ts`,
+  ),
   ...readdirSync(`${root}apps`).flatMap((name) => [`apps/${name}/src/index.ts`, `apps/${name}/src/main.ts`]),
 ].filter((file) => existsSync(`${root}${file}`));
 

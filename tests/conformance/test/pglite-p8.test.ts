@@ -3,6 +3,7 @@ import { createPgliteStore } from "@keyline/postgres";
 import { afterAll, beforeAll, describe } from "vitest";
 import { holdSuite } from "../src/p7-failure/hold.js";
 import { oneEventSuite } from "../src/p7-failure/one-event.js";
+import { resetSuite } from "../src/p8-effect-once/resets.js";
 import type { StoreHarness } from "../src/p8-effect-once/stores.js";
 import { effectOnceSuite } from "../src/p8-effect-once/suite.js";
 import { memoryHarness } from "./memory-harness.js";
@@ -31,4 +32,5 @@ describe("on the memory transport", () => {
   holdSuite(memoryHarness, stores);
   oneEventSuite(memoryHarness, stores);
   effectOnceSuite(memoryHarness, stores);
+  resetSuite(memoryHarness, stores);
 });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
+import type { Store as RuntimeStore } from "@keyline/runtime";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { clusterWith, type DumpedLog, dumpedLog, dumpedSql } from "../src/dump/dump.ts";
 import { endMs, keys, letterTopic, schema, timerMs } from "../src/dump/scene.ts";
@@ -144,6 +145,30 @@ describe("a store that the code of before has written", () => {
     expect(ignored).toContain(`${keys.plain} applied_sequence`);
     expect(ignored).toContain(`${keys.plain} duplicate_id`);
     await sender.close();
+  });
+
+  test("can be reset: all is applied again, and only what was not published before is published, numbered on", async () => {
+    await store.migrate();
+    const lanes = Array.from({ length: 12 }, (_, lane) => lane);
+    const how = { replaced: [], publish: false, by: "an operator", nowMs };
+    await (store as unknown as RuntimeStore).resetLanes({ app: "tally", domain: "students", lanes, ...how });
+    expect(await logOf("tally", keys.plain)).toBeUndefined();
+    const cluster = await goOn();
+    const whole = ["e0", "e1", "e2", "e3", "e4", "t0"];
+    const numbers = (key: number) => outputs(cluster, key).map(({ sequence }) => sequence);
+    await eventually(async () => {
+      expect(await logOf("tally", keys.plain)).toEqual(tallied[keys.plain]);
+      expect(await logOf("books", keys.parked)).toEqual(whole);
+      expect(await logOf("books", keys.unpublished)).toEqual(tallied[keys.unpublished]);
+    });
+    for (const key of [keys.parked, keys.unpublished])
+      expect(numbers(key)).toEqual(whole.map((_, n) => `tally#${n + 1}`));
+    for (const key of [keys.plain, keys.timed])
+      expect(numbers(key)).toEqual(tallied[key]?.map((_, n) => `tally#${n + 1}`));
+    expect(await store.sql(`select result from ${schema}.commands where action <> 'reset' order by id`)).toEqual([
+      { result: "skipped 1, replayed 1" },
+      { result: "the lane was reset" },
+    ]);
   });
 
   test("knows its logs again: another record where it applied one stops the app", async () => {

@@ -10,11 +10,14 @@ const entries = [
   { module: "@keyline/runtime", file: "packages/runtime/src/index.ts" },
   { module: "@keyline/runtime/transport", file: "packages/runtime/src/transport.ts" },
   { module: "@keyline/runtime/store", file: "packages/runtime/src/store.ts" },
+  { module: "@keyline/runtime/tracing", file: "packages/runtime/src/tracing.ts" },
   { module: "@keyline/runtime/tools", file: "packages/runtime/src/tools.ts" },
   { module: "@keyline/runtime/memory", file: "packages/runtime/src/memory/index.ts" },
   { module: "@keyline/runtime/testing", file: "packages/runtime/src/testing/index.ts" },
   { module: "@keyline/kafkajs", file: "packages/transport-kafkajs/src/index.ts" },
   { module: "@keyline/postgres", file: "packages/store-postgres/src/index.ts" },
+  { module: "@keyline/ops", file: "packages/ops/src/index.ts" },
+  { module: "@keyline/opentelemetry", file: "packages/opentelemetry/src/index.ts" },
 ] as const;
 
 /** Markdown that reads as the rest of the site does. */

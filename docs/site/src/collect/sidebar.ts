@@ -59,6 +59,7 @@ const reading: readonly string[] = [
   "guides/own-contract.md",
   "guides/what-can-be-generated.md",
   "guides/testing.md",
+  "guides/tracing.md",
   "guides/kafka.md",
   "guides/python-and-dapr.md",
   "guides/change-the-contract.md",

@@ -118,7 +118,9 @@ function sectionText<Item>(title: string, items: readonly Item[], lineOf: (item:
 function headText({ file, cluster, records }: AuditReport): string {
   const perSecond = Math.round(records.records / Math.max(records.elapsedMs / 1000, 0.001));
   const took = `${timeText(records.elapsedMs)} (${countText(perSecond)}/s)`;
-  return `${file} against ${cluster}: ${countText(records.records)} records of ${records.topics.length} topics in ${took}\n`;
+  const again =
+    records.redeliveries === 0 ? "" : `, ${counted(records.redeliveries, "replayed dead letter")} among them`;
+  return `${file} against ${cluster}: ${countText(records.records)} records of ${records.topics.length} topics in ${took}${again}\n`;
 }
 
 const percent = (share: number) =>

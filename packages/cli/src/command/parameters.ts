@@ -31,6 +31,11 @@ export const argument = (syntax: string, help: string, initial?: Parameter<strin
   ...(initial === undefined ? {} : { initial }),
 });
 
+/** A positional argument that may be left out. */
+export const optionalArgument = (syntax: string, help: string): Parameter<string | undefined> => ({
+  ...{ kind: "argument", syntax, help, parse: asTyped },
+});
+
 /** An option that is on or off. */
 export const flag = (syntax: string, help: string): Parameter<boolean> => ({
   ...{ kind: "option", syntax, help, parse: () => true, absent: false },

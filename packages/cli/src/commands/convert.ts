@@ -4,6 +4,7 @@ import type { Position } from "@keyline/contract";
 import { command } from "../command/command.js";
 import { CommandError } from "../command/outcome.js";
 import { textOption } from "../command/parameters.js";
+import { counted } from "../report/counted.js";
 import { diagnosticsText, isUnreadable, summarize } from "../report/diagnostics.js";
 import { printable } from "../report/frame.js";
 
@@ -23,10 +24,11 @@ export const convert = command({
   ],
   exits: { clean: "converted", problems: "the contract has errors" },
   async run({ out }, { file, readFile, loadOptions, logConversion, io }) {
+    const name = out ?? file;
     const { convertContract } = await import("@keyline/contract/source");
-    const { text, conversion, diagnostics, leftOut } = await convertContract(file, {
+    const { text, conversion, diagnostics, leftOut, refused } = await convertContract(file, {
       ...loadOptions,
-      out: out ?? file,
+      out: name,
     });
     logConversion(conversion);
     const { errors } = summarize(diagnostics);
@@ -37,6 +39,10 @@ export const convert = command({
     for (const { position, name, reason } of leftOut)
       io.log(`${placeText(position)} left out, as AsyncAPI 3 refuses it: ${printable(name)}: ${printable(reason)}\n`);
     io.log("comments were not taken over\n");
+    if (refused.length > 0) {
+      const found = await diagnosticsText(refused, async (path) => (path === name ? text : readFile(path)), io);
+      io.log(`the result has ${counted(refused.length, "error")}, for which keyline check refuses it:\n\n${found}\n`);
+    }
     if (out === undefined) return { exit: "clean", text };
     const path = resolve(io.cwd, out);
     openPlainFiles(dirname(path)).write(basename(path), text);

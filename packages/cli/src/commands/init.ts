@@ -77,7 +77,7 @@ function inTheWayText(paths: readonly string[]): string {
 
 const notes: Readonly<Record<string, string>> = {
   "asyncapi.yaml": "the contract: start here",
-  "src/main.ts": "runs the two below on one cluster",
+  "src/main.ts": "runs the two below on one cluster, with health pages",
   "src/producer.ts": "sends events of three orders",
   "src/consumer.ts": "receives them, each order in order",
   "src/balance.ts": "a projection: a state for each order",

@@ -1,12 +1,13 @@
-import { userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ParkedKey, SqlStore } from "@keyline/postgres";
 import { harmless } from "@keyline/runtime/tools";
 import { type Context, command } from "../command/command.js";
 import { checkKnown } from "../command/known.js";
 import { CommandError, type Outcome } from "../command/outcome.js";
-import { argument, optionWithDefault, textOption } from "../command/parameters.js";
+import { argument, flag, optionWithDefault, textOption } from "../command/parameters.js";
+import { userName } from "../command/user-name.js";
 import { seconds } from "../command/values.js";
+import { counted } from "../report/counted.js";
 
 const needs = { store: "option" } as const;
 
@@ -41,40 +42,104 @@ export const parkedList = command({
 export const parkedReplay = releaseCommand("replay", "apply a key's parked events in order");
 export const parkedSkip = releaseCommand("skip", "give the first to the dead letters, then apply the others");
 
-/** Asks the app to release a key. */
+/** Asks the apps to release a key, or every key that is asked for. */
 function releaseCommand(action: "replay" | "skip", summary: string) {
   return command({
     ...shared,
     name: action,
     summary,
     parameters: {
-      key: argument("<key>", "the key, e.g. a student's id"),
+      key: { ...argument("[key]", "the key, e.g. a student's id"), absent: "" },
       app,
+      code: textOption("--code <code>", "every key whose first event failed for this reason, e.g. handler_failed"),
+      all: flag("--all", "every key that is parked"),
       by: textOption("--by <name>", "the requester's name (default: the user of this machine)"),
       wait: optionWithDefault("--wait <seconds>", "wait for the app to do it", seconds, "10"),
+      yes: flag("--yes", "do not ask, with --code or --all"),
     },
     exits: {
       clean: "released",
-      couldNotRun: "could not run, or the release stopped at an event that fails again",
+      couldNotRun: "could not run, was not confirmed, or a release stopped at an event that fails again",
     },
-    run: ({ key, app, wait, by = userName() }, context) =>
-      withParked({ app, key }, context, async ({ keys, store, read }) => {
-        const parked = onlyOne(keys, key, app);
-        const ids = await store.askRelease(parked, { key, action, by });
-        const commands = await resultsOf(ids, wait, read, context.io.signal);
-        const isDone = commands.every(({ result }) => result !== null);
-        const isStopped = commands.some(({ result }) => result?.startsWith("stopped") === true);
-        if (!isDone && wait > 0)
-          context.io.log(`error: no copy of ${parked.app} did it within ${wait} s; it will when one runs\n`);
-        const lineOf = ({ id, result }: Released) =>
-          `${harmless(`command ${id}: ${action} ${parked.app} key ${key} by ${by}: ${result ?? "requested; the app does it"}`)}\n`;
-        return {
-          exit: isStopped || (!isDone && wait > 0) ? "couldNotRun" : "clean",
-          text: commands.map(lineOf).join(""),
-          json: { app: parked.app, key, by, commands },
-        };
-      }),
+    run: ({ wait, by = userName(), yes, ...asked }, context) => {
+      checkAsked(asked);
+      const key = asked.key === "" ? undefined : asked.key;
+      return withParked({ app: asked.app, key }, context, async ({ keys, store, read }) => {
+        const chosen = key === undefined ? keys.filter(isOf(asked.code)) : [onlyOne(keys, key, asked.app)];
+        if (chosen.length === 0)
+          return { exit: "clean", text: "nothing of that is parked\n", json: { by, releases: [] } };
+        if (key === undefined && !yes) await confirmed(action, chosen, context);
+        const commands: Asked[] = [];
+        for (const one of chosen) {
+          const ids = await store.askRelease(one, { key: one.key, action, by });
+          commands.push(...ids.map((id) => ({ id, app: one.app, key: one.key })));
+        }
+        const ids = commands.map(({ id }) => id);
+        const results = new Map(
+          (await resultsOf(ids, wait, read, context.io.signal)).map(({ id, result }) => [id, result]),
+        );
+        return outcomeOf(
+          action,
+          by,
+          wait,
+          commands.map((one) => ({ ...one, result: results.get(one.id) ?? null })),
+          context,
+        );
+      });
+    },
   });
+}
+
+interface Selection {
+  readonly key: string;
+  readonly code: string | undefined;
+  readonly all: boolean;
+}
+
+function checkAsked({ key, code, all }: Selection): void {
+  const given = [key !== "", code !== undefined, all].filter((one) => one).length;
+  if (given !== 1) throw new CommandError("usage", "pass one of: a key, --code CODE, or --all");
+}
+
+const isOf =
+  (code: string | undefined) =>
+  (key: ParkedKey): boolean =>
+    code === undefined || key.code === code;
+
+async function confirmed(action: string, keys: readonly ParkedKey[], { io, isJson, say }: Context): Promise<void> {
+  const text = `${keys.map(lineOf).join("\n")}\n`;
+  if (isJson) io.log(text);
+  else say(text);
+  const answer = await io.confirm?.(`${action} ${counted(keys.length, "key")}?`);
+  if (answer === undefined)
+    throw new CommandError("usage", "not at a terminal: pass --yes; nothing was asked of an app");
+  if (!answer) throw new CommandError("couldNotRun", "nothing was asked of an app");
+}
+
+/** A release that was asked for, with its key. */
+interface Asked {
+  readonly id: number;
+  readonly app: string;
+  readonly key: string;
+}
+
+function outcomeOf(
+  action: string,
+  by: string,
+  wait: number,
+  releases: readonly (Asked & Released)[],
+  { io }: Context,
+): Outcome {
+  const late = new Set(releases.flatMap(({ app, result }) => (result === null && wait > 0 ? [app] : [])));
+  for (const app of late) io.log(`error: no copy of ${harmless(app)} did it within ${wait} s; it will when one runs\n`);
+  const isStopped = releases.some(({ result }) => result?.startsWith("stopped") === true);
+  const textOf = ({ id, app, key, result }: Asked & Released) =>
+    `${harmless(`command ${id}: ${action} ${app} key ${key} by ${by}: ${result ?? "requested; the app does it"}`)}\n`;
+  return {
+    exit: isStopped || late.size > 0 ? "couldNotRun" : "clean",
+    text: releases.map(textOf).join(""),
+    json: { by, releases },
+  };
 }
 
 /** A release that was asked for; without a result until the app has done it. */
@@ -135,15 +200,6 @@ function lineOf({ app, key, events, first, code, message, lastAtMs, stopped }: P
   // An event that waited behind another has no failure of its own; the release that stopped at it knows one.
   const release = stopped === null ? "" : `\n    the last release ${harmless(stopped)}`;
   return `${harmless(head)}\n    ${harmless(`${place}  ${code ?? "waits"}: ${message ?? "behind another event"}`)}${release}`;
-}
-
-/** The user's name, or the number of a user without one, such as a container may have. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `uid ${process.getuid?.()}`;
-  }
 }
 
 async function resultsOf(ids: readonly number[], wait: number, read: Parked["read"], signal: AbortSignal) {

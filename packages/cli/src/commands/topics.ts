@@ -2,10 +2,10 @@ import type { KafkajsOptions, TopicAdmin } from "@keyline/kafkajs";
 import { harmless } from "@keyline/runtime/tools";
 import { noBrokers } from "../cluster/connect.js";
 import { type Context, command } from "../command/command.js";
-import { CommandError, type Outcome } from "../command/outcome.js";
+import { confirmed } from "../command/confirm.js";
+import type { Outcome } from "../command/outcome.js";
 import { flag } from "../command/parameters.js";
 import { replicasOption } from "../command/shared.js";
-import type { Io } from "../io.js";
 import { applyPlan } from "../topics/apply.js";
 import { type Difference, planTopics } from "../topics/plan.js";
 import { planText, summarizeTopics } from "../topics/report.js";
@@ -54,7 +54,7 @@ export const topicsApply = command({
       // What is asked about is shown in any case: as JSON it is printed only afterwards.
       if (safe.length > 0 && !yes && context.isJson && context.io.confirm) context.io.log(plan);
       if (safe.length > 0 && !yes)
-        await confirmed(`Apply ${safe.length} changes to ${kafka.brokers.join(",")}?`, context.io);
+        await confirmed(`Apply ${safe.length} changes to ${kafka.brokers.join(",")}?`, "apply", context.io);
       const done: string[] = [];
       const failure = await applyPlan(admin, safe, (text) => {
         done.push(text);
@@ -101,12 +101,4 @@ async function compareTopics(
   } finally {
     await admin.close();
   }
-}
-
-async function confirmed(question: string, io: Io): Promise<void> {
-  const answer = await io.confirm?.(question);
-  if (answer === undefined) throw new CommandError("usage", "not at a terminal: pass --yes to apply");
-  if (answer) return;
-  io.log("nothing was changed\n");
-  throw new CommandError("couldNotRun");
 }

@@ -39,6 +39,8 @@ export const manifestFile = ({ name, scope, contract, hasTests, perspective }: M
       keyline: { contract, out: "packages", scope, perspective },
       dependencies: {
         "@keyline/kafkajs": manifest.dependencies["@keyline/kafkajs"],
+        // Keyline's packages have one version. A project around a contract has no service yet.
+        ...(hasTests ? { "@keyline/ops": manifest.version } : {}),
         "@keyline/runtime": manifest.dependencies["@keyline/runtime"],
       },
       devDependencies: { "@keyline/cli": manifest.version, ...toolVersions },

@@ -1,5 +1,6 @@
 import type { SkewReport, TimeSpan, WhatIf } from "@keyline/proof";
 import type { Exit } from "../command/outcome.js";
+import { bytesText } from "../report/bytes.js";
 import { counted, countText } from "../report/counted.js";
 import { printable } from "../report/frame.js";
 import { timeText } from "../report/progress.js";
@@ -183,9 +184,3 @@ function lastLine(report: SkewReport, limit: number): string {
 }
 
 const noLane = { partition: 0, records: 0, bytes: 0 };
-
-function bytesText(bytes: number): string {
-  if (bytes < 1e3) return `${bytes} B`;
-  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(0)} KB`;
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
-}

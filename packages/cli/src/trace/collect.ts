@@ -1,5 +1,6 @@
+import { markerOf } from "@keyline/proof";
 import { isKeylineError, type TopicDescriptor, type Transport } from "@keyline/runtime";
-import { decodeRecord, scanPartition } from "@keyline/runtime/tools";
+import { decodeRecord, type Settled, scanPartition } from "@keyline/runtime/tools";
 import type { ConsumerRecord } from "@keyline/runtime/transport";
 import { fired } from "../io.js";
 import { deadLetterEvent } from "./dead-letter.js";
@@ -71,6 +72,11 @@ export async function collect(places: readonly ReadPlace[], options: CollectOpti
     try {
       for await (const batch of scanning) {
         for (const record of batch) {
+          const marker = place.isDeadLetters ? markerOf(record) : null;
+          if (marker) {
+            settle(kept.get(placeName(place)) ?? [], record, marker);
+            continue;
+          }
           const event = wanted(record);
           if (event) keep(place, event);
         }
@@ -93,6 +99,17 @@ export async function collect(places: readonly ReadPlace[], options: CollectOpti
     return list.slice(-limit);
   });
   return { events, records, leftOut, notRead: [...notRead] };
+}
+
+/** Notes of the letter, which lies before its marker, that it needs no more work. */
+function settle(events: TraceEvent[], { topic, partition }: ConsumerRecord, settled: Settled): void {
+  const isIts = ({ at }: TraceEvent["deadLetters"][number]) =>
+    at.topic === topic && at.partition === partition && at.offset === settled.offset;
+  for (const [index, event] of events.entries()) {
+    if (!event.deadLetters.some(isIts)) continue;
+    const deadLetters = event.deadLetters.map((note) => (isIts(note) ? { ...note, settled } : note));
+    events[index] = { ...event, deadLetters };
+  }
 }
 
 /** Turns a record into an event of the key; null for another key's. */

@@ -1,6 +1,14 @@
 import { peek } from "@keyline/proof";
 import type { ErrorCode, RecordPosition, TopicDescriptor } from "@keyline/runtime";
-import { type DecodedEvent, type DecodeFailure, decodeRecord, parseAfter } from "@keyline/runtime/tools";
+import {
+  type DecodedEvent,
+  type DecodeFailure,
+  decodeRecord,
+  headerNames,
+  parseAfter,
+  parseRedelivery,
+  type Settled,
+} from "@keyline/runtime/tools";
 import type { ConsumerRecord } from "@keyline/runtime/transport";
 
 /** Why a consumer gave up an event. */
@@ -13,6 +21,8 @@ export interface DeadLetterNote {
   readonly lastAt: string | null;
   /** Where the dead letter lies. */
   readonly at: RecordPosition;
+  /** What was done about it; null as long as it waits. */
+  readonly settled: Settled | null;
 }
 
 /** An app in whose store an event waits. */
@@ -40,6 +50,8 @@ export interface TraceEvent extends RecordPosition {
   readonly afterMalformed: number;
   /** What is wrong with it, by codes of the runtime. */
   readonly faults: readonly { readonly code: ErrorCode; readonly message: string }[];
+  /** For which group it was sent again, and the dead letter that it was made of; null for any other event. */
+  readonly redelivery: { readonly group: string; readonly letter: RecordPosition } | null;
   /** Where it was found: on its log; or, no longer or not in the part that was read, as a dead letter or parked. */
   readonly foundAs: "record" | "dead-letter" | "parked";
   readonly deadLetters: readonly DeadLetterNote[];
@@ -75,9 +87,16 @@ export function traceEvent(record: ConsumerRecord, topic: TopicDescriptor, conte
     source: clipped(isEvent ? decoded.source : peek(record.value, record.headers, null).source),
     ...causesOf(record, context),
     faults: isEvent ? [] : [{ code: decoded.code, message: clip(decoded.message) }],
+    redelivery: redeliveryOf(record),
     ...{ foundAs: "record", deadLetters: [], parked: [] },
     ...(context.showPayload ? { payload: payloadOf(record, decoded) } : {}),
   };
+}
+
+function redeliveryOf(record: ConsumerRecord): TraceEvent["redelivery"] {
+  const redelivery = parseRedelivery(headerOf(record, headerNames.redelivery));
+  if (redelivery?.source.topic !== record.topic) return null;
+  return { group: clip(redelivery.group), letter: redelivery.letter };
 }
 
 /** The last value of a header, as text. */

@@ -1,5 +1,5 @@
 import type { RecordPosition } from "@keyline/runtime";
-import { joinLists } from "@keyline/runtime/tools";
+import { joinLists, type Settled } from "@keyline/runtime/tools";
 import { durationText } from "../cluster/moment.js";
 import { counted } from "../report/counted.js";
 import type { DeadLetterNote, TraceEvent } from "./event.js";
@@ -15,6 +15,8 @@ export const traceMarks = {
   "trace-cause-malformed": true,
   "trace-cause-elsewhere": true,
   "trace-duplicate": true,
+  "trace-settled": false,
+  "trace-redelivery": false,
   "trace-cause-expired": false,
   "trace-clock": false,
   "trace-wait": false,
@@ -80,7 +82,8 @@ export function createHistory({ waitMs, gapMs, limit }: HistoryOptions): History
 
 /** Whether an event of this id lies elsewhere too, among those before. */
 function duplicateMarks(event: TraceEvent, known: KnownEvents): readonly Mark[] {
-  const first = isAtItsPlace(event) ? known.firstOfId(event) : null;
+  // A dead letter that was sent again has the id of its event.
+  const first = isAtItsPlace(event) && event.redelivery === null ? known.firstOfId(event) : null;
   return first ? [mark("trace-duplicate", `has the id of ${positionText(first)}: ${event.eventId}`)] : [];
 }
 
@@ -141,9 +144,14 @@ function malformedMarks(event: TraceEvent, there: readonly { readonly entry: Rec
 const malformedText = (count: number) =>
   count === 1 ? "1 entry of keyline-after is not a position" : `${count} entries of keyline-after are not positions`;
 
-function stateMarks({ deadLetters, parked, faults }: TraceEvent): readonly Mark[] {
-  const same = Map.groupBy(deadLetters, ({ code, message }) => JSON.stringify([code, message]));
+function stateMarks({ deadLetters, parked, faults, redelivery }: TraceEvent): readonly Mark[] {
+  const waiting = deadLetters.filter(({ settled }) => settled === null);
+  const same = Map.groupBy(waiting, ({ code, message }) => JSON.stringify([code, message]));
   return [
+    ...(redelivery
+      ? [mark("trace-redelivery", `sent again for ${redelivery.group}: ${positionText(redelivery.letter)}`)]
+      : []),
+    ...deadLetters.flatMap((note) => (note.settled === null ? [] : [settledMark(note, note.settled)])),
     ...faults.map(({ code, message }): Mark => ({ id: code, isProblem: true, text: message })),
     ...[...same.values()].map((notes) => mark("trace-dead-letter", deadLetterText(notes, faults))),
     ...parked.map(({ app, code, message }) =>
@@ -151,6 +159,12 @@ function stateMarks({ deadLetters, parked, faults }: TraceEvent): readonly Mark[
     ),
   ];
 }
+
+const settledMark = ({ group, at, code }: DeadLetterNote, { as, by }: Settled): Mark =>
+  mark(
+    "trace-settled",
+    `${as} by ${by || "unknown"}: ${group ?? "unknown group"}: ${code ?? "unknown"} (${positionText(at)})`,
+  );
 
 /** `progress, struggle: handler_failed: no such module (code.executed.dlq/10@0, @1, 5 attempts)`: of one reason. */
 function deadLetterText(notes: readonly DeadLetterNote[], faults: TraceEvent["faults"]): string {

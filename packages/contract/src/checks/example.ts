@@ -1,4 +1,4 @@
-import type { Json, JsonSchema } from "@keyline/json-schema";
+import { type Json, type JsonSchema, parsePointer, pathText, stepsInto } from "@keyline/json-schema";
 import type { ErrorObject } from "ajv";
 import type { ContractSchema } from "../contract.js";
 import type { Reading } from "../model/document.js";
@@ -29,10 +29,11 @@ const partsOf = ({ files }: Reading, { message, node }: ReadMessage): readonly P
   });
 };
 
-const reportInvalid = (reading: Reading, { message, name, node }: Part, error: ErrorObject) => {
+const reportInvalid = (reading: Reading, { message, name, node, value: example }: Part, error: ErrorObject) => {
   const value = entry(node, name) ?? node;
+  const at = pathText([name, ...stepsInto(example, parsePointer(error.instancePath) ?? [])]);
   reading.reporter.report("example-invalid", placeOf(locate(reading.files, value, error.instancePath)), {
-    message: `an example of message ${message} is not valid: ${name}${error.instancePath} ${error.message ?? "is wrong"}`,
+    message: `an example of message ${message} is not valid: ${at} ${error.message ?? "is wrong"}`,
     fix: "correct the example, or the schema if the example is right",
   });
 };

@@ -66,7 +66,8 @@ const reasonOf = (reading: Reading, { channel, node, messages }: ReadChannel): R
   }
   const [first, ...others] = reading.schemas.refusals(messages.flatMap(schemaNodes));
   if (first === undefined) return unsupported(reading, messages) ?? foreignContent(reading, messages);
-  const more = others.length === 0 ? "" : `, and ${others.length} more of its schemas cannot either`;
+  const count = others.length === 1 ? "1 other schema" : `${others.length} other schemas`;
+  const more = others.length === 0 ? "" : `; ${count} of the channel cannot be generated either`;
   return { ...first, rule: "schema-format", message: `${first.message}${more}` };
 };
 

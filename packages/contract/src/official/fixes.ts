@@ -6,7 +6,7 @@ import { entry, type SourceNode, text } from "../source/tree.js";
 import { versionOf } from "../versions/layout.js";
 import { channelFix, messageFix } from "./operation-refs.js";
 import { fieldsOf, type ObjectName, objectAt } from "./places.js";
-import { allowedIn, missingIn, typesIn, unexpectedIn } from "./words.js";
+import { allowedIn, emptyIn, missingIn, typesIn, unexpectedIn } from "./words.js";
 
 type Words = Partial<Pick<Diagnostic, "message" | "fix">>;
 
@@ -44,6 +44,7 @@ const moved: { readonly [Name in ObjectName]?: { readonly [field: string]: strin
 /** What a field that has to be there may say. */
 const examples: { readonly [field: string]: string } = {
   action: "send where the application produces the messages, receive where it consumes them",
+  info: "{ title: Orders, version: 1.0.0 }",
   title: "the name of what the document describes",
   version: "the version of the document, e.g. 1.0.0",
   host: "the server's address, e.g. broker.example:9092",
@@ -129,6 +130,11 @@ const requiredFlag = (node: SourceNode): Words => {
   };
 };
 
+/** What a list that may not be empty is for. */
+const emptyLists: { readonly [field: string]: string } = {
+  enum: "list the values that are allowed, or remove enum, which allows any",
+};
+
 /** What to do about a finding of the official parser, and in what words it is told where its own say too little. */
 export const fixOf = (files: Files, node: SourceNode, { rule, message }: Diagnostic): Words => {
   if (rule === "asyncapi/asyncapi3-operation-messages-from-referred-channel") return messageFix(files, node);
@@ -139,6 +145,8 @@ export const fixOf = (files: Files, node: SourceNode, { rule, message }: Diagnos
   if (lacking !== null) return missing(lacking);
   const allowed = allowedIn(message);
   if (allowed !== null) return notAllowed(node, allowed);
+  const empty = emptyIn(message);
+  if (empty !== null) return { fix: ownValue(emptyLists, empty) ?? `put an item into ${empty}, or remove it` };
   const expected = typesIn(message);
   return expected === null ? {} : otherType(files, node, expected);
 };

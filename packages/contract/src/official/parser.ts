@@ -30,6 +30,9 @@ const severities: readonly Severity[] = ["error", "warning", "info", "info"];
 /** Stands for whatever may not or cannot be read. A resolver that throws would make the parser try its own, which fetch. */
 const nothing = "{}";
 
+/** Whether a file was read, and could be: the parser gets no other, and would take long for what ours refuses for its size. */
+const isRead = (files: Files, path: string): boolean => Boolean(files.byPath.get(path)?.root);
+
 /** What we use of the Spectral that a parser is made around. */
 interface Spectral {
   readonly ruleset: Ruleset;
@@ -38,8 +41,10 @@ interface Spectral {
 
 const createSpectral = async (files: Files): Promise<Spectral> => {
   const { Parser } = await import("@asyncapi/parser");
-  const textOf = (path: string) => files.byPath.get(path)?.text ?? nothing;
-  const read = (uri: { path(): string }) => disguise(textOf(decodeURIComponent(uri.path())));
+  const read = (uri: { path(): string }) => {
+    const file = files.byPath.get(decodeURIComponent(uri.path()));
+    return file?.root ? disguise(file.text) : nothing;
+  };
   const resolvers = [
     { schema: "file", order: 1, canRead: true, read },
     ...["http", "https"].map((schema) => ({
@@ -129,7 +134,7 @@ const isAboutFormat = ({ code, message }: ParserDiagnostic) =>
 /** Whether a diagnostic is about a file of ours, not about what stands for one that was not read. */
 const isOurs = (files: Files, { source, code, message }: ParserDiagnostic) => {
   const [, target] = (code === "invalid-ref" && / @ '(.*)'$/.exec(message)) || [];
-  return [source, target].every((file) => file === undefined || files.byPath.has(file));
+  return [source, target].every((file) => file === undefined || isRead(files, file));
 };
 
 /** What the parser says; null where it throws. */

@@ -48,7 +48,12 @@ const writtenAt = (referrers: Referrers, node: SourceNode, message: string): Sou
 const told = (files: Files, referrers: Referrers, one: OfficialDiagnostic): OfficialDiagnostic => {
   const { diagnostic } = one;
   const message = inOurWords(diagnostic.message);
-  if (one.node === null) return { ...one, diagnostic: { ...diagnostic, message } };
+  if (one.node === null) {
+    const { root, name } = files.main;
+    const fix =
+      root !== null && diagnostic.file === name && one.path.length === 0 ? fixOf(files, root, diagnostic) : {};
+    return { ...one, diagnostic: { ...diagnostic, message, ...fix } };
+  }
   const node = writtenAt(referrers, one.node, diagnostic.message);
   const { file, line, column } = unexpectedIn(diagnostic.message) === null ? placeOf(node) : node.label;
   return { ...one, diagnostic: { ...diagnostic, file, line, column, message, ...fixOf(files, node, diagnostic) } };

@@ -17,6 +17,10 @@ export const allowedIn = (message: string): readonly string[] | null => {
   return written === undefined ? null : written.split(", ").map((value) => value.replaceAll('"', ""));
 };
 
+/** The list that has to have an item. */
+export const emptyIn = (message: string): string | null =>
+  /^"([^"]*)" property must not have fewer than 1 items$/.exec(message)?.[1] ?? null;
+
 /** The types of which one is expected. */
 export const typesIn = (message: string): readonly string[] | null =>
   / must be ([a-z]+(?:,[a-z]+)*)$/.exec(message)?.[1]?.split(",") ?? null;

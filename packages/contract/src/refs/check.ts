@@ -139,7 +139,9 @@ const visitRef = async (scan: Scan, visit: Visit, at: SourceNode, ref: string) =
   if (!visit.isRead) return;
   if (target.kind === "remote") scan.remotes.push({ node: at, ref });
   queue.push(...beside(visit));
-  if (target.kind === "broken") problems.push(broken(at, ref, target.reason));
+  // Of a file that is not well-formed its own finding says so.
+  const isMalformed = path !== null && files.byPath.get(path)?.root === null;
+  if (target.kind === "broken" && !isMalformed) problems.push(broken(at, ref, target.reason));
   if (target.kind === "outside") problems.push(outside(at, ref));
   if (target.kind !== "node") return;
   const other = otherVersion(files, visit.node, ref, target.node);

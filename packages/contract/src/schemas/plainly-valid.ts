@@ -5,12 +5,14 @@ import {
   type Json,
   type JsonSchema,
   lengthOf,
+  meantBranch,
   namedSchemasAt,
   ownValue,
   type Resolve,
   refName,
   type SchemaObject,
   schemasAt,
+  tagsOf,
   textsOf,
   typeOf,
   writtenTypes,
@@ -22,7 +24,7 @@ import { fullFormats } from "ajv-formats/dist/formats.js";
 // are valid, and by a few keywords. What is not plainly valid is left to it, with its words.
 
 type Fits = (schema: JsonSchema, value: Json) => boolean;
-type Keyword = (schema: SchemaObject, value: Json, fits: Fits) => boolean;
+type Keyword = (schema: SchemaObject, value: Json, fits: Fits, resolve: Resolve) => boolean;
 
 const always: Keyword = () => true;
 
@@ -69,7 +71,25 @@ const fitsOthers: Keyword = (schema, value, fits) => {
 const fitsItems: Keyword = ({ items = true }, value, fits) =>
   !Array.isArray(value) || (isSchema(items) && value.every((item: Json) => fits(items, item)));
 
-const annotations = ["title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "$comment"];
+/** Where a constant tells all branches apart, no other than the one that it means can fit. */
+const fitsMeant: Keyword = ({ discriminator: _, ...schema }, value, fits, resolve) => {
+  const branches = schemasAt(schema, "oneOf");
+  const tags = tagsOf(schema, branches, resolve);
+  const index = tags === null ? null : meantBranch(tags, value);
+  return index !== null && fits(branches[index] ?? false, value);
+};
+
+const annotations = [
+  "title",
+  "description",
+  "default",
+  "examples",
+  "deprecated",
+  "readOnly",
+  "writeOnly",
+  "$comment",
+  "discriminator",
+];
 
 /** Every keyword that is known here. `pattern` is not: it may take any time. */
 const keywords: Readonly<Record<string, Keyword>> = {
@@ -91,6 +111,8 @@ const keywords: Readonly<Record<string, Keyword>> = {
   additionalProperties: fitsOthers,
   items: fitsItems,
   allOf: (schema, value, fits) => schemasAt(schema, "allOf").every((part) => fits(part, value)),
+  anyOf: (schema, value, fits) => schemasAt(schema, "anyOf").some((part) => fits(part, value)),
+  oneOf: fitsMeant,
 };
 
 /**
@@ -103,7 +125,7 @@ export const isPlainlyValid = (schema: JsonSchema, value: Json, resolve: Resolve
     const target = name === null ? undefined : resolve(name);
     if (target !== undefined) return Object.keys(part).length === 1 && fits(target, at);
     return Object.keys(part).every(
-      (keyword) => keyword.startsWith("x-") || (ownValue(keywords, keyword)?.(part, at, fits) ?? false),
+      (keyword) => keyword.startsWith("x-") || (ownValue(keywords, keyword)?.(part, at, fits, resolve) ?? false),
     );
   };
   try {

@@ -1,5 +1,6 @@
 import {
   branchesOf,
+  type Discriminator,
   discriminatorOf,
   type JsonSchema,
   refName,
@@ -65,28 +66,32 @@ const isObject = (schema: JsonSchema | undefined): schema is SchemaObject => typ
 /** All values of the field that mean a branch: its own, and those of the branches below it. */
 const meaning = (
   schemas: Named,
-  schema: SchemaObject,
+  discriminator: Discriminator,
   branch: JsonSchema,
   seen: ReadonlySet<JsonSchema>,
 ): readonly string[] => {
-  const discriminator = discriminatorOf(schema);
-  const below = schemas.get(refName(branch) ?? "");
-  if (discriminator === null || seen.has(schema)) return [];
   const own = discriminator.valuesOf(branch);
-  if (!isObject(below) || discriminatorOf(below)?.property !== discriminator.property) return own;
-  const visited = new Set(seen).add(schema);
+  const below = schemas.get(refName(branch) ?? "");
+  if (!isObject(below) || seen.has(below)) return own;
+  const inner = discriminatorOf(below);
+  if (inner?.property !== discriminator.property) return own;
+  const visited = new Set(seen).add(below);
   const branches = ["oneOf", "anyOf"].flatMap((keyword) => schemasAt(below, keyword));
-  return [...own, ...branches.flatMap((one) => meaning(schemas, below, one, visited))];
+  return [...own, ...branches.flatMap((one) => meaning(schemas, inner, one, visited))];
 };
 
-/** A branch for those values alone that the discriminator says to be meant for it. */
-const chosen = (schemas: Named, schema: SchemaObject, branch: JsonSchema): JsonSchema => {
-  const property = discriminatorOf(schema)?.property;
-  const values = [...new Set(meaning(schemas, schema, branch, new Set()))];
-  if (property === undefined || values.length === 0) return branch;
-  const [only, ...others] = values;
-  const value: SchemaObject = others.length === 0 ? { const: only ?? null } : { enum: values };
-  return { allOf: [branch as SchemaObject, { properties: { [property]: value }, required: [property] }] };
+/** The branches of a schema, each for those values alone that its discriminator says to be meant for it. */
+const chosen = (schemas: Named, schema: SchemaObject, keyword: string): readonly JsonSchema[] => {
+  const branches = schemasAt(schema, keyword);
+  const discriminator = discriminatorOf(schema);
+  if (discriminator === null) return branches;
+  const { property } = discriminator;
+  return branches.map((branch) => {
+    const [value, ...others] = new Set(meaning(schemas, discriminator, branch, new Set([schema])));
+    if (value === undefined) return branch;
+    const means: SchemaObject = others.length === 0 ? { const: value } : { enum: [value, ...others] };
+    return { allOf: [branch as SchemaObject, { properties: { [property]: means }, required: [property] }] };
+  });
 };
 
 /** A schema with the bases that its `allOf` names read as bases alone. */
@@ -105,10 +110,7 @@ const extending = (schema: SchemaObject, isBelow: (base: string) => boolean, bas
 /** A base: what it says itself, under a name of its own, and that with the children that its discriminator tells apart. */
 const split = (one: ContractSchema, child: SchemaObject, { alone, keywords }: Base, named: Named): ContractSchema[] => {
   const isOwn = ([keyword]: readonly [string, unknown]) => keyword !== "discriminator" && !keywords.includes(keyword);
-  const branches = keywords.map((keyword) => {
-    const all = schemasAt(child, keyword).map((branch) => chosen(named, child, branch));
-    return [keyword, all as SchemaObject[]] as const;
-  });
+  const branches = keywords.map((keyword) => [keyword, chosen(named, child, keyword) as SchemaObject[]] as const);
   return [
     { ...one, schema: { ...child, ...Object.fromEntries(branches) } },
     { ...one, name: alone, schema: Object.fromEntries(Object.entries(child).filter(isOwn)) },

@@ -48,15 +48,15 @@ export const readFailure = (error: unknown): string => {
   return reasons[code] ?? (error instanceof Error ? error.message : String(error));
 };
 
-const parse = (files: Pick<Files, "problems">, text: string, path: string, name: string): SourceFile => {
-  const { root, problems } = parseYaml(text, path, name);
-  files.problems.push(...problems);
-  return { path, name, text, root };
+const parse = (problems: SyntaxProblem[], text: string, path: string, name: string, isMain: boolean): SourceFile => {
+  const parsed = parseYaml(text, path, name, !isMain);
+  problems.push(...parsed.problems);
+  return { path, name, text, root: parsed.root };
 };
 
 export const openFiles = (text: string, name: string, readFile: ReadFile): Files => {
   const problems: SyntaxProblem[] = [];
-  const main = parse({ problems }, text, resolve(name), name);
+  const main = parse(problems, text, resolve(name), name, true);
   const byPath = new Map([[main.path, main]]);
   return {
     main,
@@ -96,7 +96,7 @@ export const addFile = async (files: Files, path: string): Promise<void> => {
   if (files.byPath.has(path) || files.unreadable.has(path) || files.outside.has(path)) return;
   try {
     const text = await readText(files, path);
-    files.byPath.set(path, parse(files, text, path, shownName(files, path)));
+    files.byPath.set(path, parse(files.problems, text, path, shownName(files, path), false));
   } catch (error) {
     if (error instanceof OutsideError) files.outside.add(path);
     else files.unreadable.set(path, readFailure(error));

@@ -1,8 +1,8 @@
 import type { CST } from "yaml";
 
 /**
- * How often the names of all maps of a document may be compared. Both parsers that read it, ours and AsyncAPI's own, compare
- * each name of a map with all that stand before it: this is a map of 7,000 names, and some seconds.
+ * How often the names of all maps of a file may be compared. AsyncAPI's parser reads files behind `$ref`s itself, and compares each
+ * name of a map with all that stand before it: this is a map of 7,000 names, and some seconds.
  */
 const maxComparisons = 25_000_000;
 

@@ -168,20 +168,20 @@ const lowerFirst = (message: string) => message.charAt(0).toLowerCase() + messag
 
 const inOurWords = (message: string) => (/call stack/.test(message) ? "nested too deeply" : message);
 
-/** Before anything compares them. */
+/** Before AsyncAPI's parser compares them. */
 const refuseCrowds = (tokens: readonly CST.Token[], { name, lines }: Pick<Context, "name" | "lines">) => {
   const offset = crowdedMap(tokens);
   if (offset === null) return;
-  const message = "the maps up to this one have too many names: one map has room for 7000";
+  const message = "the maps of this file up to this one have too many names: one map has room for 7000";
   const fix =
-    "spread messages and schemas over several files, to which $refs lead, and channels over several contracts";
+    "spread what is in there over several files, or move it into the contract's own file, which has no such limit";
   throw new Unreadable(positionAt({ name, lines }, offset), message, fix);
 };
 
-const attempt = (text: string, file: string, name: string): ParsedYaml => {
+const attempt = (text: string, file: string, name: string, isReadAgain: boolean): ParsedYaml => {
   const lines = new LineCounter();
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
-  refuseCrowds(tokens, { name, lines });
+  if (isReadAgain) refuseCrowds(tokens, { name, lines });
   const composer = new Composer({
     prettyErrors: false,
     merge: true,
@@ -207,10 +207,13 @@ const attempt = (text: string, file: string, name: string): ParsedYaml => {
     : { root: null, problems: context.repeated.slice(0, maxProblems) };
 };
 
-/** Parses YAML 1.2 (and so JSON) with merge keys. Never throws. */
-export const parseYaml = (text: string, file: string, name: string): ParsedYaml => {
+/**
+ * Parses YAML 1.2 (and so JSON) with merge keys. Never throws. `isReadAgain`: whether AsyncAPI's parser reads the text too, which
+ * takes long where a map has many names.
+ */
+export const parseYaml = (text: string, file: string, name: string, isReadAgain: boolean): ParsedYaml => {
   try {
-    return attempt(text, file, name);
+    return attempt(text, file, name, isReadAgain);
   } catch (error) {
     const position = error instanceof Unreadable ? error.position : { file: name, line: 1, column: 1 };
     const message =

@@ -1,5 +1,6 @@
 import type { Conversion, Diagnostic, Position } from "../contract.js";
 import { createReporter } from "../diagnostics/reporter.js";
+import { parseContract } from "../load.js";
 import { type LoadOptions, openDocument, openPath, reportFailures } from "../open-document.js";
 import { createContractReader } from "../source/contract-reader.js";
 import { entry, items, type MapNode, type SourceNode } from "../source/tree.js";
@@ -20,6 +21,8 @@ export interface ConvertResult {
   readonly diagnostics: readonly Diagnostic[];
   /** What of bindings is not in the result, as version 3 refuses it there. */
   readonly leftOut: readonly LeftOutWord[];
+  /** The errors that the result has, at their places in it. */
+  readonly refused: readonly Diagnostic[];
 }
 
 /** A part of a binding that a conversion leaves out. */
@@ -51,10 +54,14 @@ export const convertContract = async (path: string, options: ConvertOptions = {}
   const diagnostics = reporter.sorted(path);
   const isConverted = opened?.conversion && diagnostics.every(({ severity }) => severity !== "error");
   const conversion = opened?.conversion ?? null;
-  if (!isConverted) return { text: null, conversion, diagnostics, leftOut: [] };
+  if (!isConverted) return { text: null, conversion, diagnostics, leftOut: [], refused: [] };
   const name = options.out ?? path;
   const place = { name, readFile: options.readFile ?? createContractReader({ file: name }) };
   const document = convertedValue(opened.files, opened.root, name);
   const { text, leftOut } = await pruneBindings(document, printConverted, place);
-  return { text, conversion, diagnostics, leftOut: leftOut.map((one) => leftOutOf(opened.root, one)) };
+  const checked = await parseContract(text, { file: name, readFile: place.readFile });
+  return {
+    ...{ text, conversion, diagnostics, leftOut: leftOut.map((one) => leftOutOf(opened.root, one)) },
+    refused: checked.diagnostics.filter(({ severity }) => severity === "error"),
+  };
 };

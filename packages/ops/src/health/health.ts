@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Consumer, Transport } from "@keyline/runtime";
 import { harmlessJson } from "@keyline/runtime/tools";
-import { registerLaneGauges } from "../metrics/lane-gauges.ts";
-import type { PrometheusRegistry } from "../metrics/metric.ts";
-import { createProgress, type LaneReport } from "./progress.ts";
+import { registerLaneGauges } from "../metrics/lane-gauges.js";
+import type { PrometheusRegistry } from "../metrics/metric.js";
+import { createProgress, type LaneReport } from "./progress.js";
 
 /** What {@link health} looks at. Look first at `consumers` and `transport`. */
 export interface HealthOptions {
@@ -35,7 +35,7 @@ const patienceMs = 500;
 
 /**
  * Makes the pages `/livez`, `/readyz` and, with a registry, `/metrics`: a handler to mount in any server that speaks `fetch`'s
- * `Request` and `Response`, or for {@link serveHealth}. Any other path is 404.
+ * `Request` and `Response`, or for `serveHealth`. Any other path is 404.
  *
  * - `/livez`: 503 where the process is to be started again: a lane has something to do and has finished nothing for
  *   `stalledAfterMs`, a handler is late, or a consumer cannot go on. 200 while the cluster or a database is away: a restart

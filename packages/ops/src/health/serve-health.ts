@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { isAskedBy } from "./asked-by.ts";
-import type { HealthHandler } from "./health.ts";
+import { isAskedBy } from "./asked-by.js";
+import type { HealthHandler } from "./health.js";
 
 /** Where {@link serveHealth} listens; all of it may be left out. */
 export interface ServeHealthOptions {
@@ -25,7 +25,7 @@ export interface HealthServer extends AsyncDisposable {
 /** For a request to arrive; checked every second. */
 const limits = { requestTimeout: 10_000, headersTimeout: 10_000, connectionsCheckingInterval: 1000 };
 
-/** Serves the pages of {@link health} on a port of their own. Rejects where that cannot be listened on. */
+/** Serves the pages of `health` on a port of their own. Rejects where that cannot be listened on. */
 export async function serveHealth(handler: HealthHandler, options: ServeHealthOptions = {}): Promise<HealthServer> {
   const { host = "127.0.0.1", port = 9464, names = [] } = options;
   const server = createServer(limits, (request, response) => {

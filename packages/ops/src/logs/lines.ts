@@ -1,7 +1,7 @@
 import type { Hooks, KeylineError } from "@keyline/runtime";
 import type { Partitioner } from "@keyline/runtime/tools";
-import type { Level } from "./loggers.ts";
-import { createPartitionerGuess } from "./partitioner-guess.ts";
+import type { Level } from "./loggers.js";
+import { createPartitionerGuess } from "./partitioner-guess.js";
 
 type HookName = keyof Hooks;
 type EventOf<Name extends HookName> = Parameters<NonNullable<Hooks[Name]>>[0];
@@ -37,6 +37,7 @@ export const defaultLevels: Readonly<Record<HookName, Level | "off">> = {
   parked: "error",
   unparked: "info",
   releaseEnded: "info",
+  refusalForgotten: "error",
   timerDropped: "error",
   fenced: "info",
   wrongPartition: "warn",
@@ -105,6 +106,10 @@ const ofFailures = {
   parked: (event) => ({ text: `parked: ${at(event)}`, ...(event.error ? { error: event.error } : {}), kind: "" }),
   unparked: (event) => ({ text: `${event.as}: ${at(event)}` }),
   releaseEnded: ({ result }) => ({ text: `a parked key's release has ended: ${result}` }),
+  refusalForgotten: (event) => ({
+    text: `too many refused events of one key: the dead letter of ${at(event)} can no longer be replayed`,
+    kind: "",
+  }),
   timerDropped: ({ error }) => ({ text: "timer dropped", error, kind: "" }),
 } satisfies Partial<Lines>;
 

@@ -1,8 +1,8 @@
 import type { Hooks, KeylineError } from "@keyline/runtime";
 import { harmless } from "@keyline/runtime/tools";
-import { createLines, defaultLevels, type Line } from "./lines.ts";
-import { type Level, type LoggerLike, type LoggerShape, levelsOf, writerOf } from "./loggers.ts";
-import { createSeldom } from "./seldom.ts";
+import { createLines, defaultLevels, type Line } from "./lines.js";
+import { type Level, type LoggerLike, type LoggerShape, levelsOf, writerOf } from "./loggers.js";
+import { createSeldom } from "./seldom.js";
 
 /** How {@link logHooks} writes; all of it may be left out. */
 export interface LogOptions {

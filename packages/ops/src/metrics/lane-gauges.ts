@@ -1,5 +1,5 @@
-import { type MetricSample, type PrometheusRegistry, register } from "./metric.ts";
-import { type LaneFigures, type LaneMetric, laneMetrics } from "./table.ts";
+import { type MetricSample, type PrometheusRegistry, register } from "./metric.js";
+import { type LaneFigures, type LaneMetric, laneMetrics } from "./table.js";
 
 /** Registers the gauges of the lanes, which are read when the registry is. Throws where it has one of the names. */
 export function registerLaneGauges(registry: PrometheusRegistry, read: () => Promise<readonly LaneFigures[]>): void {

@@ -1,4 +1,4 @@
-import type { MetricAbout } from "./table.ts";
+import type { MetricAbout } from "./table.js";
 
 /** A value of a metric, with its labels. */
 export interface MetricSample {

@@ -1,12 +1,12 @@
 import type { Hooks } from "@keyline/runtime";
-import { allHooks } from "../hooks/all-hooks.ts";
-import { type PrometheusRegistry, registerHistogram, registerNumber } from "./metric.ts";
-import { type HookMetric, hookMetrics } from "./table.ts";
+import { allHooks } from "../hooks/all-hooks.js";
+import { type PrometheusRegistry, registerHistogram, registerNumber } from "./metric.js";
+import { type HookMetric, hookMetrics } from "./table.js";
 
 /**
  * Registers Keyline's metrics with a `Registry` of prom-client, and gives the hooks that fill them: hand them to every
  * producer, consumer and projector of the process. docs/operations/metrics.md says what each means. Keys and ids never become
- * labels. {@link health} registers those of the lanes: lag, lanes owned.
+ * labels. `health` registers those of the lanes: lag, lanes owned.
  *
  * Call it once for a registry: throws where the registry has a metric of one of the names.
  */

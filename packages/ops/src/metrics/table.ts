@@ -110,7 +110,7 @@ export const hookMetrics: readonly HookMetric[] = [
     labels: { topic, reason },
     help: "Events that had been applied already.",
     meaning:
-      "events left out because they were applied already: after a rebalance or a crash that is as it should be; `id_reused`: one id with two contents, a producer's fault or a forgery",
+      "events left out because they were applied already: after a rebalance or a crash that is as it should be; `id_reused`: one id with two contents, a producer's fault or a forgery; `other_group`: a dead letter replayed for another group; `not_refused`: one replayed again, or forged",
   }),
   by("sequenceIgnored", {
     name: "keyline_sequence_ignored_total",
@@ -152,6 +152,15 @@ export const hookMetrics: readonly HookMetric[] = [
     labels: { topic, as: (event) => event.as },
     help: "Parked events that were replayed or skipped.",
     meaning: "parked events that were replayed or skipped",
+  }),
+  by("refusalForgotten", {
+    name: "keyline_refusal_forgotten_total",
+    section: "failures",
+    type: "counter",
+    labels: { topic },
+    help: "Refused events that a projection has forgotten.",
+    meaning:
+      "refused events of keys with more than 1,000 of them: a replay of their dead letters changes nothing any more",
   }),
   by("timerDropped", {
     name: "keyline_timer_dropped_total",

@@ -2,8 +2,8 @@
 export interface Running {
   /** Runs until it is closed; rejects when it cannot go on. Absent: it is only closed. */
   run?(): Promise<unknown>;
-  /** Finishes what is under way. */
-  close(options?: { readonly timeoutMs?: number }): Promise<unknown>;
+  /** Finishes what is under way. Absent: there is nothing to close. */
+  close?(options?: { readonly timeoutMs?: number }): Promise<unknown>;
 }
 
 /** A signal that asks a process to end. */
@@ -39,23 +39,25 @@ const share = 0.8;
  * Runs a service until SIGTERM or SIGINT asks it to end, or a consumer cannot go on, or all have ended; then closes everything:
  * first what runs, side by side, then the others in the order given. A second signal ends the process at once.
  *
- * `running` is what there is, or a function that opens it: then a signal is heard while it opens, too, and fires `stopping`. What
+ * `service` is what there is, or a function that opens it: then a signal is heard while it opens, too, and fires `stopping`. What
  * it has opened before it rejects is its own to close.
  *
  * Resolves with the signal, null where all have ended by themselves. `process.exitCode` is 130 after SIGINT. Rejects with what
  * a consumer, or the opening, failed with.
  */
 export async function runUntilSignal(
-  running: readonly Running[] | ((stopping: AbortSignal) => Promise<readonly Running[]>),
+  service: readonly Running[] | ((stopping: AbortSignal) => Promise<readonly Running[]>),
   options: RunOptions = {},
 ): Promise<EndSignal | null> {
   const { timeoutMs = 25_000, process: own = process } = options;
   const heard = listen(own);
   try {
-    const opened = await openUntil(running, heard);
+    const opened = await openUntil(service, heard);
     if (!Array.isArray(opened)) return opened as EndSignal;
     const all = opened as readonly Running[];
-    const ended = await Promise.race([heard.signal, allEnded(all)]).catch((caught: unknown) => ({ caught }));
+    // What was opened after the signal is closed without being run.
+    const running = heard.stopping.aborted ? [heard.signal] : [heard.signal, allEnded(all)];
+    const ended = await Promise.race(running).catch((caught: unknown) => ({ caught }));
     const failures = await closeInTime(all, timeoutMs, own);
     // What failed first comes before what failed by it.
     if (typeof ended === "object" && ended !== null) throw ended.caught;
@@ -69,23 +71,28 @@ export async function runUntilSignal(
 interface Heard {
   /** Resolves with the first signal. */
   readonly signal: Promise<EndSignal>;
+  /** Fires with it. */
+  readonly stopping: AbortSignal;
   end(): void;
 }
 
 /** Invariant: `first` is the first signal that came; from then on one more ends the process. */
 function listen(own: SignalledProcess): Heard {
   const { promise: signal, resolve } = Promise.withResolvers<EndSignal>();
+  const stopping = new AbortController();
   let first: EndSignal | null = null;
   const on = (name: EndSignal) => () => {
     if (first !== null) return own.exit(codes[name]);
     first = name;
     if (name === "SIGINT") own.exitCode = codes.SIGINT;
+    stopping.abort();
     resolve(name);
   };
   const listeners = { SIGINT: on("SIGINT"), SIGTERM: on("SIGTERM") } as const;
   for (const name of ["SIGINT", "SIGTERM"] as const) own.on(name, listeners[name]);
   return {
     signal,
+    stopping: stopping.signal,
     end() {
       for (const name of ["SIGINT", "SIGTERM"] as const) own.off(name, listeners[name]);
     },
@@ -94,16 +101,14 @@ function listen(own: SignalledProcess): Heard {
 
 /** Opens what is to run; resolves to the signal where one came meanwhile and kept it from that. */
 async function openUntil(
-  running: Parameters<typeof runUntilSignal>[0],
-  heard: Heard,
+  service: Parameters<typeof runUntilSignal>[0],
+  { signal, stopping }: Heard,
 ): Promise<readonly Running[] | EndSignal> {
-  if (typeof running !== "function") return running;
-  const stopping = new AbortController();
-  void heard.signal.then(() => stopping.abort());
+  if (typeof service !== "function") return service;
   try {
-    return await running(stopping.signal);
+    return await service(stopping);
   } catch (caught) {
-    if (stopping.signal.aborted) return heard.signal;
+    if (stopping.aborted) return signal;
     throw caught;
   }
 }
@@ -133,8 +138,13 @@ async function closeInTime(
   );
   const isRunning = ({ run }: Running) => run !== undefined;
   const failures: unknown[] = [];
-  const close = (one: Running, limitMs?: number) =>
-    one.close(limitMs === undefined ? {} : { timeoutMs: limitMs }).catch((caught: unknown) => failures.push(caught));
+  const close = async (one: Running, limitMs?: number) => {
+    try {
+      await one.close?.(limitMs === undefined ? {} : { timeoutMs: limitMs });
+    } catch (caught) {
+      failures.push(caught);
+    }
+  };
   try {
     await Promise.all(all.filter(isRunning).map((one) => close(one, timeoutMs * share)));
     for (const one of all.filter((each) => !isRunning(each))) await close(one);

@@ -1,4 +1,5 @@
 import type { TopicDescriptor, Topics, Transport } from "@keyline/runtime";
+import { headerNames, headerText, parseRedelivery } from "@keyline/runtime/tools";
 import type { ConsumerRecord, RecordBatch } from "@keyline/runtime/transport";
 import { recordBytes } from "../scan/record-bytes.js";
 import { type CauseCheck, createCauseCheck } from "./causes.js";
@@ -24,7 +25,7 @@ export interface AuditorOptions {
 
 type AuditReport = Pick<
   RecordReport,
-  "records" | "bytes" | "topics" | "findings" | "notes" | "groups" | "producers" | "causes"
+  "records" | "bytes" | "redeliveries" | "topics" | "findings" | "notes" | "groups" | "producers" | "causes"
 >;
 
 /** Holds batch after batch against the contract, with bounded memory. */
@@ -61,7 +62,7 @@ export function createAuditor(options: AuditorOptions): Auditor {
     findings: createFindings(options.finding),
   };
   const { producers, causes, findings } = memory;
-  let [records, bytes] = [0, 0];
+  let [records, bytes, redeliveries] = [0, 0, 0];
   return {
     reaches: causes.reaches,
     isFull: causes.isFull,
@@ -74,6 +75,7 @@ export function createAuditor(options: AuditorOptions): Auditor {
       for (const record of some) {
         records += 1;
         bytes += recordBytes(record);
+        if (isRedelivery(record)) redeliveries += 1;
         auditRecord(memory, record, topic, partitions, options.showPayload);
       }
     },
@@ -85,7 +87,7 @@ export function createAuditor(options: AuditorOptions): Auditor {
       // How a producer places keys takes a while to find out, so once for each.
       const known = new Map(producers.all().map((producer) => [producer, reportOf(producer)]));
       return {
-        ...{ records, bytes, ...findings.counts() },
+        ...{ records, bytes, redeliveries, ...findings.counts() },
         topics: [...options.partitionCounts].map(([topic, partitions]) => ({
           ...{ topic, partitions, records: counts.get(topic) ?? 0 },
         })),
@@ -117,7 +119,8 @@ function auditRecord(
   };
   const payload = showPayload ? payloadText(record) : undefined;
   for (const { kind, detail } of problems) findings.add(kind, detail, audited(), payload);
-  if (isEvent && eventId !== null) {
+  // Its id is the refused event's.
+  if (isEvent && eventId !== null && !isRedelivery(record)) {
     const sighting = { topic: record.topic, partition, offset, timestampMs, producer: producer.number };
     const twice = seen.add(eventId, sighting);
     if (twice !== null) addDuplicate(memory, twice, audited(), payload);
@@ -125,6 +128,10 @@ function auditRecord(
   const cause = causes.check(record, topic, strays, audited);
   if (cause !== "fine") findings.add(`cause-${cause}`, causeDetails[cause], audited(), payload);
 }
+
+/** Whether it is a dead letter that was sent again: one group handles it. */
+const isRedelivery = ({ topic, headers }: ConsumerRecord): boolean =>
+  parseRedelivery(headerText(headers, headerNames.redelivery))?.source.topic === topic;
 
 const causeDetails = {
   malformed: "the header keyline-after names what cannot be a cause",

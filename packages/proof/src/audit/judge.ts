@@ -122,7 +122,7 @@ function refusal(failure: DecodeFailure, { key }: ConsumerRecord, topic: TopicDe
   if (code === "key_missing") return { kind: "key-missing", detail: `its payload gives ${expectedKey ?? ""}` };
   // The parser's reason repeats the text that it stumbled over.
   if (code === "record_not_json") return { kind: "value-unreadable", detail: "no JSON" };
-  return { kind: refusals[code], detail: (issues[0] ?? message).slice(0, 200) };
+  return { kind: refusals[code], detail: (issues.length > 0 ? issues.join("; ") : message).slice(0, 200) };
 }
 
 /** What kind of wrong a key is: none of the domain's at all, another spelling of the right one, or another one. */

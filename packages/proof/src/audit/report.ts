@@ -70,6 +70,8 @@ export interface NotJudged {
 export interface RecordReport {
   readonly records: number;
   readonly bytes: number;
+  /** Of the records, dead letters that were sent again: one group handles each. */
+  readonly redeliveries: number;
   readonly elapsedMs: number;
   readonly topics: readonly { readonly topic: string; readonly partitions: number; readonly records: number }[];
   /** Whether everything that was asked for was read: no verdict is clean otherwise. */

@@ -2,6 +2,8 @@ import { type Contract, namedTopics } from "@keyline/contract";
 import { isKeylineError, type Transport } from "@keyline/runtime";
 import { deadLetterTopic } from "@keyline/runtime/tools";
 import type { ClusterInspector, TopicState } from "@keyline/runtime/transport";
+import { countWaiting } from "../dead-letters/count-waiting.js";
+import { planScan } from "../scan/plan.js";
 import { type GroupReport, groupFindings, type LaneTopics, reportGroup } from "./check-groups.js";
 import { checkTopics } from "./check-topics.js";
 import type { ClusterFinding } from "./kinds.js";
@@ -10,7 +12,7 @@ import type { ClusterFinding } from "./kinds.js";
 export interface ClusterReport {
   readonly findings: readonly ClusterFinding[];
   readonly groups: readonly GroupReport[];
-  /** Dead-letter topics that hold records. */
+  /** Dead-letter topics that hold records which wait for an operator. */
   readonly deadLetters: readonly { readonly topic: string; readonly records: number }[];
   /** What could not be looked at, and why; empty when all was. */
   readonly unseen: readonly string[];
@@ -68,13 +70,9 @@ const lanesOf = ({ domains, channels }: Contract): readonly LaneTopics[] =>
   }));
 
 async function deadLettersOf(transport: Transport, topics: readonly string[]): Promise<ClusterReport["deadLetters"]> {
-  const counts = await transport.partitionCounts(topics.map(deadLetterTopic));
-  const found: { topic: string; records: number }[] = [];
-  for (const [topic, count] of counts) {
-    const partitions = Array.from({ length: count }, (_, partition) => ({ topic, partition }));
-    const ranges = await transport.logRanges(partitions);
-    const records = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
-    if (records > 0) found.push({ topic, records });
-  }
-  return found;
+  const { ranges, refused } = await planScan(transport, { topics: topics.map(deadLetterTopic) });
+  const [first] = refused;
+  if (first) throw new Error(`${first.topic}: ${first.reason}`);
+  const counts = await countWaiting(transport, ranges);
+  return [...counts].flatMap(([topic, records]) => (records > 0 ? [{ topic, records }] : []));
 }

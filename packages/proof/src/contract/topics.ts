@@ -1,6 +1,6 @@
 import { type DescribedMessage, type DescribedTopic, describeTopics } from "@keyline/codegen";
 import { type Contract, type ContractDomain, createValidator, type Validator } from "@keyline/contract";
-import { parsePointer } from "@keyline/json-schema";
+import { parsePointer, stepsInto } from "@keyline/json-schema";
 import type { TopicDescriptor, Topics } from "@keyline/runtime";
 import type { DomainDescriptor, MessageDescriptor } from "@keyline/runtime/tools";
 import { z } from "zod";
@@ -53,7 +53,7 @@ function messageOf(described: DescribedMessage, validator: Validator): MessageDe
     if (error === null) return;
     context.addIssue({
       code: "custom",
-      path: [...(parsePointer(error.instancePath) ?? [])],
+      path: [...stepsInto(value, parsePointer(error.instancePath) ?? [])],
       message: error.message ?? "is wrong",
     });
   });

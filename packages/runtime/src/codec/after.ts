@@ -36,7 +36,8 @@ export function formatAfter(entries: readonly RecordPosition[]): string | null {
     .join(", ");
 }
 
-function parsePosition(text: string): RecordPosition | null {
+/** A position, `<topic>/<partition>@<offset>`; null for any other text. */
+export function parsePosition(text: string): RecordPosition | null {
   const [, topic, partition, offset] = position.exec(text) ?? [];
   if (topic === undefined) return null;
   const entry = { topic, partition: Number(partition), offset: Number(offset) };

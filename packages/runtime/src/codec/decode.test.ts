@@ -53,6 +53,7 @@ describe("a record that is not a valid event", () => {
   it("says each field that is wrong", () => {
     expect(decode({ ...executed, payload: { success: "no" } })).toMatchObject({
       code: "payload_invalid",
+      message: expect.stringMatching(/ does not match its schema: payload\.submission_id: .+; payload\.success: .+/),
       issues: [expect.stringMatching(/^payload\.submission_id: /), expect.stringMatching(/^payload\.success: /)],
     });
   });

@@ -8,7 +8,7 @@ import { chooseMessage, isTypeOf } from "./choose.js";
 import { type DecodedEvent, type DecodeFailure, type DecodeWarning, failure, isFailure } from "./decoded.js";
 import { type Envelope, openEnvelope } from "./envelope.js";
 import { headerNames, headerText, textOf } from "./headers.js";
-import { schemaIssues } from "./validate.js";
+import { issuesText, schemaIssues } from "./validate.js";
 
 /** The part of a record that decoding looks at. */
 export type EncodedRecord = Pick<ConsumerRecord, "key" | "value" | "headers" | "unread">;
@@ -47,6 +47,7 @@ export function decodeRecord(record: EncodedRecord, topic: TopicDescriptor): Dec
     timeMs: timeOf(textAt(envelope.data, message.time)) ?? timeOf(envelope.time),
     correlationId: correlationOf(record.headers, message, envelope.data),
     traceparent: traceparentOf(record.headers, envelope),
+    tracestate: tracestateOf(record.headers, envelope),
     source: envelope.source,
     form: envelope.form,
     warnings: warningsOf(record, message, envelope, key.key),
@@ -70,7 +71,11 @@ function payloadFault(message: MessageDescriptor, payload: unknown, topic: Topic
   }
   const issues = schemaIssues(message, payload);
   if (issues.length === 0) return null;
-  return failure("payload_invalid", `the event on ${topic.address} does not match its schema: ${issues[0]}`, issues);
+  return failure(
+    "payload_invalid",
+    `the event on ${topic.address} does not match its schema: ${issuesText(issues)}`,
+    issues,
+  );
 }
 
 /** First of all, so that nothing is done in the name of such a key. */
@@ -115,6 +120,11 @@ const longestTrace = 512;
 function traceparentOf(headers: EncodedRecord["headers"], envelope: Envelope): string | null {
   const text = envelope.traceparent ?? headerText(headers, headerNames.traceparent);
   return text !== null && text.length <= longestTrace ? text : null;
+}
+
+/** From where the trace context is: that of another would say nothing about it. */
+function tracestateOf(headers: EncodedRecord["headers"], envelope: Envelope): string | null {
+  return envelope.traceparent === null ? headerText(headers, headerNames.tracestate) : envelope.tracestate;
 }
 
 function timeOf(text: string | null): number | null {

@@ -41,6 +41,8 @@ export interface DecodedEvent {
   readonly correlationId: string | null;
   /** W3C trace context as the record has it; null without one. It may be malformed. */
   readonly traceparent: string | null;
+  /** What belongs to `traceparent`, from the same place; null without one. It may be malformed. */
+  readonly tracestate: string | null;
   /** The CloudEvent's source; null for a plain event. */
   readonly source: string | null;
   readonly form: EventForm;

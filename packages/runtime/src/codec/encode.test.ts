@@ -21,7 +21,7 @@ const json = (value: Uint8Array | null): unknown => JSON.parse(Buffer.from(value
 
 describe("an event of a CloudEvents topic", () => {
   it("is written structured, as every reader understands it", () => {
-    const record = encode({ traceparent });
+    const record = encode({ trace: { traceparent, tracestate: "vendor=1", baggage: "tenant=blue" } });
     expect(json(record.value)).toEqual({
       specversion: "1.0",
       id: executed.event_id,
@@ -31,18 +31,21 @@ describe("an event of a CloudEvents topic", () => {
       time: executed.timestamp,
       partitionkey: "42",
       traceparent,
+      tracestate: "vendor=1",
       data: executed,
     });
     expect(record.headers.map(([name]) => [name, headerText(record.headers, name)])).toEqual([
       ["content-type", "application/cloudevents+json; charset=UTF-8"],
       ["keyline-message", "code.executed"],
       ["traceparent", traceparent],
+      ["tracestate", "vendor=1"],
+      ["baggage", "tenant=blue"],
     ]);
     expect(Buffer.from(record.key ?? []).toString()).toBe("42");
   });
 
   it("is read back as it was", () => {
-    expect(decodeRecord(encode({ traceparent }), codeExecuted)).toEqual({
+    expect(decodeRecord(encode({ trace: { traceparent, tracestate: "vendor=1" } }), codeExecuted)).toEqual({
       kind: "event",
       message,
       messageName: "codeExecuted",
@@ -53,6 +56,7 @@ describe("an event of a CloudEvents topic", () => {
       timeMs: Date.parse(executed.timestamp),
       correlationId: executed.correlation_id,
       traceparent,
+      tracestate: "vendor=1",
       source: "sandbox",
       form: "structured",
       warnings: [],

@@ -1,6 +1,7 @@
 import type { MessageDescriptor, TopicDescriptor } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import { keyBytes } from "../key/canonical.js";
+import type { TraceHeaders } from "../ports/tracing.js";
 import type { Headers, ProducerRecord } from "../ports/transport.js";
 import { textAt } from "../text/pointer.js";
 import { dateTimeMs } from "../text/time.js";
@@ -22,8 +23,8 @@ export interface EncodeInput {
   readonly correlationId?: string | null;
   /** When it happened, RFC 3339. Default what the payload says. */
   readonly time?: string | null;
-  /** The W3C trace context. Default none. */
-  readonly traceparent?: string | null;
+  /** The trace that it belongs to. Default none. */
+  readonly trace?: TraceHeaders | null;
   /** Further headers, written last. */
   readonly headers?: Headers;
 }
@@ -47,11 +48,11 @@ export function encodeEvent(input: EncodeInput): EncodedEvent {
   };
 }
 
-function headersOf({ topic, message, correlationId, traceparent, headers }: EncodeInput): Headers {
+function headersOf({ topic, message, correlationId, trace, headers }: EncodeInput): Headers {
   const correlationName = message.correlation?.in === "header" ? message.correlation.path[0] : undefined;
   const written = topic.wire === "cloudevents" ? [cloudEventHeader, nameHeader(message)] : [nameHeader(message)];
   if (correlationName !== undefined && correlationId) written.push(header(correlationName, correlationId));
-  if (traceparent) written.push(header(headerNames.traceparent, traceparent));
+  if (trace) for (const [name, text] of Object.entries(trace)) written.push(header(name, text));
   if (headers) written.push(...headers);
   return written;
 }
@@ -69,7 +70,7 @@ function nameHeader(message: MessageDescriptor): Headers[number] {
   return made;
 }
 
-function cloudEventOf({ message, payload, key, id, source, time, traceparent }: EncodeInput) {
+function cloudEventOf({ message, payload, key, id, source, time, trace }: EncodeInput) {
   const happened = time ?? textAt(payload, message.time);
   return {
     specversion: "1.0",
@@ -80,7 +81,8 @@ function cloudEventOf({ message, payload, key, id, source, time, traceparent }: 
     // The attribute has to be RFC 3339; a contract may keep its time in another form.
     ...(happened !== null && dateTimeMs(happened) !== null ? { time: happened } : {}),
     ...(key === null ? {} : { partitionkey: key }),
-    ...(traceparent ? { traceparent } : {}),
+    ...(trace?.traceparent ? { traceparent: trace.traceparent } : {}),
+    ...(trace?.tracestate ? { tracestate: trace.tracestate } : {}),
     data: payload,
   };
 }

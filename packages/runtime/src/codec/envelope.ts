@@ -13,6 +13,7 @@ export interface Envelope {
   readonly type: string | null;
   readonly time: string | null;
   readonly traceparent: string | null;
+  readonly tracestate: string | null;
   readonly partitionKey: string | null;
   readonly warnings: readonly DecodeWarning[];
 }
@@ -71,7 +72,15 @@ function marksOf({ byteOrderMark, isRounded }: Extract<ParsedJson, { ok: true }>
 }
 
 const structuredTypes: ReadonlySet<string> = new Set(["application/cloudevents", "application/cloudevents+json"]);
-const noAttributes = { id: null, source: null, type: null, time: null, traceparent: null, partitionKey: null };
+const noAttributes = {
+  id: null,
+  source: null,
+  type: null,
+  time: null,
+  traceparent: null,
+  tracestate: null,
+  partitionKey: null,
+};
 
 const plainEnvelope = (data: unknown, warnings: readonly DecodeWarning[]): Envelope => ({
   ...noAttributes,
@@ -99,6 +108,7 @@ interface CloudEventJson {
   readonly type?: unknown;
   readonly time?: unknown;
   readonly traceparent?: unknown;
+  readonly tracestate?: unknown;
   readonly partitionkey?: unknown;
   readonly datacontenttype?: unknown;
   readonly data?: unknown;
@@ -120,6 +130,7 @@ function unwrap(value: unknown, warnings: readonly DecodeWarning[]): Envelope | 
     type: textOrNull(event.type),
     time: textOrNull(event.time),
     traceparent: textOrNull(event.traceparent),
+    tracestate: textOrNull(event.tracestate),
     partitionKey: textOrNull(event.partitionkey),
     warnings: data.warnings.length === 0 ? warnings : [...warnings, ...data.warnings],
   };
@@ -182,6 +193,7 @@ function binaryAttributes(headers: Headers): BinaryAttributes | null {
     type: text("type"),
     time: text("time"),
     traceparent: text("traceparent"),
+    tracestate: text("tracestate"),
     partitionKey: text("partitionkey"),
   };
 }

@@ -8,8 +8,14 @@ export const headerNames = {
   after: "keyline-after",
   /** The id of the cluster that the positions of `keyline-after` are of. */
   cluster: "keyline-cluster",
+  /** For which group a dead letter was sent again, see `parseRedelivery`. */
+  redelivery: "keyline-redelivery",
+  /** Which dead letter is settled, see `parseSettled`. */
+  settled: "keyline-settled",
   contentType: "content-type",
   traceparent: "traceparent",
+  tracestate: "tracestate",
+  baggage: "baggage",
 } as const;
 
 /** The header's last value as UTF-8, or null when it is absent. Bytes that are not valid UTF-8 become replacement characters. */

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { expect, test } from "vitest";
 import { studentMessage } from "./test-topic.js";
-import { schemaIssues } from "./validate.js";
+import { issuesText, schemaIssues } from "./validate.js";
 
 type Judge = StandardSchemaV1.Props["validate"];
 
@@ -30,4 +30,10 @@ test("a schema that throws refuses the payload, with what it threw", () => {
     throw new Error("too deep");
   });
   expect(schemaIssues(message, {})).toEqual(["payload: too deep"]);
+});
+
+test("many findings are told up to a number that can be read", () => {
+  expect(issuesText(["a: x", "b: y"])).toBe("a: x; b: y");
+  const many = Array.from({ length: 12 }, (_, index) => `f${index}: x`);
+  expect(issuesText(many)).toBe(`${many.slice(0, 10).join("; ")}; and 2 more`);
 });

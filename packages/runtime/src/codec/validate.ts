@@ -1,3 +1,4 @@
+import { pathText } from "@keyline/json-schema";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { MessageDescriptor } from "../descriptor.js";
 import { acceptsOf, isZod } from "../schema/accept.js";
@@ -9,20 +10,22 @@ export function schemaIssues({ schema }: MessageDescriptor, payload: unknown): r
     if (isZod(schema) && acceptsOf(schema)(payload)) return [];
     const result = schema["~standard"].validate(payload);
     if ("then" in result) return ["payload: its schema judges asynchronously, which descriptors do not allow"];
-    return (result.issues ?? []).map((issue) => `${pathText(issue.path ?? [])}: ${issue.message}`);
+    return (result.issues ?? []).map(
+      (issue) => `${pathText((issue.path ?? []).map(keyOf)) || "payload"}: ${issue.message}`,
+    );
   } catch (caught) {
     // A payload nested deeper than the stack reaches, against a recursive schema.
     return [`payload: ${caught instanceof Error ? caught.message : "its schema cannot judge it"}`];
   }
 }
 
-/** A path as people write it: `payload.items[0].name`. */
-function pathText(path: readonly (PropertyKey | StandardSchemaV1.PathSegment)[]): string {
-  let text = "";
-  for (const segment of path) {
-    const step = typeof segment === "object" ? segment.key : segment;
-    if (typeof step === "number") text += `[${step}]`;
-    else text += text === "" ? String(step) : `.${String(step)}`;
-  }
-  return text === "" ? "payload" : text;
+/** The findings of one payload in a sentence: each, up to a number that can be read. */
+export function issuesText(issues: readonly string[]): string {
+  const more = issues.length - mostIssues;
+  return [...issues.slice(0, mostIssues), ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
 }
+
+const mostIssues = 10;
+
+const keyOf = (segment: PropertyKey | StandardSchemaV1.PathSegment): PropertyKey =>
+  typeof segment === "object" ? segment.key : segment;

@@ -1,6 +1,7 @@
 import { KeylineError } from "../errors.js";
 import type { Hooks } from "../hooks.js";
 import type { ReadTopic } from "../lane/arrival.js";
+import type { Tracing } from "../ports/tracing.js";
 import type { LaneGroup, Transport, TransportConsumer, TransportConsumerEvents } from "../ports/transport.js";
 import type { Topology } from "../topology.js";
 import { createBackpressure } from "./backpressure.js";
@@ -11,12 +12,14 @@ import { createIntake } from "./intake.js";
 import type { SessionContext, TakenLane } from "./lane-worker.js";
 import { createTransactionWatch } from "./open-transactions.js";
 import { createOwnedLanes, type OpenedLane, type OwnedLanes } from "./owned-lanes.js";
+import { tracedIntake } from "./traced-intake.js";
 
 export interface LanesOptions {
   readonly transport: Transport;
   readonly groupId: string;
   readonly topics: readonly ReadTopic[];
   readonly hooks: Hooks;
+  readonly tracing: Tracing | undefined;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
   readonly bufferRecords: number;
@@ -70,7 +73,7 @@ export function createMemberLanes(options: LanesOptions, member: Member): Member
     told: ({ topic, partition, offset, openMs }) =>
       hooks.transactionOpen?.({ group: groupId, topic, partition, offset, openMs }),
   });
-  const takeIn = createIntake({ ...options, ...member, pressure, budget });
+  const takeIn = tracedIntake(options, createIntake({ ...options, ...member, pressure, budget }));
   let assigning: Promise<unknown> = Promise.resolve();
 
   return {

@@ -28,6 +28,8 @@ export interface Session {
 }
 
 const tickEveryMs = 50;
+/** What tools are told of this version: it passes over a dead letter that was sent again for another group. */
+const announces = ["redelivery"];
 
 /**
  * Invariant: `membership` is null until `start` knows the cluster and its topics, and never changes after that. `closing` is
@@ -103,7 +105,8 @@ export function createSession(options: LanesOptions): Session {
     checkAtWork();
     const unread = (partitions: readonly TopicPartition[]) => hooks.unread?.({ group: groupId, partitions });
     const events = { ...lanes.events, failed: fail, unread };
-    const consumer = transport.createConsumer({ groupId, groups: limited(groups, options.topics, topology), events });
+    const subscribed = { groups: limited(groups, options.topics, topology), announces };
+    const consumer = transport.createConsumer({ groupId, ...subscribed, events });
     const tick = () => {
       lanes.tick();
       counts.tick();

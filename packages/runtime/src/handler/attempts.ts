@@ -17,7 +17,7 @@ export interface FailedAttempt extends Attempts {
 export interface AttemptCounter<Work> {
   /** The number of the attempt that comes next; the first is 1. */
   next(work: Work): number;
-  failed(work: Work): FailedAttempt;
+  failed(work: Work, thrown: unknown): FailedAttempt;
   /** The work is finished. */
   done(work: Work): void;
 }
@@ -31,12 +31,12 @@ export function createAttemptCounter<Work>(policy: RetryPolicy, clock: () => num
   const next = (work: Work) => (failed.get(work)?.attempts ?? 0) + 1;
   return {
     next,
-    failed(work) {
+    failed(work, thrown) {
       const attempts = next(work);
       const nowMs = clock();
       const firstAtMs = failed.get(work)?.firstAtMs ?? nowMs;
       failed.set(work, { attempts, firstAtMs });
-      return { attempts, firstAtMs, delayMs: nextDelayMs(policy, attempts, nowMs - firstAtMs) };
+      return { attempts, firstAtMs, delayMs: nextDelayMs(policy, attempts, nowMs - firstAtMs, thrown) };
     },
     done: (work) => void failed.delete(work),
   };

@@ -7,7 +7,9 @@ import { createSession } from "../group/session.js";
 import type { Consumer } from "../group/types.js";
 import { notingWrongCounts } from "../group/wrong-counts.js";
 import { safeHooks } from "../hooks.js";
+import { checkNames, type NamesOf } from "../known-names.js";
 import { createWriter } from "../producer/writer.js";
+import { checkPolicy } from "../retry.js";
 import { createCallHandler } from "./call-handler.js";
 import type { HandlerEnvironment } from "./environment.js";
 import { openHandlerLane } from "./handler-lane.js";
@@ -17,11 +19,13 @@ import type { ConsumerOptions, Handlers } from "./types.js";
 /**
  * Makes a consumer that calls a handler for each event: a key's events one after the other, in order, each after what
  * caused it; keys side by side. At least once: after a crash, or when the lane was lost, an event may be handled again.
- * Throws `options_invalid` when the options contradict each other, `descriptor_format` for topics that it cannot read.
+ * Throws `options_invalid` for an option or a topic that there is not and when options contradict each other, `descriptor_format` for topics that it cannot read.
  */
 export function createConsumer<T extends Topics>(topics: T, options: ConsumerOptions<T>): Consumer {
   const { transport, groupId, clock = Date.now, concurrency = 16 } = options;
   checkFormats(Object.values(topics));
+  checkNames("cannot make a consumer", options, names);
+  checkPolicy("cannot make a consumer", options.retry);
   checkOptions(options, concurrency);
   const read = readTopics(topics, options.on, options.parameters);
   const writer = createWriter({
@@ -37,6 +41,7 @@ export function createConsumer<T extends Topics>(topics: T, options: ConsumerOpt
     transport,
     groupId,
     hooks: counts.hooks,
+    tracing: options.tracing,
     retry: options.retry ?? {},
     handlerTimeoutMs: options.handlerTimeoutMs,
     clock,
@@ -46,7 +51,7 @@ export function createConsumer<T extends Topics>(topics: T, options: ConsumerOpt
     call: createCallHandler(options.on as Handlers<Topics>),
   };
   const session = createSession({
-    ...{ transport, groupId, topics: read, hooks: env.hooks, nowMs: env.nowMs },
+    ...{ transport, groupId, topics: read, hooks: env.hooks, tracing: env.tracing, nowMs: env.nowMs },
     bufferRecords: options.bufferRecords ?? 1000,
     bufferBytes: options.bufferBytes ?? defaultBufferBytes,
     onWrongPartition: options.onWrongPartition ?? "process",
@@ -55,6 +60,24 @@ export function createConsumer<T extends Topics>(topics: T, options: ConsumerOpt
   });
   return consumerOf({ groupId, session, counts, release: () => writer.close(5000) });
 }
+
+const names: NamesOf<ConsumerOptions<Topics>> = {
+  transport: true,
+  groupId: true,
+  on: true,
+  parameters: true,
+  concurrency: true,
+  retry: true,
+  handlerTimeoutMs: true,
+  onFailure: true,
+  onWrongPartition: true,
+  bufferRecords: true,
+  bufferBytes: true,
+  commitIntervalMs: true,
+  hooks: true,
+  tracing: true,
+  clock: true,
+};
 
 type CheckedOptions = Pick<ConsumerOptions<Topics>, "groupId" | "onFailure" | "handlerTimeoutMs">;
 

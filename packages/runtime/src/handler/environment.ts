@@ -1,4 +1,5 @@
 import type { Hooks } from "../hooks.js";
+import type { Tracing } from "../ports/tracing.js";
 import type { Transport } from "../ports/transport.js";
 import type { Writer } from "../producer/writer.js";
 import type { RetryPolicy } from "../retry.js";
@@ -10,6 +11,7 @@ export interface HandlerEnvironment {
   readonly transport: Transport;
   readonly groupId: string;
   readonly hooks: Hooks;
+  readonly tracing: Tracing | undefined;
   readonly retry: RetryPolicy;
   readonly handlerTimeoutMs: number | undefined;
   /** The wall clock (milliseconds since 1970). */

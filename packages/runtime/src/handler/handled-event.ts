@@ -1,8 +1,10 @@
 import type { DecodedEvent } from "../codec/decoded.js";
 import { textOf } from "../codec/headers.js";
+import { passedOn } from "../codec/trace.js";
 import type { RecordPosition } from "../hooks.js";
 import { type Arrival, positionOf } from "../lane/arrival.js";
 import type { Work } from "../lane/work.js";
+import type { TraceHeaders } from "../ports/tracing.js";
 import type { Handling } from "../producer/handling.js";
 import type { HandlerContext } from "./types.js";
 
@@ -51,15 +53,19 @@ export class EventContext implements HandlerContext {
 /** What an event passes on to those that its handler sends. */
 export class EventHandling implements Handling {
   readonly correlationId: string | null;
-  readonly traceparent: string | null;
   readonly clusterId: string;
   readonly #work: Work<Arrival>;
+  readonly #decoded: DecodedEvent;
 
-  constructor(work: Work<Arrival>, { correlationId, traceparent }: DecodedEvent, clusterId: string) {
-    this.correlationId = correlationId;
-    this.traceparent = traceparent;
+  constructor(work: Work<Arrival>, decoded: DecodedEvent, clusterId: string) {
+    this.correlationId = decoded.correlationId;
     this.clusterId = clusterId;
     this.#work = work;
+    this.#decoded = decoded;
+  }
+
+  get trace(): TraceHeaders | null {
+    return passedOn(this.#decoded, this.#work.item.record.headers);
   }
 
   get causes(): readonly RecordPosition[] {

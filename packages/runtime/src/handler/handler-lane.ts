@@ -3,8 +3,10 @@ import type { LaneWorker, SessionContext, TakenLane } from "../group/lane-worker
 import type { OpenedLane } from "../group/owned-lanes.js";
 import { startOf } from "../group/start-position.js";
 import { untilLate } from "../group/until-late.js";
-import { type Arrival, positionOf } from "../lane/arrival.js";
+import type { Arrival } from "../lane/arrival.js";
+import { attemptSpans } from "../lane/attempt-spans.js";
 import { createLaneQueue } from "../lane/lane-queue.js";
+import { queueEvents } from "../lane/queue-events.js";
 import type { HandlerEnvironment } from "./environment.js";
 import { createWorkHandler } from "./handle-work.js";
 import { createLateHandlers } from "./late-handlers.js";
@@ -34,15 +36,11 @@ function createHandlerLane(env: HandlerEnvironment, lane: TakenLane, session: Se
   const stopping = new AbortController();
   const gone = new AbortController();
   const underWay = new Set<Promise<void>>();
-  const queue = createLaneQueue<Arrival>({
-    nowMs,
-    held: (work, cause) => hooks.held?.({ ...positionOf(work), key: work.item.key ?? "", cause }),
-    released: (work, heldMs) => hooks.released?.({ ...positionOf(work), key: work.item.key ?? "", heldMs }),
-    causeIgnored: (work, reason) => hooks.causeIgnored?.({ ...positionOf(work), reason }),
-  });
+  const spans = attemptSpans(env.tracing, env.groupId);
+  const queue = createLaneQueue<Arrival>({ nowMs, ...queueEvents(hooks, spans) });
   const late = createLateHandlers({ timeoutMs: env.handlerTimeoutMs, hooks });
   const handle = createWorkHandler(env, {
-    ...{ queue, late, clusterId: session.clusterId },
+    ...{ queue, late, spans, clusterId: session.clusterId },
     stopping: stopping.signal,
     gone: gone.signal,
   });

@@ -1,5 +1,6 @@
 import type { EventOf, MessageDescriptor, TopicDescriptor, Topics } from "../descriptor.js";
 import type { Hooks, RecordPosition } from "../hooks.js";
+import type { Tracing } from "../ports/tracing.js";
 import type { Transport } from "../ports/transport.js";
 import type { RetryPolicy } from "../retry.js";
 
@@ -81,6 +82,8 @@ export interface ConsumerOptions<T extends Topics> {
   /** How often offsets are committed. Default 1,000 ms. What was handled since is handled again after a crash. */
   readonly commitIntervalMs?: number;
   readonly hooks?: Hooks;
+  /** Traces each fetch and each attempt. Default none: the trace of an event is passed on as it came. */
+  readonly tracing?: Tracing;
   /** The wall clock (milliseconds since 1970). Default `Date.now`. */
   readonly clock?: () => number;
 }

@@ -2,6 +2,7 @@ import { parseAfter } from "../codec/after.js";
 import { decodeRecord } from "../codec/decode.js";
 import type { DecodedEvent, DecodeFailure } from "../codec/decoded.js";
 import { headerNames, headerText, textOf } from "../codec/headers.js";
+import { parseRedelivery, type Redelivery } from "../codec/redelivery.js";
 import type { TopicDescriptor } from "../descriptor.js";
 import { isKeylineError, KeylineError } from "../errors.js";
 import type { CauseIgnored, Hooks, RecordPosition } from "../hooks.js";
@@ -32,6 +33,8 @@ export interface Arrival {
   readonly comesAfter: readonly RecordPosition[];
   /** `keyline-seq`, as the record says it. */
   readonly sequence: SequenceClaim | null;
+  /** `keyline-redelivery`: for which group it was sent again; null for an event of every group. */
+  readonly redelivery: Redelivery | null;
 }
 
 /** What a record says in `keyline-seq`: which projection sent it, and its sequence number for this key. */
@@ -62,7 +65,7 @@ export function arrive(record: ConsumerRecord, topic: ReadTopic, options: Arriva
     orderKey: orderKeyOf(record, key, domain !== null),
     causes: waitedFor(record, comesAfter, options),
     bytes: besideBytes + payloadBytes(record),
-    item: { record, topic, key, strayed, comesAfter, sequence: sequenceOf(record) },
+    item: { record, topic, key, strayed, comesAfter, sequence: sequenceOf(record), redelivery: redeliveryOf(record) },
   };
 }
 
@@ -159,6 +162,15 @@ function sequenceOf(record: ConsumerRecord): Arrival["sequence"] {
   const text = headerText(record.headers, "keyline-seq");
   const match = text === null ? null : /^(.+)#(\d{1,15})$/.exec(text);
   return match?.[1] && match[2] ? { projection: match[1], number: Number(match[2]) } : null;
+}
+
+/**
+ * For which group the record was sent again. A writer of one topic has no say about refused events of another: such a header
+ * changes nothing.
+ */
+export function redeliveryOf({ topic, headers }: ConsumerRecord): Redelivery | null {
+  const redelivery = parseRedelivery(headerText(headers, headerNames.redelivery));
+  return redelivery?.source.topic === topic ? redelivery : null;
 }
 
 export const positionOf = ({ topic, partition, offset }: RecordPosition): RecordPosition => ({

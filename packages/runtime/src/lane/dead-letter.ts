@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { harmless } from "@keyline/json-schema";
 import { headerText } from "../codec/headers.js";
 import { isKeylineError, type KeylineError } from "../errors.js";
@@ -12,6 +13,11 @@ export interface DeadLetter {
   /** When the first and the last attempt failed (milliseconds since 1970). */
   readonly firstAtMs: number;
   readonly lastAtMs: number;
+  /**
+   * How its group takes it when it is sent again. `once`: its projection has noted that it refused the event. `at-least-once`: a
+   * handler gets it. Absent where the refusal could not be noted, or there is nothing to send again.
+   */
+  readonly replay?: "once" | "at-least-once";
 }
 
 /** A dead letter as it is written; nothing orders it against others. */
@@ -60,7 +66,8 @@ export function smallerLetter<Letter extends Omit<DeadLetterRequest, "orderKey">
   const history = headers.filter(([name]) => isHistory(name));
   if (value !== null || history.length < headers.length) {
     const size = String(value?.byteLength ?? 0);
-    const omitted = [headerOf("value", "omitted: too large"), headerOf("value-bytes", size)];
+    const hashed = value === null ? [] : [headerOf("value-sha256", hash("sha256", value, "hex"))];
+    const omitted = [headerOf("value", "omitted: too large"), headerOf("value-bytes", size), ...hashed];
     return { ...letter, value: null, headers: [...history, ...omitted] };
   }
   const message = headerText(history, "keyline-error-message") ?? "";
@@ -102,7 +109,7 @@ function bytesOf({ key, value, headers }: Pick<DeadLetterRequest, "key" | "value
   return overheadBytes + (key?.byteLength ?? 0) + (value?.byteLength ?? 0) + ofHeaders;
 }
 
-function historyOf({ record, error, groupId, attempts, firstAtMs, lastAtMs }: DeadLetter): Headers {
+function historyOf({ record, error, groupId, attempts, firstAtMs, lastAtMs, replay }: DeadLetter): Headers {
   const history: Record<string, string> = {
     code: error.code,
     // The error may be one of another version.
@@ -114,6 +121,7 @@ function historyOf({ record, error, groupId, attempts, firstAtMs, lastAtMs }: De
     attempts: String(attempts),
     "first-at": new Date(firstAtMs).toISOString(),
     "last-at": new Date(lastAtMs).toISOString(),
+    ...(replay && { replay }),
   };
   return Object.entries(history).map(([name, text]) => headerOf(name, text));
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { KeylineError } from "../errors.js";
+import { checkNames, type NamesOf } from "../known-names.js";
 import type { ClusterInspector } from "../ports/inspector.js";
 import type { ConsumerRecord, TopicPartition, Transport } from "../ports/transport.js";
 import { createBroker } from "./broker.js";
@@ -48,8 +49,21 @@ export interface MemoryCluster {
   inspector(): ClusterInspector;
 }
 
-/** Makes an empty cluster. It needs no closing; its transports do. Throws `options_invalid` for a limit that is not positive. */
+const names: NamesOf<MemoryClusterOptions> = {
+  clusterId: true,
+  brokers: true,
+  seed: true,
+  maxBytes: true,
+  sessionTimeoutMs: true,
+  rebalanceTimeoutMs: true,
+};
+
+/**
+ * Makes an empty cluster. It needs no closing; its transports do. Throws `options_invalid` for a limit that is not positive, and
+ * for an option that there is not.
+ */
 export function createMemoryCluster(options: MemoryClusterOptions = {}): MemoryCluster {
+  checkNames("cannot make a memory cluster", options, names);
   const broker = createBroker({
     clusterId: options.clusterId ?? randomUUID(),
     brokers: positive("brokers", options.brokers ?? 3),

@@ -128,7 +128,7 @@ interface MemberParts {
 
 /** Invariant: `previous` are the lanes that the generation `version` gave to the member, the last one that had it. */
 function createMember(
-  { group, groups, memberId, events }: MemoryConsumerOptions,
+  { group, groups, memberId, events, announces = [] }: MemoryConsumerOptions,
   { assignments, fetcher, stall, ended, fail }: MemberParts,
 ): GroupMember {
   let previous: LaneMember["previous"] = [];
@@ -153,6 +153,7 @@ function createMember(
   const member: GroupMember = {
     memberId,
     groups,
+    announces,
     get previous() {
       return previous;
     },

@@ -6,6 +6,8 @@ import { createRebalances } from "./rebalances.js";
 
 /** A member as its group's coordinator sees it. */
 export interface GroupMember extends LaneMember {
+  /** What its code knows beyond the protocol. */
+  readonly announces: readonly string[];
   /** Takes everything from the member; resolves when its `revoked` has settled. */
   revoke(): Promise<void>;
   /** Gives partitions to the member. */
@@ -21,6 +23,8 @@ export interface GroupDescription {
   readonly generation: number;
   /** The partitions of each member, by its id. */
   readonly members: ReadonlyMap<string, readonly TopicPartition[]>;
+  /** What the code of each member knows, by the member's id. */
+  readonly announced: ReadonlyMap<string, readonly string[]>;
   /** Partitions that no member reads, though some member subscribes to their topic. */
   readonly gaps: readonly TopicPartition[];
 }
@@ -140,6 +144,7 @@ export function createGroup(options: GroupOptions): Group {
     describe: () => ({
       generation: current.number,
       members: new Map([...memberships.keys()].map((memberId) => [memberId, current.assignment.get(memberId) ?? []])),
+      announced: new Map([...memberships].map(([memberId, { member }]) => [memberId, member.announces])),
       gaps: current.gaps,
     }),
   };

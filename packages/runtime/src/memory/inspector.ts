@@ -20,9 +20,11 @@ export function createMemoryInspector({ topics, groups }: Broker): ClusterInspec
         Array.from({ length: topics.counts().get(topic) ?? 0 }, (_, partition) => ({ topic, partition })),
       );
       return [...groups()].flatMap(([groupId, group]): GroupState[] => {
-        const members = [...group.describe().members].map(([memberId, owned]) => ({
+        const described = group.describe();
+        const members = [...described.members].map(([memberId, owned]) => ({
           ...{ memberId, clientId: memberId },
           partitions: owned.filter(({ topic }) => names.includes(topic)),
+          announces: described.announced.get(memberId) ?? [],
         }));
         const committed = partitions.flatMap((partition) => {
           const offset = group.committed(partition);

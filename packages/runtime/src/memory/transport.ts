@@ -1,5 +1,6 @@
 import { KeylineError } from "../errors.js";
 import { untilLate } from "../group/until-late.js";
+import { checkNames, type NamesOf } from "../known-names.js";
 import type { ReadOptions, RecordBatch, TopicPartition, Transport, TransportProducer } from "../ports/transport.js";
 import type { Broker } from "./broker.js";
 import { createMemoryConsumer, type MemoryConsumer, type MemoryConsumerOptions } from "./consumer.js";
@@ -18,6 +19,13 @@ export interface MemoryTransportOptions {
   readonly metadataIntervalMs?: number;
 }
 
+const names: NamesOf<MemoryTransportOptions> = {
+  maxBatchBytes: true,
+  retries: true,
+  maxRecordsPerPartition: true,
+  metadataIntervalMs: true,
+};
+
 const defaultBatchBytes = 1_000_000;
 const defaultFetchBytes = 1_048_576;
 const maxBytesPerRound = 10_485_760;
@@ -28,6 +36,7 @@ const maxBytesPerRound = 10_485_760;
  * Invariant: `producers` and `consumers` are those made through it; once closed it makes none, and answers no question.
  */
 export function createMemoryTransport(broker: Broker, options: MemoryTransportOptions = {}): Transport {
+  checkNames("cannot make a memory transport", options, names);
   const { network, topics } = broker;
   const { maxBatchBytes = defaultBatchBytes, retries = 5, maxRecordsPerPartition = 1000 } = options;
   const producers = new Set<TransportProducer>();

@@ -20,6 +20,8 @@ export interface MemberState {
   /** What the process calls itself. */
   readonly clientId: string;
   readonly partitions: readonly TopicPartition[];
+  /** What it said on joining that its code knows; empty for a member of another library, or of a version before. */
+  readonly announces: readonly string[];
 }
 
 /** A consumer group as its coordinator has it. */

@@ -116,9 +116,34 @@ export interface LaneChanges {
   readonly outboxAdded: readonly OutboxRow[];
   readonly outboxRemoved: readonly number[];
   readonly parkedAdded: readonly ParkedRow[];
+  /** Taken away before the others are added: a row whose number is in both is written anew. */
   readonly parkedRemoved: readonly number[];
   readonly firings: readonly ClockFiring[];
   readonly commands: readonly CommandChange[];
+}
+
+/** Which lanes of an app to reset, and how. */
+export interface ResetRequest {
+  readonly app: string;
+  readonly domain: string;
+  readonly lanes: readonly number[];
+  /** Logs that are not those that were applied: what their events emit is published. */
+  readonly replaced: readonly TopicPartition[];
+  /** Whether everything that is emitted again is published: it reaches readers a second time. */
+  readonly publish: boolean;
+  /** The requester's name, for the audit trail. */
+  readonly by: string;
+  /** The wall clock (milliseconds since 1970). */
+  readonly nowMs: number;
+}
+
+/** A lane that was reset. */
+export interface LaneReset {
+  readonly lane: number;
+  /** The lane's new epoch: every owner of an earlier one is fenced. */
+  readonly epoch: number;
+  /** Keys whose states begin again. */
+  readonly keys: number;
 }
 
 /**
@@ -161,6 +186,12 @@ export interface Store extends AsyncDisposable {
   write(lane: OwnedLane, changes: LaneChanges): Promise<void>;
   /** Whether the epoch is still the lane's. */
   holds(lane: OwnedLane): Promise<boolean>;
+  /**
+   * Resets lanes, all of them or none, in one transaction: raises their epochs, makes their rows what `resetRows` says, and
+   * removes positions, timers, firings, parked events and commands, which are all read again from the logs. The outbox stays: the
+   * next owner publishes it first. Lanes that were never taken are left out. Who asked, and what for, is kept.
+   */
+  resetLanes(request: ResetRequest): Promise<readonly LaneReset[]>;
   /** Refuses further calls with `closed`; calls that are under way get `timeoutMs` to end, by default as long as they take. */
   close(options?: { readonly timeoutMs?: number }): Promise<void>;
 }

@@ -96,6 +96,8 @@ export interface TransportConsumerOptions {
   /** What to subscribe to; every topic exists already. */
   readonly groups: readonly LaneGroup[];
   readonly events: TransportConsumerEvents;
+  /** What this member's code knows beyond the protocol, for tools to see: `redelivery` (`keyline-redelivery`). */
+  readonly announces?: readonly string[];
   /** Bytes that one fetch brings of one partition at most. */
   readonly maxBytesPerPartition?: number;
 }

@@ -2,14 +2,17 @@ import { randomUUID } from "node:crypto";
 import { checkFormats, type MessageDescriptor, type TopicDescriptor } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import { type RecordPosition, safeHooks } from "../hooks.js";
+import { checkNames, type NamesOf } from "../known-names.js";
+import type { TraceHeaders } from "../ports/tracing.js";
 import type { Headers } from "../ports/transport.js";
 import { addressOf } from "../topic-address.js";
 import { createConnection } from "./connection.js";
 import { currentHandling } from "./handling.js";
 import { createIntake } from "./intake.js";
 import { createKeyMemory } from "./key-memory.js";
-import { childTrace, customHeaders, type Outgoing, orderKeyOf, positionsOf, requestOf } from "./outgoing.js";
+import { customHeaders, type Outgoing, orderKeyOf, positionsOf, requestOf } from "./outgoing.js";
 import { type PreparedEvent, prepareEvent } from "./prepare.js";
+import { tracedSend } from "./traced-send.js";
 import type { ProducerOptions, SendOptions, Sent } from "./types.js";
 import { bytesOf } from "./write-request.js";
 import { createWriter, type Writer } from "./writer.js";
@@ -21,7 +24,7 @@ export interface PreparedSend {
   readonly prepared: PreparedEvent;
   readonly causes: readonly RecordPosition[];
   readonly clusterId: string;
-  readonly traceparent: string | null;
+  readonly trace: TraceHeaders | null;
   readonly headers: Headers;
 }
 
@@ -44,6 +47,7 @@ export interface ProducerCore {
 /** @see ProducerCore */
 export function createProducerCore(topics: readonly TopicDescriptor[], options: ProducerOptions): ProducerCore {
   checkFormats(topics);
+  checkNames("cannot make a producer", options, names);
   const { transport, source, clock = Date.now } = options;
   const memory = createKeyMemory(options.rememberKeys ?? 10_000);
   const hooks = safeHooks(options.hooks);
@@ -57,6 +61,7 @@ export function createProducerCore(topics: readonly TopicDescriptor[], options: 
   });
   const connection = createConnection({ transport, writer, topics, memory, hooks });
   const intake = createIntake({ source, memory, writer, connection, maxQueued: options.maxQueued ?? 100_000 });
+  const intakeSend = options.tracing ? tracedSend(options.tracing, intake.send) : intake.send;
 
   return {
     writer,
@@ -65,8 +70,8 @@ export function createProducerCore(topics: readonly TopicDescriptor[], options: 
     flush: intake.flush,
     close: intake.close,
     send: (topic, message, input, sendOptions = {}) =>
-      rejecting(() => intake.send(outgoingOf(topic, message, input, sendOptions, clock))),
-    sendPrepared: (event) => rejecting(() => intake.send(preparedOutgoing(event))),
+      rejecting(() => intakeSend(outgoingOf(topic, message, input, sendOptions, clock))),
+    sendPrepared: (event) => rejecting(() => intakeSend(preparedOutgoing(event))),
     sizeOf: (event) =>
       bytesOf(
         requestOf(preparedOutgoing(event), { source, clusterId: event.clusterId, partition: 0, known: () => [] }),
@@ -104,7 +109,8 @@ function outgoingOf(
     message,
     prepared,
     orderKey: orderKeyOf(topic, prepared),
-    traceparent: childTrace(handling?.traceparent ?? null),
+    trace: handling?.trace ?? null,
+    isStored: false,
     after: positionsOf(options.after),
     handled: handling ?? null,
     headers: options.headers ? customHeaders(topic, options.headers) : [],
@@ -112,18 +118,30 @@ function outgoingOf(
   };
 }
 
-const optionNames: ReadonlySet<string> = new Set<keyof SendingOptions>(["after", "headers", "parameters", "signal"]);
+const sendNames: NamesOf<SendingOptions> = { after: true, headers: true, parameters: true, signal: true };
+
+const names: NamesOf<ProducerOptions> = {
+  transport: true,
+  source: true,
+  rememberKeys: true,
+  deliveryTimeoutMs: true,
+  lingerMs: true,
+  maxBatchRecords: true,
+  maxQueued: true,
+  hooks: true,
+  tracing: true,
+  clock: true,
+};
 
 /** Callers without types may take one for another, such as a key: what is not known has no effect. */
 function checkOptions(topic: TopicDescriptor, options: unknown): void {
   const subject = `cannot send to ${topic.address}`;
   if (typeof options !== "object" || options === null)
     throw new KeylineError("options_invalid", `${subject}: the options are not an object`);
-  const unknown = Object.keys(options).find((name) => !optionNames.has(name));
-  if (unknown === undefined) return;
-  const hint = unknown === "key" || unknown === "partition" ? ": it follows from the event" : "";
-  const known = [...optionNames].join(", ");
-  throw new KeylineError("options_invalid", `${subject}: there is no option ${unknown}${hint}; there are ${known}`);
+  const derived = Object.keys(options).find((name) => name === "key" || name === "partition");
+  if (derived !== undefined)
+    throw new KeylineError("options_invalid", `${subject}: there is no option ${derived}: it follows from the event`);
+  checkNames(subject, options, sendNames);
 }
 
 function preparedOutgoing(event: PreparedSend): Outgoing {
@@ -134,7 +152,8 @@ function preparedOutgoing(event: PreparedSend): Outgoing {
     message,
     prepared,
     orderKey: orderKeyOf(topic, prepared),
-    traceparent: childTrace(event.traceparent),
+    trace: event.trace,
+    isStored: true,
     after: [],
     handled: event,
     headers,

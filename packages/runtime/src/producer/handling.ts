@@ -1,10 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { RecordPosition } from "../hooks.js";
+import type { TraceHeaders } from "../ports/tracing.js";
 
 /** What an event that is being handled passes on to the events that its handler sends. */
 export interface Handling {
   readonly correlationId: string | null;
-  readonly traceparent: string | null;
+  /** Null for none. */
+  readonly trace: TraceHeaders | null;
   readonly clusterId: string;
   /** The handled record's position and its own causes. */
   readonly causes: readonly RecordPosition[];

@@ -1,10 +1,11 @@
-import { randomFillSync, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { formatAfter } from "../codec/after.js";
 import { encodeEvent } from "../codec/encode.js";
 import { header, headerNames } from "../codec/headers.js";
 import type { DomainDescriptor, MessageDescriptor, TopicDescriptor } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import type { RecordPosition } from "../hooks.js";
+import type { TraceHeaders } from "../ports/tracing.js";
 import type { Headers } from "../ports/transport.js";
 import type { PreparedEvent } from "./prepare.js";
 import type { SendOptions } from "./types.js";
@@ -17,7 +18,10 @@ export interface Outgoing {
   readonly message: MessageDescriptor;
   readonly prepared: PreparedEvent;
   readonly orderKey: string | null;
-  readonly traceparent: string;
+  /** The trace that it carries; before its send is traced that of what caused it. Null for none. */
+  readonly trace: TraceHeaders | null;
+  /** It comes from an outbox. */
+  readonly isStored: boolean;
   /** Causes that the caller vouches for. */
   readonly after: readonly RecordPosition[];
   /** Causes that come with the event being handled, and the cluster that they lie on. */
@@ -48,7 +52,7 @@ export function requestOf(event: Outgoing, destination: Destination): WriteReque
     id: prepared.id ?? randomUUID(),
     source,
     correlationId: prepared.correlationId,
-    traceparent: event.traceparent,
+    trace: event.trace,
     headers: event.headers,
   });
   return {
@@ -140,27 +144,4 @@ export function customHeaders(topic: TopicDescriptor, headers: Readonly<Record<s
     }
     return header(name, value);
   });
-}
-
-/** W3C trace context: the same trace with a span of its own, or a new trace. */
-export function childTrace(traceparent: string | null): string {
-  const parent = traceparent === null ? null : /^00-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$/.exec(traceparent);
-  return `00-${parent?.[1] ?? randomHex(16)}-${randomHex(8)}-${parent?.[2] ?? "00"}`;
-}
-
-/**
- * Random bytes in stock: asking for a few at a time takes ten times as long.
- *
- * Invariant: the bytes from `used` on are fresh; none is handed out twice.
- */
-const stock = Buffer.alloc(8192);
-let used = stock.length;
-
-function randomHex(bytes: number): string {
-  if (used + bytes > stock.length) {
-    randomFillSync(stock);
-    used = 0;
-  }
-  used += bytes;
-  return stock.toString("hex", used - bytes, used);
 }

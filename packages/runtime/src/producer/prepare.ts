@@ -1,4 +1,4 @@
-import { schemaIssues } from "../codec/validate.js";
+import { issuesText, schemaIssues } from "../codec/validate.js";
 import type { DomainDescriptor, Fill, MessageDescriptor, TopicDescriptor } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import { keyIn } from "../key/canonical.js";
@@ -37,7 +37,7 @@ export function prepareEvent(
   if (isDeeper(payload, deepestJson - (topic.wire === "cloudevents" ? 1 : 0)))
     throw new KeylineError("payload_invalid", `${subject}: it has more levels than the ${deepestJson} of a record`);
   const issues = schemaIssues(message, payload);
-  if (issues.length > 0) throw new KeylineError("payload_invalid", `${subject}: ${issues.join("; ")}`, { issues });
+  if (issues.length > 0) throw new KeylineError("payload_invalid", `${subject}: ${issuesText(issues)}`, { issues });
   const undeclared = undeclaredPaths(payload, message.declared);
   if (undeclared.length > 0) {
     throw new KeylineError("payload_undeclared", `${subject}: the contract declares no ${undeclared.join(", no ")}`, {

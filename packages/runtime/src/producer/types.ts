@@ -1,5 +1,6 @@
 import type { InputOf, MessageDescriptor, TopicDescriptor, Topics } from "../descriptor.js";
 import type { Hooks, RecordPosition } from "../hooks.js";
+import type { Tracing } from "../ports/tracing.js";
 import type { Transport } from "../ports/transport.js";
 
 /** How a producer is made. Look first at `transport` and `source`; the rest has defaults that fit. */
@@ -21,6 +22,8 @@ export interface ProducerOptions {
   /** Events that may wait at most; a further one is rejected with `queue_full`. Default 100,000. Without it memory has no bound. */
   readonly maxQueued?: number;
   readonly hooks?: Hooks;
+  /** Traces each send, and lets the event carry its trace. Default none: the trace of a handled event is passed on as it came. */
+  readonly tracing?: Tracing;
   /** The wall clock (milliseconds since 1970). Default `Date.now`. */
   readonly clock?: () => number;
 }

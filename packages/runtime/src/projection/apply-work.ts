@@ -15,6 +15,7 @@ import { reservedKey, rowKeyOf } from "./lane-rows.js";
 import type { DueTimers } from "./lane-timers.js";
 import { park } from "./park.js";
 import { refuse, refuseBare, refusedNow } from "./refuse.js";
+import { isAwaited } from "./refused-events.js";
 
 /**
  * What became of a taken event. `applied`: it is in the batch, also when the key knew it already. `refused`: its dead
@@ -44,9 +45,12 @@ export function applyWork(lane: LaneParts, batch: Batch, work: Work<Arrival>): O
   batch.alone = condemned > 0;
   const row = rowOf(lane, condemned > 1 ? reservedKey(lane.id.lane) : key);
   if (!row) throw new KeylineError("handler_failed", `the row of key ${key} was not read`);
+  // Where nothing can be written of the key, nothing was read of it either.
+  if (condemned < 2 && passOver(lane, batch, work, row)) return "applied";
   const read = readArrival(work.item);
   const last = isRefused(read) ? refusedNow(lane, read) : failure;
   const isExhausted = failure?.delayMs === null;
+  lane.spans.begin(work, work.item, read, (failure?.attempts ?? 0) + (isExhausted ? 0 : 1));
   if (condemned > 1) {
     refuseBare(lane, batch, work, row, last ?? refusedNow(lane, unreadable(work)));
     return "refused";
@@ -62,6 +66,26 @@ export function applyWork(lane: LaneParts, batch: Batch, work: Work<Arrival>): O
   return reduce(lane, batch, work, { row, decoded: read });
 }
 
+/**
+ * Leaves out a dead letter that was sent again for another group, or that this one does not wait for, before anything of it
+ * is read. The latter is written: an owner of another lane may have noted the refusal in the row meanwhile.
+ */
+function passOver({ env }: LaneParts, batch: Batch, work: Work<Arrival>, row: KeyState): boolean {
+  const { redelivery } = work.item;
+  if (!redelivery) return false;
+  const { key, meta } = row;
+  const isOther = redelivery.group !== env.groupId;
+  const place = `${work.topic}/${work.partition}`;
+  if (!isOther && (isAwaited(meta, redelivery) || (meta.applied[place] ?? -1) >= work.offset)) return false;
+  if (!isOther) {
+    meta.applied[place] = work.offset;
+    batch.changed.set(key, row);
+  }
+  const ignored = isOther ? "other_group" : "not_refused";
+  batch.entries.push({ key, work, ignored, outgoing: [], refused: null });
+  return true;
+}
+
 function reduce(
   lane: LaneParts,
   batch: Batch,
@@ -71,7 +95,9 @@ function reduce(
   const { key } = row;
   try {
     const event = believedEvent(lane, work, work.item, decoded);
-    const { ignored, emitted, fired, unnumbered } = applyEvent(lane.env.projection, row, event, lane.emissionOf(key));
+    const { ignored, emitted, fired, unnumbered } = lane.spans.run(work, () =>
+      applyEvent(lane.env.projection, row, event, lane.emissionOf(row)),
+    );
     const before = { beforeMs: event.timeMs, timers: fired };
     const isRounded = decoded.warnings.includes("integer_rounded");
     const told = { unnumbered, isRounded };
@@ -86,13 +112,16 @@ function reduce(
 
 /** Takes all of the key out of the batch: its row is not what the store has any more. */
 function tryLater(lane: LaneParts, batch: Batch, work: Work<Arrival>, key: string, caught: unknown): void {
-  const { env, queue, rows, failures } = lane;
+  const { env, queue, rows, failures, spans } = lane;
   const reason = caught instanceof Error ? caught.message : String(caught);
   const message = `${env.projection.name} cannot apply ${placeOf(work)}: ${reason}`;
   const error = new KeylineError("handler_failed", message, { cause: caught });
   const failure = isTimerFailure(caught) ? timerFailed(lane, key, caught) : failures.eventFailed(work, error);
   rows.forget([key]);
-  queue.putBack([...withdraw(batch, key), work], env.nowMs() + (failure.delayMs ?? 0));
+  spans.end(work, { as: "failed", error, delayMs: failure.delayMs });
+  const withdrawn = withdraw(batch, key);
+  for (const other of withdrawn) spans.end(other, { as: "rolledBack" });
+  queue.putBack([...withdrawn, work], env.nowMs() + (failure.delayMs ?? 0));
   // What came before it, and what is exhausted, goes with the next transaction, at once.
   lane.wake();
   const { attempts, delayMs } = failure;
@@ -113,7 +142,7 @@ export function fireOf(lane: LaneParts, batch: Batch, key: string, beforeMs: num
   const row = rowOf(lane, key);
   if (!row || isParked(row.meta) || batch.changed.has(key) || !failures.timersMayFire(key)) return;
   try {
-    const { fired, emitted } = fireTimers(env.projection, row, beforeMs, lane.emissionOf(key));
+    const { fired, emitted } = fireTimers(env.projection, row, beforeMs, lane.emissionOf(row));
     const upTo = { beforeMs, timers: fired };
     batch.entries.push({ key, work: null, ignored: null, outgoing: emitted, refused: null, fired: upTo });
     if (fired.length > 0) batch.fired.push({ row, ...upTo });

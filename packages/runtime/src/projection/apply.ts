@@ -7,6 +7,7 @@ import { fireTimers } from "./fire-timers.js";
 import { begin, type KeyState, newStateOf, type StoredTimer } from "./key-state.js";
 import { type IgnoreReason, ignoreReason, isUnnumbered, remember } from "./known-events.js";
 import { contextOf, type Trigger } from "./reducer-context.js";
+import { takeRefused } from "./refused-events.js";
 
 /** What applying an event did, beside the change of its row. */
 export interface Applied {
@@ -26,11 +27,12 @@ export interface Applied {
 export function applyEvent(projection: AnyProjection, row: KeyState, event: AppliedEvent, emission: Emission): Applied {
   const { meta } = row;
   const place = `${event.topic}/${event.partition}`;
-  const ignored = ignoreReason(meta, event, place);
+  const ignored = takeRefused(meta, event.redelivery, ignoreReason(meta, event, place));
   if (ignored !== "applied_offset" && !event.wasParked) meta.applied[place] = event.offset;
   if (ignored) return { ignored, emitted: [], fired: [], unnumbered: null };
   begin(row, projection);
-  const { emitted, fired } = fireTimers(projection, row, event.timeMs, emission);
+  const isSilent = emission.silence?.coversEvent(event) ?? false;
+  const { emitted, fired } = fireTimers(projection, row, event.timeMs, emission, isSilent);
   const reducer = handlerOf((projection.on as Readonly<Record<string, unknown>>)[event.name], event.message);
   if (reducer) {
     const trigger: Trigger = {
@@ -38,6 +40,7 @@ export function applyEvent(projection: AnyProjection, row: KeyState, event: Appl
       eventId: event.id,
       causes: [...event.causes, { topic: event.topic, partition: event.partition, offset: event.offset }],
       seed: event.id ?? `${place}@${event.offset}`,
+      isSilent,
     };
     const ctx = contextOf(projection, row, trigger, emitted, emission);
     row.state = newStateOf(reducer(...([row.state, event.payload, ctx] as never[])), projection.name);

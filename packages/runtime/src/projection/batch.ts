@@ -1,5 +1,5 @@
 import type { KeylineError } from "../errors.js";
-import type { SequenceIgnored } from "../hooks.js";
+import type { RecordPosition, SequenceIgnored } from "../hooks.js";
 import type { Arrival } from "../lane/arrival.js";
 import type { PartitionLog } from "../lane/partition-log.js";
 import type { Work } from "../lane/work.js";
@@ -26,6 +26,8 @@ export interface BatchEntry {
   readonly parked?: ParkedEvent;
   /** Timers that fired, and up to when: before the event where there is one. */
   readonly fired?: { readonly beforeMs: number; readonly timers: readonly StoredTimer[] };
+  /** Refused events of the key that are noted no longer: there are too many. */
+  readonly forgotten?: readonly RecordPosition[];
   /** The event's `keyline-seq` is not noted. */
   readonly unnumbered?: SequenceIgnored | null;
 }

@@ -1,8 +1,8 @@
 import { applyWork, fireDue, fireOf } from "./apply-work.js";
 import { type Batch, emptyBatch } from "./batch.js";
 import { reachNumber } from "./believe.js";
-import type { LaneParts } from "./lane-parts.js";
-import { reservedKey, rowKeyOf } from "./lane-rows.js";
+import { type LaneParts, loadRows } from "./lane-parts.js";
+import { rowKeyOf } from "./lane-rows.js";
 import type { DueTimers } from "./lane-timers.js";
 import type { Suspect } from "./narrowing.js";
 
@@ -12,7 +12,7 @@ const nothingDue: DueTimers = { keys: [], beforeMs: Number.NEGATIVE_INFINITY };
 export async function collect(lane: LaneParts, signal: AbortSignal): Promise<Batch> {
   const { env, queue, rows } = lane;
   const due = env.wallClock ? lane.timers.due() : nothingDue;
-  await lane.storeWait.ask(signal, () => rows.load(wantedKeys(lane, due)));
+  await loadRows(lane, () => wantedKeys(lane, due), signal);
   const batch = emptyBatch();
   const mayGo = (orderKey: string) => !lane.apart.has(orderKey) && rows.has(rowKeyOf(orderKey, lane.id.lane));
   while (!signal.aborted && !batch.alone && batch.entries.length < env.maxBatchEvents) {
@@ -33,7 +33,7 @@ export async function collect(lane: LaneParts, signal: AbortSignal): Promise<Bat
  */
 export async function collectAgain(lane: LaneParts, suspects: readonly Suspect[], signal: AbortSignal): Promise<Batch> {
   const { queue, rows } = lane;
-  await lane.storeWait.ask(signal, () => rows.load([reservedKey(lane.id.lane), ...suspects.map(({ key }) => key)]));
+  await loadRows(lane, () => suspects.map(({ key }) => key), signal);
   const batch = emptyBatch();
   for (const { key, orderKey, timersBeforeMs } of suspects) {
     if (signal.aborted || batch.alone) break;
@@ -50,7 +50,6 @@ export async function collectAgain(lane: LaneParts, suspects: readonly Suspect[]
 }
 
 function* wantedKeys({ queue, apart, id }: LaneParts, due: DueTimers): Iterable<string> {
-  yield reservedKey(id.lane);
   for (const orderKey of queue.candidates()) if (!apart.has(orderKey)) yield rowKeyOf(orderKey, id.lane);
   yield* due.keys;
 }

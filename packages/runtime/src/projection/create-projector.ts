@@ -5,8 +5,10 @@ import { createSession } from "../group/session.js";
 import { notingWrongCounts } from "../group/wrong-counts.js";
 import { safeHooks } from "../hooks.js";
 import { partitionOf } from "../key/partitioner.js";
+import { checkNames, type NamesOf } from "../known-names.js";
 import type { ReadTopic } from "../lane/arrival.js";
 import { createProducerCore } from "../producer/core.js";
+import { checkPolicy } from "../retry.js";
 import type { AnyProjection } from "./define.js";
 import type { LaneEnvironment } from "./lane-environment.js";
 import { openProjectionLane } from "./projection-lane.js";
@@ -15,10 +17,13 @@ import type { Projector, ProjectorOptions } from "./types.js";
 
 /**
  * Runs a projection: every event changes state, positions, timers and outgoing events together or not at all, once (P8),
- * however often processes stop, stall or overlap. Any number of copies may run; each takes lanes of its own.
+ * however often processes stop, stall or overlap. Any number of copies may run; each takes lanes of its own. Throws
+ * `options_invalid` for an option that there is not.
  */
 export function createProjector(options: ProjectorOptions): Projector {
   const { projection, transport, clock = Date.now } = options;
+  checkNames(`cannot run ${projection.name}`, options, names);
+  checkPolicy(`cannot run ${projection.name}`, options.retry);
   checkStore(options.store);
   const groupId = options.groupId ?? projection.name;
   const counts = notingWrongCounts(safeHooks(options.hooks));
@@ -33,6 +38,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     clock,
     maxQueued: Number.POSITIVE_INFINITY,
     hooks,
+    ...(options.tracing ? { tracing: options.tracing } : {}),
   });
   const nowMs = () => performance.now();
   let partitions = domain.partitions ?? 0;
@@ -43,6 +49,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     core,
     groupId,
     hooks,
+    tracing: options.tracing,
     retry: options.retry ?? {},
     topics,
     domainTopics: domain.topics,
@@ -60,6 +67,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     groupId,
     topics,
     hooks,
+    tracing: options.tracing,
     nowMs,
     bufferRecords: options.bufferRecords ?? 2000,
     bufferBytes: options.bufferBytes ?? defaultBufferBytes,
@@ -72,6 +80,26 @@ export function createProjector(options: ProjectorOptions): Projector {
   });
   return consumerOf({ groupId, session, counts, release: () => core.close(5000) });
 }
+
+const names: NamesOf<ProjectorOptions> = {
+  projection: true,
+  transport: true,
+  store: true,
+  groupId: true,
+  source: true,
+  retry: true,
+  timers: true,
+  onFailure: true,
+  maxParked: true,
+  onWrongPartition: true,
+  bufferRecords: true,
+  bufferBytes: true,
+  maxBatchEvents: true,
+  cachedKeys: true,
+  hooks: true,
+  tracing: true,
+  clock: true,
+};
 
 /** The one ordering domain that a projection reads: a key's state needs one order. */
 function domainOf(projection: AnyProjection) {

@@ -1,5 +1,6 @@
 import type { EventOf, InputOf, MessageDescriptor, TopicDescriptor, Topics } from "../descriptor.js";
 import { readTopics } from "../group/read-topics.js";
+import { checkNames, type NamesOf } from "../known-names.js";
 
 /** What a reducer knows of the event that it applies. */
 export interface ReducerContext<Emits extends Topics> {
@@ -90,15 +91,28 @@ export interface Projection<State = unknown, Reads extends Topics = Topics, Emit
 
 /**
  * Defines a projection of a contract's topics: `on` names a reducer for each topic that it reads. Throws `options_invalid`
- * where `on` names no topic, or one that the contract lacks.
+ * where `on` names no topic, or one that the contract lacks, and for a field that there is not.
  */
 export function defineProjection<State, T extends Topics>(
   topics: T,
   definition: ProjectionDefinition<State, T, T>,
 ): Projection<State, T, T> {
+  checkNames(`cannot define projection ${definition.name}`, definition, names);
   const reads = Object.fromEntries(readTopics(topics, definition.on).map(({ name, topic }) => [name, topic]));
   return Object.freeze({ kind: "projection", ...definition, reads, emits: topics });
 }
+
+/** A definition may be made from a projection, with what is to be another one. */
+const names: NamesOf<Projection> = {
+  name: true,
+  initial: true,
+  on: true,
+  onTimer: true,
+  rememberIds: true,
+  kind: true,
+  reads: true,
+  emits: true,
+};
 
 /** Any projection, whatever its state: what runs one takes. */
 export interface AnyProjection {

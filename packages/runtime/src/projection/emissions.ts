@@ -1,14 +1,19 @@
 import { KeylineError } from "../errors.js";
+import type { AttemptSpans } from "../lane/attempt-spans.js";
 import type { Emission, Emitted } from "./emitted.js";
+import type { KeyState } from "./key-state.js";
 import type { LaneEnvironment } from "./lane-environment.js";
 import { preparedSend } from "./prepared-send.js";
+import type { LaneSilence } from "./silence.js";
 
 /** How what a lane emits for a key is numbered and bounded: one emission for its own keys, one for those of other lanes. */
 export function createEmissions(
   { projection, transport, core, homeLane }: LaneEnvironment,
   lane: number,
   clusterId: string,
-): (key: string) => Emission {
+  { traceOf }: AttemptSpans,
+  laneSilence: LaneSilence,
+): (row: KeyState) => Emission {
   const { maxBatchBytes } = transport;
   const check = (event: Emitted) => {
     // Most are far below the limit: only what might not fit is weighed.
@@ -20,7 +25,11 @@ export function createEmissions(
       `cannot emit to ${event.topic}: the event has ${bytes} bytes, at most ${maxBatchBytes} fit a batch`,
     );
   };
-  const own: Emission = { sequenceScope: projection.name, check };
-  const misplaced: Emission = { sequenceScope: `${projection.name}@${lane}`, check };
-  return (key) => (homeLane(key) === lane ? own : misplaced);
+  const own: Emission = { sequenceScope: projection.name, check, traceOf };
+  const misplaced: Emission = { sequenceScope: `${projection.name}@${lane}`, check, traceOf };
+  return ({ key, meta }) => {
+    const emission = homeLane(key) === lane ? own : misplaced;
+    const silence = laneSilence.of(meta);
+    return silence ? { ...emission, silence } : emission;
+  };
 }

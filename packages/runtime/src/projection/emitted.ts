@@ -1,4 +1,6 @@
 import type { RecordPosition } from "../hooks.js";
+import type { TraceHeaders } from "../ports/tracing.js";
+import type { KeySilence } from "./silence.js";
 
 /** An event that a reducer emitted, whole and ready for the outbox; plain JSON. */
 export interface Emitted {
@@ -13,13 +15,15 @@ export interface Emitted {
   readonly id: string | null;
   readonly correlationId: string | null;
   readonly traceparent: string | null;
+  /** The other headers of its trace; absent where there are none, and in what an earlier version wrote. */
+  readonly trace?: TraceHeaders;
   readonly timeMs: number;
   readonly causes: readonly RecordPosition[];
   /** `keyline-seq`; null where the event is not of the projection's key. */
   readonly sequence: string | null;
 }
 
-/** What numbers and bounds emitted events. */
+/** What numbers, bounds and silences emitted events. */
 export interface Emission {
   /**
    * The name under which `keyline-seq` numbers what is emitted: the projection's, and for an event on a wrong partition
@@ -28,4 +32,8 @@ export interface Emission {
   readonly sequenceScope: string;
   /** Throws `record_too_large` for an event that no batch can hold: it could never be published. */
   check(event: Emitted): void;
+  /** The trace that an event carries which is emitted now, by what has this trace. */
+  traceOf(cause: TraceHeaders | null): TraceHeaders | null;
+  /** What of the key was published before its lane was reset; null or absent where nothing was. */
+  readonly silence?: KeySilence | null;
 }

@@ -68,7 +68,7 @@ export function createFailures({ policy, clock, nowMs }: FailuresOptions): Failu
       firstAtMs,
       lastAtMs,
       error,
-      delayMs: nextDelayMs(policy, attempts, lastAtMs - firstAtMs),
+      delayMs: nextDelayMs(policy, attempts, lastAtMs - firstAtMs, error.cause ?? error),
       condemned: known?.condemned ?? 0,
     } as const;
     failures.set(what, failure);

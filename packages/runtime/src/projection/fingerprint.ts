@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { KeylineError } from "../errors.js";
+import { isKeylineError, KeylineError } from "../errors.js";
 import { startOf } from "../group/start-position.js";
 import type { StoredPosition } from "../ports/store.js";
 import type { ConsumerRecord, LogRange, StartPosition, TopicPartition, Transport } from "../ports/transport.js";
@@ -23,7 +23,7 @@ function isSame(found: ConsumerRecord, fingerprint: string): boolean {
 }
 
 /** Offsets of a group do not move a projection: it stands where its store says. */
-const replay = "replay the projection in place (docs/operations/replaying.md)";
+const reset = "reset the projection (keyline projection reset)";
 
 /**
  * Where an owner starts a partition by its stored position. Throws `log_replaced` when the record that was applied last
@@ -35,7 +35,7 @@ export async function startOfStored(
   stored: StoredPosition | undefined,
   range: LogRange,
 ): Promise<StartPosition> {
-  const start = startOf(partition, stored?.next ?? null, range, replay);
+  const start = startOf(partition, stored?.next ?? null, range, reset);
   const last = stored?.last;
   if (!last || last.offset < range.start) return start;
   for await (const batch of transport.read(partition, { from: last.offset, to: last.offset + 1 })) {
@@ -43,8 +43,20 @@ export async function startOfStored(
     if (!found || isSame(found, last.fingerprint)) continue;
     throw new KeylineError(
       "log_replaced",
-      `cannot go on with ${partition.topic}/${partition.partition}: the record at ${last.offset} is not the one that was applied, so the topic was recreated: restore it, or ${replay} on purpose`,
+      `cannot go on with ${partition.topic}/${partition.partition}: the record at ${last.offset} is not the one that was applied, so the topic was recreated: restore it, or ${reset} on purpose`,
     );
   }
   return start;
+}
+
+/** Whether the log is not the one that was applied: a topic that was recreated, a cluster that was restored from elsewhere. */
+export async function isReplacedLog(transport: Transport, position: StoredPosition, range: LogRange): Promise<boolean> {
+  try {
+    await startOfStored(transport, position, position, range);
+    return false;
+  } catch (caught) {
+    if (isKeylineError(caught) && caught.code === "log_replaced") return true;
+    if (isKeylineError(caught) && caught.code === "offset_out_of_range") return false;
+    throw caught;
+  }
 }

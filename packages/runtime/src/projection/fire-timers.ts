@@ -7,12 +7,16 @@ import { contextOf, type Trigger } from "./reducer-context.js";
 /** A reducer that sets a timer in the past from a timer, again and again, would never end. */
 const mostTimersAtOnce = 10_000;
 
-/** Fires every timer of the key that is due before the time, in order of due time. Changes `row`. */
+/**
+ * Fires every timer of the key that is due before the time, in order of due time. Changes `row`. `isBeforeSilent`: before an event
+ * whose effects were published before the lane was reset, so theirs were too.
+ */
 export function fireTimers(
   projection: AnyProjection,
   row: KeyState,
   beforeMs: number,
   emission: Emission,
+  isBeforeSilent = false,
 ): { readonly fired: readonly StoredTimer[]; readonly emitted: Emitted[] } {
   const emitted: Emitted[] = [];
   const fired: StoredTimer[] = [];
@@ -27,7 +31,8 @@ export function fireTimers(
     }
     row.meta.timers = row.meta.timers.filter((other) => other !== timer);
     try {
-      fire(projection, row, timer, emitted, emission);
+      const isSilent = isBeforeSilent || (emission.silence?.coversTimer(timer) ?? false);
+      fire(projection, row, timer, emitted, emission, isSilent);
       fired.push(timer);
     } catch (caught) {
       throw timerFailed(projection, timer, caught);
@@ -42,16 +47,23 @@ function firstDue(timers: readonly StoredTimer[], beforeMs: number): StoredTimer
   );
 }
 
-function fire(projection: AnyProjection, row: KeyState, timer: StoredTimer, emitted: Emitted[], emission: Emission) {
+function fire(
+  projection: AnyProjection,
+  row: KeyState,
+  timer: StoredTimer,
+  emitted: Emitted[],
+  emission: Emission,
+  isSilent: boolean,
+) {
   if (!projection.onTimer) return;
   const due: DueTimer = { name: timer.name, dueAtMs: timer.dueAtMs, data: timer.data };
   begin(row, projection);
-  const ctx = contextOf(projection, row, triggerOf(timer), emitted, emission);
+  const ctx = contextOf(projection, row, triggerOf(timer, isSilent), emitted, emission);
   row.state = newStateOf(projection.onTimer(...([row.state, due, ctx] as [never, DueTimer, never])), projection.name);
 }
 
 /** The place of a timer's context is that of the event that set it. */
-function triggerOf({ name, dueAtMs, correlationId, causes }: StoredTimer): Trigger {
+function triggerOf({ name, dueAtMs, correlationId, causes }: StoredTimer, isSilent: boolean): Trigger {
   const setBy = causes.at(-1);
   return {
     topic: setBy?.topic ?? "",
@@ -61,9 +73,10 @@ function triggerOf({ name, dueAtMs, correlationId, causes }: StoredTimer): Trigg
     timeMs: dueAtMs,
     eventId: null,
     correlationId,
-    traceparent: null,
+    trace: null,
     causes,
     seed: `timer ${name} ${dueAtMs}`,
+    isSilent,
   };
 }
 

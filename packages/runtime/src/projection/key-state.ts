@@ -4,6 +4,8 @@ import type { StateRow } from "../ports/store.js";
 import { asJson } from "../text/json-value.js";
 import type { AnyProjection } from "./define.js";
 import { type KnownEvents, loadKnownEvents, nothingKnown, type StoredKnownEvents } from "./known-events.js";
+import type { RefusedEvents } from "./refused-events.js";
+import type { SilenceMarks } from "./silence.js";
 import { checkFormat, storedFormat } from "./stored-format.js";
 
 /** A timer that is set. */
@@ -17,7 +19,7 @@ export interface StoredTimer {
 }
 
 /** What the runtime remembers of a key beside the reducer's state; plain JSON. */
-export interface KeyMeta extends KnownEvents {
+export interface KeyMeta extends KnownEvents, RefusedEvents, SilenceMarks {
   /** The format in which it is written; 1 where it is not there. */
   version: number;
   /** How many events were emitted for the key, by the name that numbers them in `keyline-seq`. */
@@ -73,7 +75,9 @@ export function loadKeyState(row: StateRow): KeyState {
 }
 
 /** What the store has, of this format or of the one before. */
-type StoredMeta = StoredKnownEvents & Pick<KeyMeta, "emitted" | "timers" | "parked" | "stateless">;
+type StoredMeta = StoredKnownEvents &
+  SilenceMarks &
+  Pick<KeyMeta, "emitted" | "timers" | "parked" | "stateless" | "refused">;
 
 /** When the key's next timer is due; null for none, and while the key is parked: what it waits for may clear the timer. */
 export function nextDueMs({ meta }: KeyState): number | null {

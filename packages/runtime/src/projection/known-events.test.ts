@@ -35,7 +35,7 @@ function applyNow(stored: StoredKnownEvents, given: Given, offset: number): [boo
 
 const eventOf = ({ topic, id, number }: Given, offset: number): AppliedEvent => ({
   ...{ topic, partition: 3, offset, name: topic, message: "", payload: null, id, timeMs: 0 },
-  ...{ correlationId: null, traceparent: null, causes: [] },
+  ...{ correlationId: null, trace: null, causes: [] },
   sequence: number === null ? null : { projection: "tally", number },
 });
 

@@ -1,6 +1,7 @@
 import type { Hooks } from "../hooks.js";
 import type { ReadTopic } from "../lane/arrival.js";
 import type { Store } from "../ports/store.js";
+import type { Tracing } from "../ports/tracing.js";
 import type { Transport } from "../ports/transport.js";
 import type { ProducerCore } from "../producer/core.js";
 import type { RetryPolicy } from "../retry.js";
@@ -14,6 +15,7 @@ export interface LaneEnvironment {
   readonly core: ProducerCore;
   readonly groupId: string;
   readonly hooks: Hooks;
+  readonly tracing: Tracing | undefined;
   readonly retry: RetryPolicy;
   readonly topics: readonly ReadTopic[];
   /** Addresses of all topics of the domain. */

@@ -1,16 +1,20 @@
 import type { SessionContext, TakenLane } from "../group/lane-worker.js";
-import { type Arrival, positionOf } from "../lane/arrival.js";
+import type { Arrival } from "../lane/arrival.js";
+import { type AttemptSpans, attemptSpans } from "../lane/attempt-spans.js";
 import { createLaneQueue, type LaneQueue } from "../lane/lane-queue.js";
+import { queueEvents } from "../lane/queue-events.js";
 import type { LaneId, LaneSnapshot } from "../ports/store.js";
 import { type Apart, createApart } from "./apart.js";
 import { createEmissions } from "./emissions.js";
 import type { Emission } from "./emitted.js";
 import { createFailures, type Failures } from "./failures.js";
+import type { KeyState } from "./key-state.js";
 import type { LaneEnvironment } from "./lane-environment.js";
 import { createLaneRows, type LaneRows, reservedKey } from "./lane-rows.js";
 import { createLaneTimers, type LaneTimers } from "./lane-timers.js";
 import { createLanePositions, type LanePositions } from "./positions.js";
 import { createSequenceLimit, type SequenceLimit } from "./sequence-limit.js";
+import { createLaneSilence, type LaneSilence } from "./silence.js";
 import { createStoreWait, type StoreWait } from "./store-wait.js";
 
 /** What an owner has of its lane in memory. Each part owns its own state; this object holds none. */
@@ -19,6 +23,7 @@ export interface LaneParts {
   readonly id: LaneId;
   readonly clusterId: string;
   readonly queue: LaneQueue<Arrival>;
+  readonly spans: AttemptSpans;
   readonly rows: LaneRows;
   readonly positions: LanePositions;
   readonly failures: Failures;
@@ -26,7 +31,8 @@ export interface LaneParts {
   readonly timers: LaneTimers;
   readonly storeWait: StoreWait;
   readonly sequenceLimit: SequenceLimit;
-  emissionOf(key: string): Emission;
+  readonly silence: LaneSilence;
+  emissionOf(row: KeyState): Emission;
   /** Something is ready to be done. */
   wake(): void;
 }
@@ -39,17 +45,15 @@ export function createLaneParts(
 ): LaneParts {
   const { store, hooks, projection, clock, nowMs } = env;
   const id: LaneId = { app: projection.name, domain: group.name, lane };
-  const queue = createLaneQueue<Arrival>({
-    nowMs,
-    held: (work, cause) => hooks.held?.({ ...positionOf(work), key: work.item.key ?? "", cause }),
-    released: (work, heldMs) => hooks.released?.({ ...positionOf(work), key: work.item.key ?? "", heldMs }),
-    causeIgnored: (work, reason) => hooks.causeIgnored?.({ ...positionOf(work), reason }),
-  });
+  const silence = createLaneSilence();
+  const spans = attemptSpans(env.tracing, env.groupId);
+  const queue = createLaneQueue<Arrival>({ nowMs, ...queueEvents(hooks, spans) });
   return {
     env,
     id,
     clusterId,
     queue,
+    spans,
     rows: createLaneRows({ store, lane: id, projection, cachedKeys: env.cachedKeys, perLoad: env.maxBatchEvents }),
     positions: createLanePositions(),
     failures: createFailures({ policy: env.retry, clock, nowMs }),
@@ -66,7 +70,8 @@ export function createLaneParts(
       hooks.laneWaiting?.({ group: env.groupId, domain: id.domain, lane, error });
     }),
     sequenceLimit: createSequenceLimit({ transport: env.transport, lane: id, topics: env.domainTopics, nowMs }),
-    emissionOf: createEmissions(env, lane, clusterId),
+    silence,
+    emissionOf: createEmissions(env, lane, clusterId, spans, silence),
     wake,
   };
 }
@@ -76,6 +81,20 @@ export function loadParts({ rows, positions, timers }: LaneParts, snapshot: Lane
   positions.load(snapshot.positions);
   rows.clear();
   timers.load(snapshot.timers);
+}
+
+/** Reads rows of keys that are not there yet, and first the lane's own, which says what is silent. */
+export async function loadRows(lane: LaneParts, keys: () => Iterable<string>, signal: AbortSignal): Promise<void> {
+  const { rows, silence, storeWait, id } = lane;
+  const own = reservedKey(id.lane);
+  await storeWait.ask(signal, () => rows.load(first(own, keys())));
+  const row = rows.get(own);
+  if (row) silence.load(row.meta);
+}
+
+function* first(own: string, keys: Iterable<string>): Iterable<string> {
+  yield own;
+  yield* keys;
 }
 
 /** The lane that fires a key's timers: for a record on the wrong partition another than the one that applies it. */

@@ -41,6 +41,15 @@ export function parkedEvent(record: ConsumerRecord, failure: LastFailure | null)
   };
 }
 
+/** A parked event whose release failed: it says so from now on, also where it had waited behind another. */
+export function parkedAgain(row: ParkedRow, error: KeylineError, nowMs: number): ParkedRow {
+  const parked = row.record as ParkedEvent;
+  const { code, rawMessage: message } = error;
+  const { attempts, firstAtMs } = parked.failure ?? { attempts: 0, firstAtMs: nowMs };
+  const failure = { code, message, attempts: attempts + 1, firstAtMs, lastAtMs: nowMs };
+  return { ...row, record: { ...parked, failure } satisfies ParkedEvent };
+}
+
 /** The record of a parked event, as the log had it. */
 export function recordOf({ topic, partition, offset, record }: ParkedRow): ConsumerRecord {
   const { key, value, headers, timestampMs } = record as ParkedEvent;

@@ -1,6 +1,7 @@
 import { header } from "../codec/headers.js";
 import type { Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
+import type { TraceHeaders } from "../ports/tracing.js";
 import type { PreparedSend } from "../producer/core.js";
 import type { Emitted } from "./emitted.js";
 
@@ -20,7 +21,12 @@ export function preparedSend(topics: Topics, event: Emitted, clusterId: string):
     prepared: event,
     causes: event.causes,
     clusterId,
-    traceparent: event.traceparent,
+    trace: storedTrace(event),
     headers: event.sequence === null ? [] : [header("keyline-seq", event.sequence)],
   };
+}
+
+function storedTrace({ traceparent, trace }: Emitted): TraceHeaders | null {
+  if (traceparent === null) return trace ?? null;
+  return { traceparent, ...trace };
 }

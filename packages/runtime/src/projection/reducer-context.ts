@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import type { TopicDescriptor, Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import type { RecordPosition } from "../hooks.js";
+import type { TraceHeaders } from "../ports/tracing.js";
 import { type PreparedEvent, prepareEvent } from "../producer/prepare.js";
 import { asJson } from "../text/json-value.js";
 import type { AnyProjection, ReducerContext } from "./define.js";
@@ -19,10 +20,13 @@ export interface Trigger {
   readonly timeMs: number;
   readonly eventId: string | null;
   readonly correlationId: string | null;
-  readonly traceparent: string | null;
+  /** What it passes on of its trace; null for none. */
+  readonly trace: TraceHeaders | null;
   readonly causes: readonly RecordPosition[];
   /** What of its topic it is: derived ids are a function of both. */
   readonly seed: string;
+  /** What it emits was published before its lane was reset: it is neither numbered nor published a second time. */
+  readonly isSilent: boolean;
 }
 
 type Emit = (topic: TopicDescriptor, name: string, message: string, input: unknown) => void;
@@ -38,7 +42,7 @@ export function contextOf(
   emitted: Emitted[],
   emission: Emission,
 ): ReducerContext<Topics> {
-  const { seed, traceparent: _, causes, ...known } = trigger;
+  const { seed, trace, isSilent, causes, ...known } = trigger;
   const uuid = (purpose: string) => uuidFrom([projection.name, row.key, trigger.topic, seed, purpose].join("\n"));
   const { meta } = row;
   let ownEmits = 0;
@@ -52,10 +56,13 @@ export function contextOf(
       correlationId: trigger.correlationId,
       timeMs: trigger.timeMs,
     });
-    const sequence = nextSequence(projection, row, topic, prepared.key, emission.sequenceScope);
+    const number = nextNumber(projection, row, topic, prepared.key, emission.sequenceScope);
     ownEmits += 1;
-    const event = emittedEvent(trigger, name, message, prepared, sequence);
+    const sequence = number === null ? null : `${emission.sequenceScope}#${number}`;
+    const event = emittedEvent({ ...trigger, trace: emission.traceOf(trace) }, name, message, prepared, sequence);
     emission.check(event);
+    if (isSilent) return;
+    if (number !== null) meta.emitted[emission.sequenceScope] = number;
     emitted.push(event);
   };
   return {
@@ -84,12 +91,13 @@ export function contextOf(
 }
 
 function emittedEvent(
-  { traceparent, timeMs, causes }: Trigger,
+  { trace, timeMs, causes }: Trigger,
   topic: string,
   message: string,
   { payload, key, id, correlationId }: PreparedEvent,
   sequence: string | null,
 ): Emitted {
+  const { traceparent = null, ...others } = trace ?? {};
   return {
     kind: "event",
     version: storedFormat,
@@ -103,17 +111,18 @@ function emittedEvent(
     timeMs,
     causes,
     sequence,
+    ...(Object.keys(others).length > 0 ? { trace: others } : {}),
   };
 }
 
-/** The next `keyline-seq` of the key; null outside the projection's domain, where keys are others. */
-function nextSequence(
+/** The number of the key's next `keyline-seq`; null outside the projection's domain, where keys are others. */
+function nextNumber(
   projection: AnyProjection,
   { key, meta }: KeyState,
   topic: TopicDescriptor,
   ofEvent: string | null,
   scope: string,
-): string | null {
+): number | null {
   if (!isSameDomain(projection, topic)) return null;
   if (ofEvent !== key) {
     throw new KeylineError(
@@ -121,9 +130,7 @@ function nextSequence(
       `key ${key} cannot emit to ${topic.address} for key ${ofEvent}: a projection emits for its own key only`,
     );
   }
-  const number = (ownNumber(meta.emitted, scope) ?? 0) + 1;
-  meta.emitted[scope] = number;
-  return `${scope}#${number}`;
+  return (ownNumber(meta.emitted, scope) ?? 0) + 1;
 }
 
 function isSameDomain(projection: AnyProjection, topic: TopicDescriptor): boolean {

@@ -1,11 +1,12 @@
 import type { KeylineError } from "../errors.js";
-import type { Arrival } from "../lane/arrival.js";
+import { type Arrival, positionOf } from "../lane/arrival.js";
 import { type DeadLetter, deadLetterRequest, smallerLetter } from "../lane/dead-letter.js";
 import type { Work } from "../lane/work.js";
 import type { Batch } from "./batch.js";
 import type { LastFailure } from "./failures.js";
 import type { KeyState } from "./key-state.js";
 import type { LaneParts } from "./lane-parts.js";
+import { noteRefused } from "./refused-events.js";
 import { type StoredLetter, storedLetter } from "./stored-letter.js";
 
 /** What never was tried: it failed once, now. */
@@ -21,9 +22,10 @@ export function refuse(lane: LaneParts, batch: Batch, work: Work<Arrival>, row: 
   // Remembered like an applied event: what was given up stays given up, and is written once.
   const isKnown = (meta.applied[place] ?? -1) >= work.offset;
   if (!isKnown) meta.applied[place] = work.offset;
-  const outgoing = isKnown ? [] : [letterOf(lane, { record: work.item.record, ...failure })];
+  const outgoing = isKnown ? [] : [notedLetter(lane, { record: work.item.record, ...failure })];
   const refused = isKnown ? null : failure.error;
-  batch.entries.push({ key, work, ignored: isKnown ? "applied_offset" : null, outgoing, refused });
+  const forgotten = isKnown ? [] : noteRefused(meta, positionOf(work), work.item.redelivery);
+  batch.entries.push({ key, work, ignored: isKnown ? "applied_offset" : null, outgoing, refused, forgotten });
   batch.changed.set(key, row);
 }
 
@@ -45,12 +47,15 @@ export function refuseBare(
   batch.changed.set(ofLane.key, ofLane);
 }
 
-/** A dead letter for the outbox. */
-export function letterOf(lane: LaneParts, letter: Omit<DeadLetter, "groupId">): StoredLetter {
-  return storedLetter(requestOf(lane, letter));
+/** A dead letter for the outbox, of an event whose refusal is noted in the same transaction. */
+export function notedLetter(lane: LaneParts, letter: Omit<DeadLetter, "groupId" | "replay">): StoredLetter {
+  return storedLetter(requestOf(lane, { ...letter, replay: "once" }));
 }
 
-function requestOf({ env }: LaneParts, { record, error, attempts, firstAtMs, lastAtMs }: Omit<DeadLetter, "groupId">) {
-  const whole = { record, error, groupId: env.groupId, attempts, firstAtMs, lastAtMs };
+function requestOf(
+  { env }: LaneParts,
+  { record, error, attempts, firstAtMs, lastAtMs, replay }: Omit<DeadLetter, "groupId">,
+) {
+  const whole = { record, error, groupId: env.groupId, attempts, firstAtMs, lastAtMs, ...(replay && { replay }) };
   return deadLetterRequest(whole, env.transport.maxBatchBytes);
 }

@@ -1,18 +1,17 @@
 import { isKeylineError, KeylineError } from "../errors.js";
-import { type Arrival, arrive, isRefused, positionOf, readArrival } from "../lane/arrival.js";
+import { type Arrival, arrive, isRefused, placeOf, positionOf, readArrival, redeliveryOf } from "../lane/arrival.js";
 import type { CommandChange, ParkedRow } from "../ports/store.js";
 import type { ConsumerRecord } from "../ports/transport.js";
 import { applyEvent } from "./apply.js";
-import { type Batch, emptyBatch } from "./batch.js";
+import { type Batch, type BatchEntry, emptyBatch } from "./batch.js";
 import { believedEvent, reachNumber } from "./believe.js";
-import type { Emitted } from "./emitted.js";
 import type { KeyState } from "./key-state.js";
-import type { LaneParts } from "./lane-parts.js";
-import { failureOf, recordOf } from "./parked.js";
-import { letterOf } from "./refuse.js";
+import { type LaneParts, loadRows } from "./lane-parts.js";
+import { failureOf, parkedAgain, recordOf } from "./parked.js";
+import { notedLetter } from "./refuse.js";
+import { noteRefused } from "./refused-events.js";
 import { type ReleaseStep, type Releases, stoppedAt } from "./releases.js";
-import type { StoredLetter } from "./stored-letter.js";
-import type { Transactions } from "./transaction.js";
+import type { Beside, Transactions } from "./transaction.js";
 
 /** Releases one parked event, in a transaction of its own: one that fails then takes nothing else with it. */
 export async function releaseParked(
@@ -23,15 +22,18 @@ export async function releaseParked(
   signal: AbortSignal,
 ): Promise<void> {
   const { key } = step.command;
-  await lane.storeWait.ask(signal, () => lane.rows.load([key]));
+  await loadRows(lane, () => [key], signal);
   if (step.parked) await reachParked(lane, step.parked, signal);
-  const { batch, change } = applyStep(lane, releases, step);
+  const { batch, change, error } = applyStep(lane, releases, step);
   const released = batch.entries.length > 0 ? step.parked : null;
-  const isWritten = await transactions.write(batch, {
-    parkedRemoved: released ? [released.seq] : [],
-    commands: [change],
-  });
-  if (!isWritten) return;
+  const parked = released ? { parkedRemoved: [released.seq] } : failedAgain(lane, step, error);
+  try {
+    if (!(await transactions.write(batch, { ...parked, commands: [change] }))) return;
+    if (released) lane.spans.end(released, { as: "handled" });
+  } finally {
+    // What has not ended by now was not written.
+    if (released) lane.spans.end(released, { as: "rolledBack" });
+  }
   releases.written(change);
   tell(lane, step, released, change);
 }
@@ -45,7 +47,7 @@ export async function stopRelease(
   error: KeylineError,
 ): Promise<void> {
   const change = stoppedAt(step, error);
-  if (!(await transactions.write(emptyBatch(), { commands: [change] }))) return;
+  if (!(await transactions.write(emptyBatch(), { ...failedAgain(lane, step, error), commands: [change] }))) return;
   releases.written(change);
   tell(lane, step, null, change);
 }
@@ -55,37 +57,50 @@ function applyStep(
   lane: LaneParts,
   releases: Releases,
   step: ReleaseStep,
-): { readonly batch: Batch; readonly change: CommandChange } {
+): { readonly batch: Batch; readonly change: CommandChange; readonly error: KeylineError | null } {
   const { command, parked } = step;
   const batch = emptyBatch();
   const row = lane.rows.get(command.key);
-  if (!parked || !row) return { batch, change: releases.after(step) };
+  if (!parked || !row) return { batch, change: releases.after(step), error: null };
   try {
-    const outgoing = outgoingOf(lane, row, parked, step);
+    const { outgoing, forgotten = [] } = leaveParked(lane, row, parked, step);
     const left = (row.meta.parked ?? 1) - 1;
     if (left > 0) row.meta.parked = left;
     else delete row.meta.parked;
-    batch.entries.push({ key: row.key, work: null, ignored: null, outgoing, refused: null });
+    batch.entries.push({ key: row.key, work: null, ignored: null, outgoing, refused: null, forgotten });
     batch.changed.set(row.key, row);
-    return { batch, change: releases.after(step) };
+    return { batch, change: releases.after(step), error: null };
   } catch (caught) {
     lane.rows.forget([command.key]);
-    return { batch, change: stoppedAt(step, caught) };
+    const error = KeylineError.from(caught, "handler_failed", `cannot apply ${placeOf(parked)}`);
+    lane.spans.end(parked, { as: "failed", error, delayMs: null });
+    return { batch, change: stoppedAt(step, error), error };
   }
 }
 
+/** The event at which a release stopped says why it waits. */
+function failedAgain({ env }: LaneParts, { parked }: ReleaseStep, error: KeylineError | null): Beside {
+  if (!parked || !error) return {};
+  return { parkedRemoved: [parked.seq], parkedAdded: [parkedAgain(parked, error, env.clock())] };
+}
+
 /** What leaves by the event: what its reducer emits, or its dead letter. Throws what the reducer throws. */
-function outgoingOf(
+function leaveParked(
   lane: LaneParts,
   row: KeyState,
   parked: ParkedRow,
   { as, command }: ReleaseStep,
-): readonly (Emitted | StoredLetter)[] {
+): Pick<BatchEntry, "outgoing" | "forgotten"> {
   const record = recordOf(parked);
-  if (as === "skipped") return [letterOf(lane, { record, ...failureOf(parked, command.by, lane.env.clock()) })];
+  if (as === "skipped") {
+    const forgotten = noteRefused(row.meta, positionOf(parked), redeliveryOf(record));
+    return { outgoing: [notedLetter(lane, { record, ...failureOf(parked, command.by, lane.env.clock()) })], forgotten };
+  }
   const { item, decoded } = arriveAgain(lane, record);
   const event = { ...believedEvent(lane, parked, item, decoded), wasParked: true };
-  return applyEvent(lane.env.projection, row, event, lane.emissionOf(row.key)).emitted;
+  lane.spans.begin(parked, item, decoded, 1);
+  const apply = () => applyEvent(lane.env.projection, row, event, lane.emissionOf(row));
+  return { outgoing: lane.spans.run(parked, apply).emitted };
 }
 
 /** Asks what its number needs. One that cannot be read needs nothing: that is found when it is applied. */

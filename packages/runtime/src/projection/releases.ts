@@ -1,4 +1,4 @@
-import { KeylineError } from "../errors.js";
+import type { KeylineError } from "../errors.js";
 import type { CommandChange, LaneId, ParkedRow, ReleaseCommand, Store } from "../ports/store.js";
 
 /** What is to be done next for a command to release a key. */
@@ -90,8 +90,7 @@ function resultOf({ action }: ReleaseCommand, progress: number): string {
 }
 
 /** A command that cannot go on: the key stays parked, with the event that failed first. */
-export function stoppedAt({ command, parked }: ReleaseStep, caught: unknown): CommandChange {
-  const { message } = KeylineError.from(caught, "handler_failed", "cannot apply it");
+export function stoppedAt({ command, parked }: ReleaseStep, { message }: KeylineError): CommandChange {
   const place = parked ? `${parked.topic}/${parked.partition}@${parked.offset}` : "its start";
   const result = `stopped at ${place} after ${command.progress}: ${message}`;
   return { id: command.id, progress: command.progress, result };

@@ -1,6 +1,8 @@
 import { positionOf } from "../lane/arrival.js";
 import type { LaneChanges, LaneSnapshot } from "../ports/store.js";
+import type { AttemptOutcome } from "../ports/tracing.js";
 import { type Batch, type BatchEntry, finishingOf, worksOf } from "./batch.js";
+import type { LastFailure } from "./failures.js";
 import { nextDueMs } from "./key-state.js";
 import { laneChanges } from "./lane-changes.js";
 import { homeOf, type LaneParts } from "./lane-parts.js";
@@ -8,7 +10,7 @@ import type { Outbox } from "./outbox.js";
 import type { Ownership } from "./ownership.js";
 
 /** What a transaction writes beside its batch. */
-export type Beside = Partial<Pick<LaneChanges, "outboxRemoved" | "parkedRemoved" | "commands">>;
+export type Beside = Partial<Pick<LaneChanges, "outboxRemoved" | "parkedAdded" | "parkedRemoved" | "commands">>;
 
 /** Writes batches: each in one transaction, of which memory then has all, or nothing. Called by the lane's work loop alone. */
 export interface Transactions {
@@ -83,7 +85,8 @@ function settle(lane: LaneParts, batch: Batch, changes: LaneChanges, tookMs: num
     if (homeOf(lane, row.key) === lane.id.lane) timers.set(row.key, nextDueMs(row));
   }
   for (const entry of batch.entries) {
-    const { work } = entry;
+    const { work, key, forgotten = [] } = entry;
+    for (const at of forgotten) lane.env.hooks.refusalForgotten?.({ ...at, group: lane.env.groupId, key });
     if (!work) continue;
     const failure = failures.ofEvent(work);
     failures.eventDone(work);
@@ -93,12 +96,14 @@ function settle(lane: LaneParts, batch: Batch, changes: LaneChanges, tookMs: num
 }
 
 function tell(
-  { env: { hooks } }: LaneParts,
-  { work, ignored, refused, parked, unnumbered, isRounded }: BatchEntry,
-  failure: ReturnType<LaneParts["failures"]["ofEvent"]>,
+  { env: { hooks }, spans }: LaneParts,
+  entry: BatchEntry,
+  failure: LastFailure | undefined,
   tookMs: number,
 ): void {
+  const { work, ignored, refused, parked, unnumbered, isRounded } = entry;
   if (!work) return;
+  spans.end(work, outcomeOf(entry, failure));
   const { key, sequence } = work.item;
   if (unnumbered)
     hooks.sequenceIgnored?.({ ...positionOf(work), key, scope: sequence?.projection ?? "", reason: unnumbered });
@@ -109,10 +114,17 @@ function tell(
   if (isRounded && !ignored) hooks.integerRounded?.({ ...positionOf(work), key });
 }
 
+function outcomeOf({ ignored, refused, parked }: BatchEntry, failure: LastFailure | undefined): AttemptOutcome {
+  if (ignored) return { as: "ignored", reason: ignored };
+  if (parked) return { as: "parked", error: parked.failure && (failure?.error ?? null) };
+  return refused ? { as: "deadLettered", error: refused } : { as: "handled" };
+}
+
 /** Nothing was written: rows are read again, events wait again in their order. */
-function rollBack({ rows, queue }: LaneParts, outbox: Outbox, batch: Batch, changes: LaneChanges): void {
+function rollBack({ rows, queue, spans }: LaneParts, outbox: Outbox, batch: Batch, changes: LaneChanges): void {
   const works = worksOf(batch);
   rows.forget(batch.changed.keys());
+  for (const work of works) spans.end(work, { as: "rolledBack" });
   queue.putBack(works);
   outbox.putBackPublished(changes.outboxRemoved);
 }

@@ -1,6 +1,7 @@
 import type { Consumer } from "../group/types.js";
 import type { Hooks } from "../hooks.js";
 import type { Store } from "../ports/store.js";
+import type { Tracing } from "../ports/tracing.js";
 import type { Transport } from "../ports/transport.js";
 import type { RetryPolicy } from "../retry.js";
 import type { AnyProjection } from "./define.js";
@@ -50,6 +51,11 @@ export interface ProjectorOptions {
   /** Keys of one lane whose rows are kept in memory between transactions. Default 10,000. */
   readonly cachedKeys?: number;
   readonly hooks?: Hooks;
+  /**
+   * Traces each fetch, each attempt to apply an event, and what is published. Default none: the trace of an event is passed on
+   * as it came.
+   */
+  readonly tracing?: Tracing;
   /** The wall clock (milliseconds since 1970). Default `Date.now`. */
   readonly clock?: () => number;
 }

@@ -2,6 +2,7 @@ import { meantBranch, type Tags, typeOf } from "@keyline/json-schema";
 import { z } from "zod";
 import { acceptsOf, judging } from "./accept.js";
 import { conform } from "./containers.js";
+import { noneFits } from "./plain.js";
 import { issue } from "./scalars.js";
 import type { Built, Schema } from "./schema.js";
 
@@ -30,7 +31,7 @@ function fitsNone(payload: z.core.ParsePayload, results: Results, tags: Tags | n
     return;
   }
   const errors = results.flatMap(({ error }) => (error ? [error.issues] : []));
-  payload.issues.push({ code: "invalid_union", errors, input: payload.value, path: [] });
+  payload.issues.push({ code: "invalid_union", errors, input: payload.value, path: [], message: noneFits(errors) });
 }
 
 /** What fits at least one schema. `tags`: the field that says which is meant. */

@@ -1,4 +1,4 @@
-import { encodeToken } from "@keyline/json-schema";
+import { pathWith } from "@keyline/json-schema";
 import type { DeclaredShape } from "../descriptor.js";
 
 /** A shape made ready for looking up: everything that speaks of the same value together. */
@@ -18,7 +18,7 @@ const ready = new WeakMap<object, Declared>();
 /** Shapes of a field that several parts declare, by the list of them: made once a list. */
 const together = new WeakMap<readonly DeclaredShape[], DeclaredShape>();
 
-/** JSON pointers of the fields that a shape does not declare: what a producer refuses. */
+/** Paths of the fields that a shape does not declare: what a producer refuses. */
 export function undeclaredPaths(value: unknown, shape: DeclaredShape): string[] {
   const found: string[] = [];
   collect(value, shape, "", found);
@@ -32,21 +32,19 @@ function collect(value: unknown, shape: DeclaredShape, at: string, found: string
   if (Array.isArray(value)) {
     if (declared.items.length === 0) return;
     const item = anyOf(declared.items);
-    for (const [index, inner] of value.entries()) collect(inner, item, `${at}/${index}`, found);
+    for (const [index, inner] of value.entries()) collect(inner, item, pathWith(at, index), found);
     return;
   }
   for (const name of Object.keys(value)) {
     const inner = (value as { readonly [name: string]: unknown })[name];
     const shapes = shapesOf(name, declared);
     if (shapes.length === 0) {
-      if (inner !== undefined) found.push(pointerTo(at, name));
+      if (inner !== undefined) found.push(pathWith(at, name));
     } else if (typeof inner === "object" && inner !== null) {
-      collect(inner, anyOf(shapes), pointerTo(at, name), found);
+      collect(inner, anyOf(shapes), pathWith(at, name), found);
     }
   }
 }
-
-const pointerTo = (at: string, name: string) => `${at}/${encodeToken(name)}`;
 
 /** What is declared of a name, by whichever part declares it. */
 function shapesOf(name: string, { properties, patterns, additional }: Declared): readonly DeclaredShape[] {

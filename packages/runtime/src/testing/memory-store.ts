@@ -8,6 +8,7 @@ import {
   laneRowOf,
   lanesWithParked,
   nameOf,
+  resetTables,
   statesOf,
   takeRow,
   timersOf,
@@ -72,6 +73,7 @@ export function createMemoryStore(): Store {
       applyChanges(tables, lane, changes);
     },
     holds: async (lane) => laneRowOf(tables, lane).epoch === lane.epoch,
+    resetLanes: async (request) => jsonCopy(resetTables(tables, request)),
     close: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   };

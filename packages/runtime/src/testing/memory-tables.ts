@@ -3,14 +3,17 @@ import type {
   ClockFiring,
   LaneChanges,
   LaneId,
+  LaneReset,
   LaneSnapshot,
   OutboxRow,
   OwnedLane,
   ParkedRow,
   ReleaseCommand,
+  ResetRequest,
   StateRow,
   StoredPosition,
 } from "../ports/store.js";
+import { type KeyToReset, laneRowKey, resetRows } from "../projection/reset-rows.js";
 
 /** What a lane's row holds, and the rows that hang on it. */
 export interface LaneRow {
@@ -34,7 +37,7 @@ export interface CommandRow extends LaneId, Omit<ReleaseCommand, "progress"> {
 /** An app in a domain: what states and firings belong to. */
 export type AppId = Pick<LaneId, "app" | "domain">;
 
-/** The tables of a store in memory, as a database has them. Only `takeRow` and `applyChanges` change them. */
+/** The tables of a store in memory, as a database has them. Only `takeRow`, `applyChanges` and `resetTables` change them. */
 export interface Tables {
   /** By app, domain and lane. */
   readonly lanes: Map<string, LaneRow>;
@@ -109,7 +112,7 @@ export function checkChanges(tables: Tables, lane: OwnedLane, changes: LaneChang
   }
   const known = [
     ...changes.outboxAdded.filter(({ seq }) => row.outbox.has(seq)),
-    ...changes.parkedAdded.filter(({ seq }) => row.parked.has(seq)),
+    ...changes.parkedAdded.filter(({ seq }) => row.parked.has(seq) && !changes.parkedRemoved.includes(seq)),
   ];
   if (known.length > 0) throw fenced(lane, `holds an event of number ${known[0]?.seq} already`);
 }
@@ -136,6 +139,55 @@ export function applyChanges(tables: Tables, lane: OwnedLane, changes: LaneChang
     const name = JSON.stringify([lane.app, lane.domain, firing.key]);
     tables.firings.set(name, [...firingsOf(tables, lane, firing.key), firing]);
   }
+}
+
+/** Resets lanes. What a key has in lanes that are not reset stays. */
+export function resetTables(tables: Tables, request: ResetRequest): readonly LaneReset[] {
+  const lanes = request.lanes.filter((lane) => tables.lanes.has(nameOf({ ...request, lane })));
+  const states = statesOf(tables, request);
+  const rows = resetRows(
+    lanes.map((lane) => ({
+      lane,
+      positions: [...laneRowOf(tables, { ...request, lane }).positions.values()],
+      own: states.get(laneRowKey(lane)) ?? null,
+    })),
+    request,
+  );
+  const owns = new Set(lanes.map(laneRowKey));
+  const ofKeys = [...states.values()].filter(({ key, lane }) => lanes.includes(lane) && !owns.has(key));
+  for (const row of ofKeys) {
+    const meta = rows.ofKey({ lane: row.lane, row, parked: parkedOf(tables, request, row.key) });
+    tables.firings.delete(JSON.stringify([request.app, request.domain, row.key]));
+    if (meta === null) states.delete(row.key);
+    else states.set(row.key, { ...row, version: row.version + 1, state: null, meta, dueAtMs: null });
+  }
+  return lanes.map((lane) => {
+    const row = takeRow(tables, { ...request, lane });
+    row.positions.clear();
+    for (const { seq, key } of [...row.parked.values()])
+      if (lanes.includes(states.get(key)?.lane ?? lane)) row.parked.delete(seq);
+    for (const command of tables.commands)
+      if (
+        nameOf(command) === nameOf({ ...request, lane }) &&
+        ![...row.parked.values()].some(({ key }) => key === command.key)
+      )
+        command.result ??= "the lane was reset";
+    const own = states.get(laneRowKey(lane));
+    const of = { key: laneRowKey(lane), lane, state: null, dueAtMs: null };
+    states.set(of.key, { ...of, version: (own?.version ?? 0) + 1, meta: rows.ofLane(lane) });
+    return { lane, epoch: row.epoch, keys: ofKeys.filter((one) => one.lane === lane && one.state !== null).length };
+  });
+}
+
+function parkedOf({ lanes }: Tables, { app, domain }: AppId, key: string): KeyToReset["parked"] {
+  const ofKey = [...lanes].flatMap(([name, { parked }]) => {
+    const [ofApp, ofDomain] = JSON.parse(name) as [string, string, number];
+    return ofApp === app && ofDomain === domain ? [...parked.values()].filter((row) => row.key === key) : [];
+  });
+  return [...Map.groupBy(ofKey, ({ topic, partition }) => `${topic}/${partition}`).values()].map((rows) => {
+    const [{ topic, partition } = { topic: "", partition: 0 }] = rows;
+    return { topic, partition, offset: Math.min(...rows.map(({ offset }) => offset)), events: rows.length };
+  });
 }
 
 export const nameOf = ({ app, domain, lane }: LaneId) => JSON.stringify([app, domain, lane]);

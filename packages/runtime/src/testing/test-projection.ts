@@ -129,14 +129,14 @@ function givenEvent(given: {
     id: prepared.id,
     timeMs: typeof time === "string" ? Date.parse(time) : nowMs,
     correlationId: prepared.correlationId,
-    traceparent: null,
+    trace: null,
     causes: [],
     sequence: null,
   };
   return { key: prepared.key ?? "", event };
 }
 
-const unlimited = { sequenceScope: "test", check: () => undefined };
+const unlimited = { sequenceScope: "test", check: () => undefined, traceOf: () => null };
 
 function deepFreeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;

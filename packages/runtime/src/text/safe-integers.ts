@@ -1,3 +1,5 @@
+import { pathWith } from "@keyline/json-schema";
+
 /*
  * Integers beyond 2^53-1 cannot be told from their neighbours once JSON is read: 9007199254740993 becomes 9007199254740992.
  * In the text of JSON each of them has 16 digits or more in a row.
@@ -32,8 +34,7 @@ function find(value: unknown, path: string, isWanted: (number: number) => boolea
   if (typeof value === "number") return isWanted(value) ? path : null;
   if (typeof value !== "object" || value === null) return null;
   for (const [name, inner] of Object.entries(value)) {
-    const step = Array.isArray(value) ? `${path}[${name}]` : path === "" ? name : `${path}.${name}`;
-    const found = find(inner, step, isWanted);
+    const found = find(inner, pathWith(path, Array.isArray(value) ? Number(name) : name), isWanted);
     if (found !== null) return found;
   }
   return null;

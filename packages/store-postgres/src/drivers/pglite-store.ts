@@ -1,4 +1,5 @@
 import type { PGlite, Transaction } from "@electric-sql/pglite";
+import { checkNames, type NamesOf } from "@keyline/runtime/transport";
 import type { Database } from "../sql.js";
 import { createSqlStore, type SqlStore, schemaName } from "../store.js";
 
@@ -12,11 +13,14 @@ export interface PgliteStoreOptions {
   readonly schema?: string;
 }
 
+const names: NamesOf<PgliteStoreOptions> = { dataDir: true, database: true, schema: true };
+
 /**
  * Makes a store on PGlite: PostgreSQL in this process, nothing to install. It opens the folder on first use; one process at
- * a time may use a folder. Throws `options_invalid` for a schema that is not a plain name.
+ * a time may use a folder. Throws `options_invalid` for a schema that is not a plain name, and for an option that there is not.
  */
 export function createPgliteStore(options: PgliteStoreOptions = {}): SqlStore {
+  checkNames("cannot open the store", options, names);
   const schema = schemaName(options.schema);
   const { database } = options;
   if (database)

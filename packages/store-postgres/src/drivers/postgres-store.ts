@@ -1,4 +1,5 @@
 import { KeylineError } from "@keyline/runtime";
+import { checkNames, type NamesOf } from "@keyline/runtime/transport";
 import { Pool, type PoolClient } from "pg";
 import type { Database, Sql } from "../sql.js";
 import { createSqlStore, type SqlStore, schemaName } from "../store.js";
@@ -30,15 +31,25 @@ export type PostgresStoreOptions = {
 /**
  * Makes a store on PostgreSQL, for any number of processes; it connects on first use. Needs no superuser: the right to
  * create the schema, or one that is there already.
- * Throws `options_invalid` for what is not a valid URL and for a schema that is not a plain name.
+ * Throws `options_invalid` for what is not a valid URL, for a schema that is not a plain name, and for an option that there is not.
  */
 export function createPostgresStore(options: PostgresStoreOptions): SqlStore {
   const schema = schemaName(options.schema);
   return createSqlStore(openDatabase(options), schema);
 }
 
-/** The database alone. Throws `options_invalid` for what is not a valid URL. */
+const names: NamesOf<PostgresStoreOptions> = {
+  schema: true,
+  stallTimeoutMs: true,
+  url: true,
+  maxConnections: true,
+  connectTimeoutMs: true,
+  pool: true,
+};
+
+/** The database alone. Throws `options_invalid` for what is not a valid URL, and for an option that there is not. */
 export function openDatabase(options: PostgresStoreOptions): Database {
+  checkNames("cannot open the store", options, names);
   const owned = "url" in options;
   const pool = owned ? openPool(options) : options.pool;
   return databaseOf(pool, owned, options.stallTimeoutMs ?? 10_000);

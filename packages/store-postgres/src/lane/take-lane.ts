@@ -21,7 +21,8 @@ export async function takeLane(sql: Sql, schema: string, lane: LaneId): Promise<
   };
 }
 
-async function readPositions(sql: Sql, schema: string, lane: LaneId): Promise<StoredPosition[]> {
+/** How far a lane is applied. */
+export async function readPositions(sql: Sql, schema: string, lane: LaneId): Promise<StoredPosition[]> {
   type Row = { topic: string; partition: number; next: string; last: string | null; print: string | null };
   const rows = await sql.query<Row>(
     `select topic, partition, next_offset::text as next, last_offset::text as last, last_fingerprint as print

@@ -53,7 +53,9 @@ export function effects(open: OpenStore): void {
       states: [state("42", 1, { runs: 2 })],
       outboxAdded: [outbox(3)],
       outboxRemoved: [1, 99],
-      parkedRemoved: [8, 99],
+      parkedRemoved: [8, 99, 7],
+      // Its number is in both: it is written anew.
+      parkedAdded: [{ ...parked(7), record: { why: "another" } }],
     });
     expect(await contentOf(open(), lane, ["42"])).toEqual({
       positions: [
@@ -62,7 +64,7 @@ export function effects(open: OpenStore): void {
       ],
       timers: [],
       outbox: [outbox(2), outbox(3)],
-      parked: [parked(7)],
+      parked: [{ ...parked(7), record: { why: "another" } }],
       states: [{ key: "42", version: 2, state: { runs: 2 }, meta: { seen: 1 } }],
     });
   });

@@ -1,6 +1,7 @@
 import type { GroupState, MemberState, TopicPartition } from "@keyline/runtime/transport";
 import type { Admin, GroupDescription, MemberDescription } from "kafkajs";
 import { AssignerProtocol } from "../client/kafkajs.js";
+import { readAnnounced } from "../consumer/user-data.js";
 
 /** How many groups are asked about at once. */
 const questions = 8;
@@ -35,10 +36,14 @@ async function groupOf(admin: Admin, groupId: string, topics: readonly string[])
   return [{ groupId, state: group?.state ?? "Unknown", assignor: group?.protocol ?? "", members, committed }];
 }
 
-function memberOf({ memberId, clientId, memberAssignment }: MemberDescription, topics: readonly string[]): MemberState {
+function memberOf(
+  { memberId, clientId, memberAssignment, memberMetadata }: MemberDescription,
+  topics: readonly string[],
+): MemberState {
   const decoded = memberAssignment.length > 0 ? AssignerProtocol.MemberAssignment.decode(memberAssignment) : null;
   const partitions = Object.entries(decoded?.assignment ?? {}).flatMap(([topic, numbers]): TopicPartition[] =>
     topics.includes(topic) ? numbers.map((partition) => ({ topic, partition })) : [],
   );
-  return { memberId, clientId, partitions };
+  const told = memberMetadata.length > 0 ? AssignerProtocol.MemberMetadata.decode(memberMetadata) : null;
+  return { memberId, clientId, partitions, announces: readAnnounced(told?.userData ?? null) };
 }

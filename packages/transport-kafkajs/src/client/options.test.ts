@@ -40,6 +40,7 @@ describe("the options of the transport", () => {
     [{ brokers, sessionTimeoutMs: 6000, heartbeatIntervalMs: 3000 }, /a third of sessionTimeoutMs/],
     [{ brokers, maxBatchBytes: 0 }, /maxBatchBytes is 0/],
     [{ brokers, maxWaitMs: Number.NaN }, /maxWaitMs is NaN/],
+    [{ brokers, clientid: "x" }, /there is no option clientid; did you mean clientId\?/],
   ])("%j cannot work", (options, message) => {
     expect(() => settingsOf(options)).toThrow(
       expect.objectContaining({ code: "options_invalid", message: expect.stringMatching(message) }),

@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from "node:tls";
 import { KeylineError } from "@keyline/runtime";
 import { harmless } from "@keyline/runtime/tools";
+import { checkNames, type NamesOf } from "@keyline/runtime/transport";
 import type { ISocketFactory, KafkaConfig, LogEntry, SASLOptions } from "kafkajs";
 import { defaultMaxUnpackedBytes } from "../codecs/limits.js";
 import { isBrokerAddress } from "./address.js";
@@ -95,10 +96,31 @@ export interface Settings {
   readonly requestTimeoutMs: number;
 }
 
-/** Fills in the defaults. Throws `options_invalid` for values that cannot work together. */
+const names: NamesOf<KafkajsOptions> = {
+  brokers: true,
+  clientId: true,
+  ssl: true,
+  sasl: true,
+  compression: true,
+  maxBatchBytes: true,
+  deliveryTimeoutMs: true,
+  sessionTimeoutMs: true,
+  heartbeatIntervalMs: true,
+  rebalanceTimeoutMs: true,
+  maxWaitMs: true,
+  maxBytesPerPartition: true,
+  maxUnpackedBytes: true,
+  metadataIntervalMs: true,
+  connectTimeoutMs: true,
+  requestTimeoutMs: true,
+  log: true,
+};
+
+/** Fills in the defaults. Throws `options_invalid` for values that cannot work together, and for an option that there is not. */
 export function settingsOf(options: KafkajsOptions): Settings {
   // Callers without types.
   if (typeof options !== "object" || options === null) throw invalid("there are no options: pass { brokers: [...] }");
+  checkNames("cannot connect to Kafka", options, names);
   if (!Array.isArray(options.brokers)) throw invalid('brokers is not a list: pass ["host:port"]');
   const { sessionTimeoutMs = 30_000 } = options;
   const settings: Settings = {

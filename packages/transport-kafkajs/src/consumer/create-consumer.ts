@@ -24,7 +24,7 @@ export function createKafkajsConsumer(
   settings: Settings,
   options: TransportConsumerOptions,
 ): TransportConsumer {
-  const { groupId, groups, events } = options;
+  const { groupId, groups, events, announces = [] } = options;
   const topics = [...new Set(groups.flatMap((group) => group.topics))];
   const cluster = client.open(topics);
   const coordinator = createCoordinator(cluster, groupId);
@@ -50,7 +50,7 @@ export function createKafkajsConsumer(
       await identity.begin(topics);
     });
     while (!signal.aborted) {
-      const generation = await join({ cluster, coordinator, groupId, groups, settings, member, signal });
+      const generation = await join({ cluster, coordinator, groupId, groups, announces, settings, member, signal });
       if (!generation) return;
       const serving = server.serve(generation);
       // A member that starts is handed its lanes in the same turn.

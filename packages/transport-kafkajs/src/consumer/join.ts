@@ -40,6 +40,7 @@ export interface JoinOptions {
   readonly coordinator: Coordinator;
   readonly groupId: string;
   readonly groups: readonly LaneGroup[];
+  readonly announces: readonly string[];
   readonly settings: Settings;
   readonly member: MemberState;
   /** Gives up when this is aborted. */
@@ -83,7 +84,7 @@ function unreadable(caught: unknown, groupId: string): unknown {
 }
 
 async function joinOnce(options: JoinOptions): Promise<Generation> {
-  const { coordinator, groupId, groups, settings, member } = options;
+  const { coordinator, groupId, groups, announces, settings, member } = options;
   const { previous, version } = member;
   const asked = coordinator.ask((broker) =>
     broker.joinGroup({
@@ -91,7 +92,7 @@ async function joinOnce(options: JoinOptions): Promise<Generation> {
       memberId: member.memberId,
       sessionTimeout: settings.sessionTimeoutMs,
       rebalanceTimeout: settings.rebalanceTimeoutMs,
-      groupProtocols: [{ name: assignerName, metadata: subscriptionOf({ groups, previous, version }) }],
+      groupProtocols: [{ name: assignerName, metadata: subscriptionOf({ groups, previous, version, announces }) }],
     }),
   );
   const joined = await asked.catch((caught: unknown) => {

@@ -1,7 +1,11 @@
 import type { LaneGroup, LaneMember, TopicPartition } from "@keyline/runtime/transport";
 
 /** What a member tells the group's leader about itself; Kafka carries it as it is. */
-export type MemberData = Pick<LaneMember, "groups" | "previous"> & { readonly version: number };
+export interface MemberData extends Pick<LaneMember, "groups" | "previous"> {
+  readonly version: number;
+  /** What its code knows beyond the protocol; not there in a member of a version before. Nothing is shared out by it. */
+  readonly announces?: readonly string[];
+}
 
 /** What the leader tells every member beside its partitions. */
 export interface AssignmentData {
@@ -26,6 +30,9 @@ export function readMemberData(bytes: Buffer | null, topics: readonly string[]):
     version: typeof told.version === "number" ? told.version : 0,
   };
 }
+
+/** What a member says that its code knows; nothing for one of another library. */
+export const readAnnounced = (bytes: Buffer | null): readonly string[] => list(parse(bytes).announces).filter(isText);
 
 /** Reads what the leader says; nothing sensible means no gaps, and counts that are not known. */
 export function readAssignmentData(bytes: Buffer | null): AssignmentData {

@@ -118,7 +118,7 @@ async function askToEnd(copy: Process, logFile: string): Promise<End> {
   if (ended === null) copy.signal("SIGKILL");
   return {
     isGood: ended === 0,
-    gaveUp: ended === 1 && readFileSync(logFile, "utf8").includes("did not end within"),
+    gaveUp: ended === 1 && readFileSync(logFile, "utf8").includes("not closed within"),
     how: ended === null ? `did not within ${endWithinMs / 1000} s` : `ended with ${ended}`,
   };
 }

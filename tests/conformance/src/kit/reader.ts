@@ -11,6 +11,7 @@ export interface SeenByHooks {
   readonly held: Seen<"held">;
   readonly released: Seen<"released">;
   readonly causeIgnored: Seen<"causeIgnored">;
+  readonly ignored: Seen<"ignored">;
   readonly retried: Seen<"retried">;
   readonly deadLettered: (RecordPosition & { readonly key: string | null; readonly error: KeylineError })[];
 }
@@ -26,7 +27,7 @@ export type ReaderOptions = Partial<ConsumerOptions<OrderTopics>> & {
 export async function openReader(world: World, options: ReaderOptions = {}) {
   const { process = world.process(), who = "", names = ["placed", "paid", "shipped"], run, ...rest } = options;
   const recorder: Recorder = createRecorder();
-  const seen: SeenByHooks = { held: [], released: [], causeIgnored: [], retried: [], deadLettered: [] };
+  const seen: SeenByHooks = { held: [], released: [], causeIgnored: [], ignored: [], retried: [], deadLettered: [] };
   const consumer = createConsumer({
     transport: process.transport,
     groupId: "readers",
@@ -35,6 +36,7 @@ export async function openReader(world: World, options: ReaderOptions = {}) {
       held: (event) => void seen.held.push(event),
       released: (event) => void seen.released.push(event),
       causeIgnored: (event) => void seen.causeIgnored.push(event),
+      ignored: (event) => void seen.ignored.push(event),
       retried: (event) => void seen.retried.push(event),
       deadLettered: (event) => void seen.deadLettered.push(event),
     },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Harness } from "../harness.js";
-import { headerOf, keyOf, openWorld, payloadOf, range, sameLane, until } from "../kit/world.js";
+import { headerOf, keyOf, laneOf, openWorld, payloadOf, range, sameLane, until } from "../kit/world.js";
 import {
   expectOutputs,
   type LedgerOptions,
@@ -104,6 +104,11 @@ export function holdSuite(harness: Harness, stores: StoreHarness): void {
       await until(() => expect(seen.releaseEnded).toHaveLength(1));
       expect(seen.releaseEnded[0]?.result).toMatch(/^stopped at orders\.placed\/\d+@3 after 2: .*as the test says/);
       expect(await logOf(store, 7)).toEqual(["placed 0", "placed 2"]);
+      // The one that it stopped at had waited behind another: from now on it says why it waits.
+      const [first, second] = await store.readParked({ ...app, lane: laneOf(7) }, "7", 2);
+      const why = { code: "handler_failed", message: expect.stringContaining("as the test says"), attempts: 1 };
+      expect(first).toMatchObject({ offset: 3, record: { failure: why } });
+      expect(second).toMatchObject({ offset: 4, record: { failure: null } });
       state.broken = false;
       await store.askRelease(app, { key: "7", action: "replay", by: "ada" });
       await until(async () => expect(await logOf(store, 7)).toEqual(["placed 0", "placed 2", "placed 3", "placed 4"]));

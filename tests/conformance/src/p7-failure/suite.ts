@@ -1,6 +1,7 @@
-import { KeylineError } from "@keyline/runtime";
+import { DoNotRetry, KeylineError } from "@keyline/runtime";
 import { describe, expect, it } from "vitest";
 import type { Harness } from "../harness.js";
+import { lettersOf, redelivered } from "../kit/letters.js";
 import { createConsumer } from "../kit/orders.js";
 import { openReader } from "../kit/reader.js";
 import { headerOf, keyOf, laneOf, openWorld, payloadOf, range, rawOrder, sameLane, until } from "../kit/world.js";
@@ -72,6 +73,46 @@ export function failureSuite(harness: Harness): void {
       });
       await until(() => expect(recorder.of(other)).toEqual([0]));
       expect(recorder.of(failing)).toEqual([0]);
+    });
+
+    it("a failure that no second try mends is given up at once, by its error or by the policy", async () => {
+      const world = await openWorld(harness);
+      const producer = world.producer();
+      for (const n of range(0, 3)) await producer.placed({ order_id: 7, n });
+      const { recorder, seen } = await openReader(world, {
+        retry: { attempts: 3, firstDelayMs: 1, if: (thrown) => !(thrown instanceof TypeError) },
+        run: ({ n }) => {
+          if (n === 0) throw new DoNotRetry("no such module");
+          if (n === 1) throw new TypeError("no such module");
+          throw new Error("once more");
+        },
+      });
+      await until(() => expect(recorder.of(7)).toEqual([0, 1, 2, 2, 2]));
+      const [letter] = await lettersOf(world, "orders.placed", 3);
+      expect(letter && headerOf(letter, "keyline-error-message")).toContain("no such module");
+      expect(letter && headerOf(letter, "keyline-error-attempts")).toBe("1");
+      expect(seen.retried.map(({ offset }) => offset)).toEqual([2, 2]);
+    });
+
+    it("a dead letter that is sent again is handled by the group that gave it up, at least once, and by no other", async () => {
+      const world = await openWorld(harness);
+      const faults = new Set([1]);
+      const producer = world.producer();
+      for (const n of range(0, 2)) await producer.placed({ order_id: 7, n });
+      const run = ({ n }: { readonly n: number }) => fail(faults.has(n));
+      const mailer = await openReader(world, { groupId: "mailer", retry: { attempts: 1 }, run });
+      const others = await openReader(world, { groupId: "others" });
+      const [letter] = await lettersOf(world, "orders.placed");
+      if (!letter) throw new Error("there is no letter");
+      expect(headerOf(letter, "keyline-error-replay")).toBe("at-least-once");
+      faults.clear();
+      await world.cluster.produceRaw(redelivered(letter));
+      await world.cluster.produceRaw({ ...redelivered(letter, "others"), value: "no json" });
+      await producer.placed({ order_id: 7, n: 9 });
+      await until(() => expect(mailer.recorder.of(7)).toEqual([0, 1, 1, 9]));
+      await until(() => expect(others.recorder.of(7)).toEqual([0, 1, 9]));
+      expect(mailer.seen.ignored.map(({ reason }) => reason)).toEqual(["other_group"]);
+      expect(others.seen.ignored.map(({ reason }) => reason)).toEqual(["other_group"]);
     });
 
     it("attempts end when their time is over", async () => {

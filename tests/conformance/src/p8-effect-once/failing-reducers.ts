@@ -1,3 +1,4 @@
+import { DoNotRetry } from "@keyline/runtime";
 import { describe, expect, it } from "vitest";
 import type { Harness } from "../harness.js";
 import { headerOf, keyOf, payloadOf, range, sameLane, until } from "../kit/world.js";
@@ -28,6 +29,25 @@ export function failingReducerTests(harness: Harness, stores: StoreHarness): voi
       expect(letter && [keyOf(letter), payloadOf(letter).n]).toEqual([String(bad), 1]);
       expect(letter && headerOf(letter, "keyline-error-attempts")).toBe("3");
       await until(() => expectOutputs(world, bad, 2));
+    });
+
+    it("that no second try mends is given up at once", async () => {
+      const { world, store } = await open(harness, stores);
+      await write(world, [7], 0, 3);
+      const projection = ledger({
+        before: (_, { n }) => {
+          if (n === 1) throw new DoNotRetry("no such module");
+        },
+      });
+      const { seen } = await runProjection(world, store, {
+        projection,
+        retry: { firstDelayMs: 60_000, withinMs: 1e9 },
+      });
+      await until(async () => expect(await logOf(store, 7)).toEqual(["placed 0", "shipped 2"]));
+      expect(seen.retried).toEqual([]);
+      expect(seen.deadLettered.map(({ error }) => error.rawMessage)).toEqual([
+        expect.stringContaining("no such module"),
+      ]);
     });
 
     it("holds back none of the events that its key had before it", async () => {

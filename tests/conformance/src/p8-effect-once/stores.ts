@@ -20,7 +20,8 @@ export type Reading =
   | "readParked"
   | "askRelease"
   | "readCommands"
-  | "holds";
+  | "holds"
+  | "resetLanes";
 
 /** What happens instead of a call of the store. */
 export interface StoreFaults {
@@ -50,6 +51,7 @@ export function storeOf(store: Store, process: TestProcess, faults: StoreFaults 
     readCommands: (lane) => through("readCommands", () => store.readCommands(lane)),
     readFirings: (app, key) => through("readFirings", () => store.readFirings(app, key)),
     holds: (lane) => through("holds", () => store.holds(lane)),
+    resetLanes: (request) => through("resetLanes", () => store.resetLanes(request)),
     async write(lane, changes) {
       if (process.isCrashed()) return never();
       const forward = () => store.write(lane, changes);
@@ -75,6 +77,7 @@ export function watchedStore(store: Store) {
     askRelease: (app, command) => store.askRelease(app, command),
     readCommands: (lane) => store.readCommands(lane),
     readFirings: (app, key) => store.readFirings(app, key),
+    resetLanes: (request) => store.resetLanes(request),
     close: () => store.close(),
     async write(lane, changes) {
       await store.write(lane, changes);

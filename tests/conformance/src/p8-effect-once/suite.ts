@@ -10,6 +10,7 @@ import { lines, open, write } from "./opened.js";
 import { outboxTests } from "./outbox.js";
 import { ownerTests } from "./owners.js";
 import { randomFaults } from "./random-faults.js";
+import { redeliveryTests } from "./redeliveries.js";
 import { replacedLogTests } from "./replaced-logs.js";
 import { storeFailureTests } from "./store-failures.js";
 import type { StoreHarness } from "./stores.js";
@@ -120,6 +121,8 @@ export function effectOnceSuite(harness: Harness, stores: StoreHarness): void {
     strayTests(harness, stores);
 
     failingReducerTests(harness, stores);
+
+    redeliveryTests(harness, stores);
 
     it("a cause fetched later than its effect is applied first", async () => {
       const { world, store } = await open(harness, stores);

@@ -1,0 +1,26 @@
+// The one notation for a place in a value, in every finding: `lines[0].price`, and `["a.b"]` for a name that would read as two.
+
+const isPlain = (name: string) => /^[^.[\]"\s]+$/.test(name);
+
+/** A path with one more step: a number leads into a list. */
+export const pathWith = (path: string, step: PropertyKey): string => {
+  if (typeof step === "number") return `${path}[${step}]`;
+  const name = String(step);
+  if (!isPlain(name)) return `${path}[${JSON.stringify(name)}]`;
+  return path === "" ? name : `${path}.${name}`;
+};
+
+/** A path as people write it; the empty text for the value itself. */
+export const pathText = (steps: readonly PropertyKey[]): string => steps.reduce<string>(pathWith, "");
+
+/** The steps that tokens, of a JSON pointer, take into a value. */
+export const stepsInto = (value: unknown, tokens: readonly string[]): readonly (string | number)[] => {
+  let at = value;
+  return tokens.map((token) => {
+    const isIndex = Array.isArray(at);
+    at = typeof at === "object" && at !== null && Object.hasOwn(at, token) ? (at as Fields)[token] : undefined;
+    return isIndex ? Number(token) : token;
+  });
+};
+
+type Fields = Readonly<Record<string, unknown>>;

@@ -1,0 +1,46 @@
+import type { Tracing } from "@keyline/runtime/tracing";
+import { context, type MeterProvider, metrics, type TracerProvider, trace } from "@opentelemetry/api";
+import { headersOf } from "./carriers.js";
+import { createMeasures } from "./measures.js";
+import { processing } from "./process.js";
+import { receiving } from "./receive.js";
+import { sending } from "./send.js";
+
+/** What is traced, and by which SDK. */
+export interface TracingOptions {
+  /**
+   * Writes each record's key to its spans (`messaging.kafka.message.key`). Default false: a key names a person, as a rule, and
+   * traces are kept longer and read by more people than topics.
+   */
+  readonly keys?: boolean;
+  /**
+   * Writes the messages of errors to the status of spans. Default false: the status is the error's code. Messages quote what the
+   * app's errors say, and some quote keys.
+   */
+  readonly messages?: boolean;
+  /** Default: the one that the SDK registered with the API. Without either there are no spans. */
+  readonly tracerProvider?: TracerProvider;
+  /** Default: the one that the SDK registered with the API. Without either there are no metrics. */
+  readonly meterProvider?: MeterProvider;
+}
+
+/** The name under which spans and metrics are made, as the SDK knows it. */
+const scope = "@keyline/opentelemetry";
+const version = "0.1.0";
+
+/**
+ * Traces by OpenTelemetry: give it as `tracing` to producers, consumers and projections, one for all of them. Spans and metrics
+ * are those of the semantic conventions for messaging, version 1.44. Contexts are read and written by the propagator that is
+ * registered with the API, by default W3C's.
+ */
+export function createTracing(options: TracingOptions = {}): Tracing {
+  const tracer = (options.tracerProvider ?? trace).getTracer(scope, version);
+  const measures = createMeasures(() => (options.meterProvider ?? metrics).getMeter(scope, version));
+  const told = { keys: options.keys ?? false, messages: options.messages ?? false };
+  return {
+    active: () => headersOf(context.active()),
+    send: sending(tracer, measures, told),
+    receive: receiving(tracer, measures),
+    process: processing(tracer, measures, told),
+  };
+}

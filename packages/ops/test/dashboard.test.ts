@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { dashboardFile } from "../build/dashboard.ts";
+import { hookMetrics, laneMetrics } from "../src/metrics/table.ts";
+
+interface Panel {
+  readonly id: number;
+  readonly type: string;
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  readonly targets?: readonly { readonly expr: string }[];
+}
+
+it("the dashboard has a panel for every metric, and no two in one place", () => {
+  const { panels } = JSON.parse(dashboardFile()) as { readonly panels: readonly Panel[] };
+  const queries = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
+  for (const { name } of [...hookMetrics, ...laneMetrics])
+    expect([name, queries.some((query) => query.includes(`${name}{`) || query.includes(`${name}_bucket{`))]).toEqual([
+      name,
+      true,
+    ]);
+  const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+    Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)} ${y + Math.floor(cell / w)}`),
+  );
+  expect(new Set(cells).size).toBe(cells.length);
+  expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+});
+
+it("names of metrics are their own, and begin as all do", () => {
+  const names = [...hookMetrics, ...laneMetrics].map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  for (const { name, type } of hookMetrics) {
+    expect(name).toMatch(/^keyline_[a-z_]+$/);
+    // As promtool asks for.
+    expect([name, name.endsWith("_total")]).toEqual([name, type === "counter"]);
+  }
+});

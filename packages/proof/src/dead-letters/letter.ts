@@ -1,0 +1,80 @@
+import type { RecordPosition } from "@keyline/runtime";
+import { headerNames, headerText, parseAfter, parsePosition, parseSettled, type Settled } from "@keyline/runtime/tools";
+import type { ConsumerRecord } from "@keyline/runtime/transport";
+
+/**
+ * What a replay of a letter comes to. `once`: its projection has noted the refusal. `at-least-once`: a handler gets it.
+ * `by-id`: the refusal is not noted, by a version before or since the store would not take it; a projection knows the event by
+ * its id, among the latest of its key.
+ */
+export type ReplayKind = "once" | "at-least-once" | "by-id";
+
+/** A dead letter of Keyline's, without its value. */
+export interface Letter {
+  /** Where it lies. */
+  readonly at: RecordPosition;
+  /** Where the record lies that was refused. */
+  readonly source: RecordPosition;
+  readonly group: string;
+  readonly code: string;
+  readonly message: string;
+  /** Bytes of the record's key; null where it has none, or it was left out. */
+  readonly key: Uint8Array | null;
+  readonly attempts: number | null;
+  /** When its first and its last attempt failed (milliseconds since 1970); the letter's own stamp where it does not say. */
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
+  readonly replay: ReplayKind;
+  /** Why its value was left out (`too large`, `applied`, `not unpacked`); null where it is there. */
+  readonly omitted: string | null;
+  /** What was left out, as far as the letter says. */
+  readonly value: { readonly bytes: number | null; readonly sha256: string | null };
+  /** What the event comes after. */
+  readonly after: readonly RecordPosition[];
+  /** Null for a letter that waits for an operator. */
+  readonly settled: Settled | null;
+}
+
+/** A dead letter; null for a record that is none of Keyline's, or a marker. */
+export function letterOf(record: ConsumerRecord): Letter | null {
+  const text = (name: string) => headerText(record.headers, `keyline-error-${name}`);
+  const source = parsePosition(`${text("topic")}/${text("partition")}@${text("offset")}`);
+  const group = text("group");
+  if (!source || group === null || isMarker(record)) return null;
+  const { topic, partition, offset } = record;
+  const omitted = /^omitted: (.*)$/.exec(text("value") ?? "")?.[1] ?? null;
+  return {
+    ...{ at: { topic, partition, offset }, source, group, key: record.key, omitted },
+    code: text("code") ?? "unknown",
+    message: text("message") ?? "",
+    attempts: numberOf(text("attempts")),
+    firstAtMs: timeOf(text("first-at")) ?? record.timestampMs,
+    lastAtMs: timeOf(text("last-at")) ?? record.timestampMs,
+    replay: replayOf(text("replay")),
+    value: { bytes: numberOf(text("value-bytes")), sha256: text("value-sha256") },
+    after: parseAfter(headerText(record.headers, headerNames.after)).entries,
+    settled: null,
+  };
+}
+
+/** Whether the record says that a letter needs no more work: it is neither an event nor a letter. */
+export const isMarker = ({ value, headers }: ConsumerRecord): boolean =>
+  value === null && headerText(headers, headerNames.settled) !== null;
+
+/** What a marker says; null for any other record. */
+export const markerOf = (record: ConsumerRecord): Settled | null =>
+  isMarker(record) ? parseSettled(headerText(record.headers, headerNames.settled)) : null;
+
+/** The key as text; null without one. */
+export const keyTextOf = ({ key }: Pick<Letter, "key">): string | null =>
+  key === null ? null : Buffer.from(key).toString("utf8");
+
+const replayOf = (text: string | null): ReplayKind => (text === "once" || text === "at-least-once" ? text : "by-id");
+
+const numberOf = (text: string | null): number | null =>
+  text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null;
+
+function timeOf(text: string | null): number | null {
+  const timeMs = text === null ? Number.NaN : Date.parse(text);
+  return Number.isNaN(timeMs) ? null : timeMs;
+}

@@ -1,0 +1,95 @@
+import type { Transport } from "@keyline/runtime";
+import { deadLetterTopic, type Settled } from "@keyline/runtime/tools";
+import type { ConsumerRecord } from "@keyline/runtime/transport";
+import { planScan } from "../scan/plan.js";
+import { scan } from "../scan/scan.js";
+import { keyTextOf, type Letter, letterOf, markerOf } from "./letter.js";
+
+/** Which letters are wanted; all where nothing is said. */
+export interface LetterFilter {
+  /** Addresses of source topics. */
+  readonly topics: readonly string[];
+  readonly key?: string | undefined;
+  readonly code?: string | undefined;
+  readonly group?: string | undefined;
+  /** Written at or after this time (milliseconds since 1970). */
+  readonly sinceMs?: number | undefined;
+  /** This many at most: the oldest. */
+  readonly limit: number;
+  /** Also those that are settled. */
+  readonly withSettled?: boolean;
+}
+
+/** What was found. */
+export interface FoundLetters {
+  /** In order of partition and offset. */
+  readonly letters: readonly Letter[];
+  /** Letters that match beyond the limit. */
+  readonly leftOut: number;
+  /** Records that are no letters of Keyline's, with the topics where they lie: nothing is known of them. */
+  readonly foreign: ReadonlyMap<string, number>;
+  /** What could not be read, and why. */
+  readonly notRead: readonly { readonly what: string; readonly reason: string }[];
+  /** Dead-letter topics that the cluster does not have. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Reads dead letters, without their values. Rejects when no broker answers; what cannot be read otherwise is in `notRead`.
+ * A marker lies behind its letter, so each partition is read to its end before anything of it counts.
+ */
+export async function readLetters(
+  transport: Transport,
+  filter: LetterFilter,
+  signal?: AbortSignal,
+): Promise<FoundLetters> {
+  const plan = await planScan(transport, { topics: filter.topics.map(deadLetterTopic), sinceMs: filter.sinceMs });
+  const found: Letter[] = [];
+  const settled = new Map<string, Settled>();
+  const foreign = new Map<string, number>();
+  const take = (record: ConsumerRecord) => {
+    const marker = markerOf(record);
+    if (marker) return void settled.set(`${record.topic}/${record.partition}@${marker.offset}`, marker);
+    const letter = letterOf(record);
+    if (!letter) foreign.set(record.topic, (foreign.get(record.topic) ?? 0) + 1);
+    else if (matches(letter, filter)) found.push(letter);
+  };
+  const { uncovered } = await scan(transport, plan.ranges, {
+    batch: ({ records }) => records.forEach(take),
+    signal,
+  });
+  const all = found
+    .map((letter) => ({ ...letter, settled: settled.get(placeOf(letter)) ?? null }))
+    .filter((letter) => filter.withSettled === true || letter.settled === null)
+    .sort(byTime);
+  return {
+    letters: all.slice(0, filter.limit).sort(byPlace),
+    leftOut: Math.max(0, all.length - filter.limit),
+    foreign,
+    notRead: [
+      ...uncovered.map(({ topic, partition, reason }) => ({ what: `${topic}/${partition}`, reason })),
+      ...plan.refused.map(({ topic, reason }) => ({ what: topic, reason })),
+    ],
+    missing: plan.missing,
+  };
+}
+
+function matches(letter: Letter, { key, code, group, sinceMs }: LetterFilter): boolean {
+  return (
+    (key === undefined || keyTextOf(letter) === key) &&
+    (code === undefined || letter.code === code) &&
+    (group === undefined || letter.group === group) &&
+    (sinceMs === undefined || letter.lastAtMs >= sinceMs)
+  );
+}
+
+const placeOf = ({ at }: Letter) => `${at.topic}/${at.partition}@${at.offset}`;
+
+const byTime = (one: Letter, other: Letter) => one.lastAtMs - other.lastAtMs || byPlace(one, other);
+
+const byPlace = ({ at: one }: Letter, { at: other }: Letter) =>
+  one.topic === other.topic
+    ? one.partition - other.partition || one.offset - other.offset
+    : one.topic < other.topic
+      ? -1
+      : 1;

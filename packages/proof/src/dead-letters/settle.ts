@@ -1,0 +1,77 @@
+import type { RecordPosition, Transport } from "@keyline/runtime";
+import { formatSettled, headerNames, type Settlement } from "@keyline/runtime/tools";
+import type { TransportProducer } from "@keyline/runtime/transport";
+import { keyTextOf, type Letter } from "./letter.js";
+import type { ReplayStep } from "./plan-replay.js";
+import { afterAlso } from "./redelivery-record.js";
+
+/** A letter that was settled. */
+export interface SettledLetter {
+  readonly letter: Letter;
+  readonly as: Settlement;
+  /** Where the replay lies; null for one that was discarded. */
+  readonly sent: RecordPosition | null;
+}
+
+export interface SettleOptions {
+  readonly transport: Transport;
+  /** The name of who does it. */
+  readonly by: string;
+  /** Told of each letter as soon as it is settled. */
+  readonly settled: (done: SettledLetter) => void;
+  /** Ends before the next letter. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Sends letters again, one after the other, each with its marker behind it. Of a key each comes after those before. Ends at
+ * the first that fails: what it rejects with says why; `settled` was told of those before. A letter that was sent and whose
+ * marker is missing is still listed: a projection does not apply it a second time.
+ */
+export async function replayLetters(steps: readonly ReplayStep[], options: SettleOptions): Promise<void> {
+  const { transport, signal } = options;
+  const clusterId = await transport.clusterId();
+  const sentOf = new Map<string, RecordPosition[]>();
+  await withProducer(transport, async (producer) => {
+    for (const { letter, redelivery } of steps) {
+      if (redelivery.kind !== "record") continue;
+      if (signal?.aborted) return;
+      const { topic, domain, partition, record } = redelivery;
+      const chain = JSON.stringify([domain, partition, keyTextOf(letter)]);
+      const before = domain === null || letter.key === null ? [] : (sentOf.get(chain) ?? []);
+      const others = before.filter((position) => position.topic !== topic);
+      const { offset } = await producer.append(topic, partition, [afterAlso(record, others, clusterId)]);
+      const sent = { topic, partition, offset };
+      // One position a topic is enough: the latest.
+      sentOf.set(chain, [...before.filter((position) => position.topic !== topic), sent]);
+      await mark(producer, letter, "replayed", options.by);
+      options.settled({ letter, as: "replayed", sent });
+    }
+  });
+}
+
+/** Marks letters as needing no more work; nothing is sent. */
+export async function discardLetters(letters: readonly Letter[], options: SettleOptions): Promise<void> {
+  await withProducer(options.transport, async (producer) => {
+    for (const letter of letters) {
+      if (options.signal?.aborted) return;
+      await mark(producer, letter, "discarded", options.by);
+      options.settled({ letter, as: "discarded", sent: null });
+    }
+  });
+}
+
+async function mark(producer: TransportProducer, { at, key }: Letter, as: Settlement, by: string): Promise<void> {
+  const header = [headerNames.settled, Buffer.from(formatSettled({ offset: at.offset, as, by }))] as const;
+  await producer.append(at.topic, at.partition, [{ key, value: null, headers: [header], timestampMs: Date.now() }]);
+}
+
+async function withProducer(transport: Transport, use: (producer: TransportProducer) => Promise<void>): Promise<void> {
+  const producer = transport.createProducer();
+  await producer.connect();
+  try {
+    await use(producer);
+  } finally {
+    await producer.close();
+  }
+}

@@ -1,0 +1,37 @@
+import type { RecordPosition } from "../hooks.js";
+import { parsePosition } from "./after.js";
+
+/** What `keyline-redelivery` says of a record: a dead letter that was sent again, for the group that had refused it. */
+export interface Redelivery {
+  readonly group: string;
+  /** Where the refused event lies. */
+  readonly source: RecordPosition;
+  /** Where its dead letter lies. */
+  readonly letter: RecordPosition;
+  /** The refusal was not noted: the event is known again by its id alone. */
+  readonly isById: boolean;
+}
+
+const byId = "by-id";
+
+/**
+ * Reads `<group> <source position> <letter position>[ by-id]`. A group's name may have blanks in it; words behind the
+ * positions that are not known are ignored. Null for anything else: such a header changes nothing.
+ */
+export function parseRedelivery(text: string | null): Redelivery | null {
+  const words = text?.split(" ") ?? [];
+  const at = words.findLastIndex(
+    (word, index) => index >= 2 && parsePosition(word) !== null && parsePosition(words[index - 1] ?? "") !== null,
+  );
+  const [source, letter] = [parsePosition(words[at - 1] ?? ""), parsePosition(words[at] ?? "")];
+  const group = words.slice(0, Math.max(0, at - 1)).join(" ");
+  if (!source || !letter || group === "") return null;
+  return { group, source, letter, isById: words.slice(at + 1).includes(byId) };
+}
+
+/** The inverse of {@link parseRedelivery}. */
+export function formatRedelivery({ group, source, letter, isById }: Redelivery): string {
+  return [group, placeOf(source), placeOf(letter), ...(isById ? [byId] : [])].join(" ");
+}
+
+const placeOf = ({ topic, partition, offset }: RecordPosition): string => `${topic}/${partition}@${offset}`;

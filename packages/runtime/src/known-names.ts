@@ -1,0 +1,63 @@
+import { nearest } from "@keyline/json-schema";
+import { KeylineError } from "./errors.js";
+
+type KeysOf<Options> = Options extends unknown ? keyof Options : never;
+
+/** Every name that options may have: the compiler holds the list complete. */
+export type NamesOf<Options> = Readonly<Record<KeysOf<Options>, true>>;
+
+/** Names that are listed where none is near. */
+const mostListed = 12;
+
+/** `orderPlacd is not a topic of this contract; did you mean orderPlaced?`; where no name is near, those that there are. */
+export function withNearest(isUnknown: string, name: string, known: readonly string[]): string {
+  const guess = nearest(name, known);
+  if (guess !== null) return `${isUnknown}; did you mean ${guess}?`;
+  const listed = known.slice(0, mostListed).join(", ");
+  const all = known.length > mostListed ? `${listed} and ${known.length - mostListed} more` : listed || "none";
+  return `${isUnknown}; there are ${all}`;
+}
+
+/**
+ * Throws `options_invalid` for an option that there is not, with the nearest one: of callers without types it would be left out
+ * in silence. `subject` says what cannot be done. An option that is undefined is no option.
+ */
+export function checkNames(
+  subject: string,
+  given: unknown,
+  names: Readonly<Record<string, true>>,
+  kind = "option",
+): void {
+  if (typeof given !== "object" || given === null) return;
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined || Object.hasOwn(names, name)) continue;
+    const text = withNearest(`there is no ${kind} ${name}`, name, Object.keys(names));
+    throw new KeylineError("options_invalid", `${subject}: ${text}`);
+  }
+}
+
+/**
+ * Gives functions by name to callers without types: a name that is not there, and is nearly one that is, gives a function that throws
+ * `options_invalid`. Any other stays undefined, since libraries ask objects for names of their own (`then`, `toJSON`, `onModuleInit`).
+ */
+export function withUnknownNames<Functions extends object>(
+  functions: Functions,
+  subject: string,
+  isNot: string,
+): Functions {
+  const known = Object.keys(functions);
+  const missing = new Proxy(Object.prototype, {
+    get(target, name, receiver) {
+      if (typeof name !== "string" || name in target || isOfOthers.test(name))
+        return Reflect.get(target, name, receiver);
+      if (nearest(name, known, Math.max(2, name.length / 4)) === null) return undefined;
+      return () => {
+        throw new KeylineError("options_invalid", `${subject}: ${withNearest(`${name} is not ${isNot}`, name, known)}`);
+      };
+    },
+  });
+  // Own functions are found as ever; the proxy is asked for what is not there alone.
+  return Object.freeze(Object.assign(Object.create(missing), functions));
+}
+
+const isOfOthers = /^(then|catch|finally|toJSON|inspect|asymmetricMatch|nodeType|tagName|on[A-Z].*|[$_@].*)$/;

@@ -1,0 +1,13 @@
+// For those who implement tracing.
+
+export type {
+  AttemptOutcome,
+  AttemptSpan,
+  Hold,
+  SendSpan,
+  TracedAttempt,
+  TracedBatch,
+  TracedSend,
+  TraceHeaders,
+  Tracing,
+} from "./ports/tracing.js";
