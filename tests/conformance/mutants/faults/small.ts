@@ -118,8 +118,8 @@ export const small: readonly Fault[] = [
     },
     broughtBack: {
       file: "packages/runtime/src/producer/core.ts",
-      from: "if (unknown === undefined) return;",
-      to: "if (unknown === undefined || topic.address !== null) return;",
+      from: "checkNames(subject, options, sendNames);",
+      to: "void [subject, sendNames];",
     },
   },
 ];
