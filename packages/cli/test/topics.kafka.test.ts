@@ -107,17 +107,19 @@ describe.skipIf(!(await canRun("kafka")))("topics, on a real broker", () => {
       differences: [{ kind: "config", topic: "learning.query", name: "retention.ms", from: "5000", to: "1209600000" }],
     });
     let log = "";
+    let beforeQuestion = "";
     const shown = await keyline(["apply", "--replicas", "1", "--json"], {
       log: (text) => {
         log += text;
       },
       confirm: async () => {
-        // What is asked about is there before the question.
-        expect(log).toContain("learning.query  retention.ms: 5000 -> 1209600000");
+        beforeQuestion = log;
         return false;
       },
     });
     expect(shown).toMatchObject({ code: 1, out: "" });
+    // What throws in an answer is an error of the command.
+    expect(beforeQuestion).toContain("learning.query  retention.ms: 5000 -> 1209600000");
     const applied = await keyline(["apply", "--replicas", "1", "--yes", "--json"]);
     expect(JSON.parse(applied.out)).toMatchObject({
       done: ["set retention.ms=1209600000 on learning.query"],

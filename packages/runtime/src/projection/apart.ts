@@ -5,8 +5,8 @@ export interface Apart {
   has(orderKey: string): boolean;
   /** An event of the key stood alone and was refused. */
   refused(suspect: Suspect): void;
-  /** An event of the key was applied and written. */
-  applied(orderKey: string): void;
+  /** An event of the key was written: applied, parked, or given to the dead letters. */
+  written(orderKey: string): void;
   /** In the order in which they are to be tried: the key of the candidates whose turn it is, if there is one; null for all others. */
   turns(candidates: Iterable<string>): readonly (Suspect | null)[];
   /** A batch was collected: of this key, or of all others. */
@@ -48,7 +48,7 @@ export function createApart(): Apart {
       keepLast(suspect.orderKey, { suspect, left: writtenInARow });
       for (const orderKey of kept.keys()) if (kept.size > mostKeys) kept.delete(orderKey);
     },
-    applied(orderKey) {
+    written(orderKey) {
       const one = kept.get(orderKey);
       if (one && one.left > 1) kept.set(orderKey, { ...one, left: one.left - 1 });
       else kept.delete(orderKey);

@@ -176,10 +176,8 @@ async function write(lane: ProjectionLane, batch: Batch, outboxRemoved: readonly
   }
   parts.storeWait.answered();
   narrowing.done();
-  for (const { work } of batch.entries.filter(isApplied)) {
-    narrowing.succeeded();
-    if (work) parts.apart.applied(work.orderKey);
-  }
+  if (batch.entries.some(isApplied)) narrowing.succeeded();
+  for (const { work } of batch.entries) if (work) parts.apart.written(work.orderKey);
 }
 
 /** Releases one parked event. One whose effect the store refuses stops its command: its key stays parked. */

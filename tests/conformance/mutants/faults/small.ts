@@ -73,8 +73,8 @@ export const small: readonly Fault[] = [
     },
     broughtBack: {
       file: "packages/runtime/src/handler/slots.ts",
-      from: "if (user.next()) wanting.add(user);",
-      to: "if (user.next() || running > 0) wanting.add(user);",
+      from: "wanting.delete(user);\n      if (user.next()) wanting.add(user);",
+      to: "if (user.next()) void (wanting.delete(user) && wanting.add(user));",
     },
   },
   {
@@ -93,7 +93,7 @@ export const small: readonly Fault[] = [
     fault: "what is to be applied is asked about before it is shown",
     test: {
       file: "packages/cli/test/topics.kafka.test.ts",
-      title: "a setting that differs is set, and what an operator set beside it stays",
+      title: "topics, on a real broker",
     },
     broughtBack: {
       file: "packages/cli/src/commands/topics.ts",
@@ -118,8 +118,8 @@ export const small: readonly Fault[] = [
     },
     broughtBack: {
       file: "packages/runtime/src/producer/core.ts",
-      from: "if (unknown === undefined) return;",
-      to: "if (unknown === undefined || topic.address !== null) return;",
+      from: "checkNames(subject, options, sendNames);",
+      to: "void [subject, sendNames];",
     },
   },
 ];
