@@ -54,7 +54,7 @@ describe.skipIf(!(await canRun("kafka")))("dead letters, on a real broker", () =
       if (!isMended && n < letters) throw new Error("no such module");
       return [...state, n];
     };
-    for (const name of ["books", "stock"]) {
+    const project = async (name: string) => {
       const on = { placed: name === "books" ? reduce : (state: readonly number[]) => [...state, 0] };
       const projection = defineProjection<readonly number[], typeof shopTopics>(shopTopics, {
         ...{ name, initial: () => [], on: on as never },
@@ -66,7 +66,8 @@ describe.skipIf(!(await canRun("kafka")))("dead letters, on a real broker", () =
         () => transport.close(),
         () => projector.close({ timeoutMs: 5000 }),
       );
-    }
+    };
+    await Promise.all(["books", "stock"].map(project));
     const transport = createKafkajsTransport({ brokers: brokers() });
     const producer = shopProducer(transport);
     for (let n = 0; n < letters; n += 1) await producer.send("placed", n % 7, { n });

@@ -17,10 +17,14 @@ function createScene() {
   const cluster = orderCluster();
   const faults = new Set<string>();
   const ignored: string[] = [];
+  const forgotten: object[] = [];
+  const released: string[] = [];
   const entered = new Map<string, string[]>();
 
   const hooksOf = (group: string): Hooks => ({
     ignored: ({ offset, reason }) => void ignored.push(`${group} ${reason} ${offset}`),
+    refusalForgotten: (event) => void forgotten.push(event),
+    releaseEnded: ({ result }) => void released.push(result),
   });
 
   const enter = (group: string, note = "") => {
@@ -38,6 +42,8 @@ function createScene() {
     cluster,
     faults,
     ignored,
+    forgotten,
+    released,
     handled: (group: string) => entered.get(group) ?? [],
     project: (name: string, store = createMemoryStore(), onFailure: "skip" | "hold" = "skip") => {
       const projection = defineProjection<readonly string[], typeof topics>(topics, {
@@ -141,7 +147,9 @@ describe("a dead letter that is sent again", () => {
     await books.caughtUp();
     scene.faults.clear();
     await store.askRelease({ app: "books", domain: "orders" }, { key: "7", action: "replay", by: "ada" });
-    await expect.poll(() => bookOf(store, "books"), { timeout: 20_000 }).toEqual(["c", "b"]);
+    await until("it is released", () => scene.released.length === 1);
+    expect(scene.released).toEqual(["replayed 3"]);
+    expect(await bookOf(store, "books")).toEqual(["c", "b"]);
   });
 
   test("is waited for where an operator skipped its event", async () => {
@@ -189,12 +197,41 @@ function headersNaming(group: string, offset: number) {
   return [["keyline-redelivery", Buffer.from(text)] as const];
 }
 
-async function forgetRefused(store: ReturnType<typeof createMemoryStore>): Promise<void> {
+test("of 1,000 refused events of a key the oldest is forgotten, and told", async () => {
+  const scene = createScene();
+  const store = createMemoryStore();
+  scene.faults.add("books b");
+  const first = await scene.project("books", store);
+  await scene.pay("b");
+  await until("the letter is there", () => scene.letters().length === 1);
+  await first.close();
+  const [letter] = scene.letters();
+  const place = `order.paid/${letter?.partition}`;
+  const many = Array.from({ length: 1000 }, (_, offset) => 10_000 + offset);
+  await changeRow(store, (meta) => ({ ...meta, refused: { [place]: many } }));
+  const books = await scene.project("books", store);
+  await scene.pay("b");
+  await until("another letter is there", () => scene.letters().length === 2);
+  await books.caughtUp();
+  const oldest = { topic: "order.paid", partition: letter?.partition, offset: 10_000 };
+  expect(scene.forgotten).toEqual([{ ...oldest, group: "books", key: "7" }]);
+});
+
+const forgetRefused = (store: ReturnType<typeof createMemoryStore>) =>
+  changeRow(store, ({ refused, ...meta }) => {
+    expect(refused).toBeDefined();
+    return meta;
+  });
+
+/** Writes what the runtime remembers of the order anew, as another version would have left it. */
+async function changeRow(
+  store: ReturnType<typeof createMemoryStore>,
+  change: (meta: { readonly refused?: unknown }) => object,
+): Promise<void> {
   const app = { app: "books", domain: "orders" };
   const [row] = [...(await store.readStates(app, ["7"])).values()];
   if (!row) throw new Error("nothing is stored");
-  const { refused, ...meta } = row.meta as { readonly refused: unknown };
-  expect(refused).toBeDefined();
+  const meta = change(row.meta as object);
   const lane = { ...app, lane: 0 };
   const { epoch } = await store.takeLane(lane);
   const nothing = { outboxAdded: [], outboxRemoved: [], parkedAdded: [], parkedRemoved: [], firings: [], commands: [] };
