@@ -317,6 +317,33 @@ describe("a mistake in a message of version 2 is told once, at its cause", () =>
     expect(errors).toHaveLength(1);
     expect(errors[0]?.split("\n")).toEqual(lines);
   });
+
+  test.each([
+    [
+      "a field",
+      "{ name: A, paylod: { type: string } }",
+      "other.yaml:1:15",
+      'Property "paylod" is not expected to be here',
+    ],
+    [
+      "a type",
+      "{ name: A, payload: { type: strin } }",
+      "other.yaml:1:32",
+      "must be equal to one of the allowed values",
+    ],
+    ["a required", "{ payload: { required: true } }", "other.yaml:1:27", '"required" property type must be array'],
+    [
+      "a field of one of several",
+      "{ oneOf: [{ name: A, hedaers: {} }] }",
+      "other.yaml:1:25",
+      '"hedaers" is not expected',
+    ],
+  ])("%s in another file", async (_, message, place, says) => {
+    const { diagnostics } = await inline(of2('{ $ref: "other.yaml#/m" }'), { "other.yaml": `m: ${message}\n` });
+    const errors = diagnostics.filter(({ severity }) => severity === "error").map(formatDiagnostic);
+    expect(errors).toEqual([expect.stringContaining(says)]);
+    expect(errors[0]).toContain(place);
+  });
 });
 
 test.each([

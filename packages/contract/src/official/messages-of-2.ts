@@ -1,8 +1,9 @@
 import { locatePath } from "../schemas/locate.js";
 import type { Files } from "../source/files.js";
-import { entry, text } from "../source/tree.js";
+import { entry, type SourceNode, text } from "../source/tree.js";
 import type { OfficialDiagnostic } from "./parser.js";
 import { fieldsOf, objectAt } from "./places.js";
+import type { Referrers } from "./referrers.js";
 import { missingIn, unexpectedIn } from "./words.js";
 
 /** What a message may have beside `oneOf`, and without it. */
@@ -12,16 +13,28 @@ const fieldsOfMessage = (files: Files, isChoice: boolean): readonly string[] => 
   return fieldsOf("message2").filter((field) => hasId || field !== "messageId");
 };
 
+/** The path of the choice that a message is one of, however deep; else its own. */
+const choiceAround = (path: readonly string[]): readonly string[] =>
+  path.at(-2) === "oneOf" ? choiceAround(path.slice(0, -2)) : path;
+
 /**
  * Whether a finding is about what was not meant: in version 2 a message is itself or a choice by `oneOf`, and where it is
  * wrong the parser says of both what they lack and have too much.
  */
-export const isOfOtherBranch = (files: Files, { path, diagnostic }: OfficialDiagnostic): boolean => {
+export const isOfOtherBranch = (
+  files: Files,
+  referrers: Referrers,
+  { node, path, diagnostic }: OfficialDiagnostic,
+): boolean => {
   const field = unexpectedIn(diagnostic.message);
   if (field === null && missingIn(diagnostic.message) !== "oneOf") return false;
-  const { root } = files.main;
-  const owner = root && locatePath(files, root, field === null ? path : path.slice(0, -1));
-  if (!owner || objectAt(owner.path, 2) !== "message2") return false;
+  const root = node && files.byPath.get(node.file)?.root;
+  if (!root) return false;
+  const at = field === null ? path : path.slice(0, -1);
+  const owner = locatePath(files, root, at);
+  // In another file its place says nothing: what refers to it does.
+  const isMessage = (one: SourceNode) => objectAt(one.path, 2) === "message2";
+  if (!isMessage(owner) && !referrers(locatePath(files, root, choiceAround(at))).some(isMessage)) return false;
   const isChoice = entry(owner, "oneOf") !== undefined;
   return field === null ? !isChoice : fieldsOfMessage(files, isChoice).includes(field);
 };
@@ -32,7 +45,7 @@ const schemasAlone = "asyncapi/asyncapi2-schemas";
 /** Findings of which no other says the same: of a schema's at one place the first, and none where the document's says it. */
 export const saidOnce = (found: readonly OfficialDiagnostic[]): readonly OfficialDiagnostic[] => {
   const isAlone = ({ diagnostic }: OfficialDiagnostic) => diagnostic.rule === schemasAlone;
-  const placeOf = ({ path }: OfficialDiagnostic) => JSON.stringify(path);
+  const placeOf = ({ path, diagnostic }: OfficialDiagnostic) => JSON.stringify([diagnostic.file, path]);
   const firsts = Map.groupBy(found.filter(isAlone), placeOf);
   const told = new Set(found.filter((one) => !isAlone(one)).map(placeOf));
   return found.filter((one) => !isAlone(one) || (!told.has(placeOf(one)) && firsts.get(placeOf(one))?.[0] === one));

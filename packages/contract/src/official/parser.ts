@@ -21,7 +21,7 @@ interface ParserDiagnostic {
 export interface OfficialDiagnostic {
   readonly diagnostic: Diagnostic;
   readonly node: SourceNode | null;
-  /** Where it is in the document with its references written out. */
+  /** Where it is in its file. */
   readonly path: readonly string[];
 }
 
@@ -72,9 +72,8 @@ const parsedDocument = (files: Files, root: SourceNode) => ({
 });
 
 const nodeOf = (files: Files, { source, path }: ParserDiagnostic): SourceNode | null => {
-  const { main } = files;
-  const inMain = source === undefined || source === main.path;
-  return inMain && main.root && path.length > 0 ? locatePath(files, main.root, path.map(String).map(undisguise)) : null;
+  const root = files.byPath.get(source ?? files.main.path)?.root;
+  return root && path.length > 0 ? locatePath(files, root, path.map(String).map(undisguise)) : null;
 };
 
 const rangeStart = (files: Files, { source, range }: ParserDiagnostic): Position => ({

@@ -13,14 +13,14 @@ const vague = /must match "(then|else)" schema|must match (exactly one|a) schema
 
 const isVague = ({ diagnostic }: OfficialDiagnostic) => vague.test(diagnostic.message);
 
-const textOf = (path: readonly string[]) => JSON.stringify(path);
+const textOf = ({ diagnostic }: OfficialDiagnostic, path: readonly string[]) => JSON.stringify([diagnostic.file, path]);
 
 /** The places at and above which something more exact is said. */
 const placesWithCause = (found: readonly OfficialDiagnostic[]): ReadonlySet<string> =>
   new Set(
     found.flatMap((one) => {
-      const above = one.path.map((_, length) => textOf(one.path.slice(0, length)));
-      return isVague(one) ? above : [...above, textOf(one.path)];
+      const above = one.path.map((_, length) => textOf(one, one.path.slice(0, length)));
+      return isVague(one) ? above : [...above, textOf(one, one.path)];
     }),
   );
 
@@ -61,13 +61,14 @@ const told = (files: Files, referrers: Referrers, one: OfficialDiagnostic): Offi
 
 /** What the official parser has found, each mistake once: at what causes it, and with what to do where that is known. */
 export const refineOfficial = (files: Files, found: readonly OfficialDiagnostic[]): readonly OfficialDiagnostic[] => {
-  const isOf2 = versionOf(files.main.root)?.major === 2;
-  const judged = found.filter((one) => !isOfForeign(files, one) && !(isOf2 && isOfOtherBranch(files, one)));
-  const explained = placesWithCause(judged);
   const referrers = createReferrers(files);
+  const isOf2 = versionOf(files.main.root)?.major === 2;
+  const judged = found.filter((one) => !isOfForeign(files, one) && !(isOf2 && isOfOtherBranch(files, referrers, one)));
+  const explained = placesWithCause(judged);
   return saidOnce(judged)
     .filter(
-      (one) => !(isVague(one) && explained.has(textOf(one.path))) && !isPlainName(one) && !isOfOpenApiWords(files, one),
+      (one) =>
+        !(isVague(one) && explained.has(textOf(one, one.path))) && !isPlainName(one) && !isOfOpenApiWords(files, one),
     )
     .map((one) => told(files, referrers, one));
 };
