@@ -19,8 +19,8 @@ export const rights: readonly Fault[] = [
     test: { file: rightsTest, title: "one without rights is told which" },
     broughtBack: {
       file: "packages/cli/src/doctor/cluster.ts",
-      from: "!there.has(topic) && !hidden.includes(topic)",
-      to: "!there.has(topic)",
+      from: "hidden.length > 0",
+      to: "hidden.length < 0",
     },
   },
   {
