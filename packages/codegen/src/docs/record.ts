@@ -121,7 +121,7 @@ function headersOf(
             why: "the chain of events it is part of",
           },
         ]),
-    { name: "traceparent", value: madeUp.traceparent, why: "W3C trace context" },
+    { name: "traceparent", value: madeUp.traceparent, why: "W3C trace context, where the event is part of a trace" },
     ...(domain && cause !== undefined && partition !== null
       ? [
           {

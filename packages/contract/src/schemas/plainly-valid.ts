@@ -115,11 +115,17 @@ const keywords: Readonly<Record<string, Keyword>> = {
   oneOf: fitsMeant,
 };
 
+/** Deeper than contracts are written, and than a stack overflows. */
+const deepest = 200;
+const tooDeep = new Error("schemas in a circle, or a value that is nested too deeply");
+
 /**
- * Whether a value is valid and that is plain to see. False says nothing: it may be valid by keywords that are not known here.
+ * Whether a value is valid and that is plain to see. False says nothing: it may be valid by keywords that are not known here, or
+ * too deep to be looked at.
  */
 export const isPlainlyValid = (schema: JsonSchema, value: Json, resolve: Resolve): boolean => {
-  const fits: Fits = (part, at) => {
+  let depth = 0;
+  const fitsHere: Fits = (part, at) => {
     if (typeof part === "boolean") return part;
     const name = refName(part);
     const target = name === null ? undefined : resolve(name);
@@ -128,11 +134,18 @@ export const isPlainlyValid = (schema: JsonSchema, value: Json, resolve: Resolve
       (keyword) => keyword.startsWith("x-") || (ownValue(keywords, keyword)?.(part, at, fits, resolve) ?? false),
     );
   };
+  const fits: Fits = (part, at) => {
+    if (depth === deepest) throw tooDeep;
+    depth += 1;
+    const isValid = fitsHere(part, at);
+    depth -= 1;
+    return isValid;
+  };
   try {
     return fits(schema, value);
   } catch (error) {
-    // Schemas in a circle, or a value that is nested deeper than the stack.
-    if (error instanceof RangeError) return false;
+    // Thrown, so that branches in a circle are not tried one after the other at each depth.
+    if (error === tooDeep) return false;
     throw error;
   }
 };
