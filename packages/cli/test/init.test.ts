@@ -259,6 +259,21 @@ describe("init --from", () => {
     expect(json).toMatchObject({ key: null, contract: "contract/orders.yaml", scope: "@without" });
   });
 
+  test("puts the key into both channels of one address", async () => {
+    const two = orders.replace("{ address: order.paid,", "{ address: order.placed,");
+    await mkdir(join(folder, "two/schemas"), { recursive: true });
+    await writeFile(join(folder, "two/orders.yaml"), two);
+    await writeFile(join(folder, "two/schemas/order.yaml"), order);
+    const { code, out } = await init(["both", "--from", "two/orders.yaml", "--key", "orderId"]);
+    expect(code).toBe(0);
+    expect(out).toContain("key: $message.payload#/orderId in 1 topic; x-ordering: none in 1 other");
+    const { contract } = await parseContract(await read("both/contract/orders.yaml"), { readFile: async () => order });
+    expect(contract?.channels.map(({ address, domain }) => [address, domain])).toEqual([
+      ["order.placed", "orderId"],
+      ["audit", null],
+    ]);
+  });
+
   test("asks for the key at a terminal, and not where a flag says it", async () => {
     const asked: string[] = [];
     const answering = (answer: string) => ({

@@ -11,6 +11,19 @@ import { createTestIo } from "../src/test-io.js";
 
 const contract = join(import.meta.dirname, "../../../asyncapi.yaml");
 
+const legacy = `asyncapi: 3.1.0
+info: { title: Parcels, version: 1.0.0 }
+channels:
+  legacy:
+    address: parcel.legacy
+    bindings: { kafka: { partitions: 2, replicas: 1, topicConfiguration: { retention.ms: 60000 } } }
+    messages:
+      Legacy:
+        payload:
+          schemaFormat: application/vnd.apache.avro;version=1.9.0
+          schema: { type: record, name: Legacy, fields: [{ name: id, type: string }] }
+`;
+
 describe.skipIf(!(await canRun("kafka")))("topics, on a real broker", () => {
   let cluster: KafkaCluster | undefined;
   let admin: TopicAdmin | undefined;
@@ -140,6 +153,19 @@ describe.skipIf(!(await canRun("kafka")))("topics, on a real broker", () => {
     expect(out).toContain("set retention.ms=1209600000 on learning.query");
     expect((await topic("learning.quiz"))?.partitions).toBe(13);
     expect((await keyline(["plan", "--replicas", "1", "--exit-code"])).code).toBe(3);
+  });
+
+  test("a topic that cannot be generated is created as the contract says, without dead letters", async () => {
+    await writeFile(join(cwd, "legacy.yaml"), legacy);
+    const applied = await keyline(["apply", "legacy.yaml", "--yes"]);
+    expect(applied.code).toBe(0);
+    expect(applied.out).toContain("created parcel.legacy");
+    expect(await topic("parcel.legacy")).toMatchObject({
+      partitions: 2,
+      config: expect.objectContaining({ "retention.ms": "60000" }),
+    });
+    expect(await topic("parcel.legacy.dlq")).toBeUndefined();
+    expect((await keyline(["plan", "legacy.yaml", "--exit-code"])).code).toBe(0);
   });
 
   test("a broken contract, no brokers and an unreachable one each say what is wrong", async () => {
