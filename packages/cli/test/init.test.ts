@@ -221,7 +221,7 @@ describe("init --from", () => {
         "  src/main.ts           lists the topics",
         "  packages/             generated from the contract: events, producer, consumer",
         "",
-        "key: $message.payload#/orderId in 2 topics; x-ordering: none in 1 other, in contract/orders.yaml",
+        "key: $message.payload#/orderId in 2 channels; x-ordering: none in 1 other, in contract/orders.yaml",
         "",
         "Next: cd keyed && npm install && npm start",
         "",
@@ -242,7 +242,7 @@ describe("init --from", () => {
     expect(code).toBe(0);
     expect(out).toContain(
       "no key was chosen: records carry none, and nothing keeps the order of their events over partitions\n" +
-        "likely: orderId (2 topics)\n" +
+        "likely: orderId (2 channels)\n" +
         "To choose orderId, add this line at the root of open/contract/orders.yaml, x-ordering: none to channel audit, then run npm run generate:\n\n" +
         "x-ordering: { orderId: { key: $message.payload#/orderId, partitioner: murmur2 } }\n",
     );
@@ -266,7 +266,7 @@ describe("init --from", () => {
     await writeFile(join(folder, "two/schemas/order.yaml"), order);
     const { code, out } = await init(["both", "--from", "two/orders.yaml", "--key", "orderId"]);
     expect(code).toBe(0);
-    expect(out).toContain("key: $message.payload#/orderId in 1 topic; x-ordering: none in 1 other");
+    expect(out).toContain("key: $message.payload#/orderId in 2 channels; x-ordering: none in 1 other");
     const { contract } = await parseContract(await read("both/contract/orders.yaml"), { readFile: async () => order });
     expect(contract?.channels.map(({ address, domain }) => [address, domain])).toEqual([
       ["order.placed", "orderId"],
@@ -285,7 +285,7 @@ describe("init --from", () => {
     const from = ["--from", "theirs/orders.yaml"];
     const { code, log } = await init(["first", ...from], answering("1"));
     expect(code).toBe(0);
-    expect(log).toBe("Which field is the key, whose events keep their order?\n  1  orderId (2 topics)\n");
+    expect(log).toBe("Which field is the key, whose events keep their order?\n  1  orderId (2 channels)\n");
     expect(await read("first/contract/orders.yaml")).toBe(keyedOrders);
     expect((await init(["named", ...from], answering("/orderId"))).code).toBe(0);
     expect(await read("named/contract/orders.yaml")).toBe(keyedOrders);
@@ -358,7 +358,7 @@ describe("init --from", () => {
     expect(bad).toContain("  fix: name it title\n");
     expect(bad).toMatch(/error: nothing was written: theirs\/bad\.yaml has errors\n$/);
     expect(await refused("--from", "theirs/orders.yaml", "--key", "total")).toBe(
-      '2 error: no topic of theirs/orders.yaml can have the key "total": it is a string or an integer, of the payload, that each message of the topic requires\nLikely: orderId (2 topics)\n',
+      '2 error: no topic of theirs/orders.yaml can have the key "total": it is a string or an integer, of the payload, that each message of the topic requires\nLikely: orderId (2 channels)\n',
     );
     expect(await refused("--key", "x")).toBe("2 error: --key and --no-key are for --from\n");
     expect(await refused("--from", "theirs/sub/far.yaml")).toContain(

@@ -7,11 +7,12 @@ import { type FaultKind, faultKinds } from "../src/faults/plan.js";
 import type { ChaosReport } from "../src/run.js";
 import { violationsOf } from "../src/stock/findings.js";
 
-// A connection that falls silent is left after the 30 s that a request may take: nearly as long as this run.
-const tooSlow: FaultKind = "connections silenced";
-const faults = faultKinds.filter((kind) => kind !== tooSlow).join(",");
+// A connection that falls silent is left after the 30 s that a request may take: nearly as long as this run, and longer than a
+// copy may take to end. A topic that is recreated while brokers are killed takes its reader up to a minute to be sure of.
+const tooSlow: readonly FaultKind[] = ["connections silenced", "topic recreated"];
+const faults = faultKinds.filter((kind) => !tooSlow.includes(kind)).join(",");
 
-const once = ["transaction left open", "row refused", "partitions added", "topic recreated"] as const;
+const once = ["transaction left open", "row refused", "partitions added"] as const;
 
 const short = ["--minutes", "0.75", "--seed", "1"];
 

@@ -113,7 +113,7 @@ function keyText({ choice, choices, contract }: ProjectAround, dir: string): rea
   if (choice !== null) {
     const { channels, others } = choice;
     const rest = others.length === 0 ? "" : `; x-ordering: none in ${counted(others.length, "other")}`;
-    return [`key: ${choice.expression} in ${counted(channels.length, "topic")}${rest}, in ${contract}`, ""];
+    return [`key: ${choice.expression} in ${counted(channels.length, "channel")}${rest}, in ${contract}`, ""];
   }
   const [likeliest] = choices.likely;
   if (choices.isDecided || likeliest === undefined) return [];

@@ -9,7 +9,7 @@ export const fieldText = ({ path, expression }: KeyChoice): string =>
   path.length === 1 && !/[/$#]/.test(path[0] ?? "") ? (path[0] ?? "") : expression.replace("$message.payload#", "");
 
 const choiceText = (choice: KeyChoice) =>
-  `${nameText(fieldText(choice))} (${counted(choice.channels.length, "topic")})`;
+  `${nameText(fieldText(choice))} (${counted(choice.channels.length, "channel")})`;
 
 /** The fields that are likely, in one line. */
 export const likelyText = ({ likely }: KeyChoices): string => likely.slice(0, 9).map(choiceText).join(", ");

@@ -12,6 +12,8 @@ export interface End {
 export interface Reader {
   /** Resolves when it has ended: with what ended it, or with null when it was closed. */
   readonly ended: Promise<End | null>;
+  /** What it is doing, for a report. */
+  state(): string;
   close(): Promise<void>;
 }
 
@@ -38,5 +40,5 @@ export function startReader(
     () => null,
     (caught: unknown) => ({ code: isKeylineError(caught) ? caught.code : "", message: String(caught) }),
   );
-  return { ended, close: () => consumer.close() };
+  return { ended, state: () => JSON.stringify(consumer.lanes()), close: () => consumer.close() };
 }

@@ -93,7 +93,9 @@ export async function startSideTopics({ admin, brokers }: Cluster, sessionTimeou
       // Where the controller was killed between the two, the topic may have been gone for as long as it takes to be missed.
       const mayBeMissed = madeMs - deletedMs > missedAfterMs && end?.code === "topic_unknown";
       if (end?.code !== "log_replaced" && !mayBeMissed)
-        failures.push(`${addressOf("recreated")} was recreated; its reader ended with ${end?.message ?? "nothing"}`);
+        failures.push(
+          `${addressOf("recreated")} was recreated; its reader ended with ${end?.message ?? `nothing: ${reader?.state()}`}`,
+        );
       await reader?.close();
       readers.set("recreated", read("recreated"));
     },
