@@ -46,8 +46,9 @@ if (node !== null) {
   fail(`Node ${process.versions.node} is too old: use 22.18 or later`);
 } else {
   try {
-    // Compiling what is loaded takes a third of the time of a small contract: Node keeps it in the folder of temporary files.
-    module.enableCompileCache();
+    // Compiling what is loaded takes a third of the time of a small contract: Node keeps it in the folder of temporary files. It
+    // takes 11 MB as well, which commands that read whole logs for minutes have a better use for.
+    if (!["audit", "skew", "trace"].includes(process.argv[2] ?? "")) module.enableCompileCache();
     // Published packages come built; in the workspace the sources are bundled, so that they are never behind.
     const isWorkspace = existsSync(join(root, "bin", "bundle.js"));
     const entry = isWorkspace ? await (await import("./bundle.js")).bundle(root) : join(root, "dist", "index.js");

@@ -42,6 +42,8 @@ export async function startSideTopics({ admin, brokers }: Cluster, sessionTimeou
   const transport = createKafkajsTransport({
     brokers,
     ...{ clientId: "side", metadataIntervalMs: 1000, requestTimeoutMs: 6000, sessionTimeoutMs },
+    // A member whose answer to a join is lost asks again after this and five seconds: by default that is longer than `withinMs`.
+    rebalanceTimeoutMs: 10_000,
   });
   const writer = startWriter(transport);
   let groups = 0;
