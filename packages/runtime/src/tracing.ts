@@ -1,4 +1,4 @@
-// For those who implement tracing.
+// For implementations of tracing.
 
 export type {
   AttemptOutcome,

@@ -78,7 +78,7 @@ export const deadLettersShow = command({
 const settling = {
   ...filters,
   letter: letterArgument,
-  by: textOption("--by <name>", "the name of who does it (default: the user of this machine)"),
+  by: textOption("--by <name>", "the operator's name, for the record (default: the user of this machine)"),
   yes: flag("--yes", "do not ask"),
 };
 
@@ -104,7 +104,7 @@ export const deadLettersReplay = command({
   exits: {
     clean: "all were sent, or none waits",
     couldNotRun: "could not run, was not confirmed, or some were refused",
-    usage: "usage, or nobody to confirm it",
+    usage: "usage, or no terminal to confirm it at",
   },
   run: ({ by = userName(), ...input }, context) => runReplay({ ...input, by }, context),
 });
@@ -121,7 +121,7 @@ export const deadLettersDiscard = command({
   exits: {
     clean: "all were marked, or none waits",
     couldNotRun: "could not run, or was not confirmed",
-    usage: "usage, or nobody to confirm it",
+    usage: "usage, or no terminal to confirm it at",
   },
   run: ({ by = userName(), ...input }, context) => runDiscard({ ...input, by }, context),
 });

@@ -1,4 +1,4 @@
-import { contractTopics, type FoundLetters, type Letter, readLetters } from "@keyline/proof";
+import { contractTopics, type FoundLetters, type Letter, type LetterFilter, readLetters } from "@keyline/proof";
 import type { TopicDescriptor, Transport } from "@keyline/runtime";
 import { deadLetterTopic, parsePosition } from "@keyline/runtime/tools";
 import type { Context } from "../command/command.js";
@@ -29,13 +29,10 @@ export const letterArgument = {
 export const settledFlag = flag("--settled", "also those that were replayed or discarded");
 
 /** What was typed of that. */
-export interface Selection {
+export interface Selection extends Pick<LetterFilter, "key" | "code" | "group" | "limit"> {
+  /** Names or addresses of topics, or of their dead-letter topics. */
   readonly topics: readonly string[];
-  readonly key?: string | undefined;
-  readonly code?: string | undefined;
-  readonly group?: string | undefined;
   readonly since?: number | undefined;
-  readonly limit: number;
   readonly letter?: string;
   readonly settled?: boolean;
 }

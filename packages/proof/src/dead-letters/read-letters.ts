@@ -26,7 +26,7 @@ export interface FoundLetters {
   readonly letters: readonly Letter[];
   /** Letters that match beyond the limit. */
   readonly leftOut: number;
-  /** Records that are no letters of Keyline's, with the topics where they lie: nothing is known of them. */
+  /** How many records of each topic were not written by Keyline: nothing is known of them. */
   readonly foreign: ReadonlyMap<string, number>;
   /** What could not be read, and why. */
   readonly notRead: readonly { readonly what: string; readonly reason: string }[];

@@ -15,7 +15,7 @@ export interface SettledLetter {
 
 export interface SettleOptions {
   readonly transport: Transport;
-  /** The name of who does it. */
+  /** The operator's name. */
   readonly by: string;
   /** Told of each letter as soon as it is settled. */
   readonly settled: (done: SettledLetter) => void;

@@ -6,7 +6,7 @@ export interface Settled {
   /** The letter's offset, on the partition of the marker. */
   readonly offset: number;
   readonly as: Settlement;
-  /** The name of who did it. */
+  /** The operator's name. */
   readonly by: string;
 }
 

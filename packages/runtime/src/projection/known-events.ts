@@ -1,19 +1,11 @@
 import { hash } from "node:crypto";
+import type { Hooks } from "../hooks.js";
 import type { SequenceClaim } from "../lane/arrival.js";
 import type { AppliedEvent } from "./applied-event.js";
 import { ownNumber } from "./own-number.js";
 
-/**
- * Why an event changed nothing. `id_reused`: its id is known, with another content. `other_group`, `not_refused`: it was sent
- * again for another group, or for this one, which does not wait for it.
- */
-export type IgnoreReason =
-  | "duplicate_id"
-  | "id_reused"
-  | "applied_offset"
-  | "applied_sequence"
-  | "other_group"
-  | "not_refused";
+/** Why an event changed nothing: as the hook tells it. */
+export type IgnoreReason = Parameters<NonNullable<Hooks["ignored"]>>[0]["reason"];
 
 /**
  * What a key knows of the events that it has applied; plain JSON. An id is one of a topic, and so is a sequence number: a
