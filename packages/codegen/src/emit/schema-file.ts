@@ -21,7 +21,7 @@ export function emitSchemaFile(names: SchemaNames, context: EmitContext): string
   ];
   const imports = [
     fromRuntime("DeclaredShape", ...buildersIn(text)),
-    { from: "zod", types: ["z"] },
+    context.layout.zod,
     ...refs.imports("."),
   ];
   return printSource(context.header, imports, parts);
