@@ -72,8 +72,7 @@ function configIn(text: string): Partial<Project> {
       throw new CommandError("couldNotRun", `package.json: keyline.${name} is unknown: use ${known}`);
     }
     const { accepts, kind } = fields[name];
-    if (!accepts(found[name]))
-      throw new CommandError("couldNotRun", `package.json: keyline.${name} is not ${kind}`);
+    if (!accepts(found[name])) throw new CommandError("couldNotRun", `package.json: keyline.${name} is not ${kind}`);
   }
   if (found.imports !== undefined && found.layout !== "single")
     throw new CommandError("couldNotRun", 'package.json: keyline.imports is for "layout": "single"');
