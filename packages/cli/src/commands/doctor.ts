@@ -4,8 +4,7 @@ import { readLetters } from "@keyline/proof";
 import { isKeylineError } from "@keyline/runtime";
 import { type Context, command } from "../command/command.js";
 import { type InputOf, textOption } from "../command/parameters.js";
-import { folderOption, replicasOption, strictFlag } from "../command/shared.js";
-import { scopeFor } from "../config.js";
+import { replicasOption, strictFlag } from "../command/shared.js";
 import { withLetters } from "../dead-letters/select.js";
 import { type CheckResult, type DoctorCheck, doctorChecks, skipped, todo } from "../doctor/check-result.js";
 import {
@@ -20,6 +19,7 @@ import {
 } from "../doctor/cluster.js";
 import { checkDatabase } from "../doctor/database.js";
 import { checkContract, checkGenerated, checkNode } from "../doctor/project.js";
+import { codePlace, placeParameters } from "../generate/place.js";
 import { colorsOf, fired, type Io } from "../io.js";
 import { generateText } from "../report/command.js";
 import { printable } from "../report/frame.js";
@@ -29,7 +29,7 @@ import { wantedTopics } from "../topics/wanted.js";
 const needs = { contract: "option", cluster: true, store: "option" } as const;
 
 const parameters = {
-  out: folderOption("the folder of the generated packages", ({ out }) => out),
+  out: placeParameters.out,
   strict: strictFlag,
   replicas: replicasOption,
   app: textOption("--app <name>", "the app whose rights are checked (default: all of the contract's)"),
@@ -85,8 +85,9 @@ interface Examination {
 async function examineProject({ input, context, add }: Examination): Promise<Contract | null> {
   const { io, project, file } = context;
   const { strict } = input;
-  const generate = generateText({ contract: file, out: input.out, perspective: context.perspective }, project);
-  const place = { contract: file, out: input.out, scope: scopeFor(file, project), strict, generate };
+  const code = codePlace({ out: input.out }, file, project);
+  const generate = generateText({ ...code, scope: undefined, perspective: context.perspective }, project);
+  const place = { ...code, strict, generate };
   add(checkNode(process.versions.node));
   const { contract, result } = await checkContract(place, context.load);
   add(result);
