@@ -2,7 +2,8 @@ import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { createServer as createHttpServer } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -79,6 +80,19 @@ async function packAll(target: string): Promise<Readonly<Record<string, string>>
   return Object.fromEntries(packed);
 }
 
+/** A collector of spans on loopback, and the bytes that it was sent: names and attributes are text in them. */
+async function collectSpans() {
+  let bytes = "";
+  const server = createHttpServer(async (request, response) => {
+    for await (const chunk of request) bytes += (chunk as Buffer).toString("latin1");
+    response.end();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, received: () => bytes, close: () => server.close() };
+}
+
 describe("a project, from the packed packages alone", () => {
   let tarballs: Readonly<Record<string, string>> = {};
   const project = () => join(folder, "my-events");
@@ -89,7 +103,9 @@ describe("a project, from the packed packages alone", () => {
     expect(manifest.dependencies["@keyline/runtime"]).toBe("0.1.0");
     const { "@keyline/cli": cli, ...packages } = tarballs;
     const { pino, "prom-client": metrics } = (await manifestAt("packages/ops")).devDependencies;
-    const dependencies = { ...packages, pino, "prom-client": metrics };
+    const { "@opentelemetry/api": api } = (await manifestAt("packages/opentelemetry")).devDependencies;
+    const tracing = { "@opentelemetry/api": api, "@opentelemetry/sdk-node": "0.301.0" };
+    const dependencies = { ...packages, pino, "prom-client": metrics, ...tracing };
     const own = { dependencies, devDependencies: { ...manifest.devDependencies, "@keyline/cli": cli } };
     await writeFile(join(project(), "package.json"), JSON.stringify({ ...manifest, ...own }));
     await npm(project(), "install", "--prefer-offline", "--no-audit", "--no-fund");
@@ -119,20 +135,25 @@ describe("a project, from the packed packages alone", () => {
     }
   }, 60_000);
 
-  test("is a service, with metrics, health, logs and a clean end, by the lines of docs/operations", async () => {
+  test("is a service, with metrics, health, logs, traces and a clean end, by the lines of docs/operations", async () => {
     const page = await readFile(join(root, "docs/operations/README.md"), "utf8");
     const [, text = ""] = /```ts\n\/\/ src\/service\.ts\n([\s\S]*?)```/.exec(page) ?? [];
     const operating = text
       .split("\n")
-      .filter((line) => /ops"|pino|prom-client|registry|hooks|server|runUntil/i.test(line));
-    expect(operating.length).toBeLessThanOrEqual(12);
+      .filter((line) => /ops"|opentelemetry|sdk|pino|prom-client|registry|observed|server|runUntil/i.test(line));
+    expect(operating.length).toBeLessThanOrEqual(15);
     await writeFile(join(project(), "src/service.ts"), text);
     // The cluster is in the service's process, so its events are, too.
-    const orders = `import { produce } from "./producer.ts";\n${text.replace("await runUntil", "void produce(transport);\nawait runUntil")}`;
+    const withOrders = text.replace("await runUntil", "void produce(transport);\nawait runUntil");
+    const orders = `import { produce } from "./producer.ts";\n${withOrders.replace('host: "0.0.0.0"', "port: 0")}`;
     await writeFile(join(project(), "src/service-with-orders.ts"), orders);
+    const collector = await collectSpans();
     const service = spawn(process.execPath, ["src/service-with-orders.ts"], {
       cwd: project(),
-      env: { ...process.env, PORT: "0", NODE_OPTIONS: "" },
+      env: {
+        ...{ ...process.env, NODE_OPTIONS: "", OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
+        ...{ OTEL_METRICS_EXPORTER: "none", OTEL_LOGS_EXPORTER: "none" },
+      },
       stdio: ["ignore", "pipe", "inherit"],
     });
     const exited = once(service, "exit");
@@ -158,8 +179,12 @@ describe("a project, from the packed packages alone", () => {
       );
       service.kill("SIGTERM");
       expect(await exited).toEqual([0, null]);
+      // What is left is exported at the end: of the consumer and of the projection.
+      for (const group of ["mailer", "balance"]) expect(collector.received()).toContain(group);
+      expect(collector.received()).toContain("process order.placed");
     } finally {
       service.kill("SIGKILL");
+      collector.close();
     }
   }, 120_000);
 

@@ -1,5 +1,6 @@
 import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
 import { canRun } from "@keyline/needs";
+import { openPostgres } from "@keyline/outbox";
 import { createPostgresStore, type SqlStore } from "@keyline/postgres";
 import { type PostgresServer, startPostgres } from "@keyline/postgres-dev";
 import { afterAll, beforeAll, describe, vi } from "vitest";
@@ -16,6 +17,8 @@ import { failureSuite } from "../src/p7-failure/suite.js";
 import { outboxTests } from "../src/p8-effect-once/outbox.js";
 import type { StoreHarness } from "../src/p8-effect-once/stores.js";
 import { effectOnceSuite } from "../src/p8-effect-once/suite.js";
+import { type DatabaseHarness, overDriver } from "../src/p10-outbox/databases.js";
+import { outboxSuite } from "../src/p10-outbox/suite.js";
 import { anyTime, kafkaHarness } from "./kafka-harness.js";
 
 const hasKafka = await canRun("kafka");
@@ -32,7 +35,8 @@ export function promisesOnKafka(brokers: 1 | 3, suites: Suites = "all"): void {
   describe.skipIf(!hasKafka)(`on Apache Kafka, ${brokers === 1 ? "one broker" : "three brokers"}, by kafkajs`, () => {
     let cluster: KafkaCluster | undefined;
     let postgres: PostgresServer | undefined;
-    const opened: SqlStore[] = [];
+    const opened: { close(): Promise<void> }[] = [];
+    const storesMade: SqlStore[] = [];
     const kafka = kafkaHarness("kafkajs", () => cluster?.brokers ?? []);
     beforeAll(async () => {
       [cluster, postgres] = await Promise.all([startKafka({ brokers, settings: anyTime }), startPostgres()]);
@@ -50,14 +54,25 @@ export function promisesOnKafka(brokers: 1 | 3, suites: Suites = "all"): void {
       name: "PostgreSQL",
       async createStore() {
         // Each test has tables of its own.
-        const store = createPostgresStore({ url: postgres?.url ?? "", schema: `test_${opened.length}` });
+        const store = createPostgresStore({ url: postgres?.url ?? "", schema: `test_${storesMade.length}` });
         opened.push(store);
+        storesMade.push(store);
         await store.migrate();
         return store;
       },
       async alter(store, statement) {
-        const index = opened.indexOf(store as SqlStore);
-        await opened[index]?.sql(statement(`test_${index}`));
+        const index = storesMade.indexOf(store as SqlStore);
+        await storesMade[index]?.sql(statement(`test_${index}`));
+      },
+    };
+    let databases = 0;
+    const outboxes: DatabaseHarness = {
+      name: "PostgreSQL",
+      async open() {
+        databases += 1;
+        const database = openPostgres({ url: postgres?.url ?? "" });
+        opened.push(database);
+        return overDriver(database, `outbox_${databases}`);
       },
     };
     callOrderSuite(harness);
@@ -75,5 +90,6 @@ export function promisesOnKafka(brokers: 1 | 3, suites: Suites = "all"): void {
     holdSuite(harness, stores);
     oneEventSuite(harness, stores);
     effectOnceSuite(harness, stores);
+    outboxSuite(harness, outboxes);
   });
 }
