@@ -432,7 +432,9 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
         rawMessage: expect.stringMatching(/new group protocol: give Keyline's consumers a group of their own/),
       });
       // The record that ends the foreign member.
-      await connect().createProducer().append(topic, 0, [recordOf("1")]);
+      await connect()
+        .createProducer()
+        .append(topic, 0, [recordOf("1")]);
       await foreign;
     }, 60_000);
 
