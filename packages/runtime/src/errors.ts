@@ -36,6 +36,7 @@ export const errorCodes = {
   store_refused: "the store does not take what the event changes: see the cause",
   lane_fenced: "another owner took the lane: this one's work was rolled back",
   lane_lost: "the lane was taken away while work was under way",
+  not_in_transaction: "the statements did not run in one database transaction: pass its own client, not a pool",
   state_conflict: "another writer changed the row: read it again",
   store_format: "the store, or what lies in it, and the runtime do not fit: update the older of them",
   store_unavailable: "the store could not be reached: try again",

@@ -1,5 +1,6 @@
-// For those who implement a store.
+// For those who implement a store, or what else works in a database.
 
+export { type Execute, notInTransaction, rowsOf, sqlStateOf } from "./caller-transaction.js";
 export type {
   ClockFiring,
   CommandChange,
