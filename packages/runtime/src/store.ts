@@ -1,6 +1,7 @@
 // For those who implement a store, or what else works in a database.
 
 export { type Execute, notInTransaction, rowsOf, sqlStateOf } from "./caller-transaction.js";
+export type { OnceTable } from "./ports/once-table.js";
 export type {
   ClockFiring,
   CommandChange,

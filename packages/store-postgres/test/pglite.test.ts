@@ -4,15 +4,26 @@ import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPgliteStore, createPostgresStore, type SqlStore } from "../src/index.js";
+import { onceTableSuite } from "./suite/once-table.js";
 import { storeSuite } from "./suite/suite.js";
 import { codeOf, newLane, nothing, state, take } from "./suite/support.js";
 
+let database: PGlite;
 let store: SqlStore;
 beforeAll(async () => {
-  store = createPgliteStore();
+  database = await PGlite.create();
+  store = createPgliteStore({ database });
   await store.migrate();
 }, 60_000);
-afterAll(() => store.close());
+afterAll(() => database.close());
+
+describe("the table of ctx.once on PGlite", () => {
+  onceTableSuite(() => ({
+    run: (sql) => database.exec(sql),
+    transaction: (run) => database.transaction((tx) => run((sql, params) => tx.query(sql, params))),
+    autocommit: (sql, params) => database.query(sql, params),
+  }));
+});
 
 describe("the store on PGlite", () => {
   storeSuite(() => store);
