@@ -18,6 +18,7 @@ export type {
   Store,
   StoredPosition,
 } from "./ports/store.js";
+export { domainOf as domainOfProjection } from "./projection/domain-of.js";
 export { recordOf as recordOfParked } from "./projection/parked.js";
 export {
   type KeyToReset,
