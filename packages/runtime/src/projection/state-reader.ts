@@ -1,10 +1,10 @@
 import { KeylineError } from "../errors.js";
 import { isCanonicalKey } from "../key/canonical.js";
 import type { Store } from "../ports/store.js";
+import { checkStore } from "../stored-format.js";
 import type { Projection } from "./define.js";
 import { domainOf } from "./domain-of.js";
 import { loadKeyState } from "./key-state.js";
-import { checkStore } from "./stored-format.js";
 
 /** Reads what a projection has made of its events. */
 export interface StateReader<State> {
