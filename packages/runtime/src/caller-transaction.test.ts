@@ -21,6 +21,8 @@ test("the SQLSTATE is found through the errors of libraries", () => {
   expect(sqlStateOf(byDriver)).toBe("40P01");
   expect(sqlStateOf(new Error("query failed", { cause: byDriver }))).toBe("40P01");
   expect(sqlStateOf({ code: "P2010", meta: { code: "40P01", message: "deadlock" } })).toBe("40P01");
+  const byAdapter = { cause: { kind: "TransactionWriteConflict", originalCode: "40P01" } };
+  expect(sqlStateOf({ code: "P2034", meta: { driverAdapterError: byAdapter } })).toBe("40P01");
   expect(sqlStateOf({ driverError: byDriver })).toBe("40P01");
   expect(sqlStateOf({ code: "P0001" })).toBe("P0001");
   for (const other of [null, "40P01", new Error("no"), { code: "EPIPE" }, { code: "P2010", meta: {} }])

@@ -32,14 +32,19 @@ export function sqlStateOf(thrown: unknown): string | null {
   for (const next of open) {
     if (typeof next !== "object" || next === null || seen.has(next) || seen.size >= mostWrapped) continue;
     seen.add(next);
-    const { code, cause, driverError, original, meta } = next as Record<string, unknown>;
-    if (typeof code === "string" && isSqlState(code)) return code;
-    open.push(cause, driverError, original, meta);
+    const { code, originalCode, cause, driverError, original, meta, driverAdapterError } = next as Record<
+      string,
+      unknown
+    >;
+    const state = [code, originalCode].find(isSqlState);
+    if (state !== undefined) return state;
+    open.push(cause, driverError, original, meta, driverAdapterError);
   }
   return null;
 }
 
 /** Others are the connection's (ECONNREFUSED, EPIPE) or Prisma's own (P2010). */
-const isSqlState = (code: string) => /^(?!P[1-9])[0-9A-Z]{5}$/.test(code) && /[0-9]/.test(code);
+const isSqlState = (code: unknown): code is string =>
+  typeof code === "string" && /^(?!P[1-9])[0-9A-Z]{5}$/.test(code) && /[0-9]/.test(code);
 
 const mostWrapped = 20;

@@ -59,6 +59,7 @@ const reading: readonly string[] = [
   "guides/own-contract.md",
   "guides/what-can-be-generated.md",
   "guides/testing.md",
+  "guides/outbox.md",
   "guides/once.md",
   "guides/read-a-projection.md",
   "guides/tracing.md",
