@@ -703,6 +703,13 @@ export const mutants: readonly Mutant[] = [
     to: "if (!caught.retryable) return false;",
   },
   {
+    promise: "P8",
+    breaks: "a lane is taken again when its store wrote nothing",
+    file: "projection/ownership.ts",
+    from: 'if (error.code === "outcome_unknown") inDoubt = true;',
+    to: "if (error.retryable) inDoubt = true;",
+  },
+  {
     promise: "P7",
     breaks: "a record's key may be of any length",
     file: "codec/decode.ts",
