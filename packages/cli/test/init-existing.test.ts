@@ -29,9 +29,7 @@ const manifest = `{
     "scripts": {
         "start": "node dist/server.js"
     },
-    "dependencies": {
-        "fastify": "5.12.8"
-    }
+    "dependencies": { "fastify": "5.12.8" }
 }
 `;
 
@@ -84,8 +82,8 @@ test("adds a contract, two scripts and the field keyline, says so line by line, 
         '"node dist/server.js",\n        "keyline:generate": "keyline generate",\n        "keyline:check": "keyline check && keyline generate --check"\n',
       )
       .replace(
-        '"5.12.8"\n    }\n',
-        '"5.12.8"\n    },\n    "keyline": {\n        "contract": "asyncapi.yaml",\n        "layout": "single",\n        "out": "src/keyline"\n    }\n',
+        '"5.12.8" }\n',
+        '"5.12.8" },\n    "keyline": {\n        "contract": "asyncapi.yaml",\n        "layout": "single",\n        "out": "src/keyline"\n    }\n',
       ),
   });
 });
@@ -266,7 +264,7 @@ test("what package.json asks for already is not in the command", async () => {
   const dependencies = { "@keyline/runtime": "0.1.0", "@keyline/kafkajs": "0.1.0" };
   await put("package.json", JSON.stringify({ dependencies, devDependencies: { "@keyline/cli": "0.1.0" } }));
   expect((await init()).out).toMatch(/^Next: npm run keyline:generate$/m);
-  expect((await readManifest()).scripts["keyline:generate"]).toBe("keyline generate");
+  expect(await read("package.json")).toMatch(/"0\.1\.0"\},"scripts":\{"keyline:generate":"keyline generate",.*\}$/);
 });
 
 test("a new project is set up already", async () => {
@@ -301,6 +299,8 @@ describe("is refused, and nothing is written", () => {
     expect(await refused(["a"])).toContain("a/package.json is not a JSON object: nothing was written\n");
     await put("a/package.json", '{ "scripts": [] }');
     expect(await refused(["a"])).toContain('the field "scripts" is not an object');
+    await put("a/package.json", '{ "scripts": { "a": "1" }, "scripts": { "b": "2" } }');
+    expect(await refused(["a", "--yes"])).toContain("has the field scripts twice: leave one of them");
     await put("a/package.json", '{ "keyline": { "lay": 1 } }');
     expect(await refused(["a"])).toContain("keyline.lay is unknown");
     await rm(join(cwd, "a/package.json"));

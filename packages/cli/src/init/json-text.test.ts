@@ -20,9 +20,18 @@ test("line ends, a final newline, a mark of the byte order and four spaces are k
   );
 });
 
-test("an object on one line gets lines of its own", () => {
+test("what stands on one line stays there, the field before the added one, too", () => {
+  expect(withMembers('{"name":"a","scripts":{"t":"x"}}', { b: "1" }, "scripts")).toBe(
+    '{"name":"a","scripts":{"t":"x","b":"1"}}',
+  );
+  expect(withMembers('{"name":"a"}\n', { keyline })).toBe(
+    '{"name":"a","keyline":{"contract":"a.yaml","layout":"single"}}\n',
+  );
   expect(withMembers('{\n  "name": "a",\n  "scripts": { "t": "x" }\n}\n', { b: "1" }, "scripts")).toBe(
-    '{\n  "name": "a",\n  "scripts": {\n    "t": "x",\n    "b": "1"\n  }\n}\n',
+    '{\n  "name": "a",\n  "scripts": { "t": "x", "b": "1" }\n}\n',
+  );
+  expect(withMembers('{\n  "scripts": { "t": "x" },\n  "files": ["a", "b"]\n}\n', { c: 1 })).toBe(
+    '{\n  "scripts": { "t": "x" },\n  "files": ["a", "b"],\n  "c": 1\n}\n',
   );
 });
 
@@ -31,6 +40,7 @@ test("empty objects are filled", () => {
   expect(withMembers('{\n  "scripts": {}\n}\n', { a: "1" }, "scripts")).toBe(
     '{\n  "scripts": {\n    "a": "1"\n  }\n}\n',
   );
+  expect(withMembers('{"scripts":{}}', { a: "1" }, "scripts")).toBe('{"scripts":{"a":"1"}}');
 });
 
 test("strings that look like JSON are strings", () => {
