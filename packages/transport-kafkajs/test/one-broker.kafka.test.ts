@@ -124,6 +124,19 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
     await producer.close();
   });
 
+  it("tells how long records are kept, of the topic that keeps them longest, and a session's time", async () => {
+    const [day, week, compacted] = await Promise.all([
+      makeTopic(brokers(), 1, { "retention.ms": "86400000" }),
+      makeTopic(brokers(), 1),
+      makeTopic(brokers(), 1, { "cleanup.policy": "compact", "retention.ms": "86400000" }),
+    ]);
+    const transport = connect();
+    expect(await transport.retentionMs([day])).toBe(86_400_000);
+    expect(await transport.retentionMs([day, week])).toBe(7 * 86_400_000);
+    expect(await transport.retentionMs([day, compacted])).toBe(Number.POSITIVE_INFINITY);
+    expect(transport.sessionTimeoutMs).toBe(quick.sessionTimeoutMs);
+  });
+
   describe("reading without a group", () => {
     it("gives what lies between two offsets, and leaves no group behind", async () => {
       const topic = await makeTopic(brokers(), 1);
@@ -432,7 +445,9 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
         rawMessage: expect.stringMatching(/new group protocol: give Keyline's consumers a group of their own/),
       });
       // The record that ends the foreign member.
-      await connect().createProducer().append(topic, 0, [recordOf("1")]);
+      await connect()
+        .createProducer()
+        .append(topic, 0, [recordOf("1")]);
       await foreign;
     }, 60_000);
 
