@@ -9,6 +9,7 @@ const external = [
   "ajv",
   "ajv-formats",
   "commander",
+  "jsonc-parser",
   "kafkajs",
   "lz4-napi",
   "pg",
