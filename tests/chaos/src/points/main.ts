@@ -7,25 +7,22 @@ import pg from "pg";
 import { z } from "zod";
 import { readsOfPoints } from "./table.js";
 
-/** Runs in one transaction. A connection that breaks is thrown away; while it is in use, only this listens to it. */
+/** Runs in one transaction. A connection that cannot be rolled back is thrown away. */
 async function inTransaction<T>(pool: pg.Pool, run: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
-  let broken: Error | undefined;
-  const breaks = (error: Error) => {
-    broken = error;
-  };
-  client.on("error", breaks);
+  let isBroken = false;
   try {
     await client.query("begin");
     const result = await run(client);
     await client.query("commit");
     return result;
   } catch (error) {
-    await client.query("rollback").catch(breaks);
+    await client.query("rollback").catch(() => {
+      isBroken = true;
+    });
     throw error;
   } finally {
-    client.off("error", breaks);
-    client.release(broken);
+    client.release(isBroken);
   }
 }
 
@@ -35,7 +32,9 @@ process.exitCode = await runApp({
   settings: connectedSettings({ DATABASE_URL: z.string() }),
   async start(settings) {
     const pool = new pg.Pool({ connectionString: settings.DATABASE_URL as string, max: 8 });
+    // A connection that the server ends says so by an event, which ends a process that does not listen, in the pool or out of it.
     pool.on("error", () => undefined);
+    pool.on("connect", (client) => client.on("error", () => undefined));
     const transport = connect(settings, "points", (line) => process.stderr.write(line));
     const handle = async (_: unknown, ctx: HandlerContext) => {
       await inTransaction(pool, (client) =>
