@@ -299,6 +299,8 @@ describe("is refused, and nothing is written", () => {
     expect(await refused(["a"])).toContain("a/package.json is not a JSON object: nothing was written\n");
     await put("a/package.json", '{ "scripts": [] }');
     expect(await refused(["a"])).toContain('the field "scripts" is not an object');
+    await put("a/package.json", '{ "scripts": { "a": "1" }, "scripts": { "b": "2" } }');
+    expect(await refused(["a", "--yes"])).toContain("has the field scripts twice: leave one of them");
     await put("a/package.json", '{ "keyline": { "lay": 1 } }');
     expect(await refused(["a"])).toContain("keyline.lay is unknown");
     await rm(join(cwd, "a/package.json"));

@@ -918,6 +918,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "P10",
+    breaks: "the rows of a key are read backwards",
+    package: "outbox",
+    file: "relay/rows.ts",
+    from: "order by id\n",
+    to: "order by id desc\n",
+  },
+  {
+    promise: "P10",
     breaks: "a parked key is never tried again",
     package: "outbox",
     file: "relay/parked-keys.ts",
