@@ -12,7 +12,7 @@ interface Places {
 }
 
 /** Packages that a release publishes. What is generated from this repository's contract is not: it belongs to an example. */
-const isReleased = ({ name }: Manifest): boolean => name.startsWith("@keyline/");
+export const isReleased = ({ name }: Manifest): boolean => name.startsWith("@keyline/");
 
 const places = (): Places => manifestOf(".") as unknown as Places;
 

@@ -59,6 +59,7 @@ const reading: readonly string[] = [
   "guides/own-contract.md",
   "guides/what-can-be-generated.md",
   "guides/testing.md",
+  "guides/where-it-runs.md",
   "guides/tracing.md",
   "guides/kafka.md",
   "guides/python-and-dapr.md",
