@@ -5,7 +5,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { publint } from "publint";
-import { metadataProblems } from "./metadata.ts";
+import { changesetProblems, metadataProblems } from "./metadata.ts";
 import { type Packed, packAll, published } from "./published.ts";
 
 const run = promisify(execFile);
@@ -31,7 +31,7 @@ async function problemsOf({ name, filename, files }: Packed): Promise<readonly s
 }
 
 rmSync(target, { recursive: true, force: true });
-const problems: string[] = published.flatMap(metadataProblems);
+const problems: string[] = [...published.flatMap(metadataProblems), ...changesetProblems()];
 await packAll(target, async (packed) => {
   problems.push(...(await problemsOf(packed)));
 });

@@ -1,6 +1,6 @@
 // What package.json of every released package says beside its code. The repository's own package.json names the places once;
 // `node scripts/metadata.ts --write` brings them, and the licence, into every package.
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Manifest, manifestOf, published } from "./published.ts";
 
@@ -44,6 +44,15 @@ export function metadataProblems(folder: string): readonly string[] {
   if (!existsSync(join(folder, "README.md"))) wrong.push("README.md");
   return wrong.map((field) => `${manifest.name}: ${field} is missing or differs (node scripts/metadata.ts --write)`);
 }
+
+/** Changesets that a release could not read, a line each: each begins with packages and how far their versions move. */
+export const changesetProblems = (): readonly string[] =>
+  readdirSync(".changeset")
+    .filter((file) => file.endsWith(".md"))
+    .filter((file) => !changeset.test(readFileSync(join(".changeset", file), "utf8")))
+    .map((file) => `.changeset/${file}: does not begin with ---, lines of "@keyline/NAME": minor, and ---`);
+
+const changeset = /^---\n("@keyline\/[\w-]+": (patch|minor|major)\n)+---\n\n\S/;
 
 /** Writes the fields behind the description, where npm's own tools have them. */
 function write(folder: string): void {
