@@ -55,29 +55,10 @@ async function freePort(): Promise<number> {
 /** The packages as npm would publish them, by name: those that `npm test` has packed and checked already, or packed now. */
 async function packAll(target: string): Promise<Readonly<Record<string, string>>> {
   const given = process.env.KEYLINE_TARBALLS;
-  if (given !== undefined) {
-    const all = JSON.parse(await readFile(join(given, "index.json"), "utf8")) as Record<string, string>;
-    const own = Object.entries(all).filter(([name]) => name.startsWith("@keyline/"));
-    return Object.fromEntries(own.map(([name, file]) => [name, `file:${file}`]));
-  }
-  await exec("npx", ["turbo", "run", "build", "--filter=@keyline/cli", "--output-logs=errors-only"], { cwd: root });
-  await mkdir(target);
-  const packages = (await readdir(join(root, "packages"))).filter((name) =>
-    existsSync(join(root, "packages", name, "package.json")),
-  );
-  const manifests = packages.map(async (name) => {
-    const manifest = JSON.parse(await readFile(join(root, "packages", name, "package.json"), "utf8"));
-    return { name, isPublished: manifest.private !== true && manifest.name.startsWith("@keyline/") };
-  });
-  const published = (await Promise.all(manifests)).filter(({ isPublished }) => isPublished);
-  const packed = await Promise.all(
-    published.map(async ({ name }) => {
-      const out = await npm(join(root, "packages", name), "pack", "--json", "--pack-destination", target);
-      const [{ name: id, filename }] = JSON.parse(out) as [{ name: string; filename: string }];
-      return [id, `file:${join(target, filename)}`] as const;
-    }),
-  );
-  return Object.fromEntries(packed);
+  if (given === undefined) await npm(root, "run", "-s", "pack:all", "--", target);
+  const all = JSON.parse(await readFile(join(given ?? target, "index.json"), "utf8")) as Record<string, string>;
+  const own = Object.entries(all).filter(([name]) => name.startsWith("@keyline/"));
+  return Object.fromEntries(own.map(([name, file]) => [name, `file:${file}`]));
 }
 
 /** A collector of spans on loopback, and the bytes that it was sent: names and attributes are text in them. */

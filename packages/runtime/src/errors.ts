@@ -26,6 +26,7 @@ export const errorCodes = {
   topic_unknown: "the topic does not exist: create it (topics are never created by accident)",
   partition_count: "the cluster's partition count is not the contract's: keys would be misplaced",
   transport_unavailable: "the broker could not be reached; nothing was written: try again",
+  codec_missing: "the package that undoes a compression is not installed: install it where the app runs",
   transport_denied: "the broker refused the credentials or the right: fix the configuration",
   queue_full: "more events wait than the producer may hold: await earlier sends, then send again",
   outcome_unknown: "the event may or may not be in the log: look for its id before sending again",

@@ -62,6 +62,7 @@ const reading: readonly string[] = [
   "guides/outbox.md",
   "guides/once.md",
   "guides/read-a-projection.md",
+  "guides/where-it-runs.md",
   "guides/tracing.md",
   "guides/kafka.md",
   "guides/python-and-dapr.md",
