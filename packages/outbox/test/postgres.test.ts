@@ -150,6 +150,22 @@ test("a pool in the place of a transaction is refused", async () => {
   expect(await rows()).toBe(0);
 });
 
+test("a role that writes needs to insert, to take a number and to see it, and no more", async () => {
+  const world = await open();
+  const { schema } = world;
+  await pool.query(`create role writer_of_${schema};
+    grant usage on schema ${schema} to writer_of_${schema};
+    grant usage on sequence ${schema}.outbox_numbers to writer_of_${schema};
+    grant insert, select (id) on ${schema}.outbox_events to writer_of_${schema}`);
+  await inTransaction(world, async ({ placed }, execute) => {
+    await execute(`set local role writer_of_${schema}`, []);
+    await placed({ order: "a", n: 1 });
+  });
+  await world.relay();
+  await world.drained();
+  expect(world.numbersOf("a")).toEqual([1]);
+});
+
 test("two keys in opposite order end in a deadlock that the caller sees as the driver threw it, and may try again", async () => {
   const world = await open();
   const met = Promise.withResolvers<void>();

@@ -896,9 +896,9 @@ export const mutants: readonly Mutant[] = [
     promise: "P10",
     breaks: "what brokers do for a moment parks a key",
     package: "outbox",
-    file: "relay/keys.ts",
-    from: "if (!isPassing(error)) {",
-    to: "if (isPassing(error)) {",
+    file: "relay/key-rows.ts",
+    from: "else if (error && isPassing(error)) {",
+    to: "else if (error && !isPassing(error)) {",
   },
   {
     promise: "P10",
