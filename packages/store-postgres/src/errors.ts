@@ -44,7 +44,8 @@ function reasonOf(caught: unknown): string {
   return caught instanceof Error ? caught.message : String(caught);
 }
 
-function sqlState(caught: unknown): string | null {
+/** The SQLSTATE of what a driver threw; null where it has none. */
+export function sqlState(caught: unknown): string | null {
   if (typeof caught !== "object" || caught === null || !("code" in caught)) return null;
   // Five characters are an SQLSTATE; others (ECONNREFUSED, EPIPE) are the connection's.
   return typeof caught.code === "string" && /^[0-9A-Z]{5}$/.test(caught.code) && /[0-9]/.test(caught.code)

@@ -7,6 +7,11 @@ export interface Sql {
 export interface Database extends Sql {
   /** Runs in one transaction (read committed): commits when it resolves, rolls back when it rejects. */
   transaction<T>(run: (sql: Sql) => Promise<T>): Promise<T>;
+  /**
+   * Listens on a channel by a connection of its own, and calls `heard` at each notification. Resolves to what ends it. `lost` is
+   * called once when the connection breaks: nothing is heard from then on.
+   */
+  listen(channel: string, heard: (payload: string) => void, lost: () => void): Promise<() => Promise<void>>;
   /** Ends what was opened for this store, never what the caller passed in. */
   close(): Promise<void>;
 }

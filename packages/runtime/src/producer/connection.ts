@@ -18,8 +18,8 @@ export interface Connection {
   connect(): Promise<void>;
   /** Connects, and asks about the addresses that the cluster did not have before: they may have been created since. */
   connectFor(addresses: readonly string[]): Promise<void>;
-  /** Another process may have written this lane: asks for its logs' ends and forgets its keys. */
-  refreshLane(partition: number): Promise<void>;
+  /** Another process may have written this lane, or any: asks for the logs' ends and forgets the keys. */
+  refreshLane(partition: number | null): Promise<void>;
 }
 
 export interface ConnectionOptions {

@@ -9,10 +9,10 @@ import { checkNames, type NamesOf } from "../known-names.js";
 import type { ReadTopic } from "../lane/arrival.js";
 import { createProducerCore } from "../producer/core.js";
 import { checkPolicy } from "../retry.js";
+import { checkStore } from "../stored-format.js";
 import type { AnyProjection } from "./define.js";
 import type { LaneEnvironment } from "./lane-environment.js";
 import { openProjectionLane } from "./projection-lane.js";
-import { checkStore } from "./stored-format.js";
 import type { Projector, ProjectorOptions } from "./types.js";
 
 /**

@@ -3,13 +3,13 @@ import type { TopicDescriptor, Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import type { RecordPosition } from "../hooks.js";
 import type { TraceHeaders } from "../ports/tracing.js";
-import { type PreparedEvent, prepareEvent } from "../producer/prepare.js";
+import { prepareEvent } from "../producer/prepare.js";
+import { type StoredEvent, storedEvent } from "../producer/stored-event.js";
 import { asJson } from "../text/json-value.js";
 import type { AnyProjection, ReducerContext } from "./define.js";
-import type { Emission, Emitted } from "./emitted.js";
+import type { Emission } from "./emission.js";
 import type { KeyState } from "./key-state.js";
 import { ownNumber } from "./own-number.js";
-import { storedFormat } from "./stored-format.js";
 
 /** What makes a reducer run, an event or a timer that is due: what the reducer's context says of it. */
 export interface Trigger {
@@ -39,7 +39,7 @@ export function contextOf(
   projection: AnyProjection,
   row: KeyState,
   trigger: Trigger,
-  emitted: Emitted[],
+  emitted: StoredEvent[],
   emission: Emission,
 ): ReducerContext<Topics> {
   const { seed, trace, isSilent, causes, ...known } = trigger;
@@ -59,7 +59,11 @@ export function contextOf(
     const number = nextNumber(projection, row, topic, prepared.key, emission.sequenceScope);
     ownEmits += 1;
     const sequence = number === null ? null : `${emission.sequenceScope}#${number}`;
-    const event = emittedEvent({ ...trigger, trace: emission.traceOf(trace) }, name, message, prepared, sequence);
+    const { timeMs } = trigger;
+    const event = storedEvent(prepared, {
+      ...{ topic: name, message, timeMs, causes, sequence },
+      trace: emission.traceOf(trace),
+    });
     emission.check(event);
     if (isSilent) return;
     if (number !== null) meta.emitted[emission.sequenceScope] = number;
@@ -87,31 +91,6 @@ export function contextOf(
         meta.timers = meta.timers.filter((timer) => timer.name !== name);
       },
     },
-  };
-}
-
-function emittedEvent(
-  { trace, timeMs, causes }: Trigger,
-  topic: string,
-  message: string,
-  { payload, key, id, correlationId }: PreparedEvent,
-  sequence: string | null,
-): Emitted {
-  const { traceparent = null, ...others } = trace ?? {};
-  return {
-    kind: "event",
-    version: storedFormat,
-    topic,
-    message,
-    payload,
-    key,
-    id,
-    correlationId,
-    traceparent,
-    timeMs,
-    causes,
-    sequence,
-    ...(Object.keys(others).length > 0 ? { trace: others } : {}),
   };
 }
 

@@ -90,10 +90,37 @@ function databaseOf(pool: Pool, owned: boolean, stallTimeoutMs: number): Databas
   return {
     ...on(pool),
     transaction: (run) => withClient(pool, (client) => transact(client, begin, run)),
+    listen: (channel, heard, lost) => listenOn(pool, channel, heard, lost),
     close: async () => {
       if (owned && !pool.ended) await pool.end();
     },
   };
+}
+
+/** Listens by a connection of the pool's, which it keeps. */
+async function listenOn(pool: Pool, channel: string, heard: (payload: string) => void, lost: () => void) {
+  const client = await pool.connect();
+  let ended = false;
+  const end = (broken?: Error) => {
+    if (ended) return;
+    ended = true;
+    // A connection that listens is of no use to others.
+    client.release(broken ?? true);
+  };
+  client.on("notification", ({ payload = "" }) => heard(payload));
+  const breaks = (broken?: Error) => {
+    if (!ended) lost();
+    end(broken);
+  };
+  client.on("error", breaks);
+  client.on("end", () => breaks());
+  try {
+    await client.query(`listen ${channel}`);
+  } catch (caught) {
+    end();
+    throw caught;
+  }
+  return async () => end();
 }
 
 async function transact<T>(client: PoolClient, begin: string, run: (sql: Sql) => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
-import { KeylineError } from "../errors.js";
-import type { LaneSnapshot, Store } from "../ports/store.js";
+import { KeylineError } from "./errors.js";
+import type { LaneSnapshot, Store } from "./ports/store.js";
 
 /**
  * The format of what the runtime stores as JSON (meta, outbox records, parked records) and of the Store port. 1 is that of
