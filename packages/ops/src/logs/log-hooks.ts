@@ -33,8 +33,6 @@ export interface LogOptions {
   readonly nowMs?: () => number;
 }
 
-type HookName = keyof Hooks;
-
 /** What the events of all hooks may have. */
 interface AnyEvent {
   readonly key?: string | null;
@@ -55,14 +53,24 @@ interface AnyEvent {
  * asked for; no record can write a control character.
  */
 export function logHooks(logger: LoggerLike, options: LogOptions = {}): Hooks {
-  const { everyMs = 10_000, nowMs = () => performance.now(), levels = {}, shape } = options;
+  return writingHooks(createLines(), { ...defaultLevels, ...options.levels }, logger, options);
+}
+
+/** Hooks that write what their lines say, each at its level. */
+export function writingHooks<Name extends string>(
+  lines: { readonly [One in Name]: (event: never) => Line | null },
+  levels: Readonly<Record<Name, Level | "off">>,
+  logger: LoggerLike,
+  options: Omit<LogOptions, "levels">,
+): Readonly<Record<string, (event: object) => void>> {
+  const { everyMs = 10_000, nowMs = () => performance.now(), shape } = options;
   const write = writerOf(logger, shape);
   const isOn = levelsOf(logger);
   const seldom = createSeldom(everyMs, nowMs);
 
-  const hookOf = (name: HookName, level: Level, lineOf: (event: never) => Line | null) => (event: AnyEvent) => {
+  const hookOf = (name: Name, level: Level) => (event: object) => {
     if (!isOn(level)) return;
-    const line = lineOf(event as never);
+    const line = lines[name](event as never);
     if (line === null) return;
     const passed = line.kind === undefined ? { leftOut: 0 } : seldom(`${name} ${line.kind}`);
     if (passed === null) return;
@@ -73,10 +81,11 @@ export function logHooks(logger: LoggerLike, options: LogOptions = {}): Hooks {
     write(line.level ?? level, harmless(`${line.text}${reason}${more}`), fields);
   };
 
+  const names = Object.keys(lines) as Name[];
   return Object.fromEntries(
-    Object.entries(createLines()).flatMap(([name, lineOf]) => {
-      const level = levels[name as HookName] ?? defaultLevels[name as HookName];
-      return level === "off" ? [] : [[name, hookOf(name as HookName, level, lineOf)]];
+    names.flatMap((name) => {
+      const level = levels[name];
+      return level === "off" ? [] : [[name, hookOf(name, level)]];
     }),
   );
 }
