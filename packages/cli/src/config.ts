@@ -63,7 +63,8 @@ export async function readProject(cwd: string): Promise<Project> {
   return { contract: "asyncapi.yaml", out: outs[layout], ...found, layout };
 }
 
-function configIn(text: string): Partial<Project> {
+/** What a package.json says; throws where that is not valid. */
+export function configIn(text: string): Partial<Project> {
   const found = parse(text).keyline ?? {};
   if (!isRecord(found)) throw new CommandError("couldNotRun", 'package.json: the field "keyline" is not an object');
   for (const name of Object.keys(found)) {
@@ -72,8 +73,7 @@ function configIn(text: string): Partial<Project> {
       throw new CommandError("couldNotRun", `package.json: keyline.${name} is unknown: use ${known}`);
     }
     const { accepts, kind } = fields[name];
-    if (!accepts(found[name]))
-      throw new CommandError("couldNotRun", `package.json: keyline.${name} is not ${kind}`);
+    if (!accepts(found[name])) throw new CommandError("couldNotRun", `package.json: keyline.${name} is not ${kind}`);
   }
   if (found.imports !== undefined && found.layout !== "single")
     throw new CommandError("couldNotRun", 'package.json: keyline.imports is for "layout": "single"');

@@ -43,6 +43,19 @@ test("a function that would go stops the generator before it writes", async () =
   expect(await readFile(join(folder, "sdk/events/README.md"), "utf8")).toBe("before\n");
 }, 120_000);
 
+test("so they do in the layout of one folder, into which the generator writes nothing beside other files", async () => {
+  const at = join(folder, "service");
+  await mkdir(at);
+  await cp(join(repository, "asyncapi.yaml"), join(at, "asyncapi.yaml"));
+  const keyline = { contract: "asyncapi.yaml", out: "src/keyline", layout: "single", imports: "ts" };
+  await writeFile(join(at, "package.json"), JSON.stringify({ keyline }));
+  await run(process.execPath, [command], { cwd: at });
+  const generated = await generateFromFile(join(at, "asyncapi.yaml"), { layout: "single", imports: "ts" });
+  expect(await compareOutput(join(at, "src/keyline"), generated)).toEqual([]);
+  await writeFile(join(at, "src/keyline/mine.ts"), "export {};\n");
+  await expect(run(process.execPath, [command], { cwd: at })).rejects.toThrow("not generated: mine.ts.");
+}, 120_000);
+
 test("a contract that breaks a rule stops the generator before it writes, with the finding's place", async () => {
   await writeFile(join(folder, "sdk/events/README.md"), "before\n");
   const contract = await readFile(join(folder, "asyncapi.yaml"), "utf8");

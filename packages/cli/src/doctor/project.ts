@@ -41,11 +41,7 @@ export async function checkContract({ contract: file, strict }: ProjectPlace, lo
 }
 
 /** Whether the generated code is as the contract says. */
-export async function checkGenerated(
-  place: ProjectPlace,
-  loadOptions: LoadOptions,
-  cwd: string,
-): Promise<CheckResult> {
+export async function checkGenerated(place: ProjectPlace, loadOptions: LoadOptions, cwd: string): Promise<CheckResult> {
   const { contract, out, generate } = place;
   const result = await generateFromFile(contract, { ...loadOptions, ...optionsOf(place) });
   if (result.files.length === 0) {
@@ -56,7 +52,7 @@ export async function checkGenerated(
   const names = some(differences.map(({ path }) => path));
   return todo(
     "doctor-generated",
-    `${counted(differences.length, "file")} differ in ${out}: ${names}`,
+    `${counted(differences.length, "file")} ${differences.length === 1 ? "differs" : "differ"} in ${out}: ${names}`,
     `run ${generate}`,
   );
 }

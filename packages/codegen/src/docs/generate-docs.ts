@@ -59,7 +59,13 @@ export function generateDocs(contract: Contract, options: DocsOptions): Docs {
   const layout = layoutOf(options);
   const source = contract.file.split(/[\\/]/).at(-1) ?? "";
   const names = planNames(contract);
-  const context: EmitContext = { contract, names, graph: createSchemaGraph(contract), header: { tool, source }, layout };
+  const context: EmitContext = {
+    contract,
+    names,
+    graph: createSchemaGraph(contract),
+    header: { tool, source },
+    layout,
+  };
   const drawing = drawMap(context, { hrefOf: hrefOfTopic ?? paths.topic });
   return {
     pages: [

@@ -26,11 +26,7 @@ export function emitTopicFile(names: TopicNames, context: EmitContext): string {
   return printSource(context.header, importsOf(names, domain, context.layout), parts);
 }
 
-function importsOf(
-  { messages }: TopicNames,
-  domain: DomainNames | undefined,
-  { sibling }: Layout,
-): readonly Import[] {
+function importsOf({ messages }: TopicNames, domain: DomainNames | undefined, { sibling }: Layout): readonly Import[] {
   const ofMessages = messages.map(({ message }) => ({
     from: sibling(`../messages/${message.file}`),
     values: [message.descriptor],

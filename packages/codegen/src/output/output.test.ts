@@ -73,6 +73,47 @@ test.each(["events", "events/src", "events/src/gen", "events/package.json"])(
   },
 );
 
+const single: GeneratedFiles = {
+  layout: "single",
+  files: [
+    { path: "events.ts", content: `${header}export {};\n` },
+    { path: "gen/topics.ts", content: `${header}export const topics = {};\n` },
+  ],
+};
+
+test("one folder belongs to generated files: others are refused before anything is written, but for hidden ones", async () => {
+  await mkdir(join(out, "gen/own"), { recursive: true });
+  await writeFile(join(out, ".gitattributes"), "* linguist-generated\n");
+  await writeFile(join(out, "gen/old.ts"), header);
+  await writeFile(join(out, "gen/own/mine.ts"), "export {};\n");
+  await writeFile(join(out, "events.ts"), "export const mine = 1;\n");
+  const refused = "has files that were not generated: events.ts, gen/own/mine.ts. Nothing was written";
+  await expect(writeOutput(out, single)).rejects.toThrow(refused);
+  await expect(prepareOutput(out, single)).rejects.toThrow(refused);
+  await removeStale(out, { ...single, files: [] });
+  expect(await readdir(join(out, "gen"))).toEqual(["own"]);
+  expect(await compareOutput(out, single)).toEqual([
+    { path: "events.ts", kind: "foreign" },
+    { path: "gen/own/mine.ts", kind: "foreign" },
+    { path: "gen/topics.ts", kind: "missing" },
+  ]);
+  await rm(join(out, "gen/own/mine.ts"));
+  await expect(writeOutput(out, single)).rejects.toThrow("has a file that was not generated: events.ts.");
+  await rm(join(out, "events.ts"));
+  expect(await writeOutput(out, single)).toHaveLength(2);
+  expect(await compareOutput(out, single)).toEqual([]);
+  expect(await readdir(out)).toContain(".gitattributes");
+});
+
+test("one folder may be reached by a link; a link in it is not a generated file", async () => {
+  await mkdir(join(out, "real"));
+  await symlink(join(out, "real"), join(out, "linked"));
+  expect(await writeOutput(join(out, "linked"), single)).toHaveLength(2);
+  expect(await compareOutput(join(out, "real"), single)).toEqual([]);
+  await symlink(join(out, "real/events.ts"), join(out, "real/again.ts"));
+  expect(await compareOutput(join(out, "linked"), single)).toEqual([{ path: "again.ts", kind: "foreign" }]);
+});
+
 test("a FIFO in the place of a file is refused, not waited for", async () => {
   await mkdir(join(out, "events"));
   execFileSync("mkfifo", [join(out, "events/package.json")]);

@@ -65,9 +65,9 @@ function refuseForeign(out: string, differences: readonly OutputDifference[]): v
   const foreign = differences.filter(({ kind }) => kind === "foreign").map(({ path }) => path);
   if (foreign.length === 0) return;
   const shown = `${foreign.slice(0, 5).join(", ")}${foreign.length > 5 ? ", …" : ""}`;
-  const [were, them] = foreign.length === 1 ? ["was", "it"] : ["were", "them"];
+  const [files, them] = foreign.length === 1 ? ["a file that was", "it"] : ["files that were", "them"];
   throw new Error(
-    `${out} has what ${were} not generated: ${shown}. Nothing was written: move ${them} away, or name a folder of its own`,
+    `${out} has ${files} not generated: ${shown}. Nothing was written: move ${them} away, or name another folder`,
   );
 }
 
