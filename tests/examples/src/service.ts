@@ -45,6 +45,7 @@ export async function startService(folder: string, env: Readonly<Record<string, 
   };
 }
 
+/** Invariant: `text` is all that the process has printed, in the order in which it came. */
 function collect(child: ChildProcess): () => string {
   let text = "";
   for (const stream of [child.stdout, child.stderr]) {

@@ -7,6 +7,7 @@ export interface Manifest {
   readonly private?: boolean;
   readonly version: string;
   readonly scripts?: Readonly<Record<string, string>>;
+  readonly keyline?: object;
   readonly workspaces?: readonly string[];
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;

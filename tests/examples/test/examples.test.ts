@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { main } from "@keyline/cli";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exampleNames, examples, installExamples, readLock } from "../src/install.ts";
 import { repository, run } from "../src/run.ts";
@@ -22,8 +23,27 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 /** The generated code, by the command that its project has installed; the repository's own where it has no tools. */
 const generate = (cwd: string) =>
   isWhole
-    ? run(cwd, "npm", "run", "-s", "generate")
+    ? run(cwd, "npm", "run", "-s", "keyline:generate")
     : run(cwd, "node", join(repository, "packages/cli/bin/keyline.js"), "generate");
+
+/** A folder's package.json and contract, as objects and text. */
+const projectIn = (cwd: string) => ({
+  manifest: manifestIn(cwd),
+  contract: readFileSync(join(cwd, "asyncapi.yaml"), "utf8"),
+});
+
+/** The service as it was before: without the contract, and what `keyline init` adds to a package.json. */
+async function emptied(name: string): Promise<string> {
+  const cwd = join(folder, `before-${name}`);
+  await cp(join(examples, name), cwd, {
+    recursive: true,
+    filter: (path) => !/asyncapi\.yaml$|[\\/]node_modules/.test(path),
+  });
+  const { keyline: _, scripts = {}, ...manifest } = manifestIn(cwd);
+  const own = Object.entries(scripts).filter(([script]) => !script.startsWith("keyline:"));
+  await writeFile(join(cwd, "package.json"), JSON.stringify({ ...manifest, scripts: Object.fromEntries(own) }));
+  return cwd;
+}
 
 async function withService(name: string, drive: (service: Service) => Promise<void>) {
   const service = await startService(join(folder, name));
@@ -72,10 +92,24 @@ describe("the examples' folder", () => {
     }
   });
 
-  test("has one contract in all of them", () => {
-    const texts = exampleNames().map((name) => readFileSync(join(examples, name, "asyncapi.yaml"), "utf8"));
-    expect(new Set(texts).size).toBe(1);
-  });
+  test.each(exampleNames())(
+    "%s has the contract and the settings that init adds, and what its page installs",
+    async (name) => {
+      const cwd = await emptied(name);
+      const signal = new AbortController().signal;
+      const io = { out: () => {}, log: () => {}, cwd, environment: {}, hasColor: false, signal };
+      expect(await main(["init"], io)).toBe(0);
+      const example = projectIn(join(examples, name));
+      expect(projectIn(cwd)).toEqual(example);
+      const page = readFileSync(join(examples, name, "README.md"), "utf8");
+      const installed = [...page.matchAll(/^npm install (.*)$/gm)].flatMap(
+        ([, line = ""]) => line.match(/@keyline\/\w+/g) ?? [],
+      );
+      const { dependencies, devDependencies } = example.manifest;
+      const named = Object.keys({ ...dependencies, ...devDependencies }).filter((one) => one.startsWith("@keyline/"));
+      expect(installed.sort()).toEqual(named.sort());
+    },
+  );
 
   test("is locked with what Keyline's packages depend on now: else npm run lock:examples", () => {
     const { packages } = readLock(examples);
