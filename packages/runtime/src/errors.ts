@@ -9,7 +9,6 @@ export const errorCodes = {
   options_invalid: "the options contradict each other or the contract: fix the call",
   descriptor_format: "the generated code and the runtime do not fit: generate again, or update the runtime",
   record_too_large: "the event is larger than a batch may be: send less, or raise the limit on both sides",
-  not_in_transaction: "the outbox needs a transaction: run the statements on the connection that began one",
   outbox_too_many_keys: "one transaction writes events of more than 1,000 keys: write them in several",
   outbox_missing: "the outbox's tables are not in the database: apply its migration, or the SQL for it",
   // What a record on the log turned out to be.
@@ -39,6 +38,7 @@ export const errorCodes = {
   store_refused: "the store does not take what the event changes: see the cause",
   lane_fenced: "another owner took the lane: this one's work was rolled back",
   lane_lost: "the lane was taken away while work was under way",
+  not_in_transaction: "the statements did not run in one database transaction: pass its own client, not a pool",
   state_conflict: "another writer changed the row: read it again",
   store_format: "the store, or what lies in it, and the runtime do not fit: update the older of them",
   store_unavailable: "the store could not be reached: try again",

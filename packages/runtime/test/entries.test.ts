@@ -29,6 +29,7 @@ test("the main entry has at most 40 names, and makes what apps need", async () =
     "defineProjection",
     "errorCodes",
     "isKeylineError",
+    "stateReader",
   ]);
 });
 

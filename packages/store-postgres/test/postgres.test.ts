@@ -5,6 +5,7 @@ import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createPostgresStore, type PostgresStoreOptions, type SqlStore } from "../src/index.js";
 import { breakPool, type Fault, until } from "./faults.js";
+import { onceOnPostgres } from "./suite/once-on-postgres.js";
 import { storeSuite } from "./suite/suite.js";
 import { codeOf, contentOf, empty, newLane, nothing, outbox, position, state, take } from "./suite/support.js";
 
@@ -40,6 +41,7 @@ const change = { ...nothing, positions: [position(null, 5)], states: [state("42"
 const caughtOf = (promise: Promise<unknown>) => promise.catch((error: unknown) => error);
 
 describe("the store on PostgreSQL", () => storeSuite(() => store));
+describe("the table of ctx.once on PostgreSQL", () => onceOnPostgres(() => admin));
 
 test("a connection that the server ends as soon as it is ready does not end the process", async () => {
   const pool = newPool();

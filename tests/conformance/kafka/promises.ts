@@ -2,6 +2,7 @@ import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
 import { canRun } from "@keyline/needs";
 import { createPostgresStore, type SqlStore } from "@keyline/postgres";
 import { type PostgresServer, startPostgres } from "@keyline/postgres-dev";
+import pg from "pg";
 import { afterAll, beforeAll, describe, vi } from "vitest";
 import { keySuite } from "../src/p1-key/suite.js";
 import { partitionSuite } from "../src/p2-partition/suite.js";
@@ -13,6 +14,8 @@ import { causalitySuite } from "../src/p6-causality/suite.js";
 import { holdSuite } from "../src/p7-failure/hold.js";
 import { oneEventSuite } from "../src/p7-failure/one-event.js";
 import { failureSuite } from "../src/p7-failure/suite.js";
+import { databaseOf } from "../src/p8-effect-once/handlers-database.js";
+import { onceSuite } from "../src/p8-effect-once/once.js";
 import { outboxTests } from "../src/p8-effect-once/outbox.js";
 import type { StoreHarness } from "../src/p8-effect-once/stores.js";
 import { effectOnceSuite } from "../src/p8-effect-once/suite.js";
@@ -32,13 +35,15 @@ export function promisesOnKafka(brokers: 1 | 3, suites: Suites = "all"): void {
   describe.skipIf(!hasKafka)(`on Apache Kafka, ${brokers === 1 ? "one broker" : "three brokers"}, by kafkajs`, () => {
     let cluster: KafkaCluster | undefined;
     let postgres: PostgresServer | undefined;
+    let pool: pg.Pool;
     const opened: SqlStore[] = [];
     const kafka = kafkaHarness("kafkajs", () => cluster?.brokers ?? []);
     beforeAll(async () => {
       [cluster, postgres] = await Promise.all([startKafka({ brokers, settings: anyTime }), startPostgres()]);
+      pool = new pg.Pool({ connectionString: postgres.url });
     }, 180_000);
     afterAll(async () => {
-      await Promise.all([kafka.end(), ...opened.map((store) => store.close())]);
+      await Promise.all([kafka.end(), pool.end(), ...opened.map((store) => store.close())]);
       await Promise.all([cluster?.stop(), postgres?.stop()]);
     }, 60_000);
 
@@ -75,5 +80,9 @@ export function promisesOnKafka(brokers: 1 | 3, suites: Suites = "all"): void {
     holdSuite(harness, stores);
     oneEventSuite(harness, stores);
     effectOnceSuite(harness, stores);
+    onceSuite(
+      harness,
+      databaseOf(() => pool),
+    );
   });
 }

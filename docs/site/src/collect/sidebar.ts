@@ -59,6 +59,8 @@ const reading: readonly string[] = [
   "guides/own-contract.md",
   "guides/what-can-be-generated.md",
   "guides/testing.md",
+  "guides/once.md",
+  "guides/read-a-projection.md",
   "guides/tracing.md",
   "guides/kafka.md",
   "guides/python-and-dapr.md",

@@ -14,6 +14,7 @@ import { createStall, type Stall } from "./stall.js";
 
 export interface MemoryConsumerOptions extends TransportConsumerOptions {
   readonly memberId: string;
+  readonly clusterId: string;
   readonly group: Group;
   readonly network: Network;
   readonly fetching: Omit<FetcherOptions, "batch" | "failed">;
@@ -42,6 +43,7 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
   const { group, events, memberId } = options;
   const ending = new AbortController();
   const stall = createStall();
+  const ids = topicIds(options);
   let keepAlive: NodeJS.Timeout | null = null;
   let stopping: Promise<void> | null = null;
 
@@ -94,6 +96,7 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
     committed: (partitions) => options.network.call(() => partitions.map((partition) => group.committed(partition))),
     commit: (offsets) => options.network.call(() => group.commit(memberId, offsets)),
     sharedOut: group.sharedOut,
+    topicId: (topic) => ids.get(topic) ?? null,
     stop() {
       stopping ??= stop();
       return stopping;
@@ -106,6 +109,13 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
     wake,
     refetch: fetcher.wake,
   };
+}
+
+/** What the logs are known by that it reads; others once a topic was recreated. */
+function topicIds({ groups, clusterId, fetching }: MemoryConsumerOptions): ReadonlyMap<string, string> {
+  const topics = groups.flatMap((group) => group.topics);
+  const idOf = (topic: string) => `${clusterId}/${topic}/${fetching.log({ topic, partition: 0 }).resets()}`;
+  return new Map(topics.map((topic) => [topic, idOf(topic)]));
 }
 
 /** Waits for the last `revoked`; `tooLate` is called before it is lost. */
