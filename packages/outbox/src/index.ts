@@ -1,4 +1,8 @@
+export { openPglite, openPostgres } from "@keyline/postgres/database";
+export { createRelay } from "./relay/create-relay.js";
+export type { Relay, RelayHooks, RelayOptions } from "./relay/types.js";
 export { migrateOutbox, outboxSql } from "./table/migrations.js";
+export { type OutboxStatus, type ParkedKey, readOutboxStatus } from "./table/status.js";
 export {
   createOutbox,
   type Outbox,

@@ -1,9 +1,10 @@
 // For an outbox in an app's own database: events made ready to be stored, and stored events published.
 
+export { guardedHooks } from "./hooks.js";
 export { withUnknownNames } from "./known-names.js";
-export { type Chain, createChain } from "./producer/chain.js";
+export { type Chain, type ChainLink, createChain } from "./producer/chain.js";
 export { type NamedMessage, sendersOf } from "./producer/senders.js";
-export type { StoredEvent } from "./producer/stored-event.js";
+export { outboxScope, type StoredEvent } from "./producer/stored-event.js";
 export {
   createStoredSender,
   type StoredSender,
@@ -12,7 +13,6 @@ export {
 export type { Senders } from "./producer/types.js";
 export {
   type EventWriting,
-  outboxScope,
   type WriteOptions,
   type WrittenEvent,
   writeEvent,

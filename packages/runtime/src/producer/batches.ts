@@ -62,7 +62,7 @@ export function createBatches(options: BatchesOptions): Batches {
 
   /** Settles each record of the batch. A broker's limit may be lower than the transport's, and is one of batches. */
   const deliver = async (queue: PartitionQueue, taken: readonly Entry[]): Promise<void> => {
-    const batch = unbroken(taken);
+    const batch = withoutStopped(taken, settlement);
     if (batch.length === 0) return;
     const { topic, partition } = queue;
     try {
@@ -77,14 +77,6 @@ export function createBatches(options: BatchesOptions): Batches {
       for (const entry of batch) settlement.fail(entry, error);
     }
   };
-
-  /** What may go: of a chain whose earlier record failed none may. */
-  const unbroken = (taken: readonly Entry[]): readonly Entry[] =>
-    taken.filter((entry) => {
-      const failure = entry.request.chain?.broken;
-      if (failure) settlement.fail(entry, behindFailure(failure));
-      return !failure;
-    });
 
   const inHalves = async (queue: PartitionQueue, batch: readonly Entry[]) => {
     const middle = Math.ceil(batch.length / 2);
@@ -110,6 +102,15 @@ export function createBatches(options: BatchesOptions): Batches {
       stopped = true;
     },
   };
+}
+
+/** What may go: no record of a chain in which an earlier one failed. */
+function withoutStopped(taken: readonly Entry[], settlement: Settlement): readonly Entry[] {
+  return taken.filter((entry) => {
+    const failure = entry.request.link?.stopped();
+    if (failure) settlement.fail(entry, behindFailure(failure));
+    return !failure;
+  });
 }
 
 const appendError = (caught: unknown) =>

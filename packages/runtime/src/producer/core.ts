@@ -6,7 +6,7 @@ import type { TraceHeaders } from "../ports/tracing.js";
 import type { Headers } from "../ports/transport.js";
 import { addressOf } from "../topic-address.js";
 import { outgoingOf, type SendingOptions } from "./caller-send.js";
-import { behindFailure, type Chain } from "./chain.js";
+import { behindFailure, type ChainLink } from "./chain.js";
 import { createConnection } from "./connection.js";
 import { createIntake } from "./intake.js";
 import { createKeyMemory } from "./key-memory.js";
@@ -34,8 +34,8 @@ export interface PreparedSend {
   readonly recordId?: string;
   /** Of the topic's address. */
   readonly parameters?: Readonly<Record<string, string>>;
-  /** The events of its key that it must not go without. Default it goes when its predecessor fails. */
-  readonly chain?: Chain;
+  /** Its place among events of its key that must not go when an earlier one failed. Default it goes then. */
+  readonly link?: ChainLink;
 }
 
 /** The part of a producer that other parts of the runtime use. */
@@ -48,6 +48,8 @@ export interface ProducerCore {
   readonly writer: Writer;
   /** Another process may have written this lane, or any: asks for the logs' ends and forgets the keys. */
   refreshLane(partition: number | null): Promise<void>;
+  /** Asks again about topics whose partition count was wrong: it may have been put right since. */
+  recheckCounts(): Promise<void>;
   /** The cluster's id; null before the first connection stands. */
   clusterId(): string | null;
   flush(): Promise<void>;
@@ -77,12 +79,13 @@ export function createProducerCore(topics: readonly TopicDescriptor[], options: 
     writer,
     connect: connection.connect,
     refreshLane: connection.refreshLane,
+    recheckCounts: connection.recheckCounts,
     clusterId: connection.clusterId,
     flush: intake.flush,
     close: intake.close,
     send: (topic, message, input, sendOptions = {}) =>
       rejecting(() => intakeSend(outgoingOf(topic, message, input, sendOptions, clock()))),
-    sendPrepared: (event) => unlessBroken(event.chain, () => rejecting(() => intakeSend(preparedOutgoing(event)))),
+    sendPrepared: (event) => unlessStopped(event.link, () => rejecting(() => intakeSend(preparedOutgoing(event)))),
     sizeOf: (event) =>
       bytesOf(
         requestOf(preparedOutgoing(event), { source, clusterId: event.clusterId, partition: 0, known: () => [] }),
@@ -90,13 +93,14 @@ export function createProducerCore(topics: readonly TopicDescriptor[], options: 
   };
 }
 
-/** Whatever fails on its way breaks the event's chain. */
-function unlessBroken(chain: Chain | undefined, start: () => Promise<Sent>): Promise<Sent> {
-  if (!chain) return start();
-  if (chain.broken) return Promise.reject(behindFailure(chain.broken));
+/** Whatever fails on its way stops the later events of its chain. */
+function unlessStopped(link: ChainLink | undefined, start: () => Promise<Sent>): Promise<Sent> {
+  if (!link) return start();
+  const failure = link.stopped();
+  if (failure) return Promise.reject(behindFailure(failure));
   return start().catch((caught: unknown) => {
     const error = KeylineError.from(caught, "outcome_unknown", "cannot publish a stored event");
-    chain.break(error);
+    link.fail(error);
     throw error;
   });
 }
@@ -138,6 +142,6 @@ function preparedOutgoing(event: PreparedSend): Outgoing {
     headers,
     ...(event.source === undefined ? {} : { source: event.source }),
     ...(event.recordId === undefined ? {} : { recordId: event.recordId }),
-    ...(event.chain ? { chain: event.chain } : {}),
+    ...(event.link ? { link: event.link } : {}),
   };
 }

@@ -7,7 +7,7 @@ import { KeylineError } from "../errors.js";
 import type { RecordPosition } from "../hooks.js";
 import type { TraceHeaders } from "../ports/tracing.js";
 import type { Headers } from "../ports/transport.js";
-import type { Chain } from "./chain.js";
+import type { ChainLink } from "./chain.js";
 import type { PreparedEvent } from "./prepare.js";
 import type { SendOptions } from "./types.js";
 import type { WriteRequest } from "./write-request.js";
@@ -32,8 +32,8 @@ export interface Outgoing {
   readonly source?: string;
   /** Its id where the contract has none; default one that is made as it leaves. */
   readonly recordId?: string;
-  /** The events of its key that it must not go without. */
-  readonly chain?: Chain;
+  /** Its place among events of its key that must not go when an earlier one failed. */
+  readonly link?: ChainLink;
   readonly signal?: AbortSignal;
 }
 
@@ -74,7 +74,7 @@ export function requestOf(event: Outgoing, destination: Destination): WriteReque
       : {}),
     ...(destination.acknowledged ? { acknowledged: destination.acknowledged } : {}),
     eventId: prepared.id,
-    ...(event.chain ? { chain: event.chain } : {}),
+    ...(event.link ? { link: event.link } : {}),
     ...(event.signal ? { signal: event.signal } : {}),
   };
 }

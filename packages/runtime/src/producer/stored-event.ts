@@ -45,6 +45,12 @@ export interface WrittenByApp {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
+/** How the names end that number the rows of apps' own outboxes in `keyline-seq`. No other name does. */
+export const outboxEnding = "@outbox";
+
+/** The name that numbers the rows which this service wrote. */
+export const outboxScope = (source: string): string => `${source}${outboxEnding}`;
+
 /** What of an event is stored, beside the event itself. */
 export type StoredBeside = Pick<StoredEvent, "topic" | "message" | "timeMs" | "causes" | "sequence"> & {
   readonly trace: TraceHeaders | null;

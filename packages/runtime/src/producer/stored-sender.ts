@@ -1,6 +1,7 @@
 import type { Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
-import type { Chain } from "./chain.js";
+import { checkFormat } from "../stored-format.js";
+import type { ChainLink } from "./chain.js";
 import { createProducerCore } from "./core.js";
 import { preparedSend, type StoredEvent } from "./stored-event.js";
 import type { ProducerOptions, Sent } from "./types.js";
@@ -15,8 +16,10 @@ export interface StoredSender {
   connect(): Promise<void>;
   /** Other processes may have written any key: asks for the ends of all logs, which stand in as causes, and forgets the keys. */
   refresh(): Promise<void>;
+  /** Asks again about topics whose partition count was wrong: it may have been put right since. */
+  recheckCounts(): Promise<void>;
   /** Rejects once an earlier event of the chain has failed. Never throws. Connect first: causes are of one cluster. */
-  send(event: StoredEvent, chain: Chain): Promise<Sent>;
+  send(event: StoredEvent, link: ChainLink): Promise<Sent>;
   close(timeoutMs: number): Promise<void>;
 }
 
@@ -27,11 +30,13 @@ export function createStoredSender({ topics, ...options }: StoredSenderOptions):
   return {
     connect: core.connect,
     refresh: () => core.refreshLane(null),
-    send(event, chain) {
+    recheckCounts: core.recheckCounts,
+    send(event, link) {
       try {
-        return core.sendPrepared({ ...preparedSend(topics, event, core.clusterId() ?? ""), chain });
+        checkFormat(`an event of ${event.topic} in the outbox`, event);
+        return core.sendPrepared({ ...preparedSend(topics, event, core.clusterId() ?? ""), link });
       } catch (caught) {
-        chain.break(KeylineError.from(caught, "options_invalid", `cannot publish a stored event to ${event.topic}`));
+        link.fail(KeylineError.from(caught, "options_invalid", `cannot publish a stored event to ${event.topic}`));
         return Promise.reject(caught);
       }
     },

@@ -5,7 +5,7 @@ import type { Tracing } from "../ports/tracing.js";
 import { outgoingOf } from "./caller-send.js";
 import { type Outgoing, requestOf } from "./outgoing.js";
 import type { NamedMessage } from "./senders.js";
-import { type StoredEvent, storedEvent } from "./stored-event.js";
+import { outboxScope, type StoredEvent, storedEvent } from "./stored-event.js";
 import type { SendOptions } from "./types.js";
 import { bytesOf } from "./write-request.js";
 
@@ -94,6 +94,3 @@ function checkSize(outgoing: Outgoing, source: string, maxBytes: number): void {
     prepared.id ? { eventId: prepared.id } : {},
   );
 }
-
-/** The name that numbers the events of an app's outbox in `keyline-seq`. */
-export const outboxScope = (source: string): string => `${source}@outbox`;

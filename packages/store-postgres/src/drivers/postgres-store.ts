@@ -97,7 +97,10 @@ function databaseOf(pool: Pool, owned: boolean, stallTimeoutMs: number): Databas
   };
 }
 
-/** Listens by a connection of the pool's, which it keeps. */
+/**
+ * Listens by a connection of the pool's, which it keeps.
+ * Invariant: once `ended` the connection is the pool's to throw away, and `lost` was called if it had broken before.
+ */
 async function listenOn(pool: Pool, channel: string, heard: (payload: string) => void, lost: () => void) {
   const client = await pool.connect();
   let ended = false;
