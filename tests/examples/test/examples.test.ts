@@ -11,7 +11,7 @@ import { manifestIn, publishedPackages } from "../src/tarballs.ts";
 
 /** Nest's compiler and Next's bundler take minutes: `npm run test:all`. */
 const isWhole = process.env.KEYLINE_EXAMPLES === "all";
-const driven = isWhole ? exampleNames() : ["express"];
+const driven = isWhole ? exampleNames() : ["express", "fastify"];
 
 let folder = "";
 beforeAll(async () => {
@@ -55,6 +55,9 @@ async function withService(name: string, drive: (service: Service) => Promise<vo
   }
 }
 
+/** What never comes is ended by the test's own limit. */
+const eventually = { timeout: 60_000 };
+
 /** A request sends, a mistake is refused, and where the service has a consumer, that handles what was sent in order. */
 const drive = (name: string) =>
   withService(name, async ({ request, output }) => {
@@ -63,7 +66,11 @@ const drive = (name: string) =>
     expect(refused).toMatchObject({ status: 400, body: expect.stringContaining("total") });
     if (name === "nextjs") return;
     expect(await request("POST", "/orders/1001/payments", { amount: 2500 })).toMatchObject({ status: 202 });
-    await expect.poll(output).toMatch(/order 1001 was placed: 2500[\s\S]*order 1001 was paid: 2500/);
+    await expect.poll(output, eventually).toMatch(/order 1001 was placed: 2500[\s\S]*order 1001 was paid: 2500/);
+    if (name !== "fastify") return;
+    await expect.poll(() => request("GET", "/orders/1001"), eventually).toEqual({ status: 200, body: '{"owed":0}' });
+    expect(await request("POST", "/orders", placed)).toMatchObject({ status: 500 });
+    expect(await request("GET", "/readyz")).toMatchObject({ status: 200 });
   });
 
 const placed = { order_id: 1001, total: 2500 };
@@ -76,6 +83,7 @@ describe.each(driven)("the example %s", (name) => {
   }, 600_000);
 
   const { scripts = {} } = manifestIn(join(examples, name));
+  if (isWhole && scripts.typecheck) test("has no type error", () => run(join(folder, name), "npm", "run", "typecheck"));
   if (scripts.test) test("passes its own test", () => run(join(folder, name), "npm", "test"));
   if (scripts.start) test("sends what it is asked to, and refuses what is not of the contract", () => drive(name));
 });
