@@ -125,6 +125,19 @@ export const rareChecks = (seed: number): readonly RareCheck[] => [
     dependsOn: [...promises, "packages/codegen/src", "tests/codegen-test", "tests/hostile", "packages/contract/src"],
   },
   {
+    ...vitest("all examples", "vitest.config.ts", "tests/examples"),
+    environment: { KEYLINE_TARBALLS: tarballs, KEYLINE_EXAMPLES: "all" },
+    after: ["packages as packed"],
+    dependsOn: [
+      "examples",
+      "tests/examples",
+      "packages/codegen/src",
+      "packages/ops/src",
+      "packages/outbox/src",
+      ...keepers,
+    ],
+  },
+  {
     ...computes("processes of before and of now on a real broker", "npm", "run", "-s", "test:upgrade"),
     mostly: "waits",
     dependsOn: [...keepers, "tests/upgrade"],

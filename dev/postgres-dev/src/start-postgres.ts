@@ -1,7 +1,8 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { reachablePostgres } from "./reachable.ts";
 
 /** A PostgreSQL server of its own, on loopback. */
@@ -9,6 +10,8 @@ export interface PostgresServer {
   readonly url: string;
   /** Ends it with every connection to it, and starts it again on the same data. */
   restart(): Promise<void>;
+  /** Kills it as a crash does, and starts it again on the same data: it recovers what was committed. */
+  crash(): Promise<void>;
   /** Ends it and deletes its data. */
   stop(): Promise<void>;
 }
@@ -47,11 +50,28 @@ export async function startPostgres(): Promise<PostgresServer> {
       await server.stop();
       await server.start();
     },
+    async crash() {
+      const [pid] = readFileSync(join(folder, "data/postmaster.pid"), "utf8").split("\n");
+      process.kill(Number(pid), "SIGKILL");
+      await startAgain(server);
+    },
     async stop() {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Starts a server whose first process was killed: the others see that within a moment, and hold its data until then. */
+async function startAgain(server: { start(): Promise<void> }): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await server.start();
+    } catch (caught) {
+      if (attempt === 50) throw caught;
+      await sleep(200);
+    }
+  }
 }
 
 function freePort(): Promise<number> {

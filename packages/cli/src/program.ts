@@ -13,8 +13,10 @@ import { doctor } from "./commands/doctor.js";
 import { explain } from "./commands/explain.js";
 import { generate } from "./commands/generate.js";
 import { init } from "./commands/init.js";
+import { outboxSql, outboxStatus } from "./commands/outbox.js";
 import { parkedList, parkedReplay, parkedSkip } from "./commands/parked.js";
 import { projectionReset, projectionStatus } from "./commands/projection.js";
+import { relay } from "./commands/relay.js";
 import { skew } from "./commands/skew.js";
 import { topicsApply, topicsPlan } from "./commands/topics.js";
 import { trace } from "./commands/trace.js";
@@ -24,6 +26,7 @@ import type { Io } from "./io.js";
 const commands: readonly Command[] = [
   ...[init, check, generate, convert, diff, docs, topicsPlan, topicsApply, parkedList, parkedReplay, parkedSkip],
   ...[deadLettersList, deadLettersShow, deadLettersReplay, deadLettersDiscard],
+  ...[outboxSql, outboxStatus, relay],
   ...[projectionStatus, projectionReset, trace, doctor, audit, skew, explain],
 ];
 

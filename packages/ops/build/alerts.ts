@@ -94,6 +94,27 @@ export const alerts: readonly Alert[] = [
     summary: "{{ $value }} partitions are read by no copy of {{ $labels.group }}",
   },
   {
+    name: "KeylineOutboxWaits",
+    severity: "critical",
+    expr: "max by (job) (keyline_outbox_oldest_seconds) > 60",
+    for: "5m",
+    summary: "The oldest event in the outbox of {{ $labels.job }} has waited for {{ $value }} s",
+  },
+  {
+    name: "KeylineOutboxParked",
+    severity: "critical",
+    expr: "max by (job) (keyline_outbox_parked_keys) > 0",
+    for: "0m",
+    summary: "{{ $value }} keys of the outbox of {{ $labels.job }} wait: their next event cannot be published",
+  },
+  {
+    name: "KeylineOutboxNoRelay",
+    severity: "critical",
+    expr: "max by (job) (keyline_outbox_free_slots) > 0",
+    for: "5m",
+    summary: "{{ $value }} of 64 slots of the outbox of {{ $labels.job }} are published by no relay",
+  },
+  {
     name: "KeylineRetriesGoOn",
     severity: "warning",
     expr: "sum by (topic, code) (rate(keyline_retried_total[5m])) > 0",

@@ -1,4 +1,4 @@
-import { hookMetrics, laneMetrics, type MetricAbout, type MetricSection } from "../src/metrics/table.ts";
+import { allMetrics, type MetricAbout, type MetricSection } from "../src/metrics/table.ts";
 
 const titles: Readonly<Record<MetricSection, string>> = {
   handling: "Handling: is everything read?",
@@ -7,6 +7,7 @@ const titles: Readonly<Record<MetricSection, string>> = {
   lanes: "Lanes: which copy does what",
   cluster: "Cluster",
   sending: "Sending",
+  outbox: "Outbox: is everything published?",
 };
 
 /** What a panel shows: a query, and the names of its lines. */
@@ -31,8 +32,9 @@ export function targetsOf({ name, type, labels }: MetricAbout): readonly Target[
   const legend = legendOf(by);
   if (type === "counter")
     return [{ expr: `sum by (${by.join(", ")}) (rate(${name}${chosen}[$__rate_interval]))`, legend }];
-  const together =
-    name.endsWith("_seconds") || name.endsWith("_wrong") || name.startsWith("keyline_unread") ? "max" : "sum";
+  // Every copy reads one figure of what is the same for all of them.
+  const isShared = /_wrong$|^keyline_(unread|outbox)_/.test(name);
+  const together = name.endsWith("_seconds") || isShared ? "max" : "sum";
   return [{ expr: `${together} by (${by.join(", ")}) (${name}${chosen})`, legend }];
 }
 
@@ -56,11 +58,10 @@ const [width, height, columns] = [8, 7, 3];
 
 /** The dashboard for Grafana: a row for each section of the table, a panel for each metric. */
 export function dashboardFile(): string {
-  const metrics: readonly MetricAbout[] = [...laneMetrics, ...hookMetrics];
   let y = 0;
   const panels = Object.entries(titles).flatMap(([section, title]) => {
     const row = { type: "row", title, collapsed: false, gridPos: { x: 0, y, w: 24, h: 1 }, panels: [] };
-    const own = metrics.filter((metric) => metric.section === section);
+    const own = allMetrics.filter((metric) => metric.section === section);
     const shown = own.map((metric, index) => panelOf(metric, index, y + 1));
     y += 1 + Math.ceil(own.length / columns) * height;
     return [row, ...shown];

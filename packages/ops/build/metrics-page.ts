@@ -1,11 +1,10 @@
-import { hookMetrics, laneMetrics, type MetricAbout } from "../src/metrics/table.ts";
+import { allMetrics } from "../src/metrics/table.ts";
 
 const head = ["metric", "type", "labels", "what it means, and when to worry"] as const;
 
 /** The table of every metric, as Markdown, padded as an editor would. */
 function metricsTable(): string {
-  const metrics: readonly MetricAbout[] = [...laneMetrics, ...hookMetrics];
-  const rows = metrics.map(({ name, type, labels, meaning }) => [`\`${name}\``, type, labels.join(", "), meaning]);
+  const rows = allMetrics.map(({ name, type, labels, meaning }) => [`\`${name}\``, type, labels.join(", "), meaning]);
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;

@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { stringify } from "yaml";
 import { alerts } from "../build/alerts.ts";
 import { targetsOf } from "../build/dashboard.ts";
-import { hookMetrics, laneMetrics } from "../src/metrics/table.ts";
+import { allMetrics, type OutboxFigures } from "../src/metrics/table.ts";
 import { type Expected, expectAlerts, promtool, rules, type Scrape } from "./promtool.ts";
 import { type AppOptions, type RunningApp, runningApp } from "./running-app.ts";
 import { createConsumer, defineProjection, until } from "./shop.ts";
@@ -72,6 +72,15 @@ async function once(app: RunningApp, metric: string, act: () => Promise<unknown>
     [0, before],
     [5, await grown(app, metric)],
   ];
+}
+
+/** An outbox that comes to stand as said: after it a metric has grown. */
+async function outboxBecomes(figures: Partial<OutboxFigures>, metric: string): Promise<readonly Scrape[]> {
+  let now: OutboxFigures = { waiting: 0, oldestMs: null, parkedKeys: 0, freeSlots: 0 };
+  const app = await start({ outbox: { status: async () => now } });
+  return once(app, metric, async () => {
+    now = { ...now, ...figures };
+  });
 }
 
 const one = { order_id: 1 };
@@ -175,6 +184,16 @@ const courses: Readonly<Record<string, () => Promise<Course>>> = {
     const other = createConsumer({ transport, hooks, groupId: "mailer", on: { orderPaid: () => undefined } });
     return { scrapes: await once(app, "keyline_unread_partitions", () => other.start()), atMinute: 22 };
   },
+  async KeylineOutboxWaits() {
+    const late = { waiting: 3, oldestMs: 61_000 };
+    return { scrapes: await outboxBecomes(late, "keyline_outbox_oldest_seconds"), atMinute: 11 };
+  },
+  async KeylineOutboxParked() {
+    return { scrapes: await outboxBecomes({ waiting: 3, parkedKeys: 1 }, "keyline_outbox_parked_keys"), atMinute: 6 };
+  },
+  async KeylineOutboxNoRelay() {
+    return { scrapes: await outboxBecomes({ freeSlots: 22 }, "keyline_outbox_free_slots"), atMinute: 11 };
+  },
   async KeylineRetriesGoOn() {
     const app = await start({ on: failing, attempts: 5 });
     const scrapes: Scrape[] = [[0, await app.scrape()]];
@@ -235,7 +254,8 @@ describe.runIf(hasPromtool)(
     });
 
     it("none fires where everything is as it should be", async () => {
-      const app = await start({ on: () => undefined, projection: balance() });
+      const outbox = { status: async () => ({ waiting: 2, oldestMs: 300, parkedKeys: 0, freeSlots: 0 }) };
+      const app = await start({ on: () => undefined, projection: balance(), outbox });
       const scrapes: Scrape[] = [[0, await app.scrape()]];
       for (const minute of [5, 15, 25]) {
         await app.producer.orderPlaced({ order_id: minute });
@@ -255,7 +275,7 @@ it.runIf(hasPromtool)("promtool takes the rules, and every query of the dashboar
   expect(await promtool("check", "rules", rules)).toContain(`SUCCESS: ${alerts.length} rules found`);
   const folder = await mkdtemp(join(tmpdir(), "keyline-queries-"));
   try {
-    const queries = [...hookMetrics, ...laneMetrics].flatMap(targetsOf);
+    const queries = allMetrics.flatMap(targetsOf);
     const records = queries.map(({ expr }, index) => ({
       record: `query${index}`,
       expr: expr.replaceAll("$__rate_interval", "5m").replaceAll("$job", ".*"),

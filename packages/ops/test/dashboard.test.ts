@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { dashboardFile } from "../build/dashboard.ts";
-import { hookMetrics, laneMetrics } from "../src/metrics/table.ts";
+import { allMetrics, hookMetrics } from "../src/metrics/table.ts";
 
 interface Panel {
   readonly id: number;
@@ -13,7 +13,7 @@ interface Panel {
 it("the dashboard has a panel for every metric, and no two in one place", () => {
   const { panels } = JSON.parse(dashboardFile()) as { readonly panels: readonly Panel[] };
   const queries = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
-  for (const { name } of [...hookMetrics, ...laneMetrics])
+  for (const { name } of allMetrics)
     expect([name, queries.some((query) => query.includes(`${name}{`) || query.includes(`${name}_bucket{`))]).toEqual([
       name,
       true,
@@ -27,7 +27,7 @@ it("the dashboard has a panel for every metric, and no two in one place", () => 
 });
 
 it("names of metrics are their own, and begin as all do", () => {
-  const names = [...hookMetrics, ...laneMetrics].map(({ name }) => name);
+  const names = allMetrics.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   for (const { name, type } of hookMetrics) {
     expect(name).toMatch(/^keyline_[a-z_]+$/);

@@ -183,3 +183,34 @@ it("a handler without a server tells of real consumers and projectors, each by i
   await Promise.all([projector.close(), producer.close()]);
   await transport.close();
 });
+
+it("an outbox is among the metrics while it answers, and its relay says when it is not ready", async () => {
+  const { transport } = openShop();
+  const registry = new Registry();
+  let answers = true;
+  let waitsFor: string | null = null;
+  let questions = 0;
+  const outbox = {
+    async status() {
+      questions += 1;
+      if (!answers) throw new KeylineError("store_unavailable", "the database does not answer");
+      return { waiting: 7, oldestMs: 1500, parkedKeys: 2, freeSlots: 21 };
+    },
+    standing: () => ({ waitsFor }),
+  };
+  const handler = health({ consumers: [], transport, registry, outbox });
+  const get = async (page: string) => {
+    const response = await handler(new Request(`https://shop.example${page}`));
+    return `${response.status} ${await response.text()}`;
+  };
+  const metrics = await get("/metrics");
+  for (const line of ["rows 7", "oldest_seconds 1.5", "parked_keys 2", "free_slots 21"])
+    expect(metrics).toContain(`\nkeyline_outbox_${line}\n`);
+  expect(questions).toBe(1);
+  expect(await get("/readyz")).toMatch(/^200 /);
+  answers = false;
+  expect(await get("/metrics")).not.toMatch(/^keyline_outbox_\w+ \d/m);
+  waitsFor = "database";
+  expect(await get("/readyz")).toMatch(/^503 .*the relay waits for its database/s);
+  await transport.close();
+});

@@ -5,8 +5,9 @@ import { KeylineError } from "@keyline/runtime";
 import pino from "pino";
 import { describe, expect, it } from "vitest";
 import { createLogger, format, transports } from "winston";
-import { logHooks } from "../src/index.ts";
+import { logHooks, relayLogHooks } from "../src/index.ts";
 import { defaultLevels } from "../src/logs/lines.ts";
+import { relayLevels } from "../src/logs/relay-log-hooks.ts";
 
 /** A stream that keeps what is written. */
 function sink() {
@@ -177,4 +178,35 @@ it("the page about logs names each hook at its level", async () => {
     [...hooks.matchAll(/`(\w+)`/g)].map(([, hook]) => [hook, level]),
   );
   expect(Object.fromEntries(onPage)).toEqual(defaultLevels);
+});
+
+describe("the hooks of a relay", () => {
+  const error = new KeylineError("topic_unknown", "cannot write the event of 42: there is no topic order.placed");
+
+  it("write what keeps events from being published, without keys", () => {
+    const { lines, logger } = keeping();
+    const hooks = relayLogHooks(logger);
+    hooks.published?.({ rows: 3 });
+    hooks.slots?.({ owned: 22 });
+    hooks.parked?.({ topic: "order.placed", key: "42", number: "7", error });
+    hooks.parked?.({ topic: "order.placed", key: "43", number: "8", error });
+    hooks.waiting?.({ for: "brokers", error });
+    hooks.polling?.({ error: null });
+    expect(lines.map(({ level, message }) => `${level} ${message}`)).toEqual([
+      "info the relay publishes 22 of 64 slots",
+      "error parked: row 7 of the outbox, for order.placed; its key waits: [topic_unknown] cannot write the event of <key>: there is no topic order.placed",
+      expect.stringMatching(/^warn the relay waits for its brokers: \[topic_unknown\]/),
+      "warn polling: the relay does not hear of new rows",
+    ]);
+    expect(lines[1]?.fields).toEqual({ hook: "parked", topic: "order.placed", code: "topic_unknown" });
+  });
+
+  it("stand on the page about logs, each at its level", async () => {
+    const page = await readFile(new URL("../../../docs/operations/logs-and-traces.md", import.meta.url), "utf8");
+    const [, sentence = ""] = /`relayLogHooks\(logger\)`\. It writes ([^.]*)\./.exec(page) ?? [];
+    const named = [...sentence.matchAll(/((?:`\w+`(?: and )?)+) (?:as|is) `(\w+)`/g)].flatMap(([, names = "", level]) =>
+      [...names.matchAll(/`(\w+)`/g)].map(([, name]) => [name, level]),
+    );
+    expect(Object.fromEntries(named)).toEqual(relayLevels);
+  });
 });

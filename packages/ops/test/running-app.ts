@@ -2,7 +2,7 @@ import { type AnyProjection, createProjector, type ProjectorOptions, type Store 
 import type { MemoryTransportOptions } from "@keyline/runtime/memory";
 import { createMemoryStore } from "@keyline/runtime/testing";
 import { Registry } from "prom-client";
-import { health, prometheusHooks } from "../src/index.ts";
+import { health, prometheusHooks, type WatchedOutbox } from "../src/index.ts";
 import { createConsumer, createProducer, openShop } from "./shop.ts";
 
 export interface AppOptions extends Pick<MemoryTransportOptions, "metadataIntervalMs"> {
@@ -13,13 +13,23 @@ export interface AppOptions extends Pick<MemoryTransportOptions, "metadataInterv
   readonly projection?: AnyProjection;
   readonly store?: Store;
   readonly onFailure?: ProjectorOptions["onFailure"];
+  readonly outbox?: WatchedOutbox;
   /** Monotonic milliseconds of the health pages. */
   readonly nowMs?: () => number;
 }
 
 /** A service on a cluster in memory, as @keyline/ops operates it. */
 export async function runningApp(options: AppOptions) {
-  const { on, projection, nowMs, attempts = 1, onFailure = "skip", handlerTimeoutMs, metadataIntervalMs } = options;
+  const {
+    on,
+    projection,
+    nowMs,
+    attempts = 1,
+    onFailure = "skip",
+    handlerTimeoutMs,
+    metadataIntervalMs,
+    outbox,
+  } = options;
   const { cluster, transport } = openShop(metadataIntervalMs === undefined ? {} : { metadataIntervalMs });
   const registry = new Registry();
   const shared = { transport, hooks: prometheusHooks(registry), retry: { attempts, firstDelayMs: 1 } };
@@ -30,7 +40,7 @@ export async function runningApp(options: AppOptions) {
       ? [createProjector({ ...shared, projection, onFailure, store: options.store ?? createMemoryStore() })]
       : []),
   ];
-  const pages = health({ consumers, transport, registry, ...(nowMs ? { nowMs } : {}) });
+  const pages = health({ consumers, transport, registry, ...(nowMs ? { nowMs } : {}), ...(outbox ? { outbox } : {}) });
   await Promise.all(consumers.map((consumer) => consumer.start()));
   const producer = createProducer({ transport, source: "shop" });
   return {

@@ -31,6 +31,7 @@ what was acknowledged and what the domain says.
   --faults LIST  the faults that are done, separated by commas (default all):
 ${faultKinds.map((kind) => `                   ${kind}\n`).join("")}  --no-stock     leaves out stock kafkajs, which is run last for comparison
   --json         prints one JSON object
+  --outbox       the outbox in the place of the apps: --outbox --help
 
 exit codes: 0 all promises held, 1 the run could not be made, 2 usage, 3 some promise did not hold, or the comparison
 showed nothing

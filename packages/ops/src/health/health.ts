@@ -4,7 +4,16 @@ import { harmlessJson } from "@keyline/runtime/tools";
 import { checkNames, type NamesOf } from "@keyline/runtime/transport";
 import { registerLaneGauges } from "../metrics/lane-gauges.js";
 import type { PrometheusRegistry } from "../metrics/metric.js";
-import { createProgress, type LaneReport } from "./progress.js";
+import { registerOutboxGauges } from "../metrics/outbox-gauges.js";
+import type { OutboxFigures } from "../metrics/table.js";
+import { createProgress } from "./progress.js";
+
+/** An outbox as it is watched: a relay of `@keyline/outbox`, or what reads its status alone. */
+export interface WatchedOutbox {
+  status(): Promise<OutboxFigures>;
+  /** Absent: this process publishes nothing of it. */
+  standing?(): { readonly waitsFor: string | null };
+}
 
 /** What {@link health} looks at. Look first at `consumers` and `transport`. */
 export interface HealthOptions {
@@ -14,6 +23,11 @@ export interface HealthOptions {
   readonly transport: Pick<Transport, "stableEnds">;
   /** A `Registry` of prom-client: gets the metrics of the lanes, and is served as `/metrics`. Default: there is no such page. */
   readonly registry?: PrometheusRegistry;
+  /**
+   * The relay that the process runs, or `{ status: () => readOutboxStatus(database) }` where it only writes. With a registry its
+   * figures are metrics. Default: none.
+   */
+  readonly outbox?: WatchedOutbox;
   /**
    * Rejects with why the service cannot do its work now, e.g. `() => store.sql("select 1")`. Default: nothing but Keyline is
    * asked, and a service whose database is away is ready while no event comes.
@@ -32,6 +46,7 @@ const names: NamesOf<HealthOptions> = {
   consumers: true,
   transport: true,
   registry: true,
+  outbox: true,
   ready: true,
   stalledAfterMs: true,
   nowMs: true,
@@ -50,17 +65,22 @@ const patienceMs = 500;
  * - `/livez`: 503 where the process is to be started again: a lane has something to do and has finished nothing for
  *   `stalledAfterMs`, a handler is late, or a consumer cannot go on. 200 while the cluster or a database is away: a restart
  *   would not bring it back.
- * - `/readyz`: 200 while every consumer has joined its group, no lane waits for its database, every topic has the partition
- *   count that it needs, and the cluster and `ready` answer; 503 with the reason else.
+ * - `/readyz`: 200 while every consumer has joined its group, no lane waits for its database, no relay for its brokers or its
+ *   database, every topic has the partition count that it needs, and the cluster and `ready` answer; 503 with the reason else.
  *
- * Throws where the registry has the metrics of the lanes already: call it once for a registry; `options_invalid` for an option
- * that there is not.
+ * Throws where the registry has the metrics of the lanes or of an outbox already: call it once for a registry; `options_invalid`
+ * for an option that there is not.
  */
 export function health(options: HealthOptions): HealthHandler {
   checkNames("cannot tell the health", options, names);
-  const { consumers, registry, ready, stalledAfterMs = 60_000, nowMs = () => performance.now() } = options;
+  const { consumers, registry, outbox, ready, stalledAfterMs = 60_000, nowMs = () => performance.now() } = options;
   const look = createLook(createProgress({ consumers, transport: options.transport, nowMs }));
   if (registry) registerLaneGauges(registry, async () => (await look()) ?? []);
+  if (registry && outbox)
+    registerOutboxGauges(
+      registry,
+      createLook(() => outbox.status()),
+    );
 
   const livez = async () => {
     const ended = consumers.map(endOf).find((end) => end !== null);
@@ -78,6 +98,8 @@ export function health(options: HealthOptions): HealthHandler {
   const readyz = async () => {
     try {
       for (const consumer of consumers) consumer.check();
+      const relayWaitsFor = outbox?.standing?.().waitsFor ?? null;
+      if (relayWaitsFor !== null) throw new Error(`the relay waits for its ${relayWaitsFor}`);
       const [lanes] = await Promise.all([look(), ready?.()]);
       if (lanes === null) throw new Error("the cluster cannot be asked");
       const waiting = lanes.find(({ waitsFor }) => waitsFor !== null);
@@ -102,12 +124,12 @@ export function health(options: HealthOptions): HealthHandler {
 }
 
 /**
- * The lanes; null while the cluster does not answer. One question under way serves all that ask meanwhile.
+ * The answer to a question; null while none comes. One question under way serves all that ask meanwhile.
  *
- * Invariant: `looking` is the one question to the cluster under way; null while there is none.
+ * Invariant: `looking` is the one question under way; null while there is none.
  */
-function createLook(ask: () => Promise<readonly LaneReport[]>): () => Promise<readonly LaneReport[] | null> {
-  let looking: Promise<readonly LaneReport[] | null> | null = null;
+function createLook<Answer>(ask: () => Promise<Answer>): () => Promise<Answer | null> {
+  let looking: Promise<Answer | null> | null = null;
   return () => {
     looking ??= ask()
       .catch(() => null)

@@ -43,8 +43,6 @@ const names: NamesOf<LogOptions> = {
   nowMs: true,
 };
 
-type HookName = keyof Hooks;
-
 const hookNames = Object.fromEntries(Object.keys(defaultLevels).map((name) => [name, true as const]));
 
 /** What the events of all hooks may have. */
@@ -68,15 +66,25 @@ interface AnyEvent {
  */
 export function logHooks(logger: LoggerLike, options: LogOptions = {}): Hooks {
   checkNames("cannot write logs", options, names);
-  const { everyMs = 10_000, nowMs = () => performance.now(), levels = {}, shape } = options;
-  checkNames("cannot write logs", levels, hookNames, "hook");
+  checkNames("cannot write logs", options.levels, hookNames, "hook");
+  return writingHooks(createLines(), { ...defaultLevels, ...options.levels }, logger, options);
+}
+
+/** Hooks that write what their lines say, each at its level. */
+export function writingHooks<Name extends string>(
+  lines: { readonly [One in Name]: (event: never) => Line | null },
+  levels: Readonly<Record<Name, Level | "off">>,
+  logger: LoggerLike,
+  options: Omit<LogOptions, "levels">,
+): Readonly<Record<string, (event: object) => void>> {
+  const { everyMs = 10_000, nowMs = () => performance.now(), shape } = options;
   const write = writerOf(logger, shape);
   const isOn = levelsOf(logger);
   const seldom = createSeldom(everyMs, nowMs);
 
-  const hookOf = (name: HookName, level: Level, lineOf: (event: never) => Line | null) => (event: AnyEvent) => {
+  const hookOf = (name: Name, level: Level) => (event: object) => {
     if (!isOn(level)) return;
-    const line = lineOf(event as never);
+    const line = lines[name](event as never);
     if (line === null) return;
     const passed = line.kind === undefined ? { leftOut: 0 } : seldom(`${name} ${line.kind}`);
     if (passed === null) return;
@@ -87,10 +95,11 @@ export function logHooks(logger: LoggerLike, options: LogOptions = {}): Hooks {
     write(line.level ?? level, harmless(`${line.text}${reason}${more}`), fields);
   };
 
+  const names = Object.keys(lines) as Name[];
   return Object.fromEntries(
-    Object.entries(createLines()).flatMap(([name, lineOf]) => {
-      const level = levels[name as HookName] ?? defaultLevels[name as HookName];
-      return level === "off" ? [] : [[name, hookOf(name as HookName, level, lineOf)]];
+    names.flatMap((name) => {
+      const level = levels[name];
+      return level === "off" ? [] : [[name, hookOf(name, level)]];
     }),
   );
 }

@@ -4,7 +4,7 @@ import type { Hooks } from "@keyline/runtime";
 export type MetricType = "counter" | "gauge" | "histogram";
 
 /** What metrics are about; the dashboard has a row for each. */
-export type MetricSection = "handling" | "failures" | "order" | "lanes" | "cluster" | "sending";
+export type MetricSection = "handling" | "failures" | "order" | "lanes" | "cluster" | "sending" | "outbox";
 
 /** What a metric is, for readers: its type, its labels, and when to worry. */
 export interface MetricAbout {
@@ -56,6 +56,22 @@ export interface LaneMetric extends MetricAbout {
   samples(lane: LaneFigures): readonly GaugeSample[];
   /** How the values of lanes with the same labels become one. */
   readonly together: "sum" | "max";
+}
+
+/** What an outbox tells when the metrics are read. */
+export interface OutboxFigures {
+  /** Rows that are not published yet. */
+  readonly waiting: number;
+  /** How long ago the oldest of them was written; null where none waits. */
+  readonly oldestMs: number | null;
+  readonly parkedKeys: number;
+  /** Slots whose rows no relay publishes now. */
+  readonly freeSlots: number;
+}
+
+/** A gauge of the outbox, asked for when the metrics are read. */
+export interface OutboxMetric extends MetricAbout {
+  amount(figures: OutboxFigures): number;
 }
 
 interface HookParts<Name extends HookName> extends Omit<MetricAbout, "labels"> {
@@ -398,3 +414,41 @@ export const laneMetrics: readonly LaneMetric[] = [
     together: "sum",
   },
 ];
+
+const outboxGauge = { section: "outbox", type: "gauge", labels: [] } as const;
+
+/** Metrics of an outbox as it is when they are read; every process that watches one table reads the same. */
+export const outboxMetrics: readonly OutboxMetric[] = [
+  {
+    ...outboxGauge,
+    name: "keyline_outbox_rows",
+    help: "Events in the outbox that are not published yet.",
+    meaning: "events that were committed and are not published yet, those of parked keys too",
+    amount: ({ waiting }) => waiting,
+  },
+  {
+    ...outboxGauge,
+    name: "keyline_outbox_oldest_seconds",
+    help: "How long ago the oldest event in the outbox was written.",
+    meaning: "how long the oldest of them has waited; above a few seconds no relay runs, or the brokers do not answer",
+    amount: ({ oldestMs }) => (oldestMs ?? 0) / 1000,
+  },
+  {
+    ...outboxGauge,
+    name: "keyline_outbox_parked_keys",
+    help: "Keys whose next event in the outbox cannot be published.",
+    meaning:
+      "keys whose next event cannot be published: it waits with all that come after it; `keyline outbox status` says why",
+    amount: ({ parkedKeys }) => parkedKeys,
+  },
+  {
+    ...outboxGauge,
+    name: "keyline_outbox_free_slots",
+    help: "Slots of the outbox, of 64, whose events no relay publishes now.",
+    meaning: "of 64; above 0 for longer than a lease (10 s) means that too few relays run, or none",
+    amount: ({ freeSlots }) => freeSlots,
+  },
+];
+
+/** Every metric, in the order of the page about them. */
+export const allMetrics: readonly MetricAbout[] = [...laneMetrics, ...hookMetrics, ...outboxMetrics];

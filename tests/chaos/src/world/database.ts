@@ -6,6 +6,8 @@ export interface Database {
   readonly url: string;
   /** Ends it with every connection to it, and starts it again on the same data. */
   restart(): Promise<void>;
+  /** Kills it, and starts it again on the same data: it recovers what was committed. */
+  crash(): Promise<void>;
   /** Runs a statement by a connection of its own. */
   query<Row extends object>(sql: string): Promise<Row[]>;
   stop(): Promise<void>;

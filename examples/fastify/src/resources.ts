@@ -1,0 +1,33 @@
+import { PGlite } from "@electric-sql/pglite";
+import { createKafkajsTransport, kafkaOptionsFrom } from "@keyline/kafkajs";
+import { openPglite, openPostgres } from "@keyline/outbox";
+import { createPgliteStore, createPostgresStore } from "@keyline/postgres";
+import { createMemoryCluster } from "@keyline/runtime/memory";
+import { topics } from "./keyline/events.ts";
+
+/** Kafka and PostgreSQL where KAFKA_BROKERS and DATABASE_URL name them; else both in this process. */
+export function openResources() {
+  const kafka = kafkaOptionsFrom(process.env);
+  return {
+    transport: kafka ? createKafkajsTransport(kafka) : memoryTransport(),
+    ...openDatabases(process.env.DATABASE_URL),
+  };
+}
+
+export type Resources = ReturnType<typeof openResources>;
+
+/** The tables of the service and of its outbox, and the store of its projections: one database. */
+function openDatabases(url: string | undefined) {
+  if (url) return { database: openPostgres({ url }), store: createPostgresStore({ url }) };
+  const database = new PGlite();
+  return { database: openPglite({ database }), store: createPgliteStore({ database }) };
+}
+
+function memoryTransport() {
+  const cluster = createMemoryCluster();
+  for (const { address, partitions } of Object.values(topics)) {
+    cluster.createTopic(address, { partitions: partitions ?? 1 });
+    cluster.createTopic(`${address}.dlq`, { partitions: partitions ?? 1 });
+  }
+  return cluster.transport();
+}

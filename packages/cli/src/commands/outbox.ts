@@ -1,0 +1,63 @@
+import { command } from "../command/command.js";
+import { CommandError } from "../command/outcome.js";
+import { needsHand, statusText } from "../outbox/report.js";
+import { schemaOption } from "../outbox/schema.js";
+
+const group = { name: "outbox", summary: "events that apps write in their own database transactions" } as const;
+
+/** Prints the outbox's tables. */
+export const outboxSql = command({
+  group,
+  name: "sql",
+  summary: "print the SQL of the outbox's tables, for migrations of your own",
+  parameters: { schema: schemaOption },
+  details:
+    "For a database without them. Relays and migrateOutbox create them by themselves, where they have the right to, and know tables that were made by this SQL.",
+  examples: ["keyline outbox sql > migrations/001-outbox.sql"],
+  exits: { clean: "printed" },
+  async run({ schema }) {
+    const { outboxSql: sql } = await import("@keyline/outbox");
+    return { exit: "clean", text: sql(schema) };
+  },
+});
+
+/** What an error of PostgreSQL says where a table, or its schema, is not there. */
+const isMissing = (code: unknown) => code === "42P01" || code === "3F000";
+
+/** Says how to get tables that are not there. */
+function refuseMissing(caught: unknown): never {
+  const cause = caught instanceof Error ? caught.cause : null;
+  if (!isMissing((cause as { readonly code?: unknown } | null)?.code)) throw caught;
+  throw new CommandError(
+    "couldNotRun",
+    "the database has no outbox: start a relay, which creates its tables, or apply what keyline outbox sql prints",
+    { cause: caught },
+  );
+}
+
+/** Shows how an outbox stands. */
+export const outboxStatus = command({
+  group,
+  name: "status",
+  summary: "what waits to be published, how long, which keys are parked and why",
+  parameters: { schema: schemaOption },
+  needs: { store: "option" },
+  json: "the same as JSON",
+  details: "Reads only, and needs no broker. Shows keys, never payloads.",
+  exits: {
+    clean: "everything is published, or will be",
+    problems: "a key is parked, or events wait and no relay publishes them",
+  },
+  async run({ schema }, { databaseUrl: url }) {
+    if (url === null) throw new CommandError("usage", "no database: pass --database-url or set DATABASE_URL");
+    // Only these commands need the client.
+    const { openPostgres, readOutboxStatus } = await import("@keyline/outbox");
+    const database = openPostgres({ url, maxConnections: 1 });
+    try {
+      const status = await readOutboxStatus(database, schema).catch(refuseMissing);
+      return { exit: needsHand(status) ? "problems" : "clean", text: statusText(status), json: { ...status } };
+    } finally {
+      await database.close();
+    }
+  },
+});
