@@ -92,8 +92,8 @@ export const foreignContracts: readonly Fault[] = [
     test: { file: `${output}/output.test.ts`, title: "what is stale under src/gen goes" },
     broughtBack: {
       file: `${output}/output.ts`,
-      from: 'unknown.filter((path) => isGenerated(present.read(path) ?? ""))',
-      to: "unknown",
+      from: 'if (isGenerated(present.read(path) ?? ""))',
+      to: "if (present.read(path) !== null)",
     },
   },
   {
