@@ -90,6 +90,7 @@ export const rareChecks = (seed: number): readonly RareCheck[] => [
   {
     ...vitest("all promises on three brokers", "vitest.whole.config.ts", "tests/conformance"),
     mostly: "waits",
+    environment: { KEYLINE_RUNS: "500" },
     dependsOn: [...promises, ...keepers, "dev/kafka-dev"],
   },
   {

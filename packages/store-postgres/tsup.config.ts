@@ -1,3 +1,3 @@
 import { packageConfig } from "@keyline/tsup-config";
 
-export default packageConfig({ index: "src/index.ts" });
+export default packageConfig({ index: "src/index.ts", database: "src/database.ts" });

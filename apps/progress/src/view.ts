@@ -1,4 +1,5 @@
-import type { SqlStore } from "@keyline/postgres";
+import { type SqlStore, stateView } from "@keyline/postgres";
+import { progress } from "./projection.js";
 import type { ProgressRow } from "./state.js";
 
 /** A row of the view `progress_rows`. */
@@ -7,8 +8,8 @@ export interface StudentProgressRow extends ProgressRow {
   readonly module: string;
 }
 
-// Read as json, not jsonb: states may hold characters that jsonb refuses. What was refused under a key that is not a student's
-// has a row as well, and the database may look at its key before it finds no state there.
+// What was refused under a key that is not a student's has a row in the store, too, and the database may look at its key before
+// it finds no state there.
 const view = `
   create or replace view progress_rows as
   select
@@ -20,13 +21,12 @@ const view = `
     (m.value->'row'->>'consistency_score')::float8 as consistency_score,
     (m.value->'row'->>'mastery_score')::float8 as mastery_score,
     m.value->'row'->>'mastery_level' as mastery_level
-  from keyline.states s cross join lateral json_each(s.state::json->'modules') m
-  where s.app = 'progress'
+  from progress_states s cross join lateral json_each(s.state->'modules') m
 `;
 
 /** Makes the view `progress_rows`: a row for each student and module. */
 export async function createProgressView(store: SqlStore): Promise<void> {
-  await store.migrate([view]);
+  await store.migrate([stateView({ projection: progress, view: "progress_states" }), view]);
 }
 
 /** Reads all rows, by student, then module. The view must be there. */

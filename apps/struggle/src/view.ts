@@ -1,4 +1,5 @@
-import type { SqlStore } from "@keyline/postgres";
+import { type SqlStore, stateView } from "@keyline/postgres";
+import { struggle } from "./projection.js";
 import type { ShownAlert } from "./state.js";
 
 /** A row of the view `struggle_alerts`. */
@@ -6,8 +7,8 @@ export interface StudentAlertRow extends ShownAlert {
   readonly student_id: number;
 }
 
-// Read as json, not jsonb: states may hold characters that jsonb refuses. What was refused under a key that is not a student's
-// has a row as well, and the database may look at its key before it finds no state there.
+// What was refused under a key that is not a student's has a row in the store, too, and the database may look at its key before
+// it finds no state there.
 const view = `
   create or replace view struggle_alerts as
   select
@@ -19,13 +20,12 @@ const view = `
     a.value->>'at' as at,
     (a.value->>'resolved_by')::bigint as resolved_by,
     a.ordinality as place
-  from keyline.states s cross join lateral json_array_elements(s.state::json->'alerts') with ordinality a
-  where s.app = 'struggle'
+  from struggle_states s cross join lateral json_array_elements(s.state->'alerts') with ordinality a
 `;
 
 /** Makes the view `struggle_alerts`: a row for each of the fifty latest alerts of each student. */
 export async function createStruggleView(store: SqlStore): Promise<void> {
-  await store.migrate([view]);
+  await store.migrate([stateView({ projection: struggle, view: "struggle_states" }), view]);
 }
 
 /** Reads all rows, by student, in the order in which they were sent. The view must be there. */

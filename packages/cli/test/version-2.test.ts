@@ -102,7 +102,7 @@ describe("the first line says how an AsyncAPI 2 contract was taken", () => {
     await writeFile(join(cwd, "package.json"), JSON.stringify({ keyline: { perspective: "server" } }));
     expect(await keyline("check", "old.yaml")).toMatchObject({
       code: 1,
-      log: "error: package.json: keyline.perspective is neither application nor client\n",
+      log: "error: package.json: keyline.perspective is not one of application, client\n",
     });
   });
 

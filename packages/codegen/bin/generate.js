@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const template = fileURLToPath(new URL("../template", import.meta.url));
 const workspace = fileURLToPath(new URL("../../..", import.meta.url));
-const { contract, out, scope } = JSON.parse(readFileSync("package.json", "utf8")).keyline;
+const { contract, out, scope, layout, imports } = JSON.parse(readFileSync("package.json", "utf8")).keyline;
 
 /** The template loads the built generator. */
 function build() {
@@ -24,7 +24,8 @@ async function generate() {
   process.env.NODE_PATH = [join(workspace, "node_modules"), process.env.NODE_PATH].filter(Boolean).join(delimiter);
   const Generator = createRequire(import.meta.url)("@asyncapi/generator");
   const allowRemoved = String(process.argv.includes("--allow-removed"));
-  const templateParams = { scope, contract, allowRemoved };
+  const given = Object.entries({ scope, contract, allowRemoved, layout, imports });
+  const templateParams = Object.fromEntries(given.filter(([, value]) => value !== undefined));
   const generator = new Generator(template, resolve(out), { forceWrite: true, templateParams });
   await generator.generateFromFile(contract);
 }
@@ -32,7 +33,8 @@ async function generate() {
 try {
   build();
   await generate();
-  console.log(`${scope}/{events,producer,consumer} in ${out}: generated from ${contract}`);
+  const what = layout === "single" ? "{events,producer,consumer}.ts" : `${scope}/{events,producer,consumer}`;
+  console.log(`${what} in ${out}: generated from ${contract}`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;

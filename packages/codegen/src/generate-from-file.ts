@@ -1,14 +1,14 @@
 import { type Contract, type LoadOptions, type LoadResult, loadContract } from "@keyline/contract";
-import { type GenerateOptions, type GenerateResult, generate } from "./generate.js";
+import { type GenerateResult, generate, type PackagesOptions, type SingleOptions } from "./generate.js";
 
-/** How a contract's file is turned into code. */
-export interface GenerateFromFileOptions extends LoadOptions, Partial<GenerateOptions> {}
+/** How a contract's file is turned into code; a `scope` that is left out is made from the contract's title. */
+export type GenerateFromFileOptions = LoadOptions & (Partial<PackagesOptions> | SingleOptions);
 
 /** What came of a contract's file. */
 export interface FileResult extends GenerateResult {
   /** Null where it has errors. */
   readonly contract: Contract | null;
-  /** The scope that was used: the one given, else one made from the contract's title; null without a contract. */
+  /** The scope that was used: the one given, else one made from the contract's title; null without packages. */
   readonly scope: string | null;
   /** How a document of AsyncAPI 2 was taken. */
   readonly conversion: LoadResult["conversion"];
@@ -28,8 +28,10 @@ export function scopeOf(title: string): string {
 /** Loads, checks and generates. Never throws for what is in the contract: that is in the diagnostics. */
 export async function generateFromFile(path: string, options: GenerateFromFileOptions = {}): Promise<FileResult> {
   const { contract, diagnostics, conversion } = await loadContract(path, options);
-  if (contract === null) return { contract, files: [], diagnostics, scope: null, conversion };
-  const scope = options.scope ?? scopeOf(contract.title);
-  const { files, diagnostics: found } = generate(contract, { scope });
-  return { contract, files, diagnostics: [...diagnostics, ...found], scope, conversion };
+  const { layout = "packages" } = options;
+  if (contract === null) return { contract, layout, files: [], diagnostics, scope: null, conversion };
+  const chosen = options.layout === "single" ? options : { scope: options.scope ?? scopeOf(contract.title) };
+  const { files, diagnostics: found } = generate(contract, chosen);
+  const scope = "scope" in chosen ? chosen.scope : null;
+  return { contract, layout, files, diagnostics: [...diagnostics, ...found], scope, conversion };
 }

@@ -4,49 +4,57 @@ import { emitConsumerFile, emitConsumerIndex } from "./emit/consumer.js";
 import type { EmitContext } from "./emit/context.js";
 import { emitDomainFile } from "./emit/domain-file.js";
 import { emitEventsIndex } from "./emit/events-index.js";
-import { emitManifest, emitTsconfig, type Part, tool } from "./emit/manifest.js";
+import { type ImportEnding, type Layout, type Part, packagesLayout, singleLayout } from "./emit/layout.js";
+import { emitManifest, emitTsconfig, tool } from "./emit/manifest.js";
 import { emitMessageFile } from "./emit/message-file.js";
 import { emitProducerFile, emitProducerIndex } from "./emit/producer.js";
 import { emitReadme } from "./emit/readme.js";
 import { emitSchemaFile } from "./emit/schema-file.js";
 import { emitTopicFile } from "./emit/topic-file.js";
 import { emitTopicsFile } from "./emit/topics-file.js";
-import type { GeneratedFile } from "./generated-file.js";
+import type { GeneratedFile, GeneratedFiles } from "./generated-file.js";
 import { createSchemaGraph, type SchemaGraph } from "./model/schema-graph.js";
 import { planNames } from "./names/plan.js";
 
-/** How code is generated. */
-export interface GenerateOptions {
+/** Code is generated as three npm packages. */
+export interface PackagesOptions {
+  readonly layout?: "packages";
   /** The npm scope of the generated packages, with its `@`, e.g. `@student-events`. */
   readonly scope: string;
 }
 
+/** Code is generated as one folder of TypeScript. */
+export interface SingleOptions {
+  readonly layout: "single";
+  /** How its files end the paths by which they import each other. Default `js`, which every module setting compiles. */
+  readonly imports?: ImportEnding | undefined;
+}
+
+/** How code is generated. */
+export type GenerateOptions = PackagesOptions | SingleOptions;
+
 /** What generation yields: files, or the reasons why there are none. */
-export interface GenerateResult {
-  /** Sorted by path; empty when a diagnostic is an error. */
-  readonly files: readonly GeneratedFile[];
+export interface GenerateResult extends GeneratedFiles {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Whether npm takes it as a scope. */
-export const isScope = (text: string): boolean => /^@[a-z0-9][a-z0-9._-]{0,100}$/.test(text);
+const layoutOf = (options: GenerateOptions): Layout =>
+  options.layout === "single" ? singleLayout(options.imports ?? "js") : packagesLayout(options.scope);
 
 /**
- * Generates the packages `events`, `producer` and `consumer` from a contract. Pure: the same contract and options give
- * the same bytes. What cannot be generated is refused as a whole, with a diagnostic of the rule `schema-unsupported`.
- * Throws a RangeError where `scope` is none.
+ * Generates a contract's events, producer and consumer. Pure: the same contract and options give the same bytes. What cannot
+ * be generated is refused as a whole, with a diagnostic of the rule `schema-unsupported`.
+ * Throws a RangeError where `scope` is not valid for npm.
  */
 export function generate(contract: Contract, options: GenerateOptions): GenerateResult {
-  if (!isScope(options.scope)) {
-    throw new RangeError(`scope ${JSON.stringify(options.scope)} is not a valid npm scope: pass one like @my-events`);
-  }
+  const layout = layoutOf(options);
   const graph = createSchemaGraph(contract);
   const diagnostics = findProblems(contract, graph);
-  if (diagnostics.length > 0) return { files: [], diagnostics };
+  if (diagnostics.length > 0) return { layout: layout.name, files: [], diagnostics };
   const header = { tool, source: contract.file.split(/[\\/]/).at(-1) ?? "" };
-  const context: EmitContext = { contract, names: planNames(contract), graph, header, scope: options.scope };
-  const files = [...eventsFiles(context), ...clientFiles(context)];
-  return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), diagnostics };
+  const context: EmitContext = { contract, names: planNames(contract), graph, header, layout };
+  const files = [...eventsFiles(context), ...clientFiles(context), ...packageFiles(context)];
+  return { layout: layout.name, files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), diagnostics };
 }
 
 function findProblems(contract: Contract, { resolve }: SchemaGraph): readonly Diagnostic[] {
@@ -84,33 +92,35 @@ function problemsOf(checked: Checked, resolve: SchemaGraph["resolve"]): Diagnost
 
 function eventsFiles(context: EmitContext): GeneratedFile[] {
   const { schemas, messages, topics, domains } = context.names;
-  const gen = (path: string, content: string) => ({ path: `events/src/gen/${path}.ts`, content });
+  const file = (path: string, content: string) => ({ path: context.layout.file("events", path), content });
   return [
-    ...packageFiles("events", context),
-    { path: "events/src/index.ts", content: emitEventsIndex(context) },
-    gen("topics", emitTopicsFile(context)),
-    ...[...schemas.values()].map((one) => gen(`schemas/${one.file}`, emitSchemaFile(one, context))),
-    ...messages.map((one) => gen(`messages/${one.file}`, emitMessageFile(one, context))),
-    ...topics.map((one) => gen(`topics/${one.file}`, emitTopicFile(one, context))),
-    ...domains.map((one) => gen(`domains/${one.file}`, emitDomainFile(one, context))),
+    file("index", emitEventsIndex(context)),
+    file("gen/topics", emitTopicsFile(context)),
+    ...[...schemas.values()].map((one) => file(`gen/schemas/${one.file}`, emitSchemaFile(one, context))),
+    ...messages.map((one) => file(`gen/messages/${one.file}`, emitMessageFile(one, context))),
+    ...topics.map((one) => file(`gen/topics/${one.file}`, emitTopicFile(one, context))),
+    ...domains.map((one) => file(`gen/domains/${one.file}`, emitDomainFile(one, context))),
   ];
 }
 
 function clientFiles(context: EmitContext): GeneratedFile[] {
+  const { file } = context.layout;
   return [
-    ...packageFiles("producer", context),
-    { path: "producer/src/index.ts", content: emitProducerIndex(context) },
-    { path: "producer/src/gen/producer.ts", content: emitProducerFile(context) },
-    ...packageFiles("consumer", context),
-    { path: "consumer/src/index.ts", content: emitConsumerIndex(context) },
-    { path: "consumer/src/gen/consumer.ts", content: emitConsumerFile(context) },
+    { path: file("producer", "index"), content: emitProducerIndex(context) },
+    { path: file("producer", "gen/producer"), content: emitProducerFile(context) },
+    { path: file("consumer", "index"), content: emitConsumerIndex(context) },
+    { path: file("consumer", "gen/consumer"), content: emitConsumerFile(context) },
   ];
 }
 
-function packageFiles(part: Part, context: EmitContext): GeneratedFile[] {
-  return [
+const parts: readonly Part[] = ["events", "producer", "consumer"];
+
+/** What makes a package of each part; one folder has none of it. */
+function packageFiles(context: EmitContext): GeneratedFile[] {
+  if (context.layout.name === "single") return [];
+  return parts.flatMap((part) => [
     { path: `${part}/package.json`, content: emitManifest(part, context) },
     { path: `${part}/tsconfig.json`, content: emitTsconfig() },
     { path: `${part}/README.md`, content: emitReadme(part, context) },
-  ];
+  ]);
 }

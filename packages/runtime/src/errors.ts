@@ -9,6 +9,9 @@ export const errorCodes = {
   options_invalid: "the options contradict each other or the contract: fix the call",
   descriptor_format: "the generated code and the runtime do not fit: generate again, or update the runtime",
   record_too_large: "the event is larger than a batch may be: send less, or raise the limit on both sides",
+  not_in_transaction: "the statements did not run in one database transaction: use the connection that began one",
+  outbox_too_many_keys: "one transaction writes events of more than 1,000 keys: write them in several",
+  outbox_missing: "the outbox's tables are not in the database: apply its migration, or the SQL for it",
   // What a record on the log turned out to be.
   record_null: "the record has no value (a tombstone), which the topic's contract does not allow",
   batch_too_large: "the batch unpacks to more than a reader may hold: find its producer by the dead letter",

@@ -199,7 +199,10 @@ const names: NamesOf<Hooks> = {
  * The hooks, each guarded: one that throws must not change what happens. Throws `options_invalid` for a hook that there is
  * not: it would never be called.
  */
-export function safeHooks(hooks: Hooks | undefined): Hooks {
+export const safeHooks = (hooks: Hooks | undefined): Hooks => guardedHooks(hooks, names);
+
+/** The same for hooks of other names. */
+export function guardedHooks<T extends object>(hooks: T | undefined, names: NamesOf<T>): Partial<T> {
   if (!hooks) return {};
   checkNames("cannot take these hooks", hooks, names, "hook");
   const guarded = Object.entries(hooks).map(([name, hook]) => {
@@ -214,5 +217,5 @@ export function safeHooks(hooks: Hooks | undefined): Hooks {
     };
     return [name, guard] as const;
   });
-  return Object.fromEntries(guarded) as Hooks;
+  return Object.fromEntries(guarded) as Partial<T>;
 }

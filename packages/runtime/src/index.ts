@@ -16,12 +16,11 @@ export {
   type AnyProjection,
   type DueTimer,
   defineProjection,
-  type Emitter,
   type Projection,
   type ProjectionDefinition,
   type Reducer,
   type ReducerContext,
-  type Reducers,
 } from "./projection/define.js";
+export { type StateReader, stateReader } from "./projection/state-reader.js";
 export type { Projector, ProjectorOptions } from "./projection/types.js";
 export { DoNotRetry, type RetryPolicy } from "./retry.js";

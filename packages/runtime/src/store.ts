@@ -1,5 +1,7 @@
-// For those who implement a store.
+// For those who implement a store, or what else works in a database.
 
+export { type Execute, notInTransaction, rowsOf, sqlStateOf } from "./caller-transaction.js";
+export type { OnceTable } from "./ports/once-table.js";
 export type {
   ClockFiring,
   CommandChange,
@@ -16,6 +18,7 @@ export type {
   Store,
   StoredPosition,
 } from "./ports/store.js";
+export { domainOf as domainOfProjection } from "./projection/domain-of.js";
 export { recordOf as recordOfParked } from "./projection/parked.js";
 export {
   type KeyToReset,

@@ -29,10 +29,11 @@ test("the main entry has at most 40 names, and makes what apps need", async () =
     "defineProjection",
     "errorCodes",
     "isKeylineError",
+    "stateReader",
   ]);
 });
 
 test("only the two ports, which apps pass on and others implement, are exported by two entries", () => {
-  const names = ["index", "transport", "store", "tracing", "tools"].flatMap(namesOf);
+  const names = ["index", "transport", "store", "tracing", "outbox", "tools"].flatMap(namesOf);
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual(["Transport", "Store"]);
 });

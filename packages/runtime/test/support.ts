@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { DomainDescriptor, Fillable, MessageDescriptor, TopicDescriptor } from "../src/descriptor.js";
-import { createMemoryCluster, type MemoryClusterOptions } from "../src/memory/index.js";
+import { createMemoryCluster, type MemoryClusterOptions, type MemoryTopicOptions } from "../src/memory/index.js";
 
 /** A domain of three topics over five partitions: not a power of two, so that a wrong hash shows. */
 export const orders: DomainDescriptor = {
@@ -68,10 +68,13 @@ export const topics = {
 };
 
 /** A memory cluster with the topics and their dead letters. */
-export function orderCluster(options: MemoryClusterOptions = {}) {
+export function orderCluster({
+  config = {},
+  ...options
+}: MemoryClusterOptions & Pick<MemoryTopicOptions, "config"> = {}) {
   const cluster = createMemoryCluster(options);
   for (const address of orders.topics) {
-    cluster.createTopic(address, { partitions: 5 });
+    cluster.createTopic(address, { partitions: 5, config });
     cluster.createTopic(`${address}.dlq`, { partitions: 5 });
   }
   return cluster;

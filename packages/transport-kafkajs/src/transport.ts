@@ -4,7 +4,7 @@ import { createKafkajsClient } from "./client/client.js";
 import { disconnect, nameOf } from "./client/cluster.js";
 import { type KafkajsOptions, settingsOf } from "./client/options.js";
 import { createQuestions } from "./client/questions.js";
-import { clusterId, logRanges, offsetsAtTime, stableEnds, waitForTopics } from "./client/topics.js";
+import { clusterId, logRanges, offsetsAtTime, retentionMs, stableEnds, waitForTopics } from "./client/topics.js";
 import { createKafkajsConsumer } from "./consumer/create-consumer.js";
 import { createKafkajsProducer } from "./producer/create-producer.js";
 import { readPartition } from "./records/read.js";
@@ -46,6 +46,7 @@ export function createKafkajsTransport(options: KafkajsOptions): Transport {
     name: "kafkajs",
     maxBatchBytes: settings.maxBatchBytes,
     metadataIntervalMs: settings.metadataIntervalMs,
+    sessionTimeoutMs: settings.sessionTimeoutMs,
     clusterId() {
       const asked = id ?? ask("ask for the cluster's id", () => clusterId(cluster));
       id = asked;
@@ -67,6 +68,7 @@ export function createKafkajsTransport(options: KafkajsOptions): Transport {
       const limits = { maxWaitMs, maxBytesPerPartition, maxUnpackedBytes, withinMs, signal: signal ?? closing.signal };
       yield* readPartition(cluster, partition, range, { ...options, ...limits });
     },
+    retentionMs: (topics) => ask(`ask how long ${topics.join(", ")} keep records`, () => retentionMs(cluster, topics)),
     createProducer() {
       check();
       const producer = createKafkajsProducer(client, settings);

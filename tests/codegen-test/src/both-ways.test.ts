@@ -29,9 +29,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("@asyncapi/generator and the direct way write the same bytes, and neither leaves a stale file", async () => {
   await run(process.execPath, [command], { cwd: folder });
-  const { files } = await generateFromFile(join(folder, "asyncapi.yaml"), { scope: "@both" });
-  expect(files.length).toBeGreaterThan(40);
-  expect(await compareOutput(join(folder, "sdk"), files)).toEqual([]);
+  const generated = await generateFromFile(join(folder, "asyncapi.yaml"), { scope: "@both" });
+  expect(generated.files.length).toBeGreaterThan(40);
+  expect(await compareOutput(join(folder, "sdk"), generated)).toEqual([]);
   expect(await readFile(join(folder, "sdk/events/notes.md"), "utf8")).toBe("kept\n");
 }, 120_000);
 
@@ -41,6 +41,19 @@ test("a function that would go stops the generator before it writes", async () =
   await writeFile(file, (await readFile(file, "utf8")).replace("by topic: [", 'by topic: [["gone", ["gone"]], '));
   await expect(run(process.execPath, [command], { cwd: folder })).rejects.toThrow("no longer gives producer.gone,");
   expect(await readFile(join(folder, "sdk/events/README.md"), "utf8")).toBe("before\n");
+}, 120_000);
+
+test("so they do in the layout of one folder, into which the generator writes nothing beside other files", async () => {
+  const at = join(folder, "service");
+  await mkdir(at);
+  await cp(join(repository, "asyncapi.yaml"), join(at, "asyncapi.yaml"));
+  const keyline = { contract: "asyncapi.yaml", out: "src/keyline", layout: "single", imports: "ts" };
+  await writeFile(join(at, "package.json"), JSON.stringify({ keyline }));
+  await run(process.execPath, [command], { cwd: at });
+  const generated = await generateFromFile(join(at, "asyncapi.yaml"), { layout: "single", imports: "ts" });
+  expect(await compareOutput(join(at, "src/keyline"), generated)).toEqual([]);
+  await writeFile(join(at, "src/keyline/mine.ts"), "export {};\n");
+  await expect(run(process.execPath, [command], { cwd: at })).rejects.toThrow("not generated: mine.ts.");
 }, 120_000);
 
 test("a contract that breaks a rule stops the generator before it writes, with the finding's place", async () => {

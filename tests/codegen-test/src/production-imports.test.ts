@@ -8,10 +8,10 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** What runs in production: the runtime's entries, the SDK, the apps. */
 const entries = [
-  ...["index", "transport", "store", "tools", "codegen/index", "memory/index", "testing/index"].map(
+  ...["index", "transport", "store", "outbox", "tools", "codegen/index", "memory/index", "testing/index"].map(
     (name) => `packages/runtime/src/${name}.ts`,
   ),
-  ...["events", "producer", "consumer", "store-postgres", "transport-kafkajs", "ops", "opentelemetry"].map(
+  ...["events", "producer", "consumer", "store-postgres", "outbox", "transport-kafkajs", "ops", "opentelemetry"].map(
     (name) => `packages/${name}/src/index.ts`,
   ),
   ...readdirSync(`${root}apps`).flatMap((name) => [`apps/${name}/src/index.ts`, `apps/${name}/src/main.ts`]),

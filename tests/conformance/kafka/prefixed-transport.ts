@@ -49,6 +49,7 @@ export function prefixedTransport(
     name: inner.name,
     maxBatchBytes: inner.maxBatchBytes,
     metadataIntervalMs: inner.metadataIntervalMs,
+    sessionTimeoutMs: inner.sessionTimeoutMs,
     // Positions of one test mean nothing in another, as if each had a cluster of its own.
     clusterId: async () => `${await inner.clusterId()}-${groupPrefix}`,
     async partitionCounts(topics) {
@@ -77,6 +78,7 @@ export function prefixedTransport(
       for await (const batch of inner.read(place, { from: from + before, to: to + before }, options))
         yield takeBatch(batch);
     },
+    retentionMs: (topics) => inner.retentionMs(topics.map((topic) => prefix + topic)),
     createProducer() {
       const producer = inner.createProducer();
       return {
@@ -111,6 +113,8 @@ export function prefixedTransport(
           consumer.resume(put(partitions));
         },
         commit: (offsets) => consumer.commit(putOffsets(offsets)),
+        // A test's topics are those of an earlier one, from other offsets on.
+        topicId: (topic) => `${consumer.topicId(prefix + topic)}-${groupPrefix}`,
         sharedOut: () => new Map([...consumer.sharedOut()].map(([topic, count]) => [bare(topic), count])),
         stop: () => consumer.stop(),
       };

@@ -1,7 +1,9 @@
 import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
 import { canRun } from "@keyline/needs";
+import { openPostgres } from "@keyline/outbox";
 import { createPostgresStore, type SqlStore } from "@keyline/postgres";
 import { type PostgresServer, startPostgres } from "@keyline/postgres-dev";
+import pg from "pg";
 import { afterAll, beforeAll, describe, vi } from "vitest";
 import { keySuite } from "../src/p1-key/suite.js";
 import { partitionSuite } from "../src/p2-partition/suite.js";
@@ -13,9 +15,13 @@ import { causalitySuite } from "../src/p6-causality/suite.js";
 import { holdSuite } from "../src/p7-failure/hold.js";
 import { oneEventSuite } from "../src/p7-failure/one-event.js";
 import { failureSuite } from "../src/p7-failure/suite.js";
+import { databaseOf } from "../src/p8-effect-once/handlers-database.js";
+import { onceSuite } from "../src/p8-effect-once/once.js";
 import { outboxTests } from "../src/p8-effect-once/outbox.js";
 import type { StoreHarness } from "../src/p8-effect-once/stores.js";
 import { effectOnceSuite } from "../src/p8-effect-once/suite.js";
+import { type DatabaseHarness, overDriver } from "../src/p10-outbox/databases.js";
+import { outboxSuite } from "../src/p10-outbox/suite.js";
 import { anyTime, kafkaHarness } from "./kafka-harness.js";
 
 const hasKafka = await canRun("kafka");
@@ -32,13 +38,16 @@ export function promisesOnKafka(brokers: 1 | 3, suites: Suites = "all"): void {
   describe.skipIf(!hasKafka)(`on Apache Kafka, ${brokers === 1 ? "one broker" : "three brokers"}, by kafkajs`, () => {
     let cluster: KafkaCluster | undefined;
     let postgres: PostgresServer | undefined;
-    const opened: SqlStore[] = [];
+    let pool: pg.Pool;
+    const opened: { close(): Promise<void> }[] = [];
+    const storesMade: SqlStore[] = [];
     const kafka = kafkaHarness("kafkajs", () => cluster?.brokers ?? []);
     beforeAll(async () => {
       [cluster, postgres] = await Promise.all([startKafka({ brokers, settings: anyTime }), startPostgres()]);
+      pool = new pg.Pool({ connectionString: postgres.url });
     }, 180_000);
     afterAll(async () => {
-      await Promise.all([kafka.end(), ...opened.map((store) => store.close())]);
+      await Promise.all([kafka.end(), pool.end(), ...opened.map((store) => store.close())]);
       await Promise.all([cluster?.stop(), postgres?.stop()]);
     }, 60_000);
 
@@ -50,14 +59,25 @@ export function promisesOnKafka(brokers: 1 | 3, suites: Suites = "all"): void {
       name: "PostgreSQL",
       async createStore() {
         // Each test has tables of its own.
-        const store = createPostgresStore({ url: postgres?.url ?? "", schema: `test_${opened.length}` });
+        const store = createPostgresStore({ url: postgres?.url ?? "", schema: `test_${storesMade.length}` });
         opened.push(store);
+        storesMade.push(store);
         await store.migrate();
         return store;
       },
       async alter(store, statement) {
-        const index = opened.indexOf(store as SqlStore);
-        await opened[index]?.sql(statement(`test_${index}`));
+        const index = storesMade.indexOf(store as SqlStore);
+        await storesMade[index]?.sql(statement(`test_${index}`));
+      },
+    };
+    let databases = 0;
+    const outboxes: DatabaseHarness = {
+      name: "PostgreSQL",
+      async open() {
+        databases += 1;
+        const database = openPostgres({ url: postgres?.url ?? "" });
+        opened.push(database);
+        return overDriver(database, `outbox_${databases}`);
       },
     };
     callOrderSuite(harness);
@@ -75,5 +95,10 @@ export function promisesOnKafka(brokers: 1 | 3, suites: Suites = "all"): void {
     holdSuite(harness, stores);
     oneEventSuite(harness, stores);
     effectOnceSuite(harness, stores);
+    onceSuite(
+      harness,
+      databaseOf(() => pool),
+    );
+    outboxSuite(harness, outboxes);
   });
 }

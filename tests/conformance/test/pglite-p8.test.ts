@@ -3,6 +3,7 @@ import { createPgliteStore } from "@keyline/postgres";
 import { afterAll, beforeAll, describe } from "vitest";
 import { holdSuite } from "../src/p7-failure/hold.js";
 import { oneEventSuite } from "../src/p7-failure/one-event.js";
+import { onceSuite } from "../src/p8-effect-once/once.js";
 import { resetSuite } from "../src/p8-effect-once/resets.js";
 import type { StoreHarness } from "../src/p8-effect-once/stores.js";
 import { effectOnceSuite } from "../src/p8-effect-once/suite.js";
@@ -18,6 +19,7 @@ describe("on the memory transport", () => {
 
   const stores: StoreHarness = {
     name: "PGlite",
+    isSlow: true,
     async createStore() {
       if (!database) throw new Error("the database is not open");
       // One database, for it takes a while to start; each test has tables of its own.
@@ -32,5 +34,14 @@ describe("on the memory transport", () => {
   holdSuite(memoryHarness, stores);
   oneEventSuite(memoryHarness, stores);
   effectOnceSuite(memoryHarness, stores);
+  onceSuite(memoryHarness, {
+    name: "PGlite",
+    isConcurrent: false,
+    run: async (sql) => database?.exec(sql),
+    transaction(run) {
+      if (!database) throw new Error("the database is not open");
+      return database.transaction((tx) => run((sql, params) => tx.query(sql, params)));
+    },
+  });
   resetSuite(memoryHarness, stores);
 });

@@ -7,7 +7,7 @@ import { CommandError, exitCodes } from "./outcome.js";
 import { argument, choiceOption, flag, listOption, optionWithDefault, textOption } from "./parameters.js";
 import { duration } from "./values.js";
 
-const project = { contract: "shop.yaml", out: "sdk" };
+const project = { contract: "shop.yaml", out: "sdk", layout: "packages" } as const;
 
 /** Runs a command line of one command. */
 async function run(declared: Command, ...args: readonly string[]) {

@@ -1,19 +1,16 @@
-import type { Perspective } from "@keyline/contract";
-import type { Project } from "../config.js";
+import { perspectiveWords } from "../config.js";
 import { flag, listOption, oneOf, option, optionWithDefault, type Parameter } from "./parameters.js";
 import { moment, replicas } from "./values.js";
 
 /** The folder that a command writes to. */
-export const folderOption = (help: string, initial: string | ((project: Project) => string)) =>
+export const folderOption = (help: string, initial: string) =>
   optionWithDefault("--out <dir>", help, (text) => text, initial);
-
-const perspectives = ["application", "client"] as const satisfies readonly Perspective[];
 
 /** How a contract of AsyncAPI 2 is read. */
 export const perspectiveOption = optionWithDefault(
   "--perspective <name>",
   "whose publish and subscribe an AsyncAPI 2 contract has: application or client",
-  oneOf(perspectives),
+  oneOf(perspectiveWords),
   ({ perspective }) => perspective ?? "application",
 );
 

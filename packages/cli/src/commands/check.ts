@@ -27,7 +27,7 @@ export const check = command({
     const diagnostics = [...loaded, ...generated];
     const summary = summarize(diagnostics);
     const shown = errorsOnly ? diagnostics.filter(({ severity }) => severity === "error") : diagnostics;
-    const next = generateText({ contract: file, out: project.out, perspective }, project);
+    const next = generateText({ contract: file, perspective }, project);
     return {
       exit: isUnreadable(file, diagnostics) ? "couldNotRun" : summary.errors > 0 ? "problems" : "clean",
       text: await textOf({ file, contract, summary, shown, notes, next }, readFile, io),

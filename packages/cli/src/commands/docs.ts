@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import {
   docsFiles,
   type GeneratedFile,
@@ -12,7 +12,7 @@ import { command } from "../command/command.js";
 import { option } from "../command/parameters.js";
 import { folderOption, strictFlag } from "../command/shared.js";
 import { scope } from "../command/values.js";
-import { scopeFor } from "../config.js";
+import { codePlace } from "../generate/place.js";
 import { diagnosticsText, isUnreadable } from "../report/diagnostics.js";
 
 /** Writes the pages of a contract, and removes those of topics and messages that are gone. */
@@ -34,8 +34,12 @@ export const docs = command({
       io.log(`nothing was written: ${file} has errors\n`);
       return { exit: "problems" };
     }
-    const named = scope ?? scopeFor(file, project) ?? scopeOf(contract.title);
-    const files = docsFiles(generateDocs(contract, { scope: named }));
+    const place = codePlace({ scope, layout: scope === undefined ? undefined : "packages" }, file, project);
+    const from =
+      place.layout === "single"
+        ? { folder: basename(place.out), imports: place.imports }
+        : { scope: place.scope ?? scopeOf(contract.title) };
+    const files = docsFiles(generateDocs(contract, from));
     const removed = writePages(resolve(io.cwd, out), files);
     const gone = removed === 0 ? "" : `, ${removed} removed`;
     return { exit: "clean", text: `${join(out, "README.md")}: ${files.length} files for ${file}${gone}\n` };

@@ -1,15 +1,17 @@
 import type { Contract } from "@keyline/contract";
 import type { KafkajsOptions } from "@keyline/kafkajs";
+import { readLetters } from "@keyline/proof";
 import { isKeylineError } from "@keyline/runtime";
 import { type Context, command } from "../command/command.js";
 import { type InputOf, textOption } from "../command/parameters.js";
-import { folderOption, replicasOption, strictFlag } from "../command/shared.js";
-import { scopeFor } from "../config.js";
+import { replicasOption, strictFlag } from "../command/shared.js";
+import { withLetters } from "../dead-letters/select.js";
 import { type CheckResult, type DoctorCheck, doctorChecks, skipped, todo } from "../doctor/check-result.js";
 import {
   batchLimits,
   checkBrokers,
   checkGroups,
+  checkLetters,
   checkPermissions,
   checkTopics,
   groupNeeds,
@@ -17,6 +19,7 @@ import {
 } from "../doctor/cluster.js";
 import { checkDatabase } from "../doctor/database.js";
 import { checkContract, checkGenerated, checkNode } from "../doctor/project.js";
+import { codePlace, placeParameters } from "../generate/place.js";
 import { colorsOf, fired, type Io } from "../io.js";
 import { generateText } from "../report/command.js";
 import { printable } from "../report/frame.js";
@@ -26,7 +29,7 @@ import { wantedTopics } from "../topics/wanted.js";
 const needs = { contract: "option", cluster: true, store: "option" } as const;
 
 const parameters = {
-  out: folderOption("the folder of the generated packages", ({ out }) => out),
+  out: placeParameters.out,
   strict: strictFlag,
   replicas: replicasOption,
   app: textOption("--app <name>", "the app whose rights are checked (default: all of the contract's)"),
@@ -82,8 +85,9 @@ interface Examination {
 async function examineProject({ input, context, add }: Examination): Promise<Contract | null> {
   const { io, project, file } = context;
   const { strict } = input;
-  const generate = generateText({ contract: file, out: input.out, perspective: context.perspective }, project);
-  const place = { contract: file, out: input.out, scope: scopeFor(file, project), strict, generate };
+  const code = codePlace({ out: input.out }, file, project);
+  const generate = generateText({ ...code, scope: undefined, perspective: context.perspective }, project);
+  const place = { ...code, strict, generate };
   add(checkNode(process.versions.node));
   const { contract, result } = await checkContract(place, context.load);
   add(result);
@@ -107,6 +111,7 @@ const ofCluster = [
   "doctor-settings",
   "doctor-permissions",
   "doctor-groups",
+  "doctor-dead-letters",
 ] as const;
 
 async function examineCluster({ input, context, kafka, add }: Examination, contract: Contract | null): Promise<void> {
@@ -120,6 +125,7 @@ async function examineCluster({ input, context, kafka, add }: Examination, contr
   if (!contract) return skip(ofCluster, "fix the contract first");
   const wanted = { replicas: input.replicas ?? null, app: input.app, file: context.file };
   for await (const result of examineTopics(kafka, contract, wanted)) add(result);
+  for await (const result of examineLetters(kafka, contract, context.io.signal)) add(result);
 }
 
 /** Shorter than an app's: a doctor's checks are waited for. */
@@ -172,6 +178,23 @@ async function* examineTopics(
     yield* attempt(["doctor-groups"], async () => [checkGroups(await admin.groups(names), contract)]);
   } finally {
     await Promise.all([inspector.close(), admin.close()]);
+  }
+}
+
+async function* examineLetters(
+  kafka: KafkajsOptions,
+  contract: Contract,
+  signal: AbortSignal,
+): AsyncGenerator<CheckResult> {
+  const { createKafkajsTransport } = await import("@keyline/kafkajs");
+  const transport = createKafkajsTransport({ ...kafka, ...patience });
+  try {
+    yield* attempt(["doctor-dead-letters"], async () => {
+      const topics = withLetters(contract).map(({ address }) => address);
+      return [checkLetters(await readLetters(transport, { topics, limit: Number.MAX_SAFE_INTEGER }, signal))];
+    });
+  } finally {
+    await transport.close();
   }
 }
 

@@ -10,10 +10,10 @@ import {
 import { command } from "../command/command.js";
 import type { WithContract } from "../command/needs.js";
 import type { Outcome } from "../command/outcome.js";
-import { flag, option } from "../command/parameters.js";
-import { folderOption, strictFlag } from "../command/shared.js";
-import { scope } from "../command/values.js";
-import { scopeFor } from "../config.js";
+import { flag } from "../command/parameters.js";
+import { strictFlag } from "../command/shared.js";
+import { installText, missingDependencies, missingText } from "../generate/dependencies.js";
+import { type CodePlace, codePlace, optionsOf, partsText, placeParameters } from "../generate/place.js";
 import { fileChanges } from "../generate/watch.js";
 import type { Io } from "../io.js";
 import { generateText } from "../report/command.js";
@@ -24,15 +24,10 @@ import { leftOutText } from "../report/size.js";
 /** Generates once; with `--check` only compares; with `--watch` generates at every change until it is interrupted. */
 export const generate = command({
   name: "generate",
-  summary: "write the packages events, producer and consumer",
+  summary: "write a contract's events, producer and consumer, as packages or in one folder",
   needs: { contract: "option" },
   parameters: {
-    out: folderOption("the folder of the packages", ({ out }) => out),
-    scope: option(
-      "--scope <@name>",
-      "the packages' npm scope (default: from package.json, else from the contract's title)",
-      scope,
-    ),
+    ...placeParameters,
     check: flag("--check", "write nothing; exit 3 where files differ from what would be generated"),
     strict: strictFlag,
     allowRemoved: flag("--allow-removed", "remove functions that the contract no longer gives"),
@@ -43,7 +38,7 @@ export const generate = command({
     problems: "the contract has errors, a function would be removed, or (--check) files differ",
   },
   async run(input, { file: contract, loadOptions, perspective, logConversion, io, project, say }) {
-    const place = { contract, out: input.out, scope: input.scope ?? scopeFor(contract, project) };
+    const place = codePlace(input, contract, project);
     const { check: isCheck, strict, allowRemoved } = input;
     const again = generateText({ ...place, scope: input.scope, perspective }, project);
     const once = () => generateOnce({ ...place, loadOptions, logConversion, isCheck, strict, allowRemoved, again }, io);
@@ -60,12 +55,9 @@ export const generate = command({
   },
 });
 
-interface Generation {
-  readonly contract: string;
+interface Generation extends CodePlace {
   readonly loadOptions: WithContract["loadOptions"];
   readonly logConversion: WithContract["logConversion"];
-  readonly out: string;
-  readonly scope: string | undefined;
   readonly isCheck: boolean;
   /** Whether a channel that cannot be generated is an error. */
   readonly strict: boolean;
@@ -76,9 +68,8 @@ interface Generation {
 }
 
 async function generateOnce(generation: Generation, io: Io): Promise<Outcome> {
-  const { contract, loadOptions, scope, isCheck, strict } = generation;
-  const options = scope === undefined ? {} : { scope };
-  const result = await generateFromFile(contract, { ...loadOptions, strict, ...options });
+  const { contract, loadOptions, isCheck, strict } = generation;
+  const result = await generateFromFile(contract, { ...loadOptions, strict, ...optionsOf(generation) });
   generation.logConversion(result.conversion);
   if (result.diagnostics.length > 0) io.log(`${await diagnosticsText(result.diagnostics, loadOptions.readFile, io)}\n`);
   if (isUnreadable(contract, result.diagnostics)) return { exit: "couldNotRun" };
@@ -86,7 +77,10 @@ async function generateOnce(generation: Generation, io: Io): Promise<Outcome> {
     io.log(`nothing was generated: ${contract} has errors\n`);
     return { exit: "problems" };
   }
-  return isCheck ? compare(result, generation, io) : write(result, generation, io);
+  const outcome = await (isCheck ? compare(result, generation, io) : write(result, generation, io));
+  const missing = await missingDependencies(generation, io.cwd);
+  if (missing.length > 0) io.log(`${missingText(missing, generation.out)}. Run: ${installText(missing)}\n`);
+  return outcome;
 }
 
 /** A line for each file. */
@@ -94,33 +88,34 @@ const linesOf = (differences: readonly OutputDifference[], words: Words, out: st
   differences.map(({ kind, path }) => `${words[kind].padEnd(7)}  ${join(out, path)}\n`).join("");
 
 type Words = Readonly<Record<OutputDifference["kind"], string>>;
-const states: Words = { changed: "differs", missing: "missing", stale: "stale" };
-const actions: Words = { changed: "changed", missing: "added", stale: "removed" };
+const states: Words = { changed: "differs", missing: "missing", stale: "stale", foreign: "foreign" };
+const actions: Words = { changed: "changed", missing: "added", stale: "removed", foreign: "foreign" };
 
 /** The functions that would go, a line for each. */
 const functionLines = (removed: readonly string[]): string =>
   removed.map((name) => `  producer.${printable(name)}\n`).join("");
 
-async function compare({ files }: FileResult, { out, contract, again }: Generation, io: Io): Promise<Outcome> {
+async function compare(result: FileResult, { out, contract, again }: Generation, io: Io): Promise<Outcome> {
+  const { files } = result;
   const folder = resolve(io.cwd, out);
-  const differences = await compareOutput(folder, files);
+  const differences = await compareOutput(folder, result);
   if (differences.length === 0)
     return { exit: "clean", text: `${out}: ${files.length} files are as ${contract} says\n` };
-  const removed = removedFunctions(folder, files);
+  const removed = removedFunctions(folder, result);
   const gone =
     removed.length > 0 ? `no longer given, and code that uses it would break\n${functionLines(removed)}` : "";
   const run = removed.length > 0 ? `${again} --allow-removed` : again;
+  const isForeign = differences.some(({ kind }) => kind === "foreign");
+  const move = isForeign ? `foreign files were not generated: move them out of ${out}\n` : "";
   const summary = `${differences.length} of ${files.length} files are not as ${contract} says. Run: ${run}\n`;
-  return { exit: "problems", text: `${linesOf(differences, states, out)}${gone}${summary}` };
+  return { exit: "problems", text: `${linesOf(differences, states, out)}${gone}${move}${summary}` };
 }
 
-async function write(
-  { files, scope, contract: loaded }: FileResult,
-  { out, contract, allowRemoved, again }: Generation,
-  io: Io,
-): Promise<Outcome> {
+async function write(result: FileResult, generation: Generation, io: Io): Promise<Outcome> {
+  const { files, scope, contract: loaded } = result;
+  const { out, contract, allowRemoved, again } = generation;
   const folder = resolve(io.cwd, out);
-  const removed = allowRemoved ? [] : removedFunctions(folder, files);
+  const removed = allowRemoved ? [] : removedFunctions(folder, result);
   if (removed.length > 0) {
     io.log(
       `nothing was generated: ${contract} no longer gives what is in ${out}, and code that uses it would break\n${functionLines(removed)}`,
@@ -128,12 +123,12 @@ async function write(
     io.log(`To remove it, run: ${again} --allow-removed\n`);
     return { exit: "problems" };
   }
-  const changed = await writeOutput(folder, files);
+  const changed = await writeOutput(folder, result);
   const counts = [
     ...(loaded?.channels.length === 0 ? ["no topic"] : []),
     ...[`${files.length} files`, `${changed.length} changed`],
     ...(loaded ? leftOutText(loaded) : []),
   ];
-  const summary = `${scope}/{events,producer,consumer} in ${out}: ${counts.join(", ")}\n`;
+  const summary = `${partsText(generation, scope)} in ${out}: ${counts.join(", ")}\n`;
   return { exit: "clean", text: `${linesOf(changed, actions, out)}${summary}` };
 }

@@ -1,65 +1,88 @@
 import { basename, join, resolve } from "node:path";
 import { command } from "../command/command.js";
-import { CommandError } from "../command/outcome.js";
-import { argument, flag, invalid, negation, option, textOption } from "../command/parameters.js";
+import { CommandError, type Outcome } from "../command/outcome.js";
+import { argument, flag, type InputOf, invalid, negation, option, textOption } from "../command/parameters.js";
 import { perspectiveOption } from "../command/shared.js";
-import { fieldText, likelyText } from "../init/choose-key.js";
+import { type Addition, planAddition } from "../init/add-to-project.js";
+import { uncommitted } from "../init/git.js";
+import { keyText } from "../init/key-text.js";
 import { namesOf, scopeFrom } from "../init/names.js";
+import { type PackageJson, readPackageJson } from "../init/package-json.js";
 import { type ProjectAround, projectAround } from "../init/project-around.js";
 import { type ProjectNames, projectFiles } from "../init/template.js";
-import { existing, writeNew, writeOver } from "../init/write.js";
+import { applyChanges, existing } from "../init/write.js";
 import type { Io } from "../io.js";
-import { counted } from "../report/counted.js";
-import { nameText } from "../report/frame.js";
 
 const scope = (text: string): string => scopeFrom(text) ?? invalid("Not a valid npm scope: pass one like @my-events.");
 
 const keyField = (text: string): string | false => text;
 
-/** Writes a starting point for a contract, a new one or one that is there. Overwrites nothing. */
+const parameters = {
+  dir: argument("[dir]", "the folder of a new project, or of one that exists", "."),
+  from: textOption("--from <file>", "an AsyncAPI document to take as the contract"),
+  key: option("--key <field>", "with an existing contract: the key, a field, a pointer or an expression", keyField),
+  noKey: negation("--no-key", "with an existing contract: no key, and no question"),
+  perspective: perspectiveOption,
+  scope: option(
+    "--scope <@name>",
+    "in a new project: the packages' npm scope (default: from the folder's name)",
+    scope,
+  ),
+  out: textOption(
+    "--out <dir>",
+    "in a project that exists: the folder of generated code (default: src/keyline, without src keyline)",
+  ),
+  yes: flag("-y, --yes", "ask nothing"),
+  dryRun: flag("--dry-run", "say what would be written, and write nothing"),
+};
+
+type Input = InputOf<typeof parameters>;
+
+/** Sets up a project, new or existing. Overwrites nothing. */
 export const init = command({
   name: "init",
-  summary: "write a starting point for a contract of your own, new or existing",
-  parameters: {
-    dir: argument("[dir]", "the new project's folder", "."),
-    from: textOption("--from <file>", "an AsyncAPI document to make the project around"),
-    key: option("--key <field>", "with --from: the key, a field, a pointer or a runtime expression", keyField),
-    noKey: negation("--no-key", "with --from: no key, and no question"),
-    perspective: perspectiveOption,
-    scope: option("--scope <@name>", "the generated packages' npm scope (default: from the folder's name)", scope),
-    yes: flag("-y, --yes", "ask nothing"),
-  },
+  summary: "set up a project for a contract: a new one, or one that exists",
+  parameters,
   json: "what was written as JSON",
   details:
-    "Writes a contract with two topics, the packages generated from it, a producer, a consumer, a projection and its test. All of it runs on a cluster in its own process, without Kafka. With --from, writes a project around that contract: with a copy of it and of the files that it refers to, or where it is if it lies in the folder. Where such a contract does not say which field is its events' key, asks for it. Asks at a terminal only; elsewhere no key is chosen but the one of --key. Overwrites nothing: where a file of the same name exists nothing is written; README.md and .gitignore are kept. Only a key is added to a contract that stays where it is.",
+    "In a folder without package.json: writes a contract with two topics, the packages generated from it, a producer, a consumer, a projection and its test. All of it runs on a cluster in its own process, without Kafka. With --from, writes a project around that contract: with a copy of it and of the files that it refers to, or where it is if it lies in the folder. In a folder with package.json: adds a contract or takes the one there, two scripts and the field keyline, changes nothing else, and prints the commands that come next. Where an existing contract does not say which field is its events' key, asks for it. Asks at a terminal only; elsewhere no key is chosen but the one of --key. Overwrites nothing: where a file of the same name exists nothing is written; README.md and .gitignore are kept. Only a key is added to a contract that stays where it is. It writes all or nothing.",
   examples: [
     "keyline init my-events",
     "keyline init . --scope @shop --yes",
     "keyline init my-events --from orders.yaml",
+    "keyline init services/orders --dry-run",
   ],
-  exits: { clean: "written", couldNotRun: "could not write" },
-  async run({ dir, from, key, scope, yes, perspective }, { io }) {
-    if (from === undefined && key !== undefined) throw new CommandError("usage", "--key and --no-key are for --from");
-    const folder = resolve(io.cwd, dir);
-    const proposed = namesOf(basename(folder), scope);
-    const names = scope !== undefined || yes || !io.ask ? proposed : await askScope(proposed, io.ask);
-    const around =
-      from === undefined
-        ? null
-        : await projectAround({ file: from, folder, names, key, isAsked: !yes, perspective }, io);
-    const files = around?.files ?? (await projectFiles(names));
-    const { kept, inTheWay } = await existing(folder, files);
-    if (inTheWay.length > 0) throw new CommandError("couldNotRun", inTheWayText(inTheWay));
-    const written = files.filter(({ path }) => !kept.includes(path));
-    await writeNew(folder, written);
-    if (around) await writeOver(folder, around.changed);
-    const paths = written.map(({ path }) => path);
-    const json = { folder, ...names, files: paths, kept };
-    if (around === null) return { exit: "clean", text: textOf(paths, kept, dir), json };
-    const chosen = { contract: around.contract, key: around.choice?.expression ?? null };
-    return { exit: "clean", text: aroundText(around, kept, { dir, from: from ?? "" }), json: { ...json, ...chosen } };
+  exits: { clean: "written, or nothing to add", couldNotRun: "could not write" },
+  async run(input, { io }) {
+    const folder = resolve(io.cwd, input.dir);
+    const found = await readPackageJson(folder);
+    return found === null ? createProject(input, folder, io) : addToProject(found, input, folder, io);
   },
 });
+
+async function createProject(input: Input, folder: string, io: Io): Promise<Outcome> {
+  const { dir, from, key, scope, yes, perspective, dryRun } = input;
+  if (from === undefined && key !== undefined) throw new CommandError("usage", "--key and --no-key are for --from");
+  if (input.out !== undefined) throw new CommandError("usage", "--out is for a project that exists");
+  const proposed = namesOf(basename(folder), scope);
+  const names = scope !== undefined || yes || !io.ask ? proposed : await askScope(proposed, io.ask);
+  const place = { folder, names, key, isKeyKnown: false, isAsked: !yes, perspective };
+  const around = from === undefined ? null : await projectAround({ file: from, ...place }, io);
+  const files = around?.files ?? (await projectFiles(names));
+  const { kept, inTheWay } = await existing(folder, files);
+  if (inTheWay.length > 0) throw new CommandError("couldNotRun", inTheWayText(inTheWay));
+  const added = files.filter(({ path }) => !kept.includes(path));
+  if (!dryRun) await applyChanges(folder, { added, changed: around?.changed ?? [] });
+  const paths = added.map(({ path }) => path);
+  const json = { folder, ...names, files: paths, kept, dryRun };
+  const end = dryRun ? dryRunText : "";
+  if (around === null) return { exit: "clean", text: `${textOf(paths, kept, dir)}${end}`, json };
+  const chosen = { contract: around.contract, key: around.choice?.expression ?? null };
+  const text = aroundText(around, kept, { dir, from: from ?? "" });
+  return { exit: "clean", text: `${text}${end}`, json: { ...json, ...chosen } };
+}
+
+const dryRunText = "dry run: nothing was written\n";
 
 async function askScope(proposed: ProjectNames, ask: NonNullable<Io["ask"]>): Promise<ProjectNames> {
   const answer = (await ask(`npm scope of the generated packages [${proposed.scope}] `)).trim();
@@ -100,7 +123,7 @@ function aroundText(
     ...lines,
     ...keptText(kept),
     "",
-    ...keyText(around, dir),
+    ...keyText(around, { dir, generate: "npm run generate" }),
     `Next: ${enterText(dir)}npm install && npm start`,
     "",
   ].join("\n");
@@ -108,31 +131,6 @@ function aroundText(
 
 const inPlaceText = ({ changed }: ProjectAround) =>
   `the contract, where it was${changed.length > 0 ? ", with the key added to it" : ""}`;
-
-function keyText({ choice, choices, contract }: ProjectAround, dir: string): readonly string[] {
-  if (choice !== null) {
-    const { channels, others } = choice;
-    const rest = others.length === 0 ? "" : `; x-ordering: none in ${counted(others.length, "other")}`;
-    return [`key: ${choice.expression} in ${counted(channels.length, "channel")}${rest}, in ${contract}`, ""];
-  }
-  const [likeliest] = choices.likely;
-  if (choices.isDecided || likeliest === undefined) return [];
-  const { others } = likeliest;
-  const none = others.length === 0 ? "" : `, x-ordering: none to ${channelsText(others)}`;
-  return [
-    "no key was chosen: records carry none, and nothing keeps the order of their events over partitions",
-    `likely: ${likelyText(choices)}`,
-    `To choose ${fieldText(likeliest)}, add this line at the root of ${join(dir, contract)}${none}, then run npm run generate:`,
-    "",
-    choices.line(likeliest),
-    "",
-  ];
-}
-
-const channelsText = (ids: readonly string[]) => {
-  const more = ids.length > 9 ? ` and ${ids.length - 9} more` : "";
-  return `${ids.length === 1 ? "channel" : "channels"} ${ids.slice(0, 9).map(nameText).join(", ")}${more}`;
-};
 
 const keptText = (kept: readonly string[]) => (kept.length === 0 ? [] : [`kept as they are: ${kept.join(", ")}`]);
 
@@ -142,4 +140,47 @@ function textOf(paths: readonly string[], kept: readonly string[], dir: string):
   const shown = paths.flatMap((path) => (notes[path] ? [`  ${path.padEnd(22)}${notes[path]}`] : []));
   const generated = `  ${"packages/".padEnd(22)}generated from the contract: events, producer, consumer`;
   return [...shown, generated, ...keptText(kept), "", `Next: ${enterText(dir)}npm install && npm start`, ""].join("\n");
+}
+
+async function addToProject(found: PackageJson, input: Input, folder: string, io: Io): Promise<Outcome> {
+  const { dir, from, key, perspective, out, dryRun } = input;
+  if (input.scope !== undefined)
+    throw new CommandError("usage", "--scope is for a new project: here, code is generated into one folder");
+  const wanted = { folder, dir, from, key, isAsked: !input.yes, perspective, out };
+  const addition = await planAddition(found, wanted, io);
+  const { added, changed } = addition.changes;
+  const dirty = await uncommitted(
+    folder,
+    changed.map(({ path }) => path),
+  );
+  if (!dryRun) await applyChanges(folder, addition.changes);
+  return {
+    exit: "clean",
+    text: `${additionText(addition, dirty, dir)}${dryRun ? dryRunText : ""}`,
+    json: {
+      ...{ folder, contract: addition.contract, key: addition.placed?.choice?.expression ?? null },
+      files: added.map(({ path }) => path),
+      changed: changed.map(({ path }) => path),
+      ...{ lines: addition.lines, next: addition.next, dryRun },
+    },
+  };
+}
+
+/** What was done, a line each, and what comes next. */
+function additionText(
+  { lines, placed, next, changes, generate }: Addition,
+  dirty: readonly string[],
+  dir: string,
+): string {
+  const width = Math.max(...lines.map(({ what }) => what.length));
+  const isDone = changes.added.length + changes.changed.length === 0;
+  return [
+    ...lines.map(({ done, what, note }) => `${done.padEnd(7)}  ${what.padEnd(width)}  ${note}`),
+    ...(isDone ? ["nothing to add"] : []),
+    ...dirty.map((path) => `${join(dir, path)} had changes that are not committed: git diff shows both`),
+    "",
+    ...(placed === null ? [] : keyText(placed, { dir, generate })),
+    `Next: ${enterText(dir)}${next.join(" && ")}`,
+    "",
+  ].join("\n");
 }

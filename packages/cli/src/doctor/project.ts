@@ -2,6 +2,8 @@ import { resolve } from "node:path";
 import { compareOutput, generateFromFile } from "@keyline/codegen";
 import type { LoadOptions } from "@keyline/contract";
 import type { WithContract } from "../command/needs.js";
+import { installText, missingDependencies, missingText } from "../generate/dependencies.js";
+import { type CodePlace, optionsOf } from "../generate/place.js";
 import { counted } from "../report/counted.js";
 import { summarize, summaryText } from "../report/diagnostics.js";
 import { sizeText } from "../report/size.js";
@@ -19,10 +21,7 @@ export function checkNode(version: string): CheckResult {
 }
 
 /** Where a project has its contract and its generated code. */
-export interface ProjectPlace {
-  readonly contract: string;
-  readonly out: string;
-  readonly scope: string | undefined;
+export interface ProjectPlace extends CodePlace {
   /** Whether a channel that cannot be generated is an error. */
   readonly strict: boolean;
   /** The command that generates it. */
@@ -42,21 +41,26 @@ export async function checkContract({ contract: file, strict }: ProjectPlace, lo
 }
 
 /** Whether the generated code is as the contract says. */
-export async function checkGenerated(
-  { contract, out, scope, generate }: ProjectPlace,
-  loadOptions: LoadOptions,
-  cwd: string,
-): Promise<CheckResult> {
-  const result = await generateFromFile(contract, { ...loadOptions, ...(scope === undefined ? {} : { scope }) });
+export async function checkGenerated(place: ProjectPlace, loadOptions: LoadOptions, cwd: string): Promise<CheckResult> {
+  const { contract, out, generate } = place;
+  const result = await generateFromFile(contract, { ...loadOptions, ...optionsOf(place) });
   if (result.files.length === 0) {
     return todo("doctor-generated", `nothing can be generated from ${contract}`, `run keyline check ${contract}`);
   }
-  const differences = await compareOutput(resolve(cwd, out), result.files);
-  if (differences.length === 0) return ok("doctor-generated", `${counted(result.files.length, "file")} in ${out}`);
+  const differences = await compareOutput(resolve(cwd, out), result);
+  if (differences.length === 0) return checkDependencies(place, result.files.length, cwd);
   const names = some(differences.map(({ path }) => path));
   return todo(
     "doctor-generated",
-    `${counted(differences.length, "file")} differ in ${out}: ${names}`,
+    `${counted(differences.length, "file")} ${differences.length === 1 ? "differs" : "differ"} in ${out}: ${names}`,
     `run ${generate}`,
   );
+}
+
+/** Whether code that is as the contract says can be compiled: packages name what they need themselves. */
+async function checkDependencies(place: ProjectPlace, files: number, cwd: string): Promise<CheckResult> {
+  const { out } = place;
+  const missing = await missingDependencies(place, cwd);
+  if (missing.length === 0) return ok("doctor-generated", `${counted(files, "file")} in ${out}`);
+  return todo("doctor-generated", missingText(missing, out), `run ${installText(missing)}`);
 }

@@ -5,7 +5,7 @@ import { counted } from "../report/counted.js";
 import { nameText } from "../report/frame.js";
 
 /** The name that a person gives to a field: that of one at the top, else a pointer. */
-export const fieldText = ({ path, expression }: KeyChoice): string =>
+export const fieldText = ({ path, expression }: Pick<KeyChoice, "path" | "expression">): string =>
   path.length === 1 && !/[/$#]/.test(path[0] ?? "") ? (path[0] ?? "") : expression.replace("$message.payload#", "");
 
 const choiceText = (choice: KeyChoice) =>

@@ -16,7 +16,11 @@ export interface ProjectNames {
   readonly scope: string;
 }
 
-const contractPath = "asyncapi.yaml";
+/** Where a contract lies that begins a project. */
+export const contractPath = "asyncapi.yaml";
+
+/** The contract that begins a project. */
+export const contractText = (names: ProjectNames): Promise<string> => filled(contractPath, names);
 
 /** The new project's files by path, each with the file below `template/` that it is made from. */
 const templates: Readonly<Record<string, string>> = {
@@ -33,7 +37,7 @@ const templates: Readonly<Record<string, string>> = {
 
 /** Every file of a new project, those generated from its contract too. */
 export async function projectFiles(names: ProjectNames): Promise<readonly NewFile[]> {
-  const contract = await filled(contractPath, names);
+  const contract = await contractText(names);
   const files = Object.entries(templates).map(async ([path, from]) => ({ path, content: await filled(from, names) }));
   return [
     { path: contractPath, content: contract },

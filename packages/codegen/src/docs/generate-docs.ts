@@ -1,7 +1,7 @@
 import type { Contract } from "@keyline/contract";
 import type { EmitContext } from "../emit/context.js";
+import { type ImportEnding, importEndings, type Layout, packagesLayout, singleLayout } from "../emit/layout.js";
 import { tool } from "../emit/manifest.js";
-import { isScope } from "../generate.js";
 import type { GeneratedFile } from "../generated-file.js";
 import { createSchemaGraph } from "../model/schema-graph.js";
 import { planNames } from "../names/plan.js";
@@ -15,10 +15,22 @@ import { messagePage } from "./message-page.js";
 import { paths } from "./paths.js";
 import { topicPage } from "./topic-page.js";
 
-/** How the pages are written. */
-export interface DocsOptions {
-  /** The npm scope of the generated packages, which the snippets import from, e.g. `@student-events`. */
+/** Snippets import from packages of this npm scope, e.g. `@student-events`. */
+interface FromPackages {
   readonly scope: string;
+}
+
+/** Snippets import from a folder beside the module that they stand in, e.g. `keyline`. */
+interface FromFolder {
+  readonly folder: string;
+  /** How the paths end. Default `js`. */
+  readonly imports?: ImportEnding | undefined;
+}
+
+/** How the pages are written. */
+export type DocsOptions = PageOptions & (FromPackages | FromFolder);
+
+interface PageOptions {
   /** A page about what the order promises, as a path from the folder of the docs. Default none: no page points there. */
   readonly promises?: string;
   /** Where the map's topics lead. Default their pages. */
@@ -31,18 +43,29 @@ export interface Docs {
   readonly files: readonly GeneratedFile[];
 }
 
+function layoutOf(options: DocsOptions): Layout {
+  if ("scope" in options) return packagesLayout(options.scope);
+  const { folder, imports = "js" } = options;
+  return { ...singleLayout(imports), part: (part) => `./${folder}/${part}${importEndings[imports]}` };
+}
+
 /**
  * Writes the pages of a contract in plain Markdown: an index, a map, a page for each topic and for each message. Pure:
  * the same contract and options give the same bytes. Text of the contract stays text.
- * Throws a RangeError where `scope` is none.
+ * Throws a RangeError where `scope` is not valid for npm.
  */
-export function generateDocs(contract: Contract, { scope, promises, hrefOfTopic }: DocsOptions): Docs {
-  if (!isScope(scope)) {
-    throw new RangeError(`scope ${JSON.stringify(scope)} is not a valid npm scope: pass one like @my-events`);
-  }
+export function generateDocs(contract: Contract, options: DocsOptions): Docs {
+  const { promises, hrefOfTopic } = options;
+  const layout = layoutOf(options);
   const source = contract.file.split(/[\\/]/).at(-1) ?? "";
   const names = planNames(contract);
-  const context: EmitContext = { contract, names, graph: createSchemaGraph(contract), header: { tool, source }, scope };
+  const context: EmitContext = {
+    contract,
+    names,
+    graph: createSchemaGraph(contract),
+    header: { tool, source },
+    layout,
+  };
   const drawing = drawMap(context, { hrefOf: hrefOfTopic ?? paths.topic });
   return {
     pages: [

@@ -17,7 +17,7 @@ export function sendModule(topic: TopicNames, message: MessageNames, source: str
   const parameters = parametersExample(topic);
   const options = parameters === null ? "" : `, { parameters: ${parameters} }`;
   return `import { createKafkajsTransport } from "@keyline/kafkajs";
-import { createProducer } from "${context.scope}/producer";
+import { createProducer } from "${context.layout.part("producer")}";
 
 const producer = createProducer({
   transport: ${transport},
@@ -40,7 +40,7 @@ export function receiveModule(topic: TopicNames, message: MessageNames, context:
       ? `${propertyKey(topic.name)}: ${handler("    ")},`
       : `${propertyKey(topic.name)}: {\n      ${propertyKey(name)}: ${handler("      ")},\n    },`;
   return `import { createKafkajsTransport } from "@keyline/kafkajs";
-import { createConsumer } from "${context.scope}/consumer";
+import { createConsumer } from "${context.layout.part("consumer")}";
 
 const consumer = createConsumer({
   transport: ${transport},

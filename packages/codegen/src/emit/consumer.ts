@@ -6,7 +6,7 @@ import { describe } from "./describe.js";
 export function emitConsumerFile(context: EmitContext): string {
   const imports = [
     fromRuntime("bindConsumer", "bindProjection", "Consumer", "ConsumerOptions", "Projection", "ProjectionDefinition"),
-    { from: `${context.scope}/events`, types: ["EventTopics"], values: ["topics"] },
+    { from: context.layout.part("events"), types: ["EventTopics"], values: ["topics"] },
   ];
   const consumer = describe(
     {},
@@ -31,7 +31,7 @@ export function emitConsumerIndex(context: EmitContext): string {
     [],
     [
       [
-        'export { createConsumer, defineProjection } from "./gen/consumer.js";',
+        `export { createConsumer, defineProjection } from "${context.layout.sibling("./gen/consumer")}";`,
         'export type { Consumer, ConsumerOptions, Handler, HandlerContext, Projection, ProjectionDefinition, ReducerContext } from "@keyline/runtime/codegen";',
       ].join("\n"),
     ],

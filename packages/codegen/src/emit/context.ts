@@ -2,6 +2,7 @@ import type { Contract } from "@keyline/contract";
 import type { SchemaGraph } from "../model/schema-graph.js";
 import type { Names, SchemaNames } from "../names/plan.js";
 import type { Header, Import } from "../printer/source-file.js";
+import type { Layout } from "./layout.js";
 
 /** What every emitter needs to know. */
 export interface EmitContext {
@@ -9,8 +10,7 @@ export interface EmitContext {
   readonly names: Names;
   readonly graph: SchemaGraph;
   readonly header: Header;
-  /** The npm scope of the generated packages, with its `@`. */
-  readonly scope: string;
+  readonly layout: Layout;
 }
 
 /** Collects which named schemas a printed text refers to, so that the file imports those and no others. */
@@ -23,7 +23,7 @@ export interface SchemaRefs {
 }
 
 /** `own` is the schema whose file is printed: it needs no import of itself. */
-export function createSchemaRefs({ names }: EmitContext, own?: string): SchemaRefs {
+export function createSchemaRefs({ names, layout }: EmitContext, own?: string): SchemaRefs {
   const values = new Map<string, Set<string>>();
   const types = new Map<string, Set<string>>();
   const refer = (name: string, kind: Map<string, Set<string>>, pick: (names: SchemaNames) => string) => {
@@ -38,7 +38,7 @@ export function createSchemaRefs({ names }: EmitContext, own?: string): SchemaRe
     type: (name) => refer(name, types, (found) => found.type),
     imports: (folder) =>
       [...new Set([...values.keys(), ...types.keys()])].map((file) => ({
-        from: `${folder}/${file}.js`,
+        from: layout.sibling(`${folder}/${file}`),
         values: [...(values.get(file) ?? [])],
         types: [...(types.get(file) ?? [])],
       })),

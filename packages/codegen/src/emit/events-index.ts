@@ -1,5 +1,6 @@
 import { printSource } from "../printer/source-file.js";
 import type { EmitContext } from "./context.js";
+import type { Layout } from "./layout.js";
 
 interface Export {
   readonly file: string;
@@ -7,8 +8,8 @@ interface Export {
   readonly values: readonly string[];
 }
 
-const printExport = ({ file, types = [], values }: Export) =>
-  `export { ${[...types.map((name) => `type ${name}`), ...values].join(", ")} } from "./gen/${file}.js";\n`;
+const printExport = ({ file, types = [], values }: Export, { sibling }: Layout) =>
+  `export { ${[...types.map((name) => `type ${name}`), ...values].join(", ")} } from "${sibling(`./gen/${file}`)}";\n`;
 
 /** `src/index.ts` of the events package. */
 export function emitEventsIndex(context: EmitContext): string {
@@ -27,6 +28,6 @@ export function emitEventsIndex(context: EmitContext): string {
   return printSource(
     context.header,
     [],
-    groups.map((group) => group.map(printExport).join("")),
+    groups.map((group) => group.map((one) => printExport(one, context.layout)).join("")),
   );
 }

@@ -1,8 +1,6 @@
 import manifest from "../../package.json" with { type: "json" };
 import type { EmitContext } from "./context.js";
-
-/** The parts of the SDK, each a package. */
-export type Part = "events" | "producer" | "consumer";
+import type { Part } from "./layout.js";
 
 /** The official pattern of semver.org. */
 const semver =
@@ -21,10 +19,12 @@ const purposes: Readonly<Record<Part, string>> = {
   consumer: "Typed consumer and projections",
 };
 
-function dependenciesOf(part: Part, { scope, contract }: EmitContext) {
-  const runtime = { "@keyline/runtime": manifest.dependencies["@keyline/runtime"] };
-  if (part === "events") return { ...runtime, zod: manifest.devDependencies.zod };
-  return { ...runtime, [`${scope}/events`]: packageVersion(contract.version) };
+/** What every generated file imports from, but for other generated ones; the layout `single` needs no more. */
+export const runtimeDependency = { "@keyline/runtime": manifest.dependencies["@keyline/runtime"] } as const;
+
+function dependenciesOf(part: Part, { layout, contract }: EmitContext) {
+  if (part === "events") return { ...runtimeDependency, zod: manifest.devDependencies.zod };
+  return { ...runtimeDependency, [layout.part("events")]: packageVersion(contract.version) };
 }
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
@@ -33,7 +33,7 @@ const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 export function emitManifest(part: Part, context: EmitContext): string {
   const title = context.contract.title.toWellFormed().replaceAll(/\s+/g, " ").trim();
   return json({
-    name: `${context.scope}/${part}`,
+    name: context.layout.part(part),
     version: packageVersion(context.contract.version),
     description: `${purposes[part]}, generated from the contract ${title}`,
     type: "module",

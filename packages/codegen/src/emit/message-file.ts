@@ -27,7 +27,7 @@ export function emitMessageFile(names: MessageNames, context: EmitContext): stri
   ];
   const imports = [
     fromRuntime("MessageDescriptor", ...buildersIn(schema), ...input.symbols),
-    { from: "zod", types: ["z"] },
+    context.layout.zod,
     ...refs.imports("../schemas"),
   ];
   return printSource(context.header, imports, parts);

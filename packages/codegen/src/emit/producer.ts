@@ -12,7 +12,7 @@ export function emitProducerFile(context: EmitContext): string {
   const inputs = topics.flatMap(({ messages }) => messages.map(({ message }) => message.input));
   const imports = [
     fromRuntime("bindProducer", "ProducerControl", "ProducerOptions", ...(inputs.length > 0 ? senderSymbols : [])),
-    { from: `${context.scope}/events`, types: inputs, values: ["topics"] },
+    { from: context.layout.part("events"), types: inputs, values: ["topics"] },
   ];
   const comment = describe(
     {},
@@ -54,7 +54,7 @@ export function emitProducerIndex(context: EmitContext): string {
     [],
     [
       [
-        'export { createProducer, type EventProducer } from "./gen/producer.js";',
+        `export { createProducer, type EventProducer } from "${context.layout.sibling("./gen/producer")}";`,
         'export type { ProducerOptions, SendOptions, Sent } from "@keyline/runtime/codegen";',
       ].join("\n"),
     ],

@@ -19,10 +19,6 @@ export function emitSchemaFile(names: SchemaNames, context: EmitContext): string
     `${comment}export const ${constant}: ${schemaType(type, text)} = ${text};`,
     `/** The fields that the schema declares: a producer refuses others. */\nexport const ${declared}: DeclaredShape = ${printDeclared(schema.schema, { ref: refs.declared, recursive })};`,
   ];
-  const imports = [
-    fromRuntime("DeclaredShape", ...buildersIn(text)),
-    { from: "zod", types: ["z"] },
-    ...refs.imports("."),
-  ];
+  const imports = [fromRuntime("DeclaredShape", ...buildersIn(text)), context.layout.zod, ...refs.imports(".")];
   return printSource(context.header, imports, parts);
 }

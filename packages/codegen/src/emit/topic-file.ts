@@ -5,6 +5,7 @@ import { fromRuntime, type Import, printSource } from "../printer/source-file.js
 import type { EmitContext } from "./context.js";
 import { describe } from "./describe.js";
 import { descriptorFormat } from "./format.js";
+import type { Layout } from "./layout.js";
 
 /** What is said of a topic wherever it is offered. */
 export function topicComment({ channel }: TopicNames): string {
@@ -22,15 +23,15 @@ export function emitTopicFile(names: TopicNames, context: EmitContext): string {
     `${comment}export type ${type} = TopicDescriptor<{ ${carried.join("; ")} }, ${parameterType(names.channel)}>;`,
     `${comment}export const ${constant}: ${type} = ${printDescriptor(names, domain)};`,
   ];
-  return printSource(context.header, importsOf(names, domain), parts);
+  return printSource(context.header, importsOf(names, domain, context.layout), parts);
 }
 
-function importsOf({ messages }: TopicNames, domain: DomainNames | undefined): readonly Import[] {
+function importsOf({ messages }: TopicNames, domain: DomainNames | undefined, { sibling }: Layout): readonly Import[] {
   const ofMessages = messages.map(({ message }) => ({
-    from: `../messages/${message.file}.js`,
+    from: sibling(`../messages/${message.file}`),
     values: [message.descriptor],
   }));
-  const ofDomain = domain ? [{ from: `../domains/${domain.file}.js`, values: [domain.constant] }] : [];
+  const ofDomain = domain ? [{ from: sibling(`../domains/${domain.file}`), values: [domain.constant] }] : [];
   return [fromRuntime("TopicDescriptor"), ...ofDomain, ...ofMessages];
 }
 

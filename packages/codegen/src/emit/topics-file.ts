@@ -7,7 +7,7 @@ import { topicComment } from "./topic-file.js";
 export function emitTopicsFile(context: EmitContext): string {
   const { topics } = context.names;
   const imports = topics.map(({ file, type, constant }) => ({
-    from: `./topics/${file}.js`,
+    from: context.layout.sibling(`./topics/${file}`),
     types: [type],
     values: [constant],
   }));

@@ -1,10 +1,14 @@
-import type { GeneratedFile } from "../generated-file.js";
+import type { LayoutName } from "../emit/layout.js";
+import type { GeneratedFiles } from "../generated-file.js";
 import { literal } from "../json-schema/index.js";
 import type { TopicNames } from "../names/plan.js";
 import { openPlainFiles } from "./plain-files.js";
 
 /** Where the functions of the producer are listed. */
-const listedIn = "producer/src/gen/producer.ts";
+const listedIn: Readonly<Record<LayoutName, string>> = {
+  packages: "producer/src/gen/producer.ts",
+  single: "gen/producer.ts",
+};
 
 const beginning = "// Functions by topic: ";
 
@@ -41,12 +45,12 @@ const goneOf = (before: TopicFunctions, after: TopicFunctions | undefined): read
 };
 
 /**
- * Functions of the generated packages in a folder that would be gone once these files are written, by the names that SDK
+ * Functions of the generated code in a folder that would be gone once these files are written, by the names that SDK
  * users write: `orders`, `orders.placed`. What was generated before is read from the list in the producer that lies there.
  */
-export const removedFunctions = (out: string, files: readonly GeneratedFile[]): readonly string[] => {
-  const before = functionsIn(openPlainFiles(out).read(listedIn) ?? "");
-  const after = functionsIn(files.find(({ path }) => path === listedIn)?.content ?? "");
+export const removedFunctions = (out: string, { layout, files }: GeneratedFiles): readonly string[] => {
+  const before = functionsIn(openPlainFiles(out).read(listedIn[layout]) ?? "");
+  const after = functionsIn(files.find(({ path }) => path === listedIn[layout])?.content ?? "");
   const byTopic = new Map(after.map((one) => [one[0], one]));
   return before.flatMap((one) => goneOf(one, byTopic.get(one[0]))).sort();
 };

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { GeneratedFile } from "../generated-file.js";
+import type { LayoutName } from "../emit/layout.js";
+import type { GeneratedFiles } from "../generated-file.js";
 import { isGenerated } from "../printer/source-file.js";
 import { removedFunctions } from "./functions.js";
 import { openPlainFiles, type PlainFiles } from "./plain-files.js";
@@ -9,14 +10,27 @@ import { openPlainFiles, type PlainFiles } from "./plain-files.js";
 export interface OutputDifference {
   /** Relative to the output folder, with `/`. */
   readonly path: string;
-  /** `stale`: it was generated, and nothing generates it any more. */
-  readonly kind: "changed" | "missing" | "stale";
+  /**
+   * `stale`: it was generated, and nothing generates it any more. `foreign`: it was not generated, in a folder that has generated
+   * files only.
+   */
+  readonly kind: "changed" | "missing" | "stale" | "foreign";
 }
 
-/** Folders in which every file is generated. */
-const ownedFolders = ["events", "producer", "consumer"].map((part) => `${part}/src/gen`);
+/** What of an output folder belongs to generated files. */
+interface Ownership {
+  /** Folders from which stale files are removed. */
+  readonly folders: readonly string[];
+  /** Whether other files may lie there. */
+  readonly isShared: boolean;
+}
 
-const pathsOf = (files: readonly GeneratedFile[]) => files.map(({ path }) => path);
+const ownership: Readonly<Record<LayoutName, Ownership>> = {
+  packages: { folders: ["events", "producer", "consumer"].map((part) => `${part}/src/gen`), isShared: true },
+  single: { folders: ["."], isShared: false },
+};
+
+const pathsOf = ({ files }: GeneratedFiles) => files.map(({ path }) => path);
 
 /** How an output folder is prepared for a program that writes the files itself. */
 export interface PrepareOptions {
@@ -26,63 +40,82 @@ export interface PrepareOptions {
 
 /**
  * Makes all folders that generated files lie in. Rejects, and changes nothing, where a symbolic link below the output folder is
- * in the way, or a function that was generated before would go.
+ * in the way, or a file that was not generated, or where a function that was generated before would go.
  */
 export async function prepareOutput(
   out: string,
-  files: readonly GeneratedFile[],
+  generated: GeneratedFiles,
   { allowRemoved = false }: PrepareOptions = {},
 ): Promise<void> {
-  openPlainFiles(out).refuseLinks(pathsOf(files));
-  const removed = allowRemoved ? [] : removedFunctions(out, files);
+  const present = openPlainFiles(out);
+  present.refuseLinks(pathsOf(generated));
+  refuseForeign(out, compare(present, generated));
+  const removed = allowRemoved ? [] : removedFunctions(out, generated);
   if (removed.length > 0) {
     const gone = removed.map((name) => `producer.${name}`).join(", ");
     throw new Error(
       `the contract no longer gives ${gone}, and code that uses it would break: pass allowRemoved to remove it`,
     );
   }
-  for (const folder of new Set(pathsOf(files).map((path) => dirname(path))))
+  for (const folder of new Set(pathsOf(generated).map((path) => dirname(path))))
     await mkdir(join(out, folder), { recursive: true });
 }
 
-const staleIn = (present: PlainFiles, files: readonly GeneratedFile[]): readonly OutputDifference[] => {
-  const known = new Set(pathsOf(files));
-  const unknown = ownedFolders
-    .flatMap((folder) => present.list(folder, { recursive: true }))
-    .filter((path) => !known.has(path));
-  return unknown.filter((path) => isGenerated(present.read(path) ?? "")).map((path) => ({ path, kind: "stale" }));
+function refuseForeign(out: string, differences: readonly OutputDifference[]): void {
+  const foreign = differences.filter(({ kind }) => kind === "foreign").map(({ path }) => path);
+  if (foreign.length === 0) return;
+  const shown = `${foreign.slice(0, 5).join(", ")}${foreign.length > 5 ? ", …" : ""}`;
+  const [files, them] = foreign.length === 1 ? ["a file that was", "it"] : ["files that were", "them"];
+  throw new Error(
+    `${out} has ${files} not generated: ${shown}. Nothing was written: move ${them} away, or name another folder`,
+  );
+}
+
+/** Files that belong to people and their tools wherever they lie: `.gitattributes`, `.DS_Store`. */
+const isHidden = (path: string) => /(^|\/)\./.test(path);
+
+/** What lies in the owned folders and is not as generated, but for what was changed or is missing. */
+const othersIn = (present: PlainFiles, generated: GeneratedFiles): readonly OutputDifference[] => {
+  const known = new Set(pathsOf(generated));
+  const { folders, isShared } = ownership[generated.layout];
+  const found = folders.flatMap((folder) => present.list(folder, { recursive: true }));
+  return found.flatMap((path): readonly OutputDifference[] => {
+    if (isShared && known.has(path)) return [];
+    if (isGenerated(present.read(path) ?? "")) return known.has(path) ? [] : [{ path, kind: "stale" }];
+    return isShared || isHidden(path) ? [] : [{ path, kind: "foreign" }];
+  });
 };
 
-const compare = (present: PlainFiles, files: readonly GeneratedFile[]): readonly OutputDifference[] => {
-  const found = files.flatMap(({ path, content }): readonly OutputDifference[] => {
+const compare = (present: PlainFiles, generated: GeneratedFiles): readonly OutputDifference[] => {
+  const others = othersIn(present, generated);
+  const foreign = new Set(others.filter(({ kind }) => kind === "foreign").map(({ path }) => path));
+  const found = generated.files.flatMap(({ path, content }): readonly OutputDifference[] => {
     const before = present.read(path);
-    if (before === content) return [];
+    if (before === content || foreign.has(path)) return [];
     return [{ path, kind: before === null ? "missing" : "changed" }];
   });
-  return [...found, ...staleIn(present, files)].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return [...found, ...others].sort((a, b) => (a.path < b.path ? -1 : 1));
 };
 
 /**
- * How the files in a folder differ from those that were generated, by path. Of other files only those under `src/gen` count
- * that were generated once.
+ * How the files in a folder differ from those that were generated, by path. Of other files only those count that were generated
+ * once; in the layout `single` all do, but for hidden ones.
  */
-export async function compareOutput(
-  out: string,
-  files: readonly GeneratedFile[],
-): Promise<readonly OutputDifference[]> {
-  return compare(openPlainFiles(out), files);
+export async function compareOutput(out: string, generated: GeneratedFiles): Promise<readonly OutputDifference[]> {
+  return compare(openPlainFiles(out), generated);
 }
 
 /**
- * Writes what differs and removes what is stale under `src/gen`; a file that is right already is not touched, so that
- * watchers stay quiet. Resolves to what it changed. Rejects, and changes nothing, where a symbolic link below the folder is
- * in the way.
+ * Writes what differs and removes what is stale; a file that is right already is not touched, so that watchers stay quiet.
+ * Resolves to what it changed. Rejects, and changes nothing, where a symbolic link below the folder is in the way, or in the
+ * layout `single` a file that was not generated.
  */
-export async function writeOutput(out: string, files: readonly GeneratedFile[]): Promise<readonly OutputDifference[]> {
+export async function writeOutput(out: string, generated: GeneratedFiles): Promise<readonly OutputDifference[]> {
   const present = openPlainFiles(out);
-  present.refuseLinks(pathsOf(files));
-  const differences = compare(present, files);
-  const contents = new Map(files.map(({ path, content }) => [path, content]));
+  present.refuseLinks(pathsOf(generated));
+  const differences = compare(present, generated);
+  refuseForeign(out, differences);
+  const contents = new Map(generated.files.map(({ path, content }) => [path, content]));
   for (const { path } of differences) {
     const content = contents.get(path);
     if (content === undefined) present.remove(path);
@@ -91,8 +124,8 @@ export async function writeOutput(out: string, files: readonly GeneratedFile[]):
   return differences;
 }
 
-/** Removes files under `src/gen` that were generated and that nothing generates any more. */
-export async function removeStale(out: string, files: readonly GeneratedFile[]): Promise<void> {
+/** Removes files that were generated and that nothing generates any more. */
+export async function removeStale(out: string, generated: GeneratedFiles): Promise<void> {
   const present = openPlainFiles(out);
-  for (const { path } of staleIn(present, files)) present.remove(path);
+  for (const { path, kind } of othersIn(present, generated)) if (kind === "stale") present.remove(path);
 }

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -21,7 +22,10 @@ export interface PlainFiles {
   write(path: string, content: string): void;
   /** Removes a file. Throws where a link is in the way. */
   remove(path: string): void;
-  /** The regular files in a part of the folder, with those of its subfolders where `recursive`; none where a link leads there. */
+  /**
+   * What lies in a part of the folder and is not a folder, with that of its subfolders where `recursive`; nothing where a link
+   * leads there. The part `.` is the folder itself.
+   */
   list(part: string, options: { readonly recursive: boolean }): readonly string[];
 }
 
@@ -87,11 +91,12 @@ export const openPlainFiles = (folder: string): PlainFiles => {
     if (kind === "other") throw new Error(`${join(folder, at)} is not a regular file: remove it`);
   };
   const list: PlainFiles["list"] = (part, { recursive }) => {
-    if (examine(part).kind !== "folder") return [];
+    const isThere = part === "." ? existsSync(folder) : examine(part).kind === "folder";
+    if (!isThere) return [];
     return readdirSync(join(folder, part), { withFileTypes: true }).flatMap((entry) => {
-      const path = `${part}/${entry.name}`;
-      if (entry.isFile()) return [path];
-      return recursive && entry.isDirectory() ? list(path, { recursive }) : [];
+      const path = part === "." ? entry.name : `${part}/${entry.name}`;
+      if (!entry.isDirectory()) return [path];
+      return recursive ? list(path, { recursive }) : [];
     });
   };
   return {

@@ -1,6 +1,7 @@
 // What generated code may import. Internal to Keyline: does not follow semantic versioning by itself, but by the
 // descriptor format, which the runtime checks.
 
+export type { z } from "zod";
 export type {
   DeclaredShape,
   DomainDescriptor,

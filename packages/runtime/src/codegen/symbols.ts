@@ -24,6 +24,7 @@ export const codegenSymbols = {
   SendOptions: "type",
   Sent: "type",
   TopicDescriptor: "type",
+  z: "type",
 } as const satisfies { readonly [name: string]: "type" | "value" };
 
 /** A name that generated code may import from the runtime. */

@@ -4,16 +4,8 @@ import { handlerOf } from "../group/read-topics.js";
 import type { Arrival } from "../lane/arrival.js";
 import type { Work } from "../lane/work.js";
 import { whileHandling } from "../producer/handling.js";
-import { EventContext, EventHandling } from "./handled-event.js";
+import { EventContext, EventHandling, type HandlerCall } from "./handled-event.js";
 import type { Handlers } from "./types.js";
-
-/** One attempt to handle an event. */
-export interface HandlerCall {
-  readonly attempt: number;
-  readonly clusterId: string;
-  /** Fires when the lane is lost. */
-  readonly gone: AbortSignal;
-}
 
 /**
  * Calls the handler of an event, so that what it sends knows what it was caused by. Gives back what the handler returned:
@@ -23,11 +15,11 @@ export type CallHandler = (work: Work<Arrival>, decoded: DecodedEvent, call: Han
 
 /** @see CallHandler */
 export function createCallHandler(on: Handlers<Topics>): CallHandler {
-  return (work, decoded, { attempt, clusterId, gone }) => {
+  return (work, decoded, call) => {
     const handler = handlerOf(on[work.item.topic.name], decoded.messageName);
     if (!handler) return undefined;
-    const ctx = new EventContext(work.item, decoded, attempt, gone);
-    const handling = new EventHandling(work, decoded, clusterId);
+    const ctx = new EventContext(work.item, decoded, call);
+    const handling = new EventHandling(work, decoded, call.clusterId);
     return whileHandling(handling, handler as (...given: unknown[]) => unknown, decoded.payload, ctx);
   };
 }

@@ -1,4 +1,5 @@
 import type { Hooks } from "../hooks.js";
+import type { OnceTable } from "../ports/once-table.js";
 import type { Tracing } from "../ports/tracing.js";
 import type { Transport } from "../ports/transport.js";
 import type { Writer } from "../producer/writer.js";
@@ -14,6 +15,8 @@ export interface HandlerEnvironment {
   readonly tracing: Tracing | undefined;
   readonly retry: RetryPolicy;
   readonly handlerTimeoutMs: number | undefined;
+  /** Where what was handled is noted, for `ctx.once`. */
+  readonly once: OnceTable | undefined;
   /** The wall clock (milliseconds since 1970). */
   readonly clock: () => number;
   readonly nowMs: () => number;

@@ -7,10 +7,12 @@ import { createAttemptCounter } from "./attempts.js";
 import { createDeadLetters } from "./dead-letters.js";
 import type { HandlerEnvironment } from "./environment.js";
 import type { LateHandlers } from "./late-handlers.js";
+import type { Once } from "./once.js";
 
 export interface WorkHandlerOptions {
   readonly queue: LaneQueue<Arrival>;
   readonly clusterId: string;
+  readonly once: Once;
   readonly late: LateHandlers;
   readonly spans: AttemptSpans;
   /** Fires when the lane begins to stop. */
@@ -25,7 +27,7 @@ export type HandleWork = (work: Work<Arrival>) => Promise<void> | null;
 /** @see HandleWork */
 export function createWorkHandler(env: HandlerEnvironment, options: WorkHandlerOptions): HandleWork {
   const { hooks, nowMs, clock, call } = env;
-  const { queue, clusterId, late, gone, spans } = options;
+  const { queue, clusterId, once, late, gone, spans } = options;
   const counter = createAttemptCounter<Work<Arrival>>(env.retry, clock);
   const deadLetter = createDeadLetters(env, spans, options.stopping);
 
@@ -75,7 +77,7 @@ export function createWorkHandler(env: HandlerEnvironment, options: WorkHandlerO
     const watched = late.watch(work, attempt, gone);
     let result: unknown;
     try {
-      result = spans.run(work, () => call(work, read, { attempt, clusterId, gone: watched?.signal ?? gone }));
+      result = spans.run(work, () => call(work, read, { attempt, clusterId, once, gone: watched?.signal ?? gone }));
     } catch (caught) {
       watched?.end();
       return failed(work, caught);

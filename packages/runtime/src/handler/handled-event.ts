@@ -1,3 +1,4 @@
+import type { Execute } from "../caller-transaction.js";
 import type { DecodedEvent } from "../codec/decoded.js";
 import { textOf } from "../codec/headers.js";
 import { passedOn } from "../codec/trace.js";
@@ -6,7 +7,17 @@ import { type Arrival, positionOf } from "../lane/arrival.js";
 import type { Work } from "../lane/work.js";
 import type { TraceHeaders } from "../ports/tracing.js";
 import type { Handling } from "../producer/handling.js";
+import type { Once } from "./once.js";
 import type { HandlerContext } from "./types.js";
+
+/** One attempt to handle an event. */
+export interface HandlerCall {
+  readonly attempt: number;
+  readonly clusterId: string;
+  /** Fires when the lane is lost. */
+  readonly gone: AbortSignal;
+  readonly once: Once;
+}
 
 // Two objects for each event: as classes, whose rare parts cost nothing until they are read.
 
@@ -27,9 +38,10 @@ export class EventContext implements HandlerContext {
   readonly attempt: number;
   readonly signal: AbortSignal;
   readonly #item: Arrival;
+  readonly #once: Once;
   #headers: Readonly<Record<string, string>> | null = null;
 
-  constructor(item: Arrival, decoded: DecodedEvent, attempt: number, signal: AbortSignal) {
+  constructor(item: Arrival, decoded: DecodedEvent, { attempt, gone, once }: HandlerCall) {
     const { record } = item;
     this.topic = record.topic;
     this.partition = record.partition;
@@ -40,13 +52,18 @@ export class EventContext implements HandlerContext {
     this.correlationId = decoded.correlationId;
     this.timeMs = decoded.timeMs ?? record.timestampMs;
     this.attempt = attempt;
-    this.signal = signal;
+    this.signal = gone;
     this.#item = item;
+    this.#once = once;
   }
 
   get headers(): Readonly<Record<string, string>> {
     this.#headers ??= Object.fromEntries(this.#item.record.headers.map(([name, value]) => [name, textOf(value)]));
     return this.#headers;
+  }
+
+  once(execute: Execute, run: () => unknown): Promise<boolean> {
+    return this.#once(this.#item, this.eventId, { execute, run });
   }
 }
 

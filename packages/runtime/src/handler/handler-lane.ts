@@ -10,6 +10,7 @@ import { queueEvents } from "../lane/queue-events.js";
 import type { HandlerEnvironment } from "./environment.js";
 import { createWorkHandler } from "./handle-work.js";
 import { createLateHandlers } from "./late-handlers.js";
+import { checkKept, createOnce } from "./once.js";
 
 /** Takes a lane whose events handlers get: it starts where the group was told that it is finished. */
 export async function openHandlerLane(
@@ -18,12 +19,14 @@ export async function openHandlerLane(
   session: SessionContext,
 ): Promise<OpenedLane> {
   const { partitions } = lane;
+  const { groupId, transport } = env;
+  if (env.once) await checkKept(env.once, { transport, groupId, topics: lane.group.topics });
   const committed = await session.consumer.committed(partitions);
-  const ranges = await env.transport.logRanges(partitions);
+  const ranges = await transport.logRanges(partitions);
   const starts = partitions.map((partition, index) =>
     startOf(partition, committed[index] ?? null, ranges[index] ?? { start: 0, end: 0 }),
   );
-  env.hooks.laneTaken?.({ group: env.groupId, domain: lane.group.name, lane: lane.lane, epoch: null });
+  env.hooks.laneTaken?.({ group: groupId, domain: lane.group.name, lane: lane.lane, epoch: null });
   return { worker: createHandlerLane(env, lane, session), starts };
 }
 
@@ -41,6 +44,7 @@ function createHandlerLane(env: HandlerEnvironment, lane: TakenLane, session: Se
   const late = createLateHandlers({ timeoutMs: env.handlerTimeoutMs, hooks });
   const handle = createWorkHandler(env, {
     ...{ queue, late, spans, clusterId: session.clusterId },
+    once: createOnce(env.once, env.groupId, session.consumer),
     stopping: stopping.signal,
     gone: gone.signal,
   });

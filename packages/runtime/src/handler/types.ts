@@ -1,5 +1,7 @@
+import type { Execute } from "../caller-transaction.js";
 import type { EventOf, MessageDescriptor, TopicDescriptor, Topics } from "../descriptor.js";
 import type { Hooks, RecordPosition } from "../hooks.js";
+import type { OnceTable } from "../ports/once-table.js";
 import type { Tracing } from "../ports/tracing.js";
 import type { Transport } from "../ports/transport.js";
 import type { RetryPolicy } from "../retry.js";
@@ -25,6 +27,17 @@ export interface HandlerContext extends RecordPosition {
    * once the handler has taken `handlerTimeoutMs`: giving up then counts as a failed attempt.
    */
   readonly signal: AbortSignal;
+  /**
+   * Runs `run` once for this event in this group, however often the event is handled or its dead letter sent again. `execute` runs a
+   * statement in the database transaction in which `run` writes: `(sql, params) => client.query(sql, params)`. Both commit together
+   * or not at all, and both are the caller's to commit. Resolves to whether `run` ran: false where an earlier transaction
+   * that committed ran it. Call it once for an event, before anything else in the transaction: a second call, if the first one
+   * has run, resolves to false.
+   *
+   * Needs the option `once` and its table. Rejects with `not_in_transaction` where `execute` uses a pool or commits each statement,
+   * with `store_format` where the table is not there, with what `run` throws (roll back then), and with what the driver throws.
+   */
+  once(execute: Execute, run: () => unknown): Promise<boolean>;
 }
 
 /** Handles one event. A key's next event waits until it has settled; one that throws is tried again. */
@@ -79,6 +92,8 @@ export interface ConsumerOptions<T extends Topics> {
    * partition, 10 for each broker. Without a budget large events, or slow handlers, end the process for want of memory.
    */
   readonly bufferBytes?: number;
+  /** The table of `ctx.once`: `createOnceTable()` of `@keyline/postgres`. Default none, and `ctx.once` rejects. */
+  readonly once?: OnceTable;
   /** How often offsets are committed. Default 1,000 ms. What was handled since is handled again after a crash. */
   readonly commitIntervalMs?: number;
   readonly hooks?: Hooks;

@@ -14,6 +14,7 @@ import { createStall, type Stall } from "./stall.js";
 
 export interface MemoryConsumerOptions extends TransportConsumerOptions {
   readonly memberId: string;
+  readonly clusterId: string;
   readonly group: Group;
   readonly network: Network;
   readonly fetching: Omit<FetcherOptions, "batch" | "failed">;
@@ -94,6 +95,7 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
     committed: (partitions) => options.network.call(() => partitions.map((partition) => group.committed(partition))),
     commit: (offsets) => options.network.call(() => group.commit(memberId, offsets)),
     sharedOut: group.sharedOut,
+    topicId: topicIdsOf(options),
     stop() {
       stopping ??= stop();
       return stopping;
@@ -106,6 +108,14 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
     wake,
     refetch: fetcher.wake,
   };
+}
+
+/** What the logs are known by that it reads; others once a topic was recreated. */
+function topicIdsOf({ groups, clusterId, fetching }: MemoryConsumerOptions): TransportConsumer["topicId"] {
+  const topics = groups.flatMap((group) => group.topics);
+  const idOf = (topic: string) => `${clusterId}/${topic}/${fetching.log({ topic, partition: 0 }).resets()}`;
+  const ids = new Map(topics.map((topic) => [topic, idOf(topic)]));
+  return (topic) => ids.get(topic) ?? null;
 }
 
 /** Waits for the last `revoked`; `tooLate` is called before it is lost. */

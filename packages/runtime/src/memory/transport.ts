@@ -6,6 +6,7 @@ import type { Broker } from "./broker.js";
 import { createMemoryConsumer, type MemoryConsumer, type MemoryConsumerOptions } from "./consumer.js";
 import { partitionName } from "./partition-name.js";
 import { createMemoryProducer } from "./producer.js";
+import type { MemoryTopicOptions } from "./topics.js";
 
 /** How one process is connected. */
 export interface MemoryTransportOptions {
@@ -50,6 +51,7 @@ export function createMemoryTransport(broker: Broker, options: MemoryTransportOp
     name: "memory",
     maxBatchBytes,
     metadataIntervalMs: options.metadataIntervalMs ?? 30_000,
+    sessionTimeoutMs: broker.settings.sessionTimeoutMs,
     clusterId: () => ask(() => broker.clusterId),
     partitionCounts: (names) =>
       ask(() => {
@@ -65,6 +67,7 @@ export function createMemoryTransport(broker: Broker, options: MemoryTransportOp
         const limit = { records: maxRecordsPerPartition, bytes: defaultFetchBytes, to };
         return offset < to ? ask(() => topics.log(partition).read(offset, limit)) : null;
       }),
+    retentionMs: (names) => ask(() => Math.max(0, ...names.map((name) => retentionMsOf(topics.options(name))))),
     createProducer() {
       if (closed) throw closedError();
       const { faults, newProducerId } = broker;
@@ -78,6 +81,7 @@ export function createMemoryTransport(broker: Broker, options: MemoryTransportOp
       const consumer = createMemoryConsumer({
         ...consumerOptions,
         ...{ network, sessionTimeoutMs, rebalanceTimeoutMs },
+        clusterId: broker.clusterId,
         memberId: broker.newMemberId(),
         group: broker.group(consumerOptions.groupId),
         fetching: fetchingFrom(broker, maxRecordsPerPartition),
@@ -131,6 +135,9 @@ async function* readBatches(
     from = batch.nextOffset;
   }
 }
+
+const retentionMsOf = ({ config }: Partial<MemoryTopicOptions>) =>
+  Number(config?.["retention.ms"] ?? Number.POSITIVE_INFINITY);
 
 function hasCount(entry: readonly [string, number | undefined]): entry is readonly [string, number] {
   return entry[1] !== undefined;

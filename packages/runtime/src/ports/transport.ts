@@ -121,6 +121,8 @@ export interface TransportConsumer {
    * not in it nothing is known. Where a topic has grown, the group shares out anew within the transport's `metadataIntervalMs`.
    */
   sharedOut(): ReadonlyMap<string, number>;
+  /** The id of the topic whose log it reads under this name, another one once the topic was recreated; null where the brokers have no ids. */
+  topicId(topic: string): string | null;
   /** Revokes with "closed", then leaves the group. */
   stop(): Promise<void>;
 }
@@ -171,6 +173,8 @@ export interface Transport {
   readonly maxBatchBytes: number;
   /** How often what the cluster says of its topics is asked for again. */
   readonly metadataIntervalMs: number;
+  /** How long a member of a group may be silent before its partitions are given to others. */
+  readonly sessionTimeoutMs: number;
   /** The cluster's id; positions of one cluster mean nothing on another. */
   clusterId(): Promise<string>;
   /** The partition count of each topic that exists, also of one that was made a moment ago. Creates none. */
@@ -195,6 +199,8 @@ export interface Transport {
     range: { readonly from: number; readonly to: number },
     options?: ReadOptions,
   ): AsyncIterable<RecordBatch>;
+  /** For how long records of these topics are kept (milliseconds), of the one that keeps them longest; Infinity without an end. */
+  retentionMs(topics: readonly string[]): Promise<number>;
   createProducer(): TransportProducer;
   createConsumer(options: TransportConsumerOptions): TransportConsumer;
   /**

@@ -3,6 +3,7 @@ import type { Hooks } from "../hooks.js";
 import type { TransportProducer } from "../ports/transport.js";
 import { retry } from "../retry.js";
 import type { Accumulator, BatchLimits, Entry, PartitionQueue } from "./accumulator.js";
+import { behindFailure } from "./chain.js";
 import type { Settlement } from "./settlement.js";
 
 export interface BatchesOptions {
@@ -60,7 +61,9 @@ export function createBatches(options: BatchesOptions): Batches {
   };
 
   /** Settles each record of the batch. A broker's limit may be lower than the transport's, and is one of batches. */
-  const deliver = async (queue: PartitionQueue, batch: readonly Entry[]): Promise<void> => {
+  const deliver = async (queue: PartitionQueue, taken: readonly Entry[]): Promise<void> => {
+    const batch = withoutStopped(taken, settlement);
+    if (batch.length === 0) return;
     const { topic, partition } = queue;
     try {
       const { offset } = await append(queue, batch);
@@ -99,6 +102,15 @@ export function createBatches(options: BatchesOptions): Batches {
       stopped = true;
     },
   };
+}
+
+/** What may go: no record of a chain in which an earlier one failed. */
+function withoutStopped(taken: readonly Entry[], settlement: Settlement): readonly Entry[] {
+  return taken.filter((entry) => {
+    const failure = entry.request.link?.stopped();
+    if (failure) settlement.fail(entry, behindFailure(failure));
+    return !failure;
+  });
 }
 
 const appendError = (caught: unknown) =>

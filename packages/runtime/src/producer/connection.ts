@@ -1,6 +1,6 @@
 import { type CountWatch, createCountWatch } from "../count-watch.js";
 import type { TopicDescriptor } from "../descriptor.js";
-import { KeylineError } from "../errors.js";
+import { isKeylineError, KeylineError } from "../errors.js";
 import type { Hooks } from "../hooks.js";
 import type { Transport } from "../ports/transport.js";
 import { createTopology, type Topology } from "../topology.js";
@@ -18,8 +18,10 @@ export interface Connection {
   connect(): Promise<void>;
   /** Connects, and asks about the addresses that the cluster did not have before: they may have been created since. */
   connectFor(addresses: readonly string[]): Promise<void>;
-  /** Another process may have written this lane: asks for its logs' ends and forgets its keys. */
-  refreshLane(partition: number): Promise<void>;
+  /** Another process may have written this lane, or any: asks for the logs' ends and forgets the keys. */
+  refreshLane(partition: number | null): Promise<void>;
+  /** Asks again about topics whose partition count was wrong: it may have been put right since. */
+  recheckCounts(): Promise<void>;
 }
 
 export interface ConnectionOptions {
@@ -90,7 +92,21 @@ export function createConnection({ transport, writer, topics, memory, hooks }: C
       await rememberEnds(partition);
       memory.forgetLane(partition);
     },
+    async recheckCounts() {
+      await connect();
+      const wrong = topics.filter((topic) => hasWrongCount(topology, topic)).map(({ address }) => address);
+      if (wrong.length > 0) await topology.load(wrong);
+    },
   };
+}
+
+function hasWrongCount(topology: Topology, topic: TopicDescriptor): boolean {
+  try {
+    topology.partitionsOf(topic);
+    return false;
+  } catch (caught) {
+    return isKeylineError(caught) && caught.code === "partition_count";
+  }
 }
 
 const addressesOf = (topic: TopicDescriptor) => [

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { checkFormats, type MessageDescriptor, type TopicDescriptor } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import { type RecordPosition, safeHooks } from "../hooks.js";
@@ -6,18 +5,19 @@ import { checkNames, type NamesOf } from "../known-names.js";
 import type { TraceHeaders } from "../ports/tracing.js";
 import type { Headers } from "../ports/transport.js";
 import { addressOf } from "../topic-address.js";
+import { outgoingOf, type SendingOptions } from "./caller-send.js";
+import { behindFailure, type ChainLink } from "./chain.js";
 import { createConnection } from "./connection.js";
-import { currentHandling } from "./handling.js";
 import { createIntake } from "./intake.js";
 import { createKeyMemory } from "./key-memory.js";
-import { customHeaders, type Outgoing, orderKeyOf, positionsOf, requestOf } from "./outgoing.js";
-import { type PreparedEvent, prepareEvent } from "./prepare.js";
+import { type Outgoing, orderKeyOf, requestOf } from "./outgoing.js";
+import type { PreparedEvent } from "./prepare.js";
 import { tracedSend } from "./traced-send.js";
-import type { ProducerOptions, SendOptions, Sent } from "./types.js";
+import type { ProducerOptions, Sent } from "./types.js";
 import { bytesOf } from "./write-request.js";
 import { createWriter, type Writer } from "./writer.js";
 
-/** An event that a projection's outbox publishes: prepared and caused before. */
+/** An event that an outbox publishes: prepared and caused before. */
 export interface PreparedSend {
   readonly topic: TopicDescriptor;
   readonly message: MessageDescriptor;
@@ -25,10 +25,18 @@ export interface PreparedSend {
   readonly causes: readonly RecordPosition[];
   readonly clusterId: string;
   readonly trace: TraceHeaders | null;
+  /** Causes that count on any cluster. Default none. */
+  readonly after?: readonly RecordPosition[];
   readonly headers: Headers;
+  /** Default the producer's. */
+  readonly source?: string;
+  /** Its id where the contract has none; default one that is made as it leaves. */
+  readonly recordId?: string;
+  /** Of the topic's address. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Its place among events of its key that must not go when an earlier one failed. Default it goes then. */
+  readonly link?: ChainLink;
 }
-
-type SendingOptions = SendOptions & { readonly parameters?: Readonly<Record<string, string>> };
 
 /** The part of a producer that other parts of the runtime use. */
 export interface ProducerCore {
@@ -38,8 +46,12 @@ export interface ProducerCore {
   /** How much of a batch the event takes at most. */
   sizeOf(event: PreparedSend): number;
   readonly writer: Writer;
-  /** Another process may have written this lane: asks for its logs' ends and forgets its keys. */
-  refreshLane(partition: number): Promise<void>;
+  /** Another process may have written this lane, or any: asks for the logs' ends and forgets the keys. */
+  refreshLane(partition: number | null): Promise<void>;
+  /** Asks again about topics whose partition count was wrong: it may have been put right since. */
+  recheckCounts(): Promise<void>;
+  /** The cluster's id; null before the first connection stands. */
+  clusterId(): string | null;
   flush(): Promise<void>;
   close(timeoutMs: number): Promise<void>;
 }
@@ -67,16 +79,30 @@ export function createProducerCore(topics: readonly TopicDescriptor[], options: 
     writer,
     connect: connection.connect,
     refreshLane: connection.refreshLane,
+    recheckCounts: connection.recheckCounts,
+    clusterId: connection.clusterId,
     flush: intake.flush,
     close: intake.close,
     send: (topic, message, input, sendOptions = {}) =>
-      rejecting(() => intakeSend(outgoingOf(topic, message, input, sendOptions, clock))),
-    sendPrepared: (event) => rejecting(() => intakeSend(preparedOutgoing(event))),
+      rejecting(() => intakeSend(outgoingOf(topic, message, input, sendOptions, clock()))),
+    sendPrepared: (event) => unlessStopped(event.link, () => rejecting(() => intakeSend(preparedOutgoing(event)))),
     sizeOf: (event) =>
       bytesOf(
         requestOf(preparedOutgoing(event), { source, clusterId: event.clusterId, partition: 0, known: () => [] }),
       ),
   };
+}
+
+/** Whatever fails on its way stops the later events of its chain. */
+function unlessStopped(link: ChainLink | undefined, start: () => Promise<Sent>): Promise<Sent> {
+  if (!link) return start();
+  const failure = link.stopped();
+  if (failure) return Promise.reject(behindFailure(failure));
+  return start().catch((caught: unknown) => {
+    const error = KeylineError.from(caught, "outcome_unknown", "cannot publish a stored event");
+    link.fail(error);
+    throw error;
+  });
 }
 
 /** As an async function would, without the cost of one. */
@@ -87,38 +113,6 @@ function rejecting(start: () => Promise<Sent>): Promise<Sent> {
     return Promise.reject(caught);
   }
 }
-
-/** What a caller sends, made whole: with what the event that is being handled passes on. */
-function outgoingOf(
-  topic: TopicDescriptor,
-  message: MessageDescriptor,
-  input: unknown,
-  options: SendingOptions,
-  clock: () => number,
-): Outgoing {
-  checkOptions(topic, options);
-  const handling = currentHandling();
-  const prepared = prepareEvent(topic, message, input, {
-    id: randomUUID,
-    correlationId: handling?.correlationId ?? null,
-    timeMs: clock(),
-  });
-  return {
-    topic,
-    address: addressOf(topic, options.parameters ?? {}),
-    message,
-    prepared,
-    orderKey: orderKeyOf(topic, prepared),
-    trace: handling?.trace ?? null,
-    isStored: false,
-    after: positionsOf(options.after),
-    handled: handling ?? null,
-    headers: options.headers ? customHeaders(topic, options.headers) : [],
-    ...(options.signal ? { signal: options.signal } : {}),
-  };
-}
-
-const sendNames: NamesOf<SendingOptions> = { after: true, headers: true, parameters: true, signal: true };
 
 const names: NamesOf<ProducerOptions> = {
   transport: true,
@@ -133,29 +127,21 @@ const names: NamesOf<ProducerOptions> = {
   clock: true,
 };
 
-/** Callers without types may take one for another, such as a key: what is not known has no effect. */
-function checkOptions(topic: TopicDescriptor, options: unknown): void {
-  const subject = `cannot send to ${topic.address}`;
-  if (typeof options !== "object" || options === null)
-    throw new KeylineError("options_invalid", `${subject}: the options are not an object`);
-  const derived = Object.keys(options).find((name) => name === "key" || name === "partition");
-  if (derived !== undefined)
-    throw new KeylineError("options_invalid", `${subject}: there is no option ${derived}: it follows from the event`);
-  checkNames(subject, options, sendNames);
-}
-
 function preparedOutgoing(event: PreparedSend): Outgoing {
   const { topic, message, prepared, headers } = event;
   return {
     topic,
-    address: topic.address,
+    address: addressOf(topic, event.parameters ?? {}),
     message,
     prepared,
     orderKey: orderKeyOf(topic, prepared),
     trace: event.trace,
     isStored: true,
-    after: [],
+    after: event.after ?? [],
     handled: event,
     headers,
+    ...(event.source === undefined ? {} : { source: event.source }),
+    ...(event.recordId === undefined ? {} : { recordId: event.recordId }),
+    ...(event.link ? { link: event.link } : {}),
   };
 }

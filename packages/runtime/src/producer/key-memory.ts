@@ -4,8 +4,8 @@ import type { RecordPosition } from "../hooks.js";
 export interface KeyMemory {
   /** An event of the key was acknowledged there. */
   remember(key: string, position: RecordPosition): void;
-  /** Forgets the keys of a lane: another process has written them since. */
-  forgetLane(partition: number): void;
+  /** Forgets the keys of a lane, or all: another process has written them since. */
+  forgetLane(partition: number | null): void;
   /** Some event lies there, of any key and producer. */
   newest(position: RecordPosition): void;
   /**
@@ -48,7 +48,8 @@ export function createKeyMemory(limit: number): KeyMemory {
       if (keys.size > limit) for (const oldest of keys.keys()) return void keys.delete(oldest);
     },
     forgetLane(partition) {
-      for (const [key, positions] of keys) if (positions.partition === partition) keys.delete(key);
+      for (const [key, positions] of keys)
+        if (partition === null || positions.partition === partition) keys.delete(key);
     },
     newest({ topic, partition, offset }) {
       const offsets = lanes.get(partition) ?? new Map<string, number>();

@@ -7,6 +7,7 @@ import { KeylineError } from "../errors.js";
 import type { RecordPosition } from "../hooks.js";
 import type { TraceHeaders } from "../ports/tracing.js";
 import type { Headers } from "../ports/transport.js";
+import type { ChainLink } from "./chain.js";
 import type { PreparedEvent } from "./prepare.js";
 import type { SendOptions } from "./types.js";
 import type { WriteRequest } from "./write-request.js";
@@ -27,6 +28,12 @@ export interface Outgoing {
   /** Causes that come with the event being handled, and the cluster that they lie on. */
   readonly handled: { readonly causes: readonly RecordPosition[]; readonly clusterId: string } | null;
   readonly headers: Headers;
+  /** The publishing service; default the producer's. */
+  readonly source?: string;
+  /** Its id where the contract has none; default one that is made as it leaves. */
+  readonly recordId?: string;
+  /** Its place among events of its key that must not go when an earlier one failed. */
+  readonly link?: ChainLink;
   readonly signal?: AbortSignal;
 }
 
@@ -49,8 +56,8 @@ export function requestOf(event: Outgoing, destination: Destination): WriteReque
     message: event.message,
     payload: prepared.payload,
     key: prepared.key,
-    id: prepared.id ?? randomUUID(),
-    source,
+    id: prepared.id ?? event.recordId ?? randomUUID(),
+    source: event.source ?? source,
     correlationId: prepared.correlationId,
     trace: hasTrace(event.headers) ? null : event.trace,
     headers: event.headers,
@@ -67,6 +74,7 @@ export function requestOf(event: Outgoing, destination: Destination): WriteReque
       : {}),
     ...(destination.acknowledged ? { acknowledged: destination.acknowledged } : {}),
     eventId: prepared.id,
+    ...(event.link ? { link: event.link } : {}),
     ...(event.signal ? { signal: event.signal } : {}),
   };
 }

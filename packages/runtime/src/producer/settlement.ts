@@ -42,8 +42,10 @@ export function createSettlement(accumulator: Accumulator, hooks: Hooks | undefi
     },
     fail(entry, error) {
       if (!accumulator.has(entry)) return;
+      const { topic, link } = entry.request;
+      // Before any later record of its chain may leave.
+      link?.fail(error);
       settle(entry);
-      const { topic } = entry.request;
       const details = { cause: error, retryable: error.retryable, ...eventIdOf(entry.request) };
       entry.reject(new KeylineError(error.code, `cannot send to ${topic}: ${error.rawMessage}`, details));
     },

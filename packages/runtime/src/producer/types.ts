@@ -60,18 +60,23 @@ type ParametersOf<Topic> =
     : unknown;
 
 /** Publishes one kind of event. Resolves when every in-sync replica has it. */
-export type Sender<Topic, Message> =
+export type Sender<Topic, Message, Options = SendOptions, Result = Sent> =
   unknown extends ParametersOf<Topic>
-    ? (event: InputOf<Message>, options?: SendOptions) => Promise<Sent>
-    : (event: InputOf<Message>, options: SendOptions & ParametersOf<Topic>) => Promise<Sent>;
+    ? (event: InputOf<Message>, options?: Options) => Promise<Result>
+    : (event: InputOf<Message>, options: Options & ParametersOf<Topic>) => Promise<Result>;
 
-type SendersOf<Topic extends TopicDescriptor> =
+type SendersOf<Topic extends TopicDescriptor, Options, Result> =
   IsUnion<keyof Topic["messages"]> extends true
-    ? { readonly [Name in keyof Topic["messages"]]: Sender<Topic, Topic["messages"][Name]> }
-    : Sender<Topic, Topic["messages"][keyof Topic["messages"]] & MessageDescriptor>;
+    ? { readonly [Name in keyof Topic["messages"]]: Sender<Topic, Topic["messages"][Name], Options, Result> }
+    : Sender<Topic, Topic["messages"][keyof Topic["messages"]] & MessageDescriptor, Options, Result>;
+
+/** One function for each topic; a topic of several messages has one for each of them. */
+export type Senders<T extends Topics, Options = SendOptions, Result = Sent> = {
+  readonly [Name in keyof T]: SendersOf<T[Name], Options, Result>;
+};
 
 /** A producer with one function for each topic; a topic of several messages has one for each of them. */
-export type Producer<T extends Topics> = { readonly [Name in keyof T]: SendersOf<T[Name]> } & ProducerControl;
+export type Producer<T extends Topics> = Senders<T> & ProducerControl;
 
 /** What every producer has beside its topics. */
 export interface ProducerControl extends AsyncDisposable {

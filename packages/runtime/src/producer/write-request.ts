@@ -1,5 +1,6 @@
 import type { RecordPosition } from "../hooks.js";
 import type { Headers, TopicPartition } from "../ports/transport.js";
+import type { ChainLink } from "./chain.js";
 
 /** A record on its way to one partition. */
 export interface WriteRequest extends TopicPartition {
@@ -12,6 +13,8 @@ export interface WriteRequest extends TopicPartition {
   readonly lateHeaders?: { readonly make: () => Headers; readonly maxBytes: number };
   /** Called with the position before any successor of the order key is sent. */
   readonly acknowledged?: (position: RecordPosition) => void;
+  /** Its place among records of its key that must not go when an earlier one failed. Default it goes then. */
+  readonly link?: ChainLink;
   readonly eventId?: string | null;
   /** Aborting takes the record out of the queue; one that is under way runs its course. */
   readonly signal?: AbortSignal;

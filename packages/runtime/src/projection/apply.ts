@@ -1,8 +1,9 @@
 import { handlerOf } from "../group/read-topics.js";
 import type { SequenceIgnored } from "../hooks.js";
+import type { StoredEvent } from "../producer/stored-event.js";
 import type { AppliedEvent } from "./applied-event.js";
 import type { AnyProjection } from "./define.js";
-import type { Emission, Emitted } from "./emitted.js";
+import type { Emission } from "./emission.js";
 import { fireTimers } from "./fire-timers.js";
 import { begin, type KeyState, newStateOf, type StoredTimer } from "./key-state.js";
 import { type IgnoreReason, ignoreReason, isUnnumbered, remember } from "./known-events.js";
@@ -12,7 +13,7 @@ import { takeRefused } from "./refused-events.js";
 /** What applying an event did, beside the change of its row. */
 export interface Applied {
   readonly ignored: IgnoreReason | null;
-  readonly emitted: readonly Emitted[];
+  readonly emitted: readonly StoredEvent[];
   /** The timers that fired before the event. */
   readonly fired: readonly StoredTimer[];
   /** Why its number is not noted: it is known again by its id alone. Null where it is, or there is none. */

@@ -5,7 +5,7 @@ import type { PartitionLog } from "../lane/partition-log.js";
 import type { Work } from "../lane/work.js";
 import type { OutboxRow, ParkedRow } from "../ports/store.js";
 import type { ConsumerRecord } from "../ports/transport.js";
-import type { Emitted } from "./emitted.js";
+import type { StoredEvent } from "../producer/stored-event.js";
 import type { KeyState, StoredTimer } from "./key-state.js";
 import type { IgnoreReason } from "./known-events.js";
 import type { ParkedEvent } from "./parked.js";
@@ -17,7 +17,7 @@ export interface BatchEntry {
   /** Null for timers. */
   readonly work: Work<Arrival> | null;
   readonly ignored: IgnoreReason | null;
-  readonly outgoing: readonly (Emitted | StoredLetter)[];
+  readonly outgoing: readonly (StoredEvent | StoredLetter)[];
   /** Why the event goes to the dead letters; null where it does not. */
   readonly refused: KeylineError | null;
   /** An integer of its payload lost digits when it was read. */

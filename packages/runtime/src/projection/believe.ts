@@ -1,6 +1,7 @@
 import type { DecodedEvent } from "../codec/decoded.js";
 import type { RecordPosition } from "../hooks.js";
-import type { Arrival } from "../lane/arrival.js";
+import type { Arrival, SequenceClaim } from "../lane/arrival.js";
+import { outboxEnding } from "../producer/stored-event.js";
 import { type AppliedEvent, appliedEvent } from "./applied-event.js";
 import { numberOf } from "./known-events.js";
 import type { LaneParts } from "./lane-parts.js";
@@ -14,7 +15,7 @@ export async function reachNumber(
   signal: AbortSignal,
 ): Promise<void> {
   const row = rows.get(key);
-  if (!sequence || !row) return;
+  if (!sequence || !row || isOfOutbox(sequence)) return;
   const known = numberOf(row.meta, topic.address, sequence.projection);
   await sequenceLimit.reach(Math.max(sequence.number, known), arrivedAtMs, signal);
 }
@@ -30,8 +31,12 @@ export function believedEvent(
   decoded: DecodedEvent,
 ): AppliedEvent {
   const event = appliedEvent(at, item, decoded);
-  if (!event.sequence) return event;
+  // An outbox numbers its rows, of whatever key and topic: what the logs hold says nothing about them.
+  if (!event.sequence || isOfOutbox(event.sequence)) return event;
   const highestSequence = sequenceLimit.highest();
   if (event.sequence.number <= highestSequence) return { ...event, highestSequence };
   return { ...event, sequence: null, isBeyondLogs: true };
 }
+
+/** Whether the number is that of a row of an app's own outbox. */
+const isOfOutbox = ({ projection: scope }: SequenceClaim): boolean => scope.endsWith(outboxEnding);

@@ -1,4 +1,3 @@
-import { KeylineError } from "../errors.js";
 import { defaultBufferBytes } from "../group/byte-budget.js";
 import { consumerOf } from "../group/consumer.js";
 import { createSession } from "../group/session.js";
@@ -9,10 +8,10 @@ import { checkNames, type NamesOf } from "../known-names.js";
 import type { ReadTopic } from "../lane/arrival.js";
 import { createProducerCore } from "../producer/core.js";
 import { checkPolicy } from "../retry.js";
-import type { AnyProjection } from "./define.js";
+import { checkStore } from "../stored-format.js";
+import { domainOf } from "./domain-of.js";
 import type { LaneEnvironment } from "./lane-environment.js";
 import { openProjectionLane } from "./projection-lane.js";
-import { checkStore } from "./stored-format.js";
 import type { Projector, ProjectorOptions } from "./types.js";
 
 /**
@@ -100,18 +99,6 @@ const names: NamesOf<ProjectorOptions> = {
   tracing: true,
   clock: true,
 };
-
-/** The one ordering domain that a projection reads: a key's state needs one order. */
-function domainOf(projection: AnyProjection) {
-  const [first, ...others] = Object.values(projection.reads).map((topic) => topic.domain);
-  if (!first || others.some((other) => other?.name !== first.name)) {
-    throw new KeylineError(
-      "options_invalid",
-      `projection ${projection.name} must read topics of one ordering domain: only there a key's events have an order`,
-    );
-  }
-  return first;
-}
 
 async function countOf(transport: ProjectorOptions["transport"], topics: readonly string[]): Promise<number> {
   const counts = await transport.partitionCounts(topics);

@@ -1,6 +1,8 @@
 import type { EventOf, InputOf, MessageDescriptor, TopicDescriptor, Topics } from "../descriptor.js";
+import { KeylineError } from "../errors.js";
 import { readTopics } from "../group/read-topics.js";
 import { checkNames, type NamesOf } from "../known-names.js";
+import { outboxEnding } from "../producer/stored-event.js";
 
 /** What a reducer knows of the event that it applies. */
 export interface ReducerContext<Emits extends Topics> {
@@ -98,6 +100,8 @@ export function defineProjection<State, T extends Topics>(
   definition: ProjectionDefinition<State, T, T>,
 ): Projection<State, T, T> {
   checkNames(`cannot define projection ${definition.name}`, definition, names);
+  if (definition.name.endsWith(outboxEnding))
+    throw new KeylineError("options_invalid", `no projection may be named ${definition.name}: outboxes are named so`);
   const reads = Object.fromEntries(readTopics(topics, definition.on).map(({ name, topic }) => [name, topic]));
   return Object.freeze({ kind: "projection", ...definition, reads, emits: topics });
 }

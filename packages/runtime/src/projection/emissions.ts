@@ -1,9 +1,10 @@
 import { KeylineError } from "../errors.js";
 import type { AttemptSpans } from "../lane/attempt-spans.js";
-import type { Emission, Emitted } from "./emitted.js";
+import type { StoredEvent } from "../producer/stored-event.js";
+import { preparedSend } from "../producer/stored-event.js";
+import type { Emission } from "./emission.js";
 import type { KeyState } from "./key-state.js";
 import type { LaneEnvironment } from "./lane-environment.js";
-import { preparedSend } from "./prepared-send.js";
 import type { LaneSilence } from "./silence.js";
 
 /** How what a lane emits for a key is numbered and bounded: one emission for its own keys, one for those of other lanes. */
@@ -15,7 +16,7 @@ export function createEmissions(
   laneSilence: LaneSilence,
 ): (row: KeyState) => Emission {
   const { maxBatchBytes } = transport;
-  const check = (event: Emitted) => {
+  const check = (event: StoredEvent) => {
     // Most are far below the limit: only what might not fit is weighed.
     if (JSON.stringify(event).length * 4 < maxBatchBytes) return;
     const bytes = core.sizeOf(preparedSend(projection.emits, event, clusterId));

@@ -2,7 +2,7 @@ import { header } from "../codec/headers.js";
 import { KeylineError } from "../errors.js";
 import { placeOf } from "../lane/arrival.js";
 import { deadLetterRequest, writeLetter } from "../lane/dead-letter.js";
-import type { Emitted } from "./emitted.js";
+import type { StoredEvent } from "../producer/stored-event.js";
 import type { LaneEnvironment } from "./lane-environment.js";
 
 /**
@@ -11,7 +11,7 @@ import type { LaneEnvironment } from "./lane-environment.js";
  */
 export async function writeEmittedLetter(
   { projection, groupId, hooks, clock, transport, core }: LaneEnvironment,
-  { topic, message, id, key, sequence, causes }: Emitted,
+  { topic, message, id, key, sequence, causes }: StoredEvent,
   refusal: KeylineError,
 ): Promise<void> {
   // What emits has a cause: an event itself, a timer the event that set it.

@@ -1,6 +1,7 @@
 import { KeylineError } from "../errors.js";
+import type { StoredEvent } from "../producer/stored-event.js";
 import type { AnyProjection, DueTimer } from "./define.js";
-import type { Emission, Emitted } from "./emitted.js";
+import type { Emission } from "./emission.js";
 import { begin, type KeyState, newStateOf, type StoredTimer } from "./key-state.js";
 import { contextOf, type Trigger } from "./reducer-context.js";
 
@@ -17,8 +18,8 @@ export function fireTimers(
   beforeMs: number,
   emission: Emission,
   isBeforeSilent = false,
-): { readonly fired: readonly StoredTimer[]; readonly emitted: Emitted[] } {
-  const emitted: Emitted[] = [];
+): { readonly fired: readonly StoredTimer[]; readonly emitted: StoredEvent[] } {
+  const emitted: StoredEvent[] = [];
   const fired: StoredTimer[] = [];
   for (;;) {
     const timer = firstDue(row.meta.timers, beforeMs);
@@ -51,7 +52,7 @@ function fire(
   projection: AnyProjection,
   row: KeyState,
   timer: StoredTimer,
-  emitted: Emitted[],
+  emitted: StoredEvent[],
   emission: Emission,
   isSilent: boolean,
 ) {

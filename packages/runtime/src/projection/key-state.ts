@@ -1,12 +1,12 @@
 import { KeylineError } from "../errors.js";
 import type { RecordPosition } from "../hooks.js";
 import type { StateRow } from "../ports/store.js";
+import { checkFormat, storedFormat } from "../stored-format.js";
 import { asJson } from "../text/json-value.js";
 import type { AnyProjection } from "./define.js";
 import { type KnownEvents, loadKnownEvents, nothingKnown, type StoredKnownEvents } from "./known-events.js";
 import type { RefusedEvents } from "./refused-events.js";
 import type { SilenceMarks } from "./silence.js";
-import { checkFormat, storedFormat } from "./stored-format.js";
 
 /** A timer that is set. */
 export interface StoredTimer {

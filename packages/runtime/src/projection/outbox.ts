@@ -3,10 +3,10 @@ import { KeylineError } from "../errors.js";
 import { isTooLarge, writeLetter } from "../lane/dead-letter.js";
 import type { OutboxRow } from "../ports/store.js";
 import type { ProducerCore } from "../producer/core.js";
+import type { StoredEvent } from "../producer/stored-event.js";
+import { preparedSend } from "../producer/stored-event.js";
 import { type Retry, retry } from "../retry.js";
-import type { Emitted } from "./emitted.js";
 import type { Epoch } from "./ownership.js";
-import { preparedSend } from "./prepared-send.js";
 import { letterRequest, type StoredLetter } from "./stored-letter.js";
 
 export interface OutboxOptions {
@@ -20,7 +20,7 @@ export interface OutboxOptions {
   published(): void;
   fail(error: unknown): void;
   /** An event is too large for its topic: writes a dead letter in its place. */
-  tooLarge(event: Emitted, error: KeylineError): Promise<void>;
+  tooLarge(event: StoredEvent, error: KeylineError): Promise<void>;
   /** The pauses between attempts to publish a row. */
   readonly pauses?: Pick<Retry, "firstPauseMs" | "longestPauseMs">;
 }
@@ -154,7 +154,7 @@ const sendRetry = ({ pauses = defaultPauses }: OutboxOptions, signal: AbortSigna
  * a dead letter of the event that emitted it tells of it in its place.
  */
 async function send(options: OutboxOptions, row: OutboxRow): Promise<void> {
-  const record = row.record as Emitted | StoredLetter;
+  const record = row.record as StoredEvent | StoredLetter;
   if (record.kind === "letter") return writeLetter(letterRequest(record), options.core.writer.write);
   try {
     await sendEvent(options, record);
@@ -164,7 +164,10 @@ async function send(options: OutboxOptions, row: OutboxRow): Promise<void> {
   }
 }
 
-async function sendEvent({ topics, core, clusterId, lane, homeLane }: OutboxOptions, record: Emitted): Promise<void> {
+async function sendEvent(
+  { topics, core, clusterId, lane, homeLane }: OutboxOptions,
+  record: StoredEvent,
+): Promise<void> {
   const home = record.sequence === null || record.key === null ? lane : homeLane(record.key);
   // Of an event on a wrong partition: the former owner of this lane may have written the key's own lane.
   if (home !== lane) await core.refreshLane(home);

@@ -1,9 +1,9 @@
 import { type ErrorCode, KeylineError } from "../errors.js";
 import type { ParkedRow } from "../ports/store.js";
 import type { ConsumerRecord } from "../ports/transport.js";
+import { storedFormat } from "../stored-format.js";
 import type { LastFailure } from "./failures.js";
 import { base64, bytes } from "./stored-bytes.js";
-import { storedFormat } from "./stored-format.js";
 
 /** An event as it is parked: the record as it was, bytes as base64, and why it waits; plain JSON. */
 export interface ParkedEvent {

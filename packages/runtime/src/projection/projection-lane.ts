@@ -4,6 +4,7 @@ import { untilLate } from "../group/until-late.js";
 import { createWorkLoop } from "../lane/work-loop.js";
 import type { StartPosition } from "../ports/transport.js";
 import { retry } from "../retry.js";
+import { checkSnapshot } from "../stored-format.js";
 import { type Batch, emptyBatch, isApplied } from "./batch.js";
 import { blame, isRefusal, isToBlame, laneWaits } from "./blame.js";
 import { collect, collectAgain } from "./collect.js";
@@ -17,7 +18,6 @@ import { createOwnership, type Ownership } from "./ownership.js";
 import { releaseParked, stopRelease } from "./release-parked.js";
 import { createReleases, type ReleaseStep, type Releases } from "./releases.js";
 import { storeRetry } from "./store-retry.js";
-import { checkSnapshot } from "./stored-format.js";
 import { createTransactions, type Transactions } from "./transaction.js";
 
 /** A lane with all that works on it. It holds no state of its own: each part does. */

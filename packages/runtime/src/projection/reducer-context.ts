@@ -2,14 +2,15 @@ import { hash } from "node:crypto";
 import type { TopicDescriptor, Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import type { RecordPosition } from "../hooks.js";
+import { unknownNames } from "../known-names.js";
 import type { TraceHeaders } from "../ports/tracing.js";
-import { type PreparedEvent, prepareEvent } from "../producer/prepare.js";
+import { prepareEvent } from "../producer/prepare.js";
+import { type StoredEvent, storedEvent } from "../producer/stored-event.js";
 import { asJson } from "../text/json-value.js";
 import type { AnyProjection, ReducerContext } from "./define.js";
-import type { Emission, Emitted } from "./emitted.js";
+import type { Emission } from "./emission.js";
 import type { KeyState } from "./key-state.js";
 import { ownNumber } from "./own-number.js";
-import { storedFormat } from "./stored-format.js";
 
 /** What makes a reducer run, an event or a timer that is due: what the reducer's context says of it. */
 export interface Trigger {
@@ -39,7 +40,7 @@ export function contextOf(
   projection: AnyProjection,
   row: KeyState,
   trigger: Trigger,
-  emitted: Emitted[],
+  emitted: StoredEvent[],
   emission: Emission,
 ): ReducerContext<Topics> {
   const { seed, trace, isSilent, causes, ...known } = trigger;
@@ -59,7 +60,11 @@ export function contextOf(
     const number = nextNumber(projection, row, topic, prepared.key, emission.sequenceScope);
     ownEmits += 1;
     const sequence = number === null ? null : `${emission.sequenceScope}#${number}`;
-    const event = emittedEvent({ ...trigger, trace: emission.traceOf(trace) }, name, message, prepared, sequence);
+    const { timeMs } = trigger;
+    const event = storedEvent(prepared, {
+      ...{ topic: name, message, timeMs, causes, sequence },
+      trace: emission.traceOf(trace),
+    });
     emission.check(event);
     if (isSilent) return;
     if (number !== null) meta.emitted[emission.sequenceScope] = number;
@@ -90,31 +95,6 @@ export function contextOf(
   };
 }
 
-function emittedEvent(
-  { trace, timeMs, causes }: Trigger,
-  topic: string,
-  message: string,
-  { payload, key, id, correlationId }: PreparedEvent,
-  sequence: string | null,
-): Emitted {
-  const { traceparent = null, ...others } = trace ?? {};
-  return {
-    kind: "event",
-    version: storedFormat,
-    topic,
-    message,
-    payload,
-    key,
-    id,
-    correlationId,
-    traceparent,
-    timeMs,
-    causes,
-    sequence,
-    ...(Object.keys(others).length > 0 ? { trace: others } : {}),
-  };
-}
-
 /** The number of the key's next `keyline-seq`; null outside the projection's domain, where keys are others. */
 function nextNumber(
   projection: AnyProjection,
@@ -139,14 +119,24 @@ function isSameDomain(projection: AnyProjection, topic: TopicDescriptor): boolea
 }
 
 function emitterOf(topics: Topics, emit: Emit) {
-  const entries = Object.entries(topics).map(([name, topic]) => {
-    const functions = Object.keys(topic.messages).map(
-      (message) => [message, (input: unknown) => emit(topic, name, message, input)] as const,
-    );
-    const only = functions[0];
-    return [name, functions.length === 1 && only ? only[1] : Object.fromEntries(functions)] as const;
-  });
-  return Object.fromEntries(entries) as ReducerContext<Topics>["emit"];
+  const emitter = Object.create(misspelt(topics, "a topic that this projection emits to"));
+  for (const [name, topic] of Object.entries(topics)) {
+    const { messages } = topic;
+    const ofTopic = Object.create(misspelt(messages, `a message of ${topic.address}`));
+    const names = Object.keys(messages);
+    for (const message of names) ofTopic[message] = (input: unknown) => emit(topic, name, message, input);
+    emitter[name] = names.length === 1 ? ofTopic[names[0] ?? ""] : ofTopic;
+  }
+  return emitter as ReducerContext<Topics>["emit"];
+}
+
+const misspeltOf = new WeakMap<object, object>();
+
+/** What is found under a name that is not among these, for reducers without types; one object for all contexts. */
+function misspelt(named: object, isNot: string): object {
+  const found = misspeltOf.get(named) ?? unknownNames(Object.keys(named), "cannot emit", isNot);
+  misspeltOf.set(named, found);
+  return found;
 }
 
 /** A UUID (version 8, RFC 9562: of a vendor's own rule) that is a function of the text. */

@@ -1,6 +1,6 @@
 import type { WriteRequest } from "../producer/write-request.js";
+import { storedFormat } from "../stored-format.js";
 import { base64, bytes } from "./stored-bytes.js";
-import { storedFormat } from "./stored-format.js";
 
 /** A dead letter in the outbox: the record as it was, bytes as base64. */
 export interface StoredLetter {

@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { EventOf, InputOf, TopicDescriptor, Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import { prepareEvent } from "../producer/prepare.js";
+import type { StoredEvent } from "../producer/stored-event.js";
 import type { AppliedEvent } from "../projection/applied-event.js";
 import { applyEvent } from "../projection/apply.js";
 import type { DueTimer, Projection } from "../projection/define.js";
-import type { Emitted } from "../projection/emitted.js";
 import { fireTimers } from "../projection/fire-timers.js";
 import { begin, type KeyState, newKeyState } from "../projection/key-state.js";
 import type { IgnoreReason } from "../projection/known-events.js";
@@ -62,7 +62,7 @@ export function testProjection<State, Reads extends Topics, Emits extends Topics
     return row;
   };
 
-  const collect = (outgoing: readonly Emitted[]) => {
+  const collect = (outgoing: readonly StoredEvent[]) => {
     for (const { topic, message, key, payload } of outgoing) {
       emitted.push({ topic, message, key, event: payload as TestEmission<Emits>["event"] });
     }

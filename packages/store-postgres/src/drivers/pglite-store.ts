@@ -20,19 +20,22 @@ const names: NamesOf<PgliteStoreOptions> = { dataDir: true, database: true, sche
  * a time may use a folder. Throws `options_invalid` for a schema that is not a plain name, and for an option that there is not.
  */
 export function createPgliteStore(options: PgliteStoreOptions = {}): SqlStore {
-  checkNames("cannot open the store", options, names);
   const schema = schemaName(options.schema);
+  return createSqlStore(openPglite(options), schema);
+}
+
+/** The database alone. Throws `options_invalid` for an option that there is not. */
+export function openPglite(options: PgliteStoreOptions = {}): Database {
+  checkNames("cannot open the store", options, names);
   const { database } = options;
-  if (database)
-    return createSqlStore(
-      databaseOf(
-        async () => database,
-        async () => undefined,
-      ),
-      schema,
-    );
-  const opened = openOnce(options.dataDir ?? "memory://");
-  return createSqlStore(databaseOf(opened.get, opened.close), schema);
+  if (!database) {
+    const opened = openOnce(options.dataDir ?? "memory://");
+    return databaseOf(opened.get, opened.close);
+  }
+  return databaseOf(
+    async () => database,
+    async () => undefined,
+  );
 }
 
 /** Invariant: the folder is opened at most once at a time; an opening that failed is tried again by the next use. */
@@ -70,6 +73,7 @@ function databaseOf(get: () => Promise<PGlite>, close: () => Promise<void>): Dat
         run({ query: (text, params = []) => rowsOf(transaction, text, params) }),
       );
     },
+    listen: async (channel, heard) => (await get()).listen(channel, heard),
     close,
   };
 }

@@ -1,7 +1,8 @@
 import { KeylineError } from "@keyline/runtime";
 import { checkNames, type NamesOf } from "@keyline/runtime/transport";
 import { Pool, type PoolClient } from "pg";
-import type { Database, Sql } from "../sql.js";
+import { isOfConnection } from "../errors.js";
+import { type Database, type Sql, UnknownCommit } from "../sql.js";
 import { createSqlStore, type SqlStore, schemaName } from "../store.js";
 
 /** Which PostgreSQL a store uses. */
@@ -90,17 +91,49 @@ function databaseOf(pool: Pool, owned: boolean, stallTimeoutMs: number): Databas
   return {
     ...on(pool),
     transaction: (run) => withClient(pool, (client) => transact(client, begin, run)),
+    listen: (channel, heard, lost) => listenOn(pool, channel, heard, lost),
     close: async () => {
       if (owned && !pool.ended) await pool.end();
     },
   };
 }
 
+/**
+ * Listens by a connection of the pool's, which it keeps.
+ * Invariant: once `ended` the connection is the pool's to throw away, and `lost` was called if it had broken before.
+ */
+async function listenOn(pool: Pool, channel: string, heard: (payload: string) => void, lost: () => void) {
+  const client = await pool.connect();
+  let ended = false;
+  const end = (broken?: Error) => {
+    if (ended) return;
+    ended = true;
+    // A connection that listens is of no use to others.
+    client.release(broken ?? true);
+  };
+  client.on("notification", ({ payload = "" }) => heard(payload));
+  const breaks = (broken?: Error) => {
+    if (!ended) lost();
+    end(broken);
+  };
+  client.on("error", breaks);
+  client.on("end", () => breaks());
+  try {
+    await client.query(`listen ${channel}`);
+  } catch (caught) {
+    end();
+    throw caught;
+  }
+  return async () => end();
+}
+
 async function transact<T>(client: PoolClient, begin: string, run: (sql: Sql) => Promise<T>): Promise<T> {
   await client.query(begin);
   const result = await run(on(client));
-  // Where the answer to this one is lost the caller cannot know: its second try fails by epoch, position or version.
-  await client.query("commit");
+  await client.query("commit").catch((caught) => {
+    // What the server refuses is rolled back. Of a connection that breaks, or that it ends, nothing is known.
+    throw isOfConnection(caught) ? new UnknownCommit(caught.message, { cause: caught }) : caught;
+  });
   return result;
 }
 

@@ -14,35 +14,60 @@ export function underLock<T>(database: Database, run: (sql: Sql) => Promise<T>):
   });
 }
 
+/** The versions of what lies in a schema. */
+export interface Versions {
+  /** The statements of each version, oldest first. */
+  readonly statements: readonly (readonly string[])[];
+  /** The table that notes which version the schema is at. */
+  readonly table: string;
+  /** The package that knows them. */
+  readonly knownBy: string;
+}
+
+/** The versions of a store's schema. */
+export const storeVersions = (schema: string): Versions => ({
+  statements: migrations(schema),
+  table: "migrations",
+  knownBy: "@keyline/postgres",
+});
+
 /**
  * Brings the schema up to date; any number of processes may do it at once. Where there is nothing to do it only
  * reads, so that an app may run without the right to create anything.
  */
-export async function migrate(database: Database, schema: string): Promise<void> {
-  const versions = migrations(schema);
-  if ((await versionOf(database, schema)) === versions.length) return;
+export async function migrate(
+  database: Database,
+  schema: string,
+  versions: Versions = storeVersions(schema),
+): Promise<void> {
+  const { statements, table } = versions;
+  if ((await versionOf(database, schema, table)) === statements.length) return;
   await underLock(database, async (sql) => {
-    const done = (await versionOf(sql, schema)) ?? (await prepare(sql, schema));
-    if (done > versions.length) throw tooNew(schema, done, versions.length);
-    for (const [index, statements] of versions.slice(done).entries()) {
-      for (const statement of statements) await sql.query(statement);
-      await sql.query(`insert into ${schema}.migrations (version) values ($1)`, [done + index + 1]);
+    const done = (await versionOf(sql, schema, table)) ?? (await prepare(sql, schema, table));
+    if (done > statements.length) throw tooNew(schema, done, versions);
+    for (const [index, ofVersion] of statements.slice(done).entries()) {
+      for (const statement of ofVersion) await sql.query(statement);
+      await sql.query(`insert into ${schema}.${table} (version) values ($1)`, [done + index + 1]);
     }
   });
 }
 
-async function prepare(sql: Sql, schema: string): Promise<number> {
+async function prepare(sql: Sql, schema: string, table: string): Promise<number> {
   const found = await sql.query("select 1 from pg_catalog.pg_namespace where nspname = $1", [schema]);
   // `if not exists` would ask for the right to create schemas even where the schema exists.
   if (found.length === 0) await sql.query(`create schema ${schema}`);
-  await sql.query(`create table ${schema}.migrations (version integer primary key)`);
+  await sql.query(versionsTable(schema, table));
   return 0;
 }
 
-function tooNew(schema: string, done: number, known: number): KeylineError {
+/** The statement that makes the table of versions. */
+export const versionsTable = (schema: string, table: string): string =>
+  `create table ${schema}.${table} (version integer primary key)`;
+
+function tooNew(schema: string, done: number, { statements, knownBy }: Versions): KeylineError {
   return new KeylineError(
     "store_unavailable",
-    `schema ${schema} is at version ${done}, this package knows ${known}: update @keyline/postgres`,
+    `schema ${schema} is at version ${done}, this package knows ${statements.length}: update ${knownBy}`,
     { retryable: false },
   );
 }

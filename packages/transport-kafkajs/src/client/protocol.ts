@@ -1,4 +1,5 @@
 // The part of kafkajs 2.2.4 that this package uses and that kafkajs' own types leave out or call `any`.
+import type { DescribeConfigResponse, ResourceConfigQuery } from "kafkajs";
 import type { RequestBroker } from "./request.js";
 
 /** The numbers of topics and partitions in a request or an answer. */
@@ -38,6 +39,7 @@ interface GroupMember {
 /** One broker, as kafkajs speaks with it: a method for each request, which rejects with the first error of its answer. */
 export interface KafkaBroker extends RequestBroker {
   metadata(topics: readonly string[]): Promise<MetadataAnswer>;
+  describeConfigs(request: { readonly resources: readonly ResourceConfigQuery[] }): Promise<DescribeConfigResponse>;
   initProducerId(request: {
     readonly transactionTimeout: number;
   }): Promise<{ readonly producerId: string; readonly producerEpoch: number }>;

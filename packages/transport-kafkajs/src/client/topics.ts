@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LogRange, TopicPartition } from "@keyline/runtime/transport";
+import type { ConfigEntries } from "kafkajs";
 import { failureOf, unavailable } from "../errors.js";
 import { earliest, latest, listOffsetsRequest, readCommitted, readUncommitted } from "../wire/list-offsets.js";
 import type { TopicMetadata } from "../wire/metadata.js";
 import { knowTopics, nameOf, newTopicForMs } from "./cluster.js";
+import { ConfigResourceTypes } from "./kafkajs.js";
 import { type LedPartition, leadersOf } from "./leaders.js";
 import type { KafkaCluster, MetadataAnswer } from "./protocol.js";
 import { sendRequest } from "./request.js";
@@ -71,6 +73,23 @@ async function countsByName(cluster: KafkaCluster, topics: readonly string[]): P
 export async function clusterId(cluster: KafkaCluster): Promise<string> {
   await knowTopics(cluster, []);
   return (await (await cluster.findControllerBroker()).metadata([])).clusterId;
+}
+
+/** For how long records of the topics are kept, of the one that keeps them longest; Infinity without an end. */
+export async function retentionMs(cluster: KafkaCluster, topics: readonly string[]): Promise<number> {
+  await knowTopics(cluster, []);
+  const broker = await cluster.findControllerBroker();
+  const { resources } = await broker.describeConfigs({
+    resources: topics.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
+  });
+  return Math.max(0, ...resources.map(({ configEntries }) => retentionMsOf(configEntries)));
+}
+
+function retentionMsOf(settings: readonly ConfigEntries[]): number {
+  const settingOf = (name: string) => settings.find(({ configName }) => configName === name)?.configValue ?? "";
+  // Compaction alone keeps the last record of each key.
+  const ms = settingOf("cleanup.policy").includes("delete") ? Number(settingOf("retention.ms")) : -1;
+  return ms < 0 ? Number.POSITIVE_INFINITY : ms;
 }
 
 /** The range of each partition's log, up to the last record that every in-sync replica has. */

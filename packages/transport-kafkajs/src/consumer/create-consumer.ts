@@ -84,6 +84,7 @@ export function createKafkajsConsumer(
       const serving = server.current();
       if (serving) await commitOffsets(coordinator, groupId, serving.membership, offsets, signal.aborted);
     },
+    topicId: (topic) => identity.ids.get(topic) ?? null,
     sharedOut: () => new Map(Object.entries(member.counts)),
     async stop() {
       stopping.abort("closed" satisfies Ending);

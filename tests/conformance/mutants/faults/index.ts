@@ -1,6 +1,7 @@
 import type { Fault } from "../mutant.ts";
 import { foreignContracts } from "./foreign-contracts.ts";
 import { madeUp } from "./made-up.ts";
+import { onceFaults } from "./once.ts";
 import { oneEvent } from "./one-event.ts";
 import { oneView } from "./one-view.ts";
 import { pages } from "./pages.ts";
@@ -17,6 +18,7 @@ const faults: Readonly<Record<string, readonly Fault[]>> = {
   "contracts of strangers": foreignContracts,
   "pages and servers": pages,
   rights,
+  "once in a handler": onceFaults,
   small,
 };
 

@@ -117,7 +117,7 @@ export const small: readonly Fault[] = [
       title: "an option that does not exist is refused, not ignored",
     },
     broughtBack: {
-      file: "packages/runtime/src/producer/core.ts",
+      file: "packages/runtime/src/producer/caller-send.ts",
       from: "checkNames(subject, options, sendNames);",
       to: "void [subject, sendNames];",
     },

@@ -132,6 +132,7 @@ export function createProcess(inner: Transport): TestProcess {
         await consumer.commit(offsets);
       },
       sharedOut: () => consumer.sharedOut(),
+      topicId: (topic) => consumer.topicId(topic),
       stop: () => (crashed ? Promise.resolve() : consumer.stop()),
     };
   };
@@ -150,6 +151,8 @@ export function createProcess(inner: Transport): TestProcess {
       name: inner.name,
       maxBatchBytes: inner.maxBatchBytes,
       metadataIntervalMs: inner.metadataIntervalMs,
+      sessionTimeoutMs: inner.sessionTimeoutMs,
+      retentionMs: (topics) => live(() => inner.retentionMs(topics)),
       clusterId: () => live(() => inner.clusterId()),
       partitionCounts: (names) => live(() => inner.partitionCounts(names)),
       logRanges: (partitions) => live(() => inner.logRanges(partitions)),

@@ -1,5 +1,5 @@
-import { KeylineError } from "../errors.js";
-import type { LaneSnapshot, Store } from "../ports/store.js";
+import { KeylineError } from "./errors.js";
+import type { LaneSnapshot, Store } from "./ports/store.js";
 
 /**
  * The format of what the runtime stores as JSON (meta, outbox records, parked records) and of the Store port. 1 is that of
@@ -30,7 +30,7 @@ export function checkSnapshot({ outbox, parked }: LaneSnapshot): void {
 }
 
 /** Throws `store_format` for a store of another format. */
-export function checkStore({ format }: Store): void {
+export function checkStore({ format }: Pick<Store, "format">): void {
   // A store of the version before says none.
   const found: number = format ?? 1;
   if (found === storedFormat) return;

@@ -1,0 +1,1 @@
+export { createTestOutbox, type TestOutbox, type WrittenInTest } from "./test-outbox.js";
