@@ -11,6 +11,7 @@ export default defineConfig(async () => ({
     exclude: ["**/node_modules/**", "**/dist/**"],
     // Without a browser every test counts as skipped, as no name matches.
     ...((await canRun("browser")) ? {} : { testNamePattern: /^(?!)/ }),
+    isolate: false,
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,

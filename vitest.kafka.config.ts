@@ -11,6 +11,7 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "**/*.whole.test.ts"],
     maxWorkers: 2,
     env,
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -5,5 +5,5 @@ import { conditions, env } from "./vitest.config.ts";
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
-  test: { include: ["tests/*/kafka/**/*.whole.test.ts"], env, testTimeout: 30_000 },
+  test: { include: ["tests/*/kafka/**/*.whole.test.ts", "tests/*/whole/**/*.test.ts"], env, testTimeout: 30_000 },
 });

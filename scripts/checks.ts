@@ -88,9 +88,29 @@ export const checks: readonly Check[] = [
  */
 export const rareChecks = (seed: number): readonly RareCheck[] => [
   {
-    ...vitest("all promises on three brokers", "vitest.whole.config.ts"),
+    ...vitest("all promises on three brokers", "vitest.whole.config.ts", "tests/conformance"),
     mostly: "waits",
+    environment: { KEYLINE_RUNS: "500" },
     dependsOn: [...promises, ...keepers, "dev/kafka-dev"],
+  },
+  {
+    ...vitest("every place where it runs", "vitest.whole.config.ts", "tests/where-people-are/whole/every-place"),
+    environment: { KEYLINE_TARBALLS: tarballs },
+    mostly: "waits",
+    dependsOn: [
+      "tests/where-people-are",
+      "packages/transport-kafkajs",
+      "packages/runtime/package.json",
+      "dev/tsup-config",
+    ],
+  },
+  {
+    ...vitest("the install path", "vitest.whole.config.ts", "tests/where-people-are/whole/install-path"),
+    mostly: "waits",
+    dependsOn: [
+      ...["tests/where-people-are", "packages/cli/template", "packages/cli/src/init", "docs/guides/own-contract.md"],
+      ...["scripts/metadata.ts", ".changeset"],
+    ],
   },
   {
     ...vitest(

@@ -20,7 +20,7 @@ describe("the demo", { timeout: 90_000 }, () => {
 
   it.each(harms)("finds what --inject %s has done and exits with 3", async (harm) => {
     const { exitCode, stdout } = await runCommand([...smallest, "--inject", harm]);
-    expect(stdout).toContain("not as the domain says");
+    expect(stdout).toContain("not as the rules of the domain say");
     expect(exitCode).toBe(3);
   });
 
@@ -38,7 +38,7 @@ describe("the demo", { timeout: 90_000 }, () => {
 
   it("ends after its summary on a terminal with --once", async () => {
     const demo = runOnTerminal([process.execPath, runner, ...smallest, "--once"]);
-    await demo.says(/all of it is as the domain says/);
+    await demo.says(/everything is as the rules of the domain say/);
     expect(await demo.exited).toBe(0);
   });
 

@@ -20,6 +20,9 @@ export const debianGo = { GO111MODULE: "off", GOPATH: "/usr/share/gocode", GOFLA
 /** Debian's Python, which has Debian's packages for it: another one on the path has not. */
 export const debianPython = "/usr/bin/python3";
 
+/** Where Debian's PgBouncer lies, which is not on everyone's path. */
+export const debianPgbouncer = "/usr/sbin/pgbouncer";
+
 /** All that tests may lack, by name. */
 export const needs = {
   kafka: {
@@ -33,6 +36,7 @@ export const needs = {
     isThere: () => runs(debianPython, "-c", "import confluent_kafka"),
   },
   kcat: { what: "kcat", packages: ["kcat"], isThere: () => runs("kcat", "-V") },
+  pgbouncer: { what: "PgBouncer", packages: ["pgbouncer"], isThere: () => runs(debianPgbouncer, "-V") },
   promtool: {
     what: "promtool of Prometheus",
     packages: ["prometheus"],

@@ -47,7 +47,7 @@ export async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`docs: ${caught instanceof Error ? caught.message : String(caught)}\n\n${usage}`);
     return 2;
   }
-  // Astro and Vite build differently where somebody has said something else.
+  // Astro and Vite build differently where the environment says something else.
   process.env.NODE_ENV = options.action === "dev" ? "development" : "production";
   try {
     return await run(options);

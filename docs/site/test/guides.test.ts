@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { generateFromFile } from "@keyline/codegen";
 import ts from "typescript";
 import { expect, test } from "vitest";
 
 const docs = fileURLToPath(new URL("../..", import.meta.url));
-const virtual = (name: string) => join(docs, "site/test", `${name}.snippet.ts`);
+const beside = (path: string) => join(docs, "site/test", path);
+const virtual = (name: string) => beside(`${name}.snippet.ts`);
 
 /** Every block of TypeScript in a guide, as a module of its own beside this file. */
 const snippets = new Map(
@@ -15,6 +17,17 @@ const snippets = new Map(
     ),
   ),
 );
+
+/** What snippets import by path: those that name a file of their own, and the code of the contract that `init` writes. */
+async function imported(): Promise<ReadonlyMap<string, string>> {
+  const named = [...snippets.values()].flatMap((text) => {
+    const [, path] = /^\/\/ src\/(\S+)\n/.exec(text) ?? [];
+    return path === undefined ? [] : [[beside(path), text] as const];
+  });
+  const contract = join(docs, "../packages/cli/template/asyncapi.yaml");
+  const { files } = await generateFromFile(contract, { layout: "single" });
+  return new Map([...named, ...files.map(({ path, content }) => [beside(`keyline/${path}`), content] as const)]);
+}
 
 const options: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2024,
@@ -30,13 +43,16 @@ const options: ts.CompilerOptions = {
   noEmit: true,
 };
 
-test("the guides' TypeScript compiles", () => {
+test("the guides' TypeScript compiles", async () => {
+  const modules = new Map([...(await imported()), ...snippets]);
   const host = ts.createCompilerHost(options);
   const { readFile, fileExists, getSourceFile } = host;
-  host.readFile = (file) => snippets.get(file) ?? readFile(file);
-  host.fileExists = (file) => snippets.has(file) || fileExists(file);
+  host.readFile = (file) => modules.get(file) ?? readFile(file);
+  host.fileExists = (file) => modules.has(file) || fileExists(file);
+  // The folder of the generated code is not on the disk either: each file is asked for.
+  host.directoryExists = () => true;
   host.getSourceFile = (file, ...more) => {
-    const text = snippets.get(file);
+    const text = modules.get(file);
     if (text === undefined) return getSourceFile(file, ...more);
     // Modules of a package whose type is module, as the guides' readers have.
     const how = { languageVersion: ts.ScriptTarget.ES2024, impliedNodeFormat: ts.ModuleKind.ESNext } as const;

@@ -4,20 +4,18 @@ import { join } from "node:path";
 import { build } from "esbuild";
 
 const external = [
-  "@node-rs/crc32",
   "@asyncapi/parser",
   "ajv",
   "ajv-formats",
   "commander",
+  "jsonc-parser",
   "kafkajs",
-  "lz4-napi",
   "pg",
   "@electric-sql/pglite",
   "picocolors",
   "prom-client",
   "refa",
   "scslre",
-  "snappy",
   "yaml",
   "zod",
 ];

@@ -76,6 +76,11 @@ describe.skipIf(!(await canRun("kafka")))("dead letters, on a real broker", () =
     const listed = async (): Promise<number> =>
       JSON.parse((await keyline("dead-letters list --json")).out).letters.length;
     await expect.poll(listed, { timeout: 60_000, interval: 500 }).toBe(letters);
+    const { checks } = JSON.parse((await keyline("doctor --json")).out);
+    expect(checks).toContainEqual({
+      ...{ id: "doctor-dead-letters", status: "todo", summary: `${letters} letters wait: ${letters} handler_failed` },
+      todo: "run keyline dead-letters list",
+    });
     isMended = true;
 
     const foreign = new Kafka({ brokers: brokers(), logLevel: logLevel.NOTHING }).consumer({ groupId: "reports" });

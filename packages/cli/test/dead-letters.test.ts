@@ -318,7 +318,13 @@ describe("keyline dead-letters replay", () => {
   test("by two operators at once is applied once", async () => {
     const { cluster, mend, stateOf, store, books } = await oneLetter();
     mend();
-    const both = await Promise.all(["ada", "bob"].map((by) => keyline(cluster, `replay --yes --by ${by}`)));
+    // Each has read the letters before either of them sends.
+    const transportOf = meeting(2);
+    const both = await Promise.all(
+      ["ada", "bob"].map((by) =>
+        keyline(cluster, `replay --yes --by ${by}`, { transport: transportOf(cluster.transport()) }),
+      ),
+    );
     expect(both.map(({ code }) => code)).toEqual([0, 0]);
     expect(all(cluster, "order.paid")).toHaveLength(5);
     await books.caughtUp();
@@ -519,17 +525,38 @@ describe("keyline dead-letters discard", () => {
   });
 });
 
-/** A transport on which nothing can be appended to dead-letter topics. */
-function withoutMarkers(transport: Transport): Transport {
+/** The transport, with something to do before each append. */
+function beforeAppends(transport: Transport, run: (topic: string) => Promise<void> | void): Transport {
   const createProducer = () => {
     const producer = transport.createProducer();
     const append: typeof producer.append = async (topic, ...rest) => {
-      if (topic.endsWith(".dlq")) throw new KeylineError("transport_unavailable", "cannot reach the broker");
+      await run(topic);
       return producer.append(topic, ...rest);
     };
     return { ...producer, append };
   };
   return { ...transport, createProducer };
+}
+
+/** A transport on which nothing can be appended to dead-letter topics. */
+const withoutMarkers = (transport: Transport): Transport =>
+  beforeAppends(transport, (topic) => {
+    if (topic.endsWith(".dlq")) throw new KeylineError("transport_unavailable", "cannot reach the broker");
+  });
+
+/** Transports of which none appends before so many of them want to. */
+function meeting(size: number): (transport: Transport) => Transport {
+  const { promise: allAreThere, resolve } = Promise.withResolvers<void>();
+  let there = 0;
+  return (transport) => {
+    let isThere = false;
+    return beforeAppends(transport, () => {
+      if (!isThere) there += 1;
+      isThere = true;
+      if (there === size) resolve();
+      return allAreThere;
+    });
+  };
 }
 
 /** A member that says nothing of what it knows, as one of another library. */

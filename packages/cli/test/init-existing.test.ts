@@ -299,6 +299,8 @@ describe("is refused, and nothing is written", () => {
     expect(await refused(["a"])).toContain("a/package.json is not a JSON object: nothing was written\n");
     await put("a/package.json", '{ "scripts": [] }');
     expect(await refused(["a"])).toContain('the field "scripts" is not an object');
+    await put("a/package.json", '{ "scripts": { "a": "1" }, "scripts": { "b": "2" } }');
+    expect(await refused(["a", "--yes"])).toContain("has the field scripts twice: leave one of them");
     await put("a/package.json", '{ "keyline": { "lay": 1 } }');
     expect(await refused(["a"])).toContain("keyline.lay is unknown");
     await rm(join(cwd, "a/package.json"));
@@ -356,14 +358,14 @@ test("in a git work tree, says which files had changes that are not committed", 
 });
 
 describe("a failure in the middle", () => {
-  const before = async () => ({ path: "package.json", content: "new", before: await read("package.json") });
+  const manifestNow = async () => ({ path: "package.json", content: "new", before: await read("package.json") });
 
   test("leaves nothing half: files that were added go, with their folders, and changed ones are as before", async () => {
     const all = await everything();
     await chmod(join(cwd, "package.json"), 0o640);
     const added = [{ path: "contract/deep/a.yaml", content: "a" }];
     const gone = { path: "gone.yaml", content: "x", before: "y" };
-    await expect(applyChanges(cwd, { added, changed: [await before(), gone] })).rejects.toThrow(
+    await expect(applyChanges(cwd, { added, changed: [await manifestNow(), gone] })).rejects.toThrow(
       "nothing was written: ",
     );
     expect(await everything()).toEqual(all);
@@ -377,7 +379,7 @@ describe("a failure in the middle", () => {
       { path: "src/server.ts", content: "b" },
     ];
     await expect(applyChanges(cwd, { added, changed: [] })).rejects.toThrow("EEXIST");
-    const late = { ...(await before()), before: "other" };
+    const late = { ...(await manifestNow()), before: "other" };
     await expect(applyChanges(cwd, { added: [], changed: [late] })).rejects.toThrow("was changed meanwhile");
     expect(await read("src/server.ts")).toBe("export {};\n");
     expect(await read("package.json")).toBe(manifest);

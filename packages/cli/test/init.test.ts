@@ -2,6 +2,8 @@ import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer as createHttpServer } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -12,6 +14,7 @@ import { main } from "../src/index.js";
 import { toolVersions } from "../src/init/manifest.js";
 import type { Io } from "../src/io.js";
 import { createTestIo } from "../src/test-io.js";
+import { playGuide } from "./guides/play.js";
 
 const root = join(import.meta.dirname, "../../..");
 const exec = promisify(execFile);
@@ -39,44 +42,51 @@ async function npm(cwd: string, ...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
+/** A port of loopback that nothing listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
 /** The packages as npm would publish them, by name: those that `npm test` has packed and checked already, or packed now. */
 async function packAll(target: string): Promise<Readonly<Record<string, string>>> {
   const given = process.env.KEYLINE_TARBALLS;
-  if (given !== undefined) {
-    const all = JSON.parse(await readFile(join(given, "index.json"), "utf8")) as Record<string, string>;
-    const own = Object.entries(all).filter(([name]) => name.startsWith("@keyline/"));
-    return Object.fromEntries(own.map(([name, file]) => [name, `file:${file}`]));
-  }
-  await exec("npx", ["turbo", "run", "build", "--filter=@keyline/cli", "--output-logs=errors-only"], { cwd: root });
-  await mkdir(target);
-  const packages = (await readdir(join(root, "packages"))).filter((name) =>
-    existsSync(join(root, "packages", name, "package.json")),
-  );
-  const manifests = packages.map(async (name) => {
-    const manifest = JSON.parse(await readFile(join(root, "packages", name, "package.json"), "utf8"));
-    return { name, isPublished: manifest.private !== true && manifest.name.startsWith("@keyline/") };
-  });
-  const published = (await Promise.all(manifests)).filter(({ isPublished }) => isPublished);
-  const packed = await Promise.all(
-    published.map(async ({ name }) => {
-      const out = await npm(join(root, "packages", name), "pack", "--json", "--pack-destination", target);
-      const [{ name: id, filename }] = JSON.parse(out) as [{ name: string; filename: string }];
-      return [id, `file:${join(target, filename)}`] as const;
-    }),
-  );
-  return Object.fromEntries(packed);
+  if (given === undefined) await npm(root, "run", "-s", "pack:all", "--", target);
+  const all = JSON.parse(await readFile(join(given ?? target, "index.json"), "utf8")) as Record<string, string>;
+  const own = Object.entries(all).filter(([name]) => name.startsWith("@keyline/"));
+  return Object.fromEntries(own.map(([name, file]) => [name, `file:${file}`]));
 }
 
-describe("a new project, from the packed packages alone", () => {
+/** A collector of spans on loopback, and the bytes that it was sent: names and attributes are text in them. */
+async function collectSpans() {
+  let bytes = "";
+  const server = createHttpServer(async (request, response) => {
+    for await (const chunk of request) bytes += (chunk as Buffer).toString("latin1");
+    response.end();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, received: () => bytes, close: () => server.close() };
+}
+
+describe("a project, from the packed packages alone", () => {
+  let tarballs: Readonly<Record<string, string>> = {};
   const project = () => join(folder, "my-events");
   beforeAll(async () => {
     expect(await init(["my-events", "--json"])).toMatchObject({ code: 0, log: "" });
-    const tarballs = await packAll(join(folder, "packed"));
+    tarballs = await packAll(join(folder, "packed"));
     const manifest = await manifestOf("my-events");
     expect(manifest.dependencies["@keyline/runtime"]).toBe("0.1.0");
     const { "@keyline/cli": cli, ...packages } = tarballs;
     const { pino, "prom-client": metrics } = (await manifestAt("packages/ops")).devDependencies;
-    const dependencies = { ...packages, pino, "prom-client": metrics };
+    const { "@opentelemetry/api": api } = (await manifestAt("packages/opentelemetry")).devDependencies;
+    const tracing = { "@opentelemetry/api": api, "@opentelemetry/sdk-node": "0.301.0" };
+    const dependencies = { ...packages, pino, "prom-client": metrics, ...tracing };
     const own = { dependencies, devDependencies: { ...manifest.devDependencies, "@keyline/cli": cli } };
     await writeFile(join(project(), "package.json"), JSON.stringify({ ...manifest, ...own }));
     await npm(project(), "install", "--prefer-offline", "--no-audit", "--no-fund");
@@ -106,20 +116,25 @@ describe("a new project, from the packed packages alone", () => {
     }
   }, 60_000);
 
-  test("is a service, with metrics, health, logs and a clean end, by the lines of docs/operations", async () => {
+  test("is a service, with metrics, health, logs, traces and a clean end, by the lines of docs/operations", async () => {
     const page = await readFile(join(root, "docs/operations/README.md"), "utf8");
     const [, text = ""] = /```ts\n\/\/ src\/service\.ts\n([\s\S]*?)```/.exec(page) ?? [];
     const operating = text
       .split("\n")
-      .filter((line) => /ops"|pino|prom-client|registry|hooks|server|runUntil/i.test(line));
-    expect(operating.length).toBeLessThanOrEqual(12);
+      .filter((line) => /ops"|opentelemetry|sdk|pino|prom-client|registry|observed|server|runUntil/i.test(line));
+    expect(operating.length).toBeLessThanOrEqual(15);
     await writeFile(join(project(), "src/service.ts"), text);
     // The cluster is in the service's process, so its events are, too.
-    const orders = `import { produce } from "./producer.ts";\n${text.replace("await runUntil", "void produce(transport);\nawait runUntil")}`;
+    const withOrders = text.replace("await runUntil", "void produce(transport);\nawait runUntil");
+    const orders = `import { produce } from "./producer.ts";\n${withOrders.replace('host: "0.0.0.0"', "port: 0")}`;
     await writeFile(join(project(), "src/service-with-orders.ts"), orders);
+    const collector = await collectSpans();
     const service = spawn(process.execPath, ["src/service-with-orders.ts"], {
       cwd: project(),
-      env: { ...process.env, PORT: "0", NODE_OPTIONS: "" },
+      env: {
+        ...{ ...process.env, NODE_OPTIONS: "", OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
+        ...{ OTEL_METRICS_EXPORTER: "none", OTEL_LOGS_EXPORTER: "none" },
+      },
       stdio: ["ignore", "pipe", "inherit"],
     });
     const exited = once(service, "exit");
@@ -145,8 +160,12 @@ describe("a new project, from the packed packages alone", () => {
       );
       service.kill("SIGTERM");
       expect(await exited).toEqual([0, null]);
+      // What is left is exported at the end: of the consumer and of the projection.
+      for (const group of ["mailer", "balance"]) expect(collector.received()).toContain(group);
+      expect(collector.received()).toContain("process order.placed");
     } finally {
       service.kill("SIGKILL");
+      collector.close();
     }
   }, 120_000);
 
@@ -169,6 +188,114 @@ describe("a new project, from the packed packages alone", () => {
       /^order\.placed {28}ordered by its key, in the domain orderId\n/,
     );
   }, 240_000);
+
+  describe("that exists", () => {
+    const service = () => join(folder, "shop");
+    const guide = join(root, "docs/guides/own-contract.md");
+
+    /** A service as it is before: in TypeScript, with a build. */
+    async function writeService(type: "module" | "commonjs") {
+      const { devDependencies } = await manifestOf("my-events");
+      const { "@keyline/cli": _, ...tools } = devDependencies;
+      const scripts = { build: "tsc", start: "node dist/main.js" };
+      const manifest = { name: "shop", private: true, type, scripts, devDependencies: tools };
+      await mkdir(join(service(), "src"), { recursive: true });
+      await writeFile(join(service(), "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+      const compilerOptions = {
+        ...{ target: "es2024", module: "nodenext", types: ["node"], strict: true, skipLibCheck: true },
+      };
+      const config = { compilerOptions: { ...compilerOptions, rootDir: "src", outDir: "dist" }, include: ["src"] };
+      await writeFile(join(service(), "tsconfig.json"), JSON.stringify(config));
+    }
+
+    /** What the guide installs, from the tarballs: the new project has the same packages. */
+    async function install(): Promise<string> {
+      await symlink(join(project(), "node_modules"), join(service(), "node_modules")).catch(() => undefined);
+      const manifest = await manifestOf("shop");
+      const asked = { "@keyline/runtime": "0.1.0", "@keyline/kafkajs": "0.1.0" };
+      await writeFile(join(service(), "package.json"), JSON.stringify({ ...manifest, dependencies: asked }));
+      return "";
+    }
+
+    /** Starts the service, and keeps what it prints. */
+    function startService(port: number) {
+      const env = { ...process.env, PORT: String(port), NODE_OPTIONS: "" };
+      const child = spawn(process.execPath, ["dist/main.js"], {
+        ...{ cwd: service(), env },
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const lines: string[] = [];
+      createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
+      return { lines, child, exited: once(child, "exit") };
+    }
+
+    test("gets from there to its first event by the guide's commands, which print what it says", async () => {
+      await writeService("module");
+      const text = await readFile(guide, "utf8");
+      for (const [, path = "", code = ""] of text.matchAll(/```ts\n\/\/ (src\/\S+)\n([\s\S]*?)```/g))
+        await writeFile(join(service(), path), code);
+      const port = await freePort();
+      const services: ReturnType<typeof startService>[] = [];
+      const commands: Readonly<Record<string, (command: string) => Promise<string>>> = {
+        npx: async (command) => {
+          const io = createTestIo(service());
+          expect(await main(command.split(" ").slice(2), io)).toBe(0);
+          return io.written.out;
+        },
+        "npm install": install,
+        "npm run": (command) => npm(service(), ...command.split(" ").slice(1)),
+        "node dist/main.js": async () => {
+          const started = startService(port);
+          services.push(started);
+          await expect.poll(() => started.lines, { timeout: 60_000 }).toHaveLength(1);
+          return started.lines.join("\n").replace(String(port), "3000");
+        },
+        curl: async (command) => {
+          const [, body] = /-d '(.*)'$/.exec(command) ?? [];
+          return (await fetch(`http://127.0.0.1:${port}`, { method: "POST", body: body ?? "" })).text();
+        },
+      };
+      const run = (command: string) => {
+        const [, play] = Object.entries(commands).find(([begin]) => command.startsWith(begin)) ?? [];
+        if (play === undefined) throw new Error(`the guide runs what is not known here: ${command}`);
+        return play(command);
+      };
+      try {
+        await playGuide(guide, { run });
+        const [only] = services;
+        const [, said = ""] = /The service prints `(.*?)`/.exec(text) ?? [];
+        await expect.poll(() => only?.lines, { timeout: 60_000 }).toContain(said);
+        only?.child.kill("SIGTERM");
+        expect(await only?.exited).toEqual([0, null]);
+      } finally {
+        for (const { child } of services) child.kill("SIGKILL");
+      }
+      expect(await npm(service(), "run", "-s", "keyline:check")).toContain("files are as asyncapi.yaml says");
+    }, 300_000);
+
+    test("works in CommonJS, too", async () => {
+      const { type: _, ...manifest } = await manifestOf("shop");
+      const keyline = { ...manifest.keyline, imports: "none" };
+      await writeFile(join(service(), "package.json"), JSON.stringify({ ...manifest, keyline }));
+      await npm(service(), "run", "-s", "keyline:generate");
+      await npm(service(), "run", "-s", "build");
+      expect(await readFile(join(service(), "dist/main.js"), "utf8")).toContain("require(");
+      const port = await freePort();
+      const { child, lines, exited } = startService(port);
+      try {
+        await expect.poll(() => lines, { timeout: 60_000 }).toHaveLength(1);
+        const body = JSON.stringify({ order_id: 7, total: 5 });
+        expect(await (await fetch(`http://127.0.0.1:${port}`, { method: "POST", body })).text()).toMatch(
+          /^order\.placed\/\d@0\n$/,
+        );
+        await expect.poll(() => lines, { timeout: 60_000 }).toContain("order 7 was placed: 5");
+        child.kill("SIGTERM");
+        expect(await exited).toEqual([0, null]);
+      } finally {
+        child.kill("SIGKILL");
+      }
+    }, 120_000);
+  });
 
   test("passes its own test, which can fail, and has no type error", async () => {
     await npm(project(), "test");

@@ -70,6 +70,7 @@ describe.skipIf(!(await canRun("kafka")))("trace and doctor, on a real broker", 
       "doctor-topics": "ok: all 6 are there, dead-letter topics too",
       "doctor-partitions": "ok: every count is the contract's",
       "doctor-permissions": "ok: enough for 6 topics",
+      "doctor-dead-letters": "ok: none waits",
     });
     expect(after.code).toBe(0);
   });

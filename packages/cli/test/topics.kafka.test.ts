@@ -57,7 +57,7 @@ describe.skipIf(!(await canRun("kafka")))("topics, on a real broker", () => {
   test("a plan changes nothing; --exit-code is 3 where there is something to do", async () => {
     const plan = await keyline(["plan", "--replicas", "1"]);
     expect(plan).toMatchObject({ code: 0, log: "" });
-    expect(plan.out).toMatch(/^\+ create {2}learning\.query {2}12 partitions, 1 replicas, cleanup\.policy=delete, /m);
+    expect(plan.out).toMatch(/^\+ create {2}learning\.query {2}12 partitions, 1 replica, cleanup\.policy=delete, /m);
     expect(plan.out).toMatch(/^\+ create {2}learning\.query\.dlq {2}12 partitions/m);
     expect(plan.out).toContain("22 to create, 0 to change, 0 refused");
     expect((await keyline(["plan", "--replicas", "1", "--exit-code"])).code).toBe(3);

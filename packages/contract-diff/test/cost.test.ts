@@ -5,7 +5,7 @@ import { compareContracts } from "../src/index.js";
 import { type ManyChannels, manyChannels } from "./many-channels.js";
 
 /** `KEYLINE_CHANNELS=500` for the figures that are published. */
-const channels = Number(process.env.KEYLINE_CHANNELS ?? 30);
+const channels = Number(process.env.KEYLINE_CHANNELS ?? 15);
 
 const read = (text: string) => ({ readFile: async () => text });
 

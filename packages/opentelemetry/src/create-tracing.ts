@@ -1,4 +1,5 @@
 import type { Tracing } from "@keyline/runtime/tracing";
+import { checkNames, type NamesOf } from "@keyline/runtime/transport";
 import { context, type MeterProvider, metrics, type TracerProvider, trace } from "@opentelemetry/api";
 import { headersOf } from "./carriers.js";
 import { createMeasures } from "./measures.js";
@@ -24,6 +25,8 @@ export interface TracingOptions {
   readonly meterProvider?: MeterProvider;
 }
 
+const names: NamesOf<TracingOptions> = { keys: true, messages: true, tracerProvider: true, meterProvider: true };
+
 /** The name under which spans and metrics are made, as the SDK knows it. */
 const scope = "@keyline/opentelemetry";
 const version = "0.1.0";
@@ -31,9 +34,10 @@ const version = "0.1.0";
 /**
  * Traces by OpenTelemetry: give it as `tracing` to producers, consumers and projections, one for all of them. Spans and metrics
  * are those of the semantic conventions for messaging, version 1.44. Contexts are read and written by the propagator that is
- * registered with the API, by default W3C's.
+ * registered with the API, by default W3C's. Throws `options_invalid` for an option that there is not.
  */
 export function createTracing(options: TracingOptions = {}): Tracing {
+  checkNames("cannot trace", options, names);
   const tracer = (options.tracerProvider ?? trace).getTracer(scope, version);
   const measures = createMeasures(() => (options.meterProvider ?? metrics).getMeter(scope, version));
   const told = { keys: options.keys ?? false, messages: options.messages ?? false };

@@ -1,4 +1,5 @@
 export { openPglite, openPostgres } from "@keyline/postgres/database";
+export type { Execute } from "@keyline/runtime/store";
 export { createRelay } from "./relay/create-relay.js";
 export type { Relay, RelayHooks, RelayOptions } from "./relay/types.js";
 export { migrateOutbox, outboxSql } from "./table/migrations.js";
@@ -10,4 +11,3 @@ export {
   type OutboxWriter,
   type Written,
 } from "./write/create-outbox.js";
-export type { Execute } from "./write/execute.js";

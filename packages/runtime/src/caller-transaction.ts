@@ -3,37 +3,48 @@ import { KeylineError } from "./errors.js";
 // What `ctx.once` and outboxes use of a database: single statements, in a transaction that the app began and will end.
 
 /**
- * Runs a statement in the caller's own database transaction: `(sql, params) => client.query(sql, params)`. Parameters are `$1`,
- * `$2`, …, each text. Resolves to the rows, or to an object that has them in `rows`, as most drivers do.
+ * Runs a statement with `$1`, `$2`, ... in the caller's transaction, on the connection that began it:
+ * `(sql, params) => client.query(sql, params)`. Resolves to the rows, as an array or as `rows` of an object. Every parameter is text.
  */
-export type Execute = (sql: string, params: unknown[]) => PromiseLike<unknown>;
+export type Execute = (sql: string, params: (string | null)[]) => PromiseLike<unknown>;
 
-/** The rows of what `execute` resolved to. Throws `options_invalid` where there are none to be found. */
-export function rowsOf<Row>(doing: string, result: unknown): readonly Row[] {
+/** The rows of what `execute` resolved to. Throws `options_invalid` for something else. */
+export function rowsOf(result: unknown): readonly Readonly<Record<string, unknown>>[] {
   const rows = typeof result === "object" && result !== null && "rows" in result ? result.rows : result;
   if (Array.isArray(rows)) return rows;
-  throw new KeylineError("options_invalid", `cannot ${doing}: execute gave no rows: return what the driver returns`);
+  throw new KeylineError(
+    "options_invalid",
+    "execute must resolve to the rows of its statement, or to an object that has them as rows",
+  );
 }
 
-/**
- * Two statements of one call had different ids (`pg_current_xact_id()`), or none: what `execute` uses commits each statement by
- * itself, or runs them on several connections.
- */
+/** Two statements of one call had different transactions (`pg_current_xact_id()`): each is committed by itself, or on its own connection. */
 export const notInTransaction = (doing: string): KeylineError =>
   new KeylineError(
     "not_in_transaction",
-    `cannot ${doing}: two statements of execute were not in one transaction: give it the transaction's client, not a pool`,
+    `cannot ${doing}: its two statements ran in two transactions: execute must use the connection that began yours`,
   );
 
-/** The SQLSTATE of what a driver, or a library above one, threw; null where it has none. */
-export function sqlStateOf(caught: unknown): string | null {
-  for (let at = caught, depth = 0; typeof at === "object" && at !== null && depth < maxDepth; depth += 1) {
-    const { code, cause, meta } = at as { readonly code?: unknown; readonly cause?: unknown; readonly meta?: unknown };
-    // Five characters are an SQLSTATE; others (ECONNREFUSED, EPIPE) are the connection's, and P2010 is Prisma's own.
-    if (typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) && /[0-9]/.test(code) && meta === undefined) return code;
-    at = meta ?? cause;
+/** The SQLSTATE of what `execute` threw, null without one: drivers have it as `code`, and libraries wrap their errors. */
+export function sqlStateOf(thrown: unknown): string | null {
+  const seen = new Set<unknown>();
+  const open = [thrown];
+  for (const next of open) {
+    if (typeof next !== "object" || next === null || seen.has(next) || seen.size >= mostWrapped) continue;
+    seen.add(next);
+    const { code, originalCode, cause, driverError, original, meta, driverAdapterError } = next as Record<
+      string,
+      unknown
+    >;
+    const state = [code, originalCode].find(isSqlState);
+    if (state !== undefined) return state;
+    open.push(cause, driverError, original, meta, driverAdapterError);
   }
   return null;
 }
 
-const maxDepth = 5;
+/** Others are the connection's (ECONNREFUSED, EPIPE) or Prisma's own (P2010). */
+const isSqlState = (code: unknown): code is string =>
+  typeof code === "string" && /^(?!P[1-9])[0-9A-Z]{5}$/.test(code) && /[0-9]/.test(code);
+
+const mostWrapped = 20;

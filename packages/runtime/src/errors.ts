@@ -9,6 +9,7 @@ export const errorCodes = {
   options_invalid: "the options contradict each other or the contract: fix the call",
   descriptor_format: "the generated code and the runtime do not fit: generate again, or update the runtime",
   record_too_large: "the event is larger than a batch may be: send less, or raise the limit on both sides",
+  not_in_transaction: "the statements did not run in one database transaction: use the connection that began one",
   outbox_too_many_keys: "one transaction writes events of more than 1,000 keys: write them in several",
   outbox_missing: "the outbox's tables are not in the database: apply its migration, or the SQL for it",
   // What a record on the log turned out to be.
@@ -25,6 +26,7 @@ export const errorCodes = {
   topic_unknown: "the topic does not exist: create it (topics are never created by accident)",
   partition_count: "the cluster's partition count is not the contract's: keys would be misplaced",
   transport_unavailable: "the broker could not be reached; nothing was written: try again",
+  codec_missing: "the package that undoes a compression is not installed: install it where the app runs",
   transport_denied: "the broker refused the credentials or the right: fix the configuration",
   queue_full: "more events wait than the producer may hold: await earlier sends, then send again",
   outcome_unknown: "the event may or may not be in the log: look for its id before sending again",
@@ -38,7 +40,6 @@ export const errorCodes = {
   store_refused: "the store does not take what the event changes: see the cause",
   lane_fenced: "another owner took the lane: this one's work was rolled back",
   lane_lost: "the lane was taken away while work was under way",
-  not_in_transaction: "the statements did not run in one database transaction: pass its own client, not a pool",
   state_conflict: "another writer changed the row: read it again",
   store_format: "the store, or what lies in it, and the runtime do not fit: update the older of them",
   store_unavailable: "the store could not be reached: try again",

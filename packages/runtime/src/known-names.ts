@@ -45,8 +45,13 @@ export function withUnknownNames<Functions extends object>(
   subject: string,
   isNot: string,
 ): Functions {
-  const known = Object.keys(functions);
-  const missing = new Proxy(Object.prototype, {
+  // Own functions are found as ever; the proxy is asked for what is not there alone.
+  return Object.freeze(Object.assign(Object.create(unknownNames(Object.keys(functions), subject, isNot)), functions));
+}
+
+/** The prototype of an object with functions of these names, for {@link withUnknownNames} where many objects share the names. */
+export function unknownNames(known: readonly string[], subject: string, isNot: string): object {
+  return new Proxy(Object.prototype, {
     get(target, name, receiver) {
       if (typeof name !== "string" || name in target || isOfOthers.test(name))
         return Reflect.get(target, name, receiver);
@@ -56,8 +61,6 @@ export function withUnknownNames<Functions extends object>(
       };
     },
   });
-  // Own functions are found as ever; the proxy is asked for what is not there alone.
-  return Object.freeze(Object.assign(Object.create(missing), functions));
 }
 
 const isOfOthers = /^(then|catch|finally|toJSON|inspect|asymmetricMatch|nodeType|tagName|on[A-Z].*|[$_@].*)$/;

@@ -38,7 +38,7 @@ function eventOf({ key, topic, kind }: Step, place: number): StoredEvent {
   const input = {
     order_id: key,
     note: `${key}:${place}`,
-    correlation_id: "x".repeat({ large: 5000, heavy: 2000, small: 1, gone: 1 }[kind]),
+    correlation_id: "x".repeat({ large: 10_000, heavy: 2000, small: 1, gone: 1 }[kind]),
   };
   const prepared = prepareEvent(descriptor, message[1], input, {
     ...{ id: () => `${key}-${place}`, correlationId: null, timeMs: 0 },
@@ -108,7 +108,7 @@ test("an event of a chain is on the log only if all those before it are, whateve
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 30 }), async (steps) => {
       const cluster = createMemoryCluster();
       for (const { address } of Object.values(topics)) cluster.createTopic(address, { partitions: 5 });
-      const transport = withLimit(cluster.transport({ maxBatchBytes: 3000, retries: 0 }));
+      const transport = withLimit(cluster.transport({ maxBatchBytes: 8000, retries: 0 }));
       const sender = createStoredSender({ topics, transport, tracing, deliveryTimeoutMs: 0 });
       await sender.connect();
       const chains = new Map(

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createConsumer, createProducer, createProjector, defineProjection } from "../src/index.js";
 import { createMemoryCluster } from "../src/memory/index.js";
-import { createMemoryStore } from "../src/testing/index.js";
+import { createMemoryStore, testProjection } from "../src/testing/index.js";
 import { topics } from "./support.js";
 
 // Callers without types: what they misspell would be left out in silence.
@@ -108,6 +108,23 @@ test("a producer says which topic was meant, and leaves to libraries what they a
   expect(await Promise.resolve(producer)).toBe(producer);
   expect(String(producer)).toBe("[object Object]");
   await producer.close();
+});
+
+test("a reducer is told to which topic it may have meant to emit", () => {
+  const misspelling = (emit: (to: Readonly<Record<string, never>>) => unknown) =>
+    testProjection(
+      defineProjection<null, typeof topics>(topics, {
+        name: "misspelling",
+        initial: () => null,
+        on: { orderPlaced: (_state, _event, ctx) => emit(any(ctx.emit)) as null },
+      }),
+    );
+  const event = { order_id: 7, event_id: "0a4b1d52-8e51-4d5c-9a52-3c1d5c0f7e11", timestamp: "2026-01-01T00:00:00Z" };
+  const emitting = (emit: (to: Readonly<Record<string, never>>) => unknown) => () =>
+    misspelling(emit).given.orderPlaced(event);
+  expect(emitting((to) => (to.orderSend as unknown as () => null)())).toThrow(
+    "cannot emit: orderSend is not a topic that this projection emits to; did you mean orderSent?",
+  );
 });
 
 test("an option that is undefined is no option", () => {

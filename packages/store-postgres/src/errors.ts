@@ -1,4 +1,5 @@
 import { isKeylineError, KeylineError } from "@keyline/runtime";
+import { UnknownCommit } from "./sql.js";
 
 /**
  * SQLSTATE classes after which the same call may succeed: the connection (08), the transaction's state (25, also a
@@ -18,9 +19,12 @@ export function storeError(caught: unknown, doing: string): KeylineError {
 
 /**
  * The error of a write to a lane. Its statements are fixed, so what is wrong with one of them (class 42) or with the schema
- * (3F) is nothing that an event can bring about: the schema was changed, or the rights were.
+ * (3F) is nothing that an event can bring about: the schema was changed, or the rights were. Whether it was written is not
+ * known where the answer to the commit was lost.
  */
 export function writeError(caught: unknown, doing: string): KeylineError {
+  if (caught instanceof UnknownCommit)
+    return new KeylineError("outcome_unknown", `cannot ${doing}: ${caught.message}`, { cause: caught });
   if (isKeylineError(caught) || !/^(42|3F)/.test(sqlState(caught) ?? "")) return storeError(caught, doing);
   return new KeylineError("store_format", `cannot ${doing}: ${reasonOf(caught)}`, { cause: caught });
 }
@@ -29,6 +33,12 @@ export function writeError(caught: unknown, doing: string): KeylineError {
 export function isConflict(caught: unknown): boolean {
   const state = sqlState(caught);
   return state === "40001" || state === "40P01";
+}
+
+/** Whether a connection broke, or the server ended it, so that it answers nothing any more. */
+export function isOfConnection(caught: unknown): boolean {
+  const state = sqlState(caught);
+  return state === null || /^(08|57P)/.test(state);
 }
 
 function isRetryable(caught: unknown): boolean {

@@ -3,9 +3,17 @@ export interface Sql {
   query<Row>(text: string, params?: readonly unknown[]): Promise<Row[]>;
 }
 
+/** The answer to a commit did not arrive: everything was written, or nothing. */
+export class UnknownCommit extends Error {
+  override readonly name = "UnknownCommit";
+}
+
 /** A database that PostgreSQL's SQL works on. Errors are the driver's own. */
 export interface Database extends Sql {
-  /** Runs in one transaction (read committed): commits when it resolves, rolls back when it rejects. */
+  /**
+   * Runs in one transaction (read committed): commits when it resolves, rolls back when it rejects; where it rejects with
+   * {@link UnknownCommit} it did either.
+   */
   transaction<T>(run: (sql: Sql) => Promise<T>): Promise<T>;
   /**
    * Listens on a channel by a connection of its own, and calls `heard` at each notification. Resolves to what ends it. `lost` is

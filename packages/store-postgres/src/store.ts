@@ -91,7 +91,7 @@ export function createSqlStore(database: Database, schema: string): SqlStore {
     write: (lane, changes) =>
       transaction(`write lane ${nameOf(lane)}`, (sql) => write(sql, schema, lane, changes), writeError),
     holds: (lane) => guarded(`look at lane ${nameOf(lane)}`, () => holds(database, schema, lane)),
-    resetLanes: (request) => transaction(`reset ${request.app}`, (sql) => resetLanes(sql, schema, request)),
+    resetLanes: (request) => transaction(`reset ${request.app}`, (sql) => resetLanes(sql, schema, request), writeError),
     close,
     [Symbol.asyncDispose]: () => close(),
   };

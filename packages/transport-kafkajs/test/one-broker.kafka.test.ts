@@ -124,6 +124,19 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
     await producer.close();
   });
 
+  it("tells how long records are kept, of the topic that keeps them longest, and a session's time", async () => {
+    const [day, week, compacted] = await Promise.all([
+      makeTopic(brokers(), 1, { "retention.ms": "86400000" }),
+      makeTopic(brokers(), 1),
+      makeTopic(brokers(), 1, { "cleanup.policy": "compact", "retention.ms": "86400000" }),
+    ]);
+    const transport = connect();
+    expect(await transport.retentionMs([day])).toBe(86_400_000);
+    expect(await transport.retentionMs([day, week])).toBe(7 * 86_400_000);
+    expect(await transport.retentionMs([day, compacted])).toBe(Number.POSITIVE_INFINITY);
+    expect(transport.sessionTimeoutMs).toBe(quick.sessionTimeoutMs);
+  });
+
   describe("reading without a group", () => {
     it("gives what lies between two offsets, and leaves no group behind", async () => {
       const topic = await makeTopic(brokers(), 1);
@@ -417,9 +430,8 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
       const topic = await makeTopic(brokers(), 2);
       const group = groupId();
       const args = ["--bootstrap-server", brokers().join(), "--topic", topic, "--group", group, "--from-beginning"];
-      const newProtocol = ["--timeout-ms", "20000", "--consumer-property", "group.protocol=consumer"];
+      const newProtocol = ["--max-messages", "1", "--consumer-property", "group.protocol=consumer"];
       const foreign = runTool("org.apache.kafka.tools.consumer.ConsoleConsumer", [...args, ...newProtocol]);
-      const ended = foreign.catch(() => undefined);
       const admin = rawKafka(brokers()).admin();
       await admin.connect();
       await until(async () => {
@@ -432,7 +444,11 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
         code: "options_invalid",
         rawMessage: expect.stringMatching(/new group protocol: give Keyline's consumers a group of their own/),
       });
-      await ended;
+      // The record that ends the foreign member.
+      await connect()
+        .createProducer()
+        .append(topic, 0, [recordOf("1")]);
+      await foreign;
     }, 60_000);
 
     it("a topic that is not there is unknown at start", async () => {

@@ -7,6 +7,7 @@ import { auditing } from "./auditing.js";
 import { consuming, lanes } from "./consuming.js";
 import { diffing } from "./diffing.js";
 import { median, type Side } from "./measure.js";
+import { outboxing } from "./outboxing.js";
 import { poisoned } from "./poison.js";
 import { producing } from "./producing.js";
 import { projecting } from "./projecting.js";
@@ -23,7 +24,7 @@ absolute rates are those of the machine.
 
   --only    the parts with these letters: a producing, b consuming, c key lanes, d a projection,
             e an audit, f a trace, g a diff, h poison, i reading a contract (built packages),
-            j spans of OpenTelemetry; default abcdefghij
+            j spans of OpenTelemetry, k an outbox; default abcdefghijk
   --quick   few events: shows that it runs, the ratios say little
   --json    prints JSON
 
@@ -109,6 +110,14 @@ const parts: { readonly [letter: string]: (setting: Setting, amount: Amount) => 
       { name: "(j) a span made by hand / an event that is processed", value: byHand / processed, atLeast: 1 / 1.5 },
     ];
     return { sides: [], ratios };
+  },
+  async k(setting, { scale, rounds }) {
+    const sides = await outboxing(setting, 100_000 * scale, rounds);
+    const ratios = [
+      ratio("(k) an outbox drained / typed sends", sides, 1, 0, 0.2),
+      ratio("(k) transactions with an outbox / with a plain table", sides, 2, 3, 0.5),
+    ];
+    return { sides, ratios };
   },
 };
 

@@ -38,6 +38,7 @@ describe.skipIf(!(await canRun("kafka")))("a short chaos run", () => {
     const { faults } = found();
     expect(faults["broker killed"]).toBeGreaterThan(0);
     expect(faults["database restarted"]).toBeGreaterThan(0);
+    expect(faults["handler stalled"]).toBeGreaterThan(0);
     for (const kind of once) expect(faults[kind], kind).toBeGreaterThan(0);
     const ofApps = (["app killed", "app stalled", "app joined", "app left"] as const).map((kind) => faults[kind] ?? 0);
     expect(ofApps.reduce((a, b) => a + b)).toBeGreaterThan(2);
@@ -59,6 +60,11 @@ describe.skipIf(!(await canRun("kafka")))("a short chaos run", () => {
     expect(effects).toMatchObject({ twice: 0, missing: 0, unstable: 0, overtaken: 0, examples: [] });
     expect(deadLetters).toEqual([]);
     expect(givenUp).toBeGreaterThan(0);
+  });
+
+  it("a plain handler has written a row for each event, once", () => {
+    expect(found().points.rows).toBeGreaterThan(2000);
+    expect(found().points).toMatchObject({ twice: 0, missing: 0 });
   });
 
   it("beside the class every acknowledged event is there once and handled, unless its topic was deleted", () => {

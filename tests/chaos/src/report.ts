@@ -3,12 +3,12 @@ import type { ChaosReport } from "./run.js";
 import { linesOf, violationsOf } from "./stock/findings.js";
 
 /** The four numbers that have to be 0. */
-export function broken({ publishing, sideTopics, effects }: ChaosReport) {
+export function broken({ publishing, sideTopics, effects, points }: ChaosReport) {
   return {
     lost: publishing.lost + sideTopics.lost,
     duplicated: publishing.duplicated + sideTopics.duplicated,
     "out of order": publishing.outOfOrder,
-    "effects applied twice": effects.twice,
+    "effects applied twice": effects.twice + points.twice,
   };
 }
 
@@ -19,9 +19,17 @@ export function unseen({ stock }: ChaosReport): readonly string[] {
 
 /** Whether every promise held: the four, and all that is to follow from them. */
 export function held(report: ChaosReport): boolean {
-  const { effects, sideTopics, ambiguousStudents, failures, deadLetters } = report;
+  const { effects, points, sideTopics, ambiguousStudents, failures, deadLetters } = report;
   const { missing, unstable, overtaken } = effects;
-  const others = [missing, unstable, overtaken, sideTopics.unhandled, ambiguousStudents, deadLetters.length];
+  const others = [
+    missing,
+    points.missing,
+    unstable,
+    overtaken,
+    sideTopics.unhandled,
+    ambiguousStudents,
+    deadLetters.length,
+  ];
   return [...Object.values(broken(report)), ...others, failures.length].every((count) => count === 0);
 }
 
@@ -42,7 +50,8 @@ export function textOf(report: ChaosReport): string {
     ["produce answers cut off", report.answersLost],
     ...Object.entries(faults),
     ...Object.entries(broken(report)),
-    ["effects missing", effects.missing],
+    ["rows of a plain handler, once each", report.points.rows],
+    ["effects missing", effects.missing + report.points.missing],
     ["outputs out of order or with another id", effects.unstable],
     ["firings that overtook an event", effects.overtaken],
     ["students without a total order", report.ambiguousStudents],

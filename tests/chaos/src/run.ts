@@ -9,13 +9,14 @@ import { type FaultKind, planFaults } from "./faults/plan.js";
 import { readForeign } from "./log/foreign-log.js";
 import { type Letter, sorted } from "./log/sorted.js";
 import type { ChaosOptions } from "./options.js";
+import { checkPoints, createPoints, type Points } from "./points/table.js";
 import { readJournal } from "./publish/journal.js";
 import { publishTasks } from "./publish/task.js";
 import type { NoteFindings } from "./side-topics/findings.js";
 import { type SideTopics, startSideTopics } from "./side-topics/side-topics.js";
 import type { StockReport } from "./stock/findings.js";
 import { runStock } from "./stock/run-stock.js";
-import { settled } from "./world/settled.js";
+import { handled, settled } from "./world/settled.js";
 import { readTables } from "./world/tables.js";
 import { sessionTimeoutMs, startWorld, type World } from "./world/world.js";
 
@@ -29,6 +30,8 @@ export interface ChaosReport {
   /** Students whose events the log leaves in more than one possible order. */
   readonly ambiguousStudents: number;
   readonly effects: Effects;
+  /** What a plain handler wrote by `ctx.once`. */
+  readonly points: Points;
   /** Deadlines that the clock fired, and students of whom it fired some. */
   readonly firings: number;
   /** Transactions of former owners that the store refused. */
@@ -76,9 +79,11 @@ interface ClassRun {
 
 /** Lets the class publish under faults, then waits until all is applied, and ends the apps. */
 async function runClass(world: World, options: ChaosOptions, say: (line: string) => void): Promise<ClassRun> {
-  const { folder, cluster, apps } = world;
-  for (const app of ["progress", "struggle", "progress", "struggle"] as const) apps.start(app);
-  say(`three programs in ${publishers + 4} processes on ${options.brokers} brokers and PostgreSQL; logs in ${folder}`);
+  const { folder, cluster, database, apps } = world;
+  await createPoints(database);
+  for (const app of ["progress", "struggle", "points"] as const)
+    for (let copy = 0; copy < 2; copy += 1) apps.start(app);
+  say(`four programs in ${publishers + 6} processes on ${options.brokers} brokers and PostgreSQL; logs in ${folder}`);
   const seconds = options.minutes * 60;
   const tasks = publishTasks(options, { publishers, brokers: cluster.brokers, folder });
   const classes = tasks.map((task) => world.run(`publisher-${task.publisher}`, "publisher", task));
@@ -90,6 +95,7 @@ async function runClass(world: World, options: ChaosOptions, say: (line: string)
   say("the class is over: the apps finish what there is");
   await sideTopics.finish();
   await settled(world, ["progress", "struggle"], 120_000, say);
+  await handled(world, 120_000, say);
   say("all is applied and published: the apps are asked to end");
   await apps.stop();
   return { faults, sideTopics, journals: tasks.map(({ journal }) => journal), ends };
@@ -117,6 +123,7 @@ async function reportOf(
     publishing: checkPublishing(journals.flatMap(readJournal), ofClass, histories),
     ambiguousStudents: histories.filter(({ isTotal }) => !isTotal).length,
     effects: checkEffects({ ...tables, histories, outputs, givenUp: givenUp.places }),
+    points: await checkPoints(database, ofClass),
     firings: tables.firings.length,
     sideTopics: sideTopics.check(notes),
     givenUp: [...givenUp.places.values()].reduce((sum, { size }) => sum + size, 0),

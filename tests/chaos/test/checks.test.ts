@@ -4,6 +4,7 @@ import { historyOf } from "../src/check/history.js";
 import { emissionsOf } from "../src/check/outputs.js";
 import { checkPublishing, outOfOrderIn } from "../src/check/publishing.js";
 import { parseLine } from "../src/log/foreign-log.js";
+import { pointsOf } from "../src/points/table.js";
 import type { JournalEntry } from "../src/publish/journal.js";
 import { record } from "./records.js";
 
@@ -146,5 +147,19 @@ describe("a line of the console consumer", () => {
     expect(() => parseLine(`Offset:1\u0001Partition:3\u0001\u00017\u0001{"id":"a","type":"b","data":{}}`)).toThrow(
       "printed",
     );
+  });
+});
+
+describe("a plain handler's rows", () => {
+  const log = [0, 1].map((n) => ({ topic: "learning.quiz", id: `event ${n}` }));
+
+  it("are one for each event of the log, also of one that lies there twice", () => {
+    const rows = ["learning.quiz event 0", "learning.quiz event 1"];
+    expect(pointsOf(rows, [...log, ...log.slice(1)])).toEqual({ rows: 2, twice: 0, missing: 0 });
+  });
+
+  it("are twice or missing", () => {
+    const rows = ["learning.quiz event 0", "learning.quiz event 0"];
+    expect(pointsOf(rows, log)).toEqual({ rows: 2, twice: 1, missing: 1 });
   });
 });

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Metafile } from "esbuild";
+import { type BuildOptions, build, type Metafile } from "esbuild";
 import { beforeAll, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -10,7 +11,7 @@ const entries = [
   ...["index", "transport", "store", "outbox", "tools", "codegen/index", "memory/index", "testing/index"].map(
     (name) => `packages/runtime/src/${name}.ts`,
   ),
-  ...["events", "producer", "consumer", "store-postgres", "outbox", "opentelemetry"].map(
+  ...["events", "producer", "consumer", "store-postgres", "outbox", "transport-kafkajs", "ops", "opentelemetry"].map(
     (name) => `packages/${name}/src/index.ts`,
   ),
   ...readdirSync(`${root}apps`).flatMap((name) => [`apps/${name}/src/index.ts`, `apps/${name}/src/main.ts`]),
@@ -31,8 +32,8 @@ async function importsOfAll(): Promise<Metafile["inputs"]> {
     format: "esm",
     platform: "node",
     conditions: ["@keyline/source"],
-    // What native code cannot be bundled; none of these packages imports anything that the test looks for.
-    external: ["@node-rs/crc32", "pg-native", "snappy", "lz4-napi"],
+    // An optional package of pg's.
+    external: ["pg-native"],
     outdir: "unused",
     logLevel: "silent",
   });
@@ -55,6 +56,32 @@ test.each(entries)("%s never leads to the AsyncAPI parser or the generator", (en
   const graph = graphOf(entry, inputs);
   expect(graph.length).toBeGreaterThan(1);
   expect(graph.filter((file) => buildTime.test(file))).toEqual([]);
+});
+
+/** What a package that may be `require`d, or bundled as CommonJS, must not have: esbuild refuses it or warns of it. */
+const buildAsCommonJs = (options: BuildOptions) =>
+  build({
+    ...{ absWorkingDir: root, bundle: true, write: false, format: "cjs", platform: "node", outdir: "unused" },
+    ...{ conditions: ["@keyline/source"], packages: "external", logLevel: "silent" },
+    ...options,
+  });
+
+test("packages have no await at the top of a module, no import.meta, no createRequire", async () => {
+  const entryPoints = entries.filter((file) => file.startsWith("packages/"));
+  const { warnings } = await buildAsCommonJs({ entryPoints });
+  expect(warnings).toEqual([]);
+  const files = Object.keys(inputs).filter((file) => file.startsWith("packages/"));
+  expect(files.length).toBeGreaterThan(100);
+  const requiring = files.filter((file) => readFileSync(join(root, file), "utf8").includes("createRequire"));
+  expect(requiring).toEqual([]);
+});
+
+test.each([
+  ["await 1; export {};", /Top-level await/],
+  ["export const url = import.meta.url;", /import\.meta/],
+])("%s is seen", async (contents, found) => {
+  const outcome = buildAsCommonJs({ stdin: { contents } }).then(({ warnings }) => JSON.stringify(warnings), String);
+  expect(await outcome).toMatch(found);
 });
 
 test("the command leads to both, so the test would see them", async () => {

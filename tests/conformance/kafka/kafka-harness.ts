@@ -36,6 +36,7 @@ export function kafkaHarness(name: string, brokers: () => readonly string[]): Ka
   return {
     harness: {
       name,
+      isSlow: true,
       capabilities: ["recreate-topics", "expire-records", "open-transactions"],
       async createCluster({ ownTopics = false } = {}) {
         opened ??= openAsking(brokers());

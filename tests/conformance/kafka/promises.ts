@@ -1,5 +1,6 @@
 import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
 import { canRun } from "@keyline/needs";
+import { openPostgres } from "@keyline/outbox";
 import { createPostgresStore, type SqlStore } from "@keyline/postgres";
 import { type PostgresServer, startPostgres } from "@keyline/postgres-dev";
 import pg from "pg";
@@ -19,6 +20,8 @@ import { onceSuite } from "../src/p8-effect-once/once.js";
 import { outboxTests } from "../src/p8-effect-once/outbox.js";
 import type { StoreHarness } from "../src/p8-effect-once/stores.js";
 import { effectOnceSuite } from "../src/p8-effect-once/suite.js";
+import { type DatabaseHarness, overDriver } from "../src/p10-outbox/databases.js";
+import { outboxSuite } from "../src/p10-outbox/suite.js";
 import { anyTime, kafkaHarness } from "./kafka-harness.js";
 
 const hasKafka = await canRun("kafka");
@@ -36,7 +39,8 @@ export function promisesOnKafka(brokers: 1 | 3, suites: Suites = "all"): void {
     let cluster: KafkaCluster | undefined;
     let postgres: PostgresServer | undefined;
     let pool: pg.Pool;
-    const opened: SqlStore[] = [];
+    const opened: { close(): Promise<void> }[] = [];
+    const storesMade: SqlStore[] = [];
     const kafka = kafkaHarness("kafkajs", () => cluster?.brokers ?? []);
     beforeAll(async () => {
       [cluster, postgres] = await Promise.all([startKafka({ brokers, settings: anyTime }), startPostgres()]);
@@ -55,14 +59,25 @@ export function promisesOnKafka(brokers: 1 | 3, suites: Suites = "all"): void {
       name: "PostgreSQL",
       async createStore() {
         // Each test has tables of its own.
-        const store = createPostgresStore({ url: postgres?.url ?? "", schema: `test_${opened.length}` });
+        const store = createPostgresStore({ url: postgres?.url ?? "", schema: `test_${storesMade.length}` });
         opened.push(store);
+        storesMade.push(store);
         await store.migrate();
         return store;
       },
       async alter(store, statement) {
-        const index = opened.indexOf(store as SqlStore);
-        await opened[index]?.sql(statement(`test_${index}`));
+        const index = storesMade.indexOf(store as SqlStore);
+        await storesMade[index]?.sql(statement(`test_${index}`));
+      },
+    };
+    let databases = 0;
+    const outboxes: DatabaseHarness = {
+      name: "PostgreSQL",
+      async open() {
+        databases += 1;
+        const database = openPostgres({ url: postgres?.url ?? "" });
+        opened.push(database);
+        return overDriver(database, `outbox_${databases}`);
       },
     };
     callOrderSuite(harness);
@@ -84,5 +99,6 @@ export function promisesOnKafka(brokers: 1 | 3, suites: Suites = "all"): void {
       harness,
       databaseOf(() => pool),
     );
+    outboxSuite(harness, outboxes);
   });
 }

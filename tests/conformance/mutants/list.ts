@@ -1,6 +1,6 @@
 import type { Mutant } from "./mutant.ts";
 
-/** The runtime, broken in one place each. */
+/** What keeps the promises, broken in one place each. */
 export const mutants: readonly Mutant[] = [
   {
     promise: "P1",
@@ -703,6 +703,13 @@ export const mutants: readonly Mutant[] = [
     to: "if (!caught.retryable) return false;",
   },
   {
+    promise: "P8",
+    breaks: "a lane is taken again when its store wrote nothing",
+    file: "projection/ownership.ts",
+    from: 'if (error.code === "outcome_unknown") inDoubt = true;',
+    to: "if (error.retryable) inDoubt = true;",
+  },
+  {
     promise: "P7",
     breaks: "a record's key may be of any length",
     file: "codec/decode.ts",
@@ -841,5 +848,96 @@ export const mutants: readonly Mutant[] = [
     file: "projection/release-parked.ts",
     from: "parkedAdded: [parkedAgain(parked, error, env.clock())]",
     to: "parkedAdded: env.clock() > 0 && parkedAgain ? [parked] : []",
+  },
+  {
+    promise: "P10",
+    breaks: "a row overtakes one of its key that failed",
+    file: "producer/batches.ts",
+    from: "return !failure;",
+    to: "return true;",
+  },
+  {
+    promise: "P10",
+    breaks: "an outbox's number counts only up to what the logs hold",
+    file: "projection/believe.ts",
+    from: "if (!event.sequence || isOfOutbox(event.sequence)) return event;",
+    to: "if (!event.sequence) return event;",
+  },
+  {
+    promise: "P10",
+    breaks: "a relay does not ask what others have published",
+    file: "producer/stored-sender.ts",
+    from: "refresh: () => core.refreshLane(null),",
+    to: "refresh: async () => undefined,",
+  },
+  {
+    promise: "P10",
+    breaks: "causes that the caller names are forgotten",
+    file: "producer/stored-event.ts",
+    from: "after: written?.after ?? [],",
+    to: "after: [],",
+  },
+  {
+    promise: "P10",
+    breaks: "the handled event is no cause of what its handler writes",
+    file: "producer/write-event.ts",
+    from: "causes: handled?.causes ?? [],",
+    to: "causes: [],",
+  },
+  {
+    promise: "P10",
+    breaks: "a row is written in another transaction than its lock",
+    package: "outbox",
+    file: "write/insert.ts",
+    from: "where pg_current_xact_id()::text = $1::text",
+    to: "where $1::text is not null",
+  },
+  {
+    promise: "P10",
+    breaks: "what brokers do for a moment parks a key",
+    package: "outbox",
+    file: "relay/key-rows.ts",
+    from: "else if (error && isPassing(error)) {",
+    to: "else if (error && !isPassing(error)) {",
+  },
+  {
+    promise: "P10",
+    breaks: "a row that is published again has another number",
+    package: "outbox",
+    file: "relay/create-relay.ts",
+    from: "row.number}`;",
+    to: "Math.trunc(performance.now())}`;",
+  },
+  {
+    promise: "P10",
+    breaks: "the slots of a relay that stands still stay its own",
+    package: "outbox",
+    file: "relay/leases.ts",
+    from: "where leased_until < clock_timestamp()",
+    to: "where relay is null",
+  },
+  {
+    promise: "P10",
+    breaks: "the rows of a key are read backwards",
+    package: "outbox",
+    file: "relay/rows.ts",
+    from: "order by id\n",
+    to: "order by id desc\n",
+  },
+  {
+    promise: "P10",
+    breaks: "a parked key is never tried again",
+    package: "outbox",
+    file: "relay/parked-keys.ts",
+    from: "untilMs <= nowMs()",
+    to: "untilMs < 0",
+  },
+  {
+    promise: "P10",
+    breaks: "rows that the log has are published again and again",
+    package: "outbox",
+    file: "relay/pump.ts",
+    from: "await deleteRows(database, schema, numbers);",
+    to: "",
   },
 ];

@@ -7,14 +7,16 @@ export interface Change {
   readonly to: string;
 }
 
-/** A way to break the runtime on purpose. */
+/** A way to break what keeps a promise, on purpose. */
 export interface Mutant extends Change {
   /** The promise that it breaks, whose suite has to notice. */
   readonly promise: `P${number}`;
   /** What no longer works, in a few words. */
   readonly breaks: string;
-  /** Where it was last seen, within the runtime's `src`. */
+  /** Where it was last seen, within the `src` of its package. */
   readonly file: string;
+  /** The package's folder; default the runtime's. */
+  readonly package?: string;
 }
 
 /** A fault that was there once, the test that sees it, and what puts it back. */

@@ -1,12 +1,16 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Change } from "./mutant.ts";
+import type { Change, Mutant } from "./mutant.ts";
 
 export const repository = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** Where the files of the promises' mutants are. */
-export const runtimeSources = "packages/runtime/src";
+/** The change of a promise's mutant, by its place in the repository. */
+export const changeOf = ({ file, from, to, package: folder = "runtime" }: Mutant): Change => ({
+  file: `packages/${folder}/src/${file}`,
+  from,
+  to,
+});
 
 /** Where the change's text is: in its file, or where in its package it moved to since; or why it is in no such place. */
 export async function placeOf({ file, from }: Change): Promise<{ file: string } | { missing: string }> {

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { faultsByKind } from "./faults/index.ts";
 import { mutants } from "./list.ts";
 import type { Change, Fault, Mutant } from "./mutant.ts";
-import { placeOf, repository, runtimeSources } from "./places.ts";
+import { changeOf, placeOf, repository } from "./places.ts";
 
 /** One thing to break, and which tests have to notice. */
 interface Trial {
@@ -28,10 +28,13 @@ interface Tests {
 
 const suites = ["tests/conformance/test/memory.test.ts", "tests/conformance/test/memory-p8.test.ts"];
 
-const ofPromise = ({ promise, breaks, file, from, to }: Mutant): Trial => ({
-  name: `${promise} ${breaks}`,
-  changes: [{ file: `${runtimeSources}/${file}`, from, to }],
-  tests: { files: suites, title: `${promise} `, timeoutMs: 10_000 },
+/** The promise that needs a database. */
+const inDatabase: Readonly<Record<string, readonly string[]>> = { P10: ["tests/conformance/test/pglite-p10.test.ts"] };
+
+const ofPromise = (mutant: Mutant): Trial => ({
+  name: `${mutant.promise} ${mutant.breaks}`,
+  changes: [changeOf(mutant)],
+  tests: { files: inDatabase[mutant.promise] ?? suites, title: `${mutant.promise} `, timeoutMs: 10_000 },
 });
 
 /** Those that a mutant of a promise puts back are among the promises' mutants. */

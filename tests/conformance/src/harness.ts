@@ -25,6 +25,8 @@ export type Capability = (typeof allCapabilities)[number];
 /** A transport under test. */
 export interface Harness {
   readonly name: string;
+  /** Whether random histories take many times as long as in memory. Default false. */
+  readonly isSlow?: boolean;
   /** What it can be made to do; a test that needs more is not run on it, so each test file names what it lacks. */
   readonly capabilities: readonly Capability[];
   createCluster(options?: ClusterOptions): Promise<TestCluster>;

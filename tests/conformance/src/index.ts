@@ -1,5 +1,5 @@
 /**
- * The promises P1 to P8 as suites for vitest: a transport's tests call each with a harness for that transport.
+ * The promises P1 to P8, and P10, as suites for vitest: a transport's tests call each with a harness for that transport.
  *
  * @module
  */
@@ -26,3 +26,6 @@ export { failureSuite } from "./p7-failure/suite.js";
 /** What a store brings to be tested with the eighth promise. */
 export type { StoreHarness } from "./p8-effect-once/stores.js";
 export { effectOnceSuite } from "./p8-effect-once/suite.js";
+/** What a database brings to be tested with the tenth promise. */
+export { type DatabaseHarness, type OutboxDatabase, overDriver } from "./p10-outbox/databases.js";
+export { outboxSuite } from "./p10-outbox/suite.js";

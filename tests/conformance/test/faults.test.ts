@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { faultsByKind } from "../mutants/faults/index.ts";
 import { mutants } from "../mutants/list.ts";
-import { placeOf, repository, runtimeSources } from "../mutants/places.ts";
+import { changeOf, placeOf, repository } from "../mutants/places.ts";
 
 /** The sources of the promises' tests, which name what runs on memory and on brokers. */
 const promises = () => textsIn(join(repository, "tests/conformance/src"));
@@ -31,9 +31,6 @@ it("every fault that was there once has a test that is there, and a change that 
 });
 
 it("every mutant of a promise has its text to replace", async () => {
-  const places = mutants.map(async ({ breaks, file, from, to }) => ({
-    breaks,
-    place: await placeOf({ file: `${runtimeSources}/${file}`, from, to }),
-  }));
+  const places = mutants.map(async (mutant) => ({ breaks: mutant.breaks, place: await placeOf(changeOf(mutant)) }));
   expect((await Promise.all(places)).filter(({ place }) => "missing" in place)).toEqual([]);
 });

@@ -19,6 +19,7 @@ describe("on the memory transport", () => {
 
   const stores: StoreHarness = {
     name: "PGlite",
+    isSlow: true,
     async createStore() {
       if (!database) throw new Error("the database is not open");
       // One database, for it takes a while to start; each test has tables of its own.

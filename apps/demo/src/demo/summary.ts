@@ -17,7 +17,7 @@ export function summaryLines(
   const answers = logged - apps.progress.readable;
   return [
     "",
-    "verified from the log and the tables, by a reckoning of its own:",
+    "verified by calculating everything again from the log and the tables:",
     "",
     `  published   ${published} events of ${run.model.students.size} students (seed ${options.seed}); ${logged} in the log, ${answers} of them answers, which no app reads`,
     `  handled     progress ${handledText(apps.progress)}, struggle ${handledText(apps.struggle)}`,
@@ -61,6 +61,9 @@ function scriptLines({ rows, alerts }: Evidence): readonly string[] {
 }
 
 function verdictLines(findings: readonly string[]): readonly string[] {
-  if (findings.length === 0) return ["all of it is as the domain says"];
-  return [`not as the domain says: ${findings.length} findings`, ...findings.map((finding) => `  - ${finding}`)];
+  if (findings.length === 0) return ["everything is as the rules of the domain say"];
+  return [
+    `not as the rules of the domain say: ${findings.length} finding${findings.length === 1 ? "" : "s"}`,
+    ...findings.map((finding) => `  - ${finding}`),
+  ];
 }

@@ -14,7 +14,7 @@ const links = [
     text: "Nine promises about order, and the tests that hold them.",
     to: "promises/README.md",
   },
-  { title: "Operations", text: "Sizing, deploys, metrics, replaying.", to: "operations/README.md" },
+  { title: "Operations", text: "Metrics, alerts, dead letters, deploys, replaying.", to: "operations/README.md" },
 ] as const;
 
 const card = ({ title, text, to }: (typeof links)[number]) =>

@@ -16,6 +16,8 @@ const entries = [
   { module: "@keyline/runtime/testing", file: "packages/runtime/src/testing/index.ts" },
   { module: "@keyline/kafkajs", file: "packages/transport-kafkajs/src/index.ts" },
   { module: "@keyline/postgres", file: "packages/store-postgres/src/index.ts" },
+  { module: "@keyline/outbox", file: "packages/outbox/src/index.ts" },
+  { module: "@keyline/outbox/testing", file: "packages/outbox/src/testing/index.ts" },
   { module: "@keyline/ops", file: "packages/ops/src/index.ts" },
   { module: "@keyline/opentelemetry", file: "packages/opentelemetry/src/index.ts" },
 ] as const;

@@ -5,7 +5,7 @@ export function setContentFolder(folder: string): void {
   process.env[variable] = folder;
 }
 
-/** Where the pages were collected. Throws where nobody has said. */
+/** Where the pages were collected. Throws where it is not set. */
 export function contentFolder(): string {
   const folder = process.env[variable];
   if (!folder) throw new Error(`${variable} is not set: build the site by npm run docs`);

@@ -1,14 +1,17 @@
 import type { Contract } from "@keyline/contract";
 import type { KafkajsOptions } from "@keyline/kafkajs";
+import { readLetters } from "@keyline/proof";
 import { isKeylineError } from "@keyline/runtime";
 import { type Context, command } from "../command/command.js";
 import { type InputOf, textOption } from "../command/parameters.js";
 import { replicasOption, strictFlag } from "../command/shared.js";
+import { withLetters } from "../dead-letters/select.js";
 import { type CheckResult, type DoctorCheck, doctorChecks, skipped, todo } from "../doctor/check-result.js";
 import {
   batchLimits,
   checkBrokers,
   checkGroups,
+  checkLetters,
   checkPermissions,
   checkTopics,
   groupNeeds,
@@ -108,6 +111,7 @@ const ofCluster = [
   "doctor-settings",
   "doctor-permissions",
   "doctor-groups",
+  "doctor-dead-letters",
 ] as const;
 
 async function examineCluster({ input, context, kafka, add }: Examination, contract: Contract | null): Promise<void> {
@@ -121,6 +125,7 @@ async function examineCluster({ input, context, kafka, add }: Examination, contr
   if (!contract) return skip(ofCluster, "fix the contract first");
   const wanted = { replicas: input.replicas ?? null, app: input.app, file: context.file };
   for await (const result of examineTopics(kafka, contract, wanted)) add(result);
+  for await (const result of examineLetters(kafka, contract, context.io.signal)) add(result);
 }
 
 /** Shorter than an app's: a doctor's checks are waited for. */
@@ -173,6 +178,23 @@ async function* examineTopics(
     yield* attempt(["doctor-groups"], async () => [checkGroups(await admin.groups(names), contract)]);
   } finally {
     await Promise.all([inspector.close(), admin.close()]);
+  }
+}
+
+async function* examineLetters(
+  kafka: KafkajsOptions,
+  contract: Contract,
+  signal: AbortSignal,
+): AsyncGenerator<CheckResult> {
+  const { createKafkajsTransport } = await import("@keyline/kafkajs");
+  const transport = createKafkajsTransport({ ...kafka, ...patience });
+  try {
+    yield* attempt(["doctor-dead-letters"], async () => {
+      const topics = withLetters(contract).map(({ address }) => address);
+      return [checkLetters(await readLetters(transport, { topics, limit: Number.MAX_SAFE_INTEGER }, signal))];
+    });
+  } finally {
+    await transport.close();
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Contract } from "@keyline/contract";
 import { contractTopics, type FoundLetters, type Letter, type LetterFilter, readLetters } from "@keyline/proof";
 import type { TopicDescriptor, Transport } from "@keyline/runtime";
 import { deadLetterTopic, parsePosition } from "@keyline/runtime/tools";
@@ -40,9 +41,12 @@ export interface Selection extends Pick<LetterFilter, "key" | "code" | "group" |
 export const needs = { contract: "option", cluster: true } as const;
 
 /** The contract's topics whose letters can be read. */
-export async function topicsOf({ contract }: Pick<Context<typeof needs>, "contract">): Promise<TopicDescriptor[]> {
-  return Object.values(contractTopics(await contract())).filter(({ parameters }) => parameters.length === 0);
-}
+export const topicsOf = async ({ contract }: Pick<Context<typeof needs>, "contract">): Promise<TopicDescriptor[]> =>
+  withLetters(await contract());
+
+/** Those of a contract. */
+export const withLetters = (contract: Contract): TopicDescriptor[] =>
+  Object.values(contractTopics(contract)).filter(({ parameters }) => parameters.length === 0);
 
 /** Reads the letters that are asked for. Throws where one that is named by its position is not there. */
 export async function select(

@@ -9,6 +9,7 @@ export const doctorChecks = {
   "doctor-settings": "topic settings",
   "doctor-permissions": "permissions",
   "doctor-groups": "consumer groups",
+  "doctor-dead-letters": "dead letters",
   "doctor-database": "database",
 } as const;
 

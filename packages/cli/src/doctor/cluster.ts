@@ -1,6 +1,6 @@
 import type { Contract } from "@keyline/contract";
 import type { BrokerState, Operation, Rights } from "@keyline/kafkajs";
-import { keylineAssignor } from "@keyline/proof";
+import { type FoundLetters, keylineAssignor } from "@keyline/proof";
 import { deadLetterTopic } from "@keyline/runtime/tools";
 import type { GroupState } from "@keyline/runtime/transport";
 import { counted } from "../report/counted.js";
@@ -166,4 +166,21 @@ export function checkGroups(all: readonly GroupState[], { channels, domains }: C
     `${some(names)}: several topics of a domain, shared by another assignor than ${keylineAssignor}`,
     "let one member of the group read all of them, or use Keyline's consumer: a key's topics may lie with different members",
   );
+}
+
+/** Events that apps gave up and that wait for an operator. */
+export function checkLetters({ letters, notRead }: Pick<FoundLetters, "letters" | "notRead">): CheckResult {
+  const look = "keyline dead-letters list";
+  if (letters.length > 0) {
+    const codes = [...Map.groupBy(letters, ({ code }) => code)].map(([code, of]) => `${of.length} ${code}`);
+    const partly = notRead.length > 0 ? ", and not all could be read" : "";
+    return todo(
+      "doctor-dead-letters",
+      `${counted(letters.length, "letter")} ${letters.length === 1 ? "waits" : "wait"}: ${some(codes)}${partly}`,
+      `run ${look}`,
+    );
+  }
+  const [unread] = notRead;
+  if (unread) return skipped("doctor-dead-letters", `${unread.what} could not be read`, unread.reason);
+  return ok("doctor-dead-letters", "none waits");
 }

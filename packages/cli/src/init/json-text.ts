@@ -1,102 +1,53 @@
-/** A part of JSON text that has a meaning by itself: a bracket, a comma, a colon, a string, another scalar. */
-interface Token {
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
-}
+import { findNodeAtLocation, type Node, parseTree } from "jsonc-parser";
 
-const tokensOf = (text: string): readonly Token[] =>
-  [...text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/g)].map((found) => ({
-    text: found[0],
-    start: found.index,
-    end: found.index + found[0].length,
-  }));
-
-/** An object in JSON text. */
-interface ObjectAt {
-  readonly open: Token;
-  /** The last token of its last member; the opening bracket where it has none. */
-  readonly last: Token;
-  readonly close: Token;
-  /** The first token of its first member. */
-  readonly first: Token | undefined;
-}
-
-/** The index behind the value that begins at an index. */
-function behind(tokens: readonly Token[], from: number): number {
-  let depth = 0;
-  for (let at = from; at < tokens.length; at++) {
-    const { text } = tokens[at] ?? { text: "" };
-    if (text === "{" || text === "[") depth += 1;
-    if (text === "}" || text === "]") depth -= 1;
-    if (depth === 0) return at + 1;
-  }
-  return tokens.length;
-}
-
-/** The index of the value of a member of the object that begins at an index; the last one where a name is there twice. */
-function memberAt(tokens: readonly Token[], from: number, name: string): number | null {
-  let found: number | null = null;
-  for (let at = from + 1; tokens[at]?.text.startsWith('"'); ) {
-    if (JSON.parse(tokens[at]?.text ?? "") === name) found = at + 2;
-    const next = behind(tokens, at + 2);
-    at = tokens[next]?.text === "," ? next + 1 : next;
-  }
-  return found;
-}
-
-function objectAt(tokens: readonly Token[], from: number): ObjectAt | null {
-  const closing = behind(tokens, from) - 1;
-  const [open, last, close] = [tokens[from], tokens[closing - 1], tokens[closing]];
-  if (open?.text !== "{" || !last || !close) return null;
-  return { open, last, close, first: last === open ? undefined : tokens[from + 1] };
-}
-
-/** How an object of JSON text is written. */
+/** How members are written into an object. */
 interface Style {
   /** What stands before each member and before the closing bracket; null where all stands on one line. */
   readonly lines: { readonly member: string; readonly close: string } | null;
   readonly unit: string;
-  readonly isSpaced: boolean;
+  readonly colon: string;
 }
 
-function styleOf(text: string, { open, last, close, first }: ObjectAt, depth: number): Style {
-  const isSpaced = !/":\S/.test(text);
+const endOf = ({ offset, length }: Node) => offset + length;
+
+/** The style of an object, which is at a depth; an empty one is written as the text around it. */
+function styleOf(text: string, object: Node, depth: number): Style {
   const eol = text.includes("\r\n") ? "\r\n" : "\n";
-  const unit = /\n([ \t]+)"/.exec(text)?.[1] ?? "  ";
-  const gap = text.slice(last.end, close.start);
-  const isOneLine = first === undefined ? !text.trim().includes("\n") && depth > 0 : !gap.includes("\n");
-  if (isOneLine) return { lines: null, unit, isSpaced };
-  const before = first === undefined ? "" : text.slice(open.end, first.start);
-  const member = before.includes("\n") ? before.slice(before.lastIndexOf("\n") + 1) : unit.repeat(depth + 1);
-  return { lines: { member: eol + member, close: eol + unit.repeat(depth) }, unit, isSpaced };
+  const [, unit = "  "] = /\n([ \t]+)"/.exec(text) ?? [];
+  const [first] = object.children ?? [];
+  const isOneLine = first ? !text.slice(object.offset, endOf(object)).includes("\n") : depth > 0 && !/\n./.test(text);
+  if (isOneLine) return { lines: null, unit, colon: /":\S/.test(text) ? ":" : ": " };
+  const [indent = unit.repeat(depth + 1)] = (first && /[ \t]*$/.exec(text.slice(object.offset, first.offset))) ?? [];
+  return { lines: { member: eol + indent, close: eol + unit.repeat(depth) }, unit, colon: ": " };
 }
 
-/** A member in an object's style. */
-function memberText([name, value]: readonly [string, unknown], { lines, unit, isSpaced }: Style): string {
-  if (lines === null) return `${JSON.stringify(name)}:${isSpaced ? " " : ""}${JSON.stringify(value)}`;
-  return `${JSON.stringify(name)}: ${JSON.stringify(value, null, unit).replaceAll("\n", lines.member)}`;
+/** Adds members behind the last one of an object. */
+function insert(text: string, object: Node, depth: number, members: Readonly<Record<string, unknown>>): string {
+  const { lines, unit, colon } = styleOf(text, object, depth);
+  const last = object.children?.at(-1);
+  const written = Object.entries(members).map(([name, value]) => {
+    const json = lines === null ? JSON.stringify(value) : JSON.stringify(value, null, unit);
+    return `${JSON.stringify(name)}${colon}${json.replaceAll("\n", lines?.member ?? "")}`;
+  });
+  const between = `,${lines?.member ?? colon.slice(1)}`;
+  const [before, from, behind, rest] = last
+    ? [between, endOf(last), "", endOf(last)]
+    : [lines?.member ?? "", object.offset + 1, lines?.close ?? "", endOf(object) - 1];
+  return `${text.slice(0, from)}${before}${written.join(between)}${behind}${text.slice(rest)}`;
 }
 
 /**
- * Adds members to the end of the object at the root of valid JSON text, or of the object that is the root's member `inside`. All
- * else stays as it is: indents, line ends, the order of members. Null where there is no such object.
+ * Adds members to the object at the root of valid JSON text, or to its member `inside`, which is added where it is missing. All
+ * else stays as it is, to the byte: jsonc-parser's own edits would format the line before, too.
  */
-export function addMembers(
+export function withMembers(
   text: string,
   members: Readonly<Record<string, unknown>>,
   inside: string | null = null,
-): string | null {
-  const tokens = tokensOf(text);
-  const at = inside === null ? 0 : memberAt(tokens, 0, inside);
-  const object = at === null ? null : objectAt(tokens, at);
-  if (object === null) return null;
-  const style = styleOf(text, object, inside === null ? 0 : 1);
-  const { lines } = style;
-  const between = lines === null ? `,${style.isSpaced ? " " : ""}` : `,${lines.member}`;
-  const added = Object.entries(members).map((member) => memberText(member, style));
-  const isEmpty = object.first === undefined;
-  const inserted = `${isEmpty ? (lines?.member ?? "") : between}${added.join(between)}`;
-  const rest = isEmpty ? `${lines?.close ?? ""}${text.slice(object.close.start)}` : text.slice(object.last.end);
-  return added.length === 0 ? text : `${text.slice(0, object.last.end)}${inserted}${rest}`;
+): string {
+  const root = parseTree(text);
+  if (root === undefined || Object.keys(members).length === 0) return text;
+  if (inside === null) return insert(text, root, 0, members);
+  const object = findNodeAtLocation(root, [inside]);
+  return object ? insert(text, object, 1, members) : insert(text, root, 0, { [inside]: members });
 }

@@ -3,7 +3,7 @@ import { access, lstat, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CommandError } from "../command/outcome.js";
 import { configIn, type Project } from "../config.js";
-import { addMembers } from "./json-text.js";
+import { withMembers } from "./json-text.js";
 
 /** The package.json of a project that exists. */
 export interface PackageJson {
@@ -80,10 +80,10 @@ export interface PackageAdditions {
 
 /** The text of a package.json with additions; all else in it stays as it is. */
 export function withAdditions({ text }: PackageJson, { scripts, keyline }: PackageAdditions): string {
-  const hasScripts = Object.keys(scripts).length > 0;
-  const inScripts = hasScripts ? addMembers(text, scripts, "scripts") : text;
-  const rest = { ...(inScripts === null ? { scripts } : {}), ...(keyline === null ? {} : { keyline }) };
-  const result = addMembers(inScripts ?? text, rest);
-  if (result === null) throw new Error("package.json is not a JSON object");
+  const result = withMembers(withMembers(text, scripts, "scripts"), keyline === null ? {} : { keyline });
+  // Of two members of one name the last counts, and the first was changed.
+  const { scripts: now } = parse(result, "package.json");
+  const isLost = Object.keys(scripts).some((name) => !isRecord(now) || !Object.hasOwn(now, name));
+  if (isLost) throw refused("package.json has the field scripts twice: leave one of them");
   return result;
 }

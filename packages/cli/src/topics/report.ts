@@ -1,6 +1,7 @@
 import { harmless } from "@keyline/runtime/tools";
 import type { Io } from "../io.js";
 import { colorsOf } from "../io.js";
+import { counted } from "../report/counted.js";
 import type { Difference } from "./plan.js";
 
 /** How many differences there are of each sort. */
@@ -23,13 +24,15 @@ export function planText(differences: readonly Difference[], total: number, io: 
   return `${lines.join("\n")}\n${create} to create, ${change} to change, ${refused} refused; nothing is ever deleted\n`;
 }
 
+const someOf = (count: number | null, noun: string) => (count === null ? `default ${noun}s` : counted(count, noun));
+
 function lineOf(difference: Difference, io: Io): string {
   const colors = colorsOf(io);
   switch (difference.kind) {
     case "create": {
       const { topic, partitions, replicas, config } = difference;
       const settings = Object.entries(config).map(([name, value]) => `${name}=${value}`);
-      const shape = [`${partitions ?? "default"} partitions`, `${replicas ?? "default"} replicas`, ...settings];
+      const shape = [someOf(partitions, "partition"), someOf(replicas, "replica"), ...settings];
       return `${colors.green("+ create")}  ${topic}  ${shape.join(", ")}`;
     }
     case "config":

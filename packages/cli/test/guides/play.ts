@@ -38,7 +38,10 @@ export async function playGuide(
     }
     const commands = lines.filter((line) => line.startsWith("$ "));
     let output = "";
-    for (const command of commands) output += `${command}\n${(await run(command.slice(2))).trimEnd()}\n`;
+    for (const command of commands) {
+      const printed = (await run(command.slice(2))).trimEnd();
+      output += printed === "" ? `${command}\n` : `${command}\n${printed}\n`;
+    }
     return `\`\`\`console\n${output}\`\`\``;
   });
   if (process.env.UPDATE_GUIDES === "1") await writeFile(file, played);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Consumer, Transport } from "@keyline/runtime";
 import { harmlessJson } from "@keyline/runtime/tools";
+import { checkNames, type NamesOf } from "@keyline/runtime/transport";
 import { registerLaneGauges } from "../metrics/lane-gauges.js";
 import type { PrometheusRegistry } from "../metrics/metric.js";
 import { registerOutboxGauges } from "../metrics/outbox-gauges.js";
@@ -41,6 +42,16 @@ export interface HealthOptions {
   readonly nowMs?: () => number;
 }
 
+const names: NamesOf<HealthOptions> = {
+  consumers: true,
+  transport: true,
+  registry: true,
+  outbox: true,
+  ready: true,
+  stalledAfterMs: true,
+  nowMs: true,
+};
+
 /** Answers a request, as servers of `fetch` do. */
 export type HealthHandler = (request: Request) => Promise<Response>;
 
@@ -57,9 +68,11 @@ const patienceMs = 500;
  * - `/readyz`: 200 while every consumer has joined its group, no lane waits for its database, no relay for its brokers or its
  *   database, every topic has the partition count that it needs, and the cluster and `ready` answer; 503 with the reason else.
  *
- * Throws where the registry has the metrics of the lanes or of an outbox already: call it once for a registry.
+ * Throws where the registry has the metrics of the lanes or of an outbox already: call it once for a registry; `options_invalid`
+ * for an option that there is not.
  */
 export function health(options: HealthOptions): HealthHandler {
+  checkNames("cannot tell the health", options, names);
   const { consumers, registry, outbox, ready, stalledAfterMs = 60_000, nowMs = () => performance.now() } = options;
   const look = createLook(createProgress({ consumers, transport: options.transport, nowMs }));
   if (registry) registerLaneGauges(registry, async () => (await look()) ?? []);

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { checkNames, type NamesOf } from "@keyline/runtime/transport";
 import { isAskedBy } from "./asked-by.js";
 import type { HealthHandler } from "./health.js";
 
@@ -16,6 +17,8 @@ export interface ServeHealthOptions {
   readonly names?: readonly string[];
 }
 
+const optionNames: NamesOf<ServeHealthOptions> = { host: true, port: true, names: true };
+
 /** A listening server. */
 export interface HealthServer extends AsyncDisposable {
   readonly url: string;
@@ -25,8 +28,9 @@ export interface HealthServer extends AsyncDisposable {
 /** For a request to arrive; checked every second. */
 const limits = { requestTimeout: 10_000, headersTimeout: 10_000, connectionsCheckingInterval: 1000 };
 
-/** Serves the pages of `health` on a port of their own. Rejects where that cannot be listened on. */
+/** Serves the pages of `health` on a port of their own. Rejects where that cannot be listened on, or for an option that there is not. */
 export async function serveHealth(handler: HealthHandler, options: ServeHealthOptions = {}): Promise<HealthServer> {
+  checkNames("cannot serve health", options, optionNames);
   const { host = "127.0.0.1", port = 9464, names = [] } = options;
   const server = createServer(limits, (request, response) => {
     // A body is not waited for.

@@ -1,5 +1,6 @@
 import type { Hooks, KeylineError } from "@keyline/runtime";
 import { harmless } from "@keyline/runtime/tools";
+import { checkNames, type NamesOf } from "@keyline/runtime/transport";
 import { createLines, defaultLevels, type Line } from "./lines.js";
 import { type Level, type LoggerLike, type LoggerShape, levelsOf, writerOf } from "./loggers.js";
 import { createSeldom } from "./seldom.js";
@@ -33,6 +34,17 @@ export interface LogOptions {
   readonly nowMs?: () => number;
 }
 
+const names: NamesOf<LogOptions> = {
+  levels: true,
+  keys: true,
+  redact: true,
+  everyMs: true,
+  shape: true,
+  nowMs: true,
+};
+
+const hookNames = Object.fromEntries(Object.keys(defaultLevels).map((name) => [name, true as const]));
+
 /** What the events of all hooks may have. */
 interface AnyEvent {
   readonly key?: string | null;
@@ -53,6 +65,8 @@ interface AnyEvent {
  * asked for; no record can write a control character.
  */
 export function logHooks(logger: LoggerLike, options: LogOptions = {}): Hooks {
+  checkNames("cannot write logs", options, names);
+  checkNames("cannot write logs", options.levels, hookNames, "hook");
   return writingHooks(createLines(), { ...defaultLevels, ...options.levels }, logger, options);
 }
 

@@ -1,3 +1,5 @@
+import { checkNames, type NamesOf } from "@keyline/runtime/transport";
+
 /** Something that a service runs, or holds open: a consumer, a projector, a producer, a store, a transport, a server. */
 export interface Running {
   /** Runs until it is closed; rejects when it cannot go on. Absent: it is only closed. */
@@ -29,6 +31,8 @@ export interface RunOptions {
   readonly process?: SignalledProcess;
 }
 
+const runNames: NamesOf<RunOptions> = { timeoutMs: true, process: true };
+
 /** What a signal makes of a process that does nothing about it. */
 const codes = { SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -43,12 +47,13 @@ const share = 0.8;
  * it has opened before it rejects is its own to close.
  *
  * Resolves with the signal, null where all have ended by themselves. `process.exitCode` is 130 after SIGINT. Rejects with what
- * a consumer, or the opening, failed with.
+ * a consumer, or the opening, failed with, and with `options_invalid` for an option that there is not.
  */
 export async function runUntilSignal(
   service: readonly Running[] | ((stopping: AbortSignal) => Promise<readonly Running[]>),
   options: RunOptions = {},
 ): Promise<EndSignal | null> {
+  checkNames("cannot run the service", options, runNames);
   const { timeoutMs = 25_000, process: own = process } = options;
   const heard = listen(own);
   try {

@@ -76,6 +76,11 @@ const defaultLeaseMs = 10_000;
 /** Monotonic: no clock that is set plays a part. */
 const nowMs = () => performance.now();
 
+/**
+ * Invariant: a row that was read is in `keys`, in `done` until the table has lost it, or of a key in `parked`, whose first row is in
+ * `refusals` until the table says so; or its slot was lost since. `fresh` has the slots whose rows are not read before the ends of the
+ * logs are known.
+ */
 function partsOf(options: RelayOptions, schema: string, hooks: RelayHooks): PumpParts {
   const { database, topics, transport, tracing, maxRows = 10_000 } = options;
   const sender = createStoredSender({

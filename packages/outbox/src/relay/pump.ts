@@ -75,11 +75,12 @@ async function connected({ sender, fresh, parked }: PumpParts): Promise<void> {
 
 /** What there is room for. Never while parked keys are let go: of those it either leaves all out, or nothing. */
 async function readPage({ database, schema, slots, keys, parked, done, fresh, maxRows, maxBytes }: PumpParts) {
-  const room = { maxRows: maxRows - keys.size(), maxBytes: maxBytes - keys.bytes() };
+  const numbers = keys.numbers();
+  const room = { maxRows: maxRows - numbers.length, maxBytes: maxBytes - keys.bytes() };
   if (room.maxRows < maxRows * roomShare || room.maxBytes < maxBytes * roomShare) return [];
   const asked = new Map([...slots.readable()].filter(([slot]) => !fresh.has(slot)));
   if (asked.size === 0) return [];
-  const held = [...keys.numbers(), ...done];
+  const held = [...numbers, ...done];
   const reading = { slots: asked, held, parked: parked.hashes(), ...room };
   const rows = await asking("read the outbox", () => readRows(database, schema, reading));
   // Meanwhile a slot may have gone, and a key may have been parked.

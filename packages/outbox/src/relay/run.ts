@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { KeylineError } from "@keyline/runtime";
 import { type PumpParts, pump, settle } from "./pump.js";
 import type { Relay, RelayHooks } from "./types.js";
-import { createWakeUps } from "./wake-ups.js";
+import { createWaiting, type Waiting } from "./waiting.js";
+import { createWakeUps, type WakeUps } from "./wake-ups.js";
 
 export interface RunOptions {
   readonly parts: PumpParts;
@@ -20,6 +21,13 @@ export interface Run {
   close(timeoutMs: number): Promise<void>;
 }
 
+/** What the loops work with. */
+interface Loops extends RunOptions {
+  readonly waiting: Waiting;
+  readonly wakeUps: WakeUps;
+  readonly ending: AbortSignal;
+}
+
 /** How long the pause is when the brokers or the database are away. */
 const awayPauseMs = 1000;
 /** How often a relay that hears nothing tries to. */
@@ -27,62 +35,20 @@ const listenAgainMs = 30_000;
 
 /**
  * Invariant: the loops run from `start` until `ending` fires, each once; `running` is both. What has begun is carried to its end: a loop
- * looks at `ending` before each round alone. `waitsFor` is what failed at the last look.
+ * looks at `ending` before each round alone.
  */
-export function createRun({ parts, hooks, pollMs, renewMs }: RunOptions): Run {
+export function createRun(options: RunOptions): Run {
+  const { parts, hooks, pollMs } = options;
   const { database, schema, slots, keys, parked, alarm, sender } = parts;
   const ending = new AbortController();
+  const waiting = createWaiting(hooks, ending.signal);
   const wakeUps = createWakeUps({
     ...{ database, schema },
     woken: alarm.ring,
     polling: (error) => hooks.polling?.({ error }),
   });
+  const loops = { ...options, waiting, wakeUps, ending: ending.signal };
   let running: Promise<unknown> | null = null;
-  let waitsFor: "brokers" | "database" | null = null;
-
-  const failed = (caught: unknown) => {
-    const error = KeylineError.from(caught, "store_unavailable", "the relay could not look for rows");
-    waitsFor = error.code === "store_unavailable" || error.code === "store_format" ? "database" : "brokers";
-    if (!ending.signal.aborted) hooks.waiting?.({ for: waitsFor, error });
-  };
-
-  const renew = async () => {
-    const before = slots.readable().size;
-    await slots.renew();
-    const owned = slots.readable().size;
-    if (owned !== before) hooks.slots?.({ owned });
-  };
-
-  const renewing = async () => {
-    for (let listenAtMs = 0; !ending.signal.aborted; ) {
-      await renew().catch(failed);
-      if (performance.now() >= listenAtMs) {
-        listenAtMs = performance.now() + listenAgainMs;
-        // Not awaited: for 2 s it may be unknown, and leases go on.
-        void wakeUps.listen();
-      }
-      await sleep(renewMs, undefined, { signal: ending.signal }).catch(() => undefined);
-    }
-  };
-
-  const look = async () => {
-    try {
-      const mayHaveMore = await pump(parts);
-      waitsFor = null;
-      return mayHaveMore ? 0 : pollMs;
-    } catch (caught) {
-      failed(caught);
-      return awayPauseMs;
-    }
-  };
-
-  const looking = async () => {
-    while (!ending.signal.aborted) {
-      const pauseMs = await look();
-      if (pauseMs === 0) await new Promise(setImmediate);
-      else await alarm.wait(pauseMs);
-    }
-  };
 
   /** Until nothing is under way, and the table says so. */
   const finish = async () => {
@@ -93,14 +59,14 @@ export function createRun({ parts, hooks, pollMs, renewMs }: RunOptions): Run {
   return {
     async start() {
       if (running) return;
-      await renew();
-      running = Promise.all([renewing(), looking()]);
+      await renew(loops);
+      running = Promise.all([renewing(loops), looking(loops)]);
     },
     standing: () => ({
       slots: slots.readable().size,
       parkedKeys: parked.size(),
       wakesBy: wakeUps.isHeard() ? "notification" : "polling",
-      waitsFor,
+      waitsFor: waiting.waitsFor(),
     }),
     async close(timeoutMs) {
       if (ending.signal.aborted) return;
@@ -115,4 +81,45 @@ export function createRun({ parts, hooks, pollMs, renewMs }: RunOptions): Run {
       await sender.close(Math.max(0, until - performance.now()));
     },
   };
+}
+
+async function renew({ parts: { slots }, hooks }: Loops): Promise<void> {
+  const before = slots.readable().size;
+  await slots.renew();
+  const owned = slots.readable().size;
+  if (owned !== before) hooks.slots?.({ owned });
+}
+
+async function renewing(loops: Loops): Promise<void> {
+  const { ending, wakeUps, waiting, renewMs } = loops;
+  for (let listenAtMs = 0; !ending.aborted; ) {
+    await renew(loops).catch(waiting.failed);
+    if (performance.now() >= listenAtMs) {
+      listenAtMs = performance.now() + listenAgainMs;
+      // Not awaited: for 2 s it may be unknown, and leases go on.
+      void wakeUps.listen();
+    }
+    await sleep(renewMs, undefined, { signal: ending }).catch(() => undefined);
+  }
+}
+
+async function looking(loops: Loops): Promise<void> {
+  const { ending, parts } = loops;
+  while (!ending.aborted) {
+    const pauseMs = await look(loops);
+    if (pauseMs === 0) await new Promise(setImmediate);
+    else await parts.alarm.wait(pauseMs);
+  }
+}
+
+/** Looks once; resolves to the pause before the next look. */
+async function look({ parts, waiting, pollMs }: Loops): Promise<number> {
+  try {
+    const mayHaveMore = await pump(parts);
+    waiting.passed();
+    return mayHaveMore ? 0 : pollMs;
+  } catch (caught) {
+    waiting.failed(KeylineError.from(caught, "store_unavailable", "the relay could not look for rows"));
+    return awayPauseMs;
+  }
 }

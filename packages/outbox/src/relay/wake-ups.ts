@@ -25,10 +25,13 @@ const ownNotificationMs = 2000;
 
 /**
  * Invariant: `stop` is set exactly while a connection listens whose own notification was heard within 2 s. A pooler in
- * transaction mode takes LISTEN and forgets it, so nothing less is believed.
+ * transaction mode takes LISTEN and forgets it, so nothing less is believed. `opening` is the one attempt that is under way; once
+ * `closing` has fired none begins, and one that is under way keeps no connection.
  */
 export function createWakeUps({ database, schema, woken, polling }: WakeUpOptions): WakeUps {
   let stop: (() => Promise<void>) | null = null;
+  let opening: Promise<void> | null = null;
+  const closing = new AbortController();
 
   const open = async () => {
     const token = randomUUID();
@@ -46,23 +49,29 @@ export function createWakeUps({ database, schema, woken, polling }: WakeUpOption
     );
     try {
       await database.query("select pg_notify($1, $2)", [channelOf(schema), token]);
-      const timer = new AbortController();
-      const late = sleep(ownNotificationMs, false, { signal: timer.signal }).catch(() => false);
+      const late = sleep(ownNotificationMs, false, { signal: closing.signal, ref: false }).catch(() => false);
       const isHeard = await Promise.race([heard.promise, late]);
-      timer.abort();
-      if (isHeard) stop = end;
+      if (isHeard && !closing.signal.aborted) stop = end;
     } finally {
       if (!stop) await end();
     }
-    if (!stop) polling(null);
+    if (!stop && !closing.signal.aborted) polling(null);
   };
 
   return {
     async listen() {
-      if (!stop) await open().catch(polling);
+      if (stop || closing.signal.aborted) return;
+      opening ??= open()
+        .catch(polling)
+        .finally(() => {
+          opening = null;
+        });
+      await opening;
     },
     isHeard: () => stop !== null,
     async close() {
+      closing.abort();
+      await opening;
       const end = stop;
       stop = null;
       await end?.();

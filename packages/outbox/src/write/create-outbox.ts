@@ -8,10 +8,10 @@ import {
   withUnknownNames,
   writeEvent,
 } from "@keyline/runtime/outbox";
+import type { Execute } from "@keyline/runtime/store";
 import type { Tracing } from "@keyline/runtime/tracing";
 import { checkNames, type NamesOf } from "@keyline/runtime/transport";
 import { channelOf } from "../table/channel.js";
-import type { Execute } from "./execute.js";
 import { insertRow } from "./insert.js";
 import { oneAfterTheOther } from "./one-after-the-other.js";
 

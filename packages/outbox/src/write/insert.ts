@@ -1,7 +1,7 @@
 import { keyText } from "@keyline/postgres/database";
 import { KeylineError } from "@keyline/runtime";
 import type { WrittenEvent } from "@keyline/runtime/outbox";
-import { type Execute, rowsOf, stateOf } from "./execute.js";
+import { type Execute, notInTransaction, rowsOf, sqlStateOf } from "@keyline/runtime/store";
 import { type KeyPlace, keyPlace } from "./order-key.js";
 
 /** Keys in one transaction at most: the server has room for so many locks of all transactions together. */
@@ -29,10 +29,7 @@ export async function insertRow(
     ...[ordered?.domain ?? null, ordered ? keyText(ordered.key) : null, text],
   ]);
   if (number !== undefined) return String(number);
-  throw new KeylineError(
-    "not_in_transaction",
-    `cannot write to ${event.topic}: its two statements ran in two transactions: execute must use the connection that began yours`,
-  );
+  throw notInTransaction(`write to ${event.topic}`);
 }
 
 /**
@@ -84,7 +81,7 @@ returning id::text as number`;
 }
 
 /** No such table, or no such schema. */
-const isMissing = (caught: unknown) => ["42P01", "3F000"].includes(stateOf(caught) ?? "");
+const isMissing = (caught: unknown) => ["42P01", "3F000"].includes(sqlStateOf(caught) ?? "");
 
 const missing = (schema: string, cause: unknown) =>
   new KeylineError(

@@ -80,8 +80,8 @@ test("what a producer has to change goes by the domain that its records are of",
     ["users", "set partitioner=fnv1a_random in its librdkafka configuration"],
   ]);
   expect(producers.map(({ name, domain }) => [name, domain]).sort()).toEqual([
-    ["a producer that leaves no name", "people"],
-    ["a producer that leaves no name", "shop"],
+    ["an unnamed producer", "people"],
+    ["an unnamed producer", "shop"],
   ]);
 });
 
@@ -96,7 +96,7 @@ test("of two records with one id the later one is the duplicate, in whatever ord
     write(7, first);
     write(7, second);
     const group = (await audit()).groups.find(({ kind }) => kind === "event-duplicate");
-    expect(group?.producer).toBe("a producer by Keyline that leaves no name");
+    expect(group?.producer).toBe("an unnamed producer that uses Keyline");
     expect(group?.examples).toMatchObject([{ partition: 0, timestampMs: copy.atMs, detail: "first at orders/11@0" }]);
   }
 });

@@ -46,6 +46,6 @@ const names: Readonly<Record<ClientMark, string>> = {
 /** A producer as people call it. */
 export function producerText({ client, source }: Fingerprint): string {
   const by = names[client];
-  if (source === null) return by === "" ? "a producer that leaves no name" : `a producer by ${by} that leaves no name`;
+  if (source === null) return by === "" ? "an unnamed producer" : `an unnamed producer that uses ${by}`;
   return by === "" ? source : `${source} (${by})`;
 }

@@ -43,7 +43,6 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
   const { group, events, memberId } = options;
   const ending = new AbortController();
   const stall = createStall();
-  const ids = topicIds(options);
   let keepAlive: NodeJS.Timeout | null = null;
   let stopping: Promise<void> | null = null;
 
@@ -96,7 +95,7 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
     committed: (partitions) => options.network.call(() => partitions.map((partition) => group.committed(partition))),
     commit: (offsets) => options.network.call(() => group.commit(memberId, offsets)),
     sharedOut: group.sharedOut,
-    topicId: (topic) => ids.get(topic) ?? null,
+    topicId: topicIdsOf(options),
     stop() {
       stopping ??= stop();
       return stopping;
@@ -112,10 +111,11 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
 }
 
 /** What the logs are known by that it reads; others once a topic was recreated. */
-function topicIds({ groups, clusterId, fetching }: MemoryConsumerOptions): ReadonlyMap<string, string> {
+function topicIdsOf({ groups, clusterId, fetching }: MemoryConsumerOptions): TransportConsumer["topicId"] {
   const topics = groups.flatMap((group) => group.topics);
   const idOf = (topic: string) => `${clusterId}/${topic}/${fetching.log({ topic, partition: 0 }).resets()}`;
-  return new Map(topics.map((topic) => [topic, idOf(topic)]));
+  const ids = new Map(topics.map((topic) => [topic, idOf(topic)]));
+  return (topic) => ids.get(topic) ?? null;
 }
 
 /** Waits for the last `revoked`; `tooLate` is called before it is lost. */

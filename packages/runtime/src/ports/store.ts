@@ -150,8 +150,9 @@ export interface LaneReset {
  * Where projections keep state, positions, timers and outgoing events: all that a transaction changes together.
  * Rejections are KeylineErrors: `lane_fenced` (another owner took the lane: nothing was written),
  * `state_conflict` (a row's version is not the one named: nothing was written),
- * `store_unavailable` (retryable: nothing was written, or the epoch tells; else of a write: what is in it is refused, and
- * nothing was written), of a write also `store_format` (its tables are not what its package made: nothing was written).
+ * `store_unavailable` (nothing was written; of a write that is not retryable: what is in it is refused), of a write also
+ * `outcome_unknown` (the answer to its commit was lost: all of it was written, or nothing) and `store_format` (its tables are
+ * not what its package made: nothing was written).
  */
 export interface Store extends AsyncDisposable {
   /**

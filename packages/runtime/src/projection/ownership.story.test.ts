@@ -71,12 +71,12 @@ function openOwner(real: Real): RealOwner {
     if (owner.way === "but the store is away") throw away();
     await real.store.write(owned, changes);
     for (const { from, next } of changes.positions) real.written.push({ epoch: owned.epoch, from, next });
-    if (owner.way === "but the answer is lost") throw away();
+    if (owner.way === "but the answer is lost") throw new KeylineError("outcome_unknown", "the answer was lost");
   };
   const owner: RealOwner = {
     ownership: createOwnership({
       ...{ store: { ...real.store, write }, lane, nowMs: () => 0, signal: stopping.signal },
-      storeWait: createStoreWait(() => undefined),
+      storeWait: { ...createStoreWait(() => undefined), pause: async () => undefined },
       fenced: () => {
         owner.told += 1;
       },
@@ -115,10 +115,7 @@ function changesOf({ position, version }: OwnerModel): LaneChanges {
 
 /** What the model says of a write that reaches the store. */
 function arrive(model: Model, owner: OwnerModel, way: Way): boolean {
-  if (way === "but the store is away") {
-    owner.inDoubt = true;
-    return false;
-  }
+  if (way === "but the store is away") return false;
   if (owner.epoch !== model.epoch || owner.position !== model.position) {
     learn(owner);
     return false;

@@ -26,8 +26,9 @@ export interface Ownership {
   /** The epoch that `take` began last. */
   epoch(): Epoch;
   /**
-   * Writes under the epoch. Resolves to false when nothing was written, or the store's answer did not arrive; then
-   * `isInDoubt` says whether the lane is to be taken again. Rejects with what trying again does not change.
+   * Writes under the epoch. Resolves to false when nothing was written, after a pause where the store could not be reached, or
+   * when its answer did not arrive; `isInDoubt` says whether the lane is to be taken again. Rejects with what trying again does
+   * not change.
    */
   write(changes: LaneChanges): Promise<boolean>;
   /** Whether memory may not be what the store has: the lane is being taken, or to be taken before anything else. */
@@ -67,7 +68,7 @@ export const pauseAfter = (pauseMs: number, heldMs: number): number =>
 
 /**
  * Invariant: `current` is the epoch of the last `take` that the store answered, and at most that one is not over. `inDoubt`
- * holds before the first `take`, and from each write or question that shows another owner, or whose answer did not arrive,
+ * holds before the first `take`, and from each question or write that shows another owner, and each write whose outcome is not known,
  * until the next `take` has loaded what the store has under an epoch that is not over: nothing is written meanwhile. A
  * crash loses nothing: the next owner takes the lane by its number in the store.
  */
@@ -112,12 +113,15 @@ export function createOwnership({ store, lane, nowMs, signal, storeWait, fenced 
       } catch (caught) {
         const error = KeylineError.from(caught, "store_unavailable", `${lane.app} cannot write lane ${lane.lane}`);
         if (error.code === "state_conflict") return false;
-        if (error.code === "lane_fenced") fence(epoch);
-        else if (!error.retryable) throw error;
-        else {
-          inDoubt = true;
-          storeWait.failed(error);
+        if (error.code === "lane_fenced") {
+          fence(epoch);
+          return false;
         }
+        if (error.code === "outcome_unknown") inDoubt = true;
+        else if (!error.retryable) throw error;
+        storeWait.failed(error);
+        // The lane is kept: to take it again makes a store that has no time read all of it once more.
+        if (!inDoubt) await storeWait.pause(signal);
         return false;
       }
     },

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import type { TopicDescriptor, Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import type { RecordPosition } from "../hooks.js";
+import { unknownNames } from "../known-names.js";
 import type { TraceHeaders } from "../ports/tracing.js";
 import { prepareEvent } from "../producer/prepare.js";
 import { type StoredEvent, storedEvent } from "../producer/stored-event.js";
@@ -118,14 +119,24 @@ function isSameDomain(projection: AnyProjection, topic: TopicDescriptor): boolea
 }
 
 function emitterOf(topics: Topics, emit: Emit) {
-  const entries = Object.entries(topics).map(([name, topic]) => {
-    const functions = Object.keys(topic.messages).map(
-      (message) => [message, (input: unknown) => emit(topic, name, message, input)] as const,
-    );
-    const only = functions[0];
-    return [name, functions.length === 1 && only ? only[1] : Object.fromEntries(functions)] as const;
-  });
-  return Object.fromEntries(entries) as ReducerContext<Topics>["emit"];
+  const emitter = Object.create(misspelt(topics, "a topic that this projection emits to"));
+  for (const [name, topic] of Object.entries(topics)) {
+    const { messages } = topic;
+    const ofTopic = Object.create(misspelt(messages, `a message of ${topic.address}`));
+    const names = Object.keys(messages);
+    for (const message of names) ofTopic[message] = (input: unknown) => emit(topic, name, message, input);
+    emitter[name] = names.length === 1 ? ofTopic[names[0] ?? ""] : ofTopic;
+  }
+  return emitter as ReducerContext<Topics>["emit"];
+}
+
+const misspeltOf = new WeakMap<object, object>();
+
+/** What is found under a name that is not among these, for reducers without types; one object for all contexts. */
+function misspelt(named: object, isNot: string): object {
+  const found = misspeltOf.get(named) ?? unknownNames(Object.keys(named), "cannot emit", isNot);
+  misspeltOf.set(named, found);
+  return found;
 }
 
 /** A UUID (version 8, RFC 9562: of a vendor's own rule) that is a function of the text. */

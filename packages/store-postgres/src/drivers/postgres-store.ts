@@ -1,7 +1,8 @@
 import { KeylineError } from "@keyline/runtime";
 import { checkNames, type NamesOf } from "@keyline/runtime/transport";
 import { Pool, type PoolClient } from "pg";
-import type { Database, Sql } from "../sql.js";
+import { isOfConnection } from "../errors.js";
+import { type Database, type Sql, UnknownCommit } from "../sql.js";
 import { createSqlStore, type SqlStore, schemaName } from "../store.js";
 
 /** Which PostgreSQL a store uses. */
@@ -129,8 +130,10 @@ async function listenOn(pool: Pool, channel: string, heard: (payload: string) =>
 async function transact<T>(client: PoolClient, begin: string, run: (sql: Sql) => Promise<T>): Promise<T> {
   await client.query(begin);
   const result = await run(on(client));
-  // Where the answer to this one is lost the caller cannot know: its second try fails by epoch, position or version.
-  await client.query("commit");
+  await client.query("commit").catch((caught) => {
+    // What the server refuses is rolled back. Of a connection that breaks, or that it ends, nothing is known.
+    throw isOfConnection(caught) ? new UnknownCommit(caught.message, { cause: caught }) : caught;
+  });
   return result;
 }
 

@@ -44,20 +44,20 @@ export function createOnceTable(options: OnceTableOptions = {}): OnceTable {
     keepMs,
     async note(execute, group, event) {
       const doing = `note in ${tableOf(schema)} what was handled`;
-      const run = async <Row>(sql: string, params: string[]) => {
+      const run = async (sql: string, params: string[]) => {
         try {
-          return rowsOf<Row>(doing, await execute(sql, params))[0];
+          return rowsOf(await execute(sql, params))[0];
         } catch (caught) {
           throw sqlStateOf(caught) === undefinedTable ? missing(schema, doing, caught) : caught;
         }
       };
-      const before = await run<{ transaction: string }>(transactionQuery, []);
+      const before = await run(transactionQuery, []);
       const limit = calls % removeEvery === 0 ? removeAtMost : 0;
       calls += 1;
       const params = [String(before?.transaction), group, event, String(keepMs), String(limit)];
-      const done = await run<{ same: boolean; noted: boolean }>(query, params);
+      const done = await run(query, params);
       if (!done?.same) throw notInTransaction(doing);
-      return done.noted;
+      return Boolean(done.noted);
     },
   };
 }

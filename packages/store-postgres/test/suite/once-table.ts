@@ -60,7 +60,7 @@ export function onceTableSuite(database: () => OnceDatabase): void {
     const { schema, table } = await openOnce(database());
     const refused = expect.objectContaining({
       code: "not_in_transaction",
-      message: expect.stringContaining("give it the transaction's client, not a pool"),
+      message: expect.stringContaining("execute must use the connection that began yours"),
     });
     await expect(table.note(autocommit, "g", "a")).rejects.toEqual(refused);
     expect(await countIn(database(), schema)).toBe(0);

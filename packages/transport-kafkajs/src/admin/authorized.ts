@@ -1,6 +1,7 @@
 import { groupCoordinator } from "../client/group-coordinator.js";
 import type { KafkaCluster } from "../client/protocol.js";
-import { type Answered, brokerError, type RequestBroker, sendRequest } from "../client/request.js";
+import { type Answered, type RequestBroker, sendRequest } from "../client/request.js";
+import { brokerError } from "../wire/broker-error.js";
 import { ByteReader } from "../wire/byte-reader.js";
 import { ByteWriter } from "../wire/byte-writer.js";
 

@@ -19,7 +19,6 @@ export interface KafkajsClient {
 
 /** Connects when it is first used. `retry` is how kafkajs tries again by itself; default hardly at all. */
 export function createKafkajsClient(options: KafkajsOptions, settings: Settings, retry?: RetryOptions): KafkajsClient {
-  fixRequestQueue();
   const { connectTimeoutMs: withinMs } = settings;
   const { factory, condemn, destroy } = trackSockets(withinMs);
   const kafka = new Kafka({
@@ -28,6 +27,8 @@ export function createKafkajsClient(options: KafkajsOptions, settings: Settings,
     brokers: () => firstToAnswer(options.brokers.map(spelled), { connect: factory, ssl: options.ssl, withinMs }),
     ...(retry && { retry }),
   });
+  // Over before a connection opens. Where it fails, kafkajs only wastes time.
+  void fixRequestQueue(kafka).catch(() => undefined);
 
   return {
     open: (subscribed) => openCluster(kafka, condemn, subscribed),

@@ -82,6 +82,13 @@ export interface KafkaCluster {
   addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
   refreshMetadata(): Promise<void>;
   refreshMetadataIfNecessary(): Promise<void>;
+  /** Makes the connections to a broker, none of which is opened yet. */
+  readonly connectionPoolBuilder: {
+    build(address: {
+      readonly host: string;
+      readonly port: number;
+    }): Promise<{ readonly pool: readonly { readonly requestQueue: unknown }[] }>;
+  };
   removeBroker(address: { readonly host: string; readonly port: number }): void;
   readonly brokerPool: {
     readonly brokers: Readonly<Record<string, KafkaBroker>>;

@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import type { Socket } from "node:net";
 import { KeylineError } from "@keyline/runtime";
 import { ByteReader } from "../wire/byte-reader.js";
@@ -144,25 +143,3 @@ function headerOf(own: OwnRequest<unknown>, correlationId: number, clientId: str
   client.copy(head, 14);
   return head;
 }
-
-const { createErrorFromCode } = createRequire(import.meta.url)("kafkajs/src/protocol/error.js") as {
-  createErrorFromCode(code: number): Error;
-};
-
-/** Errors that kafkajs does not know. */
-const newerErrors: Readonly<Record<number, string>> = {
-  100: "UNKNOWN_TOPIC_ID",
-  103: "INCONSISTENT_TOPIC_ID",
-};
-
-/** The error of a partition in an answer, as kafkajs throws it; null where there is none. */
-export function brokerError(code: number): Error | null {
-  if (code === 0) return null;
-  const type = newerErrors[code];
-  return type === undefined ? createErrorFromCode(code) : errorOf(type);
-}
-
-/** As a broker answers that has no topic of the id that was asked for. */
-export const unknownTopicId = (): Error => errorOf("UNKNOWN_TOPIC_ID");
-
-const errorOf = (type: string): Error => Object.assign(new Error(type), { type });

@@ -74,6 +74,23 @@ describe("compressions", () => {
     ]);
   });
 
+  it.each([
+    ["snappy", "snappy"],
+    ["lz4", "lz4-napi"],
+  ] as const)("%s without its package is told with the first batch, written or read", async (name, packageName) => {
+    const { type, compress } = codecs[name];
+    const bytes = Buffer.alloc(100);
+    const packed = await compress(bytes);
+    vi.doMock(packageName, () => {
+      throw new Error(`Cannot find package '${packageName}' imported from /app/main.js\nsome more`);
+    });
+    const missing = { code: "codec_missing", retryable: false, rawMessage: expect.stringContaining(packageName) };
+    await expect(compress(bytes)).rejects.toMatchObject(missing);
+    await expect(decompress(type, packed, 1000)).rejects.toMatchObject(missing);
+    vi.doUnmock(packageName);
+    expect(await decompress(type, await compress(bytes), 1000)).toEqual(bytes);
+  });
+
   it("an unknown number is an error", async () => {
     await expect(decompress(7, Buffer.from("x"), 10)).rejects.toThrow("no compression has the number 7");
   });

@@ -1,15 +1,14 @@
 import { promisify } from "node:util";
 import { constants, gunzip, gzip, zstdCompress, zstdDecompress } from "node:zlib";
-import { compressFrame, decompressFrame } from "lz4-napi";
-import { compress, uncompress } from "snappy";
 import type { KafkajsCompression } from "../client/options.js";
 import type { Compression } from "../wire/write-batch.js";
 import { lz4Size } from "./lz4-size.js";
+import { optionalPackage } from "./optional-package.js";
 import { snappySize } from "./snappy-size.js";
 import { isBeyond, UnpackedTooLarge } from "./too-large.js";
 import { blocksOf } from "./xerial.js";
 
-/** A way to make a batch's records smaller, and back. */
+/** A way to make a batch's records smaller, and back. Both reject with `codec_missing` where the package for it is not there. */
 interface Codec extends Compression {
   /** Rejects with {@link UnpackedTooLarge} for what has more than `most` bytes, before memory holds much more than that. */
   decompress(bytes: Buffer, most: number): Promise<Buffer>;
@@ -25,21 +24,22 @@ export const codecs: Readonly<Record<KafkajsCompression, Codec>> = {
   },
   snappy: {
     type: 2,
-    compress,
+    compress: async (bytes) => (await optionalPackage("snappy")).compress(bytes),
     async decompress(bytes, most) {
       const blocks = blocksOf(bytes);
       if (blocks.reduce((sum, block) => sum + snappySize(block), 0) > most) throw new UnpackedTooLarge();
+      const { uncompress } = await optionalPackage("snappy");
       const unpacked = await Promise.all(blocks.map((block) => uncompress(block, { asBuffer: true })));
       return Buffer.concat(unpacked.map((block) => Buffer.from(block)));
     },
   },
   lz4: {
     type: 3,
-    compress: compressFrame,
+    compress: async (bytes) => (await optionalPackage("lz4-napi")).compressFrame(bytes),
     async decompress(bytes, most) {
       // The library has no limit of its own. No LZ4 makes more than 255 bytes of one.
       if (bytes.length * 255 > most && lz4Size(bytes, most) > most) throw new UnpackedTooLarge();
-      return decompressFrame(bytes);
+      return (await optionalPackage("lz4-napi")).decompressFrame(bytes);
     },
   },
   zstd: {

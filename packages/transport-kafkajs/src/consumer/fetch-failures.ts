@@ -90,7 +90,7 @@ export function createFetchFailures(
 }
 
 function isFinal({ code, retryable }: Failure, { failures, unknownSinceMs }: Trouble): boolean {
-  if (code === "transport_denied") return true;
+  if (code === "transport_denied" || code === "codec_missing") return true;
   if (code === "topic_unknown") {
     return unknownSinceMs !== null && performance.now() - unknownSinceMs > unknownTopicForMs;
   }

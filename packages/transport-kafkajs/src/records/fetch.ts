@@ -1,7 +1,8 @@
 import type { StartPosition } from "@keyline/runtime/transport";
 import type { KafkaBroker } from "../client/protocol.js";
-import { sendRequest, speaks, unknownTopicId } from "../client/request.js";
+import { sendRequest, speaks } from "../client/request.js";
 import { createUnpacking } from "../codecs/unpacking.js";
+import { unknownTopicId } from "../wire/broker-error.js";
 import { type FetchedPartition, type FetchLimits, fetchRequest } from "../wire/fetch.js";
 import { fetchById, fetchByIdRequest, type TopicIds } from "../wire/fetch-by-id.js";
 import { metadataRequest } from "../wire/metadata.js";

@@ -1,6 +1,7 @@
 import type { TopicPartition } from "@keyline/runtime/transport";
 import { perTopic } from "../client/cluster.js";
-import { type Answered, brokerError, type OwnRequest } from "../client/request.js";
+import type { Answered, OwnRequest } from "../client/request.js";
+import { brokerError } from "./broker-error.js";
 import { ByteReader } from "./byte-reader.js";
 import { ByteWriter } from "./byte-writer.js";
 

@@ -1,4 +1,5 @@
-import { type Answered, brokerError, type OwnRequest } from "../client/request.js";
+import type { Answered, OwnRequest } from "../client/request.js";
+import { brokerError } from "./broker-error.js";
 import { ByteReader } from "./byte-reader.js";
 import { ByteWriter } from "./byte-writer.js";
 

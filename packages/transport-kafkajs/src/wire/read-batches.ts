@@ -1,4 +1,5 @@
-import type { ConsumerRecord, Headers, TopicPartition } from "@keyline/runtime/transport";
+import { isKeylineError, KeylineError } from "@keyline/runtime";
+import type { ConsumerRecord, Headers, StartPosition, TopicPartition } from "@keyline/runtime/transport";
 import { UnpackedTooLarge } from "../codecs/too-large.js";
 import { ByteReader } from "./byte-reader.js";
 
@@ -34,7 +35,7 @@ const afterFormat = formatAt + 1 + 4;
  * The batches of what a fetch brought of one partition. A broker cuts the last one off where its limit is reached: what
  * is not whole is left for the next fetch, and so is what `decompress` leaves. Records that `keep` refuses are left out. A batch that is too
  * large to be unpacked has one record, unread, at its last offset. Rejects with a `RangeError` for a format before Kafka
- * 0.11, and for bytes that are not a valid batch.
+ * 0.11, and for bytes that are not a valid batch; with `codec_missing` where a batch cannot be unpacked here.
  */
 export async function readBatches(
   bytes: Buffer,
@@ -76,7 +77,12 @@ async function readBatch(
   const compression = attributes & 0b111;
   const control = (attributes & 0b10_0000) !== 0;
   const batch = { baseOffset, lastOffset, producerId, transactional: (attributes & 0b1_0000) !== 0, control };
-  const unpacked = compression === 0 ? null : await unpack(reader.view(reader.rest), compression, count, decompress);
+  const unpacked =
+    compression === 0
+      ? null
+      : await unpack(reader.view(reader.rest), compression, count, decompress).catch((caught: unknown) => {
+          throw isKeylineError(caught) ? placed(caught, { topic, partition, offset: baseOffset }) : caught;
+        });
   if (unpacked === "later") return null;
   if (unpacked === "never") {
     // At the last offset: a reader that begins within the batch is told of it too.
@@ -119,6 +125,14 @@ async function unpack(
     if (caught instanceof UnpackedTooLarge) return "never";
     throw caught;
   }
+}
+
+/** The error with the place of the batch that it is about. */
+function placed(error: KeylineError, { topic, partition, offset }: StartPosition): KeylineError {
+  const { code, rawMessage, retryable } = error;
+  return new KeylineError(code, `cannot read ${topic}/${partition} from ${offset}: ${rawMessage}`, {
+    ...{ cause: error, retryable },
+  });
 }
 
 /** Stands for all records of a batch: none of them can be read. */

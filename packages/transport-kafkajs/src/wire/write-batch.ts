@@ -1,6 +1,6 @@
 import type { ProducerRecord } from "@keyline/runtime/transport";
-import { crc32c } from "@node-rs/crc32";
 import { ByteWriter, fieldBytes, varintBytes } from "./byte-writer.js";
+import { crc32c } from "./crc32c.js";
 
 /** What brokers know a batch by, if it comes twice. */
 export interface BatchIdentity {

@@ -86,6 +86,14 @@ const acts: Readonly<Record<FaultKind, Act>> = {
   async "topic recreated"({ sideTopics }) {
     await sideTopics.recreate();
   },
+  async "handler killed"({ apps }, pick) {
+    await apps.kill(handlerOf(apps, pick));
+    await sleep(1000);
+    apps.start("points");
+  },
+  async "handler stalled"({ apps, sessionTimeoutMs }, pick) {
+    await apps.stall(handlerOf(apps, pick), sessionTimeoutMs + 3000);
+  },
   async "transaction left open"({ transactions }, pick) {
     const topic = struggleTopics[Math.floor(pick * struggleTopics.length)] ?? "";
     await transactions.open(topic, Math.floor(pick * 100) % 12);
@@ -98,6 +106,13 @@ const directions = ["requests", "answers", "both"] as const;
 const silenceMs = 4000;
 
 const proxyOf = ({ proxies }: Cluster, pick: number) => proxies[Math.floor(pick * proxies.length)];
+
+function handlerOf(apps: Apps, pick: number): Process {
+  const copies = apps.running("points");
+  const chosen = copies[Math.floor(pick * copies.length)];
+  if (!chosen) throw new Error("no copy of the plain handler runs");
+  return chosen;
+}
 
 function choose(apps: Apps, pick: number): { readonly app: AppName; readonly copy: Process } {
   const all = (["progress", "struggle"] as const).flatMap((app) => apps.running(app).map((copy) => ({ app, copy })));

@@ -12,7 +12,9 @@ export type FaultKind =
   | "transaction left open"
   | "row refused"
   | "partitions added"
-  | "topic recreated";
+  | "topic recreated"
+  | "handler killed"
+  | "handler stalled";
 
 /** One fault; which of the brokers, apps or copies it hits follows from `pick`. */
 export interface Fault {
@@ -24,7 +26,16 @@ export interface Fault {
 }
 
 /** Where faults of a kind come one after the other, never two at once. */
-export type Track = "brokers" | "apps" | "database" | "links" | "silence" | "transactions" | "rows" | "sideTopics";
+export type Track =
+  | "brokers"
+  | "apps"
+  | "database"
+  | "links"
+  | "silence"
+  | "transactions"
+  | "rows"
+  | "sideTopics"
+  | "handlers";
 
 /** How long a fault of each kind lasts at least, with a time to recover: the next on its track comes after it. */
 const tracks: Readonly<Record<Track, { readonly kinds: readonly FaultKind[]; readonly everyMs: number }>> = {
@@ -36,6 +47,7 @@ const tracks: Readonly<Record<Track, { readonly kinds: readonly FaultKind[]; rea
   transactions: { kinds: ["transaction left open"], everyMs: 45_000 },
   rows: { kinds: ["row refused"], everyMs: 25_000 },
   sideTopics: { kinds: ["partitions added", "topic recreated"], everyMs: 25_000 },
+  handlers: { kinds: ["handler stalled", "handler killed"], everyMs: 12_000 },
 };
 
 /** All that can be done, in the order of the tracks. */

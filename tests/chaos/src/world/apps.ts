@@ -7,11 +7,16 @@ export const appNames = ["progress", "struggle", "teacher"] as const;
 
 export type AppName = (typeof appNames)[number];
 
+/** What runs in copies: the apps, and a plain handler. */
+const copied = [...appNames, "points"] as const;
+
+export type CopiedName = (typeof copied)[number];
+
 /** The copies of the apps. */
 export interface Apps {
   /** Those that run. */
-  running(app: AppName): readonly Process[];
-  start(app: AppName): Process;
+  running(app: CopiedName): readonly Process[];
+  start(app: CopiedName): Process;
   /** Asks a copy to end, as a deploy does. Throws when it does not end with 0. */
   leave(copy: Process): Promise<void>;
   /** Ends a copy as a crash does. */
@@ -30,7 +35,7 @@ export interface Apps {
 }
 
 export interface AppsOptions {
-  readonly files: Readonly<Record<AppName, string>>;
+  readonly files: Readonly<Record<CopiedName, string>>;
   readonly environment: Readonly<Record<string, string>>;
   readonly folder: string;
 }
@@ -42,7 +47,7 @@ export function createApps({ files, environment, folder }: AppsOptions): Apps {
   // Invariant: `copies` holds every copy that was started, `asked` those whose end was asked for: any other that
   // ends is one of `failures`. `late` are those that ended in another way than asked, and said why. `count` gives each copy
   // its own name.
-  const copies: { readonly app: AppName; readonly process: Process }[] = [];
+  const copies: { readonly app: CopiedName; readonly process: Process }[] = [];
   const asked = new Set<Process>();
   const failures: string[] = [];
   const late: string[] = [];
@@ -50,7 +55,7 @@ export function createApps({ files, environment, folder }: AppsOptions): Apps {
 
   const logFileOf = ({ name }: { readonly name: string }) => `${folder}/${name}.log`;
 
-  const running = (app: AppName) =>
+  const running = (app: CopiedName) =>
     copies.filter((copy) => copy.app === app && copy.process.isRunning()).map(({ process }) => process);
 
   const leave = async (copy: Process) => {
@@ -85,7 +90,7 @@ export function createApps({ files, environment, folder }: AppsOptions): Apps {
       copy.signal("SIGCONT");
     },
     async stop() {
-      await Promise.all(appNames.flatMap((app) => running(app).map(leave)));
+      await Promise.all(copied.flatMap((app) => running(app).map(leave)));
     },
     logFiles: () => copies.map(({ process }) => logFileOf(process)),
     async end() {

@@ -12,6 +12,7 @@ export const programs = {
   progress: "apps/progress/src/main.ts",
   struggle: "apps/struggle/src/main.ts",
   teacher: "apps/teacher/src/main.ts",
+  points: "tests/chaos/src/points/main.ts",
   publisher: "tests/chaos/src/publish/publisher.ts",
   page: "tests/chaos/src/soak/page.ts",
   stockPublisher: "tests/chaos/src/stock/publisher.ts",

@@ -13,7 +13,7 @@ export const readTopics: Readonly<Record<AppName, readonly string[]>> = {
 
 /** How far an app is with a partition. */
 export interface Lag {
-  readonly app: AppName;
+  readonly app: string;
   /** As `topic/partition`. */
   readonly place: string;
   readonly applied: number;
@@ -24,6 +24,24 @@ interface Position {
   readonly app: string;
   readonly place: string;
   readonly next: string;
+}
+
+/** What lies in the logs and is not committed by the plain handler yet, by partition. */
+export async function handlerLagsOf(admin: Admin): Promise<readonly Lag[]> {
+  const committed = await admin.fetchOffsets({ groupId: "points", topics: [...progressTopics] });
+  const next = new Map<string, number>(
+    committed.flatMap(({ topic, partitions }) =>
+      partitions.map(({ partition, offset }) => [`${topic}/${partition}`, Number(offset)] as const),
+    ),
+  );
+  const ends = await logEnds(admin, progressTopics);
+  const lags = [...ends].map(([place, end]) => ({
+    app: "points",
+    place,
+    applied: Math.max(0, next.get(place) ?? 0),
+    end,
+  }));
+  return lags.filter(({ applied, end }) => applied < end);
 }
 
 /** What lies in the logs and is not applied yet, by partition. */

@@ -72,4 +72,13 @@ export const oneEvent: readonly Fault[] = [
     test: p8("that refuses one key after the other"),
     broughtBack: "every key may be condemned",
   },
+  {
+    fault: "one character in the state of one key makes a view over all states fail",
+    test: { file: "packages/store-postgres/test/pglite.test.ts", title: "an app reads the states by a view" },
+    broughtBack: {
+      file: "packages/store-postgres/src/projections/state-view.ts",
+      from: "u(?:0000|d[89a-f][0-9a-f]{2})",
+      to: "u(?:never)",
+    },
+  },
 ];

@@ -195,7 +195,7 @@ export function causalitySuite(harness: Harness): void {
       expect(record && headerOf(record, "keyline-after")).toBe(`orders.placed/${cause.partition}@${cause.offset}`);
     });
 
-    for (const seed of seeds(20)) {
+    for (const seed of seeds(20, harness)) {
       it(`random histories of several writers are handled in causal order (seed ${seed})`, () =>
         randomHistory(harness, seed));
     }

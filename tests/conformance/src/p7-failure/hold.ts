@@ -15,7 +15,7 @@ const app = { app: "ledger", domain: "orders" };
 const minute = 60_000;
 const startMs = Date.UTC(2026, 0, 1);
 
-/** P7, in its form `hold`: the events of a key that failed wait in order, durably, until somebody releases them. */
+/** P7, in its form `hold`: the events of a key that failed wait in order, durably, until an operator releases them. */
 export function holdSuite(harness: Harness, stores: StoreHarness): void {
   const open = async () => ({ world: await openWorld(harness), ...watchedStore(await stores.createStore()) });
 

@@ -50,6 +50,9 @@ export const lines = (from: number, to: number): string[] => range(from, to).map
 /** What a store rejects with that cannot be reached. */
 export const storeDown = () => new KeylineError("store_unavailable", "the store cannot be reached");
 
+/** What a store rejects with whose answer to the commit was lost. */
+export const answerLost = () => new KeylineError("outcome_unknown", "the answer to the commit was lost");
+
 /** A plain event of a key on its partition, by a producer without the SDK. */
 export const raw = (world: World, topic: string, orderId: number, n: number) =>
   world.cluster.produceRaw({ topic, partition: laneOf(orderId), key: String(orderId), value: rawOrder(orderId, n) });

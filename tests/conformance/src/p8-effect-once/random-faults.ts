@@ -5,7 +5,7 @@ import type { Harness } from "../harness.js";
 import type { TestProcess } from "../kit/process.js";
 import { openWorld, range, until, type World } from "../kit/world.js";
 import { books, expectOutputs, ledger, logOf, runProjection } from "./ledger.js";
-import { names } from "./opened.js";
+import { answerLost, names } from "./opened.js";
 import { type StoreFaults, type StoreHarness, watchedStore } from "./stores.js";
 
 const keys = range(1, 6);
@@ -56,7 +56,7 @@ function supervise(world: World, store: Store, random: () => number, calm: { now
       const dice = calm.now ? 1 : random();
       if (dice < 0.06) throw down();
       await forward();
-      if (dice < 0.12) throw down();
+      if (dice < 0.12) throw answerLost();
     },
   };
 

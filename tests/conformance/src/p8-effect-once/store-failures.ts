@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Harness } from "../harness.js";
 import { range, until } from "../kit/world.js";
 import { expectOutputs, logOf, runProjection } from "./ledger.js";
-import { lines, open, storeDown, write } from "./opened.js";
+import { answerLost, lines, open, storeDown, write } from "./opened.js";
 import type { StoreHarness } from "./stores.js";
 
 /** A store that fails now and then: everything once, and the app goes on. */
@@ -12,7 +12,7 @@ export function storeFailureTests(harness: Harness, stores: StoreHarness): void 
       { title: "before it wrote", fail: () => Promise.reject(storeDown()) },
       {
         title: "after it wrote, so that its answer is lost",
-        fail: (forward) => forward().then(() => Promise.reject(storeDown())),
+        fail: (forward) => forward().then(() => Promise.reject(answerLost())),
       },
     ];
     for (const { title, fail } of failures) {
@@ -29,6 +29,19 @@ export function storeFailureTests(harness: Harness, stores: StoreHarness): void 
         expect(setBack).toEqual([]);
       });
     }
+
+    it("and wrote nothing: each lane is kept, and nothing of it is read again", async () => {
+      const { world, store } = await open(harness, stores);
+      await write(world, [7], 0, 6);
+      let left = 5;
+      const { seen } = await runProjection(world, store, {
+        faults: { write: (_, __, forward) => (left-- > 0 ? Promise.reject(storeDown()) : forward()) },
+      });
+      await until(async () => expect(await logOf(store, 7)).toEqual(lines(0, 6)));
+      expect(left).toBeLessThan(0);
+      const taken = seen.laneTaken.map(({ lane }) => lane);
+      expect(taken).toEqual([...new Set(taken)]);
+    });
 
     for (const call of ["takeLane", "readStates", "readTimers", "holds"] as const) {
       it(`for a moment, in ${call}, does not stop the app`, async () => {

@@ -5,6 +5,8 @@ import type { TestProcess } from "../kit/process.js";
 /** A kind of store under test. */
 export interface StoreHarness {
   readonly name: string;
+  /** Whether random histories take many times as long as in memory. Default false. */
+  readonly isSlow?: boolean;
   /** An empty store, which all processes of a test share. */
   createStore(): Promise<Store>;
   /** Of a store in a database: runs a statement in it, given the name of the store's schema. */

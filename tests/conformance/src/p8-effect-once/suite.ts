@@ -138,7 +138,7 @@ export function effectOnceSuite(harness: Harness, stores: StoreHarness): void {
     outboxTests(harness, stores);
     timerTests(harness, stores);
 
-    for (const seed of seeds(8)) {
+    for (const seed of seeds(8, harness, stores)) {
       it(`under random faults (seed ${seed}) states equal a sequential fold, and every output takes effect once`, () =>
         randomFaults(harness, stores, seed));
     }

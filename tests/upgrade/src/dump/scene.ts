@@ -20,7 +20,7 @@ export const keys = {
   plain: 1,
   /** A timer is set and not due. */
   timed: 2,
-  /** Its event e3 and what came after it are parked; somebody has asked to have them replayed. */
+  /** Its event e3 and what came after it are parked; an operator has asked to have them replayed. */
   parked: 3,
   /** The same, and e3 was skipped: it is in the dead letters. */
   skipped: 4,

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import type { Harness } from "../harness.js";
+import { createConsumer } from "../kit/orders.js";
+import { laneOf, range, until } from "../kit/world.js";
+import type { DatabaseHarness } from "./databases.js";
+import { open, publishedOn } from "./opened.js";
+
+export function causeTests(harness: Harness, databases: DatabaseHarness): void {
+  describe("causes are carried through the outbox", () => {
+    it("of the event that is handled, and of those that the caller names", async () => {
+      const opened = await open(harness, databases);
+      const { world, outbox, transaction, relay } = opened;
+      const producer = world.producer();
+      const placed = await producer.placed({ order_id: 7, n: 1, correlation_id: "c-1" });
+      const shipped = await producer.shipped({ order_id: 7, n: 2 });
+      await world.start(
+        createConsumer({
+          ...{ groupId: "billing", transport: world.process().transport },
+          on: {
+            placed: (event) =>
+              transaction(async (execute) => {
+                await outbox.within(execute).paid({ order_id: event.order_id, n: 3 }, { after: shipped });
+              }),
+          },
+        }),
+      );
+      await relay();
+      await until(async () => expect(await publishedOn(opened, ["orders.paid"])).toHaveLength(1));
+      const [paid] = await publishedOn(opened, ["orders.paid"]);
+      for (const cause of [placed, shipped])
+        expect(paid?.after).toContain(`${cause.topic}/${laneOf(7)}@${cause.offset}`);
+    });
+
+    it("and a relay that takes a slot over names what the one before it published", async () => {
+      const opened = await open(harness, databases);
+      const { relay, write, count } = opened;
+      const first = await relay();
+      // Connected, and alone with half of the slots, before anything is written.
+      const second = await relay();
+      await until(() => expect([first.standing().slots, second.standing().slots]).toEqual([32, 32]));
+      const keys = range(1, 20);
+      await write(async (writer) => {
+        for (const order_id of keys) await writer.placed({ order_id, n: order_id });
+      });
+      await until(async () => expect(await count()).toBe(0));
+      await first.close();
+      await until(() => expect(second.standing().slots).toBe(64));
+      await write(async (writer) => {
+        for (const order_id of keys) await writer.paid({ order_id, n: 100 + order_id });
+      });
+      await until(async () => expect(await count()).toBe(0));
+      const placed = await publishedOn(opened, ["orders.placed"]);
+      for (const paid of await publishedOn(opened, ["orders.paid"])) {
+        const cause = placed.find(({ key }) => key === paid.key);
+        const named = /orders\.placed\/\d+@(\d+)/.exec(paid.after ?? "")?.[1];
+        expect(Number(named ?? -1)).toBeGreaterThanOrEqual(cause?.offset ?? Number.NaN);
+      }
+    });
+  });
+}
