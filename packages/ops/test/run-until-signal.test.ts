@@ -46,6 +46,16 @@ it.each([
   expect(own.listenerCount(signal)).toBe(0);
 });
 
+it("passes nothing to the close of a server that takes a callback, as Fastify's does", async () => {
+  const { own } = testProcess();
+  const passed: unknown[][] = [];
+  const server = { close: async (...args: unknown[]) => void passed.push(args) };
+  const ended = runUntilSignal([server], { process: own });
+  own.emit("SIGTERM");
+  await ended;
+  expect(passed).toEqual([[]]);
+});
+
 it("closes when all have ended by themselves, and when one cannot go on, which comes before what fails by it", async () => {
   const { closed, part, runner } = service();
   const { own } = testProcess();

@@ -145,7 +145,8 @@ async function closeInTime(
   const failures: unknown[] = [];
   const close = async (one: Running, limitMs?: number) => {
     try {
-      await one.close?.(limitMs === undefined ? {} : { timeoutMs: limitMs });
+      // Servers' `close` may take nothing, or a callback: Fastify's refuses an object.
+      await (limitMs === undefined ? one.close?.() : one.close?.({ timeoutMs: limitMs }));
     } catch (caught) {
       failures.push(caught);
     }
