@@ -10,14 +10,23 @@ export function repetitionTests(harness: Harness, databases: DatabaseHarness): v
   describe("what a relay that stood still publishes late", () => {
     it("has the id and the number that it had, and changes no projection", async () => {
       const opened = await open(harness, databases);
-      const { world, relay, write, count } = opened;
+      const { world, relay, write, count, database } = opened;
       const process = world.process();
       const release = process.block("orders.paid");
-      // Its lease ends while it stands still.
-      await relay({ process, leaseMs: 60 });
+      let isStill = false;
+      await relay({
+        ...{ process, leaseMs: 300 },
+        database: {
+          ...database,
+          transaction: (run) => (isStill ? new Promise(() => undefined) : database.transaction(run)),
+        },
+      });
       await write((writer) => writer.paid({ order_id: 7, n: 1 }));
       await until(() => expect(process.appends).toHaveLength(1));
+      // It renews its lease no more, which ends so.
+      isStill = true;
       const next = await relay();
+      await until(() => expect(next.standing().slots).toBe(64));
       await write((writer) => writer.paid({ order_id: 7, n: 2 }));
       await until(async () => expect(await count()).toBe(0));
       release();
