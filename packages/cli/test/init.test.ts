@@ -169,6 +169,16 @@ describe("a project, from the packed packages alone", () => {
     }
   }, 120_000);
 
+  /** What npm would install again: the modules of the new project, and the workspaces of this one. */
+  async function linkModules(folder: string, scope: string): Promise<void> {
+    const modules = join(folder, "node_modules");
+    await mkdir(join(modules, scope), { recursive: true });
+    const others = (await readdir(join(project(), "node_modules"))).filter((name) => name !== "@my-events");
+    await Promise.all(others.map((name) => symlink(join(project(), "node_modules", name), join(modules, name))));
+    for (const name of ["events", "producer", "consumer"])
+      await symlink(join(folder, "packages", name), join(modules, scope, name));
+  }
+
   test("around an existing contract has code in step with it, no type error, and runs", async () => {
     await writeOrders("others");
     expect((await init(["around", "--from", "others/orders.yaml", "--key", "orderId", "--json"])).code).toBe(0);
@@ -178,7 +188,7 @@ describe("a project, from the packed packages alone", () => {
       join(around, "package.json"),
       JSON.stringify({ ...(await manifestOf("around")), dependencies, devDependencies }),
     );
-    await npm(around, "install", "--prefer-offline", "--no-audit", "--no-fund");
+    await linkModules(around, "@around");
     expect(await npm(around, "run", "-s", "check", "--", "--errors-only")).toMatch(
       /^contract\/orders\.yaml \(3 topics, 1 ordering domain\): 4 warnings\n/,
     );

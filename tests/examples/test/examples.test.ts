@@ -9,9 +9,9 @@ import { repository, run } from "../src/run.ts";
 import { type Service, startService } from "../src/service.ts";
 import { manifestIn, publishedPackages } from "../src/tarballs.ts";
 
-/** Nest's compiler and Next's bundler take minutes: `npm run test:all`. */
+/** One is driven in `npm test`; Nest's compiler and Next's bundler take minutes: `npm run test:all`. */
 const isWhole = process.env.KEYLINE_EXAMPLES === "all";
-const driven = isWhole ? exampleNames() : ["express", "fastify"];
+const driven = isWhole ? exampleNames() : ["express"];
 
 let folder = "";
 beforeAll(async () => {
