@@ -152,3 +152,13 @@ test("what looks like a reference in data is data", async () => {
     properties: { a: { properties: { $ref: { const: { $ref: "#/info" } } } } },
   });
 });
+
+test.each(["#/__proto__", "#/constructor/prototype", "#/info/title/constructor/prototype", "#/channels/c/constructor"])(
+  "$ref %s leads nowhere, and leaves what all objects inherit as it was",
+  async (ref) => {
+    const { broken: rules } = await inline(payloadOf(ref));
+    expect(rules).toContain("ref-unresolved");
+    for (const { prototype } of [Object, Array, String, Function]) expect(Object.isFrozen(prototype)).toBe(false);
+    expect(Object.isFrozen(Object)).toBe(false);
+  },
+);

@@ -1,3 +1,4 @@
 import { promisesOnKafka } from "./promises.js";
 
-promisesOnKafka(1);
+// Those that need a database are a file of their own, beside this one: each takes minutes.
+promisesOnKafka(1, "logs");

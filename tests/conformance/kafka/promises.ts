@@ -3,8 +3,9 @@ import { canRun } from "@keyline/needs";
 import { openPostgres } from "@keyline/outbox";
 import { createPostgresStore, type SqlStore } from "@keyline/postgres";
 import { type PostgresServer, startPostgres } from "@keyline/postgres-dev";
-import pg from "pg";
+import type { Pool } from "pg";
 import { afterAll, beforeAll, describe, vi } from "vitest";
+import type { Harness } from "../src/harness.js";
 import { keySuite } from "../src/p1-key/suite.js";
 import { partitionSuite } from "../src/p2-partition/suite.js";
 import { lanesSuite } from "../src/p3-lanes/suite.js";
@@ -15,7 +16,7 @@ import { causalitySuite } from "../src/p6-causality/suite.js";
 import { holdSuite } from "../src/p7-failure/hold.js";
 import { oneEventSuite } from "../src/p7-failure/one-event.js";
 import { failureSuite } from "../src/p7-failure/suite.js";
-import { databaseOf } from "../src/p8-effect-once/handlers-database.js";
+import { databaseOf, openPool } from "../src/p8-effect-once/handlers-database.js";
 import { onceSuite } from "../src/p8-effect-once/once.js";
 import { outboxTests } from "../src/p8-effect-once/outbox.js";
 import type { StoreHarness } from "../src/p8-effect-once/stores.js";
@@ -26,8 +27,11 @@ import { anyTime, kafkaHarness } from "./kafka-harness.js";
 
 const hasKafka = await canRun("kafka");
 
-/** Which of the suites run: all, or those of what replication can change (orders of appends, what stands in, the outbox). */
-export type Suites = "all" | "replicated";
+/**
+ * Which of the suites run: all; those of logs and members; those that need a database; or those of what replication can change
+ * (orders of appends, what stands in, the outbox).
+ */
+export type Suites = "all" | "logs" | "databases" | "replicated";
 
 /**
  * The suites of the memory transport, unchanged, on Apache Kafka and PostgreSQL. What needs `append-faults`, `stall`,
@@ -38,13 +42,14 @@ export function promisesOnKafka(brokers: 1 | 3, suites: Suites = "all"): void {
   describe.skipIf(!hasKafka)(`on Apache Kafka, ${brokers === 1 ? "one broker" : "three brokers"}, by kafkajs`, () => {
     let cluster: KafkaCluster | undefined;
     let postgres: PostgresServer | undefined;
-    let pool: pg.Pool;
+    let pool: Pool;
     const opened: { close(): Promise<void> }[] = [];
     const storesMade: SqlStore[] = [];
     const kafka = kafkaHarness("kafkajs", () => cluster?.brokers ?? []);
     beforeAll(async () => {
-      [cluster, postgres] = await Promise.all([startKafka({ brokers, settings: anyTime }), startPostgres()]);
-      pool = new pg.Pool({ connectionString: postgres.url });
+      const starting = suites === "logs" ? undefined : startPostgres();
+      [cluster, postgres] = await Promise.all([startKafka({ brokers, settings: anyTime }), starting]);
+      pool = openPool(postgres?.url ?? "");
     }, 180_000);
     afterAll(async () => {
       await Promise.all([kafka.end(), pool.end(), ...opened.map((store) => store.close())]);
@@ -80,18 +85,14 @@ export function promisesOnKafka(brokers: 1 | 3, suites: Suites = "all"): void {
         return overDriver(database, `outbox_${databases}`);
       },
     };
-    callOrderSuite(harness);
     if (suites === "replicated") {
+      callOrderSuite(harness);
       standInTests(harness);
       outboxTests(harness, stores);
       return;
     }
-    keySuite(harness);
-    partitionSuite(harness);
-    lanesSuite(harness);
-    oneAtATimeSuite(harness);
-    causalitySuite(harness);
-    failureSuite(harness);
+    if (suites !== "databases") logSuites(harness);
+    if (suites === "logs") return;
     holdSuite(harness, stores);
     oneEventSuite(harness, stores);
     effectOnceSuite(harness, stores);
@@ -101,4 +102,14 @@ export function promisesOnKafka(brokers: 1 | 3, suites: Suites = "all"): void {
     );
     outboxSuite(harness, outboxes);
   });
+}
+
+function logSuites(harness: Harness): void {
+  keySuite(harness);
+  partitionSuite(harness);
+  lanesSuite(harness);
+  callOrderSuite(harness);
+  oneAtATimeSuite(harness);
+  causalitySuite(harness);
+  failureSuite(harness);
 }

@@ -1,16 +1,16 @@
 import { type PostgresServer, startPostgres } from "@keyline/postgres-dev";
-import pg from "pg";
+import type { Pool } from "pg";
 import { afterAll, beforeAll, describe } from "vitest";
-import { databaseOf } from "../src/p8-effect-once/handlers-database.js";
+import { databaseOf, openPool } from "../src/p8-effect-once/handlers-database.js";
 import { onceSuite } from "../src/p8-effect-once/once.js";
 import { memoryHarness } from "./memory-harness.js";
 
 describe("on the memory transport", () => {
   let postgres: PostgresServer;
-  let pool: pg.Pool;
+  let pool: Pool;
   beforeAll(async () => {
     postgres = await startPostgres();
-    pool = new pg.Pool({ connectionString: postgres.url });
+    pool = openPool(postgres.url);
   }, 120_000);
   afterAll(async () => {
     await pool.end();

@@ -16,10 +16,18 @@ export interface Library {
   close(): Promise<unknown>;
 }
 
+/** A pool of connections. That the server ends one, as when a test stops it, is not an error. */
+export function openPool(connectionString: string): pg.Pool {
+  const pool = new pg.Pool({ connectionString });
+  pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
+  return pool;
+}
+
 /** Each library that is tested, by its name. */
 export const libraries: Readonly<Record<string, (url: string) => Promise<Library>>> = {
   async pg(connectionString) {
-    const pool = new pg.Pool({ connectionString });
+    const pool = openPool(connectionString);
     return {
       async transaction(run) {
         const client = await pool.connect();
@@ -43,7 +51,7 @@ export const libraries: Readonly<Record<string, (url: string) => Promise<Library
   },
   async Kysely(connectionString) {
     const db = new Kysely<{ lines: { line: string } }>({
-      dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString }) }),
+      dialect: new PostgresDialect({ pool: openPool(connectionString) }),
     });
     return {
       transaction: (run) =>
@@ -55,7 +63,7 @@ export const libraries: Readonly<Record<string, (url: string) => Promise<Library
     };
   },
   async Drizzle(connectionString) {
-    const pool = new pg.Pool({ connectionString });
+    const pool = openPool(connectionString);
     const db = drizzle(pool);
     return {
       transaction: (run) =>

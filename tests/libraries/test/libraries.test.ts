@@ -5,16 +5,16 @@ import { createOnceTable, onceTableSql } from "@keyline/postgres";
 import { type PostgresServer, startPostgres } from "@keyline/postgres-dev";
 import { type ErrorCode, isKeylineError } from "@keyline/runtime";
 import { topics } from "@student-events/events";
-import pg from "pg";
+import type { Pool } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Library, libraries } from "../src/libraries.ts";
+import { type Library, libraries, openPool } from "../src/libraries.ts";
 import { type PgBouncer, startPgBouncer } from "../src/pgbouncer.ts";
 
 let postgres: PostgresServer;
-let pool: pg.Pool;
+let pool: Pool;
 beforeAll(async () => {
   postgres = await startPostgres();
-  pool = new pg.Pool({ connectionString: postgres.url });
+  pool = openPool(postgres.url);
   await pool.query(`${outboxSql()}${onceTableSql()} create table lines (line text not null)`);
 }, 120_000);
 afterAll(async () => {

@@ -11,7 +11,7 @@ const links = [
   { title: "Topics", text: "Their keys, senders and receivers.", to: "contract/README.md" },
   {
     title: "What is promised",
-    text: "Nine promises about order, and the tests that hold them.",
+    text: "Ten promises about order, and the tests that hold them.",
     to: "promises/README.md",
   },
   { title: "Operations", text: "Metrics, alerts, dead letters, deploys, replaying.", to: "operations/README.md" },

@@ -1,6 +1,6 @@
 import { createOnceTable, onceTableSql } from "@keyline/postgres";
 import type { Execute, OnceTable } from "@keyline/runtime/store";
-import type { Pool } from "pg";
+import pg, { type Pool } from "pg";
 
 /** A database that handlers write to. */
 export interface HandlersDatabase {
@@ -37,6 +37,14 @@ export async function openTables({ run, transaction }: HandlersDatabase, schema:
         return (result as { readonly rows: readonly { readonly line: string }[] }).rows.map(({ line }) => line);
       }),
   };
+}
+
+/** A pool of connections. That the server ends one, as when a test stops it, is not an error. */
+export function openPool(url: string): Pool {
+  const pool = new pg.Pool({ connectionString: url });
+  pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
+  return pool;
 }
 
 /** PostgreSQL by node-postgres. */

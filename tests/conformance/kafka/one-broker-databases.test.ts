@@ -1,0 +1,3 @@
+import { promisesOnKafka } from "./promises.js";
+
+promisesOnKafka(1, "databases");
