@@ -1,6 +1,6 @@
 import { createMemoryCluster } from "@keyline/runtime/memory";
 import { expect, test } from "vitest";
-import { health, logHooks, runUntilSignal, serveHealth } from "../src/index.js";
+import { health, logHooks, relayLogHooks, runUntilSignal, serveHealth } from "../src/index.js";
 
 // Callers without types: what they misspell would be left out in silence.
 const any = (value: unknown) => value as never;
@@ -15,6 +15,7 @@ test.each([
     async () => logHooks(console, { levels: any({ deadLetterd: "warn" }) }),
     "did you mean deadLettered?",
   ],
+  ["a relay's logs", async () => relayLogHooks(console, { levels: any({ parkd: "off" }) }), "did you mean parked?"],
   ["the run of a service", () => runUntilSignal([], any({ timeOutMs: 5 })), "did you mean timeoutMs?"],
 ])("an unknown option of %s is refused with the nearest one", async (_, call, message) => {
   await expect(call()).rejects.toMatchObject({ code: "options_invalid", message: expect.stringContaining(message) });

@@ -56,7 +56,7 @@ export async function openWorld(pglite: PGlite, counts: Readonly<Record<string, 
   for (const [name, partitions] of Object.entries(counts)) cluster.createTopic(name, { partitions });
   const outbox = createOutbox(topics, { source: "shop", schema });
   const relays: Relay[] = [];
-  const parked: { key: string | null; error: KeylineError }[] = [];
+  const parked: { topic: string | null; key: string | null; error: KeylineError }[] = [];
   const waiting: { for: string; error: KeylineError }[] = [];
 
   const relay = (options: Partial<RelayOptions> = {}, transport = cluster.transport()) => {

@@ -43,7 +43,12 @@ const names: NamesOf<LogOptions> = {
   nowMs: true,
 };
 
-const hookNames = Object.fromEntries(Object.keys(defaultLevels).map((name) => [name, true as const]));
+/** Throws `options_invalid` for an option that there is not, and for a level of a hook that there is not. */
+export function checkLogNames(options: object & { readonly levels?: object }, levels: object): void {
+  checkNames("cannot write logs", options, names);
+  const hooks = Object.fromEntries(Object.keys(levels).map((name) => [name, true as const]));
+  checkNames("cannot write logs", options.levels, hooks, "hook");
+}
 
 /** What the events of all hooks may have. */
 interface AnyEvent {
@@ -65,8 +70,7 @@ interface AnyEvent {
  * asked for; no record can write a control character.
  */
 export function logHooks(logger: LoggerLike, options: LogOptions = {}): Hooks {
-  checkNames("cannot write logs", options, names);
-  checkNames("cannot write logs", options.levels, hookNames, "hook");
+  checkLogNames(options, defaultLevels);
   return writingHooks(createLines(), { ...defaultLevels, ...options.levels }, logger, options);
 }
 

@@ -1,6 +1,6 @@
 import type { KeylineError } from "@keyline/runtime";
 import type { Line } from "./lines.js";
-import { type LogOptions, writingHooks } from "./log-hooks.js";
+import { checkLogNames, type LogOptions, writingHooks } from "./log-hooks.js";
 import type { Level, LoggerLike } from "./loggers.js";
 
 /** The hooks of a relay of `@keyline/outbox`, as far as they are written. */
@@ -56,5 +56,7 @@ export interface RelayLogOptions extends Omit<LogOptions, "levels"> {
 }
 
 /** Hooks for a relay that write to a logger what people should know; what holds of `logHooks` holds of them. */
-export const relayLogHooks = (logger: LoggerLike, options: RelayLogOptions = {}): RelayLogHooks =>
-  writingHooks(lines, { ...relayLevels, ...options.levels }, logger, options);
+export function relayLogHooks(logger: LoggerLike, options: RelayLogOptions = {}): RelayLogHooks {
+  checkLogNames(options, relayLevels);
+  return writingHooks(lines, { ...relayLevels, ...options.levels }, logger, options);
+}

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { schemaName, storeError } from "@keyline/postgres/database";
-import { KeylineError } from "@keyline/runtime";
+import { KeylineError, type Topics } from "@keyline/runtime";
 import {
   type ChainLink,
   createStoredSender,
@@ -101,7 +101,7 @@ function partsOf(options: RelayOptions, schema: string, hooks: RelayHooks): Pump
     refused(row, error) {
       parked.add(row.hash, row.slot);
       refusals.set(row.number, { code: error.code, text: error.rawMessage });
-      hooks.parked?.({ topic: topicOf(row), key: row.key, number: row.number, error });
+      hooks.parked?.({ topic: topicOf(topics, row), key: row.key, number: row.number, error });
     },
     waits: (_row, error) => hooks.waiting?.({ for: "brokers", error }),
     moved: alarm.ring,
@@ -139,9 +139,11 @@ function publish(sender: StoredSender, row: Row, link: ChainLink): Promise<unkno
   }
 }
 
-function topicOf({ event }: Row): string | null {
+/** The address of the row's topic, by which operators know it; its name where the contract has lost it. */
+function topicOf(topics: Topics, { event }: Row): string | null {
   try {
-    return String((JSON.parse(event) as StoredEvent).topic);
+    const { topic } = JSON.parse(event) as StoredEvent;
+    return topics[topic]?.address ?? String(topic);
   } catch {
     return null;
   }

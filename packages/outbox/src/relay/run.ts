@@ -75,6 +75,7 @@ export function createRun(options: RunOptions): Run {
       alarm.ring();
       const left = () => sleep(Math.max(0, until - performance.now()), undefined, { ref: false });
       await Promise.race([running, left()]);
+      // Where the database is away nothing is lost: the next relay publishes again what is not deleted, once the lease has ended.
       await Promise.race([finish().catch(() => undefined), left()]);
       await Promise.race([slots.leave().catch(() => undefined), left()]);
       await wakeUps.close().catch(() => undefined);

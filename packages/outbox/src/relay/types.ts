@@ -14,6 +14,7 @@ export interface RelayHooks {
    * A row cannot be published: its key waits, with all that comes after it, and is tried again after `retryParkedMs`. Called at each try.
    */
   parked?(event: {
+    /** Its address, or its name where the contract has lost it; null where the row cannot be read. */
     readonly topic: string | null;
     /** Null for an event that no key keeps in order. */
     readonly key: string | null;
