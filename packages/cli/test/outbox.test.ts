@@ -134,7 +134,7 @@ test("a key that cannot be published is shown with its reason: 3; nothing of it 
     text: expect.stringMatching(/^keyline_outbox_parked_keys 1$/m),
   });
   expect(running.written.log).toMatch(
-    /^\S+Z error parked: row \d+ of the outbox, for placed; its key waits: \[topic_unknown\]/m,
+    /^\S+Z error parked: row \d+ of the outbox, for order\.placed; its key waits: \[topic_unknown\]/m,
   );
   expect(await running.stop()).toBe(0);
   await database.query(`update ${schema}.outbox_events set refused_text = $1`, ["\u001b[2J\nforged"]);

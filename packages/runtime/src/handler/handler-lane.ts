@@ -1,4 +1,5 @@
 import { KeylineError } from "../errors.js";
+import { laneRetry } from "../group/lane-retry.js";
 import type { LaneWorker, SessionContext, TakenLane } from "../group/lane-worker.js";
 import type { OpenedLane } from "../group/owned-lanes.js";
 import { startOf } from "../group/start-position.js";
@@ -7,6 +8,8 @@ import type { Arrival } from "../lane/arrival.js";
 import { attemptSpans } from "../lane/attempt-spans.js";
 import { createLaneQueue } from "../lane/lane-queue.js";
 import { queueEvents } from "../lane/queue-events.js";
+import type { StartPosition } from "../ports/transport.js";
+import { retry } from "../retry.js";
 import type { HandlerEnvironment } from "./environment.js";
 import { createWorkHandler } from "./handle-work.js";
 import { createLateHandlers } from "./late-handlers.js";
@@ -18,16 +21,23 @@ export async function openHandlerLane(
   lane: TakenLane,
   session: SessionContext,
 ): Promise<OpenedLane> {
-  const { partitions } = lane;
-  const { groupId, transport } = env;
-  if (env.once) await checkKept(env.once, { transport, groupId, topics: lane.group.topics });
-  const committed = await session.consumer.committed(partitions);
-  const ranges = await transport.logRanges(partitions);
-  const starts = partitions.map((partition, index) =>
-    startOf(partition, committed[index] ?? null, ranges[index] ?? { start: 0, end: 0 }),
-  );
+  const { groupId } = env;
+  const starts = await retry(laneRetry(session.signal), () => startsOf(env, lane, session));
   env.hooks.laneTaken?.({ group: groupId, domain: lane.group.name, lane: lane.lane, epoch: null });
   return { worker: createHandlerLane(env, lane, session), starts };
+}
+
+async function startsOf(
+  { groupId, transport, once }: HandlerEnvironment,
+  { group: { topics }, partitions }: TakenLane,
+  { consumer }: SessionContext,
+): Promise<StartPosition[]> {
+  if (once) await checkKept(once, { transport, groupId, topics });
+  const committed = await consumer.committed(partitions);
+  const ranges = await transport.logRanges(partitions);
+  return partitions.map((partition, index) =>
+    startOf(partition, committed[index] ?? null, ranges[index] ?? { start: 0, end: 0 }),
+  );
 }
 
 /**

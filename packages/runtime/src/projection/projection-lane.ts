@@ -1,4 +1,5 @@
 import type { KeylineError } from "../errors.js";
+import { laneRetry } from "../group/lane-retry.js";
 import type { LaneWorker, SessionContext, TakenLane } from "../group/lane-worker.js";
 import { untilLate } from "../group/until-late.js";
 import { createWorkLoop } from "../lane/work-loop.js";
@@ -17,7 +18,6 @@ import { createOutbox, type Outbox } from "./outbox.js";
 import { createOwnership, type Ownership } from "./ownership.js";
 import { releaseParked, stopRelease } from "./release-parked.js";
 import { createReleases, type ReleaseStep, type Releases } from "./releases.js";
-import { storeRetry } from "./store-retry.js";
 import { createTransactions, type Transactions } from "./transaction.js";
 
 /** A lane with all that works on it. It holds no state of its own: each part does. */
@@ -44,7 +44,7 @@ export async function openProjectionLane(
   const lane = createLane(env, taken, session, loop.wake, signal);
   const { parts, ownership, outbox, releases, transactions } = lane;
 
-  const starts = await take(lane, () => startsOf(lane, taken));
+  const starts = await take(lane, () => retry(laneRetry(lane.signal), () => startsOf(lane, taken)));
   const pending = () => ownership.isInDoubt() || outbox.pending() || parts.positions.areMissing(parts.queue.logs());
   /** What else there is to do wakes the loop itself: timers, releases, what was published. */
   const isIdle = () => parts.queue.size() === 0 && !pending() && parts.storeWait.reason() === null;
@@ -105,7 +105,7 @@ function take<Checked>(lane: ProjectionLane, check: () => Promise<Checked>): Pro
     transactions.load(snapshot);
     releases.clear();
     // A former owner may have written the lane since this producer looked at it.
-    await retry(storeRetry(signal), () => env.core.refreshLane(id.lane));
+    await retry(laneRetry(signal), () => env.core.refreshLane(id.lane));
     const checked = await check();
     env.hooks.laneTaken?.({ group: env.groupId, domain: id.domain, lane: id.lane, epoch: snapshot.epoch });
     outbox.begin(epoch, snapshot.outbox);

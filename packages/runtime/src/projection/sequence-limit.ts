@@ -1,7 +1,7 @@
+import { laneRetry } from "../group/lane-retry.js";
 import type { LaneId } from "../ports/store.js";
 import type { Transport } from "../ports/transport.js";
 import { retry } from "../retry.js";
-import { storeRetry } from "./store-retry.js";
 
 /** How high a number in `keyline-seq` can be: it counts events that lie on the lane's logs. */
 export interface SequenceLimit {
@@ -37,7 +37,7 @@ export function createSequenceLimit({ transport, lane, topics, nowMs }: Sequence
     async reach(number, arrivedAtMs, signal) {
       if (number <= highest || arrivedAtMs < askedAtMs) return;
       const atMs = nowMs();
-      highest = Math.max(highest, await retry(storeRetry(signal), () => endsOf(transport, topics, lane.lane)));
+      highest = Math.max(highest, await retry(laneRetry(signal), () => endsOf(transport, topics, lane.lane)));
       askedAtMs = atMs;
     },
   };

@@ -25,6 +25,22 @@ export const whileItRuns: readonly Fault[] = [
     ],
   },
   {
+    fault: "a member ends since a broker was away while a lane came to it",
+    test: { file: "packages/runtime/test/lane-opened-late.test.ts", title: "opens them later" },
+    broughtBack: [
+      {
+        file: "packages/runtime/src/handler/handler-lane.ts",
+        from: "await retry(laneRetry(session.signal), () => startsOf(env, lane, session))",
+        to: "await startsOf(env, lane, session)",
+      },
+      {
+        file: "packages/runtime/src/projection/projection-lane.ts",
+        from: "retry(laneRetry(lane.signal), () => startsOf(lane, taken))",
+        to: "startsOf(lane, taken)",
+      },
+    ],
+  },
+  {
     fault: "what closes waits for an answer as long as anything else",
     test: { file: silence, title: "holds up what closes for less than a copy may take to end" },
     broughtBack: {
