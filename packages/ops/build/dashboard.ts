@@ -81,7 +81,10 @@ function panelOf(metric: MetricAbout, index: number, top: number) {
     datasource,
     gridPos: at,
     fieldConfig: { defaults: { unit: unitOf(metric), min: 0 }, overrides: [] },
-    options: { legend: { displayMode: "list", placement: "bottom", showLegend: true }, tooltip: { mode: "multi" } },
+    options: {
+      legend: { calcs: [], displayMode: "list", placement: "bottom", showLegend: true },
+      tooltip: { mode: "multi", sort: "desc" },
+    },
     targets: targetsOf(metric).map(({ expr, legend }, number) => ({
       refId: String.fromCharCode(65 + number),
       datasource,
@@ -100,6 +103,7 @@ const frame = {
   editable: true,
   refresh: "30s",
   time: { from: "now-1h", to: "now" },
+  annotations: { list: [] },
   templating: {
     list: [
       { name: "datasource", label: "Data source", type: "datasource", query: "prometheus" },
