@@ -47,6 +47,21 @@ test("an id that several commands print has all of its pages printed, each but t
   expect([rule, finding]).toEqual([page("rules"), page("findings")]);
 });
 
+test("an alert is explained by its section, as its rule says, and the run-book by its page", async () => {
+  const rulesFile = readFileSync(join(root, "packages/ops/files/prometheus-rules.yaml"), "utf8");
+  const told = [...rulesFile.matchAll(/runbook: npx keyline explain (\w+)/g)].flatMap(([, name]) => name ?? []);
+  expect(told).toHaveLength(rulesFile.match(/- alert: /g)?.length ?? 0);
+  for (const name of told) {
+    const io = createTestIo(root);
+    expect(await main(["explain", name], io)).toBe(0);
+    expect(io.written.out).toMatch(new RegExp(`^# ${name}\n\n\\*\\*What it means`));
+    expect(io.written.out.match(/What to do/g)).toHaveLength(1);
+  }
+  const io = createTestIo(root);
+  expect(await main(["explain", "failed-events"], io)).toBe(0);
+  expect(io.written.out).toBe(readFileSync(join(root, "docs/operations/failed-events.md"), "utf8"));
+});
+
 test("every page explains an id", () => {
   expect(written).toContain("schema-unsupported");
   const pages = globSync("docs/{rules,errors,checks,findings}/*.md", { cwd: root }).map((path) =>

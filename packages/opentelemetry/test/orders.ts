@@ -50,7 +50,7 @@ export function orderCluster() {
 }
 
 /** Waits for a condition that will come true, or fails with what it was. */
-export async function until(what: string, condition: () => boolean, withinMs = 20_000): Promise<void> {
+export async function until(what: string, condition: () => boolean, withinMs = 50_000): Promise<void> {
   const deadline = performance.now() + withinMs;
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`waited ${withinMs} ms in vain until ${what}`);

@@ -26,23 +26,24 @@ export const alerts: readonly Alert[] = [
   {
     name: "KeylineDeadLetters",
     severity: "critical",
-    expr: counted("keyline_dead_lettered_total", "10m", ["topic", "code"]),
+    expr: counted("keyline_dead_lettered_total", "10m", ["group", "topic", "code"]),
     for: "0m",
-    summary: "Events of {{ $labels.topic }} were given to its dead letters: {{ $labels.code }}",
+    summary:
+      "Events of {{ $labels.topic }} that {{ $labels.group }} cannot process are dead letters now: {{ $labels.code }}",
   },
   {
     name: "KeylineParked",
     severity: "critical",
-    expr: counted("keyline_parked_total", "10m", ["topic"]),
+    expr: counted("keyline_parked_total", "10m", ["group", "topic"]),
     for: "0m",
-    summary: "Events of {{ $labels.topic }} were parked: their keys wait to be released",
+    summary: "{{ $labels.group }} has parked events of {{ $labels.topic }}: their keys wait to be released",
   },
   {
     name: "KeylineTimerDropped",
     severity: "critical",
-    expr: counted("keyline_timer_dropped_total", "10m", ["job"]),
+    expr: counted("keyline_timer_dropped_total", "10m", ["group"]),
     for: "0m",
-    summary: "A timer of {{ $labels.job }} failed as often as it may, and is gone",
+    summary: "A timer of {{ $labels.group }} failed as often as it may, and is gone",
   },
   {
     name: "KeylineLagGrows",
@@ -117,9 +118,10 @@ export const alerts: readonly Alert[] = [
   {
     name: "KeylineRetriesGoOn",
     severity: "warning",
-    expr: "sum by (topic, code) (rate(keyline_retried_total[5m])) > 0",
+    expr: "sum by (group, topic, code) (rate(keyline_retried_total[5m])) > 0",
     for: "15m",
-    summary: "Events of {{ $labels.topic }} have failed and been tried again for 15 minutes: {{ $labels.code }}",
+    summary:
+      "{{ $labels.group }} has failed on events of {{ $labels.topic }} and tried again for 15 minutes: {{ $labels.code }}",
   },
   {
     name: "KeylineWrongPartition",
@@ -138,8 +140,8 @@ export const alerts: readonly Alert[] = [
   {
     name: "KeylineCauseMissing",
     severity: "warning",
-    expr: counted("keyline_cause_missing_total", "1h", ["job"]),
+    expr: counted("keyline_cause_missing_total", "1h", ["group"]),
     for: "0m",
-    summary: "Events read by {{ $labels.job }} name causes that are not in the log",
+    summary: "Events read by {{ $labels.group }} name causes that are not in the log",
   },
 ];

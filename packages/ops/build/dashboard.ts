@@ -21,11 +21,13 @@ const chosen = '{job=~"$job"}';
 
 /** The queries of a metric, by its type. */
 export function targetsOf({ name, type, labels }: MetricAbout): readonly Target[] {
-  if (type === "histogram")
+  if (type === "histogram") {
+    const apart = ["job", ...labels];
     return [0.5, 0.99].map((quantile) => ({
-      expr: `histogram_quantile(${quantile}, sum by (job, le) (rate(${name}_bucket${chosen}[$__rate_interval])))`,
-      legend: `{{job}} p${quantile * 100}`,
+      expr: `histogram_quantile(${quantile}, sum by (${[...apart, "le"].join(", ")}) (rate(${name}_bucket${chosen}[$__rate_interval])))`,
+      legend: `${legendOf(apart)} p${quantile * 100}`,
     }));
+  }
   // One line for each partition is too many.
   const shown = labels.filter((label) => label !== "partition");
   const by = shown.length > 0 ? shown : ["job"];
@@ -79,7 +81,10 @@ function panelOf(metric: MetricAbout, index: number, top: number) {
     datasource,
     gridPos: at,
     fieldConfig: { defaults: { unit: unitOf(metric), min: 0 }, overrides: [] },
-    options: { legend: { displayMode: "list", placement: "bottom", showLegend: true }, tooltip: { mode: "multi" } },
+    options: {
+      legend: { calcs: [], displayMode: "list", placement: "bottom", showLegend: true },
+      tooltip: { mode: "multi", sort: "desc" },
+    },
     targets: targetsOf(metric).map(({ expr, legend }, number) => ({
       refId: String.fromCharCode(65 + number),
       datasource,
@@ -98,6 +103,7 @@ const frame = {
   editable: true,
   refresh: "30s",
   time: { from: "now-1h", to: "now" },
+  annotations: { list: [] },
   templating: {
     list: [
       { name: "datasource", label: "Data source", type: "datasource", query: "prometheus" },

@@ -8,7 +8,7 @@ export function rulesFile(): string {
     expr,
     ...(holds === "0m" ? {} : { for: holds }),
     labels: { severity },
-    annotations: { summary, runbook: `docs/operations/alerts.md#${name.toLowerCase()}` },
+    annotations: { summary, runbook: `npx keyline explain ${name}` },
   }));
   const head = "# Generated from packages/ops/build/alerts.ts: node packages/ops/build/write.ts\n";
   return head + stringify({ groups: [{ name: "keyline", rules }] }, { lineWidth: 0 });

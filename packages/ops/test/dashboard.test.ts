@@ -26,6 +26,18 @@ it("the dashboard has a panel for every metric, and no two in one place", () => 
   expect(new Set(panels.map(({ title }) => title)).size).toBe(panels.length);
 });
 
+it("has what Grafana's own schema requires of a dashboard and of each of its graphs", () => {
+  const dashboard = JSON.parse(dashboardFile());
+  expect(dashboard).toMatchObject({ annotations: { list: [] }, schemaVersion: 39, title: "Keyline", uid: "keyline" });
+  const graphs = dashboard.panels.filter(({ type }: Panel) => type === "timeseries");
+  expect(graphs.length).toBe(allMetrics.length);
+  for (const { options } of graphs)
+    expect(options).toEqual({
+      legend: { calcs: [], displayMode: "list", placement: "bottom", showLegend: true },
+      tooltip: { mode: "multi", sort: "desc" },
+    });
+});
+
 it("names of metrics are their own, and begin as all do", () => {
   const names = allMetrics.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);

@@ -29,7 +29,7 @@ function keeping() {
   return { lines, logger: { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") } };
 }
 
-const place = { topic: "code.executed", partition: 3, offset: 7, key: "42" };
+const place = { group: "mailer", topic: "code.executed", partition: 3, offset: 7, key: "42" };
 const broken = new KeylineError("handler_failed", "cannot handle code.executed/3@7: no such student 42 in 142", {
   cause: new Error("no such student 42 in 142"),
 });
@@ -157,7 +157,7 @@ describe("what is written", () => {
     const hostile = "\u001b[2J\n2026-01-01 dead letter: forged\r\u009b1m\u2028\u202e";
     // As an error of another copy of the runtime may be.
     const error = Object.assign(new KeylineError("record_not_json", ""), { message: hostile });
-    const at = { topic: "code.executed", partition: 3, offset: 7, key: hostile };
+    const at = { group: "mailer", topic: "code.executed", partition: 3, offset: 7, key: hostile };
     hooks.deadLettered?.({ ...at, error });
     hooks.retried?.({ ...at, error, attempt: 1, delayMs: 5 });
     hooks.parked?.({ ...at, error });

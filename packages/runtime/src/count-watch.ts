@@ -8,7 +8,7 @@ export interface CountWatchOptions {
   readonly everyMs: number;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
-  readonly hooks: Hooks;
+  readonly hooks: Pick<Hooks, "partitionCount">;
 }
 
 /** Watches the partition counts of the topics that a process reads or writes, and tells where they are wrong. */

@@ -22,6 +22,12 @@ export type CauseIgnored = "absent" | "partition" | "cluster" | "domain" | "not_
  */
 export type SequenceIgnored = "number" | "name";
 
+/** A place on a log that a consumer or a projection reads. */
+export interface ReadPosition extends RecordPosition {
+  /** Its consumer group. */
+  readonly group: string;
+}
+
 /** Writes lines for people. `console` fits. */
 export interface Logger {
   debug(message: string, fields?: object): void;
@@ -40,20 +46,20 @@ export interface Hooks {
   /** The broker has an event; `waitedMs` since `send` was called. */
   acknowledged?(event: RecordPosition & { readonly key: string | null; readonly waitedMs: number }): void;
   /** An event waits for its cause. */
-  held?(event: RecordPosition & { readonly key: string; readonly cause: RecordPosition }): void;
+  held?(event: ReadPosition & { readonly key: string; readonly cause: RecordPosition }): void;
   /** A held event goes on. */
-  released?(event: RecordPosition & { readonly key: string; readonly heldMs: number }): void;
+  released?(event: ReadPosition & { readonly key: string; readonly heldMs: number }): void;
   /** An event that names a cause does not wait for it, for this reason. */
-  causeIgnored?(event: RecordPosition & { readonly reason: CauseIgnored }): void;
+  causeIgnored?(event: ReadPosition & { readonly reason: CauseIgnored }): void;
   /** An event was handled: the handler, or the transaction, has finished. */
   handled?(
-    event: RecordPosition & { readonly key: string | null; readonly attempts: number; readonly tookMs: number },
+    event: ReadPosition & { readonly key: string | null; readonly attempts: number; readonly tookMs: number },
   ): void;
   /** An event was handled whose payload says an integer beyond 2^53-1: the app saw it without its last digits. */
-  integerRounded?(event: RecordPosition & { readonly key: string | null }): void;
+  integerRounded?(event: ReadPosition & { readonly key: string | null }): void;
   /** A handler failed and will be called again after `delayMs`. */
   retried?(
-    event: RecordPosition & {
+    event: ReadPosition & {
       readonly key: string | null;
       readonly attempt: number;
       readonly delayMs: number;
@@ -65,13 +71,13 @@ export interface Hooks {
    * process in which such calls add up is best started again.
    */
   handlerLate?(
-    event: RecordPosition & { readonly key: string | null; readonly attempt: number; readonly timeoutMs: number },
+    event: ReadPosition & { readonly key: string | null; readonly attempt: number; readonly timeoutMs: number },
   ): void;
   /** An event waits, durably, for its key to be released (`hold`); `error` says why the first of the key does. */
-  parked?(event: RecordPosition & { readonly key: string; readonly error: KeylineError | null }): void;
+  parked?(event: ReadPosition & { readonly key: string; readonly error: KeylineError | null }): void;
   /** A parked event was applied, or moved to the dead letters, by a command. */
   unparked?(
-    event: RecordPosition & { readonly key: string; readonly as: "replayed" | "skipped"; readonly by: string },
+    event: ReadPosition & { readonly key: string; readonly as: "replayed" | "skipped"; readonly by: string },
   ): void;
   /** A command to release a key has ended. */
   releaseEnded?(event: {
@@ -80,12 +86,12 @@ export interface Hooks {
     readonly by: string;
     readonly result: string;
   }): void;
-  deadLettered?(event: RecordPosition & { readonly key: string | null; readonly error: KeylineError }): void;
+  deadLettered?(event: ReadPosition & { readonly key: string | null; readonly error: KeylineError }): void;
   /**
    * A projection has noted 1,000 refused events of a key, and has forgotten this one: a replay of its dead letter will not be
    * applied any more.
    */
-  refusalForgotten?(event: RecordPosition & { readonly group: string; readonly key: string }): void;
+  refusalForgotten?(event: ReadPosition & { readonly key: string }): void;
   /** A timer failed as often as an event may, and is dropped: its key goes on without it. */
   timerDropped?(event: {
     readonly group: string;
@@ -100,7 +106,7 @@ export interface Hooks {
    * projection has not refused the event, or has applied it since.
    */
   ignored?(
-    event: RecordPosition & {
+    event: ReadPosition & {
       readonly key: string | null;
       readonly reason:
         | "duplicate_id"
@@ -116,7 +122,7 @@ export interface Hooks {
    * again by its id alone.
    */
   sequenceIgnored?(
-    event: RecordPosition & { readonly key: string | null; readonly scope: string; readonly reason: SequenceIgnored },
+    event: ReadPosition & { readonly key: string | null; readonly scope: string; readonly reason: SequenceIgnored },
   ): void;
   /** A transaction was rolled back: another owner has the lane. */
   fenced?(event: { readonly group: string; readonly domain: string; readonly lane: number }): void;
@@ -125,7 +131,7 @@ export interface Hooks {
    * chance each does now and then, and over many records one is always among them.
    */
   wrongPartition?(
-    event: RecordPosition & {
+    event: ReadPosition & {
       readonly key: string;
       readonly expected: number;
       readonly matches: readonly Partitioner[];
@@ -140,7 +146,7 @@ export interface Hooks {
    * A transaction of some producer has stayed open for `openMs` (10,000 or more): nothing at or behind `offset` is handed
    * over before it ends, with its producer or by its `transaction.timeout.ms`. Called every 5 s while it lasts.
    */
-  transactionOpen?(event: RecordPosition & { readonly group: string; readonly openMs: number }): void;
+  transactionOpen?(event: ReadPosition & { readonly openMs: number }): void;
   /** No member of the group reads these: a rolling deploy that adds a topic is under way. */
   unread?(event: { readonly group: string; readonly partitions: readonly TopicPartition[] }): void;
   laneTaken?(event: {
@@ -201,7 +207,26 @@ const names: NamesOf<Hooks> = {
  */
 export const safeHooks = (hooks: Hooks | undefined): Hooks => guardedHooks(hooks, names);
 
-/** The same for hooks of other names. */
+type Told<Event> = Event extends { readonly group: string }
+  ? Omit<Event, "group"> & { readonly group?: string }
+  : Event;
+type EventOf<Name extends keyof Hooks> = Parameters<NonNullable<Hooks[Name]>>[0];
+
+/** Hooks as what reads for one group calls them: it need not say which. */
+export type GroupHooks = { readonly [Name in keyof Hooks]?: (event: Told<EventOf<Name>>) => void };
+
+/** Hooks that are told which group their events are of. */
+export function hooksOfGroup(hooks: Hooks, group: string): GroupHooks {
+  // The count of a topic is no group's.
+  const { partitionCount, ...others } = hooks;
+  const told = Object.entries(others).map(([name, hook]) => {
+    const tell = hook as (event: object) => void;
+    return [name, (event: object) => tell({ ...event, group })] as const;
+  });
+  return { ...Object.fromEntries(told), ...(partitionCount && { partitionCount }) };
+}
+
+/** As {@link safeHooks}, for hooks of other names. */
 export function guardedHooks<T extends object>(hooks: T | undefined, names: NamesOf<T>): Partial<T> {
   if (!hooks) return {};
   checkNames("cannot take these hooks", hooks, names, "hook");

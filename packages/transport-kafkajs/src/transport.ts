@@ -1,5 +1,11 @@
 import { KeylineError } from "@keyline/runtime";
-import { type Transport, type TransportConsumer, type TransportProducer, untilLate } from "@keyline/runtime/transport";
+import {
+  type TopicPartition,
+  type Transport,
+  type TransportConsumer,
+  type TransportProducer,
+  untilLate,
+} from "@keyline/runtime/transport";
 import { createKafkajsClient } from "./client/client.js";
 import { disconnect, nameOf } from "./client/cluster.js";
 import { type KafkajsOptions, settingsOf } from "./client/options.js";
@@ -56,12 +62,11 @@ export function createKafkajsTransport(options: KafkajsOptions): Transport {
       return asked;
     },
     partitionCounts: (topics) => ask("ask for topics", () => waitForTopics(cluster, topics, closing.signal)),
-    logRanges: (partitions) =>
-      ask(`ask for the range of ${partitions.map(nameOf).join(", ")}`, () => logRanges(cluster, partitions)),
+    logRanges: (partitions) => ask(`ask for the range of ${someOf(partitions)}`, () => logRanges(cluster, partitions)),
     stableEnds: (partitions) =>
-      ask(`ask for what can be read of ${partitions.map(nameOf).join(", ")}`, () => stableEnds(cluster, partitions)),
+      ask(`ask for what can be read of ${someOf(partitions)}`, () => stableEnds(cluster, partitions)),
     offsetsAtTime: (partitions, timestampMs) =>
-      ask(`ask ${partitions.map(nameOf).join(", ")} for a time`, () => offsetsAtTime(cluster, partitions, timestampMs)),
+      ask(`ask ${someOf(partitions)} for a time`, () => offsetsAtTime(cluster, partitions, timestampMs)),
     async *read(partition, range, { signal, ...options } = {}) {
       check();
       const { maxWaitMs, maxBytesPerPartition, maxUnpackedBytes, requestTimeoutMs: withinMs } = settings;
@@ -84,6 +89,13 @@ export function createKafkajsTransport(options: KafkajsOptions): Transport {
     close,
     [Symbol.asyncDispose]: () => close(),
   };
+}
+
+/** The first of the partitions by name, and how many others. */
+function someOf(partitions: readonly TopicPartition[]): string {
+  const named = partitions.slice(0, 3).map(nameOf);
+  const others = partitions.length - named.length;
+  return `${named.join(", ")}${others === 0 ? "" : ` and ${others} more`}`;
 }
 
 const closedError = () => new KeylineError("closed", "the transport is closed");

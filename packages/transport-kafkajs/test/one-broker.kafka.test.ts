@@ -197,6 +197,16 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
       expect(seen).toEqual([1, 1, 1, 1, 1, 0]);
     });
 
+    it("tells the ends of a log as often as it is asked for: two groups of a process read the same topics", async () => {
+      const topic = await makeTopic(brokers(), 2);
+      const transport = connect();
+      await writeTo(transport, topic, 1, "0", "1");
+      const both = [0, 1, 0, 1].map((partition) => ({ topic, partition }));
+      expect(await transport.stableEnds(both)).toEqual([0, 2, 0, 2]);
+      expect(await transport.logRanges(both)).toEqual([0, 2, 0, 2].map((end) => ({ start: 0, end })));
+      expect(await transport.offsetsAtTime(both, 0)).toEqual([0, 0, 0, 0]);
+    });
+
     it("ends at a transaction that stays open, and goes on behind one that ends", async () => {
       const topic = await makeTopic(brokers(), 1);
       const transport = connect();

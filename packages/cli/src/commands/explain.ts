@@ -2,20 +2,19 @@ import { nearest } from "@keyline/json-schema";
 import { command } from "../command/command.js";
 import { CommandError } from "../command/outcome.js";
 import { argument } from "../command/parameters.js";
-import { type Explained, explainedIds, printedBy } from "../explain/ids.js";
-import { readPackageFile } from "../package-file.js";
+import { type Explained, explainedIds, pageOf, printedBy } from "../explain/ids.js";
 
 /** Prints the pages of an id; of an id that several commands print, all of them. */
 export const explain = command({
   name: "explain",
-  summary: "print the page of a rule, an error code, a check, a mark or a finding",
-  parameters: { id: argument("<id>", "the id, e.g. key-required, handler_failed, doctor-groups") },
+  summary: "print the page of a rule, an error code, a check, a mark, a finding or an alert",
+  parameters: { id: argument("<id>", "the id, e.g. key-required, handler_failed, doctor-groups, KeylineDeadLetters") },
   async run({ id }) {
     const wanted = id.startsWith("asyncapi/") ? "asyncapi" : id;
     const explained = await explainedIds();
     const found = explained.filter((one) => one.id === wanted);
     if (found.length === 0) throw unknown(wanted, explained);
-    const pages = await Promise.all(found.map(({ folder, id: page }) => readPackageFile(`docs/${folder}/${page}.md`)));
+    const pages = await Promise.all(found.map(pageOf));
     if (pages.includes(null))
       throw new CommandError("couldNotRun", `the page of ${wanted} is missing from this installation`);
     const parts = found.map(({ folder }, index) => {

@@ -130,8 +130,10 @@ async function resetAll(plans: readonly ResetPlan[], by: string, { databaseUrl: 
   const store = createPostgresStore({ url: url ?? "", maxConnections: 1 });
   try {
     const done: (readonly LaneReset[])[] = [];
-    for (const { app, domain, lanes, replaced, publish } of plans)
-      done.push(await store.resetLanes({ app, domain, lanes, replaced, publish, by, nowMs: Date.now() }));
+    for (const { app, domain, lanes, replaced, lost, publish } of plans) {
+      const begins = lost.map(({ topic, partition, records }) => ({ topic, partition, offset: records }));
+      done.push(await store.resetLanes({ app, domain, lanes, replaced, begins, publish, by, nowMs: Date.now() }));
+    }
     return done;
   } finally {
     await store.close();

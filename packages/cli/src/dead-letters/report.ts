@@ -2,6 +2,7 @@ import { type FoundLetters, keyTextOf, type Letter, type ReachedGroup, type Repl
 import type { RecordPosition } from "@keyline/runtime";
 import { harmless } from "@keyline/runtime/tools";
 import { counted } from "../report/counted.js";
+import { reasonText } from "../report/reason.js";
 import { positionText } from "../trace/merge.js";
 
 /** A parked key beside the letters. */
@@ -55,12 +56,13 @@ export function letterText(letter: Letter, held: readonly HeldKey[]): string {
     holders.length === 0 ? "" : `its key is held by ${holders.join(", ")}`,
     settled === null ? "" : `${settled.as} by ${settled.by || "unknown"}`,
   ].filter((text) => text !== "");
-  const head = `${positionText(at)}  ${key === null ? "no key" : `key ${key}`}  ${group}  ${code}: ${message}`;
+  const head = `${positionText(at)}  ${key === null ? "no key" : `key ${key}`}  ${group}  ${code}: ${reasonText(message, source)}`;
   return `${harmless(head)}\n    ${harmless(`${positionText(source)}, ${notes.join(", ")}`)}\n`;
 }
 
 export function heldText({ app, key, events, first, code, message, stopped }: HeldKey): string {
-  const reason = stopped ?? `${code ?? "waits"}: ${message ?? "behind another event"}`;
+  const waits = message === null ? "behind another event" : reasonText(message, first);
+  const reason = stopped ?? `${code ?? "waits"}: ${waits}`;
   return `${harmless(`parked by ${app}  key ${key}  ${counted(events, "event")}  ${reason}`)}\n    ${harmless(positionText(first))}\n`;
 }
 

@@ -1,12 +1,13 @@
 import { rules } from "@keyline/contract";
 import { errorCodes } from "@keyline/runtime";
 import { doctorChecks } from "../doctor/check-result.js";
+import { readPackageFile } from "../package-file.js";
 import { traceMarks } from "../trace/history.js";
 
 /** Where an id's page lies under docs/. */
 export interface Explained {
   readonly id: string;
-  readonly folder: "rules" | "errors" | "checks" | "findings";
+  readonly folder: "rules" | "errors" | "checks" | "findings" | "operations";
 }
 
 /** Which command prints the ids of a folder. */
@@ -15,6 +16,7 @@ export const printedBy: Readonly<Record<Explained["folder"], string>> = {
   errors: "the SDK",
   checks: "keyline doctor or keyline trace",
   findings: "keyline audit",
+  operations: "Prometheus",
 };
 
 const inFolder = (folder: Explained["folder"], ids: readonly string[]): readonly Explained[] =>
@@ -32,5 +34,22 @@ export async function explainedIds(): Promise<readonly Explained[]> {
     ...inFolder("errors", Object.keys(errorCodes)),
     ...inFolder("checks", [...Object.keys(doctorChecks), ...Object.keys(traceMarks)]),
     ...inFolder("findings", Object.keys({ ...recordKinds, ...clusterKinds })),
+    ...inFolder("operations", [...(await alertSections()).keys(), runBook]),
   ];
+}
+
+/** The page of dead letters and parked keys, step by step. */
+const runBook = "failed-events";
+
+/** The page of an id; null where it is missing. */
+export async function pageOf({ folder, id }: Explained): Promise<string | null> {
+  if (folder === "operations" && id !== runBook) return (await alertSections()).get(id) ?? null;
+  return readPackageFile(`docs/${folder}/${id}.md`);
+}
+
+/** What the page of alerts says of each. */
+async function alertSections(): Promise<ReadonlyMap<string, string>> {
+  const page = (await readPackageFile("docs/operations/alerts.md")) ?? "";
+  const sections = page.split(/^## /m).slice(1);
+  return new Map(sections.map((text) => [text.slice(0, text.indexOf("\n")), `# ${text.trimEnd()}\n`]));
 }

@@ -2,6 +2,7 @@ import type { RecordPosition } from "@keyline/runtime";
 import { joinLists, type Settled } from "@keyline/runtime/tools";
 import { durationText } from "../cluster/moment.js";
 import { counted } from "../report/counted.js";
+import { reasonText } from "../report/reason.js";
 import type { DeadLetterNote, TraceEvent } from "./event.js";
 import { type Cause, createKnownEvents, type KnownEvents } from "./known-events.js";
 import type { Logs } from "./logs.js";
@@ -144,8 +145,11 @@ function malformedMarks(event: TraceEvent, there: readonly { readonly entry: Rec
 const malformedText = (count: number) =>
   count === 1 ? "1 entry of keyline-after is not a position" : `${count} entries of keyline-after are not positions`;
 
-function stateMarks({ deadLetters, parked, faults, redelivery }: TraceEvent): readonly Mark[] {
-  const waiting = deadLetters.filter(({ settled }) => settled === null);
+function stateMarks(event: TraceEvent): readonly Mark[] {
+  const { deadLetters, parked, faults, redelivery } = event;
+  const waiting = deadLetters
+    .filter(({ settled }) => settled === null)
+    .map((note) => ({ ...note, message: reasonText(note.message, event) }));
   const same = Map.groupBy(waiting, ({ code, message }) => JSON.stringify([code, message]));
   return [
     ...(redelivery
@@ -155,7 +159,10 @@ function stateMarks({ deadLetters, parked, faults, redelivery }: TraceEvent): re
     ...faults.map(({ code, message }): Mark => ({ id: code, isProblem: true, text: message })),
     ...[...same.values()].map((notes) => mark("trace-dead-letter", deadLetterText(notes, faults))),
     ...parked.map(({ app, code, message }) =>
-      mark("trace-parked", `parked by ${app}: ${code === null ? "waits behind another event" : `${code}: ${message}`}`),
+      mark(
+        "trace-parked",
+        `parked by ${app}: ${code === null ? "waits behind another event" : `${code}: ${reasonText(message ?? "", event)}`}`,
+      ),
     ),
   ];
 }

@@ -75,19 +75,15 @@ export function health(options: HealthOptions): HealthHandler {
   checkNames("cannot tell the health", options, names);
   const { consumers, registry, outbox, ready, stalledAfterMs = 60_000, nowMs = () => performance.now() } = options;
   const look = createLook(createProgress({ consumers, transport: options.transport, nowMs }));
-  if (registry) registerLaneGauges(registry, async () => (await look()) ?? []);
-  if (registry && outbox)
-    registerOutboxGauges(
-      registry,
-      createLook(() => outbox.status()),
-    );
+  if (registry) registerLaneGauges(registry, async () => (await look()).answer ?? []);
+  if (registry && outbox) registerOutboxGauges(registry, answersOf(createLook(() => outbox.status())));
 
   const livez = async () => {
     const ended = consumers.map(endOf).find((end) => end !== null);
     if (ended) return json(503, { status: "ended", reason: ended });
-    const lanes = await look();
+    const { answer: lanes, why } = await look();
     // While the cluster is away the service is not to be started again: it would find it away, too.
-    if (lanes === null) return json(200, { status: "ok", lanes: "the cluster cannot be asked" });
+    if (lanes === null) return json(200, { status: "ok", lanes: `the cluster cannot be asked: ${why}` });
     // Nor while a lane waits for its database.
     const isStalled = lanes.some((lane) => lane.waitsFor === null && lane.stalledMs > stalledAfterMs);
     // A handler that never settles is ended by its process alone.
@@ -100,8 +96,8 @@ export function health(options: HealthOptions): HealthHandler {
       for (const consumer of consumers) consumer.check();
       const relayWaitsFor = outbox?.standing?.().waitsFor ?? null;
       if (relayWaitsFor !== null) throw new Error(`the relay waits for its ${relayWaitsFor}`);
-      const [lanes] = await Promise.all([look(), ready?.()]);
-      if (lanes === null) throw new Error("the cluster cannot be asked");
+      const [{ answer: lanes, why }] = await Promise.all([look(), ready?.()]);
+      if (lanes === null) throw new Error(`the cluster cannot be asked: ${why}`);
       const waiting = lanes.find(({ waitsFor }) => waitsFor !== null);
       if (waiting) throw new Error(`lane ${waiting.domain}/${waiting.lane} waits: ${waiting.waitsFor}`);
       return json(200, { status: "ready" });
@@ -123,22 +119,36 @@ export function health(options: HealthOptions): HealthHandler {
   };
 }
 
+/** An answer, or why there is none. */
+type Looked<Answer> = { readonly answer: Answer; readonly why: null } | { readonly answer: null; readonly why: string };
+
 /**
- * The answer to a question; null while none comes. One question under way serves all that ask meanwhile.
+ * Asks, and waits for a short time. One question under way serves all that ask meanwhile.
  *
  * Invariant: `looking` is the one question under way; null while there is none.
  */
-function createLook<Answer>(ask: () => Promise<Answer>): () => Promise<Answer | null> {
-  let looking: Promise<Answer | null> | null = null;
+function createLook<Answer>(ask: () => Promise<Answer>): () => Promise<Looked<Answer>> {
+  let looking: Promise<Looked<Answer>> | null = null;
   return () => {
     looking ??= ask()
-      .catch(() => null)
+      .then(
+        (answer): Looked<Answer> => ({ answer, why: null }),
+        (caught: unknown) => noAnswer(messageOf(caught)),
+      )
       .finally(() => {
         looking = null;
       });
-    return Promise.race([looking, sleep(patienceMs, null, { ref: false })]);
+    return Promise.race([looking, sleep(patienceMs, noAnswer(`no answer in ${patienceMs} ms`), { ref: false })]);
   };
 }
+
+const noAnswer = (why: string) => ({ answer: null, why }) as const;
+
+/** The answers alone; null where there is none. */
+const answersOf =
+  <Answer>(look: () => Promise<Looked<Answer>>) =>
+  async () =>
+    (await look()).answer;
 
 /** What ended a consumer; null while it is at work, or has not begun. */
 function endOf(consumer: Pick<Consumer, "lanes">): string | null {

@@ -94,39 +94,56 @@ export function registerNumber(registry: PrometheusRegistry, about: MetricAbout)
 /** Upper bounds of what a histogram counts, in seconds. */
 export const buckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30] as const;
 
+/** What a histogram has of one combination of labels. */
+interface Distribution {
+  /** Of each bucket, and last of what is above all of them, how many values fell into it and into none below. */
+  readonly counts: number[];
+  sum: number;
+}
+
+const nothingYet = (): Distribution => ({ counts: new Array<number>(buckets.length + 1).fill(0), sum: 0 });
+
 /**
- * Registers a histogram of seconds, without labels.
+ * Registers a histogram of seconds.
  *
- * Invariant: `counts` has for each bucket, and last for what is above all of them, how many values fell into it and into
- * none below; `sum` is the sum of all values.
+ * Invariant: `told` has the values of each combination of labels that was told of; one without labels begins with none.
  */
 export function registerHistogram(registry: PrometheusRegistry, about: MetricAbout): ToldMetric {
-  const counts = new Array<number>(buckets.length + 1).fill(0);
-  let sum = 0;
+  const told = new Map<string, Distribution>();
+  const reset = () => {
+    told.clear();
+    if (about.labels.length === 0) told.set("", nothingYet());
+  };
+  reset();
   register(registry, about, {
-    reset() {
-      counts.fill(0);
-      sum = 0;
-    },
-    read(name) {
-      let below = 0;
-      const bounds = [...buckets, "+Inf"].map((le, index) => {
-        below += counts[index] ?? 0;
-        return { metricName: `${name}_bucket`, labels: { le }, value: below };
-      });
-      return [
-        ...bounds,
-        { metricName: `${name}_sum`, labels: {}, value: sum },
-        { metricName: `${name}_count`, labels: {}, value: below },
-      ];
-    },
+    reset,
+    read: (name) =>
+      [...told].flatMap(([values, distribution]) =>
+        partsOf(name, labelled(about.labels, valuesOf(values)), distribution),
+      ),
   });
   return {
-    tell(_, amount) {
+    tell(values, amount) {
+      const own = told.get(nameOf(values)) ?? nothingYet();
+      told.set(nameOf(values), own);
       const bucket = buckets.findIndex((bound) => amount <= bound);
       const at = bucket < 0 ? buckets.length : bucket;
-      counts[at] = (counts[at] ?? 0) + 1;
-      sum += amount;
+      own.counts[at] = (own.counts[at] ?? 0) + 1;
+      own.sum += amount;
     },
   };
+}
+
+/** A histogram as Prometheus has it: its buckets from below, its sum, its count. */
+function partsOf(name: string, labels: MetricSample["labels"], { counts, sum }: Distribution): readonly MetricSample[] {
+  let below = 0;
+  const bounds = [...buckets, "+Inf"].map((le, index) => {
+    below += counts[index] ?? 0;
+    return { metricName: `${name}_bucket`, labels: { ...labels, le }, value: below };
+  });
+  return [
+    ...bounds,
+    { metricName: `${name}_sum`, labels, value: sum },
+    { metricName: `${name}_count`, labels, value: below },
+  ];
 }

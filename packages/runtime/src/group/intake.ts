@@ -1,5 +1,5 @@
 import { KeylineError } from "../errors.js";
-import type { Hooks } from "../hooks.js";
+import type { GroupHooks } from "../hooks.js";
 import { type ArrivalOptions, arrive, type ReadTopic } from "../lane/arrival.js";
 import type { LaneGroup, RecordBatch } from "../ports/transport.js";
 import type { Topology } from "../topology.js";
@@ -15,7 +15,7 @@ export interface IntakeOptions {
   readonly budget: ByteBudget;
   readonly clusterId: () => string;
   readonly onWrongPartition: "process" | "dead-letter";
-  readonly hooks: Hooks;
+  readonly hooks: GroupHooks;
   /** Ends the consumer with an error. */
   fail(error: unknown): void;
 }

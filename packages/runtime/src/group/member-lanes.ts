@@ -1,5 +1,5 @@
 import { KeylineError } from "../errors.js";
-import type { Hooks } from "../hooks.js";
+import type { GroupHooks } from "../hooks.js";
 import type { ReadTopic } from "../lane/arrival.js";
 import type { Tracing } from "../ports/tracing.js";
 import type { LaneGroup, Transport, TransportConsumer, TransportConsumerEvents } from "../ports/transport.js";
@@ -18,7 +18,7 @@ export interface LanesOptions {
   readonly transport: Transport;
   readonly groupId: string;
   readonly topics: readonly ReadTopic[];
-  readonly hooks: Hooks;
+  readonly hooks: GroupHooks;
   readonly tracing: Tracing | undefined;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;

@@ -1,11 +1,11 @@
-import type { Hooks } from "../hooks.js";
+import type { GroupHooks } from "../hooks.js";
 import type { LaneGroup, StartPosition, TopicPartition } from "../ports/transport.js";
 import type { LaneWorker, OwnedLane, StopReason, TakenLane } from "./lane-worker.js";
 
 export interface OwnedLanesOptions {
   readonly groupId: string;
   readonly groups: readonly LaneGroup[];
-  readonly hooks: Hooks;
+  readonly hooks: GroupHooks;
   /** `signal` fires when the lane is not wanted any more: it is taken away, or another one cannot be opened. */
   openLane(lane: TakenLane, signal: AbortSignal): Promise<OpenedLane>;
   /** Tells the group for the last time how far the lane is finished. */

@@ -6,7 +6,7 @@ import { readTopics } from "../group/read-topics.js";
 import { createSession } from "../group/session.js";
 import type { Consumer } from "../group/types.js";
 import { notingWrongCounts } from "../group/wrong-counts.js";
-import { safeHooks } from "../hooks.js";
+import { hooksOfGroup, safeHooks } from "../hooks.js";
 import { checkNames, type NamesOf } from "../known-names.js";
 import { createWriter } from "../producer/writer.js";
 import { checkPolicy } from "../retry.js";
@@ -40,7 +40,7 @@ export function createConsumer<T extends Topics>(topics: T, options: ConsumerOpt
   const env: HandlerEnvironment = {
     transport,
     groupId,
-    hooks: counts.hooks,
+    hooks: hooksOfGroup(counts.hooks, groupId),
     tracing: options.tracing,
     retry: options.retry ?? {},
     handlerTimeoutMs: options.handlerTimeoutMs,

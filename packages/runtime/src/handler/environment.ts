@@ -1,4 +1,4 @@
-import type { Hooks } from "../hooks.js";
+import type { GroupHooks } from "../hooks.js";
 import type { OnceTable } from "../ports/once-table.js";
 import type { Tracing } from "../ports/tracing.js";
 import type { Transport } from "../ports/transport.js";
@@ -11,7 +11,7 @@ import type { Slots } from "./slots.js";
 export interface HandlerEnvironment {
   readonly transport: Transport;
   readonly groupId: string;
-  readonly hooks: Hooks;
+  readonly hooks: GroupHooks;
   readonly tracing: Tracing | undefined;
   readonly retry: RetryPolicy;
   readonly handlerTimeoutMs: number | undefined;

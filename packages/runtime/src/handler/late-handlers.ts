@@ -1,11 +1,11 @@
-import type { Hooks } from "../hooks.js";
+import type { GroupHooks } from "../hooks.js";
 import { type Arrival, positionOf } from "../lane/arrival.js";
 import type { Work } from "../lane/work.js";
 
 export interface LateHandlersOptions {
   /** Undefined for never. */
   readonly timeoutMs: number | undefined;
-  readonly hooks: Hooks;
+  readonly hooks: GroupHooks;
 }
 
 /** One call of a handler that is watched. */

@@ -5,7 +5,7 @@ import { headerNames, headerText, textOf } from "../codec/headers.js";
 import { parseRedelivery, type Redelivery } from "../codec/redelivery.js";
 import type { TopicDescriptor } from "../descriptor.js";
 import { isKeylineError, KeylineError } from "../errors.js";
-import type { CauseIgnored, Hooks, RecordPosition } from "../hooks.js";
+import type { CauseIgnored, GroupHooks, RecordPosition } from "../hooks.js";
 import { isTooLong } from "../key/canonical.js";
 import { matchingPartitioners } from "../key/matches.js";
 import { partitionOf } from "../key/partitioner.js";
@@ -49,7 +49,7 @@ export interface ArrivalOptions {
   readonly partitions: number;
   readonly clusterId: string;
   readonly onWrongPartition: "process" | "dead-letter";
-  readonly hooks: Hooks;
+  readonly hooks: GroupHooks;
 }
 
 /** Checks a record's place and finds what it has to wait for. Its value stays bytes until {@link readArrival}. */

@@ -1,11 +1,11 @@
-import type { Hooks } from "../hooks.js";
+import type { GroupHooks } from "../hooks.js";
 import { type Arrival, positionOf } from "./arrival.js";
 import type { AttemptSpans } from "./attempt-spans.js";
 import type { LaneQueueOptions } from "./lane-queue.js";
 
 /** Tells of what a lane's queue does with events that name a cause. */
 export const queueEvents = (
-  hooks: Hooks,
+  hooks: GroupHooks,
   spans: AttemptSpans,
 ): Pick<LaneQueueOptions<Arrival>, "held" | "released" | "causeIgnored"> => ({
   held(work, cause) {

@@ -1,3 +1,4 @@
+import type { RecordPosition } from "../hooks.js";
 import type { TopicPartition } from "./transport.js";
 
 /** One lane of one app: partition `lane` of every topic of a domain. */
@@ -129,6 +130,11 @@ export interface ResetRequest {
   readonly lanes: readonly number[];
   /** Logs that are not those that were applied: what their events emit is published. */
   readonly replaced: readonly TopicPartition[];
+  /**
+   * The first record of each log that has lost those before. What was refused there stays noted, so that a replay of its dead
+   * letter is applied; what the log still has comes from it again. Default: no log has lost any.
+   */
+  readonly begins?: readonly RecordPosition[];
   /** Whether everything that is emitted again is published: it reaches readers a second time. */
   readonly publish: boolean;
   /** The requester's name, for the audit trail. */

@@ -179,7 +179,7 @@ export interface Transport {
   clusterId(): Promise<string>;
   /** The partition count of each topic that exists, also of one that was made a moment ago. Creates none. */
   partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  /** The range of each partition's log, in the order asked for. */
+  /** The range of each partition's log, in the order asked for; one may be asked for more than once, here and below. */
   logRanges(partitions: readonly TopicPartition[]): Promise<readonly LogRange[]>;
   /**
    * Where readers of committed records stop for now, in the order asked for: at the first record of the oldest transaction that

@@ -2,7 +2,7 @@ import { defaultBufferBytes } from "../group/byte-budget.js";
 import { consumerOf } from "../group/consumer.js";
 import { createSession } from "../group/session.js";
 import { notingWrongCounts } from "../group/wrong-counts.js";
-import { safeHooks } from "../hooks.js";
+import { hooksOfGroup, safeHooks } from "../hooks.js";
 import { partitionOf } from "../key/partitioner.js";
 import { checkNames, type NamesOf } from "../known-names.js";
 import type { ReadTopic } from "../lane/arrival.js";
@@ -26,7 +26,7 @@ export function createProjector(options: ProjectorOptions): Projector {
   checkStore(options.store);
   const groupId = options.groupId ?? projection.name;
   const counts = notingWrongCounts(safeHooks(options.hooks));
-  const { hooks } = counts;
+  const hooks = hooksOfGroup(counts.hooks, groupId);
   const topics = Object.entries(projection.reads).map(
     ([name, topic]): ReadTopic => ({ name, topic, address: topic.address }),
   );
@@ -36,7 +36,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     source: options.source ?? projection.name,
     clock,
     maxQueued: Number.POSITIVE_INFINITY,
-    hooks,
+    hooks: counts.hooks,
     ...(options.tracing ? { tracing: options.tracing } : {}),
   });
   const nowMs = () => performance.now();

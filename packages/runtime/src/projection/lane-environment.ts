@@ -1,4 +1,4 @@
-import type { Hooks } from "../hooks.js";
+import type { GroupHooks } from "../hooks.js";
 import type { ReadTopic } from "../lane/arrival.js";
 import type { Store } from "../ports/store.js";
 import type { Tracing } from "../ports/tracing.js";
@@ -14,7 +14,7 @@ export interface LaneEnvironment {
   readonly store: Store;
   readonly core: ProducerCore;
   readonly groupId: string;
-  readonly hooks: Hooks;
+  readonly hooks: GroupHooks;
   readonly tracing: Tracing | undefined;
   readonly retry: RetryPolicy;
   readonly topics: readonly ReadTopic[];

@@ -44,6 +44,24 @@ test("what is parked in a lane that is not reset stays parked, once", () => {
   expect(meta).toMatchObject({ parked: 3, applied: { "a/4": 11 }, silentBelow: { "a/3": 6, "a/4": 8 } });
 });
 
+test("what was refused stays noted where its record does not come again: its letter alone can bring it", () => {
+  const refused = { "a/3": [1, 4, 7], "b/3": [2], "a/4": [9] };
+  const begins = [
+    { topic: "a", partition: 3, offset: 5 },
+    { topic: "b", partition: 3, offset: 9 },
+  ];
+  const key = keyOf({ emitted: {}, refused });
+  expect(resetRows([lane], { ...options, begins }).ofKey(key)).toMatchObject({
+    stateless: true,
+    refused: { "a/3": [1, 4], "b/3": [2], "a/4": [9] },
+  });
+  const replaced = [{ topic: "a", partition: 3 }];
+  expect(resetRows([lane], { ...options, begins, replaced }).ofKey(key)).toMatchObject({
+    refused: { "b/3": [2], "a/4": [9] },
+  });
+  expect(resetRows([lane], options).ofKey(keyOf({ emitted: {}, refused: { "a/3": [1, 4, 7] } }))).toBeNull();
+});
+
 test("a second reset keeps the marks of the first as long as the lane is not read up to them", () => {
   const first = resetRows([lane], options).ofLane(3);
   const own = { key: "own", version: 1, state: null, meta: first };

@@ -1,3 +1,4 @@
+import type { RecordPosition } from "../hooks.js";
 import type { StateRow, StoredPosition } from "../ports/store.js";
 import type { TopicPartition } from "../ports/transport.js";
 import { type KeyMeta, loadKeyState, newRow } from "./key-state.js";
@@ -15,6 +16,8 @@ export interface LaneToReset {
 export interface ResetOptions {
   /** Logs that are not those that were applied: all of their events are new. */
   readonly replaced: readonly TopicPartition[];
+  /** The first records of logs that have lost those before: what was refused there is in a dead letter alone. Default: none. */
+  readonly begins?: readonly RecordPosition[];
   /** Whether what is emitted again is published. */
   readonly publish: boolean;
   /** Milliseconds since 1970. */
@@ -57,11 +60,22 @@ interface LaneMarks {
  */
 export function resetRows(lanes: readonly LaneToReset[], options: ResetOptions): RowsReset {
   const marks = new Map(lanes.map((lane) => [lane.lane, laneMarks(lane, options)]));
+  const replaced = new Set(options.replaced.map(placeOf));
+  const begins = new Map((options.begins ?? []).map((first) => [placeOf(first), first.offset]));
+  // What comes from the log again is applied or refused anew; what does not is applied by a replay of its letter alone.
+  const isRead = (place: string, offset: number) => marks.has(partitionOf(place)) && offset >= (begins.get(place) ?? 0);
   return {
     ofLane: (lane) => ({ ...newRow("").meta, ...marks.get(lane)?.after }),
     ofKey(key) {
       const { meta } = loadKeyState(key.row);
-      const kept = { ...elsewhere(meta, key, marks), ...keyMarks(meta, key, marks) };
+      const refused = Object.entries(meta.refused ?? {})
+        .map(([place, offsets]) => [place, offsets.filter((offset) => !isRead(place, offset))] as const)
+        .filter(([place, offsets]) => offsets.length > 0 && !replaced.has(place));
+      const kept = {
+        ...elsewhere(meta, key, marks),
+        ...keyMarks(meta, key, marks),
+        ...(refused.length > 0 && { refused: Object.fromEntries(refused) }),
+      };
       if (Object.keys(meta.emitted).length === 0 && Object.keys(kept).length === 0) return null;
       return { ...newRow("").meta, emitted: meta.emitted, stateless: true, ...kept };
     },

@@ -137,8 +137,10 @@ async function offsetsAt(
   timestamp: number,
   isolation = readUncommitted,
 ): Promise<ReadonlyMap<string, number>> {
+  // A broker refuses a request that names a partition twice, and two groups of a process ask for the same logs.
+  const distinct = [...new Map(led.map((one) => [nameOf(one), one])).values()];
   const answers = await Promise.all(
-    [...Map.groupBy(led, ({ nodeId }) => nodeId)].map(async ([nodeId, share]) =>
+    [...Map.groupBy(distinct, ({ nodeId }) => nodeId)].map(async ([nodeId, share]) =>
       sendRequest(await cluster.findBroker({ nodeId }), listOffsetsRequest(share, timestamp, isolation)),
     ),
   );

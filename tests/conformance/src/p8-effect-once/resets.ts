@@ -1,6 +1,7 @@
 import type { Store } from "@keyline/runtime";
 import { describe, expect, it } from "vitest";
 import { faultsOf, type Harness } from "../harness.js";
+import { lettersOf, redelivered } from "../kit/letters.js";
 import { needing } from "../kit/needing.js";
 import { lanes } from "../kit/orders.js";
 import { laneOf, openWorld, payloadOf, range, rawOrder, sameLane, until, type World } from "../kit/world.js";
@@ -112,6 +113,33 @@ function resetTests(harness: Harness, stores: StoreHarness): void {
       expect(await logOf(store, 7)).toEqual(lines(6, 9));
       expect(await readOf(world, store, 7)).toHaveLength(9);
     });
+
+    needing(harness, "expire-records")(
+      "from a log that has lost an event that was refused: a replay of its dead letter is applied, once",
+      async () => {
+        const world = await openWorld(harness, { ownTopics: true });
+        const store = await stores.createStore();
+        const refusing = ledger({
+          before: (_, { n }) => {
+            if (n === 1 || n === 4) throw new Error("as the test says");
+          },
+        });
+        await write(world, [7], 0, 6);
+        const run = await runProjection(world, store, { projection: refusing, retry: { attempts: 1 } });
+        // Both lie on `paid`.
+        const letters = await lettersOf(world, "orders.paid", 2);
+        await until(() => run.projector.caughtUp());
+        await run.process.crash();
+        await faultsOf(world.cluster).expire({ topic: "orders.paid", partition: laneOf(7) }, 1);
+        await reset(store, { begins: [{ topic: "orders.paid", partition: laneOf(7), offset: 1 }] });
+        for (const letter of [...letters, ...letters]) await world.cluster.produceRaw(redelivered(letter));
+        await runToEnd(world, store);
+        const log = await logOf(store, 7);
+        expect([...log].sort()).toEqual([...lines(0, 6)].sort());
+        // The one comes by its replay, the other from the log, where it always was.
+        expect(log.indexOf("paid 1")).toBeGreaterThan(log.indexOf("paid 4"));
+      },
+    );
 
     it("publishes first what waited, and each once", async () => {
       const { world, store } = await open(harness, stores);
