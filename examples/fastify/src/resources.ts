@@ -9,7 +9,7 @@ import { topics } from "./keyline/events.ts";
 export function openResources() {
   const kafka = kafkaOptionsFrom(process.env);
   return {
-    transport: kafka ? createKafkajsTransport(kafka) : memoryTransport(),
+    transport: kafka ? createKafkajsTransport(kafka) : createMemoryCluster({ topics }).transport(),
     ...openDatabases(process.env.DATABASE_URL),
   };
 }
@@ -21,13 +21,4 @@ function openDatabases(url: string | undefined) {
   if (url) return { database: openPostgres({ url }), store: createPostgresStore({ url }) };
   const database = new PGlite();
   return { database: openPglite({ database }), store: createPgliteStore({ database }) };
-}
-
-function memoryTransport() {
-  const cluster = createMemoryCluster();
-  for (const { address, partitions } of Object.values(topics)) {
-    cluster.createTopic(address, { partitions: partitions ?? 1 });
-    cluster.createTopic(`${address}.dlq`, { partitions: partitions ?? 1 });
-  }
-  return cluster.transport();
 }

@@ -4,11 +4,7 @@ import { createProducer } from "../src/keyline/producer";
 import { createMailer } from "../src/mailer";
 
 test("a customer hears of an order, then of its payment", async () => {
-  const cluster = createMemoryCluster();
-  for (const { address } of Object.values(topics)) {
-    cluster.createTopic(address, { partitions: 6 });
-    cluster.createTopic(`${address}.dlq`, { partitions: 6 });
-  }
+  const cluster = createMemoryCluster({ topics });
   const mail = jest.fn();
   const mailer = createMailer(cluster.transport(), mail);
   const producer = createProducer({ transport: cluster.transport(), source: "shop" });

@@ -6,13 +6,7 @@ import { createProducer, type EventProducer } from "./keyline/producer";
 /** Kafka where KAFKA_BROKERS names it; else a cluster in this process, with the contract's topics. */
 function openTransport() {
   const kafka = kafkaOptionsFrom(process.env);
-  if (kafka) return createKafkajsTransport(kafka);
-  const cluster = createMemoryCluster();
-  for (const { address, partitions } of Object.values(topics)) {
-    cluster.createTopic(address, { partitions: partitions ?? 1 });
-    cluster.createTopic(`${address}.dlq`, { partitions: partitions ?? 1 });
-  }
-  return cluster.transport();
+  return kafka ? createKafkajsTransport(kafka) : createMemoryCluster({ topics }).transport();
 }
 
 /** Modules are loaded anew when they change, and once more for each route: the producer outlives them. */

@@ -62,6 +62,7 @@ const nodenext = { module: "nodenext", moduleResolution: "nodenext" };
 const asModule = compiled("module", nodenext);
 const asCommonJs = compiled("commonjs", nodenext);
 const asNode16 = compiled("module", { module: "node16", moduleResolution: "node16" });
+const asNode20 = compiled("commonjs", { module: "node20", moduleResolution: "node16" });
 const asBundler = compiled("module", { module: "esnext", moduleResolution: "bundler" });
 
 /** `require` in the place of what ES modules have not. esbuild leaves it out, though CommonJS packages need it. */
@@ -144,7 +145,11 @@ export const cells: readonly Cell[] = [
   },
   {
     ...{ tool: node24, way: "`import`, TypeScript with `module: node16`", isQuick: false },
-    ...{ setting: "`require` needs `nodenext`: TypeScript's `node16` refuses it", ...node(programs.node24, asNode16) },
+    ...{ setting: "[with `require`, `node20`](#require)", ...node(programs.node24, asNode16) },
+  },
+  {
+    ...{ tool: node24, way: "`require`, TypeScript with `module: node20`", setting: null, isQuick: false },
+    ...node(programs.node24, asNode20),
   },
   {
     ...{ tool: node24, way: "`import`, TypeScript with `moduleResolution: bundler`", setting: null, isQuick: false },

@@ -1,17 +1,24 @@
 import { randomUUID } from "node:crypto";
+import type { Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import { checkNames, type NamesOf } from "../known-names.js";
+import { deadLetterTopic } from "../lane/dead-letter.js";
 import type { ClusterInspector } from "../ports/inspector.js";
 import type { ConsumerRecord, TopicPartition, Transport } from "../ports/transport.js";
 import { createBroker } from "./broker.js";
 import { createMemoryFaults, type MemoryFaults } from "./faults.js";
 import type { GroupDescription } from "./group.js";
 import { createMemoryInspector } from "./inspector.js";
-import type { MemoryTopicOptions } from "./topics.js";
+import type { MemoryTopicOptions, MemoryTopics } from "./topics.js";
 import { createMemoryTransport, type MemoryTransportOptions } from "./transport.js";
 
 /** How a memory cluster is made; all of it may be left out. */
 export interface MemoryClusterOptions {
+  /**
+   * A contract's topics: each is made with its partitions (1 where the contract does not say), and its dead-letter topic too. A
+   * topic with parameters in its address is not: `createTopic` makes those that are needed. Default none.
+   */
+  readonly topics?: Topics;
   /** Default a fresh one: positions on one cluster mean nothing on another. */
   readonly clusterId?: string;
   /** How many brokers the partitions are led by: one fetch round brings what one of them has. Default 3. */
@@ -50,6 +57,7 @@ export interface MemoryCluster {
 }
 
 const names: NamesOf<MemoryClusterOptions> = {
+  topics: true,
   clusterId: true,
   brokers: true,
   seed: true,
@@ -59,8 +67,8 @@ const names: NamesOf<MemoryClusterOptions> = {
 };
 
 /**
- * Makes an empty cluster. It needs no closing; its transports do. Throws `options_invalid` for a limit that is not positive, and
- * for an option that there is not.
+ * Makes a cluster without records. It needs no closing; its transports do. Throws `options_invalid` for a limit that is not positive,
+ * and for an option that there is not.
  */
 export function createMemoryCluster(options: MemoryClusterOptions = {}): MemoryCluster {
   checkNames("cannot make a memory cluster", options, names);
@@ -72,6 +80,7 @@ export function createMemoryCluster(options: MemoryClusterOptions = {}): MemoryC
     sessionTimeoutMs: positive("sessionTimeoutMs", options.sessionTimeoutMs ?? 10_000),
     rebalanceTimeoutMs: positive("rebalanceTimeoutMs", options.rebalanceTimeoutMs ?? 30_000),
   });
+  createTopics(broker.topics, options.topics ?? {});
 
   return {
     get clusterId() {
@@ -90,6 +99,14 @@ export function createMemoryCluster(options: MemoryClusterOptions = {}): MemoryC
     committed: (groupId, partition) => broker.group(groupId).committed(partition),
     inspector: () => createMemoryInspector(broker),
   };
+}
+
+/** Makes a contract's topics, and the dead-letter topics that are not among them. */
+function createTopics(created: MemoryTopics, contract: Topics): void {
+  const fixed = Object.values(contract).filter(({ parameters }) => parameters.length === 0);
+  const partitions = new Map(fixed.map((topic) => [topic.address, topic.partitions ?? 1]));
+  const letters = [...partitions].map(([address, count]) => [deadLetterTopic(address), count] as const);
+  for (const [name, count] of new Map([...letters, ...partitions])) created.create(name, { partitions: count });
 }
 
 function positive(name: string, value: number): number {
