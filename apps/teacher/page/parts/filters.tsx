@@ -22,6 +22,7 @@ export const Filters = memo(function Filters({
 }: FilterProps & { readonly counts: Counts; readonly students: number }) {
   const chip = <Part extends "severity" | "trigger" | "error">(part: Part, value: Filter[Part], count: number) => ({
     key: `${part} ${value}`,
+    hint: `Students with an alert of this ${part === "trigger" ? "reason" : part}`,
     isOn: filter[part] === value,
     toggle: () => setFilter(toggled(filter, part, value)),
     count,
@@ -61,16 +62,18 @@ function Chip({
   isOn,
   toggle,
   count,
+  hint,
   children,
 }: {
   readonly isOn: boolean;
   readonly toggle: () => void;
   readonly count?: number;
+  readonly hint?: string;
   readonly children: ComponentChildren;
 }) {
   return (
     <li>
-      <button type="button" class="chip" aria-pressed={isOn} onClick={toggle}>
+      <button type="button" class="chip" aria-pressed={isOn} onClick={toggle} title={hint}>
         {children} {count !== undefined && <b>{count}</b>}
       </button>
     </li>

@@ -22,7 +22,7 @@ export async function main([folder]: readonly string[]): Promise<number> {
     await world.caughtUp();
     const shots = folder
       ? views.flatMap((view) => schemes.map((colorScheme) => ({ ...view, colorScheme })))
-      : [{ ...views[0], colorScheme: "light" as const }];
+      : [{ ...views[0], height: 560, colorScheme: "light" as const }];
     const target = folder ?? "docs/images";
     await mkdir(target, { recursive: true });
     for (const { name, width, height, colorScheme } of shots) {
