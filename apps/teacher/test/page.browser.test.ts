@@ -74,7 +74,7 @@ async function open(
 const live = (page: Page) =>
   page
     .getByRole("status")
-    .filter({ hasText: /^Live$/ })
+    .filter({ hasText: /^Up to date$/ })
     .waitFor();
 const showIds = (page: Page) => page.getByLabel("Show student ids").check();
 const card = (page: Page, name: string) =>
@@ -87,14 +87,33 @@ describe("the class", () => {
     const { page, complaints } = await open();
     const text = (await page.locator("body").textContent()) ?? "";
     expect(text).not.toMatch(/Student \d/);
-    expect(text).toMatch(/NameError, 3 times in a row/);
+    expect(text).toMatch(/NameError 3 times in a row/);
     await showIds(page);
     expect(await row(page, "Student 1").locator("td").nth(1).textContent()).toBe("L 68");
     const alert = await card(page, "Student 2").textContent();
-    expect(alert).toMatch(/Same error again/);
-    expect(alert).toMatch(/oop/);
-    expect(alert).toMatch(/medium/);
+    expect(alert).toMatch(/Repeated an error/);
+    expect(alert).toMatch(/OOP/);
+    expect(alert).toMatch(/Medium/);
     expect(complaints).toEqual([]);
+  });
+
+  it("is left with the students of a count that is pressed, and has those with the most alerts first when asked", async () => {
+    const { page } = await open();
+    await showIds(page);
+    const names = () => page.locator("tbody a").allTextContents();
+    const press = (name: RegExp) => page.getByRole("button", { name }).click();
+    await press(/^Medium/);
+    await row(page, "Student 3").waitFor({ state: "detached" });
+    expect(await names()).toEqual(["Student 2"]);
+    expect(await page.locator(".card").count()).toBe(1);
+    await press(/^Medium/);
+    await press(/beginner/);
+    await row(page, "Student 2").waitFor({ state: "detached" });
+    expect(await names()).toContain("Student 3");
+    await press(/^All/);
+    await row(page, "Student 2").waitFor();
+    await press(/^Alerts/);
+    expect((await names()).at(-1)).toBe("Student 1");
   });
 
   it("loads less than 50 KB of script, and nothing from another host", async () => {
@@ -124,8 +143,8 @@ interface AxeResults {
 
 describe("accessibility", () => {
   const looks = [
-    { colorScheme: "light", width: 1360 },
-    { colorScheme: "dark", width: 1360 },
+    { colorScheme: "light", width: 1280 },
+    { colorScheme: "dark", width: 1280 },
     { colorScheme: "light", width: 390 },
     { colorScheme: "dark", width: 390 },
   ] as const;
@@ -136,6 +155,14 @@ describe("accessibility", () => {
     return violations.map(({ id, nodes }) => ({ id, html: nodes.slice(0, 3).map(({ html }) => html) }));
   }
 
+  /** Column heads whose text needs more room than the column has. */
+  const tooLongHeads = (page: Page) =>
+    page
+      .locator("thead .upright")
+      .evaluateAll((heads) =>
+        heads.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ textContent }) => textContent),
+      );
+
   it.each(looks)("axe finds nothing in $colorScheme at $width pixels", async ({ colorScheme, width }) => {
     const { page } = await open({
       colorScheme,
@@ -145,7 +172,12 @@ describe("accessibility", () => {
     });
     expect(await findings(page)).toEqual([]);
     if (width === 390) await page.getByRole("button", { name: "Mastery", exact: true }).click();
+    expect(await tooLongHeads(page)).toEqual([]);
+    await page.getByRole("status").click();
     await page.locator("tbody a").first().click();
+    await page.locator(".happening").first().waitFor();
+    expect(await findings(page)).toEqual([]);
+    await page.getByLabel("Technical details").check();
     await page.locator(".events li").first().waitFor();
     expect(await findings(page)).toEqual([]);
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
@@ -153,11 +185,20 @@ describe("accessibility", () => {
 });
 
 describe("alerts", () => {
-  it("go away when they are seen, and the log has it, after the alert", async () => {
+  it("go away when they are seen, which can be undone, and the log has it, after the alert, once the page is left", async () => {
     const { page, complaints } = await open();
     await showIds(page);
     const before = world.records("struggle.resolved").length;
-    await card(page, "Student 2").getByRole("button", { name: /^Seen/ }).click();
+    const see = () => card(page, "Student 2").getByRole("button", { name: /^Seen/ }).click();
+    await see();
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("Undo: Student 2");
+    await card(page, "Student 2").getByRole("button", { name: /^Undo/ }).click();
+    await card(page, "Student 2").getByText("Repeated an error").waitFor();
+    expect(world.records("struggle.resolved")).toHaveLength(before);
+    await see();
+    await page.reload();
+    await expect.poll(() => world.records("struggle.resolved").length).toBe(before + 1);
+    await showIds(page);
     await card(page, "Student 2").waitFor({ state: "detached" });
     const [resolved] = world.records("struggle.resolved").slice(before);
     const detected = world.records("struggle.detected").find((record) => keyOf(record) === "2");
@@ -249,7 +290,9 @@ describe("a student's timeline", () => {
     await row(page, "Student 1").getByRole("link").click();
     await page.getByRole("heading", { name: "Student 1" }).waitFor();
     const events = page.locator(".events li");
-    await page.getByText(hostile).waitFor();
+    await page.locator("summary").filter({ hasText: hostile }).click();
+    await page.locator(".happening blockquote").filter({ hasText: hostile }).waitFor();
+    await page.getByLabel("Technical details").check();
     expect(await page.title()).toBe("Class");
     const places = await page.locator(".topic").allTextContents();
     const own = [...world.records("code.executed"), ...world.records("learning.progress")].filter(
@@ -270,13 +313,13 @@ describe("a student's timeline", () => {
     const { page } = await open();
     await showIds(page);
     await row(page, "Student 1").getByRole("link").click();
-    await page.locator(".events li").first().waitFor();
+    await page.locator(".happening").first().waitFor();
     await world.producer.learningQuiz({
       student_id: 1,
       payload: { quiz_attempt_id: 9, module: "files", correct_count: 2, total_count: 4, score: 50 },
     });
     await page.getByText("took a quiz: 2 of 4 right").waitFor();
-    await page.locator(".modules").getByText(/files/).waitFor();
+    await page.locator(".modules").getByText(/Files/).waitFor();
   });
 });
 
@@ -362,9 +405,10 @@ it("keeps ids out of every address that a browser asks for", async () => {
   await failThrice(world, unusual);
   await showIds(page);
   await card(page, `Student ${unusual}`).getByRole("link").click();
-  await page.locator(".events li").first().waitFor();
+  await page.locator(".happening").first().waitFor();
   await page.goBack();
   await card(page, `Student ${unusual}`).getByRole("button").click();
+  await page.evaluate("dispatchEvent(new Event('pagehide'))");
   await card(page, `Student ${unusual}`).waitFor({ state: "detached" });
   expect(urls.length).toBeGreaterThan(2);
   expect(urls.filter((url) => url.includes(String(unusual)))).toEqual([]);

@@ -14,6 +14,8 @@ export function readIds(): Promise<Ids> {
 export async function sendSeen(alerts: readonly string[]): Promise<void> {
   await ask<unknown>("/api/seen", {
     method: "POST",
+    // Also when the page is being left.
+    keepalive: true,
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ alerts }),
   });

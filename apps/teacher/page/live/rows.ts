@@ -1,15 +1,19 @@
 import type { MasteryLevel, WireStudent } from "../../src/wire.js";
 
-/** What the rows are sorted by: the name, the number of modules at or above proficient, or a module's place. */
+/** What the rows are sorted by: the name, open alerts, modules that are done, or the score in the module at a place. */
 export interface Sorting {
-  readonly by: "name" | "done" | number;
+  readonly by: "name" | "alerts" | "done" | number;
   readonly isDescending: boolean;
 }
 
-export const levels = ["beginner", "learning", "proficient", "mastered"] as const satisfies readonly MasteryLevel[];
+/** The other way round where it was sorted by this; else what a teacher looks for first: most alerts, weakest scores. */
+export function sortedBy({ by: before, isDescending }: Sorting, by: Sorting["by"]): Sorting {
+  return { by, isDescending: before === by ? !isDescending : by === "alerts" };
+}
 
-export const isProficient = (level: MasteryLevel) => level === "proficient" || level === "mastered";
+const isProficient = (level: MasteryLevel) => level === "proficient" || level === "mastered";
 
+/** Modules in which a student is proficient or better. */
 export function doneCount({ mastery }: WireStudent): number {
   return mastery.filter((cell) => cell !== null && isProficient(cell[1])).length;
 }
@@ -19,11 +23,15 @@ export function sortedRows(
   students: readonly WireStudent[],
   { by, isDescending }: Sorting,
   nameOf: (student: WireStudent) => string,
+  alertsOf: (student: WireStudent) => number,
 ): readonly WireStudent[] {
   const sign = isDescending ? -1 : 1;
   const byName = (a: WireStudent, b: WireStudent) => compareNames.compare(nameOf(a), nameOf(b));
   if (by === "name") return students.toSorted((a, b) => sign * byName(a, b));
-  const value = (student: WireStudent) => (by === "done" ? doneCount(student) : (student.mastery[by]?.[0] ?? null));
+  const value = (student: WireStudent) => {
+    if (by === "alerts") return alertsOf(student);
+    return by === "done" ? doneCount(student) : (student.mastery[by]?.[0] ?? null);
+  };
   return students.toSorted((a, b) => {
     const [one, other] = [value(a), value(b)];
     if (one === null || other === null) return Number(one === null) - Number(other === null) || byName(a, b);

@@ -1,9 +1,11 @@
 import { useMemo, useState } from "preact/hooks";
-import { openAlerts } from "../live/class.js";
-import { Alerts } from "./alerts.js";
+import { countsOf, isEmpty, matches, noFilter } from "../live/filter.js";
+import { needsOf } from "../live/needs.js";
 import { Announcer } from "./announcer.js";
+import { Filters } from "./filters.js";
 import { Header } from "./header.js";
 import { HeatMap } from "./heat-map.js";
+import { NeedsHelp } from "./needs-help.js";
 import { Student } from "./student.js";
 import { useClass } from "./use-class.js";
 import { useNames } from "./use-names.js";
@@ -15,44 +17,81 @@ export function App() {
   const known = useClass();
   const { students } = known.class;
   const naming = useNames(students.size);
-  const open = useMemo(() => openAlerts(known.class), [known.class]);
+  const { nameOf } = naming;
   const seeing = useSeen();
+  const [filter, setFilter] = useState(noFilter);
+  const needs = useMemo(() => needsOf(known.class, seeing.marks), [known.class, seeing.marks]);
+  const counts = useMemo(() => countsOf(needs.values()), [needs]);
+  const shown = useMemo(
+    () => [...needs.values()].filter((need) => matches(filter, need.student, need, nameOf(need.student))),
+    [needs, filter, nameOf],
+  );
   const ref = useRoute();
-  const [tab, setTab] = useState<Tab>("alerts");
+  const [tab, setTab] = useState<Tab>("help");
   const nowMs = known.status?.nowMs ?? Date.now();
   return (
     <>
-      <Header known={known} open={open} naming={naming} />
-      <Announcer open={open} isLoaded={known.isLoaded} nameOf={naming.nameOf} />
-      {ref === null && <Tabs tab={tab} setTab={setTab} open={open.length} />}
-      <main class={ref === null ? `both shows-${tab}` : "both one-student"}>
-        <Alerts known={known} open={open} nowMs={nowMs} nameOf={naming.nameOf} seeing={seeing} />
-        {ref === null ? (
-          <HeatMap {...known.class} isLoaded={known.isLoaded} nameOf={naming.nameOf} />
-        ) : (
-          <Student key={ref} reference={ref} known={known} nowMs={nowMs} nameOf={naming.nameOf} see={seeing.see} />
+      <Header known={known} naming={naming} />
+      <Announcer needs={needs} isLoaded={known.isLoaded} nameOf={nameOf} />
+      <div class={ref === null ? `page shows-${tab}` : "page one-student"}>
+        <Tabs tab={tab} setTab={setTab} needs={shown.length} />
+        <Filters filter={filter} setFilter={setFilter} counts={counts} students={students.size} />
+        {seeing.error !== null && (
+          <p role="alert" class="error">
+            {seeing.error}
+          </p>
         )}
-      </main>
+        <main class="both">
+          <NeedsHelp
+            known={known}
+            needs={shown}
+            isFiltered={!isEmpty(filter)}
+            nowMs={nowMs}
+            nameOf={nameOf}
+            seeing={seeing}
+          />
+          {ref === null ? (
+            <HeatMap
+              {...known.class}
+              needs={needs}
+              isLoaded={known.isLoaded}
+              nameOf={nameOf}
+              filter={filter}
+              setFilter={setFilter}
+            />
+          ) : (
+            <Student
+              key={ref}
+              reference={ref}
+              known={known}
+              need={needs.get(ref)}
+              nowMs={nowMs}
+              nameOf={nameOf}
+              seeing={seeing}
+            />
+          )}
+        </main>
+      </div>
     </>
   );
 }
 
-type Tab = "alerts" | "mastery";
+type Tab = "help" | "mastery";
 
 /** On a narrow screen, which half is shown. */
 function Tabs({
   tab,
   setTab,
-  open,
+  needs,
 }: {
   readonly tab: Tab;
   readonly setTab: (tab: Tab) => void;
-  readonly open: number;
+  readonly needs: number;
 }) {
   return (
     <nav class="tabs" aria-label="What is shown">
-      <button type="button" aria-pressed={tab === "alerts"} onClick={() => setTab("alerts")}>
-        Needs help {open}
+      <button type="button" aria-pressed={tab === "help"} onClick={() => setTab("help")}>
+        Needs help {needs}
       </button>
       <button type="button" aria-pressed={tab === "mastery"} onClick={() => setTab("mastery")}>
         Mastery

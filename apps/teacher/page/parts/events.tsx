@@ -1,16 +1,15 @@
 import { useState } from "preact/hooks";
-import type { Place, Timeline, TimelineEvent, Wait } from "../../src/wire.js";
+import type { Place, TimelineEvent, Wait } from "../../src/wire.js";
+import { placeText } from "../words/texts.js";
 import { dayText, secondsText, waitText } from "../words/times.js";
-import { graphOf, kindOf } from "./graph.js";
+import { addressOf, graphOf, kindOf } from "./graph.js";
 import { Lines, type Link } from "./lines.js";
 
-export const placeText = ({ topic, partition, offset }: Place) => `${topic}/${partition}@${offset}`;
-const elementId = (place: Place) => `event-${placeText(place)}`;
+const elementId = (place: Place) => `event-${addressOf(place)}`;
 
-/** All that happened, the latest first, with lines from each event to what it came after. */
-export function Events({ timeline }: { readonly timeline: Timeline }) {
+/** For those who run the apps: where each event lies on the log, what it came after, and which app waited for it. */
+export function Events({ events }: { readonly events: readonly TimelineEvent[] }) {
   const [marked, setMarked] = useState<string | null>(null);
-  const events = timeline.events.toReversed();
   const graph = graphOf(events);
   const isNear = (link: Link) => marked !== null && (link.from === marked || link.to === marked);
   const show = (place: Place) => {
@@ -21,19 +20,19 @@ export function Events({ timeline }: { readonly timeline: Timeline }) {
   return (
     <>
       <p class="nothing">
-        {events.length} events over {graph.topics.length} topics, the latest first; each below what came of it.
-        {timeline.leftOut > 0 && ` ${timeline.leftOut} earlier ones are left out.`}
+        A dot is an event, a line a topic ({graph.topics.length} of them); a curve leads down to what an event came
+        after.
       </p>
       <div class="events">
         <Lines graph={graph} isNear={isNear} />
         <ol>
           {events.map((event, index) => (
             <Event
-              key={placeText(event)}
+              key={addressOf(event)}
               event={event}
               day={dayBefore(events, index)}
-              isMarked={marked === placeText(event)}
-              mark={(is) => setMarked(is ? placeText(event) : null)}
+              isMarked={marked === addressOf(event)}
+              mark={(is) => setMarked(is ? addressOf(event) : null)}
               show={show}
             />
           ))}
@@ -65,7 +64,7 @@ function Event({
   readonly show: (place: Place) => void;
 }) {
   const { at, what, text, isCode, outcome, module, exercise, causes, waits } = event;
-  const where = [...(module ? [module.replace("-", " ")] : []), ...(exercise === null ? [] : [`exercise ${exercise}`])];
+  const where = placeText(module, exercise);
   return (
     <li
       id={elementId(event)}
@@ -82,13 +81,13 @@ function Event({
             {day !== null && <b>{day}</b>} {secondsText(at)}
           </time>
         )}{" "}
-        <b class={outcome ?? ""}>{what}</b> {where.length > 0 && <span class="place">{where.join(", ")}</span>}
+        <b class={outcome ?? ""}>{what}</b> {where !== "" && <span class="place">{where}</span>}
       </p>
       {text !== null && (isCode ? <pre title={text}>{text}</pre> : <blockquote title={text}>{text}</blockquote>)}
       <p class="log">
-        <span class={`topic ${kindOf(event.topic)}`}>{placeText(event)}</span>
+        <span class={`topic ${kindOf(event.topic)}`}>{addressOf(event)}</span>
         {causes.map((cause) => (
-          <Cause key={placeText(cause)} cause={cause} show={show} />
+          <Cause key={addressOf(cause)} cause={cause} show={show} />
         ))}
         {waits.map((wait) => (
           <Waited key={wait.app} wait={wait} />
@@ -101,7 +100,7 @@ function Event({
 function Cause({ cause, show }: { readonly cause: Place; readonly show: (place: Place) => void }) {
   return (
     <button type="button" class="cause" onClick={() => show(cause)}>
-      after {placeText(cause)}
+      after {addressOf(cause)}
     </button>
   );
 }
@@ -109,7 +108,7 @@ function Cause({ cause, show }: { readonly cause: Place; readonly show: (place: 
 function Waited({ wait: { app, cause, heldMs } }: { readonly wait: Wait }) {
   return (
     <span class="waited">
-      {app} waited {waitText(heldMs)} for {placeText(cause)}
+      {app} waited {waitText(heldMs)} for {addressOf(cause)}
     </span>
   );
 }

@@ -23,22 +23,23 @@ export interface Graph {
 /** A topic's family, by which it is coloured: what stands before the dot. */
 export const kindOf = (topic: string) => topic.split(".")[0] ?? topic;
 
-const nameOf = ({ topic, partition, offset }: Place) => `${topic}/${partition}@${offset}`;
+/** Where an event lies on the log. */
+export const addressOf = ({ topic, partition, offset }: Place) => `${topic}/${partition}@${offset}`;
 
 /** @param events the latest first */
 export function graphOf(events: readonly TimelineEvent[]): Graph {
   const topics = [...new Set(events.map(({ topic }) => topic))].sort();
   const lanes = new Map(topics.map((topic, lane) => [topic, lane]));
-  const rows = new Map(events.map((event, row) => [nameOf(event), row]));
+  const rows = new Map(events.map((event, row) => [addressOf(event), row]));
   const laneOf = ({ topic }: Place) => lanes.get(topic) ?? 0;
   return {
     topics,
-    dots: events.map((event, row) => ({ name: nameOf(event), lane: laneOf(event), row, kind: kindOf(event.topic) })),
+    dots: events.map((event, row) => ({ name: addressOf(event), lane: laneOf(event), row, kind: kindOf(event.topic) })),
     links: events.flatMap((event, toRow) =>
       event.causes.flatMap((cause) => {
-        const fromRow = rows.get(nameOf(cause));
+        const fromRow = rows.get(addressOf(cause));
         if (fromRow === undefined) return [];
-        const ends = { from: nameOf(cause), to: nameOf(event) };
+        const ends = { from: addressOf(cause), to: addressOf(event) };
         return [{ ...ends, fromLane: laneOf(cause), fromRow, toLane: laneOf(event), toRow }];
       }),
     ),

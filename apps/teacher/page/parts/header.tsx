@@ -1,79 +1,67 @@
 import type { AppLag } from "../../src/wire.js";
-import { type AlertGroup, severities } from "../live/class.js";
-import { severityMarks } from "../words/texts.js";
+import { type Freshness, freshnessOf, isStopped } from "../live/freshness.js";
+import { counted } from "../words/texts.js";
 import type { Known } from "./use-class.js";
 import type { Naming } from "./use-names.js";
 
-/** Who is there, what is open, and whether what is shown is true. */
-export function Header({
-  known,
-  open,
-  naming,
-}: {
-  readonly known: Known;
-  readonly open: readonly AlertGroup[];
-  readonly naming: Naming;
-}) {
+/** Whose class it is, what students are called, and whether what is shown is true. */
+export function Header({ known, naming }: { readonly known: Known; readonly naming: Naming }) {
   return (
     <header class="top">
       <h1>
         <a href="#class">Class</a>
       </h1>
-      <ul class="figures" aria-label="In short">
-        <li>
-          <b>{known.class.students.size}</b> students
-        </li>
-        {severities.map((severity) => (
-          <li key={severity} class={`figure ${severity}`}>
-            <span aria-hidden="true">{severityMarks[severity]}</span>{" "}
-            <b>{open.filter(({ latest }) => latest.severity === severity).length}</b> {severity}
-          </li>
-        ))}
-      </ul>
-      <div class="state">
-        <label class="toggle">
-          <input
-            type="checkbox"
-            checked={naming.showsIds}
-            onChange={(event) => naming.setShowsIds(event.currentTarget.checked)}
-          />{" "}
-          Show student ids
-        </label>
-        <Connection known={known} />
-      </div>
+      <label class="toggle">
+        <input
+          type="checkbox"
+          checked={naming.showsIds}
+          onChange={(event) => naming.setShowsIds(event.currentTarget.checked)}
+        />{" "}
+        Show student ids
+      </label>
+      <State known={known} />
     </header>
   );
 }
 
-function Connection({ known: { isLive, isLoaded, status } }: { readonly known: Known }) {
-  const state = isLive ? "live" : isLoaded ? "lost" : "waiting";
-  const text = { live: "Live", lost: "Connection lost, trying again", waiting: "Connecting" }[state];
+const freshnessTexts: Readonly<Record<Freshness, string>> = {
+  "up-to-date": "Up to date",
+  behind: "Catching up",
+  stopped: "Not up to date",
+  lost: "Connection lost, trying again",
+  connecting: "Connecting",
+};
+
+/** What each app does for this page. */
+const appTexts: Readonly<Record<string, string>> = {
+  struggle: "Alerts",
+  progress: "Mastery",
+  teacher: "This page",
+};
+
+/** One word for people; for those who run the apps, what each of them lacks. */
+function State({ known }: { readonly known: Known }) {
+  const freshness = freshnessOf(known);
+  const apps = known.status?.apps;
   return (
-    <div class="connection">
-      <p role="status" class={`pill ${state}`}>
-        {text}
-      </p>
-      {isLive && status !== null && <Behind apps={status.apps} />}
-    </div>
+    <details class="state">
+      <summary class={`pill ${freshness}`}>
+        <span role="status">{freshnessTexts[freshness]}</span>
+      </summary>
+      <ul class="apps" aria-label="How far each app is">
+        {apps ? apps.map((lag) => <App key={lag.app} lag={lag} />) : <li>How far the apps are is not known.</li>}
+      </ul>
+    </details>
   );
 }
 
-/** Longer than any batch takes. */
-const standsStillMs = 10_000;
-
-function Behind({ apps }: { readonly apps: readonly AppLag[] | null }) {
-  if (apps === null) return <p class="apps behind">the log cannot be asked</p>;
+function App({ lag }: { readonly lag: AppLag }) {
+  const { app, behind, stalledMs } = lag;
   return (
-    <ul class="apps" aria-label="Events that each app is behind" title="Events that each app has not handled">
-      {apps.map(({ app, behind, stalledMs }) => {
-        const stands = behind > 0 && stalledMs > standsStillMs;
-        return (
-          <li key={app} class={stands ? "stands" : behind > 0 ? "behind" : "even"}>
-            {app} <b>{behind === 0 ? "up to date" : `${behind} behind`}</b>
-            {stands && `, stands still for ${Math.round(stalledMs / 1000)} s`}
-          </li>
-        );
-      })}
-    </ul>
+    <li class={isStopped(lag) ? "stopped" : ""}>
+      {appTexts[app] ?? app} <span class="place">(app {app})</span>:{" "}
+      <b>{behind === 0 ? "up to date" : `${counted(behind, "event")} behind`}</b>
+      {isStopped(lag) && `, stopped for ${Math.round(stalledMs / 1000)} s`}
+    </li>
   );
 }

@@ -1,35 +1,57 @@
-import { useCallback, useState } from "preact/hooks";
-import type { AlertGroup } from "../live/class.js";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { createMarking, type Marks, noMarks } from "../live/marking.js";
+import type { Need } from "../live/needs.js";
 import { sendSeen } from "../live/requests.js";
 
-/** The one thing to do about an alert. */
+/** Long enough to see that it was the wrong one. */
+const undoMs = 8000;
+
+/** The one thing to do about alerts. */
 export interface Seeing {
-  /** Rejects where it could not be saved. */
-  see(group: AlertGroup): Promise<void>;
+  readonly marks: Marks;
+  /** Marks all open alerts of a student as seen. */
+  see(need: Need): void;
+  undo(need: Need): void;
   /** What went wrong lately, for people. */
   readonly error: string | null;
 }
 
 /** @see Seeing */
 export function useSeen(): Seeing {
+  const [marks, setMarks] = useState<Marks>(noMarks);
   const [error, setError] = useState<string | null>(null);
-  const see = useCallback(async (group: AlertGroup) => {
-    setError(null);
-    try {
-      await sendSeen(group.alerts.map(({ id }) => id));
-    } catch (caught) {
-      setError("That could not be saved. Try again when the connection is back.");
-      throw caught;
-    }
-    focusNext(group.key);
-  }, []);
-  return { see, error };
-}
-
-/** A card goes away together with the button that has the focus: the next one's gets it. */
-function focusNext(key: string): void {
-  const card = document.activeElement?.closest(".card");
-  if (card?.getAttribute("data-key") !== key) return;
-  const next = card.nextElementSibling ?? card.previousElementSibling;
-  next?.querySelector<HTMLButtonElement>("button")?.focus();
+  const marking = useMemo(
+    () =>
+      createMarking({
+        undoMs,
+        send: sendSeen,
+        changed: setMarks,
+        failed: () => setError("That could not be saved. Try again when the connection is back."),
+      }),
+    [],
+  );
+  useEffect(() => {
+    // A phone that is locked, or a page that is closed, may never come back.
+    const left = () => document.visibilityState === "hidden" && marking.sendAll();
+    document.addEventListener("visibilitychange", left);
+    addEventListener("pagehide", marking.sendAll);
+    return () => {
+      document.removeEventListener("visibilitychange", left);
+      removeEventListener("pagehide", marking.sendAll);
+    };
+  }, [marking]);
+  const actions = useMemo(
+    () => ({
+      see({ student, alerts }: Need) {
+        setError(null);
+        marking.see(
+          student.ref,
+          alerts.map(({ id }) => id),
+        );
+      },
+      undo: ({ student }: Need) => marking.undo(student.ref),
+    }),
+    [marking],
+  );
+  return { marks, error, ...actions };
 }

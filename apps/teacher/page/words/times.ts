@@ -10,6 +10,10 @@ export function timeText(at: string, nowMs: number): string {
   return isToday ? clock.format(time) : `${day.format(time)} ${clock.format(time)}`;
 }
 
+export function clockText(at: string): string {
+  return clock.format(new Date(at));
+}
+
 export function secondsText(at: string): string {
   return seconds.format(new Date(at));
 }

@@ -4,7 +4,7 @@ import { startBrowser } from "@keyline/browser-dev";
 import { openWorld } from "../../test/world.js";
 
 const views = [
-  { name: "wide", width: 1360, height: 860 },
+  { name: "wide", width: 1280, height: 800 },
   { name: "narrow", width: 390, height: 844 },
 ] as const;
 const schemes = ["light", "dark"] as const;
@@ -22,7 +22,7 @@ export async function main([folder]: readonly string[]): Promise<number> {
     await world.caughtUp();
     const shots = folder
       ? views.flatMap((view) => schemes.map((colorScheme) => ({ ...view, colorScheme })))
-      : [{ ...views[0], colorScheme: "light" as const }];
+      : [{ ...views[0], height: 560, colorScheme: "light" as const }];
     const target = folder ?? "docs/images";
     await mkdir(target, { recursive: true });
     for (const { name, width, height, colorScheme } of shots) {
@@ -30,7 +30,7 @@ export async function main([folder]: readonly string[]): Promise<number> {
       const context = await browser.newContext({ timezoneId: "UTC", locale: "en-GB", ...look });
       const page = await context.newPage();
       await page.goto(served.url);
-      await page.getByText("Live", { exact: true }).waitFor();
+      await page.getByText("Up to date", { exact: true }).waitFor();
       await page.locator("tbody tr").first().waitFor({ state: "attached" });
       await page.waitForTimeout(800);
       const file = folder ? `${name}-${colorScheme}` : "teacher";
@@ -41,8 +41,10 @@ export async function main([folder]: readonly string[]): Promise<number> {
           await page.screenshot({ path: join(target, `${file}-mastery.png`) });
         }
         await page.locator("tbody a").nth(2).click();
-        await page.locator(".events").waitFor();
+        await page.locator(".happening").first().waitFor();
         await page.screenshot({ path: join(target, `${file}-student.png`) });
+        await page.getByLabel("Technical details").check();
+        await page.screenshot({ path: join(target, `${file}-technical.png`) });
       }
       await context.close();
     }

@@ -1,4 +1,5 @@
-import type { TimelineEvent } from "../wire.js";
+import type { TimelineEvent, Trigger } from "../wire.js";
+import { scoreText, triggerTexts } from "../words.js";
 
 /** What an event says, in words. */
 export type Description = Pick<TimelineEvent, "what" | "module" | "exercise" | "text" | "isCode" | "outcome">;
@@ -35,40 +36,45 @@ class Fields {
 const words = (text: string | null) => (text ?? "").replaceAll("_", " ");
 const result = (isGood: boolean) => (isGood ? "good" : "bad");
 
+const alertText = (trigger: string | null) => triggerTexts[trigger as Trigger] ?? words(trigger);
+/** Below it a quiz is an alert: the domain's `quiz_fail`. */
+const passScore = 50;
+
 /** By the names of the contract's messages. */
 const describers: Readonly<Record<string, (payload: Fields) => Partial<Description> & { readonly what: string }>> = {
-  learningQuery: (payload) => ({ what: "asked", text: payload.text("query") }),
+  learningQuery: (payload) => ({ what: "Asked the tutor", text: payload.text("query") }),
   learningResponse: (payload) => ({
-    what: `was answered by ${words(payload.text("agent"))}`,
+    what: `Tutor answered (${words(payload.text("agent"))})`,
     text: payload.text("response"),
   }),
-  learningQuiz: (payload) => ({
-    what: `took a quiz: ${payload.shown("correct_count")} of ${payload.shown("total_count")} right`,
-    outcome: result((payload.number("score") ?? 0) >= 50),
-  }),
+  learningQuiz: (payload) => {
+    const hasPassed = (payload.number("score") ?? 0) >= passScore;
+    const right = `${payload.shown("correct_count")} of ${payload.shown("total_count")} right`;
+    return { what: `${hasPassed ? "Took" : "Failed"} a quiz: ${right}`, outcome: result(hasPassed) };
+  },
   learningProgress: (payload) => ({
-    what: `mastery ${payload.shown("mastery_score")} (${payload.text("mastery_level")})`,
+    what: `Mastery ${scoreText(payload.number("mastery_score") ?? 0)}, ${payload.text("mastery_level")}`,
   }),
-  codeSubmitted: (payload) => ({ what: "submitted code", text: payload.text("code"), isCode: true }),
+  codeSubmitted: (payload) => ({ what: "Submitted code", text: payload.text("code"), isCode: true }),
   codeExecuted: (payload) => ({
-    what: payload.is("success") ? "ran code" : `ran code: ${payload.text("error_type") ?? "it failed"}`,
+    what: payload.is("success") ? "Ran code" : `Run failed: ${payload.text("error_type") ?? "without an error type"}`,
     text: payload.text("error_message"),
     outcome: result(payload.is("success")),
   }),
-  codeReviewed: (payload) => ({ what: `code review: ${payload.shown("rating")} of 100` }),
+  codeReviewed: (payload) => ({ what: `Code reviewed: ${payload.shown("rating")} of 100` }),
   exerciseAssigned: (payload) => ({
-    what: `got an exercise (${payload.text("difficulty")})`,
+    what: `Got an exercise (${payload.text("difficulty")})`,
     text: payload.text("title"),
   }),
   exerciseCompleted: (payload) => ({
-    what: `completed the exercise: ${payload.shown("score")} of 100`,
+    what: `Completed the exercise: ${payload.shown("score")} of 100`,
     outcome: "good",
   }),
   struggleDetected: (payload) => ({
-    what: `needs help: ${words(payload.text("trigger_type"))} (${payload.text("severity")})`,
+    what: `Alert, ${payload.text("severity")}: ${alertText(payload.text("trigger_type")).toLowerCase()}`,
     outcome: "bad",
   }),
-  struggleResolved: () => ({ what: "a teacher has seen to it", outcome: "good" }),
+  struggleResolved: () => ({ what: "Alert marked as seen" }),
 };
 
 const mostCharacters = 600;

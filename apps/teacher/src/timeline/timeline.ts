@@ -49,7 +49,7 @@ function timeOf({ decoded }: LaneEvent): string | null {
 function descriptionOf({ decoded }: LaneEvent): Description {
   if (decoded.kind === "failure") {
     return {
-      what: `cannot be read: ${decoded.code}`,
+      what: `An event that cannot be read (${decoded.code})`,
       module: null,
       exercise: null,
       text: null,
