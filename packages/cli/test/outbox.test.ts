@@ -87,6 +87,16 @@ test("without a database it is usage: 2; without the tables it says how to get t
   expect((await status("No Schema")).code).toBe(2);
 });
 
+test("of tables of an older version the SQL is what comes after it: 0; of no version: 1", async () => {
+  const { code, out } = await keyline(["outbox", "sql", "--schema", "shop", "--from", "1"]);
+  expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining("create function shop.outbox_write(") });
+  expect(out).not.toContain("create table");
+  expect(await keyline(["outbox", "sql", "--from", "9"])).toMatchObject({
+    ...{ code: 1, out: "" },
+    log: expect.stringContaining("no SQL leads from version 9"),
+  });
+});
+
 test("what waits and no relay publishes is a problem: 3; a relay publishes it, and everything is clean: 0", async () => {
   const schema = "waiting";
   const { place } = await withTables(schema);

@@ -150,13 +150,13 @@ test("a pool in the place of a transaction is refused", async () => {
   expect(await rows()).toBe(0);
 });
 
-test("a role that writes needs to insert, to take a number and to see it, and no more", async () => {
+test("a role that writes needs to insert and to take a number, and no more", async () => {
   const world = await open();
   const { schema } = world;
   await pool.query(`create role writer_of_${schema};
     grant usage on schema ${schema} to writer_of_${schema};
     grant usage on sequence ${schema}.outbox_numbers to writer_of_${schema};
-    grant insert, select (id) on ${schema}.outbox_events to writer_of_${schema}`);
+    grant insert on ${schema}.outbox_events to writer_of_${schema}`);
   await inTransaction(world, async ({ placed }, execute) => {
     await execute(`set local role writer_of_${schema}`, []);
     await placed({ order: "a", n: 1 });

@@ -72,6 +72,21 @@ test("a database in the place of a transaction is refused, and writes nothing", 
   expect(await rows()).toEqual([]);
 });
 
+test("an event is one statement, and two where it is the first that its transaction writes", async () => {
+  const statements = await database.transaction(async (transaction) => {
+    let count = 0;
+    const { placed } = outbox.within((sql, params) => {
+      count += 1;
+      return transaction.query(sql, params);
+    });
+    await placed({ order: "a", n: 1 });
+    const ofFirst = count;
+    await placed({ order: "b", n: 2 });
+    return [ofFirst, count - ofFirst];
+  });
+  expect(statements).toEqual([2, 1]);
+});
+
 test("calls without awaiting are numbered in their order", async () => {
   await database.transaction(async (transaction) => {
     const { placed } = outbox.within(on(transaction));
@@ -142,7 +157,7 @@ test("no table yet is an error that names the migration, and what the database s
   const error = await database
     .transaction((transaction) => other.within(on(transaction)).placed({ order: "a", n: 1 }))
     .catch((caught) => caught);
-  expect(error).toMatchObject({ code: "outbox_missing", cause: { code: "42P01" } });
+  expect(error).toMatchObject({ code: "outbox_missing", cause: { code: "3F000" } });
   expect(error.message).toContain("migrateOutbox");
 });
 

@@ -18,7 +18,7 @@ export function rowsOf(result: unknown): readonly Readonly<Record<string, unknow
   );
 }
 
-/** Two statements of one call had different transactions (`pg_current_xact_id()`): each is committed by itself, or on its own connection. */
+/** Two statements of one call had different transactions: each is committed by itself, or on its own connection. */
 export const notInTransaction = (doing: string): KeylineError =>
   new KeylineError(
     "not_in_transaction",

@@ -886,11 +886,11 @@ export const mutants: readonly Mutant[] = [
   },
   {
     promise: "P10",
-    breaks: "a row is written in another transaction than its lock",
+    breaks: "a row is written by a statement that commits by itself",
     package: "outbox",
-    file: "write/insert.ts",
-    from: "where pg_current_xact_id()::text = $1::text",
-    to: "where $1::text is not null",
+    file: "table/write-function.ts",
+    from: "if pg_current_xact_id_if_assigned() is null then",
+    to: "if false then",
   },
   {
     promise: "P10",

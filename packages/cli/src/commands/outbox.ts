@@ -1,5 +1,7 @@
 import { command } from "../command/command.js";
 import { CommandError } from "../command/outcome.js";
+import { option } from "../command/parameters.js";
+import { count } from "../command/values.js";
 import { needsHand, statusText } from "../outbox/report.js";
 import { schemaOption } from "../outbox/schema.js";
 
@@ -10,14 +12,17 @@ export const outboxSql = command({
   group,
   name: "sql",
   summary: "print the SQL of the outbox's tables, for migrations of your own",
-  parameters: { schema: schemaOption },
+  parameters: {
+    schema: schemaOption,
+    from: option("--from <version>", "the version that the tables are at (default: there are none)", count),
+  },
   details:
-    "For a database without them. Relays and migrateOutbox create them by themselves, where they have the right to, and know tables that were made by this SQL.",
-  examples: ["keyline outbox sql > migrations/001-outbox.sql"],
+    "For a database without them, or with those of an older version (the highest in outbox_migrations). Relays and migrateOutbox create them by themselves, where they have the right to, and know tables that were made by this SQL.",
+  examples: ["keyline outbox sql > migrations/001-outbox.sql", "keyline outbox sql --from 1"],
   exits: { clean: "printed" },
-  async run({ schema }) {
+  async run({ schema, from }) {
     const { outboxSql: sql } = await import("@keyline/outbox");
-    return { exit: "clean", text: sql(schema) };
+    return { exit: "clean", text: sql(schema, from) };
   },
 });
 

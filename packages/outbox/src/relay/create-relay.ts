@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { schemaName, storeError } from "@keyline/postgres/database";
+import { schemaName } from "@keyline/postgres/database";
 import { KeylineError, type Topics } from "@keyline/runtime";
 import {
   type ChainLink,
@@ -10,7 +10,7 @@ import {
   type StoredSender,
 } from "@keyline/runtime/outbox";
 import { checkNames, type NamesOf } from "@keyline/runtime/transport";
-import { migrateOutbox } from "../table/migrations.js";
+import { bringUpToDate } from "../table/migrations.js";
 import { readOutboxStatus } from "../table/status.js";
 import { createAlarm } from "./alarm.js";
 import { createKeys } from "./keys.js";
@@ -57,11 +57,7 @@ export function createRelay(options: RelayOptions): Relay {
   const close = ({ timeoutMs = 30_000 }: { readonly timeoutMs?: number } = {}) => run.close(timeoutMs);
   return {
     async start() {
-      try {
-        await migrateOutbox(database, schema);
-      } catch (caught) {
-        throw storeError(caught, "bring the outbox's tables up to date");
-      }
+      await bringUpToDate(database, schema);
       await run.start();
     },
     status: () => readOutboxStatus(database, schema),

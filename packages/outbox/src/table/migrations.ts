@@ -1,4 +1,15 @@
-import { type Database, migrate, schemaName, type Versions, versionsTable } from "@keyline/postgres/database";
+import {
+  type Database,
+  migrate,
+  schemaName,
+  sqlState,
+  storeError,
+  type Versions,
+  versionOf,
+  versionsTable,
+} from "@keyline/postgres/database";
+import { KeylineError } from "@keyline/runtime";
+import { createWriteFunction } from "./write-function.js";
 
 /** The statements of each version, oldest first. One that was released never changes: what comes later is added. */
 const statements = (schema: string): Versions["statements"] => [
@@ -26,11 +37,14 @@ const statements = (schema: string): Versions["statements"] => [
     `insert into ${schema}.outbox_slots (slot) select generate_series(0, 63)`,
     `create table ${schema}.outbox_relays (relay text primary key, alive_until timestamptz not null)`,
   ],
+  [createWriteFunction(schema)],
 ];
+
+const migrationsTable = "outbox_migrations";
 
 const versions = (schema: string): Versions => ({
   statements: statements(schema),
-  table: "outbox_migrations",
+  table: migrationsTable,
   knownBy: "@keyline/outbox",
 });
 
@@ -43,18 +57,44 @@ export async function migrateOutbox(database: Database, schema?: string): Promis
   await migrate(database, name, versions(name));
 }
 
+/** The same for a relay that starts: says which SQL to apply where it may not do it itself. Throws `store_unavailable`. */
+export async function bringUpToDate(database: Database, schema: string): Promise<void> {
+  try {
+    await migrateOutbox(database, schema);
+  } catch (caught) {
+    if (sqlState(caught) !== insufficientPrivilege) throw storeError(caught, "bring the outbox's tables up to date");
+    const at = await versionOf(database, schema, migrationsTable).catch(() => null);
+    const is = at === null ? "has no tables of an outbox" : `has those of version ${at}`;
+    throw new KeylineError(
+      "store_unavailable",
+      `cannot bring the outbox's tables to version ${statements(schema).length}: schema ${schema} ${is}, and this user may ` +
+        `not change that: apply what \`keyline outbox sql${at === null ? "" : ` --from ${at}`}\` prints as one who may`,
+      { cause: caught, retryable: false },
+    );
+  }
+}
+
+const insufficientPrivilege = "42501";
+
 /**
- * The same as SQL text, for an app's own migrations: for a schema without the tables. Throws `options_invalid` for a schema
- * that is not a plain name.
+ * The same as SQL text, for an app's own migrations: for a schema without the tables, or with those of version `from` (that
+ * `outbox_migrations` says). Throws `options_invalid` for a schema that is not a plain name, and for a version that is not one before
+ * the newest.
  */
-export function outboxSql(schema?: string): string {
+export function outboxSql(schema?: string, from = 0): string {
   const name = schemaName(schema);
   const { table } = versions(name);
-  const lines = statements(name).flatMap((ofVersion, index) => [
-    ...ofVersion,
-    `insert into ${name}.${table} (version) values (${index + 1})`,
-  ]);
-  return [`create schema if not exists ${name}`, versionsTable(name, table), ...lines]
-    .map((statement) => `${statement.replaceAll(/\n {4}/g, "\n")};\n`)
-    .join("");
+  const all = statements(name);
+  if (!Number.isInteger(from) || from < 0 || from >= all.length) throw notBefore(from, all.length);
+  const lines = all.flatMap((ofVersion, index) =>
+    index < from ? [] : [...ofVersion, `insert into ${name}.${table} (version) values (${index + 1})`],
+  );
+  const first = from === 0 ? [`create schema if not exists ${name}`, versionsTable(name, table)] : [];
+  return [...first, ...lines].map((statement) => `${statement.replaceAll(/\n {4}/g, "\n")};\n`).join("");
 }
+
+const notBefore = (from: unknown, newest: number) =>
+  new KeylineError(
+    "options_invalid",
+    `no SQL leads from version ${from} of an outbox's tables: this package knows 0 (none yet) to ${newest - 1}, and makes ${newest}`,
+  );

@@ -51,7 +51,7 @@ export type OutboxWriter<T extends Topics> = Senders<T, WriteOptions, Written>;
 export interface Outbox<T extends Topics> {
   /**
    * Writes in the transaction that `execute` runs in: `outbox.within((sql, params) => client.query(sql, params))`. A writer
-   * serves one transaction. Each call runs two statements, one call after the other; it rejects with what `execute` throws,
+   * serves one transaction. Each call runs one statement, the first of a transaction that has written nothing two, one call after the other; it rejects with what `execute` throws,
    * as it is (deadlocks and serialization failures too: the transaction is to be tried again), with `not_in_transaction`,
    * `outbox_too_many_keys`, `outbox_missing`, and with what `send` rejects with where the event is not as its contract says.
    */
