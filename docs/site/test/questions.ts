@@ -34,5 +34,10 @@ export const questions: readonly (readonly [words: string, page: string])[] = [
   ["debezium", "/guides/from-an-outbox-table/"],
   ["what it does not promise", "/promises/"],
   ["benchmark", "/measured/"],
-  ["gdpr", "/operations/security/"],
+  ["gdpr", "/guides/questions/"],
+  ["keep order across two topics", "/guides/questions/"],
+  ["what happens when a handler throws", "/guides/questions/"],
+  ["exception in handler", "/guides/questions/"],
+  ["rename a field", "/guides/questions/"],
+  ["avro", "/guides/what-can-be-generated/"],
 ];

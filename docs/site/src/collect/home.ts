@@ -1,3 +1,4 @@
+import { pictures } from "../pictures/promises.js";
 import { textOf } from "./guides.js";
 import type { SourcePage } from "./page.js";
 import type { Product } from "./product.js";
@@ -18,7 +19,11 @@ const links = [
     text: "What you had, and what you write here. Also from Kafka Streams, Spring Kafka, an outbox table.",
     to: "guides/from-kafkajs.md",
   },
-  { title: "Test without Kafka", text: "Projections as pure functions, a cluster in memory.", to: "guides/testing.md" },
+  {
+    title: "Questions and answers",
+    text: "Order across topics, failures, tests, copies, what is not promised.",
+    to: "guides/questions.md",
+  },
   {
     title: "Operate it",
     text: "Metrics, alerts, dead letters, deploys, Kubernetes.",
@@ -30,6 +35,9 @@ const links = [
     to: "contract/README.md",
   },
 ] as const;
+
+/** The picture that says most of what Keyline is about. */
+const shownPicture = "promises/p6-causality.md";
 
 const card = ({ title, text, to }: (typeof links)[number]) =>
   `<li><a href="${to}"><strong>${title}</strong><span>${text}</span></a></li>`;
@@ -49,7 +57,8 @@ export function homePage(page: SourcePage, product: Product): SourcePage {
   return {
     ...page,
     body: [
-      `<dl class="facts">${facts.join("")}</dl>`,
+      `<dl class="facts short">${facts.join("")}</dl>`,
+      `![${pictures[shownPicture]?.says ?? ""}](${shownPicture.replace(/\.md$/, ".svg")})`,
       ...others,
       "## Read on",
       `<ul class="cards">${links.map(card).join("")}</ul>`,

@@ -142,7 +142,9 @@ export async function collectReference(root: string, work: string): Promise<Sect
   await app.generateOutputs(project);
   const pages = await pagesIn(folder);
   const own = pages.filter(({ path }) => path !== entryPath).map((page) => withSentences(page, pages));
-  return { pages: [entryPage(), ...own], assets: [] };
+  const order = [entryPath, ...entries.map(({ module }) => `reference/${module}/README.md`)];
+  const placeOf = ({ path }: SourcePage) => (order.includes(path) ? order.indexOf(path) : order.length);
+  return { pages: [entryPage(), ...own].sort((a, b) => placeOf(a) - placeOf(b)), assets: [] };
 }
 
 const entryPath = "reference/README.md";

@@ -8,20 +8,24 @@ const slugOf = (path: string) => path.replace(/\.md$/, "").replace(/(^|\/)(READM
 
 const under = (pages: readonly SourcePage[], folder: string) => pages.filter(({ path }) => path.startsWith(folder));
 
-/** Folders in the order of the navigation; one without pages is left out. */
+/** Folders in the order of the navigation, each closed but where the page is in it; one without pages is left out. */
 const folders = [
-  { label: "Guides", folder: "guides/", collapsed: false },
-  { label: "Coming from", folder: "guides/from-", collapsed: true },
-  { label: "Promises", folder: "promises/", collapsed: true },
-  { label: "Operations", folder: "operations/", collapsed: true },
-  { label: "Commands", folder: "commands/", collapsed: true },
-  { label: "SDK reference", folder: "reference/", collapsed: true },
-  { label: "Extensions of AsyncAPI", folder: "extensions/", collapsed: true },
-  { label: "Errors", folder: "errors/", collapsed: true },
-  { label: "Rules of check and diff", folder: "rules/", collapsed: true },
-  { label: "Findings of audit", folder: "findings/", collapsed: true },
-  { label: "Checks of doctor and trace", folder: "checks/", collapsed: true },
-  { label: "Decisions", folder: "adr/", collapsed: true },
+  { label: "Guides", folder: "guides/" },
+  { label: "Coming from", folder: "guides/from-" },
+  { label: "Promises", folder: "promises/" },
+  { label: "Operations", folder: "operations/" },
+  { label: "Commands", folder: "commands/" },
+  { label: "SDK reference", folder: "reference/" },
+  { label: "Extensions", folder: "extensions/" },
+  { label: "Decisions", folder: "adr/" },
+] as const;
+
+/** Long lists of small pages, which their first pages have: on every page they would be most of it. */
+const lists = [
+  { label: "Errors", page: "errors/README.md" },
+  { label: "Rules of check and diff", page: "rules/README.md" },
+  { label: "Findings of audit", page: "findings/README.md" },
+  { label: "Checks of doctor and trace", page: "checks/README.md" },
 ] as const;
 
 /** Guides to the example beside the contract, which are no guides to Keyline. */
@@ -37,14 +41,19 @@ export interface ExamplePlace {
 
 /** The navigation beside every page: the product, then the contract that shows it. */
 export function siteSidebar(pages: readonly SourcePage[], { mount, isShort, title }: ExamplePlace): Sidebar {
-  const product = folders.flatMap(({ label, folder, collapsed }) => {
+  const product = folders.flatMap(({ label, folder }) => {
     const items = linksTo(pages, folder);
-    return items.length === 0 ? [] : [{ label, collapsed, items }];
+    return items.length === 0 ? [] : [{ label, collapsed: true, items }];
   });
+  const ids = {
+    label: "Look up an id",
+    collapsed: true,
+    items: lists.flatMap((one) => pageLink(pages, one.page, one.label)),
+  };
   const single = [...pageLink(pages, "wire.md", "On the wire"), ...pageLink(pages, "measured.md", "Measured")];
   const guides = ofExample.flatMap((path) => pageLink(pages, path, undefined));
   return [
-    { label: "Keyline", items: [...product, ...single] },
+    { label: "Keyline", items: [...product, ids, ...single] },
     { label: `Example: ${title}`, items: [...contractItems(mount, isShort), ...guides] },
   ];
 }
@@ -67,7 +76,9 @@ function linksTo(pages: readonly SourcePage[], folder: string) {
   const sorted = under(pages, folder)
     .filter(isListed)
     .sort((a, b) => Number(isIndex(b)) - Number(isIndex(a)) || order(a) - order(b));
-  return sorted.map((page) => ({ label: isIndex(page) ? "Overview" : page.title, slug: slugOf(page.path) }));
+  const labelOf = (page: SourcePage) =>
+    isIndex(page) ? "Overview" : page.title.replace(/^(Coming from |@keyline\/)/, "");
+  return sorted.map((page) => ({ label: labelOf(page), slug: slugOf(page.path) }));
 }
 
 /** What a page says of its own place among others. */
@@ -79,6 +90,7 @@ const order = ({ path }: SourcePage) => {
 /** Guides in the order in which one reads them; others follow by name. */
 const reading: readonly string[] = [
   "guides/own-contract.md",
+  "guides/questions.md",
   "guides/what-can-be-generated.md",
   "guides/testing.md",
   "guides/outbox.md",
