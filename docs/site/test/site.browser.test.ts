@@ -92,8 +92,8 @@ const kinds = {
   symbol: "/reference/@keyline/runtime/interfaces/ConsumerOptions/",
 } as const;
 
-/** Pages of long lists, which one template makes of a few paragraphs each. */
-const isListed = (address: string) => /^\/(rules|errors|findings|checks|reference)\//.test(address);
+/** Pages of long lists, which are alike but for their text. */
+const isListed = (address: string) => /^\/(adr|rules|errors|findings|checks|reference)\//.test(address);
 
 /** Elements that a browser loads from another host. */
 const foreign =

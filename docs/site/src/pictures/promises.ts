@@ -4,9 +4,9 @@ import type { Picture } from "./draw.js";
 export const pictures: Readonly<Record<string, Picture>> = {
   "promises/p1-key.md": {
     height: 150,
-    says: "The contract names a field of the payload, student_id. The SDK reads it, 42, and writes it as the record's key. A key of the caller's own is refused.",
+    says: "The contract names a field of the payload, order_id. The SDK reads it, 42, and writes it as the record's key. A key of the caller's own is refused.",
     shapes: [
-      { kind: "box", at: [1, 20], size: [150, 50], lines: ["payload", "student_id: 42"] },
+      { kind: "box", at: [1, 20], size: [150, 50], lines: ["payload", "order_id: 42"] },
       { kind: "arrow", from: [151, 45], to: [318, 45], tone: "own" },
       { kind: "text", at: [164, 26], text: "the contract's field", tone: "own" },
       { kind: "box", at: [320, 20], size: [159, 50], lines: ["record", "key: 42"], tone: "own" },
@@ -43,8 +43,8 @@ export const pictures: Readonly<Record<string, Picture>> = {
     height: 214,
     says: "Two topics with three partitions each. Partition 0 of both is lane 0, partition 1 of both is lane 1, partition 2 of both is lane 2. One consumer owns lanes 0 and 1, another one lane 2.",
     shapes: [
-      { kind: "text", at: [1, 55], text: "code.executed", tone: "quiet" },
-      { kind: "text", at: [1, 103], text: "learning.query", tone: "quiet" },
+      { kind: "text", at: [1, 55], text: "order.placed", tone: "quiet" },
+      { kind: "text", at: [1, 103], text: "order.paid", tone: "quiet" },
       ...[0, 1, 2].flatMap((lane) => [
         { kind: "area", at: [112 + lane * 124, 8], size: [108, 124], name: `lane ${lane}` } as const,
         { kind: "box", at: [124 + lane * 124, 38], size: [84, 34], lines: [`partition ${lane}`] } as const,
@@ -59,7 +59,7 @@ export const pictures: Readonly<Record<string, Picture>> = {
   },
   "promises/p4-call-order.md": {
     height: 164,
-    says: "A producer calls send three times without waiting. The first request is lost and sent again with the same number. The log has the three events once each, in the order of the calls.",
+    says: "A producer calls send three times without waiting. The answer to the first request is lost, and the request is sent again with the same number. The log has the three events once each, in the order of the calls.",
     shapes: [
       { kind: "area", at: [1, 8], size: [160, 148], name: "send, not awaited" },
       { kind: "box", at: [18, 36], size: [126, 30], lines: ["send(a)"], tone: "own" },
@@ -99,14 +99,14 @@ export const pictures: Readonly<Record<string, Picture>> = {
   },
   "promises/p6-causality.md": {
     height: 194,
-    says: "Two topics of one lane. The event on learning.query names the event on code.executed as its cause, by the header keyline-after. Though it arrives first, the consumer holds it until the cause is handled.",
+    says: "Two topics of one lane. The event on order.paid names the event on order.placed as its cause, by the header keyline-after. Whichever arrives first, the consumer holds the effect until the cause is handled.",
     shapes: [
-      { kind: "log", at: [1, 30], name: "code.executed", records: [["7"], ["13"], ["42", "own"]] },
-      { kind: "log", at: [1, 118], name: "learning.query", records: [["13"], ["7"], ["42", "own"]] },
+      { kind: "log", at: [1, 30], name: "order.placed", records: [["7"], ["13"], ["42", "own"]] },
+      { kind: "log", at: [1, 118], name: "order.paid", records: [["13"], ["7"], ["42", "own"]] },
       { kind: "arrow", from: [111, 118], to: [111, 62], tone: "own" },
       { kind: "text", at: [120, 90], text: "keyline-after", tone: "own" },
       { kind: "arrow", from: [133, 45], to: [268, 45], tone: "own" },
-      { kind: "text", at: [184, 28], text: "1st", tone: "own" },
+      { kind: "text", at: [184, 28], text: "first", tone: "own" },
       { kind: "box", at: [270, 26], size: [209, 38], lines: ["handler: the cause"], tone: "own" },
       { kind: "arrow", from: [133, 133], to: [178, 133] },
       { kind: "box", at: [180, 114], size: [52, 38], lines: ["hold"], tone: "quiet" },
@@ -124,13 +124,13 @@ export const pictures: Readonly<Record<string, Picture>> = {
       {
         kind: "log",
         at: [1, 30],
-        name: "code.executed, partition 5",
+        name: "order.placed, partition 5",
         records: [["42", "bad"], ["7"], ["42", "own"]],
       },
       { kind: "arrow", from: [23, 60], to: [23, 104], tone: "bad" },
       { kind: "box", at: [1, 106], size: [150, 38], lines: ["handler fails", "again and again"], tone: "bad" },
       { kind: "arrow", from: [151, 125], to: [232, 125], tone: "bad" },
-      { kind: "box", at: [234, 106], size: [245, 38], lines: ["code.executed.dlq", "with code, attempts, position"] },
+      { kind: "box", at: [234, 106], size: [245, 38], lines: ["order.placed.dlq", "with code, attempts, position"] },
       { kind: "arrow", from: [133, 45], to: [232, 45] },
       { kind: "box", at: [234, 26], size: [245, 38], lines: ["key 7 goes on at once"] },
       { kind: "text", at: [1, 176], text: "key 42 waits for its own retries, and goes on after them", tone: "own" },
@@ -166,7 +166,7 @@ export const pictures: Readonly<Record<string, Picture>> = {
         kind: "box",
         at: [334, 48],
         size: [145, 76],
-        lines: ["key-not-canonical", "code.executed/5@1", "producer: python"],
+        lines: ["key-not-canonical", "order.placed/5@1", "producer: python"],
         tone: "bad",
       },
       { kind: "text", at: [1, 166], text: "it reads, outside of any group, and writes nothing", tone: "quiet" },
