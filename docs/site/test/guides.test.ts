@@ -9,11 +9,14 @@ const docs = fileURLToPath(new URL("../..", import.meta.url));
 const beside = (path: string) => join(docs, "site/test", path);
 const virtual = (name: string) => beside(`${name}.snippet.ts`);
 
-/** Every block of TypeScript in a guide, as a module of its own beside this file. */
+/** The first page, and the guides. */
+const pages = ["README.md", ...readdirSync(join(docs, "guides")).map((file) => `guides/${file}`)];
+
+/** Every block of TypeScript in them, as a module of its own beside this file. */
 const snippets = new Map(
-  readdirSync(join(docs, "guides")).flatMap((file) =>
-    [...readFileSync(join(docs, "guides", file), "utf8").matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
-      ([, text = ""], index) => [virtual(`${file}-${index}`), text] as const,
+  pages.flatMap((page) =>
+    [...readFileSync(join(docs, page), "utf8").matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
+      ([, text = ""], index) => [virtual(`${page.replace("/", "-")}-${index}`), text] as const,
     ),
   ),
 );
@@ -43,7 +46,7 @@ const options: ts.CompilerOptions = {
   noEmit: true,
 };
 
-test("the guides' TypeScript compiles", async () => {
+test("the TypeScript of the first page and of the guides compiles", async () => {
   const modules = new Map([...(await imported()), ...snippets]);
   const host = ts.createCompilerHost(options);
   const { readFile, fileExists, getSourceFile } = host;

@@ -9,6 +9,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { axe, openTab } from "./browser.js";
 import { attacks, hostileContract } from "./hostile-contract.js";
+import { questions } from "./questions.js";
+import { askSearch } from "./search.js";
 import { type Served, serve } from "./serve.js";
 
 const command = fileURLToPath(new URL("../bin/run.js", import.meta.url));
@@ -90,8 +92,8 @@ const kinds = {
   symbol: "/reference/@keyline/runtime/interfaces/ConsumerOptions/",
 } as const;
 
-/** Pages of long lists, which one template makes of a few paragraphs each. */
-const isListed = (address: string) => /^\/(rules|errors|findings|checks|reference)\//.test(address);
+/** Pages of long lists, which are alike but for their text. */
+const isListed = (address: string) => /^\/(adr|rules|errors|findings|checks|reference)\//.test(address);
 
 /** Elements that a browser loads from another host. */
 const foreign =
@@ -145,7 +147,7 @@ describe.concurrent("axe finds nothing", () => {
 
   test("on a telephone", async () => {
     const { page } = await openTab(browser, ours.origin, { viewport: { width: 390, height: 844 } });
-    for (const address of [kinds.home, kinds.index, kinds.topic, kinds.message]) {
+    for (const address of [kinds.home, kinds.index, kinds.topic, kinds.message, kinds.promise]) {
       await page.goto(ours.origin + address);
       expect({ address, found: await axe(page) }).toEqual({ address, found: [] });
       const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
@@ -182,7 +184,34 @@ test("one search finds what only a rule, a guide, a decision, or the SDK's refer
     await page.locator("dialog input").fill(words);
     await page.locator(`dialog a[href*='${address}']`).first().waitFor({ timeout: 5000 });
   }
+  // By Pagefind's own ranking the reference of types comes first.
+  await page.locator("dialog input").fill("logger");
+  await page
+    .locator("dialog li:first-child a[href*='/operations/logs-and-traces/']")
+    .first()
+    .waitFor({ timeout: 5000 });
   await page.context().close();
+});
+
+test("the search answers what people type: the page that is meant is among the first five hits", async () => {
+  const hits = await askSearch(
+    join(folder, "ours"),
+    ours,
+    questions.map(([words]) => words),
+  );
+  const missed = questions.filter(([words, page]) => !hits.get(words)?.includes(page));
+  expect(missed.map(([words, page]) => ({ words, page, hits: hits.get(words) }))).toEqual([]);
+  const lookedUp = [...hits].filter(([, [first = ""]]) =>
+    /^\/(reference|rules|findings|checks|contract)\//.test(first),
+  );
+  expect(lookedUp).toEqual([]);
+});
+
+test("what assistants are told of lies in the site", async () => {
+  const list = await readFile(join(folder, "ours/llms.txt"), "utf8");
+  const links = [...list.matchAll(/^- \[.+?\]\(([^)]+)\)/gm)].map(([, link = ""]) => link);
+  expect(links.length).toBeGreaterThan(60);
+  for (const link of links) expect(await readFile(join(folder, "ours", link), "utf8")).toMatch(/^# \S.*\n\n\S/);
 });
 
 test("a deep link opens at its heading, and a schema downloads", async () => {

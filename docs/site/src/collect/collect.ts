@@ -1,11 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { StarlightUserConfig } from "@astrojs/starlight/types";
+import { inlineDrawings, withPictures } from "../pictures/place.js";
+import { pictures } from "../pictures/promises.js";
 import { contractSection, longestNavigation, readContract } from "./contract.js";
 import { collectGuides } from "./guides.js";
 import { homePage } from "./home.js";
-import type { Section } from "./page.js";
-import { sidebarOf } from "./sidebar.js";
+import { forMachines, withTwin } from "./machines.js";
+import type { Asset, Section, SourcePage } from "./page.js";
+import { readProduct } from "./product.js";
+import { findable } from "./search.js";
+import { contractSidebar, siteSidebar } from "./sidebar.js";
 
 /** What the site is made from. */
 export interface Sources {
@@ -23,6 +28,8 @@ export interface Sources {
 export interface Collected extends Section {
   readonly title: string;
   readonly sidebar: NonNullable<StarlightUserConfig["sidebar"]>;
+  /** Where the product's sources are; absent where the contract's pages stand alone. */
+  readonly repository?: string;
 }
 
 /** Collects the site. `reference` is the SDK's, which does not change with the contract. */
@@ -36,16 +43,26 @@ export async function collect(sources: Sources, reference: Section): Promise<Col
   };
   if (sources.isContractAlone) {
     const { pages, assets } = contractSection(contract, { mount: "", scope });
-    return { pages, assets: [icon, ...assets], title: contract.title || "Topics", sidebar: sidebarOf([], "", isShort) };
+    const sidebar = contractSidebar("", isShort);
+    return { ...shown(pages, [icon, ...assets]), title: contract.title || "Topics", sidebar };
   }
   const mount = "contract/";
   const own = contractSection(contract, { mount, scope, promises: "promises/README.md" });
-  const guides = await collectGuides(join(sources.root, "docs"));
-  const pages = [homePage(contract, own), ...guides.pages, ...own.pages, ...reference.pages];
+  const guides = withPictures(await collectGuides(join(sources.root, "docs")), pictures);
+  const product = await readProduct(sources.root);
+  const written = guides.pages.map((page) => (page.path === "README.md" ? homePage(page, product) : page));
+  const pages = findable([...written, ...own.pages, ...reference.pages]);
+  const assets = [icon, ...guides.assets, ...own.assets, ...reference.assets, ...forMachines("Keyline", pages)];
   return {
-    pages,
-    assets: [icon, ...guides.assets, ...own.assets, ...reference.assets],
+    ...shown(pages.map(withTwin), assets),
     title: "Keyline",
-    sidebar: sidebarOf(pages, mount, isShort),
+    sidebar: siteSidebar(pages, { mount, isShort, title: contract.title }),
+    repository: product.repository,
   };
 }
+
+/** Pages as they are shown: with their drawings in them. */
+const shown = (pages: readonly SourcePage[], assets: readonly Asset[]): Section => ({
+  pages: inlineDrawings(pages, assets),
+  assets,
+});

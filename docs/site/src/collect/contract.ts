@@ -22,14 +22,13 @@ export async function readContract(file: string): Promise<Contract> {
 /** More topics than these would fill every page's navigation: the index lists them. */
 export const longestNavigation = 100;
 
-/** The pages of a contract, with its map drawn into the page, where it follows the site's colours. */
+/** The pages of a contract. */
 export function contractSection(contract: Contract, { mount, scope, promises }: ContractPlace): Section {
   const up = "../".repeat(mount.split("/").length - 1);
   const { pages, files } = generateDocs(contract, {
     scope: scope ?? scopeOf(contract.title),
     ...(promises === undefined ? {} : { promises: `${up}${promises}` }),
   });
-  const drawing = files.find(({ path }) => path === "map.svg")?.content ?? "";
   return {
     pages: pages.map((page): SourcePage => {
       const [folder = "", name] = page.path.split("/");
@@ -37,7 +36,6 @@ export function contractSection(contract: Contract, { mount, scope, promises }: 
       return {
         ...page,
         path: `${mount}${page.path}`,
-        body: page.body.replace(/!\[[^\]]*\]\(map\.svg\)/, () => inline(drawing)),
         frontmatter: isOne ? { sidebar: { attrs: { class: "name" } } } : { tableOfContents: false, ...wide(folder) },
       };
     }),
@@ -46,6 +44,3 @@ export function contractSection(contract: Contract, { mount, scope, promises }: 
 }
 
 const wide = (path: string) => (path === "map.md" ? { pagefind: false } : {});
-
-/** HTML in Markdown ends at an empty line, and there is none in a drawing on one line. */
-export const inline = (svg: string): string => `<div class="map-frame">${svg.trim().replaceAll("\n", "")}</div>`;

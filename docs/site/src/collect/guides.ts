@@ -43,9 +43,10 @@ export const textOf = (markdown: string): string =>
     .replaceAll(/\\([!-/:-@[-`{-~])/g, "$1")
     .trim();
 
-/** What a page is about, for search engines: its first sentence. */
+/** What a page is about, for search engines and lists: the first sentence of its text. */
 function firstSentence(body: string): string {
-  const paragraph = body.split(/\n\s*\n/).find((one) => /^[A-Z`*[]/i.test(one)) ?? "";
+  const paragraphs = body.replaceAll(/^```[\s\S]*?^```$/gm, "").split(/\n\s*\n/);
+  const paragraph = paragraphs.find((one) => /^[A-Z`*[]/i.test(one) && !one.startsWith("Status:")) ?? "";
   const text = textOf(paragraph.replaceAll("\n", " "));
-  return /^.*?[.:](?=\s|$)/.exec(text)?.[0] ?? text;
+  return /^.*?\.(?=\s|$)/.exec(text)?.[0] ?? text;
 }

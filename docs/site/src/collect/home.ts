@@ -1,46 +1,72 @@
-import type { Contract } from "@keyline/contract";
-import { inline } from "./contract.js";
-import type { Section, SourcePage } from "./page.js";
+import { pictures } from "../pictures/promises.js";
+import { textOf } from "./guides.js";
+import type { SourcePage } from "./page.js";
+import type { Product } from "./product.js";
 
 const links = [
   {
-    title: "Your own contract in ten minutes",
-    text: "From an empty folder to a running producer.",
+    title: "Start in ten minutes",
+    text: "From an empty folder, or from a service that exists, to a first event.",
     to: "guides/own-contract.md",
   },
-  { title: "Topics", text: "Their keys, senders and receivers.", to: "contract/README.md" },
   {
     title: "What is promised",
-    text: "Ten promises about order, and the tests that hold them.",
+    text: "Ten promises, each with a picture, what it does not promise, and its tests.",
     to: "promises/README.md",
   },
-  { title: "Operations", text: "Metrics, alerts, dead letters, deploys, replaying.", to: "operations/README.md" },
+  {
+    title: "Coming from kafkajs",
+    text: "What you had, and what you write here. Also from Kafka Streams, Spring Kafka, an outbox table.",
+    to: "guides/from-kafkajs.md",
+  },
+  {
+    title: "Questions and answers",
+    text: "Order across topics, failures, tests, copies, what is not promised.",
+    to: "guides/questions.md",
+  },
+  {
+    title: "Operate it",
+    text: "Metrics, alerts, dead letters, deploys, Kubernetes.",
+    to: "operations/README.md",
+  },
+  {
+    title: "An example contract",
+    text: "The events of a school: every topic, key, field, and a call to copy.",
+    to: "contract/README.md",
+  },
 ] as const;
+
+/** The picture that says most of what Keyline is about. */
+const shownPicture = "promises/p6-causality.md";
 
 const card = ({ title, text, to }: (typeof links)[number]) =>
   `<li><a href="${to}"><strong>${title}</strong><span>${text}</span></a></li>`;
 
-/** The site's first page: where to go, and the map of the contract. */
-export function homePage(contract: Contract, section: Section): SourcePage {
-  const drawing = section.assets.find(({ path }) => path.endsWith("map.svg"))?.content ?? "";
+const fact = (name: string, value: string) => `<div><dt>${name}</dt><dd>${value}</dd></div>`;
+
+/** The site's first page, from docs/README.md: its first paragraph is what Keyline is, in one sentence. */
+export function homePage(page: SourcePage, product: Product): SourcePage {
+  const [what = "", ...others] = page.body.split("\n\n");
+  const repository = `<a href="${product.repository}">${product.repository.replace("https://", "")}</a>`;
+  const facts = [
+    fact("Version", product.version),
+    fact("Licence", product.licence),
+    fact("Node", `${product.node} and later`),
+    fact("Repository", repository),
+  ];
   return {
-    path: "index.md",
-    title: "Keyline",
-    description: "Typed event contracts for Kafka that keep a key's events in order.",
+    ...page,
     body: [
+      `<dl class="facts short">${facts.join("")}</dl>`,
+      `![${pictures[shownPicture]?.says ?? ""}](${shownPicture.replace(/\.md$/, ".svg")})`,
+      ...others,
+      "## Read on",
       `<ul class="cards">${links.map(card).join("")}</ul>`,
-      `## ${contract.title}`,
-      `The contract of this repository: ${contract.channels.length} topics. Choose one to see its key, its fields, and a call to copy.`,
-      inline(drawing.replaceAll(' href="', ' href="contract/')),
+      'For assistants there are <a href="llms.txt">llms.txt</a> and every page as Markdown.',
     ].join("\n\n"),
     frontmatter: {
-      template: "splash",
       tableOfContents: false,
-      hero: {
-        title: "A key's events, in order",
-        tagline:
-          "One AsyncAPI document becomes typed Kafka producers and consumers, and the runtime under them keeps the order that it promises.",
-      },
+      hero: { title: "A key's events, in order", tagline: textOf(what.replaceAll("\n", " ")) },
     },
   };
 }

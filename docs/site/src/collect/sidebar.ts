@@ -8,44 +8,77 @@ const slugOf = (path: string) => path.replace(/\.md$/, "").replace(/(^|\/)(READM
 
 const under = (pages: readonly SourcePage[], folder: string) => pages.filter(({ path }) => path.startsWith(folder));
 
-/** Folders in the order of the navigation; one without pages is left out. */
+/** Folders in the order of the navigation, each closed but where the page is in it; one without pages is left out. */
 const folders = [
-  { label: "Guides", folder: "guides/", collapsed: false },
-  { label: "Promises", folder: "promises/", collapsed: true },
-  { label: "Operations", folder: "operations/", collapsed: true },
-  { label: "Commands", folder: "commands/", collapsed: true },
-  { label: "Rules of check and diff", folder: "rules/", collapsed: true },
-  { label: "Findings of audit", folder: "findings/", collapsed: true },
-  { label: "Checks of doctor and trace", folder: "checks/", collapsed: true },
-  { label: "Errors", folder: "errors/", collapsed: true },
-  { label: "Extensions", folder: "extensions/", collapsed: true },
-  { label: "Decisions", folder: "adr/", collapsed: true },
+  { label: "Guides", folder: "guides/" },
+  { label: "Coming from", folder: "guides/from-" },
+  { label: "Promises", folder: "promises/" },
+  { label: "Operations", folder: "operations/" },
+  { label: "Commands", folder: "commands/" },
+  { label: "SDK reference", folder: "reference/" },
+  { label: "Extensions", folder: "extensions/" },
+  { label: "Decisions", folder: "adr/" },
 ] as const;
 
-/** The navigation beside every page. `contractAt` is the folder of the contract's pages. */
-export function sidebarOf(pages: readonly SourcePage[], contractAt: string, isShort: boolean): Sidebar {
-  const [guides, ...others] = folders.flatMap(({ label, folder, collapsed }) =>
-    under(pages, folder).length === 0 ? [] : [{ label, collapsed, items: linksTo(under(pages, folder)) }],
-  );
+/** Long lists of small pages, which their first pages have: on every page they would be most of it. */
+const lists = [
+  { label: "Errors", page: "errors/README.md" },
+  { label: "Rules of check and diff", page: "rules/README.md" },
+  { label: "Findings of audit", page: "findings/README.md" },
+  { label: "Checks of doctor and trace", page: "checks/README.md" },
+] as const;
+
+/** Guides to the example beside the contract, which are no guides to Keyline. */
+const ofExample: readonly string[] = ["guides/teachers-page.md", "guides/replay-a-recording.md"];
+
+/** Where the example's contract is in the site. */
+export interface ExamplePlace {
+  readonly mount: string;
+  readonly isShort: boolean;
+  /** The contract's own title. */
+  readonly title: string;
+}
+
+/** The navigation beside every page: the product, then the contract that shows it. */
+export function siteSidebar(pages: readonly SourcePage[], { mount, isShort, title }: ExamplePlace): Sidebar {
+  const product = folders.flatMap(({ label, folder }) => {
+    const items = linksTo(pages, folder);
+    return items.length === 0 ? [] : [{ label, collapsed: true, items }];
+  });
+  const ids = {
+    label: "Look up an id",
+    collapsed: true,
+    items: lists.flatMap((one) => pageLink(pages, one.page, one.label)),
+  };
+  const single = [...pageLink(pages, "wire.md", "On the wire"), ...pageLink(pages, "measured.md", "Measured")];
+  const guides = ofExample.flatMap((path) => pageLink(pages, path, undefined));
   return [
-    ...(guides ? [guides] : []),
-    ...contractItems(contractAt, isShort),
-    ...others,
-    ...referenceItems(pages),
-    ...pageLink(pages, "wire.md", "On the wire"),
-    ...pageLink(pages, "measured.md", "Measured"),
+    { label: "Keyline", items: [...product, ids, ...single] },
+    { label: `Example: ${title}`, items: [...contractItems(mount, isShort), ...guides] },
   ];
 }
 
-/** A page that lies in no folder. */
-const pageLink = (pages: readonly SourcePage[], page: string, label: string): Sidebar =>
-  under(pages, page).map(({ path }) => ({ label, slug: slugOf(path) }));
+/** The navigation of a contract's pages alone. */
+export const contractSidebar = (mount: string, isShort: boolean): Sidebar => [
+  { label: "The contract", items: contractItems(mount, isShort) },
+];
 
-/** The index of a folder first. */
-function linksTo(pages: readonly SourcePage[]): Sidebar {
-  const isIndex = ({ path }: SourcePage) => path.endsWith("README.md");
-  const sorted = [...pages].sort((a, b) => Number(isIndex(b)) - Number(isIndex(a)) || order(a) - order(b));
-  return sorted.map((page) => ({ label: isIndex(page) ? "Overview" : page.title, slug: slugOf(page.path) }));
+/** A page that lies in no folder. */
+const pageLink = (pages: readonly SourcePage[], page: string, label: string | undefined) =>
+  under(pages, page).map(({ path, title }) => ({ label: label ?? title, slug: slugOf(path) }));
+
+/** The pages below a folder, the index first; of the reference the modules alone, as each lists what is in it. */
+function linksTo(pages: readonly SourcePage[], folder: string) {
+  const isIndex = ({ path }: SourcePage) => path === `${folder}README.md`;
+  const isListed = ({ path }: SourcePage) =>
+    !ofExample.includes(path) &&
+    (folder === "reference/" ? path.endsWith("README.md") : folder !== "guides/" || !path.startsWith("guides/from-"));
+  const sorted = under(pages, folder)
+    .filter(isListed)
+    .sort((a, b) => Number(isIndex(b)) - Number(isIndex(a)) || order(a) - order(b));
+  const labelOf = (page: SourcePage) =>
+    isIndex(page) ? "Overview" : page.title.replace(/^(Coming from |@keyline\/)/, "");
+  return sorted.map((page) => ({ label: labelOf(page), slug: slugOf(page.path) }));
 }
 
 /** What a page says of its own place among others. */
@@ -57,6 +90,7 @@ const order = ({ path }: SourcePage) => {
 /** Guides in the order in which one reads them; others follow by name. */
 const reading: readonly string[] = [
   "guides/own-contract.md",
+  "guides/questions.md",
   "guides/what-can-be-generated.md",
   "guides/testing.md",
   "guides/outbox.md",
@@ -68,29 +102,22 @@ const reading: readonly string[] = [
   "guides/python-and-dapr.md",
   "guides/change-the-contract.md",
   "guides/find-an-ordering-bug.md",
+  "guides/from-kafkajs.md",
+  "guides/from-kafka-streams.md",
+  "guides/from-spring-kafka.md",
+  "guides/from-an-outbox-table.md",
+  ...["p1-key", "p2-partition", "p3-lanes", "p4-call-order", "p5-one-at-a-time"].map((name) => `promises/${name}.md`),
+  ...["p6-causality", "p7-failure", "p8-effect-once", "p9-proof", "p10-outbox"].map((name) => `promises/${name}.md`),
 ];
 
 /** Topics and messages come from their folders, so that they follow the contract while it is edited. */
-const contractItems = (at: string, isShort: boolean): Sidebar => [
-  {
-    label: "The contract",
-    items: [
-      { label: "All topics", slug: at.replace(/\/$/, "") },
-      { label: "Map", slug: `${at}map` },
-      ...(isShort
-        ? [
-            { label: "Topics", collapsed: true, items: [{ autogenerate: { directory: `${at}topics` } }] },
-            { label: "Messages", collapsed: true, items: [{ autogenerate: { directory: `${at}messages` } }] },
-          ]
-        : []),
-    ],
-  },
+const contractItems = (at: string, isShort: boolean) => [
+  { label: "All topics", slug: at.replace(/\/$/, "") },
+  { label: "Map", slug: `${at}map` },
+  ...(isShort
+    ? [
+        { label: "Topics", collapsed: true, items: [{ autogenerate: { directory: `${at}topics` } }] },
+        { label: "Messages", collapsed: true, items: [{ autogenerate: { directory: `${at}messages` } }] },
+      ]
+    : []),
 ];
-
-/** The modules alone: each lists what is in it. */
-function referenceItems(pages: readonly SourcePage[]): Sidebar {
-  const modules = under(pages, "reference/@").filter(({ path }) => path.endsWith("README.md"));
-  if (modules.length === 0) return [];
-  const items = modules.map(({ path, title }) => ({ label: title, slug: slugOf(path) }));
-  return [{ label: "SDK reference", collapsed: true, items }];
-}

@@ -4,6 +4,7 @@ import starlight from "@astrojs/starlight";
 import type { AstroInlineConfig } from "astro";
 import { passthroughImageService } from "astro/config";
 import type { Collected } from "../collect/collect.js";
+import { searchRanking } from "../collect/search.js";
 import { setContentFolder } from "./content-folder.js";
 
 /** Where a build reads and writes. */
@@ -34,7 +35,7 @@ addEventListener("load", () => {
 
 /** Astro's configuration. */
 export function siteConfig(
-  { title, sidebar }: Pick<Collected, "title" | "sidebar">,
+  { title, sidebar, repository }: Pick<Collected, "title" | "sidebar" | "repository">,
   folders: SiteFolders,
 ): AstroInlineConfig {
   setContentFolder(folders.content);
@@ -57,7 +58,13 @@ export function siteConfig(
         head: [{ tag: "script", content: script }],
         logo: { src: "./src/site/mark.svg", alt: "" },
         sidebar,
+        social: repository === undefined ? [] : [{ icon: "seti:git", label: "Repository", href: repository }],
         customCss: ["@fontsource-variable/inter", "@fontsource-variable/jetbrains-mono", "./src/styles/site.css"],
+        components: {
+          MarkdownContent: "./src/site/components/MarkdownContent.astro",
+          PageTitle: "./src/site/components/PageTitle.astro",
+        },
+        pagefind: { ranking: searchRanking },
         pagination: true,
         credits: false,
         disable404Route: false,
