@@ -70,4 +70,4 @@ test("the TypeScript of the first page and of the guides compiles", async () => 
   });
   expect(snippets.size).toBeGreaterThanOrEqual(3);
   expect(found).toEqual([]);
-}, 60_000);
+}, 180_000);
