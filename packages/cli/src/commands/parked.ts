@@ -8,6 +8,7 @@ import { argument, flag, optionWithDefault, textOption } from "../command/parame
 import { userName } from "../command/user-name.js";
 import { seconds } from "../command/values.js";
 import { counted } from "../report/counted.js";
+import { reasonText } from "../report/reason.js";
 
 const needs = { store: "option" } as const;
 
@@ -199,7 +200,8 @@ function lineOf({ app, key, events, first, code, message, lastAtMs, stopped }: P
   const head = `${app}  key ${key}  ${events} parked${since}`;
   // An event that waited behind another has no failure of its own; the release that stopped at it knows one.
   const release = stopped === null ? "" : `\n    the last release ${harmless(stopped)}`;
-  return `${harmless(head)}\n    ${harmless(`${place}  ${code ?? "waits"}: ${message ?? "behind another event"}`)}${release}`;
+  const reason = message === null ? "behind another event" : reasonText(message, first);
+  return `${harmless(head)}\n    ${harmless(`${place}  ${code ?? "waits"}: ${reason}`)}${release}`;
 }
 
 async function resultsOf(ids: readonly number[], wait: number, read: Parked["read"], signal: AbortSignal) {
