@@ -191,7 +191,7 @@ describe("alerts", () => {
     const before = world.records("struggle.resolved").length;
     const see = () => card(page, "Student 2").getByRole("button", { name: /^Seen/ }).click();
     await see();
-    expect(await page.evaluate("document.activeElement.textContent")).toBe("Undo: Student 2");
+    await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe("Undo: Student 2");
     await card(page, "Student 2").getByRole("button", { name: /^Undo/ }).click();
     await card(page, "Student 2").getByText("Repeated an error").waitFor();
     expect(world.records("struggle.resolved")).toHaveLength(before);
