@@ -193,7 +193,7 @@ describe("alerts", () => {
     await see();
     await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe("Undo: Student 2");
     await card(page, "Student 2").getByRole("button", { name: /^Undo/ }).click();
-    await card(page, "Student 2").getByText("Repeated an error").waitFor();
+    await card(page, "Student 2").getByRole("button", { name: /^Seen/ }).waitFor();
     expect(world.records("struggle.resolved")).toHaveLength(before);
     await see();
     await page.reload();

@@ -60,6 +60,8 @@ describe("what a student needs", () => {
     expect([left?.severity, left?.alerts.map(({ id }) => id)]).toEqual(["medium", ["2"]]);
     const undoable = needsOf(classOf(ann), marks(["1", "2", "3"], { ann: ["1", "2", "3"] })).get("ann");
     expect([undoable?.severity, undoable?.alerts, undoable?.undoable.length]).toEqual(["high", [], 3]);
+    // A card that shrinks would put the next one's button below the finger.
+    expect(undoable?.reasons.map(({ alerts }) => alerts.length)).toEqual([2, 1]);
     expect(needsOf(classOf(ann), marks(["1", "2", "3"])).size).toBe(0);
   });
 

@@ -24,7 +24,7 @@ export const StudentCard = memo(function StudentCard({
 }) {
   const { student, severity, alerts, reasons, undoable } = need;
   return (
-    <li class={`card ${severity}`}>
+    <li class={`card ${severity} ${alerts.length === 0 ? "is-marked" : ""}`}>
       <p class="who">
         {isOwn ? (
           <b>Needs help</b>
@@ -37,13 +37,11 @@ export const StudentCard = memo(function StudentCard({
           <i class={`mark ${severity}`} aria-hidden="true" /> {severityTexts[severity]}
         </span>
       </p>
-      {reasons.length > 0 && (
-        <ul class="reasons">
-          {reasons.map((reason) => (
-            <Why key={reason.trigger} reason={reason} minute={minute} />
-          ))}
-        </ul>
-      )}
+      <ul class="reasons">
+        {reasons.map((reason) => (
+          <Why key={reason.trigger} reason={reason} minute={minute} />
+        ))}
+      </ul>
       {alerts.length > 0 && (
         <button type="button" class="act" onClick={() => see(need)}>
           {alerts.length === 1 ? "Seen" : `All ${alerts.length} seen`}
