@@ -89,7 +89,7 @@ describe("the class", () => {
     expect(text).not.toMatch(/Student \d/);
     expect(text).toMatch(/NameError 3 times in a row/);
     await showIds(page);
-    expect(await row(page, "Student 1").locator("td").nth(1).textContent()).toBe("L 68");
+    expect(await row(page, "Student 1").locator("td").nth(2).textContent()).toBe("L 68");
     const alert = await card(page, "Student 2").textContent();
     expect(alert).toMatch(/Repeated an error/);
     expect(alert).toMatch(/OOP/);
