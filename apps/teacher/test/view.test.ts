@@ -60,6 +60,8 @@ describe("what a student needs", () => {
     expect([left?.severity, left?.alerts.map(({ id }) => id)]).toEqual(["medium", ["2"]]);
     const undoable = needsOf(classOf(ann), marks(["1", "2", "3"], { ann: ["1", "2", "3"] })).get("ann");
     expect([undoable?.severity, undoable?.alerts, undoable?.undoable.length]).toEqual(["high", [], 3]);
+    // A card that shrinks would put the next one's button below the finger.
+    expect(undoable?.reasons.map(({ alerts }) => alerts.length)).toEqual([2, 1]);
     expect(needsOf(classOf(ann), marks(["1", "2", "3"])).size).toBe(0);
   });
 
@@ -97,18 +99,19 @@ it("what was seen together is told together, the latest first", () => {
 describe("a filter", () => {
   const error = (id: string, error_type: string) => alert(id, "quiz_fail", 1, { evidence: { error_type } });
   const ann = {
-    ...student("Ann", error("1", "NameError"), alert("2", "explicit_help", 1)),
+    ...student("Ann", error("1", "NameError"), alert("2", "explicit_help", 1), alert("4", "explicit_help", 2)),
     mastery: [[20, "beginner"]],
   } as const;
   const bob = student("Bob", error("3", "NameError"));
-  const needs = needsOf(classOf(ann, bob), noMarks);
+  const carl = student("Carl");
+  const needs = needsOf(classOf(ann, bob, carl), noMarks);
   const shown = (filter: Partial<typeof noFilter>) =>
-    [ann, bob].flatMap((one) =>
+    [ann, bob, carl].flatMap((one) =>
       matches({ ...noFilter, ...filter }, one, needs.get(one.ref), one.ref) ? [one.ref] : [],
     );
 
   it("leaves those for whom all of it is true, of one and the same alert", () => {
-    expect(shown({})).toEqual(["Ann", "Bob"]);
+    expect(shown({})).toEqual(["Ann", "Bob", "Carl"]);
     expect(shown({ name: " bO" })).toEqual(["Bob"]);
     expect(shown({ severity: "high" })).toEqual(["Ann"]);
     expect(shown({ error: "NameError" })).toEqual(["Ann", "Bob"]);

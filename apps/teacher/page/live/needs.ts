@@ -22,7 +22,7 @@ export interface Need {
   readonly atMs: number;
   /** Open, newest first, without those that this page's teacher has marked as seen. */
   readonly alerts: readonly WireAlert[];
-  /** The same by trigger, newest first. */
+  /** The same by trigger, newest first; where all are marked, the marked ones: a card keeps its size while it can be undone. */
   readonly reasons: readonly Reason[];
   /** Marked as seen, which can be undone still. */
   readonly undoable: readonly WireAlert[];
@@ -52,7 +52,8 @@ function need(student: WireStudent, open: readonly WireAlert[], { hidden, undoab
   const both = [...alerts, ...undone];
   const severity = severities.find((one) => both.some((alert) => alert.severity === one));
   if (!severity) return null;
-  const reasons = [...Map.groupBy(alerts, ({ trigger }) => trigger)].flatMap(([trigger, same]): Reason[] => {
+  const told = alerts.length > 0 ? alerts : undone;
+  const reasons = [...Map.groupBy(told, ({ trigger }) => trigger)].flatMap(([trigger, same]): Reason[] => {
     const [latest] = same;
     return latest ? [{ trigger, latest, alerts: same }] : [];
   });

@@ -1,4 +1,3 @@
-import { useEffect, useRef } from "preact/hooks";
 import type { Need, Reason } from "../live/needs.js";
 import { counted, evidenceText, placeText, reasonText, severityTexts } from "../words/texts.js";
 import { agoText, timeText } from "../words/times.js";
@@ -24,14 +23,8 @@ export const StudentCard = memo(function StudentCard({
   readonly isOwn?: boolean;
 }) {
   const { student, severity, alerts, reasons, undoable } = need;
-  const card = useRef<HTMLLIElement>(null);
-  const pressed = useFocus(card, undoable.length > 0);
-  const press = (act: (need: Need) => void) => {
-    pressed();
-    act(need);
-  };
   return (
-    <li class={`card ${severity}`} ref={card}>
+    <li class={`card ${severity} ${alerts.length === 0 ? "is-marked" : ""}`}>
       <p class="who">
         {isOwn ? (
           <b>Needs help</b>
@@ -44,15 +37,13 @@ export const StudentCard = memo(function StudentCard({
           <i class={`mark ${severity}`} aria-hidden="true" /> {severityTexts[severity]}
         </span>
       </p>
-      {reasons.length > 0 && (
-        <ul class="reasons">
-          {reasons.map((reason) => (
-            <Why key={reason.trigger} reason={reason} minute={minute} />
-          ))}
-        </ul>
-      )}
+      <ul class="reasons">
+        {reasons.map((reason) => (
+          <Why key={reason.trigger} reason={reason} minute={minute} />
+        ))}
+      </ul>
       {alerts.length > 0 && (
-        <button type="button" class="act" onClick={() => press(see)}>
+        <button type="button" class="act" onClick={() => see(need)}>
           {alerts.length === 1 ? "Seen" : `All ${alerts.length} seen`}
           <span class="only-heard">: {name}</span>
         </button>
@@ -60,7 +51,7 @@ export const StudentCard = memo(function StudentCard({
       {undoable.length > 0 && (
         <p class="marked-seen">
           {counted(undoable.length, "alert")} marked as seen
-          <button type="button" class="act" onClick={() => press(undo)}>
+          <button type="button" class="act" onClick={() => undo(need)}>
             Undo<span class="only-heard">: {name}</span>
           </button>
         </p>
@@ -84,26 +75,4 @@ function Why({ reason, minute }: { readonly reason: Reason; readonly minute: num
       </span>
     </li>
   );
-}
-
-/**
- * A button goes away when it is pressed, and the whole card some time after: who came by keyboard goes on from the next.
- * Returns what to call when one is pressed.
- */
-function useFocus(card: { readonly current: HTMLLIElement | null }, canUndo: boolean): () => void {
-  const wasPressed = useRef(false);
-  const focus = (of: Element | null | undefined) => of?.querySelector<HTMLButtonElement>(".act")?.focus();
-  useEffect(() => {
-    if (wasPressed.current) focus(card.current);
-    wasPressed.current = false;
-  }, [canUndo, card]);
-  useEffect(() => {
-    const own = card.current;
-    return () => {
-      if (own?.contains(document.activeElement)) focus(own.nextElementSibling ?? own.previousElementSibling);
-    };
-  }, [card]);
-  return () => {
-    wasPressed.current = true;
-  };
 }

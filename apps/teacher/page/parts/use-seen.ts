@@ -25,7 +25,11 @@ export function useSeen(): Seeing {
       createMarking({
         undoMs,
         send: sendSeen,
-        changed: setMarks,
+        changed(marks) {
+          const goOn = keepFocus();
+          setMarks(marks);
+          requestAnimationFrame(goOn);
+        },
         failed: () => setError("That could not be saved. Try again when the connection is back."),
       }),
     [],
@@ -54,4 +58,18 @@ export function useSeen(): Seeing {
     [marking],
   );
   return { marks, error, ...actions };
+}
+
+/**
+ * A button goes away when it is pressed, and its card some time after: who came by keyboard goes on from what is left of
+ * the card, or from the next one. Returns what to call once it is drawn.
+ */
+function keepFocus(): () => void {
+  const card = document.activeElement?.closest(".card");
+  const next = card?.nextElementSibling ?? card?.previousElementSibling;
+  return () => {
+    if (!card || document.activeElement !== document.body) return;
+    const left = card.isConnected ? card : next;
+    left?.querySelector<HTMLButtonElement>(".act")?.focus();
+  };
 }
