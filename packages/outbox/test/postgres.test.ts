@@ -299,6 +299,27 @@ test("a wall clock that jumps in the relay's process changes nothing", async () 
   }
 });
 
+test("a clock of the database that jumps ends leases too early or too late, and changes no order", async () => {
+  const world = await open();
+  const relays = [await world.relay({ leaseMs: 600 }), await world.relay({ leaseMs: 600 })];
+  // What was noted lies as far from the clock as after a jump.
+  const jump = (by: string) =>
+    pool.query(`update ${world.schema}.outbox_slots set leased_until = leased_until - interval '${by}';
+      update ${world.schema}.outbox_relays set alive_until = alive_until - interval '${by}'`);
+  let n = 0;
+  for (const by of ["1 day", "-1 day", "1 day"]) {
+    const written = Array.from({ length: 30 }, () => n++);
+    for (const each of written) {
+      if (each % 30 === 10) await jump(by);
+      await inTransaction(world, ({ placed }) => placed({ order: "a", n: each }));
+    }
+    await world.drained();
+    await until(() => relays.reduce((sum, relay) => sum + relay.standing().slots, 0) === 64);
+  }
+  const numbers = world.numbersOf("a");
+  expect(numbers.filter((one, at) => numbers.indexOf(one) === at)).toEqual(Array.from({ length: n }, (_, at) => at));
+});
+
 describe("notifications", () => {
   test("wake a relay, until its connection ends; then it looks at intervals, and says so", async () => {
     const world = await open();

@@ -115,7 +115,9 @@ const parts: { readonly [letter: string]: (setting: Setting, amount: Amount) => 
     const sides = await outboxing(setting, 100_000 * scale, rounds);
     const ratios = [
       ratio("(k) an outbox drained / typed sends", sides, 1, 0, 0.2),
-      ratio("(k) transactions with an outbox / with a plain table", sides, 2, 3, 0.5),
+      ratio("(k) an outbox drained / pg-transactional-outbox drained", sides, 1, 2, 0),
+      ratio("(k) transactions with an outbox / with a plain table", sides, 3, 4, 0.5),
+      ratio("(k) transactions with pg-transactional-outbox / with a plain table", sides, 5, 4, 0),
     ];
     return { sides, ratios };
   },

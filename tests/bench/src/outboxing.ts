@@ -4,6 +4,7 @@ import { topics } from "@student-events/events";
 import { createProducer } from "@student-events/producer";
 import pg from "pg";
 import { alternate, rateOf, type Side } from "./measure.js";
+import { createPeerTables, drainedByPeer, writeByPeer } from "./outbox-peer.js";
 import { atOnce, query } from "./producing.js";
 import { type Setting, students } from "./setting.js";
 
@@ -20,7 +21,10 @@ interface Bench {
 const outbox = createOutbox(topics, { source: "bench", schema });
 const writerOf = (client: pg.PoolClient) => outbox.within((sql, params) => client.query(sql, params));
 
-/** (k): rows that wait, drained by one relay, beside typed sends; transactions with the outbox beside those with a plain table. */
+/**
+ * (k): rows that wait, drained by one relay, beside typed sends; transactions with the outbox beside those with a plain table;
+ * and pg-transactional-outbox beside both.
+ */
 export async function outboxing(setting: Setting, rows: number, rounds: number): Promise<readonly Side[]> {
   const postgres = await startPostgres();
   const pool = new pg.Pool({ connectionString: postgres.url, max: writers });
@@ -30,6 +34,7 @@ export async function outboxing(setting: Setting, rows: number, rounds: number):
     const database = openPostgres({ url: postgres.url });
     await migrateOutbox(database, schema);
     await database.close();
+    await createPeerTables(pool);
     await pool.query("create table orders (id bigint); create table plain (id bigserial primary key, event text)");
     return [...(await draining(bench, rows, rounds)), ...(await writing(bench, Math.ceil(rows / 20), rounds))];
   } finally {
@@ -55,9 +60,13 @@ async function draining({ setting, url, pool }: Bench, rows: number, rounds: num
     return drained(setting, url, rows);
   };
   await typed();
+  const fewRows = Math.ceil(rows / 1000);
+  const peerRows = { url, pool, ids, payload: { student_id: 1, payload }, rows: fewRows };
   const sides = await alternate(rounds, [
     { name: "typed sends", run: typed },
     { name: "rows of an outbox, drained by one relay", run: drain },
+    // Few: it does a handful a second.
+    { name: `rows of pg-transactional-outbox, ${fewRows} of them`, run: () => drainedByPeer(setting, peerRows) },
   ]);
   await producer.close();
   return sides;
@@ -132,6 +141,10 @@ async function writing({ pool }: Bench, transactions: number, rounds: number): P
     {
       name: "the same with a row in a plain table",
       run: () => rate((client) => client.query("insert into plain (event) values ($1)", [text])),
+    },
+    {
+      name: "the same with an event in pg-transactional-outbox",
+      run: () => rate((client, student_id) => writeByPeer(client, student_id, { student_id, payload })),
     },
   ]);
 }

@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { canRun } from "@keyline/needs";
-import { createOutbox, type Execute, outboxSql } from "@keyline/outbox";
+import { createOutbox, createRelay, type Execute, openPostgres, outboxSql } from "@keyline/outbox";
 import { createOnceTable, onceTableSql } from "@keyline/postgres";
 import { type PostgresServer, startPostgres } from "@keyline/postgres-dev";
 import { type ErrorCode, isKeylineError } from "@keyline/runtime";
+import { createMemoryCluster } from "@keyline/runtime/memory";
 import { topics } from "@student-events/events";
 import type { Pool } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -118,6 +119,48 @@ describe.skipIf(!(await canRun("pgbouncer")))("behind PgBouncer in transaction m
     bouncer = await startPgBouncer(postgres.url);
   });
   afterAll(() => bouncer.stop());
+
+  test("relays share the work, publish everything once, and say that they hear no notifications", async () => {
+    const cluster = createMemoryCluster({ seed: 1 });
+    const { address, partitions } = topics.learningQuiz;
+    cluster.createTopic(address, { partitions: partitions ?? 1 });
+    const polling: unknown[] = [];
+    const relays = [1, 2].map(() => {
+      const database = openPostgres({ url: bouncer.url });
+      const hooks = { polling: ({ error }: { readonly error: unknown }) => polling.push(error) };
+      const transport = cluster.transport();
+      const relay = createRelay({
+        topics: { learningQuiz: topics.learningQuiz },
+        transport,
+        database,
+        hooks,
+        leaseMs: 1500,
+      });
+      return { relay, close: () => relay.close().finally(() => database.close()) };
+    });
+    try {
+      await Promise.all(relays.map(({ relay }) => relay.start()));
+      const shared = { timeout: 30_000 };
+      await expect.poll(() => relays.map(({ relay }) => relay.standing().slots), shared).toEqual([32, 32]);
+      for (let score = 0; score < 20; score += 1) {
+        const client = await pool.connect();
+        await client.query("begin");
+        await outbox
+          .within((sql, params) => client.query(sql, params))
+          .learningQuiz({ ...quiz(score), student_id: 1 + (score % 5) });
+        await client.query("commit");
+        client.release();
+      }
+      await expect.poll(async () => (await relays[0]?.relay.status())?.waiting, shared).toBe(0);
+      const published = Array.from({ length: partitions ?? 1 }, (_, at) => cluster.records(address, at)).flat();
+      expect(published).toHaveLength(20);
+      // PgBouncer takes the notification's connection back: what it would be told of, it looks for.
+      await expect.poll(() => polling.length, shared).toBe(2);
+      expect(relays.map(({ relay }) => relay.standing().wakesBy)).toEqual(["polling", "polling"]);
+    } finally {
+      await Promise.all(relays.map(({ close }) => close()));
+    }
+  }, 120_000);
 
   describe.each(Object.entries(libraries))("%s", (_, open) => {
     let library: Library;
