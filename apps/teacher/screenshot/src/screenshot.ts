@@ -23,7 +23,8 @@ export async function main([folder]: readonly string[]): Promise<number> {
     const shots = folder
       ? views.flatMap((view) => schemes.map((colorScheme) => ({ ...view, colorScheme })))
       : [{ ...views[0], height: 560, colorScheme: "light" as const }];
-    const target = folder ?? "docs/images";
+    // npm runs it in this package.
+    const target = folder ?? "../../docs/images";
     await mkdir(target, { recursive: true });
     for (const { name, width, height, colorScheme } of shots) {
       const look = { viewport: { width, height }, colorScheme, reducedMotion: "reduce" } as const;
