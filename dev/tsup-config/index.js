@@ -7,8 +7,9 @@ import { defineConfig } from "tsup";
  * ESM for Node 22.18 and later, with types.
  * @param {Record<string, string>} entry
  * @param {() => Promise<void>} [more] adds what else the package consists of
+ * @param {import("esbuild").Plugin[]} [esbuildPlugins]
  */
-export const packageConfig = (entry, more) =>
+export const packageConfig = (entry, more, esbuildPlugins = []) =>
   defineConfig(({ dts }) => ({
     entry,
     format: "esm",
@@ -17,6 +18,7 @@ export const packageConfig = (entry, more) =>
     sourcemap: true,
     clean: true,
     splitting: true,
+    esbuildPlugins,
     async onSuccess() {
       if (dts !== false) await writeTypes(Object.values(entry));
       await more?.();

@@ -44,8 +44,6 @@ export const manifestFile = ({ name, scope, contract, hasTests, perspective }: M
         "@keyline/runtime": manifest.dependencies["@keyline/runtime"],
       },
       devDependencies: { "@keyline/cli": manifest.version, ...toolVersions },
-      // The only install script below these packages, of @asyncapi/parser: it reports the install to its vendor.
-      allowScripts: { "@scarf/scarf": false },
     },
     null,
     2,
