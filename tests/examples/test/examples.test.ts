@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { main } from "@keyline/cli";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { drive } from "../src/drive.ts";
 import { exampleNames, examples, installExamples, readLock } from "../src/install.ts";
 import { repository, run } from "../src/run.ts";
-import { type Service, startService } from "../src/service.ts";
 import { manifestIn, publishedPackages } from "../src/tarballs.ts";
 
 /** One is driven in `npm test`; Nest's compiler and Next's bundler take minutes: `npm run test:all`. */
@@ -45,36 +45,6 @@ async function emptied(name: string): Promise<string> {
   return cwd;
 }
 
-async function withService(name: string, drive: (service: Service) => Promise<void>) {
-  const service = await startService(join(folder, name));
-  try {
-    await drive(service);
-  } finally {
-    const code = await service.stop();
-    expect([0, 143, "SIGTERM"], service.output()).toContain(code);
-  }
-}
-
-/** What never comes is ended by the test's own limit. */
-const eventually = { timeout: 60_000 };
-
-/** A request sends, a mistake is refused, and where the service has a consumer, that handles what was sent in order. */
-const drive = (name: string) =>
-  withService(name, async ({ request, output }) => {
-    expect(await request("POST", "/orders", placed)).toMatchObject({ status: 202 });
-    const refused = await request("POST", "/orders", { ...placed, total: "much" });
-    expect(refused).toMatchObject({ status: 400, body: expect.stringContaining("total") });
-    if (name === "nextjs") return;
-    expect(await request("POST", "/orders/1001/payments", { amount: 2500 })).toMatchObject({ status: 202 });
-    await expect.poll(output, eventually).toMatch(/order 1001 was placed: 2500[\s\S]*order 1001 was paid: 2500/);
-    if (name !== "fastify") return;
-    await expect.poll(() => request("GET", "/orders/1001"), eventually).toEqual({ status: 200, body: '{"owed":0}' });
-    expect(await request("POST", "/orders", placed)).toMatchObject({ status: 500 });
-    expect(await request("GET", "/readyz")).toMatchObject({ status: 200 });
-  });
-
-const placed = { order_id: 1001, total: 2500 };
-
 describe.each(driven)("the example %s", (name) => {
   beforeAll(async () => {
     const cwd = join(folder, name);
@@ -85,7 +55,8 @@ describe.each(driven)("the example %s", (name) => {
   const { scripts = {} } = manifestIn(join(examples, name));
   if (isWhole && scripts.typecheck) test("has no type error", () => run(join(folder, name), "npm", "run", "typecheck"));
   if (scripts.test) test("passes its own test", () => run(join(folder, name), "npm", "test"));
-  if (scripts.start) test("sends what it is asked to, and refuses what is not of the contract", () => drive(name));
+  if (scripts.start)
+    test("sends what it is asked to, and refuses what is not of the contract", () => drive(name, { folder }));
 });
 
 describe("the examples' folder", () => {
