@@ -31,9 +31,8 @@ const shop = {
   info: { title: "Shop", version: "1.0.0" },
   channels: { placed: { messages: { Placed: { payload: { type: "object", required: ["id"] } } } } },
 };
-const documents: Readonly<Record<string, object | string>> = {
+const documents: Readonly<Record<string, object>> = {
   "a valid one": { asyncapi: "3.0.0", ...shop },
-  "one of the newest version": { asyncapi: "3.1.0", ...shop, info: { title: "Shop" } },
   "one of version 2": { asyncapi: "2.6.0", info: shop.info, channels: { placed: { publish: { message: {} } } } },
   "one without what it needs": { asyncapi: "3.0.0", info: { title: 7 }, channels: { placed: { messages: 1 } } },
   "one with a reference into nothing": {
@@ -44,13 +43,10 @@ const documents: Readonly<Record<string, object | string>> = {
     ...{ asyncapi: "3.0.0", ...shop },
     components: { messages: { A: { payload: { type: "objekt", required: 1 } } } },
   },
-  "one that is not YAML": "asyncapi: 3.0.0\ninfo: {title: a\n\tb: - c",
 };
 
-const saidOf = async (module: ParserModule, document: object | string) => {
-  const found = await new module.Parser().validate(
-    typeof document === "string" ? document : JSON.stringify(document, null, 2),
-  );
+const saidOf = async (module: ParserModule, document: object) => {
+  const found = await new module.Parser().validate(JSON.stringify(document, null, 2));
   return found.map(({ code, message, path, range, severity }) => ({ code, message, path, range, severity }));
 };
 

@@ -47,6 +47,20 @@ async function empty(name: string) {
   return { at, env: registry.npmEnvironment(join(folder, `${name}-cache`)) };
 }
 
+/** What npm has locked in a project, without the builds for other platforms. */
+async function lockedIn(project: string) {
+  interface Locked {
+    readonly link?: boolean;
+    readonly optional?: boolean;
+    readonly hasInstallScript?: boolean;
+  }
+  const lock = JSON.parse(await readFile(join(project, "package-lock.json"), "utf8"));
+  const all = Object.entries(lock.packages as Readonly<Record<string, Locked>>);
+  return all
+    .filter(([path, { link, optional }]) => path.includes("node_modules/") && !link && !optional)
+    .map(([path, { hasInstallScript = false }]) => ({ path, hasInstallScript }));
+}
+
 test("a release publishes every package of Keyline, and nothing else", async () => {
   const env = registry.npmEnvironment(join(folder, "release-cache"));
   // What stands between: the versions and the tags, which are the repository's.
@@ -72,6 +86,11 @@ test("from an empty folder to the first event, by the guide's commands as they s
   expect(output).toMatch(/^received {2}order 1001 was paid: 2500$/m);
   const project = join(first.at, "orders");
   for (const section of ["Make it yours", "Test"]) await paste(await commandsOf(section), project, first.env);
+
+  // Each package more is installed twice on this path.
+  const installed = await lockedIn(project);
+  expect(installed.length).toBeLessThanOrEqual(60);
+  expect(installed.filter(({ hasInstallScript }) => hasInstallScript)).toEqual([]);
 
   const alone = await empty("alone");
   const withoutModules = { recursive: true, filter: (from: string) => !from.includes("node_modules") };
