@@ -32,6 +32,7 @@ export function sidebarOf(pages: readonly SourcePage[], contractAt: string, isSh
     ...contractItems(contractAt, isShort),
     ...others,
     ...referenceItems(pages),
+    ...pageLink(pages, "glossary.md", "Glossary"),
     ...pageLink(pages, "wire.md", "On the wire"),
     ...pageLink(pages, "measured.md", "Measured"),
   ];

@@ -117,7 +117,7 @@ export const deadLettersDiscard = command({
   needs,
   parameters: settling,
   details:
-    "The letters stay where they are, and are not listed any more. Each is told on stderr. Without --yes, and without a terminal, nothing is written.",
+    "The letters stay where they are, but are no longer listed. Each has a line on stderr. Without a terminal, nothing is written unless --yes is given.",
   exits: {
     clean: "all were marked, or none waits",
     couldNotRun: "could not run, or was not confirmed",
