@@ -73,7 +73,7 @@ describe("audit", () => {
     const { code, out, log } = await keyline([]);
     expect({ code, log }).toEqual({ code: 0, log: "" });
     expect(out).toContain("50 records of 11 topics");
-    expect(out).toMatch(/\nclean; ids compared with those of the latest 1,000,000 events\n$/);
+    expect(out).toMatch(/\nno findings; ids compared with those of the latest 1,000,000 events\n$/);
     expect(out).toContain("chat  fnv1a, by 50 keys");
   });
 

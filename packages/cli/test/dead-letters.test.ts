@@ -235,8 +235,8 @@ describe("keyline dead-letters replay", () => {
     const { code, out, log } = await keyline(cluster, "replay");
     expect(code).toBe(2);
     expect(out).toContain(`${position}  key 42  append to order.paid/${lane}, `);
-    expect(out).toContain("for books; it comes after 1 later event of its key, handled already");
-    expect(out).toContain("group books handles its own\ngroup mailer passes over them\n");
+    expect(out).toContain("for books; it follows 1 later event of its key, handled already");
+    expect(out).toContain("group books handles its own letters\ngroup mailer skips them\n");
     expect(log).toContain("not at a terminal: pass --yes; nothing was written");
     expect(all(cluster, "order.paid")).toHaveLength(before);
     expect(all(cluster, "order.paid.dlq")).toHaveLength(1);

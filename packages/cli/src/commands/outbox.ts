@@ -3,13 +3,13 @@ import { CommandError } from "../command/outcome.js";
 import { needsHand, statusText } from "../outbox/report.js";
 import { schemaOption } from "../outbox/schema.js";
 
-const group = { name: "outbox", summary: "events that apps write in their own database transactions" } as const;
+const group = { name: "outbox", summary: "show what waits in an outbox, and print its tables' SQL" } as const;
 
 /** Prints the outbox's tables. */
 export const outboxSql = command({
   group,
   name: "sql",
-  summary: "print the SQL of the outbox's tables, for migrations of your own",
+  summary: "print the SQL of the outbox's tables, for your own migrations",
   parameters: { schema: schemaOption },
   details:
     "For a database without them. Relays and migrateOutbox create them by themselves, where they have the right to, and know tables that were made by this SQL.",
@@ -39,11 +39,11 @@ function refuseMissing(caught: unknown): never {
 export const outboxStatus = command({
   group,
   name: "status",
-  summary: "what waits to be published, how long, which keys are parked and why",
+  summary: "show how many events wait, how long, and which keys are parked and why",
   parameters: { schema: schemaOption },
   needs: { store: "option" },
-  json: "the same as JSON",
-  details: "Reads only, and needs no broker. Shows keys, never payloads.",
+  json: "the status as JSON",
+  details: "Only reads, and needs no broker. Shows keys, never payloads.",
   exits: {
     clean: "everything is published, or will be",
     problems: "a key is parked, or events wait and no relay publishes them",

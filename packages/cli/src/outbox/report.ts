@@ -20,7 +20,7 @@ const waitingText = ({ waiting, oldestMs, parkedKeys }: OutboxStatus): string =>
 };
 
 const relaysText = ({ relays, freeSlots }: OutboxStatus): string =>
-  `${counted(relays, "relay")} alive${freeSlots === 0 ? "" : `; ${countText(freeSlots)} of 64 slots are published by none`}`;
+  `${counted(relays, "relay")} alive${freeSlots === 0 ? "" : `; ${countText(freeSlots)} of 64 slots have no relay`}`;
 
 function parkedText({ domain, key, number, code, text, parkedMs }: ParkedKey): string {
   const name = key === null ? "an event without a key" : `${domain} key ${key}`;
