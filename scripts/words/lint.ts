@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { TextlintKernel, type TextlintRuleModule } from "@textlint/kernel";
+import { TextlintKernel } from "@textlint/kernel";
 import type textPlugin from "@textlint/textlint-plugin-text";
 import terminology from "textlint-rule-terminology";
 import { avoid, names } from "./avoid.ts";
@@ -54,7 +54,7 @@ async function lintProse(file: string, source: string, prose: string, terms: Ter
     rules: [
       {
         ruleId: "terminology",
-        rule: terminology as TextlintRuleModule,
+        rule: terminology,
         options: { defaultTerms: false, terms },
       },
     ],

@@ -14,8 +14,12 @@ type Range = readonly [start: number, end: number];
 interface MarkdownNode {
   readonly type: string;
   readonly value?: string;
-  readonly position?: { readonly start: { readonly offset?: number }; readonly end: { readonly offset?: number } };
+  readonly position?: { readonly start: Point; readonly end: Point } | undefined;
   readonly children?: readonly MarkdownNode[];
+}
+
+interface Point {
+  readonly offset?: number | undefined;
 }
 
 export const parseMarkdown = (text: string): MarkdownNode =>
