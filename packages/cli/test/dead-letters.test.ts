@@ -160,7 +160,7 @@ describe("keyline dead-letters list", () => {
     expect(out).toContain(
       `${position}  key 42  books  handler_failed: books cannot apply order.paid/${lane}@1: no such module`,
     );
-    expect(out).toContain(`order.paid/${lane}@1, 1 attempt, refused 2`);
+    expect(out).toContain(`order.paid/${lane}@1, 1 attempt, failed 2`);
     expect(out).toContain("1 dead letter\nLook at one: keyline dead-letters show POSITION");
     const { json } = await keyline(cluster, "list --json");
     expect(json).toMatchObject({
@@ -199,7 +199,7 @@ describe("keyline dead-letters list", () => {
     writeLetter(cluster, deadLetterHeaders("order.paid", lane, 0));
     writeLetter(cluster, { "x-death": "other" });
     const { out } = await keyline(cluster, "list");
-    expect(out).toContain("a replay is known by its id alone");
+    expect(out).toContain("a replay is recognised by its id only");
     expect(out).toContain("order.paid.dlq has 1 record that no Keyline app wrote");
   });
 });
@@ -386,7 +386,7 @@ describe("keyline dead-letters replay", () => {
     const { code, out, log } = await keyline(cluster, "replay --yes");
     expect(code).toBe(2);
     expect(out).toContain(
-      "group legacy may not know redeliveries, and then handles them all: 0 of 1 member announce it",
+      "group legacy may not know redeliveries, and would then handle all of them: 0 of 1 member announce it",
     );
     expect(log).toContain('pass --also-reaches "legacy"');
     expect(all(cluster, "order.paid")).toHaveLength(3);

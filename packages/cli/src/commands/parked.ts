@@ -69,8 +69,7 @@ function releaseCommand(action: "replay" | "skip", summary: string) {
       const key = asked.key === "" ? undefined : asked.key;
       return withParked({ app: asked.app, key }, context, async ({ keys, store, read }) => {
         const chosen = key === undefined ? keys.filter(isOf(asked.code)) : [onlyOne(keys, key, asked.app)];
-        if (chosen.length === 0)
-          return { exit: "clean", text: "nothing of that is parked\n", json: { by, releases: [] } };
+        if (chosen.length === 0) return { exit: "clean", text: "no such key is parked\n", json: { by, releases: [] } };
         if (key === undefined && !yes) await confirmed(action, chosen, context);
         const commands: Asked[] = [];
         for (const one of chosen) {
