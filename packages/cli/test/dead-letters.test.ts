@@ -200,7 +200,7 @@ describe("keyline dead-letters list", () => {
     writeLetter(cluster, { "x-death": "other" });
     const { out } = await keyline(cluster, "list");
     expect(out).toContain("a replay is recognised by its id only");
-    expect(out).toContain("order.paid.dlq has 1 record that no Keyline app wrote");
+    expect(out).toContain("order.paid.dlq has 1 record not written by a Keyline app");
   });
 });
 
