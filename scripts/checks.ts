@@ -64,6 +64,7 @@ export const checks: readonly Check[] = [
   computes("format and lint", "biome", "check", "--error-on-warnings", "."),
   computes("import directions", "turbo", "boundaries"),
   computes("shape", "node", "scripts/shape.ts"),
+  computes("words", "node", "scripts/words.ts"),
   computes("types", "npm", "run", "-s", "typecheck"),
   computes("generated code is up to date", "npm", "run", "-s", "generate:check"),
   computes("build", "turbo", "run", "build", "--output-logs=errors-only"),

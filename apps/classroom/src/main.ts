@@ -12,7 +12,7 @@ const settings = connectedSettings({
     .int()
     .min(1)
     .default(1)
-    .describe("the first student's id; give copies students of their own, or their events have no order (default 1)"),
+    .describe("the first student's id; give each copy its own students, or their events have no order (default: 1)"),
   STUDENTS: z.coerce.number().int().min(1).default(40).describe("how many students (default 40)"),
   RATE: z.coerce.number().positive().default(20).describe("events per second (default 20)"),
   SECONDS: z.coerce

@@ -34,7 +34,7 @@ export function newStudent({ random }: Diary): Student {
 const errorTypes = ["NameError", "TypeError", "SyntaxError", "IndexError", "ValueError", "KeyError"] as const;
 const agents = ["concepts", "debug", "exercise"] as const;
 const criesForHelp = [
-  "I'm stuck, can somebody look at this?",
+  "I'm stuck, can you look at this?",
   "I don\u2019t understand what the error means",
   "i dont understand this at all",
   "I am stuck   again :(",

@@ -24,7 +24,7 @@ describe.skipIf(!(await canRun("kafka")))("the demo on Apache Kafka and PostgreS
     expect(first.stdout).toContain("22 topics made, 0 were there");
     expect(first.stdout).toContain("0 events out of order");
     expect(first.stdout).toContain("0 events applied twice");
-    expect(first.stdout).toContain("everything is as the rules of the domain say");
+    expect(first.stdout).toContain("everything matches the rules of the domain");
     expect(first.exitCode).toBe(0);
     const second = await runCommand(small, { environment });
     expect(second.stderr).toMatch(/the topics hold \d+ records .* give it a cluster and a database of its own/);
@@ -76,7 +76,7 @@ describe.skipIf(!(await canRun("kafka")))("the demo on Apache Kafka and PostgreS
   it("starts a cluster and a database of its own where none is named, and leaves nothing running", async () => {
     const { exitCode, stdout } = await runCommand(small);
     expect(stdout).toContain("starting Apache Kafka (KAFKA_BROKERS names none)");
-    expect(stdout).toContain("everything is as the rules of the domain say");
+    expect(stdout).toContain("everything matches the rules of the domain");
     expect(exitCode).toBe(0);
   });
 });

@@ -65,15 +65,17 @@ async function play(options: DemoOptions, world: World, interrupted: Interrupted
   output.write(`the teacher's page: ${run.teacherUrl}\n\n`);
   const screen = createScreen(output);
   const startMs = performance.now();
-  const draw = () => {
+  const draw = (isLast = false) => {
     const elapsedMs = performance.now() - startMs;
     const { model, clock } = run;
     const classMs = clock.now();
-    screen.show({ model, handled: run.handled(), elapsedMs, totalMs: options.seconds * 1000, classMs, colours });
+    const totalMs = options.seconds * 1000;
+    const shownMs = isLast ? totalMs : elapsedMs;
+    screen.show({ model, handled: run.handled(), elapsedMs: shownMs, totalMs, classMs, colours }, isLast);
   };
-  const timer = setInterval(draw, drawEveryMs);
+  const timer = setInterval(() => draw(), drawEveryMs);
   const evidence = await run.evidence.finally(() => clearInterval(timer));
-  draw();
+  draw(true);
   screen.end();
   const verdict = judge(evidence);
   for (const line of summaryLines(options, run, { evidence, verdict, colours })) output.write(`${line}\n`);

@@ -18,19 +18,19 @@ export type DemoOptions = z.infer<typeof schema>;
 
 export const demoHelp = `usage: npm run demo -- [options]
 
-Plays a class of students on an embedded cluster and store, shows what the apps make of it, and verifies the outcome.
+Plays a class of students on an embedded cluster and store, shows the apps' results live, and verifies them at the end.
 
   --students N     how many students (default 40; the first two are scripted)
   --rate R         events per second (default 200)
-  --seconds S      how long the class goes on, at most 20 (default 12)
-  --seed K         another class (default 1)
-  --kafka          on Apache Kafka and PostgreSQL: KAFKA_BROKERS and DATABASE_URL, else some that it starts
-  --port P         where the teacher's page is served, on this machine alone (default: a free port)
+  --seconds S      length of the class, at most 20 (default 12)
+  --seed K         seed of the class (default 1)
+  --kafka          on Apache Kafka and PostgreSQL: those of KAFKA_BROKERS and DATABASE_URL, or it starts them
+  --port P         port of the teacher's page, on loopback (default: a free port)
   --once           end after the summary; without it, on a terminal, the page stays up until Ctrl-C
   --inject HARM    break the pipeline on purpose: ${harms.join(", ")}
   --help           this text
 
-exit: 0 all verified, 1 could not run, 2 wrong usage, 3 the verification found something, 130 interrupted
+exit: 0 all verified, 1 could not run, 2 wrong usage, 3 the verification failed, 130 interrupted
 `;
 
 /** Reads the command line: options, "help", or what is wrong with it. */

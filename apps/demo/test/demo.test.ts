@@ -20,7 +20,7 @@ describe("the demo", { timeout: 90_000 }, () => {
 
   it.each(harms)("finds what --inject %s has done and exits with 3", async (harm) => {
     const { exitCode, stdout } = await runCommand([...smallest, "--inject", harm]);
-    expect(stdout).toContain("not as the rules of the domain say");
+    expect(stdout).toContain("the rules of the domain are broken");
     expect(exitCode).toBe(3);
   });
 
@@ -38,7 +38,7 @@ describe("the demo", { timeout: 90_000 }, () => {
 
   it("ends after its summary on a terminal with --once", async () => {
     const demo = runOnTerminal([process.execPath, runner, ...smallest, "--once"]);
-    await demo.says(/everything is as the rules of the domain say/);
+    await demo.says(/everything matches the rules of the domain/);
     expect(await demo.exited).toBe(0);
   });
 

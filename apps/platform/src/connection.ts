@@ -13,7 +13,7 @@ const kafkaFields = Object.fromEntries(
 export function connectedSettings<Shape extends z.ZodRawShape>(shape: Shape) {
   const embedded = optional.describe(`${kafkaVariables.KAFKA_BROKERS}; without it a cluster in this process`);
   const shutdown = z.coerce.number().positive().default(25);
-  const SHUTDOWN_SECONDS = shutdown.describe("how long to finish what is under way when asked to end (default 25)");
+  const SHUTDOWN_SECONDS = shutdown.describe("the longest time for a clean shutdown (default: 25)");
   return z
     .object({ ...kafkaFields, KAFKA_BROKERS: embedded, SHUTDOWN_SECONDS, ...shape })
     .superRefine((given, context) => {

@@ -2,7 +2,7 @@ import { Command as Grammar } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { addCommand } from "./command/add-command.js";
 import type { Command } from "./command/command.js";
-import { exitsText } from "./command/help.js";
+import { exitsText, helpWidth } from "./command/help.js";
 import { audit } from "./commands/audit.js";
 import { check } from "./commands/check.js";
 import { convert } from "./commands/convert.js";
@@ -47,10 +47,11 @@ export function createProgram(io: Io, project: Project, done: (code: number) => 
     .configureOutput({
       writeOut: io.out,
       writeErr: io.log,
+      getOutHelpWidth: () => helpWidth(io),
       getOutHasColors: () => io.hasColor,
       getErrHasColors: () => io.hasColor,
     })
-    .addHelpText("after", `${examples}\n${exitsText()}\n`);
+    .addHelpText("after", `${examples}\n${exitsText(helpWidth(io))}\n`);
   for (const command of commands) addCommand(program, command, { io, project, done });
   return program;
 }

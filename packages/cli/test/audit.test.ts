@@ -73,7 +73,7 @@ describe("audit", () => {
     const { code, out, log } = await keyline([]);
     expect({ code, log }).toEqual({ code: 0, log: "" });
     expect(out).toContain("50 records of 11 topics");
-    expect(out).toMatch(/\nclean; ids compared with those of the latest 1,000,000 events\n$/);
+    expect(out).toMatch(/\nno findings; ids compared with those of the latest 1,000,000 events\n$/);
     expect(out).toContain("chat  fnv1a, by 50 keys");
   });
 
@@ -102,8 +102,8 @@ describe("audit", () => {
     expect(out.match(/^key-missing /gm)).toHaveLength(18);
     expect(out).toMatch(/^key-differs \(P1\) 1 record of s30/m);
     expect(out).toMatch(/^schema-invalid 1 record of s3[1-5]/m);
-    expect(out).toMatch(/^8 more groups \(key-missing 4, schema-invalid 4\): --json$/m);
-    expect(out).toMatch(/^ {2}8 more producers: --json$/m);
+    expect(out).toMatch(/^8 more groups \(key-missing 4, schema-invalid 4\): pass --json$/m);
+    expect(out).toMatch(/^ {2}8 more producers: pass --json$/m);
     expect((await keyline(["--topic", "learning.quiz"])).out).not.toContain(" more ");
   });
 
@@ -166,7 +166,7 @@ describe("audit", () => {
     const { code, out } = await keyline([]);
     expect(code).toBe(3);
     expect(out).toContain(
-      `topic-missing learning.quiz: it is not there\n  do    keyline topics apply${contractArgument(file, "")}\n`,
+      `topic-missing learning.quiz: it does not exist\n  do    run keyline topics apply${contractArgument(file, "")}\n`,
     );
     expect(out).toContain("partition-count (P2) code.executed: 6 partitions, the contract says 12");
     expect(out).toContain("compacted-keyed (P8) code.executed");
@@ -181,7 +181,7 @@ describe("audit", () => {
     const connect = () => ({ name: "memory", transport: cluster.transport(), inspector: cluster.inspector() });
     const io = createTestIo(cwd, { connect });
     await main(["audit"], io);
-    expect(io.written.out).toContain("  do    keyline topics apply\n");
+    expect(io.written.out).toContain("  do    run keyline topics apply\n");
   });
 
   test("what cannot be read is named, and the verdict is never clean: 1", async () => {

@@ -90,7 +90,7 @@ describe.skipIf(!(await canRun("kafka")))("dead letters, on a real broker", () =
     await expect
       .poll(async () => (await keyline("dead-letters replay")).out, { timeout: 60_000, interval: 500 })
       .toMatch(
-        /^group books handles its own\ngroup reports may not know redeliveries.*: 0 of 1 member announce it\ngroup stock passes over them$/m,
+        /^group books handles its own letters\ngroup reports may not know redeliveries.*: 0 of 1 member announce it\ngroup stock skips them$/m,
       );
     expect((await keyline("dead-letters replay --yes")).code).toBe(2);
     await foreign.disconnect();

@@ -197,8 +197,8 @@ describe("keyline dead-letters list", () => {
     writeLetter(cluster, deadLetterHeaders("order.paid", lane, 0));
     writeLetter(cluster, { "x-death": "other" });
     const { out } = await keyline(cluster, "list");
-    expect(out).toContain("a replay is known by its id alone");
-    expect(out).toContain("order.paid.dlq has 1 record that no Keyline app wrote");
+    expect(out).toContain("a replay is recognised by its id only");
+    expect(out).toContain("order.paid.dlq has 1 record not written by a Keyline app");
   });
 });
 
@@ -239,8 +239,8 @@ describe("keyline dead-letters replay", () => {
     const { code, out, log } = await keyline(cluster, "replay");
     expect(code).toBe(2);
     expect(out).toContain(`${position}  key 42  append to order.paid/${lane}, `);
-    expect(out).toContain("for books; it comes after 1 later event of its key, handled already");
-    expect(out).toContain("group books handles its own\ngroup mailer passes over them\n");
+    expect(out).toContain("for books; it follows 1 later event of its key, handled already");
+    expect(out).toContain("group books handles its own letters\ngroup mailer skips them\n");
     expect(log).toContain("not at a terminal: pass --yes; nothing was written");
     expect(all(cluster, "order.paid")).toHaveLength(before);
     expect(all(cluster, "order.paid.dlq")).toHaveLength(1);
@@ -404,7 +404,7 @@ describe("keyline dead-letters replay", () => {
     const { code, out, log } = await keyline(cluster, "replay --yes");
     expect(code).toBe(2);
     expect(out).toContain(
-      "group legacy may not know redeliveries, and then handles them all: 0 of 1 member announce it",
+      "group legacy may not know redeliveries, and would then handle all of them: 0 of 1 member announce it",
     );
     expect(log).toContain('pass --also-reaches "legacy"');
     expect(all(cluster, "order.paid")).toHaveLength(3);

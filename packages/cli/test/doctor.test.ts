@@ -49,7 +49,7 @@ describe("topics", () => {
     const found = checkTopics([create("b")], new Set(["a"]), 2, { file: "two.yaml", limits, hidden: [] });
     expect(found.map(({ status }) => status)).toEqual(["todo", "ok", "ok"]);
     expect(found[2]?.summary).toBe(
-      "as the contract says; batches have up to 2000 bytes (max.message.bytes), and are read up to 64000 unpacked (maxUnpackedBytes)",
+      "as the contract says; batches up to 2 KB (max.message.bytes), unpacked up to 64 KB (maxUnpackedBytes)",
     );
   });
 });

@@ -338,8 +338,8 @@ describe("is refused, and nothing is written", () => {
 
   test("options that are for something else", async () => {
     expect(await refused(["--scope", "@a"])).toContain("2 error: --scope is for a new project");
-    expect(await refused(["--key", "a"])).toContain("2 error: --key and --no-key are for a contract that is there");
-    expect(await refused(["new", "--out", "x"])).toContain("2 error: --out is for a project that exists");
+    expect(await refused(["--key", "a"])).toContain("2 error: --key and --no-key are for an existing contract");
+    expect(await refused(["new", "--out", "x"])).toContain("2 error: --out is for an existing project");
   });
 });
 

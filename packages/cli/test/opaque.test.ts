@@ -211,7 +211,7 @@ describe("audit", () => {
     const { code, out } = await keyline(["audit"]);
     expect(code).toBe(0);
     expect(out).toMatch(/^Not judged\n {2}parcel\.legacy {2}3 records: schema format .* cannot be generated$/m);
-    expect(out).toContain("0 records of 1 topics");
+    expect(out).toContain("0 records of 1 topic in");
     const report = JSON.parse((await keyline(["audit", "--json"])).out);
     expect(report).toMatchObject({ complete: true, findings: 0 });
     expect(report.records.notJudged).toMatchObject([{ topic: "parcel.legacy", records: 3 }]);

@@ -109,7 +109,7 @@ test("what waits and no relay publishes is a problem: 3; a relay publishes it, a
   const waiting = await status(schema);
   expect(waiting).toMatchObject({ code: 3, log: "" });
   expect(waiting.out).toMatch(
-    /^2 events to publish, the oldest for .+\n0 relays alive; 64 of 64 slots are published by none\n$/,
+    /^2 events to publish, the oldest for .+\n0 relays alive; 64 of 64 slots have no relay\n$/,
   );
 
   const cluster = shopCluster();

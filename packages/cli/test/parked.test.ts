@@ -162,7 +162,7 @@ test("replay and skip by --code or --all ask for each key, after asking the oper
   expect(refused).toMatchObject({ code: 2, log: expect.stringContaining("pass --yes; nothing was asked of an app") });
   expect(refused.out).toContain("bulk-21  key 21  2 parked");
   expect(await keyline("replay", "--code", "key_missing", "--yes", "--app", "bulk-21")).toMatchObject({
-    ...{ code: 0, out: "nothing of that is parked\n" },
+    ...{ code: 0, out: "no such key is parked\n" },
   });
   expect(await asked("21")).toBe(0);
   const { out } = await keyline("skip", "--code", "handler_failed", "--app", "bulk-21", "--yes", "--wait", "0");

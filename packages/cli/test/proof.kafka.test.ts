@@ -67,7 +67,7 @@ describe.skipIf(!(await canRun("kafka")))("trace and doctor, on a real broker", 
     const after = await statusOf(["--replicas", "1"]);
     expect(after.checks).toMatchObject({
       "doctor-generated": expect.stringMatching(/^ok: /),
-      "doctor-topics": "ok: all 6 are there, dead-letter topics too",
+      "doctor-topics": "ok: all 6 exist, including dead-letter topics",
       "doctor-partitions": "ok: every count is the contract's",
       "doctor-permissions": "ok: enough for 6 topics",
       "doctor-dead-letters": "ok: none waits",

@@ -50,7 +50,7 @@ test("one key with a third of the load is above it: 3, and no partition count he
   write(42, 500);
   const { code, out } = await keyline(only);
   expect(code).toBe(3);
-  expect(out).toContain("Hot keys (exact)");
+  expect(out).toContain("Hot keys: records, share (exact)");
   expect(out).toMatch(/^ {2}42 +█+ +501 +33\.4 %$/m);
   expect(out).toMatch(
     /key 42 alone has 33\.4 %: on 48 partitions its lane has at least 16\.0 times the mean, whatever/,
@@ -114,12 +114,12 @@ test("what cannot be read is named: 1; what is not valid is usage: 2", async () 
 test("topics that are not there were not read: 1, and named; without any of them there is no report", async () => {
   write(42);
   const some = await keyline([...only, "--topic", "learning.query"]);
-  expect(some).toMatchObject({ code: 1, out: expect.stringContaining("not there: learning.query\n") });
+  expect(some).toMatchObject({ code: 1, out: expect.stringContaining("not on the cluster: learning.query\n") });
   expect(some.out).toContain("of what could be read: the busiest lane");
   const none = await keyline(["--topic", "learning.query", "--topic", "struggle.detected"]);
   expect(none).toMatchObject({
     code: 1,
-    out: `nothing was read: memory has no topic of students: not there: learning.query, struggle.detected\nCreate them with keyline topics apply${contractArgument(file, "")}, or name another cluster with --brokers\n`,
+    out: `nothing was read: memory has no topic of students: not on the cluster: learning.query, struggle.detected\nCreate them with keyline topics apply${contractArgument(file, "")}, or name another cluster with --brokers\n`,
   });
   const json = await keyline(["--topic", "learning.query", "--json"]);
   expect(json.code).toBe(1);

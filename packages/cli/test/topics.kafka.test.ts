@@ -103,7 +103,7 @@ describe.skipIf(!(await canRun("kafka")))("topics, on a real broker", () => {
     expect(again).toEqual({
       code: 0,
       log: "",
-      out: "nothing to do: the cluster has all 22 topics as the contract says\n",
+      out: "nothing to do: all 22 topics on the cluster are as the contract says\n",
     });
     expect((await keyline(["plan", "--replicas", "1", "--exit-code"])).code).toBe(0);
   });

@@ -48,7 +48,15 @@ async function trace(
         askedKey: String(order),
       },
       ...{ sinceMs: null, untilMs: null, everywhere: false, follow: false, showPayload: false },
-      ...{ limit: 1000, waitMs: 30_000, gapMs: 600_000, contractArgument: "", readParked: null, notTraced: [] },
+      ...{
+        limit: 1000,
+        printed: 1000,
+        waitMs: 30_000,
+        gapMs: 600_000,
+        contractArgument: "",
+        readParked: null,
+        notTraced: [],
+      },
       ...more,
     },
     { io: testIo, say },
@@ -121,6 +129,20 @@ describe("a history", () => {
     const { out } = await trace(cluster.transport(), { json: false });
     expect(out).toContain(`order.shipped/${lane}@0  shipped  dapr-python  same flow as order.placed/${lane}@0 +45.0 s`);
     expect(out).toContain("  ··· 15 min 55 s\n");
+  });
+
+  test("prints the newest events below heads, and how many are earlier; all of them are counted", async () => {
+    const cluster = shopCluster();
+    for (let timestampMs = 0; timestampMs < 5; timestampMs += 1) {
+      const value = { order_id: 42, n: timestampMs };
+      writeForeign(cluster, { topic: "order.placed", key: "42", value, timestampMs });
+    }
+    const { out } = await trace(cluster.transport(), { json: false, printed: 2 });
+    expect(out).toContain(
+      "\n\n3 earlier events not shown: pass --all\n\n  time          position          message  producer     cause\n",
+    );
+    expect(out.match(/order\.placed\/\d+@\d/g)).toEqual([`order.placed/${lane}@3`, `order.placed/${lane}@4`]);
+    expect(out).toContain("\n5 events; 5 records of");
   });
 
   test("names the newest event of the key below a stand-in, which is another key's", async () => {
@@ -597,7 +619,7 @@ describe("an interrupt", () => {
     await producer.send("paid", order);
     await expect
       .poll(() => seen, { timeout: 20_000 })
-      .toContain(`order.paid/${lane}@0    paid    shop  after order.placed/${lane}@0 +`);
+      .toContain(`order.paid/${lane}@0    paid     shop      after order.placed/${lane}@0 +`);
     writeForeign(cluster, {
       ...{ topic: "order.placed.dlq", key: "42", value: { order_id: 42, n: 0 } },
       headers: deadLetterHeaders("order.placed", lane, 0),

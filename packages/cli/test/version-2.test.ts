@@ -117,7 +117,7 @@ describe("convert", () => {
     for (const out of ["new.yaml", "parts/new.yaml"]) {
       const { code, out: said, log } = await keyline("convert", "old.yaml", "--out", out);
       expect({ code, said }).toEqual({ code: 0, said: `${out}: old.yaml as AsyncAPI 3\nNext: keyline check ${out}\n` });
-      expect(log).toContain("comments were not taken over\n");
+      expect(log).toContain("comments were not copied\n");
       expect((await keyline("check", out)).out).toContain("(2 topics, 1 ordering domain)");
       const { code: same, out: changes } = await keyline("diff", out, "--against", "old.yaml");
       expect(same).toBe(0);

@@ -123,7 +123,7 @@ describe("what is written", () => {
     const hooks = logHooks(logger);
     for (const openMs of [10_100, 15_100]) hooks.transactionOpen?.({ ...open, openMs });
     expect(lines.map(({ message }) => message)).toEqual([
-      expect.stringContaining("transaction open for 10 s: nothing of code.executed/3 from 7 on is read before it ends"),
+      expect.stringContaining("transaction open for 10 s: code.executed/3 cannot be read from 7 on before it ends"),
     ]);
   });
 

@@ -17,9 +17,9 @@ export function summaryLines(
   const answers = logged - apps.progress.readable;
   return [
     "",
-    "verified by calculating everything again from the log and the tables:",
+    "verified by an independent calculation from the log and the tables:",
     "",
-    `  published   ${published} events of ${run.model.students.size} students (seed ${options.seed}); ${logged} in the log, ${answers} of them answers, which no app reads`,
+    `  published   ${published} events of ${run.model.students.size} students (seed ${options.seed}); ${logged} in the log, ${answers} of them answers that no app reads`,
     `  handled     progress ${handledText(apps.progress)}, struggle ${handledText(apps.struggle)}`,
     `  order       ${outOfOrder} events out of order`,
     `  once        ${twice} events applied twice`,
@@ -47,7 +47,7 @@ function latencies(run: RunningClass, wanted: (trigger: string) => boolean): Lat
 function latencyText({ count, p50Ms, p99Ms, maxMs }: Latency): string {
   if (count === 0) return "0";
   const text = [p50Ms, p99Ms, maxMs].map((ms) => ms.toFixed(0));
-  return `${String(count).padEnd(5)} seen after p50 ${text[0]} ms, p99 ${text[1]} ms, max ${text[2]} ms`;
+  return `${String(count).padEnd(5)} delay p50 ${text[0]} ms, p99 ${text[1]} ms, max ${text[2]} ms`;
 }
 
 /** How the two scripted students did. */
@@ -61,9 +61,9 @@ function scriptLines({ rows, alerts }: Evidence): readonly string[] {
 }
 
 function verdictLines(findings: readonly string[]): readonly string[] {
-  if (findings.length === 0) return ["everything is as the rules of the domain say"];
+  if (findings.length === 0) return ["everything matches the rules of the domain"];
   return [
-    `not as the rules of the domain say: ${findings.length} finding${findings.length === 1 ? "" : "s"}`,
+    `the rules of the domain are broken: ${findings.length} finding${findings.length === 1 ? "" : "s"}`,
     ...findings.map((finding) => `  - ${finding}`),
   ];
 }

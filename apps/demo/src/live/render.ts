@@ -40,8 +40,11 @@ export function progressLine(picture: Picture): string {
 
 /** Two lines: a terminal of 80 columns has no room for one, and a line that wraps cannot be drawn again. */
 function progressParts({ model, handled, elapsedMs, totalMs, classMs }: Picture): readonly (readonly string[])[] {
-  const seconds = `${(elapsedMs / 1000).toFixed(0)}/${(totalMs / 1000).toFixed(0)} s`;
-  const rate = Math.round(model.published / Math.max(0.001, elapsedMs / 1000));
+  // The class ends before the apps have caught up with it.
+  const classElapsedMs = Math.min(elapsedMs, totalMs);
+  const waits = elapsedMs > totalMs ? ", finishing" : "";
+  const seconds = `${(classElapsedMs / 1000).toFixed(0)}/${(totalMs / 1000).toFixed(0)} s${waits}`;
+  const rate = Math.round(model.published / Math.max(0.001, classElapsedMs / 1000));
   const time = new Date(classMs).toISOString().slice(0, 16).replace("T", " ");
   return [
     [seconds, `class time ${time}`, `${model.students.size} students`],

@@ -3,7 +3,7 @@ import { alertLine, type Picture, progressLine, renderScreen } from "./render.js
 
 /** Shows the class while it goes on. */
 export interface Screen {
-  show(picture: Picture): void;
+  show(picture: Picture, isLast?: boolean): void;
   /** Leaves the last picture where it is. */
   end(): void;
 }
@@ -40,10 +40,10 @@ function createPlainScreen(output: NodeJS.WritableStream): Screen {
   let alerts = 0;
   let nextMs = 0;
   return {
-    show(picture) {
+    show(picture, isLast) {
       for (const alert of picture.model.alerts.slice(alerts)) output.write(`${alertLine(alert, picture.colours)}\n`);
       alerts = picture.model.alerts.length;
-      if (picture.elapsedMs < nextMs) return;
+      if (picture.elapsedMs < nextMs && !isLast) return;
       nextMs = picture.elapsedMs + linesEveryMs;
       output.write(`${progressLine(picture)}\n`);
     },

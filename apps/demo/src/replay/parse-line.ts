@@ -21,7 +21,7 @@ export function parseLine(line: Uint8Array): RecordedLine | Refusal | null {
     if (text.trim() === "") return null;
     parsed = JSON.parse(text);
   } catch (caught) {
-    return refusal("record_not_json", `the line is no JSON: ${caught instanceof Error ? caught.message : caught}`);
+    return refusal("record_not_json", `the line is not JSON: ${caught instanceof Error ? caught.message : caught}`);
   }
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
     return refusal("record_malformed", 'the line is not an object with "topic" and "value"');

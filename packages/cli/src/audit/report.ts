@@ -74,11 +74,11 @@ function moreGroupsText(hidden: readonly FindingGroup[]): string {
   if (hidden.length === 0) return "";
   const kinds = [...Map.groupBy(hidden, ({ kind }) => kind)].map(([kind, some]) => `${kind} ${countText(some.length)}`);
   const names = [...kinds.slice(0, namedKinds), ...(kinds.length > namedKinds ? ["…"] : [])];
-  return `${counted(hidden.length, "more group")} (${names.join(", ")}): --json\n`;
+  return `${counted(hidden.length, "more group")} (${names.join(", ")}): pass --json\n`;
 }
 
 const moreProducersText = (hidden: number): string =>
-  hidden <= 0 ? "" : `  ${counted(hidden, "more producer")}: --json\n`;
+  hidden <= 0 ? "" : `  ${counted(hidden, "more producer")}: pass --json\n`;
 
 /** The report for eyes; its last line is the culprit of most of it, and what to do. */
 export function auditText(report: AuditReport, io: Io): string {
@@ -120,7 +120,7 @@ function headText({ file, cluster, records }: AuditReport): string {
   const took = `${timeText(records.elapsedMs)} (${countText(perSecond)}/s)`;
   const again =
     records.redeliveries === 0 ? "" : `, ${counted(records.redeliveries, "replayed dead letter")} among them`;
-  return `${file} against ${cluster}: ${countText(records.records)} records of ${records.topics.length} topics in ${took}${again}\n`;
+  return `${file} against ${cluster}: ${counted(records.records, "record")} of ${counted(records.topics.length, "topic")} in ${took}${again}\n`;
 }
 
 const percent = (share: number) =>
@@ -215,7 +215,7 @@ function lastLine(report: AuditReport): string {
   const total = findingsOf(report);
   const partly = records.interrupted ? "interrupted: " : isWhole(report) ? "" : "of what could be read: ";
   const window = `ids compared with those of the latest ${countText(records.duplicateWindow)} events`;
-  if (total === 0) return `${partly}${isWhole(report) ? "clean" : "nothing found"}; ${window}`;
+  if (total === 0) return `${partly}no findings; ${window}`;
   const [worst] = records.groups.filter(isFinding);
   const [fault] = inspected.findings.filter(isFinding);
   const noun = total === 1 ? "finding" : "findings";

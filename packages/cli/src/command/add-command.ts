@@ -2,7 +2,7 @@ import { Argument, type Command as Grammar } from "commander";
 import type { Project } from "../config.js";
 import type { Io } from "../io.js";
 import type { Command } from "./command.js";
-import { detailsText } from "./help.js";
+import { detailsText, helpWidth } from "./help.js";
 import { needParameters, openNeeds } from "./needs.js";
 import { printOutcome } from "./outcome.js";
 import { flag, grammarOf, inputOf, type Parameters } from "./parameters.js";
@@ -20,7 +20,7 @@ export function addCommand(
     if (grammar instanceof Argument) added.addArgument(grammar);
     else added.addOption(grammar);
   }
-  added.addHelpText("after", detailsText(declared)).action(async () => {
+  added.addHelpText("after", detailsText(declared, helpWidth(io))).action(async () => {
     const input = inputOf(parameters, { args: added.processedArgs, options: added.opts() }, project);
     done(await runCommand(declared, input, io, project));
   });

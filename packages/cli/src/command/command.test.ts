@@ -85,8 +85,10 @@ describe("a declared command", () => {
     const { out } = await run(show, "shop", "show", "--help");
     expect(out).toMatch(/--contract <file> +the AsyncAPI document \(default: shop\.yaml\)/);
     expect(out).toContain("(default: 30s)");
-    expect(out).toContain("\nReads only.\n\nExamples:\n  keyline shop show 1\n\nExit codes: 0 clean; 1 could not run;");
-    expect(out).toContain("3 the order is late; 130 interrupted;");
+    expect(out).toContain(
+      "\nReads only.\n\nExamples:\n  keyline shop show 1\n\nExit codes: 0 no problems; 1 could not run;",
+    );
+    expect(out).toContain("2 usage; 3 the order is late.\n");
   });
 
   test("refuses what it cannot read, with what is allowed", async () => {

@@ -1,9 +1,10 @@
+import type { Io } from "../io.js";
 import type { Command } from "./command.js";
 import { needHelp } from "./needs.js";
 import { type Exit, exitCodes } from "./outcome.js";
 
 const usualExits: Readonly<Record<Exit, string>> = {
-  clean: "clean",
+  clean: "no problems",
   couldNotRun: "could not run",
   usage: "usage",
   problems: "problems found",
@@ -12,30 +13,33 @@ const usualExits: Readonly<Record<Exit, string>> = {
   terminated: "terminated",
 };
 
-/** `Exit codes: 0 clean; 1 could not run; …`, without those that a command never has. */
-export function exitsText(exits: Command["exits"] = usualExits): string {
+/** Exits that are the same for every command: the help of the whole command line has them. */
+const common: readonly Exit[] = ["interrupted", "outputClosed", "terminated"];
+
+/** `Exit codes: 0 no problems; 1 could not run; …`, in lines of `width`. */
+export function exitsText(width: number, exits: Command["exits"] = usualExits): string {
   const known = { ...usualExits, ...exits };
   const shown = (Object.keys(exitCodes) as Exit[]).filter(
-    (name) => name !== "problems" || exits.problems !== undefined,
+    (name) => exits[name] !== undefined || (name !== "problems" && !common.includes(name)),
   );
-  return wrapped(`Exit codes: ${shown.map((name) => `${exitCodes[name]} ${known[name]}`).join("; ")}.`);
+  return wrapped(`Exit codes: ${shown.map((name) => `${exitCodes[name]} ${known[name]}`).join("; ")}.`, width);
 }
 
-/** What help says of a command after its parameters. */
-export function detailsText({ details = "", needs = {}, examples = [], exits = {} }: Command): string {
+/** What help says of a command after its parameters, in lines of `width`. */
+export function detailsText({ details = "", needs = {}, examples = [], exits = {} }: Command, width: number): string {
   const shown = examples.map((example) => `\n  ${example}`).join("");
   const parts = [
-    wrapped([details, needHelp(needs)].filter((text) => text !== "").join(" ")),
+    wrapped([details, needHelp(needs)].filter((text) => text !== "").join(" "), width),
     shown === "" ? "" : `Examples:${shown}`,
-    exitsText(exits),
+    exitsText(width, exits),
   ];
   return `\n${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-const width = 120;
+/** The width of help texts: the terminal's, as far as lines are easy to read; 80 without a terminal. */
+export const helpWidth = ({ outColumns = 80 }: Pick<Io, "outColumns">): number => Math.min(outColumns, 120);
 
-/** Text in lines that fit a page. */
-function wrapped(text: string): string {
+function wrapped(text: string, width: number): string {
   const lines: string[] = [];
   for (const word of text.split(/\s+/)) {
     const longer = `${lines.at(-1) ?? ""} ${word}`.trimStart();

@@ -66,8 +66,7 @@ export type Needed<N extends Needs> = (N extends { readonly contract: string } ?
   (N extends { readonly store: string } ? WithStore : unknown);
 
 const contractHelp = "the AsyncAPI document";
-const allowRefsHelp =
-  "a folder that $refs may lead to, beside the contract's and its repository; may be given more than once";
+const allowRefsHelp = "one more folder that $refs may read; may be given more than once";
 const contractOf = ({ contract }: Project) => contract;
 
 /** The parameters that needs add, in the order in which help shows them. */
@@ -83,10 +82,10 @@ export const needParameters = ({ contract, cluster, store }: Needs): Parameters 
         perspective: perspectiveOption,
       }),
   ...(cluster
-    ? { brokers: textOption("--brokers <list>", "brokers of the cluster, as host:port, separated by commas") }
+    ? { brokers: textOption("--brokers <list>", "the cluster's brokers: host:port, separated by commas") }
     : {}),
   ...(store === "option"
-    ? { databaseUrl: textOption("--database-url <url>", "the PostgreSQL of the apps' store") }
+    ? { databaseUrl: textOption("--database-url <url>", "the PostgreSQL database of the apps") }
     : {}),
 });
 
@@ -94,10 +93,10 @@ export const needParameters = ({ contract, cluster, store }: Needs): Parameters 
 export const needHelp = ({ cluster, store }: Needs): string =>
   [
     cluster
-      ? "Connects by --brokers, else by KAFKA_BROKERS, and by KAFKA_SSL, KAFKA_SSL_CA, KAFKA_SSL_CERT, KAFKA_SSL_KEY, KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD, KAFKA_SASL_TOKEN_FILE."
+      ? "Connects by --brokers or KAFKA_BROKERS; the variables KAFKA_SSL_* and KAFKA_SASL_* set TLS and credentials."
       : "",
-    store === "option" ? "Finds the apps' store by --database-url, else by DATABASE_URL." : "",
-    store === "environment" ? "Finds the apps' store by DATABASE_URL." : "",
+    store === "option" ? "Finds the database by --database-url or DATABASE_URL." : "",
+    store === "environment" ? "Finds the database by DATABASE_URL." : "",
   ]
     .filter((text) => text !== "")
     .join(" ");

@@ -9,7 +9,7 @@ export const folderOption = (help: string, initial: string) =>
 /** How a contract of AsyncAPI 2 is read. */
 export const perspectiveOption = optionWithDefault(
   "--perspective <name>",
-  "whose publish and subscribe an AsyncAPI 2 contract has: application or client",
+  "for AsyncAPI 2, whose publish and subscribe it has: application or client",
   oneOf(perspectiveWords),
   ({ perspective }) => perspective ?? "application",
 );
@@ -20,15 +20,11 @@ export const strictFlag: Parameter<boolean> = {
   initial: ({ strict }) => (strict ? "true" : undefined),
 };
 
-export const replicasOption = option(
-  "--replicas <n>",
-  "replicas of every topic, whatever the contract says, for a small cluster",
-  replicas,
-);
+export const replicasOption = option("--replicas <n>", "replicas of every topic, instead of the contract's", replicas);
 
 /** Which part of which topics a command reads. */
 export const range = {
-  topics: listOption("--topic <name>", "this topic alone; may be given more than once"),
+  topics: listOption("--topic <name>", "only this topic; may be given more than once"),
   since: option("--since <time>", "from this time on: 15m, 2h, 3d ago, or a date (default: the logs' start)", moment),
   until: option("--until <time>", "up to this time (default: the logs' end)", moment),
 };

@@ -27,14 +27,18 @@ const needs = { contract: "argument", cluster: true, store: "environment" } as c
 
 const parameters = {
   ...range,
-  window: option("--window <events>", "compare ids with those of the latest events (default 1000000: 101 MB)", count),
-  strict: { ...strictFlag, help: "exit 1 where records cannot be judged, since their channel cannot be generated" },
+  window: option(
+    "--window <events>",
+    "compare ids with those of so many latest events (default: 1,000,000, which take 101 MB)",
+    count,
+  ),
+  strict: { ...strictFlag, help: "exit 1 if records cannot be checked because their channel cannot be generated" },
   replicas: replicasOption,
-  findings: textOption("--findings <file>", "write every finding to a file, a line of JSON each"),
+  findings: textOption("--findings <file>", "write every finding to a file, one line of JSON each"),
   showPayload: flag("--show-payload", "show the payloads of findings' records"),
-  follow: flag("--follow", "continue with new records, and serve Prometheus metrics to this machine"),
+  follow: flag("--follow", "continue with new records, and serve Prometheus metrics on loopback"),
   port: option("--port <n>", "the metrics' port (default: a free one, printed on stderr)", count),
-  every: option("--every <seconds>", "time between two reads with --follow (default 5)", count),
+  every: option("--every <seconds>", "with --follow, the time between two reads (default: 5)", count),
 };
 
 type Input = InputOf<typeof parameters>;
@@ -42,16 +46,16 @@ type Input = InputOf<typeof parameters>;
 /** Holds a cluster's records, topics and groups against the contract. */
 export const audit = command({
   name: "audit",
-  summary: "hold every record of the contract's topics, and the cluster, against the contract",
+  summary: "check every record of the contract's topics, and the cluster, against the contract",
   needs,
   parameters,
   json: "the report as JSON",
   details:
-    "Reads only, and joins no consumer group. Prints ids and keys, never payloads, unless --show-payload is given. Counts parked events where the apps' store is known.",
+    "Only reads, and joins no consumer group. Prints ids and keys, never payloads, unless --show-payload is given. Counts parked events if it finds the database.",
   exits: {
     couldNotRun: "could not run, or could not read everything",
     problems: "findings",
-    interrupted: "interrupted, after a report of what was found until then",
+    interrupted: "interrupted, after a report of what was found",
   },
   async run(input, context) {
     checkFollow(input);

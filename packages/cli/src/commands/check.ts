@@ -11,11 +11,11 @@ import { sizeText } from "../report/size.js";
 /** Checks a contract: the rules, and whether code can be generated from it. */
 export const check = command({
   name: "check",
-  summary: "check a contract, and show where and why it breaks a rule",
+  summary: "check a contract, and show each problem with its place and fix",
   needs: { contract: "argument" },
   parameters: {
-    errorsOnly: flag("--errors-only", "print errors alone; warnings and notes are counted"),
-    notes: flag("--notes", "print notes too, after all else"),
+    errorsOnly: flag("--errors-only", "print only errors; warnings and notes are counted"),
+    notes: flag("--notes", "print notes in full, at the end"),
     strict: strictFlag,
   },
   json: "the problems as JSON",

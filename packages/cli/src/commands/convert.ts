@@ -17,7 +17,7 @@ export const convert = command({
   needs: { contract: "argument" },
   parameters: { out: textOption("--out <file>", "the file to write (default: print it)") },
   details:
-    "Comments are lost. What AsyncAPI 3 writes otherwise is taken out of other files into the one document; schemas stay in their files, and $refs to them start from where the document is written.",
+    "Comments are lost. Parts that AsyncAPI 3 writes differently are copied from other files into the one document. Schemas stay in their files; $refs to them are relative to the written document.",
   examples: [
     "keyline convert asyncapi.yaml --out asyncapi-3.yaml",
     "keyline convert asyncapi.yaml --perspective client",
@@ -38,7 +38,7 @@ export const convert = command({
     if (text === null) throw new CommandError("usage", `${file} is AsyncAPI 3 already`);
     for (const { position, name, reason } of leftOut)
       io.log(`${placeText(position)} left out, as AsyncAPI 3 refuses it: ${printable(name)}: ${printable(reason)}\n`);
-    io.log("comments were not taken over\n");
+    io.log("comments were not copied\n");
     if (refused.length > 0) {
       const found = await diagnosticsText(refused, async (path) => (path === name ? text : readFile(path)), io);
       io.log(`the result has ${counted(refused.length, "error")}, for which keyline check refuses it:\n\n${found}\n`);

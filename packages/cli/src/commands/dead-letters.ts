@@ -10,7 +10,7 @@ import { recordJson, recordText } from "../dead-letters/show.js";
 import { counted } from "../report/counted.js";
 
 const shared = {
-  group: { name: "dead-letters", summary: "events that an app gave up: look at them, send them again" },
+  group: { name: "dead-letters", summary: "show the events that an app gave up, and send them again" },
   json: "as JSON",
 } as const;
 
@@ -18,13 +18,17 @@ const shared = {
 export const deadLettersList = command({
   ...shared,
   name: "list",
-  summary: "the dead letters that wait, and the parked keys where a store is given",
+  summary: "list dead letters that wait, and parked keys if a database is given",
   needs: { ...needs, store: "option" },
   parameters: { ...filters, settled: settledFlag },
   details:
-    "Reads the dead-letter topics <topic>.dlq of the contract's topics. Shows ids and reasons, never payloads. Changes nothing.",
+    "Reads the dead-letter topics <topic>.dlq of the contract's topics. Shows ids and reasons, never payloads. Only reads.",
   examples: ["keyline dead-letters list --since 1d --code handler_failed"],
-  exits: { clean: "nothing waits", problems: "something waits", couldNotRun: "could not run, or not read all of it" },
+  exits: {
+    clean: "nothing waits",
+    problems: "something waits",
+    couldNotRun: "could not run, or could not read everything",
+  },
   async run(input, context) {
     const topics = await topicsOf(context);
     const { transport } = await context.cluster();
@@ -52,7 +56,7 @@ export const deadLettersList = command({
 export const deadLettersShow = command({
   ...shared,
   name: "show",
-  summary: "one dead letter with its headers, and its payload where asked for",
+  summary: "show one dead letter with its headers, and its payload on request",
   needs,
   parameters: {
     letter: argument("<letter>", "its position, e.g. code.executed.dlq/3@12"),
@@ -86,17 +90,17 @@ const settling = {
 export const deadLettersReplay = command({
   ...shared,
   name: "replay",
-  summary: "send dead letters again to the group that gave them up, after showing what that does",
+  summary: "send dead letters again to the group that gave them up, after asking",
   needs,
   parameters: {
     ...settling,
     alsoReaches: listOption(
       "--also-reaches <group>",
-      "a group that may handle them too, since its members do not say that they pass over; may be given more than once",
+      "accept that this group, which may not know redeliveries, handles them too; may be given more than once",
     ),
   },
   details:
-    "Appends key, value and headers to the source topic; other groups of Keyline pass over them. A projection applies each once, however often it is sent; a plain handler gets it at least once. Each letter that was sent is marked on its dead-letter topic, and told on stderr. Without --yes, and without a terminal, nothing is written.",
+    "Appends key, value and headers to the source topic; other Keyline groups skip them. A projection applies each letter once, however often it is sent; a plain handler gets it at least once. Each letter that was sent is marked on its dead-letter topic, and has a line on stderr. First shows what it would do. Without a terminal, nothing is written unless --yes is given.",
   examples: [
     "keyline dead-letters replay --code handler_failed --since 1d",
     "keyline dead-letters replay code.executed.dlq/3@12",
@@ -113,11 +117,11 @@ export const deadLettersReplay = command({
 export const deadLettersDiscard = command({
   ...shared,
   name: "discard",
-  summary: "mark dead letters as needing no more work, after asking",
+  summary: "mark dead letters as settled without sending them, after asking",
   needs,
   parameters: settling,
   details:
-    "The letters stay where they are, and are not listed any more. Each is told on stderr. Without --yes, and without a terminal, nothing is written.",
+    "The letters stay where they are, but are no longer listed. Each has a line on stderr. Without a terminal, nothing is written unless --yes is given.",
   exits: {
     clean: "all were marked, or none waits",
     couldNotRun: "could not run, or was not confirmed",

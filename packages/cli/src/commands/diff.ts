@@ -16,7 +16,7 @@ const against = (text: string): string =>
 /** Compares a contract with another version of it, and says what the changes break. */
 export const diff = command({
   name: "diff",
-  summary: "show what changed in a contract, what breaks and how to change it safely",
+  summary: "show what changed in a contract, what that breaks, and how to change it safely",
   needs: { contract: "argument" },
   parameters: {
     against: mandatoryOption("--against <file | git ref>", "the version to compare with", against),
@@ -25,7 +25,7 @@ export const diff = command({
   json: "the same as --format json",
   isJson: ({ format }) => format === "json",
   details:
-    "Judges changes as events live: old events stay on their topics, producers and consumers are not upgraded together.",
+    "Old events stay on their topics, and producers and consumers are not upgraded together: a change is judged for new readers of old events and for old readers of new events.",
   examples: ["keyline diff --against main", "keyline diff asyncapi.yaml --against release/asyncapi.yaml --format json"],
   exits: { clean: "nothing breaks", problems: "something breaks" },
   async run({ against, format }, { file, readFile, readerOf, perspective, io, isJson }) {

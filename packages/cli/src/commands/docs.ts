@@ -18,7 +18,7 @@ import { diagnosticsText, isUnreadable } from "../report/diagnostics.js";
 /** Writes the pages of a contract, and removes those of topics and messages that are gone. */
 export const docs = command({
   name: "docs",
-  summary: "write a page for each topic and message, in Markdown",
+  summary: "write Markdown pages for every topic and message",
   needs: { contract: "argument" },
   parameters: {
     out: folderOption("the folder of the pages", "docs/contract"),

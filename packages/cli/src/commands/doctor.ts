@@ -38,17 +38,17 @@ const parameters = {
 /** Checks everything that has to be right before an app can run. */
 export const doctor = command({
   name: "doctor",
-  summary: "check everything that an app needs, and say what to do",
+  summary: "check everything that an app needs, and say what to fix",
   needs,
   parameters,
   json: "the checks as JSON",
   details:
-    "One line each: ok, todo with what to do, or - for a check that did not run. Changes nothing, neither on the cluster nor in the database.",
+    "Prints one line for each check: ok, todo with what to do, or - if it did not run. Changes nothing, on the cluster or in the database.",
   examples: ["keyline doctor", "keyline doctor --brokers localhost:9092 --replicas 1 --app progress"],
   exits: {
     clean: "nothing to do",
     problems: "something to do",
-    interrupted: "interrupted, after the checks until then",
+    interrupted: "interrupted, after printing the checks that ran",
   },
   async run(input, context) {
     const { io, say } = context;
@@ -68,7 +68,7 @@ export const doctor = command({
     const isWell = checks.every(({ status }) => status !== "todo");
     return {
       exit: interrupted ? "interrupted" : isWell ? "clean" : "problems",
-      text: `${endOf(checks)}${interrupted ? "\ninterrupted: the other checks were not made\n" : ""}`,
+      text: `${endOf(checks)}${interrupted ? "\ninterrupted: the other checks did not run\n" : ""}`,
       json: { ok: isWell && !interrupted, interrupted, checks },
     };
   },

@@ -28,9 +28,9 @@ export const generate = command({
   needs: { contract: "option" },
   parameters: {
     ...placeParameters,
-    check: flag("--check", "write nothing; exit 3 where files differ from what would be generated"),
+    check: flag("--check", "write nothing; exit 3 if files differ from what would be generated"),
     strict: strictFlag,
-    allowRemoved: flag("--allow-removed", "remove functions that the contract no longer gives"),
+    allowRemoved: flag("--allow-removed", "allow removing functions of topics that are no longer in the contract"),
     watch: flag("--watch", "generate again at every change"),
   },
   exits: {

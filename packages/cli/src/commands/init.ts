@@ -18,8 +18,8 @@ const scope = (text: string): string => scopeFrom(text) ?? invalid("Not a valid 
 const keyField = (text: string): string | false => text;
 
 const parameters = {
-  dir: argument("[dir]", "the folder of a new project, or of one that exists", "."),
-  from: textOption("--from <file>", "an AsyncAPI document to take as the contract"),
+  dir: argument("[dir]", "the folder of the new or existing project", "."),
+  from: textOption("--from <file>", "an existing AsyncAPI document to use as the contract"),
   key: option("--key <field>", "with an existing contract: the key, a field, a pointer or an expression", keyField),
   noKey: negation("--no-key", "with an existing contract: no key, and no question"),
   perspective: perspectiveOption,
@@ -30,10 +30,10 @@ const parameters = {
   ),
   out: textOption(
     "--out <dir>",
-    "in a project that exists: the folder of generated code (default: src/keyline, without src keyline)",
+    "in an existing project: the folder of generated code (default: src/keyline, or keyline if there is no src)",
   ),
-  yes: flag("-y, --yes", "ask nothing"),
-  dryRun: flag("--dry-run", "say what would be written, and write nothing"),
+  yes: flag("-y, --yes", "do not ask"),
+  dryRun: flag("--dry-run", "show what would be written, and write nothing"),
 };
 
 type Input = InputOf<typeof parameters>;
@@ -41,7 +41,7 @@ type Input = InputOf<typeof parameters>;
 /** Sets up a project, new or existing. Overwrites nothing. */
 export const init = command({
   name: "init",
-  summary: "set up a project for a contract: a new one, or one that exists",
+  summary: "set up a new or an existing project for a contract",
   parameters,
   json: "what was written as JSON",
   details:
@@ -63,7 +63,7 @@ export const init = command({
 async function createProject(input: Input, folder: string, io: Io): Promise<Outcome> {
   const { dir, from, key, scope, yes, perspective, dryRun } = input;
   if (from === undefined && key !== undefined) throw new CommandError("usage", "--key and --no-key are for --from");
-  if (input.out !== undefined) throw new CommandError("usage", "--out is for a project that exists");
+  if (input.out !== undefined) throw new CommandError("usage", "--out is for an existing project");
   const proposed = namesOf(basename(folder), scope);
   const names = scope !== undefined || yes || !io.ask ? proposed : await askScope(proposed, io.ask);
   const place = { folder, names, key, isKeyKnown: false, isAsked: !yes, perspective };

@@ -5,7 +5,7 @@ import { count } from "../command/values.js";
 import { needsHand, statusText } from "../outbox/report.js";
 import { schemaOption } from "../outbox/schema.js";
 
-const group = { name: "outbox", summary: "events that apps write in their own database transactions" } as const;
+const group = { name: "outbox", summary: "show what waits in an outbox, and print its tables' SQL" } as const;
 
 /** Prints the outbox's tables. */
 export const outboxSql = command({
@@ -44,11 +44,11 @@ function refuseMissing(caught: unknown): never {
 export const outboxStatus = command({
   group,
   name: "status",
-  summary: "what waits to be published, how long, which keys are parked and why",
+  summary: "show how many events wait, how long, and which keys are parked and why",
   parameters: { schema: schemaOption },
   needs: { store: "option" },
-  json: "the same as JSON",
-  details: "Reads only, and needs no broker. Shows keys, never payloads.",
+  json: "the status as JSON",
+  details: "Only reads, and needs no broker. Shows keys, never payloads.",
   exits: {
     clean: "everything is published, or will be",
     problems: "a key is parked, or events wait and no relay publishes them",

@@ -13,21 +13,21 @@ import { reasonText } from "../report/reason.js";
 const needs = { store: "option" } as const;
 
 const shared = {
-  group: { name: "parked", summary: "events that failed and wait, with the later events of their keys" },
+  group: { name: "parked", summary: "show and release keys whose events failed and wait" },
   needs,
   json: "as JSON",
   details:
     "The store keeps every release with its requester, its time and its result (table keyline.commands). Shows ids only, never payloads.",
 } as const;
 
-const app = textOption("--app <name>", "of this app alone");
+const app = textOption("--app <name>", "only keys of this app");
 
 /** Lists the keys whose events are parked. */
 export const parkedList = command({
   ...shared,
   name: "list",
-  summary: "the keys that wait, and why",
-  parameters: { app, key: textOption("--key <key>", "this key alone") },
+  summary: "list the keys that wait, and why",
+  parameters: { app, key: textOption("--key <key>", "only this key") },
   exits: { clean: "nothing is parked", problems: "something is parked" },
   run: (input, context) =>
     withParked(input, context, async ({ keys }) => ({
@@ -41,7 +41,10 @@ export const parkedList = command({
 });
 
 export const parkedReplay = releaseCommand("replay", "apply a key's parked events in order");
-export const parkedSkip = releaseCommand("skip", "give the first to the dead letters, then apply the others");
+export const parkedSkip = releaseCommand(
+  "skip",
+  "write the first parked event to the dead letters, then apply the others",
+);
 
 /** Asks the apps to release a key, or every key that is asked for. */
 function releaseCommand(action: "replay" | "skip", summary: string) {
@@ -52,10 +55,10 @@ function releaseCommand(action: "replay" | "skip", summary: string) {
     parameters: {
       key: { ...argument("[key]", "the key, e.g. a student's id"), absent: "" },
       app,
-      code: textOption("--code <code>", "every key whose first event failed for this reason, e.g. handler_failed"),
+      code: textOption("--code <code>", "every key whose first event failed with this error code, e.g. handler_failed"),
       all: flag("--all", "every key that is parked"),
       by: textOption("--by <name>", "the requester's name (default: the user of this machine)"),
-      wait: optionWithDefault("--wait <seconds>", "wait for the app to do it", seconds, "10"),
+      wait: optionWithDefault("--wait <seconds>", "how long to wait for the app to do it", seconds, "10"),
       yes: flag("--yes", "do not ask, with --code or --all"),
     },
     exits: {
@@ -67,8 +70,7 @@ function releaseCommand(action: "replay" | "skip", summary: string) {
       const key = asked.key === "" ? undefined : asked.key;
       return withParked({ app: asked.app, key }, context, async ({ keys, store, read }) => {
         const chosen = key === undefined ? keys.filter(isOf(asked.code)) : [onlyOne(keys, key, asked.app)];
-        if (chosen.length === 0)
-          return { exit: "clean", text: "nothing of that is parked\n", json: { by, releases: [] } };
+        if (chosen.length === 0) return { exit: "clean", text: "no such key is parked\n", json: { by, releases: [] } };
         if (key === undefined && !yes) await confirmed(action, chosen, context);
         const commands: Asked[] = [];
         for (const one of chosen) {

@@ -13,7 +13,7 @@ import { doneText, planReset, planText, type ResetPlan, refuseRunning } from "..
 const needs = { store: "option", cluster: true } as const;
 
 const shared = {
-  group: { name: "projection", summary: "how projections stand in their store, and beginning again" },
+  group: { name: "projection", summary: "show the state of projections, and reset one" },
   needs,
 } as const;
 
@@ -23,10 +23,10 @@ const group = textOption("--group <id>", "the consumer group of its copies (defa
 export const projectionStatus = command({
   ...shared,
   name: "status",
-  summary: "lanes, owners, positions, lag, what waits, and sizes",
+  summary: "show lanes, owners, positions, lag, waiting events and sizes",
   parameters: { app: optionalArgument("[app]", "the projection's name (default: all)"), group },
   json: "the lanes as JSON",
-  details: "Reads only. Without a cluster it shows what the store knows: no owners, no lag.",
+  details: "Only reads. Without a cluster it shows only what is in the store, without owners and lag.",
   exits: { clean: "shown" },
   async run({ app, group }, context) {
     const nowMs = Date.now();
@@ -44,11 +44,11 @@ export const projectionStatus = command({
 export const projectionReset = command({
   ...shared,
   name: "reset",
-  summary: "apply the logs again from their beginnings, after asking",
+  summary: "make a projection read its logs again from the beginning, after asking",
   parameters: {
     app: argument("<app>", "the projection's name"),
-    lane: listOption("--lane <n>", "this lane alone; may be given more than once (default: all)"),
-    publish: flag("--publish", "publish what is emitted again: readers get it a second time"),
+    lane: listOption("--lane <n>", "only this lane; may be given more than once (default: all)"),
+    publish: flag("--publish", "publish emitted events again: readers get them a second time"),
     group,
     by: textOption("--by <name>", "the requester's name (default: the user of this machine)"),
     yes: flag("--yes", "do not ask"),

@@ -8,11 +8,16 @@ import { schemaOption } from "../outbox/schema.js";
 /** Publishes what outboxes wrote. */
 export const relay = command({
   name: "relay",
-  summary: "publish what apps write to their outbox, until it is stopped",
+  summary: "publish the events that apps write to their outbox, until it is stopped",
   needs: { contract: "option", cluster: true, store: "option" },
   parameters: {
     schema: schemaOption,
-    host: optionWithDefault("--host <address>", "where health and metrics are served", (text) => text, "127.0.0.1"),
+    host: optionWithDefault(
+      "--host <address>",
+      "the address of the health pages and metrics",
+      (text) => text,
+      "127.0.0.1",
+    ),
     port: optionWithDefault(
       "--port <n>",
       "their port; 0 for a free one",

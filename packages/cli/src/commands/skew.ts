@@ -18,7 +18,7 @@ function limit(text: string): number {
 /** Counts where a domain's load lies. */
 export const skew = command({
   name: "skew",
-  summary: "show the load of each key and lane, and what other partition counts would give",
+  summary: "show the load of keys and lanes, and what other partition counts would change",
   needs: { contract: "argument", cluster: true },
   parameters: {
     ...range,
@@ -28,12 +28,12 @@ export const skew = command({
     limit: optionWithDefault("--limit <ratio>", "the busiest lane's limit, as a multiple of the mean", limit, "2"),
   },
   json: "the report as JSON",
-  details: "Reads only, and joins no consumer group. Prints keys, never payloads.",
+  details: "Only reads, and joins no consumer group. Prints keys, never payloads.",
   exits: {
     clean: "no lane is above the limit",
     couldNotRun: "could not run, or could not read everything",
     problems: "a lane is above the limit",
-    interrupted: "interrupted, after a report of what was counted until then",
+    interrupted: "interrupted, after a report of what was counted",
   },
   async run(input, { file, contract, cluster, io, project, endsItself }) {
     checkSpan(input);

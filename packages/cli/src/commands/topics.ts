@@ -25,10 +25,10 @@ const shared = {
 export const topicsPlan = command({
   ...shared,
   name: "plan",
-  summary: "show what would be created and changed",
-  parameters: { replicas: replicasOption, exitCode: flag("--exit-code", "exit 3 where there are differences") },
+  summary: "show what apply would create and change",
+  parameters: { replicas: replicasOption, exitCode: flag("--exit-code", "exit 3 if there are differences") },
   exits: {
-    clean: "shown, also where something is refused",
+    clean: "shown, even if something is refused",
     problems: "(--exit-code) there are differences",
   },
   run: ({ replicas, exitCode }, context) =>
@@ -42,7 +42,7 @@ export const topicsPlan = command({
 export const topicsApply = command({
   ...shared,
   name: "apply",
-  summary: "create and change what is safe to, after asking",
+  summary: "create topics and make safe changes, after asking",
   parameters: { replicas: replicasOption, yes: flag("--yes", "do not ask") },
   exits: {
     clean: "applied, or nothing to do",

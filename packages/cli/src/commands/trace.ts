@@ -5,7 +5,7 @@ import { checkSpan } from "../cluster/moment.js";
 import { command } from "../command/command.js";
 import { checkKnown, domainOf, opaqueTopics, refuseOpaque } from "../command/known.js";
 import { CommandError } from "../command/outcome.js";
-import { argument, flag, optionWithDefault, textOption } from "../command/parameters.js";
+import { argument, flag, option, optionWithDefault, textOption } from "../command/parameters.js";
 import { range } from "../command/shared.js";
 import { count, duration } from "../command/values.js";
 import { contractArgument } from "../report/command.js";
@@ -13,10 +13,14 @@ import { openParked } from "../trace/parked.js";
 import type { TraceRequest } from "../trace/request.js";
 import { runTrace } from "../trace/run.js";
 
-/** Shows one key's events over all topics of its domain as one line of history. */
+/** Events that are kept of each partition, about 1 KB each; and those that are shown: they fit a screen. */
+const keptEvents = 10_000;
+const shownEvents = 40;
+
+/** Shows one key's events over all topics of its domain as one history. */
 export const trace = command({
   name: "trace",
-  summary: "show one key's events over all topics as one line of history",
+  summary: "show one key's events over all topics, joined by cause",
   needs: { contract: "option", cluster: true, store: "option" },
   parameters: {
     key: argument("<key>", "the key, e.g. a student's id"),
@@ -25,18 +29,19 @@ export const trace = command({
     follow: flag("-f, --follow", "continue with new events, until Ctrl-C"),
     everywhere: flag("--everywhere", "read every partition, and show misplaced events"),
     showPayload: flag("--show-payload", "show payloads too"),
-    limit: optionWithDefault(
-      "--limit <n>",
-      "show the newest n events, keeping n of each partition, about 1 KB each",
-      count,
-      "10000",
+    limit: option("--limit <n>", "read and show the newest n events (default: read 10,000, show 40)", count),
+    all: flag("--all", "show every event that was read"),
+    wait: optionWithDefault(
+      "--wait <duration>",
+      "mark an event that came later than this after its cause",
+      duration,
+      "30s",
     ),
-    wait: optionWithDefault("--wait <duration>", "mark an event later than this after its cause", duration, "30s"),
-    gap: optionWithDefault("--gap <duration>", "mark a silence longer than this", duration, "10m"),
+    gap: optionWithDefault("--gap <duration>", "mark a longer time without events", duration, "10m"),
   },
   json: "the history as JSON",
   details:
-    "Reads the key's partition of each topic of its domain and of each dead-letter topic, and joins events by cause: by the header keyline-after, else by the correlation id. Shows ids only. Changes nothing. Times are a duration ago (30m, 1h, 2d) or ISO 8601, UTC where no zone is given. Parked events are shown where the apps' store is known.",
+    "Reads the key's partition of each topic of its domain and of each dead-letter topic, and joins events by cause: by the header keyline-after, else by the correlation id. Shows ids, never payloads, unless --show-payload is given. Shows parked events too if it finds the apps' store. Only reads. Times are a duration ago (30m, 1h, 2d) or ISO 8601, in UTC unless a zone is given.",
   examples: [
     "keyline trace 42",
     "keyline trace 42 --since 1h --topic code.executed --topic struggle.detected",
@@ -46,7 +51,7 @@ export const trace = command({
     clean: "no problem",
     couldNotRun: "could not run, or could not read all of it",
     problems:
-      "an event is dead-lettered, parked, misplaced, not of the contract, there twice, or names a cause that is missing or impossible",
+      "an event is dead-lettered, parked, misplaced, duplicated, not of the contract, or names a cause that is missing or impossible",
     interrupted: "interrupted, with what was found until then",
   },
   async run(input, { file, contract, cluster, databaseUrl, io, say, project, endsItself }) {
@@ -57,9 +62,11 @@ export const trace = command({
     endsItself();
     const { transport } = await cluster();
     const parked = databaseUrl === null ? null : await openParked(databaseUrl, chosen.domain.name, chosen.key);
-    const { since = null, until = null, wait, gap, everywhere, follow, showPayload, limit } = input;
+    const { since = null, until = null, wait, gap, everywhere, follow, showPayload } = input;
+    const limit = input.limit ?? keptEvents;
+    const printed = input.all ? limit : (input.limit ?? shownEvents);
     const request: TraceRequest = {
-      ...{ ...chosen, transport, readParked: parked?.read ?? null, everywhere, follow, showPayload, limit },
+      ...{ ...chosen, transport, readParked: parked?.read ?? null, everywhere, follow, showPayload, limit, printed },
       ...{ sinceMs: since, untilMs: until, waitMs: wait, gapMs: gap },
       contractArgument: contractArgument(file, project.contract),
       notTraced: input.topics.length === 0 ? opaqueTopics(loaded) : [],

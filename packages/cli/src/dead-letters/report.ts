@@ -40,7 +40,7 @@ export const holdersOf = (letter: Letter, held: readonly HeldKey[]): readonly st
 const replayTexts = {
   once: "",
   "at-least-once": "",
-  "by-id": "a replay is known by its id alone",
+  "by-id": "a replay is recognised by its id only",
 } as const;
 
 /** A letter in two lines. */
@@ -50,7 +50,7 @@ export function letterText(letter: Letter, held: readonly HeldKey[]): string {
   const holders = holdersOf(letter, held);
   const notes = [
     attempts === null || attempts === 0 ? "" : counted(attempts, "attempt"),
-    `refused ${isoOf(lastAtMs)}`,
+    `failed ${isoOf(lastAtMs)}`,
     omitted === null ? "" : `value left out: ${omitted}`,
     replayTexts[replay],
     holders.length === 0 ? "" : `its key is held by ${holders.join(", ")}`,
@@ -70,7 +70,9 @@ export function heldText({ app, key, events, first, code, message, stopped }: He
 export function gapsText({ leftOut, foreign, notRead, missing }: FoundLetters): string {
   return [
     ...(leftOut > 0 ? [`${counted(leftOut, "later letter")} left out: pass a higher --limit, or filters`] : []),
-    ...[...foreign].map(([topic, records]) => `${topic} has ${counted(records, "record")} that no Keyline app wrote`),
+    ...[...foreign].map(
+      ([topic, records]) => `${topic} has ${counted(records, "record")} not written by a Keyline app`,
+    ),
     ...missing.map((topic) => `not on the cluster: ${topic}`),
     ...notRead.map(({ what, reason }) => `not read: ${what}: ${reason}`),
   ]
@@ -97,12 +99,12 @@ export function planText({ steps, groups }: ReplayPlan): string {
 }
 
 const laterText = (later: number | null): string =>
-  later === null || later === 0 ? "" : `; it comes after ${counted(later, "later event")} of its key, handled already`;
+  later === null || later === 0 ? "" : `; it follows ${counted(later, "later event")} of its key, handled already`;
 
 function groupText({ group, effect, members, knowing }: ReachedGroup): string {
-  if (effect !== "unknown") return `group ${group} ${effect === "handles" ? "handles its own" : "passes over them"}`;
-  const why = members === 0 ? "no member is there to say" : `${knowing} of ${counted(members, "member")} announce it`;
-  return `group ${group} may not know redeliveries, and then handles them all: ${why}`;
+  if (effect !== "unknown") return `group ${group} ${effect === "handles" ? "handles its own letters" : "skips them"}`;
+  const why = members === 0 ? "it has no members to ask" : `${knowing} of ${counted(members, "member")} announce it`;
+  return `group ${group} may not know redeliveries, and would then handle all of them: ${why}`;
 }
 
 export const planJson = ({ steps, groups }: ReplayPlan) => ({

@@ -12,17 +12,17 @@ import { count } from "../command/values.js";
 /** Which letters a command works on. */
 export const filters = {
   topics: range.topics,
-  key: textOption("--key <key>", "of this key alone"),
-  code: textOption("--code <code>", "refused for this reason alone, e.g. handler_failed"),
-  group: textOption("--group <name>", "of this consumer group alone"),
-  since: { ...range.since, help: "refused from this time on: 15m, 2h, 3d ago, or a date" },
-  limit: optionWithDefault("--limit <n>", "this many at most, the oldest", count, "1000"),
+  key: textOption("--key <key>", "only letters of this key"),
+  code: textOption("--code <code>", "only letters with this error code, e.g. handler_failed"),
+  group: textOption("--group <name>", "only letters of this consumer group"),
+  since: { ...range.since, help: "only letters that failed since this time: 15m, 2h, 3d ago, or a date" },
+  limit: optionWithDefault("--limit <n>", "at most this many, oldest first", count, "1000"),
 };
 
 export const letterArgument = {
   ...argument(
     "[letter]",
-    "one letter by its position, e.g. code.executed.dlq/3@12 (default: all that the filters let through)",
+    "one letter by its position, e.g. code.executed.dlq/3@12 (default: all that match the options)",
   ),
   absent: "",
 };

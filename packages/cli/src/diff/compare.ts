@@ -14,6 +14,6 @@ export async function compareInTime(before: ContractSource, after: ContractSourc
   if (comparison !== outOfTime) return comparison;
   throw new CommandError(
     "couldNotRun",
-    `the versions cannot be compared within ${ms / 1000} s: keyline check tells of patterns that take too long`,
+    `the versions cannot be compared within ${ms / 1000} s: keyline check reports patterns that take too long`,
   );
 }

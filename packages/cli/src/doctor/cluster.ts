@@ -3,6 +3,7 @@ import type { BrokerState, Operation, Rights } from "@keyline/kafkajs";
 import { type FoundLetters, keylineAssignor } from "@keyline/proof";
 import { deadLetterTopic } from "@keyline/runtime/tools";
 import type { GroupState } from "@keyline/runtime/transport";
+import { bytesText } from "../report/bytes.js";
 import { counted } from "../report/counted.js";
 import type { Difference } from "../topics/plan.js";
 import { type CheckResult, ok, skipped, some, todo } from "./check-result.js";
@@ -17,7 +18,7 @@ export function checkBrokers(brokers: readonly BrokerState[], clusterId: string,
   );
 }
 
-const seeing = "have an operator give it DESCRIBE on them, or on those that its app needs: see doctor --app";
+const seeing = "let an administrator grant DESCRIBE on them, or on those that its app needs: see doctor --app";
 
 /**
  * What of the topics differs from the contract: those that are missing, their partition counts, the rest. Whether `hidden`
@@ -41,13 +42,13 @@ export function checkTopics(
     hidden.length > 0
       ? todo("doctor-topics", `this user may not see ${hidden.length} of ${total}: ${some(hidden)}`, seeing)
       : missing.length === 0
-        ? ok("doctor-topics", `all ${total} are there, dead-letter topics too`)
+        ? ok("doctor-topics", `all ${total} exist, including dead-letter topics`)
         : todo("doctor-topics", `${missing.length} of ${total} are missing: ${names(missing)}`, apply),
     there.size === 0
       ? noTopics("doctor-partitions")
       : counts.length === 0
         ? ok("doctor-partitions", "every count is the contract's")
-        : todo("doctor-partitions", `another count than the contract's: ${names(counts)}`, plan),
+        : todo("doctor-partitions", `not the contract's count: ${names(counts)}`, plan),
     there.size === 0
       ? noTopics("doctor-settings")
       : others.length === 0
@@ -68,8 +69,8 @@ export function batchLimits(
   maxUnpackedBytes: number,
 ): string {
   const limits = [...topics].flatMap(({ config }) => Number(config[sizeLimit]) || []);
-  const written = limits.length === 0 ? "" : `have up to ${Math.max(...limits)} bytes (${sizeLimit}), and `;
-  return `batches ${written}are read up to ${maxUnpackedBytes} unpacked (maxUnpackedBytes)`;
+  const written = limits.length === 0 ? "" : `up to ${bytesText(Math.max(...limits))} (${sizeLimit}), `;
+  return `batches ${written}unpacked up to ${bytesText(maxUnpackedBytes)} (maxUnpackedBytes)`;
 }
 
 const isPartitions = (one: Difference) => one.kind === "refused" && one.what === "partitions";
@@ -144,7 +145,7 @@ export function checkPermissions(
   return todo(
     "doctor-permissions",
     `this user lacks ${shown.join("; ")}`,
-    "have an operator give it these rights (kafka-acls --add --allow-principal)",
+    "let an administrator grant these rights (kafka-acls --add --allow-principal)",
   );
 }
 
@@ -159,12 +160,12 @@ export function checkGroups(all: readonly GroupState[], { channels, domains }: C
     );
   });
   if (foreign.length === 0)
-    return ok("doctor-groups", `${counted(groups.length, "group")} read now, none splits a lane`);
+    return ok("doctor-groups", `${counted(groups.length, "group")} with members, none splits a lane`);
   const names = foreign.map(({ groupId, assignor }) => `${groupId} (${assignor || "unknown"})`);
   return todo(
     "doctor-groups",
-    `${some(names)}: several topics of a domain, shared by another assignor than ${keylineAssignor}`,
-    "let one member of the group read all of them, or use Keyline's consumer: a key's topics may lie with different members",
+    `${some(names)}: several topics of a domain, assigned by an assignor other than ${keylineAssignor}`,
+    "let one member of the group read all of them, or use Keyline's consumer: different members may read a key's topics",
   );
 }
 

@@ -13,13 +13,13 @@ export async function checkDatabase(url: string | null): Promise<CheckResult> {
       if (found === null)
         return todo(
           "doctor-database",
-          "answers, and holds no store yet",
-          "start an app: it makes the tables at its first use",
+          "answers, but has no store yet",
+          "start an app: it creates the tables at its first use",
         );
       if (found === known) return ok("doctor-database", `answers, store at version ${found}`);
       const what =
         found < known
-          ? "start an app of this version: it brings the store up to date"
+          ? "start an app of this version: it updates the store"
           : "update @keyline/postgres and @keyline/cli";
       return todo("doctor-database", `answers, store at version ${found}, this command knows ${known}`, what);
     } finally {

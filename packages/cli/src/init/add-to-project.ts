@@ -73,7 +73,7 @@ interface ContractPart {
 }
 
 async function newContract({ name }: PackageJson, { folder, key }: AddInput): Promise<ContractPart> {
-  if (key !== undefined) throw new CommandError("usage", "--key and --no-key are for a contract that is there");
+  if (key !== undefined) throw new CommandError("usage", "--key and --no-key are for an existing contract");
   const names = namesOf(name?.split("/").at(-1) ?? basename(folder), undefined);
   const file = { path: contractPath, content: await contractText(names) };
   const line: Line = { done: "added", what: contractPath, note: "a contract to start from: make it yours" };

@@ -8,7 +8,7 @@ export function statusText(status: OutboxStatus): string {
   const { parked, parkedKeys } = status;
   const more = parkedKeys > parked.length ? [`and ${counted(parkedKeys - parked.length, "more key")}`] : [];
   const note =
-    parkedKeys === 0 ? [] : ["Relays try them again every 30 s: mend the cause, and they go on by themselves."];
+    parkedKeys === 0 ? [] : ["Relays try them again every 30 s: fix the cause, and they go on by themselves."];
   const lines = [waitingText(status), relaysText(status), ...parked.map(parkedText), ...more, ...note];
   return `${lines.join("\n")}\n`;
 }
@@ -20,7 +20,7 @@ const waitingText = ({ waiting, oldestMs, parkedKeys }: OutboxStatus): string =>
 };
 
 const relaysText = ({ relays, freeSlots }: OutboxStatus): string =>
-  `${counted(relays, "relay")} alive${freeSlots === 0 ? "" : `; ${countText(freeSlots)} of 64 slots are published by none`}`;
+  `${counted(relays, "relay")} alive${freeSlots === 0 ? "" : `; ${countText(freeSlots)} of 64 slots have no relay`}`;
 
 function parkedText({ domain, key, number, code, text, parkedMs }: ParkedKey): string {
   const name = key === null ? "an event without a key" : `${domain} key ${key}`;

@@ -11,12 +11,12 @@ export function statusText(
   tables: readonly TableSize[],
   nowMs: number,
 ): string {
-  if (projections.length === 0) return "the store has no projection: each is there as soon as it runs\n";
+  if (projections.length === 0) return "the store has no projection: each appears when it first runs\n";
   return `${[...projections.map((one) => projectionText(one, nowMs)), tablesText(tables)].join("\n\n")}\n`;
 }
 
 function projectionText({ app, domain, groupId, group, lanes }: ObservedProjection, nowMs: number): string {
-  const members = group ? `${group.state}, ${counted(group.members.length, "member")}` : "no members are known";
+  const members = group ? `${group.state}, ${counted(group.members.length, "member")}` : "members unknown";
   const rows = [
     ["lane", "owner", "epoch", "lag", "keys", "parked", "timers due", "to publish"],
     ...lanes.map((lane) => cellsOf(lane)),
@@ -50,7 +50,7 @@ function notesOf({ lane, logs, timers, silence }: ObservedLane, nowMs: number): 
   const lateMs = timers.nextAtMs === null ? 0 : nowMs - timers.nextAtMs;
   return [
     ...logs.filter(({ lag, next, isReplaced }) => lag !== 0 || next === null || isReplaced).map(logText),
-    ...(timers.due > 0 ? [`  lane ${lane}: the oldest timer is due for ${durationText(lateMs)}`] : []),
+    ...(timers.due > 0 ? [`  lane ${lane}: the oldest timer has been due for ${durationText(lateMs)}`] : []),
     ...(isReplaying(logs, silence.silentBelow ?? {})
       ? [`  lane ${lane}: applies its logs again, without publishing`]
       : []),
@@ -62,7 +62,7 @@ const isReplaying = (logs: readonly ObservedLog[], silentBelow: Readonly<Record<
 
 function logText({ topic, partition, next, start, end, lag, isReplaced }: ObservedLog): string {
   const place = `  ${harmless(topic)}/${partition}`;
-  const stands = next === null ? "not begun" : `next ${countText(next)}`;
+  const stands = next === null ? "not started" : `next ${countText(next)}`;
   if (start === null || end === null) return `${place}: ${stands}, the cluster was not asked or has no such log`;
   const log = `${stands}, log ${countText(start)} to ${countText(end)}, lag ${countText(lag ?? 0)}`;
   if (isReplaced) return `${place}: ${log}: not the log that was applied (log_replaced)`;
@@ -73,7 +73,7 @@ function logText({ topic, partition, next, start, end, lag, isReplaced }: Observ
 
 function tablesText(tables: readonly TableSize[]): string {
   const rows = tables.map(({ table: name, bytes, rows: count }) => [name, countText(count), bytesText(bytes)]);
-  return ["tables", ...table([["", "rows of these", "size for all apps"], ...rows], 0)].join("\n");
+  return ["tables", ...table([["", "rows of these projections", "size with all apps"], ...rows], 0)].join("\n");
 }
 
 /** Columns as wide as they must be: the one of names from the left, numbers from the right. */

@@ -30,7 +30,7 @@ export const skewJson = (report: SkewReport, call: SkewCall) => ({
 
 /** The report where none of the topics is on the cluster; `contract` is the file as an argument. */
 export const nowhereText = ({ domain, missing }: SkewReport, { brokers }: SkewCall, contract: string): string =>
-  `nothing was read: ${brokers} has no topic of ${domain}: not there: ${missing.join(", ")}\nCreate them with keyline topics apply${contract}, or name another cluster with --brokers\n`;
+  `nothing was read: ${brokers} has no topic of ${domain}: not on the cluster: ${missing.join(", ")}\nCreate them with keyline topics apply${contract}, or name another cluster with --brokers\n`;
 
 /** The report for eyes. */
 export function skewText(report: SkewReport, call: SkewCall, columns = widest): string {
@@ -38,7 +38,7 @@ export function skewText(report: SkewReport, call: SkewCall, columns = widest): 
   const head = `${domain} on ${call.brokers}: ${counted(records, "record")}, ${bytesText(bytes)}, on ${counted(lanes.length, "lane")} by ${partitioner}, read in ${timeText(elapsedMs)}`;
   const parts = [
     head,
-    ...(missing.length === 0 ? [] : [`not there: ${missing.join(", ")}`]),
+    ...(missing.length === 0 ? [] : [`not on the cluster: ${missing.join(", ")}`]),
     ...(unkeyed === 0 ? [] : [`${counted(unkeyed, "record")} without a key, on any lane`]),
     lanesText(report, barOf(columns)),
     hotKeysText(report, barOf(columns)),
@@ -72,7 +72,7 @@ function lanesText({ lanes, records }: SkewReport, bar: (share: number) => strin
     const share = records === 0 ? 0 : some / records;
     return `  ${String(partition).padStart(4)}  ${bar(some / most)} ${countText(some).padStart(12)} ${percent(share)}  ${bytesText(bytes)}`;
   });
-  return ["Lanes", ...lines].join("\n");
+  return ["Lanes: records, share, bytes", ...lines].join("\n");
 }
 
 function hotKeysText({ hotKeys, records, errorBound, topShare }: SkewReport, bar: (share: number) => string): string {
@@ -84,7 +84,7 @@ function hotKeysText({ hotKeys, records, errorBound, topShare }: SkewReport, bar
     return `  ${name} ${bar(weight / first.weight)} ${countText(weight).padStart(12)} ${percent(weight / records)}`;
   });
   return [
-    `Hot keys (${exact})`,
+    `Hot keys: records, share (${exact})`,
     ...lines,
     `  together ${errorBound === 0 ? "" : "at most "}${percent(topShare).trim()} of all records`,
   ].join("\n");
@@ -145,7 +145,7 @@ function whatIfText({ whatIf, hotKeys, records, partitioner, lanes }: SkewReport
   });
   const head = `  partitions  ${partitioners.map((name) => name.padEnd(20)).join("")}`.trimEnd();
   return [
-    "What if: the busiest lane by the mean (its share)",
+    "What if: the busiest lane's records as a multiple of the mean (its share)",
     head,
     ...rows,
     ...oneKeyText(hotKeys, records, counts),

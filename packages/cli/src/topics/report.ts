@@ -18,7 +18,7 @@ export function summarizeTopics(differences: readonly Difference[]): TopicsSumma
 
 /** The plan for eyes: a line for each difference. */
 export function planText(differences: readonly Difference[], total: number, io: Io): string {
-  if (differences.length === 0) return `nothing to do: the cluster has all ${total} topics as the contract says\n`;
+  if (differences.length === 0) return `nothing to do: all ${total} topics on the cluster are as the contract says\n`;
   const { create, change, refused } = summarizeTopics(differences);
   const lines = differences.map((difference) => lineOf(difference, io));
   return `${lines.join("\n")}\n${create} to create, ${change} to change, ${refused} refused; nothing is ever deleted\n`;

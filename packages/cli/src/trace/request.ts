@@ -25,6 +25,8 @@ export interface TraceRequest {
   readonly showPayload: boolean;
   /** Events that are kept of each partition at most, the newest. */
   readonly limit: number;
+  /** Events of what lies on the logs that are printed at most, the newest; all are counted. */
+  readonly printed: number;
   readonly waitMs: number;
   readonly gapMs: number;
   /** How printed commands name the contract: empty where they find it by themselves. */

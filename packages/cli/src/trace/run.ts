@@ -5,7 +5,7 @@ import type { HistoryLine } from "./history.js";
 import { isWhole, type TraceReport, traceJson } from "./report.js";
 import type { TraceRequest } from "./request.js";
 import { openTrace } from "./session.js";
-import { createLineWriter, footText, headText } from "./text.js";
+import { createLineWriter, footText, headText, hiddenText } from "./text.js";
 
 /** Time between two reads of a followed log. */
 const followEveryMs = 500;
@@ -16,7 +16,8 @@ export async function runTrace(request: TraceRequest, { io, say }: Pick<Context,
   const trace = await openTrace(request, io);
   const lines: HistoryLine[] = [...(await trace.first())];
   const write = createLineWriter(io);
-  say(`${headText(trace.report([], 0))}${write(lines)}`);
+  const hidden = lines.slice(0, Math.max(0, lines.length - request.printed));
+  say(`${headText(trace.report([], 0))}${hiddenText(hidden)}${write(lines.slice(hidden.length))}`);
   while (request.follow && trace.hasTopics && !io.signal.aborted) {
     await sleep(followEveryMs, undefined, { signal: io.signal }).catch(() => undefined);
     const more = io.signal.aborted ? [] : await trace.next();

@@ -17,32 +17,43 @@ export function headText(report: Omit<TraceReport, "lines">): string {
   return `key ${printable(key)}${asked} of ${domain}: ${where}${everywhere ? ", all partitions read" : ""}${since}${until}\n\n`;
 }
 
+/** `17 earlier events (2 with problems) are not shown: pass --all`. */
+export function hiddenText(hidden: readonly HistoryLine[]): string {
+  if (hidden.length === 0) return "";
+  const faulty = hidden.filter(({ marks }) => marks.some(({ isProblem }) => isProblem)).length;
+  const problems = faulty === 0 ? "" : ` (${faulty} with problems)`;
+  return `${counted(hidden.length, "earlier event")}${problems} not shown: pass --all\n\n`;
+}
+
+/** Heads of the columns. */
+const heads = { time: "time", place: "position", message: "message", source: "producer", cause: "cause" } as const;
+
 /**
- * Writes lines of history, one after the other: columns grow with what they hold, and a mark with the same words as the line
- * before is shown by its id alone.
+ * Writes lines of history, one after the other, below heads: columns grow with what they hold, and a mark with the same words
+ * as the line before is shown by its id alone.
  *
- * Invariant: `widths` fit every line so far, and `day` and `marksBefore` are the last line's.
+ * Invariant: `widths` fit every line so far, and `day` and `marksBefore` are the last line's; `day` is null before the first.
  */
 export function createLineWriter(io: Io): (lines: readonly HistoryLine[]) => string {
-  const widths = { place: 0, message: 0, source: 0 };
-  let day = "";
+  const widths = { place: heads.place.length, message: heads.message.length, source: heads.source.length };
+  let day: string | null = null;
   let marksBefore = "";
   return (lines) => {
     const rows = lines.map((line) => ({ line, ...cellsOf(line) }));
+    const isFirst = day === null && rows.length > 0;
     for (const column of ["place", "message", "source"] as const) {
       widths[column] = Math.min(40, Math.max(widths[column], ...rows.map((row) => row[column].length)));
     }
-    return rows
-      .map(({ line, place, message, source }) => {
+    const padded = ({ place, message, source }: Readonly<Record<keyof typeof widths, string>>) => [
+      ...[place.padEnd(widths.place), message.padEnd(widths.message), source.padEnd(widths.source)],
+    ];
+    const head = ["  ", heads.time.padEnd(12), "  ", [...padded(heads), heads.cause].join("  "), "\n"].join("");
+    const text = rows
+      .map(({ line, ...row }) => {
         const [date = "", time = ""] = new Date(line.event.timestampMs).toISOString().split("T");
         const heading = date === day ? "" : `${colorsOf(io).dim(date)}\n`;
         day = date;
-        const cells = [
-          time.replace("Z", ""),
-          place.padEnd(widths.place),
-          message.padEnd(widths.message),
-          source.padEnd(widths.source),
-        ];
+        const cells = [time.replace("Z", ""), ...padded(row)];
         const marks = line.marks.map((mark) => markText(mark, io)).join("");
         const isAsBefore = marks !== "" && marks === marksBefore;
         marksBefore = marks;
@@ -51,6 +62,7 @@ export function createLineWriter(io: Io): (lines: readonly HistoryLine[]) => str
         return `${gapText(line, io)}${heading}  ${text}${payloadText(line)}${isAsBefore ? "" : marks}`;
       })
       .join("");
+    return `${isFirst ? colorsOf(io).dim(head) : ""}${text}`;
   };
 }
 
@@ -91,6 +103,7 @@ function signText({ id, isProblem }: Mark, io: Io): string {
   return isProblem ? colors.red(`! ${id}`) : colors.yellow(`~ ${id}`);
 }
 
+const noSourceText = "producer -: the record does not name its producer";
 const behindText = "behind X: its header names another key's record, and X is this key's newest event before that";
 
 /** Sums, what was not read, and what to run next. */
@@ -114,6 +127,7 @@ export function footText(report: TraceReport, contractArgument: string): string 
     ...notRead.map(({ what, code, message }) => `not read: ${what}: ${code}: ${printable(message)}`),
     ...notTraced.map(({ topic, reason }) => `not traced: ${topic}, which is in no domain: ${printable(reason)}`),
     ...(interrupted ? ["interrupted: this is what was found so far"] : []),
+    ...(lines.some(({ event }) => event.source === null) ? [noSourceText] : []),
     ...(lines.some(({ cause }) => cause?.exact === false) ? [behindText] : []),
     `${parts.join(", ")}; ${cost}`,
     ...(first ? [`Read more: keyline explain ${first.id}`] : []),

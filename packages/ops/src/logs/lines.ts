@@ -138,7 +138,7 @@ const ofRecords = {
       ? { text: `${topic} has ${found} partitions again, as it needs`, kind: `${topic} ${found}`, level: "info" }
       : { text: `partition_count: ${topic} has ${found} partitions and needs ${expected}`, kind: `${topic} ${found}` },
   transactionOpen: (event) => ({
-    text: `transaction open for ${Math.round(event.openMs / 1000)} s: nothing of ${event.topic}/${event.partition} from ${event.offset} on is read before it ends, with its producer or by its transaction.timeout.ms`,
+    text: `transaction open for ${Math.round(event.openMs / 1000)} s: ${event.topic}/${event.partition} cannot be read from ${event.offset} on before it ends, with its producer or by its transaction.timeout.ms`,
     kind: `${event.topic}/${event.partition}`,
   }),
 } satisfies Partial<Lines>;

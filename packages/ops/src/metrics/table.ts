@@ -119,7 +119,7 @@ export const hookMetrics: readonly HookMetric[] = [
     labels: { group },
     amount: ({ tookMs }) => tookMs / 1000,
     help: "How long handling an event took, its last attempt alone.",
-    meaning: "how long an event took; what a transaction of a projection takes is shared by its events",
+    meaning: "how long an event took; the time of a projection's transaction is divided among its events",
   }),
   by("ignored", {
     name: "keyline_ignored_total",
@@ -128,7 +128,7 @@ export const hookMetrics: readonly HookMetric[] = [
     labels: { group, topic, reason },
     help: "Events that had been applied already.",
     meaning:
-      "events left out because they were applied already: after a rebalance or a crash that is as it should be; `id_reused`: one id with two contents, a producer's fault or a forgery; `other_group`: a dead letter replayed for another group; `not_refused`: one replayed again, or forged",
+      "events ignored because they were applied before: normal after a rebalance or a crash; `id_reused`: one id with two contents, a producer's fault or a forgery; `other_group`: a dead letter replayed for another group; `not_refused`: one replayed again, or forged",
   }),
   by("sequenceIgnored", {
     name: "keyline_sequence_ignored_total",
@@ -145,7 +145,7 @@ export const hookMetrics: readonly HookMetric[] = [
     type: "counter",
     labels: { group, topic, code },
     help: "Failures after which an event is tried again.",
-    meaning: "failures that are tried again; a rate above zero for minutes is a bug or a dependency that is away",
+    meaning: "failures that are retried; a rate above zero for minutes means a bug or an unavailable dependency",
   }),
   by("deadLettered", {
     name: "keyline_dead_lettered_total",
@@ -153,7 +153,7 @@ export const hookMetrics: readonly HookMetric[] = [
     type: "counter",
     labels: { group, topic, code },
     help: "Events given to the dead letters.",
-    meaning: "events given to `<topic>.dlq`; look at the first of each code",
+    meaning: "events written to `<topic>.dlq`; look at the first of each code",
   }),
   by("parked", {
     name: "keyline_parked_total",
@@ -178,7 +178,7 @@ export const hookMetrics: readonly HookMetric[] = [
     labels: { group, topic },
     help: "Refused events that a projection has forgotten.",
     meaning:
-      "refused events of keys with more than 1,000 of them: a replay of their dead letters changes nothing any more",
+      "refused events of keys with more than 1,000 of them: a replay of their dead letters no longer has an effect",
   }),
   by("timerDropped", {
     name: "keyline_timer_dropped_total",
@@ -186,7 +186,7 @@ export const hookMetrics: readonly HookMetric[] = [
     type: "counter",
     labels: { group },
     help: "Timers that failed as often as they may.",
-    meaning: "deadlines that failed as often as they may and are gone",
+    meaning: "timers whose attempts all failed; they are gone",
   }),
   by("handlerLate", {
     name: "keyline_handler_late_total",
@@ -194,7 +194,7 @@ export const hookMetrics: readonly HookMetric[] = [
     type: "counter",
     labels: { group, topic },
     help: "Calls of handlers that took longer than they may.",
-    meaning: "calls that ran past `handlerTimeoutMs`; `keyline_late_handlers` says how many still run",
+    meaning: "calls that ran longer than `handlerTimeoutMs`; `keyline_late_handlers` says how many still run",
   }),
   by("held", {
     name: "keyline_held_total",
@@ -211,7 +211,7 @@ export const hookMetrics: readonly HookMetric[] = [
     labels: { group },
     amount: ({ heldMs }) => heldMs / 1000,
     help: "How long an event waited for its cause.",
-    meaning: "how long they waited; seconds mean that one topic's partitions are read far behind another's",
+    meaning: "how long they waited; seconds mean that the reading of one topic is far behind another",
   }),
   by("causeIgnored", {
     name: "keyline_cause_missing_total",
@@ -231,7 +231,7 @@ export const hookMetrics: readonly HookMetric[] = [
     counts: (event) => event.reason !== "missing",
     help: "Causes that were not waited for.",
     meaning:
-      "events without a usable `keyline-after` header; `absent` counts what producers that do not use Keyline send",
+      "events without a usable `keyline-after` header; `absent` counts events of producers that do not use Keyline",
   }),
   by("wrongPartition", {
     name: "keyline_wrong_partition_total",
@@ -240,7 +240,7 @@ export const hookMetrics: readonly HookMetric[] = [
     labels: { group, topic },
     help: "Records on another partition than their key's.",
     meaning:
-      "records that lie on another partition than their key's: a producer with another partitioner. Their order against the key's other events is not promised",
+      "records on the wrong partition for their key: a producer has another partitioner. Their order relative to the key's other events is not promised",
   }),
   by("integerRounded", {
     name: "keyline_integer_rounded_total",
@@ -257,8 +257,7 @@ export const hookMetrics: readonly HookMetric[] = [
     type: "counter",
     labels: { group, topic },
     help: "Reports of a transaction that has been open for 10 s or more, one every 5 s for each partition.",
-    meaning:
-      "grows while a transaction of some producer stays open: what lies behind it cannot be read by anything that reads committed records",
+    meaning: "grows while a producer's transaction stays open: consumers of committed records cannot read past it",
   }),
   by("partitionCount", {
     name: "keyline_partition_count_wrong",
@@ -267,7 +266,7 @@ export const hookMetrics: readonly HookMetric[] = [
     labels: { topic },
     amount: ({ expected, found }) => (expected === found ? 0 : 1),
     help: "1 while a topic has another partition count than is needed.",
-    meaning: "1 while a topic in use has another partition count than is needed; `/readyz` is 503 meanwhile",
+    meaning: "1 while a topic in use has the wrong partition count; `/readyz` is 503 meanwhile",
   }),
   by("unread", {
     name: "keyline_unread_partitions",
@@ -276,7 +275,7 @@ export const hookMetrics: readonly HookMetric[] = [
     labels: { group },
     amount: ({ partitions }) => partitions.length,
     help: "Partitions that no member of the group reads.",
-    meaning: "partitions that no copy reads: a rolling deploy that adds a topic is under way, or was not finished",
+    meaning: "partitions that no copy reads: a rolling deploy that adds a topic is running, or was not finished",
   }),
   by("fenced", {
     name: "keyline_fenced_total",
@@ -293,7 +292,7 @@ export const hookMetrics: readonly HookMetric[] = [
     type: "counter",
     labels: { group },
     help: "Tries of a lane's store that failed.",
-    meaning: "tries of a lane's database that failed; `/readyz` and the log say why",
+    meaning: "failed attempts of a lane to use its database; `/readyz` and the log say why",
   }),
   by("laneTaken", {
     name: "keyline_lanes_taken_total",
@@ -309,7 +308,7 @@ export const hookMetrics: readonly HookMetric[] = [
     type: "counter",
     labels: { group, reason },
     help: "Lanes that this process gave up or lost.",
-    meaning: "lanes that it gave up; `lost` again and again means that its session expires",
+    meaning: "lanes that it gave up; repeated `lost` means that its session expires",
   }),
   by("acknowledged", {
     name: "keyline_acknowledged_total",
@@ -317,7 +316,7 @@ export const hookMetrics: readonly HookMetric[] = [
     type: "counter",
     labels: { topic },
     help: "Events that the broker has.",
-    meaning: "events of this process that the broker has",
+    meaning: "events of this process that the broker has acknowledged",
   }),
   by("acknowledged", {
     name: "keyline_send_seconds",
@@ -372,7 +371,7 @@ export const laneMetrics: readonly LaneMetric[] = [
     labels: groupAndDomain,
     help: "How long the slowest lane has had something to do and has finished nothing.",
     meaning:
-      "how long the slowest lane has had something to do and has finished nothing; 0 for one that waits for its database",
+      "how long the slowest lane has had work and has finished nothing; 0 for a lane that waits for its database",
     samples: byDomain(({ stalledMs, waitsFor }) => (waitsFor === null ? stalledMs / 1000 : 0)),
     together: "max",
   },
@@ -382,7 +381,8 @@ export const laneMetrics: readonly LaneMetric[] = [
     type: "gauge",
     labels: groupAndDomain,
     help: "Calls of handlers that take longer than they may.",
-    meaning: "calls that run past their `handlerTimeoutMs` now: each holds its key until the process is started again",
+    meaning:
+      "calls that are running longer than `handlerTimeoutMs`: each blocks its key until the process is restarted",
     samples: byDomain(({ lateHandlers }) => lateHandlers),
     together: "sum",
   },
@@ -403,7 +403,7 @@ export const laneMetrics: readonly LaneMetric[] = [
     labels: groupAndDomain,
     help: "Bytes of events received and not finished.",
     meaning:
-      "what they take in memory: keys, values, headers, and 1 KB each; at the consumer's `bufferBytes` (64 MB) fetching pauses",
+      "their memory: keys, values, headers, and 1 KB each; at the consumer's `bufferBytes` (64 MB) fetching pauses",
     samples: byDomain(({ unfinishedBytes }) => unfinishedBytes),
     together: "sum",
   },
@@ -413,7 +413,7 @@ export const laneMetrics: readonly LaneMetric[] = [
     type: "gauge",
     labels: ["group", "topic", "partition"],
     help: "Records of a partition that can be read and are not finished.",
-    meaning: "records that can be read and are not finished; growth that does not turn is what to page on",
+    meaning: "records that can be read and are not finished; page on it if it keeps growing",
     samples: ({ group, partitions }) =>
       partitions.map(({ topic: name, partition, lag }) => ({
         values: [group, name, String(partition)],
@@ -431,14 +431,15 @@ export const outboxMetrics: readonly OutboxMetric[] = [
     ...outboxGauge,
     name: "keyline_outbox_rows",
     help: "Events in the outbox that are not published yet.",
-    meaning: "events that were committed and are not published yet, those of parked keys too",
+    meaning: "events that were committed and are not published yet, including those of parked keys",
     amount: ({ waiting }) => waiting,
   },
   {
     ...outboxGauge,
     name: "keyline_outbox_oldest_seconds",
     help: "How long ago the oldest event in the outbox was written.",
-    meaning: "how long the oldest of them has waited; above a few seconds no relay runs, or the brokers do not answer",
+    meaning:
+      "how long the oldest of them has waited; more than a few seconds means that no relay runs or the brokers do not answer",
     amount: ({ oldestMs }) => (oldestMs ?? 0) / 1000,
   },
   {
@@ -453,7 +454,8 @@ export const outboxMetrics: readonly OutboxMetric[] = [
     ...outboxGauge,
     name: "keyline_outbox_free_slots",
     help: "Slots of the outbox, of 64, whose events no relay publishes now.",
-    meaning: "of 64; above 0 for longer than a lease (10 s) means that too few relays run, or none",
+    meaning:
+      "slots of 64 without a relay; above 0 for longer than a lease (10 s) means that too few relays run, or none",
     amount: ({ freeSlots }) => freeSlots,
   },
 ];

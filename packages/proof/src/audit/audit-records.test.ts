@@ -133,13 +133,13 @@ test("few keys name no partitioner; one partition for all is not a partitioner; 
   for (let user = 1; user <= 40; user += 1) fixed.write(user, { partition: 0 });
   expect((await fixed.audit()).groups[0]).toMatchObject({
     culprit: expect.stringContaining("lie on partition 0 alone"),
-    fix: expect.stringContaining("it names the partition"),
+    fix: expect.stringContaining("it chooses the partition itself"),
   });
   const moved = setting();
   for (let user = 1; user <= 40; user += 1) {
     moved.write(user, { partition: (place(user) + 1) % 12, headers: { "keyline-message": "placed" } });
   }
-  expect((await moved.audit()).groups[0]?.fix).toContain("find what copies its records");
+  expect((await moved.audit()).groups[0]?.fix).toContain("look for a tool that copies its records");
 });
 
 test("a cause on another lane is told; of a record that strays its lane is not asked about", async () => {

@@ -43,8 +43,8 @@ export type UnknownPlacement = "few" | "fixed" | "none";
 
 const unknownPlacements: { readonly [Name in UnknownPlacement]: string } = {
   few: "",
-  fixed: "it names the partition, or copies: ",
-  none: "it chooses partitions by itself: ",
+  fixed: "it chooses the partition itself, or copies records: ",
+  none: "it follows no known partitioner: ",
 };
 
 /** What to change so that a producer's keys go where the contract says. */
@@ -55,12 +55,12 @@ export const placementRemedy = (placement: Placement | UnknownPlacement, wanted:
 
 /** For records that carry the marks of this library, which places them where the contract says. */
 export const movedRemedy =
-  "this library places by the contract: find what copies its records (a mirror, a replay), or an SDK of another contract";
+  "this library follows the contract: look for a tool that copies its records (a mirror, a replay), or an SDK of another contract";
 
 const publishKey: Readonly<Record<ClientMark, string>> = {
   dapr: "pass the key as the metadata partitionKey of each event (HTTP: ?metadata.partitionKey=…, gRPC: publish_metadata), never at the level of a bulk request",
   spring: "send with the key: KafkaTemplate.send(topic, key, value), the key as decimal text",
-  keyline: "this library derives the key: update it, or find what changes records on the way",
+  keyline: "this library derives the key: update it, or look for a tool that changes records on the way",
   "cloudevents-sdk": "map the attribute partitionkey to the record's key",
   unknown: "publish with the key, as canonical text",
 };
@@ -78,20 +78,20 @@ export function remedyOf(kind: Exclude<RecordKind, "partition-wrong">, client: C
     case "key-attribute-differs":
       return "write the same key into the attribute partitionkey as on the record, or leave it out";
     case "key-header-differs":
-      return "its metadata says another key than its payload: take the key from the event that is published";
+      return "its metadata has another key than its payload: take the key from the published event";
     case "event-duplicate":
-      return "it sends again what the log has: make it idempotent; readers drop it by its id";
+      return "it sends events again: make the producer idempotent; readers drop duplicates by their id";
     case "cause-missing":
-      return "a topic was recreated or cut off, or the header is made up: compare the topics' ages";
+      return "a topic was recreated or truncated, or the header is forged: compare the topics' ages";
     case "cause-elsewhere":
-      return "the record that it names is misplaced, or the header is made up: no consumer waits for it";
+      return "the record that it names is misplaced, or the header is forged: no consumer waits for it";
     case "cause-malformed":
-      return "pass keyline-after on as it was received, or leave it out";
+      return "pass keyline-after on as received, or leave it out";
     case "value-null":
-      return "it deletes keys (a tombstone): these topics know none";
+      return "it deletes keys by tombstones: these topics do not allow them";
     case "value-unreadable":
     case "value-malformed":
-      return "find it by its topic and time, and compare what it writes with the contract's x-wire";
+      return "find it by its topic and time, and compare its values with the contract's x-wire";
     case "message-ambiguous":
       return "send the header keyline-message with the message's name";
     case "schema-invalid":
@@ -103,6 +103,6 @@ export function remedyOf(kind: Exclude<RecordKind, "partition-wrong">, client: C
     case "envelope-nonstandard":
       return client === "dapr"
         ? "pass data_content_type application/json"
-        : "read all the same; see the pages of x-wire";
+        : "nothing has to be done; see the page of x-wire";
   }
 }

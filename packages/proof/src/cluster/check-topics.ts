@@ -17,7 +17,8 @@ export function checkTopics(
     .filter(({ parameters }) => parameters.length === 0)
     .flatMap((channel) => {
       const topic = found.get(channel.address);
-      if (!topic) return [clusterFinding("topic-missing", channel.address, "it is not there", "keyline topics apply")];
+      if (!topic)
+        return [clusterFinding("topic-missing", channel.address, "it does not exist", "run keyline topics apply")];
       return [
         ...partitionFindings(channel, topic),
         ...replicaFindings(topic, options.replicas ?? channel.replicas),
@@ -30,7 +31,7 @@ function partitionFindings({ partitions, domain }: ContractTopic, topic: TopicSt
   // Of a topic without keys any count will do.
   if (domain === null || partitions === null || partitions === topic.partitions) return [];
   const detail = `${topic.partitions} partitions, the contract says ${partitions}`;
-  const fix = "keys lie elsewhere than on the domain's other topics: see keyline topics plan for the ways out";
+  const fix = "a key's events go to different partitions: keyline topics plan says what to do";
   return [clusterFinding("partition-count", topic.name, detail, fix)];
 }
 
@@ -42,12 +43,12 @@ function replicaFindings(topic: TopicState, wanted: number | null): ClusterFindi
     found.push(clusterFinding("replicas-few", name, `${replicas}, the contract says ${wanted}`, fix));
   }
   if (inSync < replicas) {
-    const fix = "see why a broker is away or slow; a lost one more may stop writing";
+    const fix = "check why a broker is unavailable or slow; if one more fails, writes may stop";
     found.push(clusterFinding("replicas-behind", name, `${inSync} of ${replicas} are in sync`, fix));
   }
   const minimum = Number(config["min.insync.replicas"] ?? 1);
   if (replicas > 1 && minimum < 2) {
-    const fix = "set min.insync.replicas=2: with 1 an acknowledged event dies with one disk";
+    const fix = "set min.insync.replicas=2: with 1 an acknowledged event is lost with one disk";
     found.push(clusterFinding("min-insync-low", name, `${minimum} of ${replicas} replicas`, fix));
   }
   return found;
@@ -68,11 +69,11 @@ function settingFindings({ domain, topicConfiguration }: ContractTopic, { name, 
   const retentionMs = Number(config["retention.ms"] ?? -1);
   if (typeof wantedMs === "number" && isShorter(retentionMs, wantedMs)) {
     const detail = `${daysText(retentionMs)}, the contract says ${daysText(wantedMs)}`;
-    found.push(clusterFinding("retention-short", name, detail, "keyline topics apply"));
+    found.push(clusterFinding("retention-short", name, detail, "run keyline topics apply"));
   }
   const bytes = Number(config["retention.bytes"] ?? -1);
   if (bytes >= 0 && topicConfiguration["retention.bytes"] === undefined) {
-    const fix = "unset it, or say it in the contract: a busy day shortens how far back readers can go";
+    const fix = "unset it, or set it in the contract: on a busy day readers can go back less far";
     found.push(clusterFinding("retention-bytes", name, `retention.bytes is ${bytes} a partition`, fix));
   }
   return found;
@@ -82,7 +83,7 @@ function settingFindings({ domain, topicConfiguration }: ContractTopic, { name, 
 const isShorter = (ms: number, thanMs: number): boolean => ms >= 0 && (thanMs < 0 || ms < thanMs);
 
 function daysText(ms: number): string {
-  if (ms < 0) return "for ever";
+  if (ms < 0) return "forever";
   const days = ms / 86_400_000;
   return days >= 1 ? `${Number(days.toFixed(1))} days` : `${Math.round(ms / 1000)} s`;
 }

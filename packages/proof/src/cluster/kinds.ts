@@ -6,17 +6,17 @@ const note = (promise: string | null, title: string): KindRule => ({ promise, se
 /** What can be wrong with a cluster's topics and groups. Each has a page under docs/findings. */
 export const clusterKinds = {
   "topic-missing": finding(null, "a topic of the contract does not exist"),
-  "partition-count": finding("P2", "a topic has another partition count than the contract says"),
+  "partition-count": finding("P2", "a topic's partition count is not the contract's"),
   "replicas-few": finding("P4", "a topic has fewer replicas than the contract says"),
   "replicas-behind": note("P4", "replicas of a topic are not in sync now"),
-  "min-insync-low": finding("P4", "one replica alone may acknowledge what is written"),
-  "unclean-election": finding("P4", "a replica that lags may become leader, and drop what was acknowledged"),
-  "compacted-keyed": finding("P8", "a keyed topic is compacted: of a key only the latest event stays"),
+  "min-insync-low": finding("P4", "a single replica may acknowledge writes"),
+  "unclean-election": finding("P4", "a lagging replica may become leader and drop acknowledged records"),
+  "compacted-keyed": finding("P8", "a keyed topic is compacted: only the latest event of a key stays"),
   "retention-short": finding(null, "a topic keeps its records for less time than the contract says"),
   "retention-bytes": note(null, "a topic deletes records by size, whatever their age"),
   "lanes-split": finding("P3", "topics of one lane are read by different members of a group"),
   "partitions-unread": finding("P3", "no member of a group reads some partitions of the group's topics"),
-  "assignor-foreign": note("P3", "a group shares partitions in a way that does not know lanes"),
+  "assignor-foreign": note("P3", "a group's assignor does not know lanes"),
 } as const satisfies Readonly<Record<string, KindRule>>;
 
 /** One of the things that can be wrong with a cluster. */

@@ -7,7 +7,7 @@ import type { KafkajsOptions, KafkajsSasl } from "./options.js";
 /** The environment variables that say how to connect, each with what it is for: for `--help`. */
 export const kafkaVariables = {
   KAFKA_BROKERS: "brokers of the cluster, as host:port or [IPv6]:port, separated by commas",
-  KAFKA_SSL: "true to connect by TLS (default false: everything is readable on the way)",
+  KAFKA_SSL: "true to connect by TLS (default: false, and everything on the network is readable)",
   KAFKA_SSL_CA: "a file with the certificates to trust, as PEM (default: the system's)",
   KAFKA_SSL_CERT: "a file with the certificate that this client shows, as PEM (default: none)",
   KAFKA_SSL_KEY: "a file with the key of KAFKA_SSL_CERT, as PEM, without a passphrase",
@@ -15,7 +15,7 @@ export const kafkaVariables = {
   KAFKA_SASL_USERNAME: "the user name, for plain and scram",
   KAFKA_SASL_PASSWORD: "the password, for plain and scram",
   KAFKA_SASL_TOKEN_FILE: "a file with the token, for oauthbearer; read again for each login",
-  KAFKA_SESSION_TIMEOUT_MS: "after how long a silent member is out of its group (default 30000)",
+  KAFKA_SESSION_TIMEOUT_MS: "after how many milliseconds a silent member loses its lanes (default: 30000, 30 s)",
 } as const;
 
 /** Variables by name, as `process.env` has them; an empty one counts as absent. */
