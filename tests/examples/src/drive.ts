@@ -39,6 +39,5 @@ export const drive = (
     if (name !== "fastify") return;
     await expect.poll(() => request("GET", "/orders/1001"), eventually).toEqual({ status: 200, body: '{"owed":0}' });
     expect(await request("POST", "/orders", placed)).toMatchObject({ status: 500 });
-    // A consumer that joins its group anew is not ready for a moment, and a busy machine makes one do so.
-    await expect.poll(() => request("GET", "/readyz"), eventually).toMatchObject({ status: 200 });
+    expect(await request("GET", "/readyz")).toMatchObject({ status: 200 });
   });
