@@ -139,6 +139,13 @@ export const rareChecks = (seed: number): readonly RareCheck[] => [
     ],
   },
   {
+    ...vitest("examples on Kafka", "vitest.whole.config.ts", "tests/examples/kafka"),
+    environment: { KEYLINE_TARBALLS: tarballs },
+    mostly: "waits",
+    after: ["packages as packed"],
+    dependsOn: ["examples", "tests/examples", "packages/ops/src", "packages/outbox/src", ...keepers],
+  },
+  {
     ...computes("processes of before and of now on a real broker", "npm", "run", "-s", "test:upgrade"),
     mostly: "waits",
     dependsOn: [...keepers, "tests/upgrade"],
