@@ -1,6 +1,25 @@
 import { type ErrorCode, isKeylineError, KeylineError } from "@keyline/runtime";
+import { LoginRefused } from "./port.js";
 
-/** What went wrong, as far as kafkajs tells. */
+/** No connection to a broker came about: what was to be sent was not. */
+export class Unreachable extends Error {
+  override readonly name = "Unreachable";
+
+  constructor(broker: string, cause: unknown) {
+    super(`${broker}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** A connection ended, or brought no answer in time, after a request had left. */
+export class ConnectionBroken extends Error {
+  override readonly name = "ConnectionBroken";
+
+  constructor(broker: string, cause: unknown) {
+    super(`${broker}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** What went wrong, as far as is told. */
 export interface Failure {
   readonly code: ErrorCode;
   readonly reason: string;
@@ -12,17 +31,11 @@ export interface Failure {
   readonly notWritten: boolean;
   /** Kafka's own name of an error that a broker answered with. */
   readonly type: string | null;
-  /** The broker whose connection broke, or brought no answer in time. */
-  readonly address: { readonly host: string; readonly port: number } | null;
 }
 
-/** As kafkajs' errors are, in the fields that matter. */
+/** Errors in the fields that matter: what a broker answered has a type, by Kafka's name of it. */
 interface Raised extends Error {
   readonly type?: string;
-  readonly code?: string | number;
-  readonly host?: string;
-  readonly port?: number;
-  readonly broker?: string;
   /** The topic that a broker answered about, or all of them. */
   readonly topic?: string;
   readonly topics?: readonly string[];
@@ -47,16 +60,26 @@ const typed =
   (...types: readonly string[]) =>
   ({ type }: Raised) =>
     type !== undefined && types.includes(type);
-const named =
-  (...names: readonly string[]) =>
-  ({ name }: Raised) =>
-    names.includes(name);
+/** With what caused it: libraries wrap what the system says. */
+function textOf(raised: unknown): string {
+  if (!(raised instanceof Error)) return String(raised ?? "");
+  const code = "code" in raised ? `${raised.code} ` : "";
+  return raised.cause === undefined ? `${code}${raised.message}` : `${code}${raised.message} ${textOf(raised.cause)}`;
+}
+
+/** The innermost cause says it best. */
+function reasonOf(caught: unknown): string {
+  if (caught instanceof Error) return caught.cause instanceof Error ? reasonOf(caught.cause) : message(caught);
+  return String(caught);
+}
+
+const isOfConnection = (raised: Raised) => raised instanceof Unreachable || raised instanceof ConnectionBroken;
 
 const rules: readonly Rule[] = [
   {
     // Wrong credentials: the broker says so before anything else is sent.
     when: (raised) =>
-      raised.name === "KafkaJSSASLAuthenticationError" ||
+      raised.cause instanceof LoginRefused ||
       typed("SASL_AUTHENTICATION_FAILED", "UNSUPPORTED_SASL_MECHANISM", "ILLEGAL_SASL_STATE")(raised),
     code: "transport_denied",
     retryable: false,
@@ -66,7 +89,7 @@ const rules: readonly Rule[] = [
   },
   {
     // An alert is what the other side says: of a certificate of ours that it refuses, or misses.
-    when: ({ message: text }) => /alert (bad certificate|certificate|unknown ca)/.test(text),
+    when: (raised) => isOfConnection(raised) && /alert (bad certificate|certificate|unknown ca)/.test(textOf(raised)),
     code: "transport_denied",
     retryable: false,
     notWritten: true,
@@ -75,8 +98,9 @@ const rules: readonly Rule[] = [
   },
   {
     // A certificate that is not trusted, or a broker that speaks no TLS on that port.
-    when: ({ message: text, code }) =>
-      /certificate|self.signed|ERR_TLS|ERR_SSL|wrong version number|SSL routines/i.test(`${code ?? ""} ${text}`),
+    when: (raised) =>
+      isOfConnection(raised) &&
+      /certificate|self.signed|ERR_TLS|ERR_SSL|wrong version number|SSL routines|requires TLS/i.test(textOf(raised)),
     code: "transport_denied",
     retryable: false,
     notWritten: true,
@@ -176,50 +200,28 @@ const rules: readonly Rule[] = [
     reason: ({ type }) => `the broker answers ${type}`,
   },
   {
-    // kafkajs says so before it writes to the socket.
-    when: (raised) => /^(Broker not connected|Not connected)$/.test(raised.message),
-    code: "transport_unavailable",
-    retryable: true,
-    notWritten: true,
-    reason: () => "the broker is not connected",
-  },
-  {
-    // No connection came about.
-    when: (raised) =>
-      ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"].includes(String(raised.code)) ||
-      /^Connection timeout$/.test(raised.message) ||
-      named("KafkaJSBrokerNotFound", "KafkaJSMetadataNotLoaded", "KafkaJSTopicMetadataNotLoaded")(raised) ||
-      named("KafkaJSGroupCoordinatorNotFound", "KafkaJSLockTimeout", "KafkaJSNoBrokerAvailableError")(raised),
+    when: (raised) => raised instanceof Unreachable,
     code: "transport_unavailable",
     retryable: true,
     notWritten: true,
     reason: (raised) => `no broker could be reached: ${message(raised)}`,
   },
   {
-    // The connection broke, or no answer came, after the request had left.
-    when: named("KafkaJSConnectionError", "KafkaJSConnectionClosedError", "KafkaJSRequestTimeoutError"),
+    when: (raised) => raised instanceof ConnectionBroken,
     code: "transport_unavailable",
     retryable: true,
     notWritten: false,
     reason: (raised) => `the connection broke: ${message(raised)}`,
   },
-  {
-    // kafkajs uses sockets that were closed meanwhile.
-    when: (raised) => raised instanceof TypeError && /of (undefined|null)/.test(raised.message),
-    code: "transport_unavailable",
-    retryable: true,
-    notWritten: false,
-    reason: () => "the connection was closed meanwhile",
-  },
 ];
 
 /** What a caught error means. Unrecognised errors count as broken connections, after which nothing is known. */
 export function failureOf(caught: unknown): Failure {
-  const raised = innermost(caught);
+  const raised: Raised = caught instanceof Error ? caught : new Error(String(caught));
   if (isKeylineError(raised)) {
     const retryable = raised.code === "transport_unavailable";
     const { code, rawMessage } = raised;
-    return { code, reason: rawMessage, retryable, notWritten: raised.retryable, type: null, address: null };
+    return { code, reason: rawMessage, retryable, notWritten: raised.retryable, type: null };
   }
   const rule = rules.find(({ when }) => when(raised));
   return {
@@ -228,11 +230,10 @@ export function failureOf(caught: unknown): Failure {
     retryable: rule?.retryable ?? false,
     notWritten: rule?.notWritten ?? false,
     type: raised.type ?? null,
-    address: addressOf(raised),
   };
 }
 
-/** Turns anything that kafkajs threw into a KeylineError. */
+/** Turns anything that was caught into a KeylineError. */
 export function transportError(caught: unknown, doing: string): KeylineError {
   if (isKeylineError(caught)) return caught;
   const { code, reason, retryable } = failureOf(caught);
@@ -241,22 +242,3 @@ export function transportError(caught: unknown, doing: string): KeylineError {
 
 /** Something is not available now, and may be later. */
 export const unavailable = (text: string): KeylineError => new KeylineError("transport_unavailable", text);
-
-/** kafkajs wraps what it gave up on, sometimes twice. */
-function innermost(caught: unknown): Raised {
-  let raised = caught instanceof Error ? (caught as Raised) : new Error(String(caught));
-  while (
-    ["KafkaJSNumberOfRetriesExceeded", "KafkaJSNonRetriableError", "KafkaJSError"].includes(raised.name) &&
-    raised.cause instanceof Error
-  ) {
-    raised = raised.cause as Raised;
-  }
-  return raised;
-}
-
-function addressOf(raised: Raised): Failure["address"] {
-  if (!/^KafkaJS(Connection|RequestTimeout)/.test(raised.name)) return null;
-  // The host may be an IPv6 address.
-  const [, host, port] = /^(.+):(\d+)$/.exec(raised.broker ?? `${raised.host}:${raised.port}`) ?? [];
-  return host && Number(port) > 0 ? { host, port: Number(port) } : null;
-}

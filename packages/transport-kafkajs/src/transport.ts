@@ -1,25 +1,26 @@
 import { KeylineError } from "@keyline/runtime";
 import { type Transport, type TransportConsumer, type TransportProducer, untilLate } from "@keyline/runtime/transport";
-import { createKafkajsClient } from "./client/client.js";
-import { disconnect, nameOf } from "./client/cluster.js";
-import { type KafkajsOptions, settingsOf } from "./client/options.js";
+import { createClusters } from "./client/client.js";
+import { type KafkaOptions, settingsOf } from "./client/options.js";
 import { createQuestions } from "./client/questions.js";
 import { clusterId, logRanges, offsetsAtTime, retentionMs, stableEnds, waitForTopics } from "./client/topics.js";
-import { createKafkajsConsumer } from "./consumer/create-consumer.js";
-import { createKafkajsProducer } from "./producer/create-producer.js";
+import { createKafkaConsumer } from "./consumer/create-consumer.js";
+import { nameOf } from "./partitions.js";
+import type { KafkaClient } from "./port.js";
+import { createKafkaProducer } from "./producer/create-producer.js";
 import { readPartition } from "./records/read.js";
 
 /**
- * A transport on Apache Kafka, by kafkajs: one connection for questions, one for each producer and each consumer.
+ * A transport on Apache Kafka, by the connections of a client library: some for questions, and some for each producer and each consumer.
  * Connects when it is first used, and creates no topics. Throws `options_invalid` for options that cannot work.
  *
  * Invariant: `open` are the producers and consumers made through it; once closed it makes none, and answers no question.
  * `id` is the question for the cluster's id; null before, and after one that failed.
  */
-export function createKafkajsTransport(options: KafkajsOptions): Transport {
+export function createTransport(client: KafkaClient, options: KafkaOptions): Transport {
   const settings = settingsOf(options);
-  const client = createKafkajsClient(options, settings);
-  const cluster = client.open();
+  const clusters = createClusters(client, options, settings);
+  const cluster = clusters.open();
   const open = new Set<TransportConsumer | TransportProducer>();
   const closing = new AbortController();
   let id: Promise<string> | null = null;
@@ -36,14 +37,13 @@ export function createKafkajsTransport(options: KafkajsOptions): Transport {
     closing.abort();
     const ended = Promise.all([...open].map((one) => ("stop" in one ? one.stop() : one.close())));
     await (timeoutMs === undefined ? ended : untilLate(ended, AbortSignal.timeout(timeoutMs)));
-    await disconnect(cluster);
     // Whatever a broker has not answered yet ends with its connection, and a question that was just connecting connects no more.
-    client.destroy();
+    clusters.destroy();
     await questions.settled();
   };
 
   return {
-    name: "kafkajs",
+    name: client.name,
     maxBatchBytes: settings.maxBatchBytes,
     metadataIntervalMs: settings.metadataIntervalMs,
     sessionTimeoutMs: settings.sessionTimeoutMs,
@@ -71,13 +71,13 @@ export function createKafkajsTransport(options: KafkajsOptions): Transport {
     retentionMs: (topics) => ask(`ask how long ${topics.join(", ")} keep records`, () => retentionMs(cluster, topics)),
     createProducer() {
       check();
-      const producer = createKafkajsProducer(client, settings);
+      const producer = createKafkaProducer(clusters, settings);
       open.add(producer);
       return producer;
     },
     createConsumer(consumerOptions) {
       check();
-      const consumer = createKafkajsConsumer(client, settings, consumerOptions);
+      const consumer = createKafkaConsumer(clusters, settings, consumerOptions);
       open.add(consumer);
       return consumer;
     },

@@ -4,11 +4,12 @@ import { canRun } from "@keyline/needs";
 import type { KeylineError } from "@keyline/runtime";
 import type { TransportConsumerOptions } from "@keyline/runtime/transport";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createKafkajsClient } from "../src/client/client.js";
+import type { Broker } from "../src/client/broker.js";
+import { createClusters } from "../src/client/client.js";
 import { settingsOf } from "../src/client/options.js";
-import type { KafkaBroker } from "../src/client/protocol.js";
-import { createKafkajsConsumer } from "../src/consumer/create-consumer.js";
+import { createKafkaConsumer } from "../src/consumer/create-consumer.js";
 import { createKafkajsTransport } from "../src/index.js";
+import { kafkajsClient } from "../src/kafkajs/client.js";
 import { memberOf } from "./members.js";
 import { deleteTopic, makeTopic, rawKafka, readAll, recordOf, until } from "./on-kafka.js";
 import { tally } from "./tally.js";
@@ -120,16 +121,16 @@ describe.skipIf(!(await canRun("kafka")))("while brokers of three are killed", (
     const start = async () => {
       const topic = `again-${crypto.randomUUID()}`;
       await make(topic);
-      const client = createKafkajsClient(options, settingsOf(options));
+      const client = createClusters(kafkajsClient, options, settingsOf(options));
       const opened = client.open([topic]);
       const createConsumer = (own: TransportConsumerOptions) =>
-        createKafkajsConsumer({ ...client, open: () => opened }, settingsOf(options), own);
+        createKafkaConsumer({ ...client, open: () => opened }, settingsOf(options), own);
       const member = memberOf({ createConsumer }, { groupId: topic, groups: [{ name: "d", topics: [topic] }] });
       await member.consumer.start();
-      const indexOf = ({ connectionPool: { port } }: KafkaBroker) => proxies.findIndex((proxy) => proxy.port === port);
-      const asked = indexOf(await opened.findControllerBroker());
+      const indexOf = ({ address }: Broker) => proxies.findIndex(({ port }) => port === address.port);
+      const asked = indexOf(await opened.any());
       // What is asked of these for other reasons fails with them, and then others are looked for.
-      const others = [leader, indexOf(await opened.findGroupCoordinator({ groupId: topic }))];
+      const others = [leader, indexOf(await opened.coordinator(topic))];
       return { topic, client, member, asked, isAskedAlone: !others.includes(asked) };
     };
     let reader = await start();

@@ -1,6 +1,8 @@
 import type { ProducerRecord, Transport } from "@keyline/runtime/transport";
+import kafkajs from "kafkajs";
 import { vi } from "vitest";
-import { Kafka, logLevel } from "../src/client/kafkajs.js";
+
+const { Kafka, logLevel } = kafkajs;
 
 /** Waits until the check no longer throws. */
 export const until = <T>(check: () => T | Promise<T>, timeoutMs = 20_000): Promise<T> =>

@@ -3,11 +3,11 @@ import { canRun } from "@keyline/needs";
 import type { KeylineError } from "@keyline/runtime";
 import type { Transport } from "@keyline/runtime/transport";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createKafkajsClient } from "../src/client/client.js";
+import { createClusters } from "../src/client/client.js";
 import { leadersOf } from "../src/client/leaders.js";
 import { settingsOf } from "../src/client/options.js";
-import { sendRequest } from "../src/client/request.js";
 import { createKafkajsTransport, type KafkajsOptions, kafkaOptionsFrom } from "../src/index.js";
+import { kafkajsClient } from "../src/kafkajs/client.js";
 import { latest, listOffsetsRequest } from "../src/wire/list-offsets.js";
 import { memberOf } from "./members.js";
 import { deleteTopic, makeTopic, rawKafka, readAll, recordOf, textOf, until } from "./on-kafka.js";
@@ -232,18 +232,17 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
     it("a broker that does not lead in the epoch that was heard says nothing of a log's end", async () => {
       const topic = await makeTopic(brokers(), 1);
       const options = { brokers: brokers() };
-      const client = createKafkajsClient(options, settingsOf(options));
-      const opened = client.open();
-      await opened.connect();
+      const clusters = createClusters(kafkajsClient, options, settingsOf(options));
+      const opened = clusters.open();
       const [led] = await leadersOf(opened, [{ topic, partition: 0 }]);
-      const broker = await opened.findBroker({ nodeId: led?.nodeId ?? "" });
+      const broker = opened.broker(led?.nodeId ?? "");
       const ask = (leaderEpoch: number) =>
-        sendRequest(broker, listOffsetsRequest([{ topic, partition: 0, leaderEpoch }], latest));
+        broker.send(listOffsetsRequest([{ topic, partition: 0, leaderEpoch }], latest));
       const epoch = led?.leaderEpoch ?? -1;
       expect(epoch).toBeGreaterThanOrEqual(0);
       expect(await ask(epoch)).toEqual([{ topic, partition: 0, error: null, offset: 0 }]);
       expect(await ask(epoch + 1)).toMatchObject([{ error: { type: "UNKNOWN_LEADER_EPOCH" } }]);
-      client.destroy();
+      clusters.destroy();
     });
 
     it("what was deleted is named", async () => {

@@ -2,11 +2,11 @@ import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
 import { canRun } from "@keyline/needs";
 import type { Transport } from "@keyline/runtime/transport";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createKafkajsClient } from "../src/client/client.js";
-import { leaderOf } from "../src/client/cluster.js";
+import { createClusters } from "../src/client/client.js";
 import { settingsOf } from "../src/client/options.js";
-import { topicIds } from "../src/client/topic-metadata.js";
+import { topicIds } from "../src/client/topics.js";
 import { createKafkajsTransport } from "../src/index.js";
+import { kafkajsClient } from "../src/kafkajs/client.js";
 import { fetchFrom } from "../src/records/fetch.js";
 import { memberOf } from "./members.js";
 import { deleteTopic, makeTopic, rawKafka, readAll, recordOf, until } from "./on-kafka.js";
@@ -77,14 +77,16 @@ describe.skipIf(!(await canRun("kafka")))("a topic that is recreated under a rea
     const topic = await makeTopic(brokers(), 1);
     const transport = createKafkajsTransport({ brokers: brokers() });
     await write(transport, topic, before);
-    const client = createKafkajsClient({ brokers: brokers() }, settingsOf({ brokers: brokers() }));
-    const opened = client.open([topic]);
-    await opened.connect();
+    const options = { brokers: brokers() };
+    const clusters = createClusters(kafkajsClient, options, settingsOf(options));
+    const opened = clusters.open([topic]);
     const ids = (await topicIds(opened, [topic])) ?? new Map<string, string>();
     const position = { topic, partition: 0, offset: 5 };
     const fetch = async (version: number) => {
-      const leader = await opened.findBroker({ nodeId: await leaderOf(opened, position) });
-      Object.assign(leader.versions?.[1] ?? {}, { maxVersion: version });
+      const newest = opened.broker(await opened.leaderOf(position));
+      const isFetch = (apiKey: number) => apiKey === 1;
+      const speaks: typeof newest.speaks = async (one) => !isFetch(one.apiKey) || one.apiVersion <= version;
+      const leader = { ...newest, speaks };
       const [row] = await fetchFrom(leader, [position], {
         maxWaitMs: 20,
         maxBytesPerPartition: 100_000,
@@ -98,7 +100,7 @@ describe.skipIf(!(await canRun("kafka")))("a topic that is recreated under a rea
     await write(transport, topic, after);
     const refused = { batches: [], error: { type: "UNKNOWN_TOPIC_ID", topic, partition: 0 } };
     for (const version of [13, 12]) await until(async () => expect(await fetch(version)).toMatchObject(refused));
-    client.destroy();
+    clusters.destroy();
     await transport.close();
   });
 

@@ -1,8 +1,7 @@
-import { createKafkajsClient } from "../client/client.js";
-import { disconnect, retryOn } from "../client/cluster.js";
-import { type KafkajsOptions, settingsOf } from "../client/options.js";
-import type { KafkaBroker } from "../client/protocol.js";
-import { transportError } from "../errors.js";
+import { createClusters } from "../client/client.js";
+import { type KafkaOptions, settingsOf } from "../client/options.js";
+import { createQuestions } from "../client/questions.js";
+import type { KafkaClient } from "../port.js";
 import { groupRights, type Rights, topicRights } from "./authorized.js";
 
 /** A broker, and what it tells of itself. */
@@ -34,48 +33,37 @@ const fetchVersions = [
 ] as const;
 const fetchKey = 1;
 
-function versionOf({ versions }: KafkaBroker): string {
-  const newest = versions?.[fetchKey]?.maxVersion ?? 0;
+function versionOf(versions: ReadonlyMap<number, number>): string {
+  const newest = versions.get(fetchKey) ?? 0;
   return fetchVersions.find(([since]) => newest >= since)?.[1] ?? "older than 2.3";
 }
 
 /** Connects when it is first used. Throws `options_invalid` for options that cannot work. */
-export function createKafkajsInspector(options: KafkajsOptions): RightsInspector {
+export function createInspector(client: KafkaClient, options: KafkaOptions): RightsInspector {
   const settings = settingsOf(options);
-  const client = createKafkajsClient(options, settings);
-  const cluster = client.open();
-
-  const ask = async <Answer>(doing: string, question: () => Promise<Answer>): Promise<Answer> => {
-    try {
-      return await retryOn(cluster, { withinMs: settings.requestTimeoutMs }, async () => {
-        await cluster.refreshMetadata();
-        return question();
-      });
-    } catch (caught) {
-      throw transportError(caught, doing);
-    }
-  };
+  const clusters = createClusters(client, options, settings);
+  const cluster = clusters.open();
+  const { ask } = createQuestions(cluster, settings.requestTimeoutMs);
 
   return {
     brokers: () =>
       ask("ask for the brokers", async () => {
-        const { brokers } = await (await cluster.findControllerBroker()).metadata([]);
+        const { brokers } = await cluster.metadata([]);
         return Promise.all(
           brokers.map(async ({ nodeId, host, port }) => {
-            const broker = await cluster.findBroker({ nodeId: String(nodeId) });
-            return { address: `${host}:${port}`, version: versionOf(broker) };
+            const version = versionOf(await cluster.broker(String(nodeId)).versions());
+            return { address: `${host}:${port}`, version };
           }),
         );
       }),
-    rights: (topics) => ask("ask for rights", async () => topicRights(await cluster.findControllerBroker(), topics)),
+    rights: (topics) => ask("ask for rights", () => topicRights(cluster, topics)),
     groupRights: (groupIds) =>
       ask("ask for rights to consumer groups", async () => {
         const asked = groupIds.map(async (groupId) => [groupId, await groupRights(cluster, groupId)] as const);
         return new Map(await Promise.all(asked));
       }),
     async close() {
-      await disconnect(cluster);
-      client.destroy();
+      clusters.destroy();
     },
   };
 }

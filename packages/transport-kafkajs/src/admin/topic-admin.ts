@@ -1,9 +1,14 @@
 import { type ClusterInspector, retry, type TopicState } from "@keyline/runtime/transport";
-import type { Admin, ConfigEntries, ITopicMetadata } from "kafkajs";
-import { createKafkajsClient } from "../client/client.js";
-import { ConfigResourceTypes } from "../client/kafkajs.js";
-import { type KafkajsOptions, settingsOf } from "../client/options.js";
-import { failureOf, transportError, unavailable } from "../errors.js";
+import { createClusters } from "../client/client.js";
+import type { Cluster } from "../client/cluster.js";
+import { type KafkaOptions, settingsOf } from "../client/options.js";
+import { createQuestions } from "../client/questions.js";
+import { type TopicSetting, topicSettings } from "../client/topics.js";
+import { failureOf, unavailable } from "../errors.js";
+import type { KafkaClient } from "../port.js";
+import type { TopicMetadata } from "../wire/metadata.js";
+import { alterConfigs, createPartitions, createTopics, ofTopic } from "../wire/topics.js";
+import { refuseFailed } from "../wire/types.js";
 import { groupsOf } from "./groups.js";
 
 /** A topic that is to be made. */
@@ -27,104 +32,93 @@ export interface TopicAdmin extends ClusterInspector {
   grow(topic: string, partitions: number): Promise<void>;
 }
 
-/** `configSource` of a setting that was given to the topic itself. */
-const ofTheTopic = 1;
+/** Where a setting comes from that was given to the topic itself. */
+const fromTopic = 1;
 const readyWithinMs = 30_000;
+const change = { timeoutMs: 15_000, validateOnly: false };
+/** How long a question, or a change, is tried while brokers move. */
+const tryForMs = 10_000;
 
-/**
- * Connects when it is first used. Throws `options_invalid` for options that cannot work.
- *
- * Invariant: `connected` is the connection that stands or is tried; null before, and after a question that failed.
- */
-export function createKafkajsTopics(options: KafkajsOptions): TopicAdmin {
-  const client = createKafkajsClient(options, settingsOf(options), { retries: 5 });
-  const admin = client.admin();
-  let connected: Promise<void> | null = null;
-
-  const ask = async <Answer>(doing: string, question: (admin: Admin) => Promise<Answer>): Promise<Answer> => {
-    try {
-      connected ??= admin.connect();
-      await connected;
-      return await question(admin);
-    } catch (caught) {
-      connected = null;
-      throw transportError(caught, doing);
-    }
-  };
-
-  const describe = (names: readonly string[]) => ask("describe topics", () => describeTopics(admin, names));
+/** Connects when it is first used. Throws `options_invalid` for options that cannot work. */
+export function createTopicAdmin(client: KafkaClient, options: KafkaOptions): TopicAdmin {
+  const clusters = createClusters(client, options, settingsOf(options));
+  const cluster = clusters.open();
+  const { ask } = createQuestions(cluster, tryForMs);
+  const settingsFrom = (config: Readonly<Record<string, string>>) =>
+    Object.entries(config).map(([name, value]) => ({ name, value, operation: 0 }));
 
   return {
-    brokers: () => ask("ask for the brokers", async () => (await admin.describeCluster()).brokers.length),
-    describe,
-    groups: (topics) => ask("look at consumer groups", () => groupsOf(admin, topics)),
+    brokers: () => ask("ask for the brokers", async () => (await cluster.metadata([])).brokers.length),
+    describe: (names) => ask("describe topics", () => describeTopics(cluster, names)),
+    groups: (topics) => ask("look at consumer groups", () => groupsOf(cluster, topics)),
     create: ({ name, partitions, replicas = -1, config = {} }) =>
       ask(`create topic ${name}`, async () => {
-        const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }));
-        const topics = [{ topic: name, numPartitions: partitions, replicationFactor: replicas, configEntries }];
-        const created = await admin.createTopics({ topics, waitForLeaders: false });
-        if (created) await allLed(admin, name, partitions);
-        return created;
+        const made = { name, partitions, replicas, placements: [], settings: settingsFrom(config) };
+        const { topics } = await (await cluster.controller()).send(createTopics({ topics: [made], ...change }));
+        const isThere = topics.some(({ error }) => error && failureOf(error).type === "TOPIC_ALREADY_EXISTS");
+        if (isThere) return false;
+        refuseFailed(topics.map((row) => ({ ...row, topic: row.name })));
+        await allLed(cluster, name, partitions);
+        return true;
       }),
-    async configure(topic, config) {
-      const state = (await describe([topic])).get(topic);
-      if (!state) throw transportError(unavailable(`${topic} does not exist`), `configure topic ${topic}`);
-      // kafkajs can only replace all of a topic's own settings: those that are not ours to change are written back.
-      const kept = Object.fromEntries(state.own.map((name) => [name, state.config[name] ?? ""]));
-      const configEntries = Object.entries({ ...kept, ...config }).map(([name, value]) => ({ name, value }));
-      await ask(`configure topic ${topic}`, () =>
-        admin.alterConfigs({
-          validateOnly: false,
-          resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }],
-        }),
-      );
-    },
+    configure: (topic, config) =>
+      ask(`configure topic ${topic}`, async () => {
+        const resources = [{ type: ofTopic, name: topic, settings: settingsFrom(config) }];
+        const answer = await (await cluster.controller()).send(alterConfigs({ resources, validateOnly: false }));
+        refuseFailed(answer.resources.map((row) => ({ ...row, topic })));
+      }),
     grow: (topic, count) =>
       ask(`add partitions to topic ${topic}`, async () => {
-        await admin.createPartitions({ topicPartitions: [{ topic, count }] });
-        await allLed(admin, topic, count);
+        const grown = [{ name: topic, count, placements: null }];
+        const { topics } = await (await cluster.controller()).send(createPartitions({ topics: grown, ...change }));
+        refuseFailed(topics.map((row) => ({ ...row, topic })));
+        await allLed(cluster, topic, count);
       }),
     async close() {
-      await admin.disconnect().catch(() => undefined);
-      client.destroy();
+      clusters.destroy();
     },
   };
 }
 
-async function describeTopics(admin: Admin, names: readonly string[]): Promise<ReadonlyMap<string, TopicState>> {
-  const existing = new Set(await admin.listTopics());
-  const wanted = names.filter((name) => existing.has(name));
-  if (wanted.length === 0) return new Map<string, TopicState>();
-  const { topics } = await admin.fetchTopicMetadata({ topics: wanted });
-  const { resources } = await admin.describeConfigs({
-    includeSynonyms: false,
-    resources: wanted.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
-  });
-  const entries = new Map(resources.map(({ resourceName, configEntries }) => [resourceName, configEntries]));
-  return new Map(topics.map((topic) => [topic.name, stateOf(topic, entries.get(topic.name) ?? [])]));
+async function describeTopics(cluster: Cluster, names: readonly string[]): Promise<ReadonlyMap<string, TopicState>> {
+  const wanted = new Set(names);
+  const { topics } = await cluster.metadata(names);
+  const there = topics.filter(({ topic, error }) => wanted.has(topic) && !isUnseen(error));
+  refuseFailed(there.map(({ topic, error }) => ({ topic, error })));
+  if (there.length === 0) return new Map();
+  const settings = await topicSettings(
+    cluster,
+    there.map(({ topic }) => topic),
+  );
+  return new Map(there.map((topic) => [topic.topic, stateOf(topic, settings.get(topic.topic) ?? [])]));
 }
 
-function stateOf({ name, partitions }: ITopicMetadata, settings: readonly ConfigEntries[]): TopicState {
+/** A topic that this user may not see is as one that is not there. */
+const isUnseen = (error: Error | null) =>
+  error !== null && ["topic_unknown", "transport_denied"].includes(failureOf(error).code);
+
+function stateOf({ topic, partitions }: TopicMetadata, settings: readonly TopicSetting[]): TopicState {
   return {
-    name,
+    name: topic,
     partitions: partitions.length,
-    replicas: Math.min(...partitions.map(({ replicas }) => replicas.length)),
-    inSync: Math.min(...partitions.map(({ isr }) => isr.length)),
-    config: Object.fromEntries(settings.map(({ configName, configValue }) => [configName, configValue])),
-    own: settings.flatMap(({ configName, configSource }) => (Number(configSource) === ofTheTopic ? configName : [])),
+    replicas: Math.min(...partitions.map(({ replicas }) => replicas)),
+    inSync: Math.min(...partitions.map(({ inSync }) => inSync)),
+    config: Object.fromEntries(settings.map(({ name, value }) => [name, value ?? ""])),
+    own: settings.flatMap(({ name, source }) => (source === fromTopic ? name : [])),
   };
 }
 
-/** Waits until a topic's partitions are led: kafkajs' own wait gives up when a broker does not know of the topic yet. */
-async function allLed(admin: Admin, name: string, partitions: number): Promise<void> {
+/** Waits until a topic's partitions are led. */
+async function allLed(cluster: Cluster, name: string, partitions: number): Promise<void> {
   const deadlineMs = performance.now() + readyWithinMs;
   const mayRetry = (caught: unknown) => {
     const { code, retryable } = failureOf(caught);
     return (retryable || code === "topic_unknown") && performance.now() <= deadlineMs;
   };
   await retry({ firstPauseMs: 50, longestPauseMs: 50, mayRetry }, async () => {
-    const { topics } = await admin.fetchTopicMetadata({ topics: [name] });
-    const led = topics[0]?.partitions.filter(({ leader }) => leader >= 0).length ?? 0;
+    const found = (await cluster.metadata([name])).topics.find(({ topic }) => topic === name);
+    if (found?.error) throw found.error;
+    const led = found?.partitions.filter(({ leader }) => leader >= 0).length ?? 0;
     if (led < partitions) throw unavailable(`${led} of ${partitions} partitions of ${name} are led`);
   });
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { hostOf, isBrokerAddress, spelled } from "./address.js";
+import { addressOf, isBrokerAddress } from "./address.js";
 
 it.each([
   "kafka-1:9092",
@@ -8,12 +8,10 @@ it.each([
   "[2001:db8::7]:9093",
   "[::ffff:10.0.0.1]:1",
   "[fe80::1%eth0]:1",
-])("%s is a broker, which kafkajs reads whole", (address) => {
+])("%s is a broker, whose host and port are read", (address) => {
   expect(isBrokerAddress(address)).toBe(true);
-  const [host = "", port, ...rest] = spelled(address).split(":");
-  const literal = hostOf(host);
-  expect(rest).toEqual([]);
-  expect(`${literal.includes(":") ? `[${literal}]` : literal}:${port}`).toBe(address);
+  const { host, port } = addressOf(address);
+  expect(`${host.includes(":") ? `[${host}]` : host}:${port}`).toBe(address);
 });
 
 it.each([

@@ -1,42 +1,53 @@
-import type { Admin, RetryOptions } from "kafkajs";
-import { spelled } from "./address.js";
-import { openCluster } from "./cluster.js";
-import { Kafka } from "./kafkajs.js";
-import { type KafkajsOptions, kafkaConfig, type Settings } from "./options.js";
-import type { KafkaCluster } from "./protocol.js";
-import { fixRequestQueue } from "./request-queue.js";
-import { firstToAnswer } from "./seeds.js";
-import { trackSockets } from "./sockets.js";
+import { harmless } from "@keyline/runtime/tools";
+import type { Address, ConnectionSettings, KafkaClient } from "../port.js";
+import { addressOf, nameOfAddress } from "./address.js";
+import { createBroker } from "./broker.js";
+import { type Cluster, createCluster } from "./cluster.js";
+import type { KafkaOptions, Settings } from "./options.js";
 
-/** kafkajs over connections that are known here: one that brings no answer in time is never used again. */
-export interface KafkajsClient {
-  /** Connections to the cluster, without kafkajs' consumer and producer; `subscribed` as {@link openCluster} has it. */
-  open(subscribed?: readonly string[]): KafkaCluster;
-  admin(): Admin;
+/** The clusters of a transport: one for each producer and consumer, and one for questions. */
+export interface Clusters {
+  /** Connects when it is first used. `subscribed` are topics whose leaders are always asked about. */
+  open(subscribed?: readonly string[]): Cluster;
   /** Ends every connection; none is opened after it. */
   destroy(): void;
 }
 
-/** Connects when it is first used. `retry` is how kafkajs tries again by itself; default hardly at all. */
-export function createKafkajsClient(options: KafkajsOptions, settings: Settings, retry?: RetryOptions): KafkajsClient {
-  const { connectTimeoutMs: withinMs } = settings;
-  const { factory, condemn, destroy } = trackSockets(withinMs);
-  const kafka = new Kafka({
-    ...kafkaConfig(options, settings, factory),
-    // Called whenever kafkajs begins anew from the seeds.
-    brokers: () => firstToAnswer(options.brokers.map(spelled), { connect: factory, ssl: options.ssl, withinMs }),
-    ...(retry && { retry }),
-  });
-  // Over before a connection opens. Where it fails, kafkajs only wastes time.
-  void fixRequestQueue(kafka).catch(() => undefined);
+/** Invariant: `opened` are the clusters that were opened; each is closed by `destroy` at the latest. */
+export function createClusters(client: KafkaClient, options: KafkaOptions, settings: Settings): Clusters {
+  const { log } = options;
+  const { connectTimeoutMs, requestTimeoutMs } = settings;
+  const { clientId = "keyline", ssl = false, sasl = null } = options;
+  const tls = ssl === true ? {} : ssl || null;
+  const connection: ConnectionSettings = { clientId, tls, sasl, connectTimeoutMs };
+  const opened = new Set<Cluster>();
+
+  const connect = async (address: Address, signal: AbortSignal) => {
+    const place = nameOfAddress(address);
+    try {
+      const made = await client.connect(address, connection, signal);
+      log?.({ level: "info", message: `connected to ${place}` });
+      return made;
+    } catch (caught) {
+      // What a broker says of a login can repeat what it was sent.
+      const [reason] = caught instanceof Error ? [caught.message] : [String(caught)];
+      log?.({ level: "error", message: harmless(`no connection to ${place}: ${reason}`) });
+      throw caught;
+    }
+  };
 
   return {
-    open: (subscribed) => openCluster(kafka, condemn, subscribed),
-    admin() {
-      const admin = kafka.admin();
-      admin.on(admin.events.REQUEST_TIMEOUT, ({ payload }) => condemn(payload.broker));
-      return admin;
+    open(subscribed = []) {
+      const cluster = createCluster({
+        seeds: options.brokers.map(addressOf),
+        createBroker: (address) => createBroker({ address, connect, requestTimeoutMs }),
+        subscribed,
+      });
+      opened.add(cluster);
+      return cluster;
     },
-    destroy,
+    destroy() {
+      for (const cluster of opened) cluster.close();
+    },
   };
 }

@@ -1,123 +1,199 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { KeylineError } from "@keyline/runtime";
 import { retry, type TopicPartition } from "@keyline/runtime/transport";
-import type { Kafka } from "kafkajs";
 import { failureOf, unavailable } from "../errors.js";
-import type { KafkaBroker, KafkaCluster, PerTopic } from "./protocol.js";
+import { nameOf } from "../partitions.js";
+import type { Address } from "../port.js";
+import { findCoordinator } from "../wire/groups.js";
+import {
+  type Metadata,
+  metadataByName,
+  metadataRequest,
+  metadataWithIds,
+  type TopicMetadata,
+} from "../wire/metadata.js";
+import { nameOfAddress } from "./address.js";
+import type { Broker } from "./broker.js";
+import { firstToAnswer } from "./seeds.js";
+import { createSharedQuestion } from "./shared-question.js";
 
-/**
- * kafkajs' connections to a cluster, without its consumer and producer on top. kafkajs hands them to the assigner of a
- * consumer (its documented `PartitionAssigner`), so one is made for that, and never run. `unanswered` is told of a broker,
- * as `host:port`, that a request got no answer from in time. `subscribed` are topics that it is never to stop asking
- * about, also where one of them is deleted.
- */
-export function openCluster(
-  kafka: Kafka,
-  unanswered: (broker: string) => void,
-  subscribed: readonly string[] = [],
-): KafkaCluster {
-  let found: KafkaCluster | undefined;
-  const consumer = kafka.consumer({
-    groupId: "keyline",
-    allowAutoTopicCreation: false,
-    partitionAssigners: [
-      ({ cluster }) => {
-        found = cluster as unknown as KafkaCluster;
-        return { name: "none", version: 0, assign: async () => [], protocol: () => ({ name: "none", metadata: none }) };
-      },
-    ],
-  });
-  if (!found) throw new Error("kafkajs made a consumer without asking for its assigner");
-  consumer.on(consumer.events.REQUEST_TIMEOUT, ({ payload }) => unanswered(payload.broker));
-  return Object.assign(found, { subscribed: new Set(subscribed) });
+/** A cluster's brokers, and what is known of the leaders of its topics. */
+export interface Cluster {
+  /** The broker that general questions go to: the first that answered, until {@link recover}. */
+  any(): Promise<Broker>;
+  /** Throws what may be tried again for a broker that is not there now. */
+  broker(nodeId: string): Broker;
+  /** The broker that changes topics. */
+  controller(): Promise<Broker>;
+  /** The broker that coordinates a group, as the cluster says now. */
+  coordinator(groupId: string): Promise<Broker>;
+  /** The cluster and topics of it as a broker has them now; each topic is answered for. */
+  metadata(topics: readonly string[]): Promise<Metadata>;
+  /** The broker that leads a partition, as far as is known. Rejects when none does. */
+  leaderOf(partition: TopicPartition): Promise<string>;
+  /** As `leaderOf`, from what is known, without a request; undefined when no broker leads the partition. */
+  leaderIfKnown(partition: TopicPartition): string | undefined;
+  /** Asks which broker leads what now, of all topics that leaders were asked of. */
+  refresh(): Promise<void>;
+  /** General questions go to another broker from now on. */
+  turn(): void;
+  /** Ends every connection; none is opened after it. */
+  close(): void;
 }
 
-const none = Buffer.alloc(0);
+export interface ClusterOptions {
+  readonly seeds: readonly Address[];
+  readonly createBroker: (address: Address) => Broker;
+  /** Topics whose leaders are always asked about, also where one of them is deleted. */
+  readonly subscribed: readonly string[];
+}
+
+/** The leaders of the topics that are in use, as the newest metadata has them. */
+interface TopicLeaders {
+  /** Topics that leaders were asked of, and that are there. */
+  readonly inUse: Set<string>;
+  of(partition: TopicPartition): string | undefined;
+  note(topics: readonly TopicMetadata[]): void;
+}
+
+/** Invariant: `leaders` is what the newest metadata says of each topic; `subscribed` are in use though they are deleted. */
+function createTopicLeaders(subscribed: readonly string[]): TopicLeaders {
+  const inUse = new Set(subscribed);
+  const leaders = new Map<string, ReadonlyMap<number, string>>();
+
+  return {
+    inUse,
+    of: ({ topic, partition }) => leaders.get(topic)?.get(partition),
+    note(topics) {
+      for (const { topic, error, partitions } of topics) {
+        const led = partitions.filter(({ leader }) => leader >= 0);
+        leaders.set(topic, new Map(led.map(({ partition, leader }) => [partition, String(leader)])));
+        if (error === null || failureOf(error).code !== "topic_unknown") continue;
+        leaders.delete(topic);
+        if (!subscribed.includes(topic)) inUse.delete(topic);
+      }
+    },
+  };
+}
+
+/** Brokers by their addresses. */
+interface Links {
+  to(address: Address): Broker;
+  /** Closes all others. */
+  keep(addresses: readonly Address[]): void;
+  /** Closes all, and each that is asked for afterwards. */
+  close(): void;
+}
+
+/** Invariant: `links` has one broker for each address, which is not closed unless all are. */
+function createLinks(createBroker: (address: Address) => Broker): Links {
+  const links = new Map<string, Broker>();
+  let closed = false;
+
+  return {
+    to(address) {
+      const name = nameOfAddress(address);
+      const link = links.get(name) ?? createBroker(address);
+      if (closed) link.close();
+      links.set(name, link);
+      return link;
+    },
+    keep(addresses) {
+      const kept = new Set(addresses.map(nameOfAddress));
+      for (const [name, link] of links) {
+        if (kept.has(name)) continue;
+        link.close();
+        links.delete(name);
+      }
+    },
+    close() {
+      closed = true;
+      for (const link of links.values()) link.close();
+    },
+  };
+}
 
 /**
- * Makes the leaders of the topics known. kafkajs asks about every topic that it was ever told of, and one that was deleted
- * since spoils the answer for all: then it forgets them, and this rejects with what may be tried again.
+ * Invariant: `nodes` are the brokers that the newest metadata names; of others none is connected but the one that told.
+ * `asked` is null before the first broker answered, and after `turn`; `turns` says with which of the brokers the search begins.
  */
-export async function knowTopics(cluster: KafkaCluster, topics: readonly string[]): Promise<void> {
-  try {
-    await cluster.addMultipleTargetTopics(topics);
-    await cluster.refreshMetadataIfNecessary();
-  } catch (caught) {
-    if (!isUnknown(caught)) throw caught;
-    // Throws where the unknown one is among these.
-    if (topics.length > 0) await (await cluster.findControllerBroker()).metadata(topics);
-    forgetTopics(cluster);
-    throw unavailable("a topic that was used before is not there any more");
-  }
+export function createCluster({ seeds, createBroker, subscribed }: ClusterOptions): Cluster {
+  const links = createLinks(createBroker);
+  const leaders = createTopicLeaders(subscribed);
+  let nodes: ReadonlyMap<string, Address> = new Map();
+  let asked: Promise<Broker> | null = null;
+  let turns = 0;
+
+  const any = (): Promise<Broker> => {
+    if (asked) return asked;
+    const ring = [...nodes.values()];
+    const first = ring.length > 0 ? turns % ring.length : 0;
+    const candidates = [...ring.slice(first), ...ring.slice(0, first), ...seeds];
+    const unique = new Map(candidates.map((address) => [nameOfAddress(address), address]));
+    const found = firstToAnswer([...unique.values()].map(links.to));
+    asked = found;
+    found.catch(() => {
+      if (asked === found) asked = null;
+    });
+    return found;
+  };
+
+  const metadata = createSharedQuestion(async (topics) => {
+    const told = await any();
+    const version = (await told.speaks(metadataWithIds)) ? metadataWithIds : metadataByName;
+    const found = await told.send(metadataRequest(version, topics));
+    if (found.brokers.length > 0) {
+      nodes = new Map(found.brokers.map(({ nodeId, host, port }) => [String(nodeId), { host, port }]));
+    }
+    links.keep([...nodes.values(), told.address]);
+    leaders.note(found.topics);
+    return found;
+  });
+
+  const broker = (nodeId: string): Broker => {
+    const address = nodes.get(nodeId);
+    if (!address) throw unavailable(`the broker ${nodeId} is not there now`);
+    return links.to(address);
+  };
+
+  return {
+    any,
+    broker,
+    metadata,
+    leaderIfKnown: leaders.of,
+    controller: async () => broker(String((await metadata([])).controllerId)),
+    async coordinator(groupId) {
+      const { host, port } = await (await any()).send(findCoordinator({ key: groupId, keyType: 0 }));
+      return links.to({ host, port });
+    },
+    async leaderOf(partition) {
+      const { topic } = partition;
+      leaders.inUse.add(topic);
+      const known = leaders.of(partition);
+      if (known !== undefined) return known;
+      const found = (await metadata([topic])).topics.find((one) => one.topic === topic);
+      if (found?.error) throw found.error;
+      const leader = leaders.of(partition);
+      if (leader === undefined) throw unavailable(`no broker leads ${nameOf(partition)} now`);
+      return leader;
+    },
+    refresh: async () => void (await metadata([...leaders.inUse])),
+    turn() {
+      asked = null;
+      turns += 1;
+    },
+    close: links.close,
+  };
 }
 
 /** How long a topic that was made a moment ago may be unknown to a broker. One that is unknown for longer is not there. */
 export const newTopicForMs = 3000;
 
-const isUnknown = (caught: unknown): boolean => failureOf(caught).code === "topic_unknown";
-
-/** Those that are still in use are made known again with their next use. */
-function forgetTopics({ targetTopics, subscribed }: KafkaCluster): void {
-  for (const topic of targetTopics) if (!subscribed.has(topic)) targetTopics.delete(topic);
-}
-
-/** The broker that leads a partition, as far as is known. Rejects when none does. */
-export async function leaderOf(cluster: KafkaCluster, { topic, partition }: TopicPartition): Promise<string> {
-  await knowTopics(cluster, [topic]);
-  return knownLeader(cluster, { topic, partition });
-}
-
-/** As {@link leaderOf}, from what is known, without a request; undefined when no broker leads the partition. */
-export function leaderIfKnown(cluster: KafkaCluster, { topic, partition }: TopicPartition): string | undefined {
-  try {
-    const { leader } =
-      cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition) ?? {};
-    return leader === undefined || leader === null || leader < 0 ? undefined : String(leader);
-  } catch {
-    // kafkajs throws for a topic that it has not asked about.
-    return undefined;
-  }
-}
-
-/** As {@link leaderIfKnown}; throws when no broker leads the partition. */
-function knownLeader(cluster: KafkaCluster, partition: TopicPartition): string {
-  const leader = leaderIfKnown(cluster, partition);
-  if (leader === undefined) throw unavailable(`no broker leads ${nameOf(partition)} now`);
-  return leader;
-}
-
-/** Forgets a broker whose connection broke, and asks the others which broker leads what now. */
-export async function recover(cluster: KafkaCluster, caught: unknown): Promise<void> {
-  const failure = failureOf(caught);
-  if (failure.address) forgetBroker(cluster, failure.address);
+/** After a failure: asks another broker which broker leads what now. */
+export async function recover(cluster: Pick<Cluster, "refresh" | "turn">): Promise<void> {
+  cluster.turn();
   // A broker that is not back yet is found at the next attempt.
-  await cluster.refreshMetadata().catch((again: unknown) => {
-    if (isUnknown(again)) forgetTopics(cluster);
-  });
-}
-
-/** The next request to a broker at this address connects anew; where it was the seed, kafkajs takes another one. */
-function forgetBroker(cluster: KafkaCluster, address: { readonly host: string; readonly port: number }): void {
-  const { brokerPool } = cluster;
-  const isThere = ({ connectionPool: { host, port } }: KafkaBroker) => host === address.host && port === address.port;
-  const known = new Set([
-    ...Object.values(brokerPool.brokers),
-    ...(brokerPool.seedBroker ? [brokerPool.seedBroker] : []),
-  ]);
-  cluster.removeBroker(address);
-  if (brokerPool.seedBroker && isThere(brokerPool.seedBroker)) {
-    brokerPool.seedBroker = Object.values(brokerPool.brokers)[0];
-  }
-  // Its other connection may be open, and is not used any more.
-  for (const broker of known) if (isThere(broker)) void broker.disconnect().catch(() => undefined);
-}
-
-/** How long kafkajs may take to disconnect: it waits for answers, and some never come. */
-const disconnectMs = 1000;
-
-/** Ends the connections of a cluster that is not used any more. */
-export async function disconnect(cluster: KafkaCluster): Promise<void> {
-  await atMost(disconnectMs, cluster.disconnect());
+  await cluster.refresh().catch(() => undefined);
 }
 
 /** Waits for so long at most: what is not over then goes on by itself. That it fails is not told. */
@@ -154,14 +230,14 @@ export interface Patience {
  * again too, for `newTopicForMs` at most. Throws `closed` once the signal is aborted.
  */
 export async function retryOn<Answer>(
-  cluster: KafkaCluster,
+  cluster: Pick<Cluster, "refresh" | "turn">,
   { withinMs, signal }: Patience,
   attempt: () => Promise<Answer>,
 ): Promise<Answer> {
-  let failed: { readonly caught: unknown; readonly firstMs: number } | null = null;
+  let failed: { readonly firstMs: number } | null = null;
   const mayRetry = (caught: unknown, pauseMs: number) => {
     const nowMs = performance.now();
-    failed = { caught, firstMs: failed?.firstMs ?? nowMs };
+    failed = { firstMs: failed?.firstMs ?? nowMs };
     const { retryable, code } = failureOf(caught);
     const longestMs = code === "topic_unknown" ? Math.min(withinMs, newTopicForMs) : withinMs;
     return (retryable || code === "topic_unknown") && nowMs + pauseMs <= failed.firstMs + longestMs;
@@ -172,8 +248,7 @@ export async function retryOn<Answer>(
   try {
     return await retry({ firstPauseMs: 50, longestPauseMs: 1000, mayRetry, ...(signal && { signal }) }, async () => {
       checkOpen();
-      if (failed) await recover(cluster, failed.caught);
-      await cluster.connect();
+      if (failed) await recover(cluster);
       return attempt();
     });
   } catch (caught) {
@@ -181,15 +256,3 @@ export async function retryOn<Answer>(
     throw caught;
   }
 }
-
-/** Rows by topic, as requests have them. */
-export function perTopic<Row extends TopicPartition, Out>(
-  rows: readonly Row[],
-  rowOf: (row: Row) => Out,
-): PerTopic<Out>[] {
-  const topics = Map.groupBy(rows, ({ topic }) => topic);
-  return [...topics].map(([topic, some]) => ({ topic, partitions: some.map(rowOf) }));
-}
-
-/** Names a partition in maps and messages. */
-export const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { KeylineError } from "@keyline/runtime";
+import type { KafkaSasl } from "../port.js";
 import { isBrokerAddress } from "./address.js";
-import type { KafkajsOptions, KafkajsSasl } from "./options.js";
+import type { KafkaOptions } from "./options.js";
 
 /** The environment variables that say how to connect, each with what it is for: for `--help`. */
 export const kafkaVariables = {
@@ -25,7 +26,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * How to connect, by the variables of {@link kafkaVariables}; null without `KAFKA_BROKERS`. Throws `options_invalid` for
  * values that cannot be meant, naming the variable and what it may be, never a password.
  */
-export function kafkaOptionsFrom(environment: Environment): KafkajsOptions | null {
+export function kafkaOptionsFrom(environment: Environment): KafkaOptions | null {
   const read: Read = (name) => environment[name]?.trim() || undefined;
   const brokers = (read("KAFKA_BROKERS") ?? "").split(",").flatMap((broker) => broker.trim() || []);
   if (brokers.length === 0) return null;
@@ -49,7 +50,7 @@ export function kafkaOptionsFrom(environment: Environment): KafkajsOptions | nul
 }
 
 /** What is wrong with a connection that works: null for nothing. */
-export function connectionWarning({ brokers, ssl, sasl }: KafkajsOptions): string | null {
+export function connectionWarning({ brokers, ssl, sasl }: KafkaOptions): string | null {
   const isElsewhere = brokers.some((broker) => !/^(localhost|127(\.\d{1,3}){3}|\[::1\]):/.test(broker));
   return sasl?.mechanism === "plain" && !ssl && isElsewhere
     ? "SASL PLAIN without TLS: anyone on the way to the brokers can read the password; set KAFKA_SSL=true, or use scram-sha-512"
@@ -60,7 +61,7 @@ type Read = (name: keyof typeof kafkaVariables) => string | undefined;
 
 const sslFiles = { ca: "KAFKA_SSL_CA", cert: "KAFKA_SSL_CERT", key: "KAFKA_SSL_KEY" } as const;
 
-function sslOf(read: Read): KafkajsOptions["ssl"] | undefined {
+function sslOf(read: Read): KafkaOptions["ssl"] | undefined {
   const ssl = read("KAFKA_SSL");
   if (ssl !== undefined && ssl !== "true" && ssl !== "false") throw wrong("KAFKA_SSL", "true or false");
   const given = Object.entries(sslFiles).filter(([, name]) => read(name) !== undefined);
@@ -86,7 +87,7 @@ interface Credentials {
   readonly tokenFile: string | undefined;
 }
 
-function saslOf(mechanism: string | undefined, credentials: Credentials): KafkajsSasl | undefined {
+function saslOf(mechanism: string | undefined, credentials: Credentials): KafkaSasl | undefined {
   const { username, password, tokenFile } = credentials;
   switch (mechanism) {
     case undefined:

@@ -3,7 +3,13 @@ import { findLeaders, type HeardEpochs } from "./leaders.js";
 
 const partition = { topic: "a", partition: 0 };
 const metadata = (leader: number, leaderEpoch: number, id = "first") => [
-  { topic: "a", error: null, id, partitions: [{ partition: 0, leader, leaderEpoch }] },
+  {
+    topic: "a",
+    error: null,
+    id,
+    rights: 0,
+    partitions: [{ partition: 0, leader, leaderEpoch, replicas: 1, inSync: 1 }],
+  },
 ];
 
 describe("the leaders of partitions", () => {

@@ -1,10 +1,8 @@
 import type { TopicPartition } from "@keyline/runtime/transport";
 import { unavailable } from "../errors.js";
+import { nameOf } from "../partitions.js";
 import type { TopicMetadata } from "../wire/metadata.js";
-import { leaderOf, nameOf } from "./cluster.js";
-import type { KafkaCluster } from "./protocol.js";
-import { createSharedQuestion, type SharedQuestion } from "./shared-question.js";
-import { topicMetadata } from "./topic-metadata.js";
+import type { Cluster } from "./cluster.js";
 
 /** A partition with the broker that leads it. */
 export interface LedPartition extends TopicPartition {
@@ -16,34 +14,21 @@ export interface LedPartition extends TopicPartition {
 /** The newest epoch that was heard of each partition, by the topic's id: a recreated topic begins at 0 again. */
 export type HeardEpochs = Map<string, number>;
 
-/** What is asked, and was heard, of a cluster's leaders. */
-interface Leaders {
-  readonly heard: HeardEpochs;
-  /** As {@link topicMetadata}. */
-  readonly ask: SharedQuestion<readonly TopicMetadata[] | null>;
-}
-
 /** Invariant: a cluster keeps its entry, in which an epoch never goes down. */
-const leadersIn = new WeakMap<KafkaCluster, Leaders>();
+const heardIn = new WeakMap<Cluster, HeardEpochs>();
 
 /**
  * The leaders of partitions by fresh metadata. Throws what may be tried again where one has none, or where the broker that
  * was asked is behind: an old leader that is cut off goes on to answer, and does not know what was appended since.
  */
 export async function leadersOf(
-  cluster: KafkaCluster,
+  cluster: Cluster,
   partitions: readonly TopicPartition[],
 ): Promise<readonly LedPartition[]> {
-  const leaders = leadersIn.get(cluster) ?? {
-    heard: new Map(),
-    ask: createSharedQuestion((topics) => topicMetadata(cluster, topics)),
-  };
-  leadersIn.set(cluster, leaders);
-  const metadata = await leaders.ask(partitions.map(({ topic }) => topic));
-  if (metadata) return findLeaders(partitions, metadata, leaders.heard);
-  return Promise.all(
-    partitions.map(async (one) => ({ ...one, nodeId: await leaderOf(cluster, one), leaderEpoch: -1 })),
-  );
+  const heard: HeardEpochs = heardIn.get(cluster) ?? new Map();
+  heardIn.set(cluster, heard);
+  const { topics } = await cluster.metadata(partitions.map(({ topic }) => topic));
+  return findLeaders(partitions, topics, heard);
 }
 
 /** Finds partitions' leaders in metadata, and notes their epochs. */
@@ -59,6 +44,8 @@ export function findLeaders(
     const state = found?.partitions.find((one) => one.partition === partition);
     if (!found || !state || state.leader < 0) throw unavailable(`no broker leads ${nameOf({ topic, partition })} now`);
     const { leader, leaderEpoch } = state;
+    // Without an id a recreated topic cannot be told from one whose broker is behind.
+    if (found.id === null) return { topic, partition, nodeId: String(leader), leaderEpoch: -1 };
     const place = nameOf({ topic: found.id, partition });
     if (leaderEpoch < (heard.get(place) ?? -1))
       throw unavailable(

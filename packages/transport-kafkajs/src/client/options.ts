@@ -1,36 +1,21 @@
 import type { ConnectionOptions } from "node:tls";
 import { KeylineError } from "@keyline/runtime";
-import { harmless } from "@keyline/runtime/tools";
 import { checkNames, type NamesOf } from "@keyline/runtime/transport";
-import type { ISocketFactory, KafkaConfig, LogEntry, SASLOptions } from "kafkajs";
 import { defaultMaxUnpackedBytes } from "../codecs/limits.js";
+import type { KafkaSasl } from "../port.js";
 import { isBrokerAddress } from "./address.js";
-import { logLevel } from "./kafkajs.js";
-
-/** How to authenticate. Passwords and tokens are in no log and no error. */
-export type KafkajsSasl =
-  | {
-      readonly mechanism: "plain" | "scram-sha-256" | "scram-sha-512";
-      readonly username: string;
-      readonly password: string;
-    }
-  | {
-      readonly mechanism: "oauthbearer";
-      /** Asked for a token at each connection, and before one ends. */
-      readonly token: () => Promise<string>;
-    };
 
 /** How a batch is compressed. */
-export type KafkajsCompression = "none" | "gzip" | "snappy" | "lz4" | "zstd";
+export type KafkaCompression = "none" | "gzip" | "snappy" | "lz4" | "zstd";
 
-/** A line of kafkajs' own log. */
-export interface KafkajsLogLine {
-  readonly level: "error" | "warn" | "info";
+/** A line about connections. */
+export interface KafkaLogLine {
+  readonly level: "error" | "info";
   readonly message: string;
 }
 
 /** How to connect; only `brokers` has to be given. */
-export interface KafkajsOptions {
+export interface KafkaOptions {
   /**
    * `host:port` of some brokers, `[::1]:9092` for an IPv6 address. The first that answers is taken; the others are found
    * through it.
@@ -41,9 +26,9 @@ export interface KafkajsOptions {
   /** TLS: true for the system's certificates, or what node:tls takes. Default none: everything is readable on the way. */
   readonly ssl?: boolean | ConnectionOptions;
   /** Default none. Without `ssl`, "plain" sends the password in clear. */
-  readonly sasl?: KafkajsSasl;
+  readonly sasl?: KafkaSasl;
   /** Default "none". Readers need no option: every compression is read. */
-  readonly compression?: KafkajsCompression;
+  readonly compression?: KafkaCompression;
   /**
    * Bytes of keys, values and headers that one batch of a partition may have. Default 1,000,000, a little below the
    * brokers' `max.message.bytes`; above that they refuse whole batches with `record_too_large`.
@@ -76,13 +61,13 @@ export interface KafkajsOptions {
   readonly connectTimeoutMs?: number;
   /** How long to wait for an answer; then the connection counts as broken, and is left. Default 30,000 ms. */
   readonly requestTimeoutMs?: number;
-  /** Told what kafkajs says of connections. Default none: what matters comes as an error. */
-  readonly log?: (line: KafkajsLogLine) => void;
+  /** Told of connections that open, and of those that cannot. Default none: what matters comes as an error. */
+  readonly log?: (line: KafkaLogLine) => void;
 }
 
 /** The options with their defaults. */
 export interface Settings {
-  readonly compression: KafkajsCompression;
+  readonly compression: KafkaCompression;
   readonly maxBatchBytes: number;
   readonly deliveryTimeoutMs: number;
   readonly sessionTimeoutMs: number;
@@ -96,7 +81,7 @@ export interface Settings {
   readonly requestTimeoutMs: number;
 }
 
-const names: NamesOf<KafkajsOptions> = {
+const names: NamesOf<KafkaOptions> = {
   brokers: true,
   clientId: true,
   ssl: true,
@@ -117,7 +102,7 @@ const names: NamesOf<KafkajsOptions> = {
 };
 
 /** Fills in the defaults. Throws `options_invalid` for values that cannot work together, and for an option that there is not. */
-export function settingsOf(options: KafkajsOptions): Settings {
+export function settingsOf(options: KafkaOptions): Settings {
   // Callers without types.
   if (typeof options !== "object" || options === null) throw invalid("there are no options: pass { brokers: [...] }");
   checkNames("cannot connect to Kafka", options, names);
@@ -154,46 +139,3 @@ export function settingsOf(options: KafkajsOptions): Settings {
 }
 
 const invalid = (message: string) => new KeylineError("options_invalid", `cannot connect to Kafka: ${message}`);
-
-/**
- * How long before a login ends the next one is made, with the first request from then on. kafkajs' own ten seconds make each
- * request of a shorter login one, and brokers refuse a second one within a second. A login may end while nothing is sent.
- */
-const loginAgainMs = 1000;
-
-/** As kafkajs takes them, without the brokers: which of them it begins with is not known yet. */
-export function kafkaConfig(
-  options: KafkajsOptions,
-  { connectTimeoutMs, requestTimeoutMs }: Settings,
-  socketFactory: ISocketFactory,
-): Omit<KafkaConfig, "brokers"> {
-  const { log } = options;
-  return {
-    clientId: options.clientId ?? "keyline",
-    ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
-    ...(options.sasl === undefined ? {} : { sasl: saslOf(options.sasl) }),
-    socketFactory,
-    connectionTimeout: connectTimeoutMs,
-    requestTimeout: requestTimeoutMs,
-    reauthenticationThreshold: loginAgainMs,
-    // Only of connections: every request is retried here, where it is known what was sent before.
-    retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 1000, factor: 0.2, multiplier: 2 },
-    logLevel: log ? logLevel.INFO : logLevel.NOTHING,
-    logCreator: () => (entry) => log?.(lineOf(entry)),
-  };
-}
-
-function saslOf(sasl: KafkajsSasl): SASLOptions {
-  if (sasl.mechanism !== "oauthbearer") return sasl;
-  return { mechanism: "oauthbearer", oauthBearerProvider: async () => ({ value: await sasl.token() }) };
-}
-
-/** Message and place alone: what else kafkajs logs may hold payloads. */
-function lineOf({ level, namespace, log }: LogEntry): KafkajsLogLine {
-  const name = level === logLevel.ERROR ? "error" : level === logLevel.WARN ? "warn" : "info";
-  const broker: unknown = log.broker;
-  return {
-    level: name,
-    message: harmless(`${namespace}: ${log.message}${typeof broker === "string" ? ` (${broker})` : ""}`),
-  };
-}

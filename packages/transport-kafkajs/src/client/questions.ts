@@ -1,6 +1,5 @@
 import { transportError } from "../errors.js";
-import { retryOn } from "./cluster.js";
-import type { KafkaCluster } from "./protocol.js";
+import { type Cluster, retryOn } from "./cluster.js";
 
 /** Questions to a cluster, each asked until it is answered, refused, or the time is over. */
 export interface Questions {
@@ -11,12 +10,12 @@ export interface Questions {
 }
 
 /** Invariant: `underWay` are the questions that have not settled. */
-export function createQuestions(cluster: KafkaCluster, withinMs: number, signal: AbortSignal): Questions {
+export function createQuestions(cluster: Cluster, withinMs: number, signal?: AbortSignal): Questions {
   const underWay = new Set<Promise<unknown>>();
 
   return {
     async ask(doing, question) {
-      const answer = retryOn(cluster, { withinMs, signal }, question);
+      const answer = retryOn(cluster, { withinMs, ...(signal && { signal }) }, question);
       underWay.add(answer);
       try {
         return await answer;

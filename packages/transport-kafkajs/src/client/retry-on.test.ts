@@ -1,13 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { unavailable } from "../errors.js";
+import { brokerError } from "../wire/broker-error.js";
 import { answeredWithin, retryOn } from "./cluster.js";
-import type { KafkaCluster } from "./protocol.js";
 import { waitForTopics } from "./topics.js";
 
-const cluster = {
-  connect: async () => undefined,
-  refreshMetadata: async () => undefined,
-} as unknown as KafkaCluster;
+const cluster = { turn: () => undefined, refresh: async () => undefined };
 
 /** Attempts that fail, each after so long. */
 function failing(...afterMs: readonly number[]) {
@@ -53,20 +50,16 @@ describe("a topic that is unknown", () => {
 });
 
 describe("the partition counts of topics", () => {
-  /** A cluster older than topics' ids, whose broker hears of the topic with the third answer. */
+  /** A cluster whose broker hears of the topic after so many answers. */
   const slowCluster = (hearsAfter: number) => {
     let asked = 0;
-    const metadata = async ([topic]: readonly string[]) => {
-      if (asked++ < hearsAfter) throw Object.assign(new Error("unknown"), { type: "UNKNOWN_TOPIC_OR_PARTITION" });
-      return { topicMetadata: [{ topic, partitionMetadata: [{}, {}] }] };
+    const partitions = [0, 1].map((partition) => ({ partition, leader: 1, leaderEpoch: 0, replicas: 1, inSync: 1 }));
+    const metadata = async ([topic = ""]: readonly string[]) => {
+      const found = { topic, id: null, rights: 0, partitions };
+      const error = asked++ < hearsAfter ? brokerError(3) : null;
+      return { brokers: [], clusterId: "", controllerId: 1, topics: [{ ...found, error }] };
     };
-    const broker = { metadata, connection: {}, versions: {} };
-    const open = {
-      addMultipleTargetTopics: async () => undefined,
-      refreshMetadataIfNecessary: async () => undefined,
-      findControllerBroker: async () => broker,
-    };
-    return open as unknown as KafkaCluster;
+    return { metadata };
   };
   const open = new AbortController().signal;
 

@@ -1,31 +1,30 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LogRange, TopicPartition } from "@keyline/runtime/transport";
-import type { ConfigEntries } from "kafkajs";
 import { failureOf, unavailable } from "../errors.js";
+import { nameOf } from "../partitions.js";
+import type { TopicIds } from "../wire/fetch-by-id.js";
 import { earliest, latest, listOffsetsRequest, readCommitted, readUncommitted } from "../wire/list-offsets.js";
 import type { TopicMetadata } from "../wire/metadata.js";
-import { knowTopics, nameOf, newTopicForMs } from "./cluster.js";
-import { ConfigResourceTypes } from "./kafkajs.js";
+import { describeConfigs, ofTopic } from "../wire/topics.js";
+import { refuseFailed } from "../wire/types.js";
+import { type Cluster, newTopicForMs } from "./cluster.js";
 import { type LedPartition, leadersOf } from "./leaders.js";
-import type { KafkaCluster, MetadataAnswer } from "./protocol.js";
-import { sendRequest } from "./request.js";
-import { topicMetadata } from "./topic-metadata.js";
 
 /** The partition count of each of the topics that the broker knows. */
 export async function partitionCounts(
-  cluster: KafkaCluster,
+  cluster: Pick<Cluster, "metadata">,
   topics: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   if (topics.length === 0) return new Map();
-  const found = await topicMetadata(cluster, topics);
-  return found ? countsOf(found) : countsByName(cluster, topics);
+  const wanted = new Set(topics);
+  return countsOf((await cluster.metadata(topics)).topics.filter(({ topic }) => wanted.has(topic)));
 }
 
 const askAgainMs = 200;
 
 /** As {@link partitionCounts}, and asks again for `newTopicForMs` at most while the broker does not know one of the topics. */
 export async function waitForTopics(
-  cluster: KafkaCluster,
+  cluster: Pick<Cluster, "metadata">,
   topics: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, number>> {
@@ -49,54 +48,49 @@ function countsOf(found: readonly TopicMetadata[]): ReadonlyMap<string, number> 
   return new Map(there.map(({ topic, partitions }) => [topic, partitions.length]));
 }
 
-/** As kafkajs asks, whose answer is one error where any topic has one. */
-async function countsByName(cluster: KafkaCluster, topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
-  const broker = await cluster.findControllerBroker();
-  const counts = ({ topicMetadata }: MetadataAnswer) =>
-    topicMetadata.map(({ topic, partitionMetadata }) => [topic, partitionMetadata.length] as const);
-  const ask = async (some: readonly string[]) => {
-    try {
-      return counts(await broker.metadata(some));
-    } catch (caught) {
-      if (failureOf(caught).code === "topic_unknown") return null;
-      throw caught;
-    }
-  };
-  const all = await ask(topics);
-  if (all) return new Map(all);
-  // One that is unknown spoils the answer for all.
-  const each = await Promise.all(topics.map((topic) => ask([topic])));
-  return new Map(each.flatMap((found) => found ?? []));
+/** The ids of those topics that exist; null from a broker that is older than topics' ids (Kafka 2.8). */
+export async function topicIds(cluster: Cluster, topics: readonly string[]): Promise<TopicIds | null> {
+  const { topics: found } = await cluster.metadata(topics);
+  if (found.some(({ id }) => id === null)) return null;
+  return new Map(found.flatMap(({ topic, id, error }) => (error || id === null ? [] : [[topic, id] as const])));
 }
 
 /** The cluster's id. */
-export async function clusterId(cluster: KafkaCluster): Promise<string> {
-  await knowTopics(cluster, []);
-  return (await (await cluster.findControllerBroker()).metadata([])).clusterId;
+export const clusterId = async (cluster: Cluster): Promise<string> => (await cluster.metadata([])).clusterId;
+
+/** A setting of a topic. */
+export interface TopicSetting {
+  readonly name: string;
+  readonly value: string | null;
+  /** Kafka's number of where it comes from. */
+  readonly source: number;
+}
+
+/** The settings of topics, by their names. */
+export async function topicSettings(
+  cluster: Cluster,
+  topics: readonly string[],
+): Promise<ReadonlyMap<string, readonly TopicSetting[]>> {
+  const asked = topics.map((name) => ({ type: ofTopic, name, names: null }));
+  const { resources } = await (await cluster.any()).send(describeConfigs({ resources: asked, withSynonyms: false }));
+  refuseFailed(resources.map(({ name: topic, ...row }) => ({ ...row, topic })));
+  return new Map(resources.map(({ name, settings }) => [name, settings]));
 }
 
 /** For how long records of the topics are kept, of the one that keeps them longest; Infinity without an end. */
-export async function retentionMs(cluster: KafkaCluster, topics: readonly string[]): Promise<number> {
-  await knowTopics(cluster, []);
-  const broker = await cluster.findControllerBroker();
-  const { resources } = await broker.describeConfigs({
-    resources: topics.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
-  });
-  return Math.max(0, ...resources.map(({ configEntries }) => retentionMsOf(configEntries)));
+export async function retentionMs(cluster: Cluster, topics: readonly string[]): Promise<number> {
+  return Math.max(0, ...[...(await topicSettings(cluster, topics)).values()].map(retentionMsOf));
 }
 
-function retentionMsOf(settings: readonly ConfigEntries[]): number {
-  const settingOf = (name: string) => settings.find(({ configName }) => configName === name)?.configValue ?? "";
+function retentionMsOf(settings: readonly TopicSetting[]): number {
+  const settingOf = (wanted: string) => settings.find(({ name }) => name === wanted)?.value ?? "";
   // Compaction alone keeps the last record of each key.
   const ms = settingOf("cleanup.policy").includes("delete") ? Number(settingOf("retention.ms")) : -1;
   return ms < 0 ? Number.POSITIVE_INFINITY : ms;
 }
 
 /** The range of each partition's log, up to the last record that every in-sync replica has. */
-export async function logRanges(
-  cluster: KafkaCluster,
-  partitions: readonly TopicPartition[],
-): Promise<readonly LogRange[]> {
+export async function logRanges(cluster: Cluster, partitions: readonly TopicPartition[]): Promise<readonly LogRange[]> {
   if (partitions.length === 0) return [];
   const led = await leadersOf(cluster, partitions);
   const [starts, ends] = await Promise.all([offsetsAt(cluster, led, earliest), offsetsAt(cluster, led, latest)]);
@@ -104,10 +98,7 @@ export async function logRanges(
 }
 
 /** Where each partition's readers of committed records stop for now. */
-export async function stableEnds(
-  cluster: KafkaCluster,
-  partitions: readonly TopicPartition[],
-): Promise<readonly number[]> {
+export async function stableEnds(cluster: Cluster, partitions: readonly TopicPartition[]): Promise<readonly number[]> {
   if (partitions.length === 0) return [];
   const ends = await offsetsAt(cluster, await leadersOf(cluster, partitions), latest, readCommitted);
   return partitions.map((partition) => offsetOf(ends, partition));
@@ -115,7 +106,7 @@ export async function stableEnds(
 
 /** The first offset of each partition whose record is stamped at or after the time, or its log's end. */
 export async function offsetsAtTime(
-  cluster: KafkaCluster,
+  cluster: Cluster,
   partitions: readonly TopicPartition[],
   timestampMs: number,
 ): Promise<readonly number[]> {
@@ -132,14 +123,14 @@ export async function offsetsAtTime(
 
 /** Asks each leader for its share of the partitions. */
 async function offsetsAt(
-  cluster: KafkaCluster,
+  cluster: Cluster,
   led: readonly LedPartition[],
   timestamp: number,
   isolation = readUncommitted,
 ): Promise<ReadonlyMap<string, number>> {
   const answers = await Promise.all(
     [...Map.groupBy(led, ({ nodeId }) => nodeId)].map(async ([nodeId, share]) =>
-      sendRequest(await cluster.findBroker({ nodeId }), listOffsetsRequest(share, timestamp, isolation)),
+      cluster.broker(nodeId).send(listOffsetsRequest(share, timestamp, isolation)),
     ),
   );
   const rows = answers.flat().map(({ topic, partition, error, offset }) => {

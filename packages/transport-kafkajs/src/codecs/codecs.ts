@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { constants, gunzip, gzip, zstdCompress, zstdDecompress } from "node:zlib";
-import type { KafkajsCompression } from "../client/options.js";
+import type { KafkaCompression } from "../client/options.js";
 import type { Compression } from "../wire/write-batch.js";
 import { lz4Size } from "./lz4-size.js";
 import { optionalPackage } from "./optional-package.js";
@@ -15,7 +15,7 @@ interface Codec extends Compression {
 }
 
 /** Every compression that Kafka knows, with its number there. */
-export const codecs: Readonly<Record<KafkajsCompression, Codec>> = {
+export const codecs: Readonly<Record<KafkaCompression, Codec>> = {
   none: { type: 0, compress: (bytes) => bytes, decompress: async (bytes) => bytes },
   gzip: {
     type: 1,

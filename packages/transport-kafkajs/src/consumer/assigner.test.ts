@@ -1,7 +1,10 @@
 import { type LaneGroup, lanesOf } from "@keyline/runtime/transport";
+import kafkajs from "kafkajs";
 import { describe, expect, it } from "vitest";
-import { AssignerProtocol } from "../client/kafkajs.js";
 import { assignAll, assignmentOf, membersOf, subscriptionOf, topicsOfAll } from "./assigner.js";
+
+/** Reads and writes the same bytes, in the same group. */
+const { AssignerProtocol } = kafkajs;
 
 const counts = new Map([
   ["a", 4],
@@ -12,7 +15,7 @@ const old: LaneGroup[] = [{ name: "d", topics: ["a", "b"] }];
 const added: LaneGroup[] = [{ name: "d", topics: ["a", "b", "c"] }];
 const joins = (groups: readonly LaneGroup[], memberId: string, lanes: readonly number[] = [], version = 1) => ({
   memberId,
-  memberMetadata: subscriptionOf({ groups, previous: lanes.map((lane) => ({ group: "d", lane })), version }),
+  metadata: subscriptionOf({ groups, previous: lanes.map((lane) => ({ group: "d", lane })), version }),
 });
 
 /** What each member gets to read, through the bytes that Kafka carries. */
@@ -21,7 +24,7 @@ function share(members: readonly { groups: readonly LaneGroup[]; bytes: ReturnTy
   return new Map(
     members.map(({ groups, bytes }) => {
       const own = given.find(({ memberId }) => memberId === bytes.memberId);
-      return [bytes.memberId, assignmentOf(own?.memberAssignment ?? Buffer.alloc(0), groups)] as const;
+      return [bytes.memberId, assignmentOf(own?.assignment ?? Buffer.alloc(0), groups)] as const;
     }),
   );
 }
@@ -89,8 +92,8 @@ describe("sharing lanes through Kafka's group protocol", () => {
     Buffer.from('{"groups":[{"name":"d","topics":["a"],"partitions":"many"}]}'),
     Buffer.from("null"),
   ])("of a member that says %s its topics are taken alone", (userData) => {
-    const memberMetadata = AssignerProtocol.MemberMetadata.encode({ version: 1, topics: ["a"], userData });
-    expect(membersOf([{ memberId: "m", memberMetadata }])).toEqual([
+    const metadata = AssignerProtocol.MemberMetadata.encode({ version: 1, topics: ["a"], userData });
+    expect(membersOf([{ memberId: "m", metadata }])).toEqual([
       { memberId: "m", groups: [{ name: "topic:a", topics: ["a"] }], previous: [], version: 0 },
     ]);
   });

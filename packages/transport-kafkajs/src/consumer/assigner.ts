@@ -1,6 +1,8 @@
 import { assignLanes, type LaneGroup, type LaneMember, type TopicPartition } from "@keyline/runtime/transport";
-import { AssignerProtocol } from "../client/kafkajs.js";
-import type { JoinAnswer } from "../client/protocol.js";
+import { perTopic } from "../partitions.js";
+import { ByteReader } from "../wire/byte-reader.js";
+import { memberAssignment, memberMetadata } from "../wire/groups.js";
+import { bytesOf } from "../wire/types.js";
 import {
   type AssignmentData,
   type MemberData,
@@ -12,11 +14,9 @@ import {
 /** The name under which a group's members agree on this way of sharing; a group has one for all. */
 export const assignerName = "keyline-lanes";
 
-const { MemberMetadata, MemberAssignment } = AssignerProtocol;
-
 /** A member's subscription as it joins with it. */
 export const subscriptionOf = (data: MemberData): Buffer =>
-  MemberMetadata.encode({ version: 1, topics: [...topicsOf(data.groups)], userData: writeUserData(data) });
+  bytesOf(memberMetadata, { version: 1, topics: [...topicsOf(data.groups)], userData: writeUserData(data) });
 
 /** What a member got, and what the leader tells every member beside it. */
 export interface Assigned extends AssignmentData {
@@ -25,20 +25,26 @@ export interface Assigned extends AssignmentData {
 
 /** Reads what the leader gave to a member, as far as the member subscribes to it. */
 export function assignmentOf(bytes: Buffer, groups: readonly LaneGroup[]): Assigned {
-  const decoded = bytes.length > 0 ? MemberAssignment.decode(bytes) : null;
-  if (!decoded) return { partitions: [], gaps: [], counts: {} };
+  if (bytes.length === 0) return { partitions: [], gaps: [], counts: {} };
+  const { topics, userData } = memberAssignment.read(new ByteReader(bytes));
   const wanted = topicsOf(groups);
-  const partitions = Object.entries(decoded.assignment).flatMap(([topic, numbers]) =>
+  const partitions = topics.flatMap(({ topic, partitions: numbers }) =>
     wanted.has(topic) ? numbers.map((partition) => ({ topic, partition })) : [],
   );
-  return { partitions, ...readAssignmentData(decoded.userData) };
+  return { partitions, ...readAssignmentData(userData) };
+}
+
+/** A member as the leader of its group is told of it. */
+export interface JoinedMember {
+  readonly memberId: string;
+  readonly metadata: Buffer;
 }
 
 /** The members of a group, as each told the leader about itself. */
-export function membersOf(members: JoinAnswer["members"]): readonly LaneMember[] {
-  return members.map(({ memberId, memberMetadata }) => {
-    const told = MemberMetadata.decode(memberMetadata);
-    return { memberId, ...readMemberData(told?.userData ?? null, told?.topics ?? []) };
+export function membersOf(members: readonly JoinedMember[]): readonly LaneMember[] {
+  return members.map(({ memberId, metadata }) => {
+    const { topics, userData } = memberMetadata.read(new ByteReader(metadata));
+    return { memberId, ...readMemberData(userData, topics) };
   });
 }
 
@@ -50,17 +56,12 @@ export const topicsOfAll = (members: readonly LaneMember[]): ReadonlySet<string>
 export function assignAll(
   members: readonly LaneMember[],
   partitionCounts: ReadonlyMap<string, number>,
-): { readonly memberId: string; readonly memberAssignment: Buffer }[] {
+): { readonly memberId: string; readonly assignment: Buffer }[] {
   const { assignment, gaps } = assignLanes({ members, partitionCounts });
+  const userData = writeUserData({ gaps, counts: Object.fromEntries(partitionCounts) });
   return [...assignment].map(([memberId, partitions]) => {
-    const topics = Map.groupBy(partitions, ({ topic }) => topic);
-    const numbers = [...topics].map(([topic, some]) => [topic, some.map(({ partition }) => partition)] as const);
-    const memberAssignment = MemberAssignment.encode({
-      version: 1,
-      assignment: Object.fromEntries(numbers),
-      userData: writeUserData({ gaps, counts: Object.fromEntries(partitionCounts) }),
-    });
-    return { memberId, memberAssignment };
+    const topics = perTopic(partitions, ({ partition }) => partition);
+    return { memberId, assignment: bytesOf(memberAssignment, { version: 1, topics, userData }) };
   });
 }
 

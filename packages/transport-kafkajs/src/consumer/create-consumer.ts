@@ -1,9 +1,9 @@
 import { KeylineError } from "@keyline/runtime";
 import type { TransportConsumer, TransportConsumerOptions } from "@keyline/runtime/transport";
-import type { KafkajsClient } from "../client/client.js";
-import { disconnect, retryOn } from "../client/cluster.js";
+import type { Clusters } from "../client/client.js";
+import { retryOn } from "../client/cluster.js";
 import type { Settings } from "../client/options.js";
-import { topicIds } from "../client/topic-metadata.js";
+import { topicIds } from "../client/topics.js";
 import { transportError } from "../errors.js";
 import { createCoordinator } from "./coordinator.js";
 import { join, leave, type MemberState } from "./join.js";
@@ -13,20 +13,20 @@ import { commitOffsets, readOffsets } from "./offsets.js";
 import { createServer } from "./serve.js";
 
 /**
- * A member of a group on kafkajs' requests. kafkajs' own consumer beats only between batches, tells of a lost partition
- * after it is lost, commits for partitions of others, and jumps where the log has lost something.
+ * A member of a group: it beats from a timer, tells of lanes before they are lost, commits what it owns alone, and never jumps
+ * where the log has lost something.
  *
  * Invariant: it runs once, and ends for good: by `stop`, or by the first failure. A failure before it has joined is the
  * rejection of `start`, one after it is told to `failed`; either once.
  */
-export function createKafkajsConsumer(
-  client: KafkajsClient,
+export function createKafkaConsumer(
+  clusters: Clusters,
   settings: Settings,
   options: TransportConsumerOptions,
 ): TransportConsumer {
   const { groupId, groups, events, announces = [] } = options;
   const topics = [...new Set(groups.flatMap((group) => group.topics))];
-  const cluster = client.open(topics);
+  const cluster = clusters.open(topics);
   const coordinator = createCoordinator(cluster, groupId);
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -46,7 +46,7 @@ export function createKafkajsConsumer(
 
   const serveAll = async () => {
     await retryOn(cluster, { withinMs: settings.requestTimeoutMs, signal }, async () => {
-      await cluster.addMultipleTargetTopics(topics);
+      await cluster.refresh();
       await identity.begin(topics);
     });
     while (!signal.aborted) {
@@ -64,7 +64,7 @@ export function createKafkajsConsumer(
   const run = async () => {
     await serveAll().catch(failed);
     await leave(coordinator, groupId, member);
-    await disconnect(cluster);
+    cluster.close();
     if (!failure) return joined.resolve();
     const error = transportError(failure.error, `read with group ${groupId}`);
     if (hasJoined) events.failed(error);

@@ -1,6 +1,6 @@
 import { KeylineError } from "@keyline/runtime";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { KafkaCluster } from "../client/protocol.js";
+import type { Cluster } from "../client/cluster.js";
 import { unavailable } from "../errors.js";
 import { createFetchFailures } from "./fetch-failures.js";
 
@@ -9,12 +9,11 @@ afterEach(() => vi.useRealTimers());
 
 const gone = { topic: "gone", partition: 0 };
 const other = { topic: "other", partition: 0 };
-const refusal = (type: string, place: object) =>
-  Object.assign(new Error(type), { name: "KafkaJSProtocolError", type, ...place });
+const refusal = (type: string, place: object) => Object.assign(new Error(type), { type, ...place });
 
 function opened(replacedTopics: readonly string[] = []) {
   const failed: unknown[] = [];
-  const cluster = { refreshMetadata: async () => undefined } as Partial<KafkaCluster> as KafkaCluster;
+  const cluster = { turn: () => undefined, refresh: async () => undefined } as Partial<Cluster> as Cluster;
   const partitions = { get: () => undefined };
   const replaced = async (topic: string) =>
     replacedTopics.includes(topic) ? new KeylineError("log_replaced", `${topic} was recreated`) : null;
@@ -59,9 +58,9 @@ it("partitions that no broker leads are waited for, or are those of a topic that
 
 it("where the broker that is asked about a topic is gone, the others are asked for another", async () => {
   let refreshed = 0;
-  const refreshMetadata = async () => void refreshed++;
-  const cluster = { refreshMetadata } as Partial<KafkaCluster> as KafkaCluster;
-  const replaced = () => Promise.reject(unavailable("the controller is gone"));
+  const refresh = async () => void refreshed++;
+  const cluster = { turn: () => undefined, refresh } as Partial<Cluster> as Cluster;
+  const replaced = () => Promise.reject(unavailable("the broker that was asked is gone"));
   const { handle } = createFetchFailures(cluster, { get: () => undefined }, { replaced }, () => undefined);
   await handle(refusal("UNKNOWN_TOPIC_ID", gone));
   expect(refreshed).toBe(1);

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ErrorCode } from "@keyline/runtime";
 import type { TopicPartition } from "@keyline/runtime/transport";
-import { nameOf, recover } from "../client/cluster.js";
-import type { KafkaCluster } from "../client/protocol.js";
+import { type Cluster, recover } from "../client/cluster.js";
 import { logRanges } from "../client/topics.js";
 import { type Failure, failureOf, transportError } from "../errors.js";
+import { nameOf } from "../partitions.js";
 import { lostRecords } from "../records/lost-records.js";
 import type { FetchedPartitions } from "./fetched-partitions.js";
 import type { LogIdentity } from "./log-identity.js";
@@ -37,7 +37,7 @@ interface Trouble {
  * failed, until a broker answers for anything. So a topic that is gone is told though fetches of others succeed.
  */
 export function createFetchFailures(
-  cluster: KafkaCluster,
+  cluster: Cluster,
   partitions: Pick<FetchedPartitions, "get">,
   identity: Pick<LogIdentity, "replaced">,
   fail: (error: unknown) => void,
@@ -74,11 +74,11 @@ export function createFetchFailures(
         if (replaced) fail(replaced);
         else if (failure.code === "offset_out_of_range") await outOfRange(caught);
         else if (isFinal(failure, trouble)) fail(transportError(caught, `fetch ${placeOf(caught)}`.trimEnd()));
-        else await recover(cluster, caught);
-      } catch (again) {
+        else await recover(cluster);
+      } catch {
         // It comes again with the next fetch. The broker that was asked about the topic may be gone, while those that fetch is
         // asked of are not: it would be asked again for ever.
-        await recover(cluster, again).catch(() => undefined);
+        await recover(cluster);
       }
       await sleep(Math.min(50 * trouble.failures, 1000));
     },

@@ -1,5 +1,5 @@
 import type { RecordBatch, StartPosition, TopicPartition } from "@keyline/runtime/transport";
-import { nameOf } from "../client/cluster.js";
+import { nameOf } from "../partitions.js";
 import { toBatch } from "../records/convert.js";
 import { hasMore } from "../records/fetch.js";
 import type { FetchedPartition } from "../wire/fetch.js";

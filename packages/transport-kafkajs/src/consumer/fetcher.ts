@@ -1,7 +1,6 @@
 import { KeylineError } from "@keyline/runtime";
 import type { RecordBatch, StartPosition, TopicPartition } from "@keyline/runtime/transport";
-import { leaderIfKnown } from "../client/cluster.js";
-import type { KafkaCluster } from "../client/protocol.js";
+import type { Cluster } from "../client/cluster.js";
 import { unavailable } from "../errors.js";
 import { fetchFrom } from "../records/fetch.js";
 import type { FetchLimits } from "../wire/fetch.js";
@@ -10,7 +9,7 @@ import { createFetchedPartitions, nextFetch } from "./fetched-partitions.js";
 import type { LogIdentity } from "./log-identity.js";
 
 export interface FetcherOptions {
-  readonly cluster: KafkaCluster;
+  readonly cluster: Cluster;
   readonly limits: Omit<FetchLimits, "maxBytes">;
   readonly identity: LogIdentity;
   /** Whether what was fetched may still be handed over. */
@@ -49,7 +48,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   const fetch = async (nodeId: string, positions: readonly StartPosition[], release: () => void) => {
     try {
       if (nodeId === none) return await failures.handle(unavailable("no leader"), topicsOf(positions));
-      const rows = await fetchFrom(await cluster.findBroker({ nodeId }), positions, { ...limits, ids: identity.ids });
+      const rows = await fetchFrom(cluster.broker(nodeId), positions, { ...limits, ids: identity.ids });
       const brought = partitions.take(rows, positions);
       // One partition's failure is not the others': what was brought is handed over.
       const refused = rows.find(({ error }) => error)?.error;
@@ -70,7 +69,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
 
   const pump = () => {
     if (closed) return;
-    const leaderOrNone = (partition: StartPosition) => leaderIfKnown(cluster, partition) ?? none;
+    const leaderOrNone = (partition: StartPosition) => cluster.leaderIfKnown(partition) ?? none;
     for (const [nodeId, led] of Map.groupBy(partitions.ready(), leaderOrNone)) {
       const release = claims.claim(nodeId);
       if (!release) continue;

@@ -1,15 +1,16 @@
 import { KeylineError } from "@keyline/runtime";
 import { type LaneGroup, type LaneMember, lanesOf, retry } from "@keyline/runtime/transport";
-import { atMost } from "../client/cluster.js";
+import { atMost, type Cluster } from "../client/cluster.js";
 import type { Settings } from "../client/options.js";
-import type { JoinAnswer, KafkaCluster } from "../client/protocol.js";
 import { partitionCounts } from "../client/topics.js";
 import { failureOf, transportError } from "../errors.js";
+import { joinGroup, leaveGroup, syncGroup } from "../wire/groups.js";
 import {
   type Assigned,
   assignAll,
   assignerName,
   assignmentOf,
+  type JoinedMember,
   membersOf,
   subscriptionOf,
   topicsOfAll,
@@ -36,7 +37,7 @@ export interface Generation extends Assigned {
 }
 
 export interface JoinOptions {
-  readonly cluster: KafkaCluster;
+  readonly cluster: Cluster;
   readonly coordinator: Coordinator;
   readonly groupId: string;
   readonly groups: readonly LaneGroup[];
@@ -52,15 +53,16 @@ const again = new Set(["REBALANCE_IN_PROGRESS", "ILLEGAL_GENERATION", "UNKNOWN_M
 
 /** Joins until a generation has the member; null when it gave up. Rejects with what will not pass. */
 export async function join(options: JoinOptions): Promise<Generation | null> {
-  const { cluster, groupId, member, signal } = options;
+  const { groupId, member, signal } = options;
   const attempt = async () => {
     while (!signal.aborted) {
       try {
-        await cluster.connect();
         return await joinOnce(options);
       } catch (caught) {
         const { type } = failureOf(caught);
         if (type === "UNKNOWN_MEMBER_ID") member.memberId = "";
+        // The coordinator names one that joins for the first time, and waits for it under that name.
+        if (type === "MEMBER_ID_REQUIRED") member.memberId = (caught as NamedMember).answer.memberId;
         if (type === null || !again.has(type)) throw caught;
       }
     }
@@ -83,38 +85,43 @@ function unreadable(caught: unknown, groupId: string): unknown {
   return new KeylineError("options_invalid", message, { cause: caught });
 }
 
+/** The way of an answer, beside the time that the broker waits. */
+const answerTakesMs = 5000;
+
+interface NamedMember {
+  readonly answer: { readonly memberId: string };
+}
+
 async function joinOnce(options: JoinOptions): Promise<Generation> {
   const { coordinator, groupId, groups, announces, settings, member } = options;
   const { previous, version } = member;
-  const asked = coordinator.ask((broker) =>
-    broker.joinGroup({
-      groupId,
-      memberId: member.memberId,
-      sessionTimeout: settings.sessionTimeoutMs,
-      rebalanceTimeout: settings.rebalanceTimeoutMs,
-      groupProtocols: [{ name: assignerName, metadata: subscriptionOf({ groups, previous, version, announces }) }],
-    }),
-  );
+  const { sessionTimeoutMs, rebalanceTimeoutMs } = settings;
+  const metadata = subscriptionOf({ groups, previous, version, announces });
+  const request = joinGroup({
+    ...{ groupId, sessionTimeoutMs, rebalanceTimeoutMs, memberId: member.memberId, instanceId: null },
+    ...{ protocolType: "consumer", protocols: [{ name: assignerName, metadata }] },
+  });
+  // Answered when every member has come.
+  const asked = coordinator.ask({ ...request, mayTakeMs: rebalanceTimeoutMs + answerTakesMs });
   const joined = await asked.catch((caught: unknown) => {
     throw unreadable(caught, groupId);
   });
-  const { memberId, generationId } = joined;
+  const { memberId, generation: generationId } = joined;
   member.memberId = memberId;
   const isLeader = joined.leaderId === memberId;
-  const groupAssignment = isLeader ? await shareOut(options, joined) : [];
-  const { memberAssignment } = await coordinator.ask((broker) =>
-    broker.syncGroup({ groupId, memberId, generationId, groupAssignment }),
-  );
-  const assigned = assignmentOf(memberAssignment, groups);
+  const assignments = isLeader ? await shareOut(options, joined.members) : [];
+  const sync = syncGroup({ groupId, generation: generationId, memberId, instanceId: null, assignments });
+  // Answered when the leader has shared out.
+  const { assignment } = await coordinator.ask({ ...sync, mayTakeMs: rebalanceTimeoutMs + answerTakesMs });
+  const assigned = assignmentOf(assignment, groups);
   member.previous = lanesOf(groups, assigned.partitions);
   member.version = generationId;
   member.counts = assigned.counts;
   return { memberId, generationId, isLeader, ...assigned };
 }
 
-async function shareOut({ cluster }: JoinOptions, joined: JoinAnswer) {
-  const members = membersOf(joined.members);
-  // kafkajs knows the leader's own topics alone; a member may read others.
+async function shareOut({ cluster }: JoinOptions, joined: readonly JoinedMember[]) {
+  const members = membersOf(joined);
   const counts = await partitionCounts(cluster, [...topicsOfAll(members)]);
   return assignAll(members, counts);
 }
@@ -125,8 +132,5 @@ const leaveWithinMs = 3000;
 /** Leaves the group at once; where that fails, or brings no answer, the group finds out after the session timeout. */
 export async function leave(coordinator: Coordinator, groupId: string, { memberId }: MemberState): Promise<void> {
   if (memberId === "") return;
-  await atMost(
-    leaveWithinMs,
-    coordinator.ask((broker) => broker.leaveGroup({ groupId, memberId })),
-  );
+  await atMost(leaveWithinMs, coordinator.ask(leaveGroup({ groupId, memberId })));
 }

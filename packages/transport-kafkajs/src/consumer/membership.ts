@@ -1,7 +1,8 @@
 import type { TopicPartition } from "@keyline/runtime/transport";
-import { nameOf } from "../client/cluster.js";
 import type { Settings } from "../client/options.js";
 import { failureOf, transportError } from "../errors.js";
+import { nameOf } from "../partitions.js";
+import { heartbeat } from "../wire/groups.js";
 import type { Coordinator } from "./coordinator.js";
 import type { Generation } from "./join.js";
 
@@ -75,7 +76,7 @@ export function createMembership(options: MembershipOptions): Membership {
   const beat = async () => {
     const sentAtMs = performance.now();
     try {
-      await coordinator.ask((broker) => broker.heartbeat({ groupId, memberId, groupGenerationId: generationId }));
+      await coordinator.ask(heartbeat({ groupId, generation: generationId, memberId, instanceId: null }));
       if (!stopped.signal.aborted) heard(sentAtMs);
     } catch (caught) {
       if (stopped.signal.aborted) return;

@@ -1,6 +1,9 @@
 import type { StartPosition, TopicPartition } from "@keyline/runtime/transport";
-import { answeredWithin, nameOf, perTopic } from "../client/cluster.js";
+import { answeredWithin } from "../client/cluster.js";
 import { failureOf, transportError } from "../errors.js";
+import { nameOf, perTopic } from "../partitions.js";
+import { offsetCommit, offsetFetch } from "../wire/groups.js";
+import { refuseFailed } from "../wire/types.js";
 import type { Coordinator } from "./coordinator.js";
 import type { Membership } from "./membership.js";
 
@@ -18,14 +21,12 @@ export async function readOffsets(
   groupId: string,
   partitions: readonly TopicPartition[],
 ): Promise<readonly (number | null)[]> {
-  const topics = perTopic(partitions, ({ partition }) => ({ partition }));
+  const topics = perTopic(partitions, ({ partition }) => partition);
   try {
-    const { responses } = await coordinator.retry(patience, (broker) => broker.offsetFetch({ groupId, topics }));
-    const found = new Map(
-      responses.flatMap(({ topic, partitions: some }) =>
-        some.map(({ partition, offset }) => [nameOf({ topic, partition }), Number(offset)] as const),
-      ),
+    const answer = await coordinator.retry(patience, offsetFetch({ groupId, topics }), ({ topics: rows }) =>
+      refuseFailed(rowsOf(rows)),
     );
+    const found = new Map(rowsOf(answer.topics).map((row) => [nameOf(row), row.offset]));
     return partitions.map((partition) => {
       const offset = found.get(nameOf(partition)) ?? -1;
       return offset < 0 ? null : offset;
@@ -49,14 +50,13 @@ export async function commitOffsets(
   const owned = membership.isLive() ? offsets.filter(membership.owns) : [];
   if (owned.length === 0) return;
   const { memberId, generationId } = membership.generation;
-  const topics = perTopic(owned, ({ partition, offset }) => ({ partition, offset: String(offset) }));
+  const topics = perTopic(owned, ({ partition, offset }) => ({ partition, offset, leaderEpoch: -1, note: null }));
+  const request = offsetCommit({ groupId, generation: generationId, memberId, instanceId: null, topics });
   const withinMs = isLeaving ? leavingWithinMs : patience.withinMs;
   try {
     // Given up and tried again later it would set back what the next commit says.
     await answeredWithin(withinMs, (signal) =>
-      coordinator.retry({ withinMs, signal }, (broker) =>
-        broker.offsetCommit({ groupId, memberId, groupGenerationId: generationId, topics }),
-      ),
+      coordinator.retry({ withinMs, signal }, request, ({ topics: rows }) => refuseFailed(rowsOf(rows))),
     );
   } catch (caught) {
     const { type } = failureOf(caught);
@@ -64,3 +64,7 @@ export async function commitOffsets(
     throw transportError(caught, `commit for group ${groupId}`);
   }
 }
+
+/** The partitions of an answer, each with its topic. */
+const rowsOf = <Row>(topics: readonly { readonly topic: string; readonly partitions: readonly Row[] }[]) =>
+  topics.flatMap(({ topic, partitions }) => partitions.map((row) => ({ topic, ...row })));

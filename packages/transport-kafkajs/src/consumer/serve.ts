@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAssignments, type TransportConsumerOptions } from "@keyline/runtime/transport";
+import type { Cluster } from "../client/cluster.js";
 import type { Settings } from "../client/options.js";
-import type { KafkaCluster } from "../client/protocol.js";
 import { partitionCounts } from "../client/topics.js";
 import type { Coordinator } from "./coordinator.js";
 import { createFetcher, type Fetcher } from "./fetcher.js";
@@ -17,7 +17,7 @@ export interface Serving {
 }
 
 export interface ServerOptions {
-  readonly cluster: KafkaCluster;
+  readonly cluster: Cluster;
   readonly coordinator: Coordinator;
   readonly settings: Settings;
   readonly identity: LogIdentity;

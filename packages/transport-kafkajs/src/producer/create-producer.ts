@@ -1,12 +1,13 @@
 import { KeylineError } from "@keyline/runtime";
 import { oneAppendAtATime, type TransportProducer } from "@keyline/runtime/transport";
-import type { KafkajsClient } from "../client/client.js";
-import { atMost, disconnect, knowTopics, nameOf, type Patience, retryOn } from "../client/cluster.js";
+import type { Clusters } from "../client/client.js";
+import { atMost, type Cluster, type Patience, retryOn } from "../client/cluster.js";
 import type { Settings } from "../client/options.js";
-import type { KafkaCluster } from "../client/protocol.js";
 import { codecs } from "../codecs/codecs.js";
 import { transportError } from "../errors.js";
+import { nameOf } from "../partitions.js";
 import { payloadBytes } from "../records/convert.js";
+import { initProducerId } from "../wire/topics.js";
 import { createDelivery } from "./delivery.js";
 import { createIdentities, type Identity } from "./identity.js";
 
@@ -14,13 +15,12 @@ import { createIdentities, type Identity } from "./identity.js";
 const answerWithinMs = 3000;
 
 /**
- * An idempotent producer on kafkajs' requests. kafkajs' own producer gives a batch another sequence at each retry and
- * forgets partitions whose leader moved; here a batch keeps its identity and its sequence until it is settled.
+ * An idempotent producer: a batch keeps its identity and its sequence until it is settled, also where its leader moves.
  *
  * Invariant: `connected` is the connection that stands or is tried; null before, and after one that failed.
  */
-export function createKafkajsProducer(client: KafkajsClient, settings: Settings): TransportProducer {
-  const cluster = client.open();
+export function createKafkaProducer(clusters: Clusters, settings: Settings): TransportProducer {
+  const cluster = clusters.open();
   const closing = new AbortController();
   const { signal: closed } = closing;
   let connected: Promise<void> | null = null;
@@ -34,7 +34,7 @@ export function createKafkajsProducer(client: KafkajsClient, settings: Settings)
   const connect = async () => {
     const patience = { withinMs: settings.requestTimeoutMs, signal: closed };
     try {
-      await retryOn(cluster, patience, () => knowTopics(cluster, []));
+      await retryOn(cluster, patience, () => cluster.refresh());
       await identities.current();
     } catch (caught) {
       connected = null;
@@ -75,15 +75,14 @@ export function createKafkajsProducer(client: KafkajsClient, settings: Settings)
       closing.abort();
       // Each attempt ends with its answer, and none is made after it. One that brings none ends with its connection.
       await atMost(answerWithinMs, delivery.settled());
-      await disconnect(cluster);
+      cluster.close();
     },
   };
 }
 
-async function askIdentity(cluster: KafkaCluster, patience: Patience): Promise<Identity> {
-  const { producerId, producerEpoch } = await retryOn(cluster, patience, async () => {
-    await knowTopics(cluster, []);
-    return (await cluster.findControllerBroker()).initProducerId({ transactionTimeout: 60_000 });
-  });
-  return { producerId: BigInt(producerId), producerEpoch, sequences: new Map() };
+async function askIdentity(cluster: Cluster, patience: Patience): Promise<Identity> {
+  const { producerId, producerEpoch } = await retryOn(cluster, patience, async () =>
+    (await cluster.any()).send(initProducerId({ transactionalId: null, transactionTimeoutMs: 60_000 })),
+  );
+  return { producerId, producerEpoch, sequences: new Map() };
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { KeylineError } from "@keyline/runtime";
-import { leaderOf, nameOf, recover } from "../client/cluster.js";
-import type { KafkaCluster } from "../client/protocol.js";
+import { type Cluster, recover } from "../client/cluster.js";
 import { type Failure, failureOf } from "../errors.js";
+import { nameOf } from "../partitions.js";
 import type { Compression } from "../wire/write-batch.js";
 import { type Decision, decide } from "./decide.js";
 import { advance, type Identities } from "./identity.js";
@@ -21,7 +21,7 @@ export interface Delivery {
 }
 
 export interface DeliveryOptions {
-  readonly cluster: KafkaCluster;
+  readonly cluster: Cluster;
   readonly identities: Identities;
   readonly compression: Compression;
   /** Once aborted, no further attempt is made. */
@@ -36,7 +36,7 @@ export function createDelivery({ cluster, identities, compression, closing }: De
   const jobs = new Set<Job>();
   const dispatch = async (job: Job) => {
     try {
-      queues.of(await leaderOf(cluster, job)).push(job);
+      queues.of(await cluster.leaderOf(job)).push(job);
     } catch (caught) {
       failed([job], caught, false);
     }
@@ -78,7 +78,7 @@ export function createDelivery({ cluster, identities, compression, closing }: De
       return giveUp(job, { code, retryable, ...rest }, { kind: "giveUp", code, retryable });
     };
     // No attempt comes after the last: no broker is looked for.
-    const recovered = closing.aborted ? Promise.resolve() : recover(cluster, caught);
+    const recovered = closing.aborted ? Promise.resolve() : recover(cluster);
     void recovered.then(() => {
       for (const job of some) settle(job, failure).catch((error: unknown) => noIdentity(job, error));
     });

@@ -1,5 +1,5 @@
 import type { TopicPartition } from "@keyline/runtime/transport";
-import { nameOf } from "../client/cluster.js";
+import { nameOf } from "../partitions.js";
 
 /** A producer as brokers know it, and its place in each partition: by both they tell a batch that comes twice. */
 export interface Identity {

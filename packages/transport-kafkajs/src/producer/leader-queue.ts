@@ -1,12 +1,11 @@
-import { nameOf } from "../client/cluster.js";
-import type { KafkaCluster } from "../client/protocol.js";
-import { sendRequest } from "../client/request.js";
+import type { Cluster } from "../client/cluster.js";
+import { nameOf } from "../partitions.js";
 import { type ProducedPartition, produceRequest } from "../wire/produce.js";
 import { type Compression, writeBatch } from "../wire/write-batch.js";
 import type { Job } from "./job.js";
 
 export interface LeaderQueueOptions {
-  readonly cluster: KafkaCluster;
+  readonly cluster: Cluster;
   readonly nodeId: string;
   readonly compression: Compression;
   readonly acknowledged: (job: Job, offset: number) => void;
@@ -37,9 +36,9 @@ function createLeaderQueue(options: LeaderQueueOptions): LeaderQueue {
     let requested = false;
     try {
       const partitions = await Promise.all(jobs.map((job) => write(job, options.compression)));
-      const broker = await cluster.findBroker({ nodeId });
+      const broker = cluster.broker(nodeId);
       requested = true;
-      settle(jobs, await sendRequest(broker, produceRequest(partitions, replicasTimeoutMs)), options);
+      settle(jobs, await broker.send(produceRequest(partitions, replicasTimeoutMs)), options);
     } catch (caught) {
       options.failed(jobs, caught, requested);
     }

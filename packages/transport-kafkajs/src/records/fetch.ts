@@ -1,11 +1,10 @@
 import type { StartPosition } from "@keyline/runtime/transport";
-import type { KafkaBroker } from "../client/protocol.js";
-import { sendRequest, speaks } from "../client/request.js";
+import type { Broker } from "../client/broker.js";
 import { createUnpacking } from "../codecs/unpacking.js";
 import { unknownTopicId } from "../wire/broker-error.js";
 import { type FetchedPartition, type FetchLimits, fetchRequest } from "../wire/fetch.js";
 import { fetchById, fetchByIdRequest, type TopicIds } from "../wire/fetch-by-id.js";
-import { metadataRequest } from "../wire/metadata.js";
+import { metadataRequest, metadataWithIds } from "../wire/metadata.js";
 import type { Keep } from "../wire/read-batches.js";
 
 /** Bytes of all partitions together that one fetch brings, about. */
@@ -19,28 +18,27 @@ export interface FetchOptions extends Omit<FetchLimits, "maxBytes"> {
 
 /** Asks a leader for what comes next in each of its partitions; each is answered for. */
 export async function fetchFrom(
-  leader: KafkaBroker,
+  leader: Broker,
   positions: readonly StartPosition[],
   { keep, ids, ...some }: FetchOptions,
 ): Promise<readonly FetchedPartition[]> {
   const [turned, limits] = [rotated(positions), { ...some, maxBytes }];
   const unpack = createUnpacking(limits.maxUnpackedBytes);
   const isKnown = ids !== undefined && ids.size > 0;
-  if (isKnown && speaks(leader, fetchById)) {
-    return sendRequest(leader, fetchByIdRequest(turned, ids, limits, unpack, keep));
+  if (isKnown && (await leader.speaks(fetchById))) {
+    return leader.send(fetchByIdRequest(turned, ids, limits, unpack, keep));
   }
-  const rows = await sendRequest(leader, fetchRequest(turned, limits, unpack, keep));
+  const rows = await leader.send(fetchRequest(turned, limits, unpack, keep));
   return isKnown ? refuseReplaced(leader, rows, ids) : rows;
 }
 
 /** Brokers before Kafka 3.1 fetch by name: afterwards such a leader is asked of which topics it was. */
-async function refuseReplaced(leader: KafkaBroker, rows: readonly FetchedPartition[], ids: TopicIds) {
+async function refuseReplaced(leader: Broker, rows: readonly FetchedPartition[], ids: TopicIds) {
   const topics = new Set(rows.filter(({ batches }) => batches.length > 0).map(({ topic }) => topic));
-  const request = metadataRequest([...topics]);
   // Among newer brokers there may be one, for a while, that is older than ids.
-  if (topics.size === 0 || !speaks(leader, request)) return rows;
-  const metadata = await sendRequest(leader, request);
-  const replaced = new Set(metadata.filter(({ topic, id }) => id !== ids.get(topic)).map(({ topic }) => topic));
+  if (topics.size === 0 || !(await leader.speaks(metadataWithIds))) return rows;
+  const metadata = await leader.send(metadataRequest(metadataWithIds, [...topics]));
+  const replaced = new Set(metadata.topics.filter(({ topic, id }) => id !== ids.get(topic)).map(({ topic }) => topic));
   return rows.map((row): FetchedPartition => {
     const { topic, partition } = row;
     if (!replaced.has(topic)) return row;

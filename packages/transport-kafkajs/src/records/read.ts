@@ -1,9 +1,9 @@
 import { KeylineError } from "@keyline/runtime";
 import type { ReadOptions, RecordBatch, StartPosition, TopicPartition } from "@keyline/runtime/transport";
-import { leaderOf, nameOf, retryOn } from "../client/cluster.js";
-import type { KafkaCluster } from "../client/protocol.js";
+import { type Cluster, retryOn } from "../client/cluster.js";
 import { logRanges } from "../client/topics.js";
 import { failureOf, transportError } from "../errors.js";
+import { nameOf } from "../partitions.js";
 import type { FetchLimits } from "../wire/fetch.js";
 import type { Keep } from "../wire/read-batches.js";
 import { toBatch } from "./convert.js";
@@ -28,12 +28,12 @@ interface Read {
 }
 
 /**
- * Reads one partition outside of any group, one fetch ahead of its caller: two are in memory at most. kafkajs has no such
- * thing; its connection's fetch request has no group either, so no throwaway group is left behind on the cluster.
+ * Reads one partition outside of any group, one fetch ahead of its caller: two are in memory at most. No throwaway group
+ * is left behind on the cluster.
  * Throws `timed_out` before a transaction that stays open: what lies behind its first record cannot be read for now.
  */
 export async function* readPartition(
-  cluster: KafkaCluster,
+  cluster: Cluster,
   target: TopicPartition,
   range: { readonly from: number; readonly to: number },
   options: ReadPartitionOptions,
@@ -65,14 +65,14 @@ export async function* readPartition(
 }
 
 async function fetchOne(
-  cluster: KafkaCluster,
+  cluster: Cluster,
   position: StartPosition,
   options: ReadPartitionOptions,
   keep: Keep | undefined,
 ): Promise<Read> {
   try {
     const [fetched] = await retryOn(cluster, options, async () => {
-      const leader = await cluster.findBroker({ nodeId: await leaderOf(cluster, position) });
+      const leader = cluster.broker(await cluster.leaderOf(position));
       const rows = await fetchFrom(leader, [position], { ...options, keep });
       if (rows[0]?.error) throw rows[0].error;
       return rows;

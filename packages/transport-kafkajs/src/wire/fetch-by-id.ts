@@ -1,11 +1,11 @@
 import type { StartPosition } from "@keyline/runtime/transport";
-import { perTopic } from "../client/cluster.js";
-import type { Answered, OwnRequest } from "../client/request.js";
+import { perTopic } from "../partitions.js";
 import { brokerError } from "./broker-error.js";
 import { ByteReader } from "./byte-reader.js";
 import { ByteWriter } from "./byte-writer.js";
 import { type FetchedPartition, type FetchLimits, readCommitted, readPartitions } from "./fetch.js";
 import type { Decompress, Keep } from "./read-batches.js";
+import type { Answered, OwnRequest } from "./request.js";
 
 /** The ids of topics, by their names. */
 export type TopicIds = ReadonlyMap<string, string>;

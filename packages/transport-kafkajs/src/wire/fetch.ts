@@ -1,10 +1,10 @@
 import type { StartPosition, TopicPartition } from "@keyline/runtime/transport";
-import { perTopic } from "../client/cluster.js";
-import type { Answered, OwnRequest } from "../client/request.js";
+import { perTopic } from "../partitions.js";
 import { brokerError } from "./broker-error.js";
 import { ByteReader } from "./byte-reader.js";
 import { ByteWriter } from "./byte-writer.js";
 import { type Decompress, type Keep, type LogBatch, readBatches } from "./read-batches.js";
+import type { Answered, OwnRequest } from "./request.js";
 
 export interface FetchLimits {
   readonly maxWaitMs: number;

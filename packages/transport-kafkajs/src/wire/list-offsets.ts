@@ -1,9 +1,9 @@
 import type { TopicPartition } from "@keyline/runtime/transport";
-import { perTopic } from "../client/cluster.js";
-import type { Answered, OwnRequest } from "../client/request.js";
+import { perTopic } from "../partitions.js";
 import { brokerError } from "./broker-error.js";
 import { ByteReader } from "./byte-reader.js";
 import { ByteWriter } from "./byte-writer.js";
+import type { Answered, OwnRequest } from "./request.js";
 
 /** A partition whose leader is asked. */
 export interface AskedPartition extends TopicPartition {
