@@ -1,22 +1,32 @@
-import type { Transport } from "@keyline/runtime/transport";
-import { createInspector, type RightsInspector } from "./admin/inspector.js";
-import { createTopicAdmin, type TopicAdmin } from "./admin/topic-admin.js";
-import type { KafkaCompression, KafkaLogLine, KafkaOptions } from "./client/options.js";
-import { kafkajsClient } from "./kafkajs/client.js";
-import type { KafkaSasl } from "./port.js";
-import { createTransport } from "./transport.js";
+import {
+  createInspector,
+  createTopicAdmin,
+  createTransport,
+  type KafkaOptions,
+  type RightsInspector,
+  type TopicAdmin,
+} from "@keyline/kafka";
+import type { Transport } from "@keyline/runtime";
+import { kafkajsClient } from "./private/client.js";
 
-export type { Operation, Rights } from "./admin/authorized.js";
-export type { BrokerState, RightsInspector } from "./admin/inspector.js";
-export type { NewTopic, TopicAdmin } from "./admin/topic-admin.js";
-export { connectionWarning, type Environment, kafkaOptionsFrom, kafkaVariables } from "./client/environment.js";
-export { defaultMaxUnpackedBytes } from "./codecs/limits.js";
-export type {
-  KafkaCompression as KafkajsCompression,
-  KafkaLogLine as KafkajsLogLine,
-  KafkaOptions as KafkajsOptions,
-  KafkaSasl as KafkajsSasl,
-};
+export {
+  type BrokerState,
+  connectionWarning,
+  defaultMaxUnpackedBytes,
+  type Environment,
+  type KafkaCompression as KafkajsCompression,
+  type KafkaLogLine as KafkajsLogLine,
+  type KafkaOptions as KafkajsOptions,
+  type KafkaSasl as KafkajsSasl,
+  kafkaOptionsFrom,
+  kafkaVariables,
+  type NewTopic,
+  type Operation,
+  type Rights,
+  type RightsInspector,
+  type TopicAdmin,
+} from "@keyline/kafka";
+export { kafkajsClient };
 
 /**
  * A transport on Apache Kafka, by kafkajs. Connects when it is first used, and creates no topics. Throws `options_invalid` for

@@ -1,16 +1,22 @@
+import { createClusters, latest, leadersOf, listOffsetsRequest, settingsOf } from "@keyline/kafka/internal";
 import { certificates, type KafkaCluster, runTool, startKafka } from "@keyline/kafka-dev";
 import { canRun } from "@keyline/needs";
 import type { KeylineError } from "@keyline/runtime";
 import type { Transport } from "@keyline/runtime/transport";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createClusters } from "../src/client/client.js";
-import { leadersOf } from "../src/client/leaders.js";
-import { settingsOf } from "../src/client/options.js";
-import { createKafkajsTransport, type KafkajsOptions, kafkaOptionsFrom } from "../src/index.js";
-import { kafkajsClient } from "../src/kafkajs/client.js";
-import { latest, listOffsetsRequest } from "../src/wire/list-offsets.js";
+import { type KafkajsOptions, kafkaOptionsFrom } from "../src/index.js";
 import { memberOf } from "./members.js";
-import { deleteTopic, makeTopic, rawKafka, readAll, recordOf, textOf, until } from "./on-kafka.js";
+import {
+  client,
+  createTestTransport,
+  deleteTopic,
+  makeTopic,
+  rawKafka,
+  readAll,
+  recordOf,
+  textOf,
+  until,
+} from "./on-kafka.js";
 
 const password = "s3cret-words";
 const quick = { heartbeatIntervalMs: 100, sessionTimeoutMs: 3000, rebalanceTimeoutMs: 3000 };
@@ -29,7 +35,7 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
 
   const brokers = () => cluster?.brokers ?? [];
   const connect = (options: Partial<KafkajsOptions> = {}) => {
-    const transport = createKafkajsTransport({ brokers: brokers(), ...quick, ...options });
+    const transport = createTestTransport({ brokers: brokers(), ...quick, ...options });
     transports.push(transport);
     return transport;
   };
@@ -232,7 +238,7 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
     it("a broker that does not lead in the epoch that was heard says nothing of a log's end", async () => {
       const topic = await makeTopic(brokers(), 1);
       const options = { brokers: brokers() };
-      const clusters = createClusters(kafkajsClient, options, settingsOf(options));
+      const clusters = createClusters(client, options, settingsOf(options));
       const opened = clusters.open();
       const [led] = await leadersOf(opened, [{ topic, partition: 0 }]);
       const broker = opened.broker(led?.nodeId ?? "");

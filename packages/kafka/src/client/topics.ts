@@ -20,6 +20,12 @@ export async function partitionCounts(
   return countsOf((await cluster.metadata(topics)).topics.filter(({ topic }) => wanted.has(topic)));
 }
 
+/** Makes the leaders of topics known. Throws where one of them is not there, or may not be seen. */
+export async function knowTopics(cluster: Pick<Cluster, "metadata">, topics: readonly string[]): Promise<void> {
+  const wanted = new Set(topics);
+  refuseFailed((await cluster.metadata(topics)).topics.filter(({ topic }) => wanted.has(topic)));
+}
+
 const askAgainMs = 200;
 
 /** As {@link partitionCounts}, and asks again for `newTopicForMs` at most while the broker does not know one of the topics. */

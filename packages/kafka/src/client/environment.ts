@@ -7,6 +7,7 @@ import type { KafkaOptions } from "./options.js";
 
 /** The environment variables that say how to connect, each with what it is for: for `--help`. */
 export const kafkaVariables = {
+  KAFKA_CLIENT: "the client library: kafkajs or platformatic (default kafkajs)",
   KAFKA_BROKERS: "brokers of the cluster, as host:port or [IPv6]:port, separated by commas",
   KAFKA_SSL: "true to connect by TLS (default false: everything is readable on the way)",
   KAFKA_SSL_CA: "a file with the certificates to trust, as PEM (default: the system's)",
@@ -30,6 +31,7 @@ export function kafkaOptionsFrom(environment: Environment): KafkaOptions | null 
   const read: Read = (name) => environment[name]?.trim() || undefined;
   const brokers = (read("KAFKA_BROKERS") ?? "").split(",").flatMap((broker) => broker.trim() || []);
   if (brokers.length === 0) return null;
+  kafkaClientFrom(environment);
   for (const broker of brokers) {
     if (!isBrokerAddress(broker)) throw wrong("KAFKA_BROKERS", `host:port, not ${JSON.stringify(broker)}`);
   }
@@ -47,6 +49,16 @@ export function kafkaOptionsFrom(environment: Environment): KafkaOptions | null 
     ...(sasl === undefined ? {} : { sasl }),
     ...(sessionTimeoutMs === undefined ? {} : { sessionTimeoutMs }),
   };
+}
+
+const clients = ["kafkajs", "platformatic"] as const;
+
+/** The client library that `KAFKA_CLIENT` names; default `kafkajs`. Throws `options_invalid` for another one. */
+export function kafkaClientFrom(environment: Environment): (typeof clients)[number] {
+  const named = environment.KAFKA_CLIENT?.trim() || "kafkajs";
+  const client = clients.find((one) => one === named);
+  if (!client) throw wrong("KAFKA_CLIENT", clients.join(" or "));
+  return client;
 }
 
 /** What is wrong with a connection that works: null for nothing. */

@@ -3,7 +3,7 @@ import type { TransportConsumer, TransportConsumerOptions } from "@keyline/runti
 import type { Clusters } from "../client/client.js";
 import { retryOn } from "../client/cluster.js";
 import type { Settings } from "../client/options.js";
-import { topicIds } from "../client/topics.js";
+import { knowTopics, topicIds } from "../client/topics.js";
 import { transportError } from "../errors.js";
 import { createCoordinator } from "./coordinator.js";
 import { join, leave, type MemberState } from "./join.js";
@@ -46,7 +46,7 @@ export function createKafkaConsumer(
 
   const serveAll = async () => {
     await retryOn(cluster, { withinMs: settings.requestTimeoutMs, signal }, async () => {
-      await cluster.refresh();
+      await knowTopics(cluster, topics);
       await identity.begin(topics);
     });
     while (!signal.aborted) {

@@ -1,14 +1,14 @@
 import { connect as connectPlain, isIP } from "node:net";
 import { connect as connectTls } from "node:tls";
-import type { ISocketFactory, KafkaConfig, SASLOptions } from "kafkajs";
 import {
   type ConnectionSettings,
   type KafkaClient,
   type KafkaConnection,
   LoginRefused,
   type WireRequest,
-} from "../port.js";
-import { KafkaLibrary, logLevel, makeConnection, type PrivateConnection } from "./private.js";
+} from "@keyline/kafka";
+import type { ISocketFactory, KafkaConfig, SASLOptions } from "kafkajs";
+import { KafkaLibrary, logLevel, makeConnection, type PrivateConnection } from "./connection.js";
 
 /** Connections of kafkajs 2.2.4: its sockets, its logins, its correlation of answers. */
 export const kafkajsClient: KafkaClient = {

@@ -131,6 +131,10 @@ export function createBroker(options: BrokerOptions): Broker {
     if (known?.line === line) return known.versions;
     const asked = exchange(apiVersions({})).then(
       ({ apis }) => new Map(apis.map(({ apiKey, maxVersion }) => [apiKey, maxVersion])),
+      (caught: unknown) => {
+        // Nothing else was sent: what was to come after it was not.
+        throw caught instanceof ConnectionBroken ? new Unreachable(nameOfAddress(address), caught) : caught;
+      },
     );
     known = { line, versions: asked };
     asked.catch(() => {

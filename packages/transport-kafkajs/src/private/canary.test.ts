@@ -4,7 +4,7 @@ import kafkajs from "kafkajs";
 import { expect, it, vi } from "vitest";
 import { createKafkajsTransport } from "../index.js";
 import { configOf, kafkajsClient, quiet } from "./client.js";
-import { makeConnection } from "./private.js";
+import { makeConnection } from "./connection.js";
 
 const settings = { clientId: "canary", tls: null, sasl: null, connectTimeoutMs: 3000 };
 const made = () => makeConnection(new kafkajs.Kafka(configOf(settings)), { host: "127.0.0.1", port: 1 });
@@ -43,6 +43,7 @@ it("a connection has what its login and its requests go through", async () => {
 
 it("what is pushed to a connection's queue is sent at once, and settles with its answer, or with all others", async () => {
   const { requestQueue } = await made();
+  quiet({ requestQueue });
   const queue = requestQueue as typeof requestQueue & {
     fulfillRequest(answer: object): void;
     rejectAll(error: Error): void;
