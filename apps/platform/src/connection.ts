@@ -1,4 +1,12 @@
-import { connectionWarning, createTransport, kafkaClientFrom, kafkaOptionsFrom, kafkaVariables } from "@keyline/kafka";
+import {
+  connectionWarning,
+  createTransport,
+  type Environment,
+  type KafkaClient,
+  kafkaClientFrom,
+  kafkaOptionsFrom,
+  kafkaVariables,
+} from "@keyline/kafka";
 import { kafkajsClient } from "@keyline/kafkajs";
 import { platformaticClient } from "@keyline/platformatic";
 import { isKeylineError, type Transport } from "@keyline/runtime";
@@ -30,6 +38,9 @@ export function connectedSettings<Shape extends z.ZodRawShape>(shape: Shape) {
 
 const clients = { kafkajs: kafkajsClient, platformatic: platformaticClient };
 
+/** The client library that `KAFKA_CLIENT` names. */
+export const kafkaClient = (environment: Environment): KafkaClient => clients[kafkaClientFrom(environment)];
+
 /** Connects to the cluster that the settings name, or to one in this process: alone with itself, gone when it ends. */
 export function connect(
   settings: Readonly<Record<string, unknown>>,
@@ -41,5 +52,5 @@ export function connect(
   const warning = options && connectionWarning(options);
   if (warning) say(`warning: ${warning}\n`);
   if (options === null) return createEmbeddedCluster().transport();
-  return createTransport(clients[kafkaClientFrom(given)], { ...options, clientId });
+  return createTransport(kafkaClient(given), { ...options, clientId });
 }
