@@ -106,8 +106,10 @@ describe.skipIf(!(await canRun("kafka")))("while brokers of three are killed", (
     await admin.connect();
     const nodes = (await admin.describeCluster()).brokers;
     // Behind proxies: a broker that is gone takes connections, and they break.
-    const options = { brokers: proxies.map(({ port }) => `127.0.0.1:${port}`), heartbeatIntervalMs: 200 };
     const leader = brokers.findIndex((address) => address.endsWith(`:${nodes[0]?.port}`));
+    // The first that answers is asked: not the leader.
+    const seeds = [...proxies.slice(leader + 1), ...proxies.slice(0, leader + 1)];
+    const options = { brokers: seeds.map(({ port }) => `127.0.0.1:${port}`), heartbeatIntervalMs: 200 };
     const make = (topic: string) =>
       admin.createTopics({
         topics: [{ topic, replicaAssignment: [{ partition: 0, replicas: [nodes[0]?.nodeId ?? 0] }] }],
