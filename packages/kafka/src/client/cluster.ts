@@ -126,11 +126,10 @@ export function createCluster({ seeds, createBroker, subscribed }: ClusterOption
 
   const any = (): Promise<Broker> => {
     if (asked) return asked;
-    const ring = [...nodes.values()];
-    const first = ring.length > 0 ? turns % ring.length : 0;
-    const candidates = [...ring.slice(first), ...ring.slice(0, first), ...seeds];
-    const unique = new Map(candidates.map((address) => [nameOfAddress(address), address]));
-    const found = firstToAnswer([...unique.values()].map(links.to));
+    const known = new Map([...nodes.values(), ...seeds].map((address) => [nameOfAddress(address), address]));
+    const ring = [...known.values()];
+    const first = turns % ring.length;
+    const found = firstToAnswer([...ring.slice(first), ...ring.slice(0, first)].map(links.to));
     asked = found;
     found.catch(() => {
       if (asked === found) asked = null;
