@@ -28,7 +28,12 @@ export interface RareCheck extends Check {
 const promises = ["packages/runtime/src", "tests/conformance"];
 
 /** What keeps them on Kafka and PostgreSQL. */
-const keepers = ["packages/runtime/src", "packages/transport-kafkajs/src", "packages/store-postgres/src"];
+const keepers = [
+  "packages/runtime/src",
+  "packages/kafka/src",
+  "packages/transport-kafkajs/src",
+  "packages/store-postgres/src",
+];
 
 /** Where every step leaves its output and its report; git ignores it, and the next run begins with none. */
 export const reports = ".keyline/reports";
@@ -95,11 +100,22 @@ export const rareChecks = (seed: number): readonly RareCheck[] => [
     dependsOn: [...promises, ...keepers, "dev/kafka-dev"],
   },
   {
+    ...vitest(
+      "promises and transport by the second client",
+      "vitest.kafka.config.ts",
+      ...["tests/conformance/kafka/one-broker.test.ts", "packages/transport-kafkajs/"],
+    ),
+    mostly: "waits",
+    environment: { KAFKA_CLIENT: "platformatic" },
+    dependsOn: [...promises, ...keepers, "packages/transport-platformatic", "dev/kafka-dev"],
+  },
+  {
     ...vitest("every place where it runs", "vitest.whole.config.ts", "tests/where-people-are/whole/every-place"),
     environment: { KEYLINE_TARBALLS: tarballs },
     mostly: "waits",
     dependsOn: [
       "tests/where-people-are",
+      "packages/kafka",
       "packages/transport-kafkajs",
       "packages/runtime/package.json",
       "dev/tsup-config",

@@ -22,6 +22,16 @@ describe("the connection of an app", () => {
     await transport.close();
   });
 
+  it("is by the client library that KAFKA_CLIENT names, and by no other", async () => {
+    const brokers = { KAFKA_BROKERS: "127.0.0.1:1" };
+    const transport = connect(settingsIn({ ...brokers, KAFKA_CLIENT: "platformatic" }), "app", () => {});
+    expect(transport.name).toBe("platformatic");
+    await transport.close();
+    expect(read({ ...brokers, KAFKA_CLIENT: "sarama" })).toEqual({
+      problems: [expect.stringContaining("KAFKA_CLIENT must be kafkajs or platformatic")],
+    });
+  });
+
   it("is warned of where a password goes in clear, without the password", async () => {
     const said: string[] = [];
     const login = { KAFKA_SASL_MECHANISM: "plain", KAFKA_SASL_USERNAME: "ada", KAFKA_SASL_PASSWORD: "swordfish" };

@@ -1,4 +1,14 @@
-import { connectionWarning, createKafkajsTransport, kafkaOptionsFrom, kafkaVariables } from "@keyline/kafkajs";
+import {
+  connectionWarning,
+  createTransport,
+  type Environment,
+  type KafkaClient,
+  kafkaClientFrom,
+  kafkaOptionsFrom,
+  kafkaVariables,
+} from "@keyline/kafka";
+import { kafkajsClient } from "@keyline/kafkajs";
+import { platformaticClient } from "@keyline/platformatic";
 import { isKeylineError, type Transport } from "@keyline/runtime";
 import { z } from "zod";
 import { createEmbeddedCluster } from "./cluster.js";
@@ -26,14 +36,21 @@ export function connectedSettings<Shape extends z.ZodRawShape>(shape: Shape) {
     });
 }
 
+const clients = { kafkajs: kafkajsClient, platformatic: platformaticClient };
+
+/** The client library that `KAFKA_CLIENT` names. */
+export const kafkaClient = (environment: Environment): KafkaClient => clients[kafkaClientFrom(environment)];
+
 /** Connects to the cluster that the settings name, or to one in this process: alone with itself, gone when it ends. */
 export function connect(
   settings: Readonly<Record<string, unknown>>,
   clientId: string,
   say: (line: string) => void,
 ): Transport {
-  const options = kafkaOptionsFrom(settings as Readonly<Record<string, string | undefined>>);
+  const given = settings as Readonly<Record<string, string | undefined>>;
+  const options = kafkaOptionsFrom(given);
   const warning = options && connectionWarning(options);
   if (warning) say(`warning: ${warning}\n`);
-  return options === null ? createEmbeddedCluster().transport() : createKafkajsTransport({ ...options, clientId });
+  if (options === null) return createEmbeddedCluster().transport();
+  return createTransport(kafkaClient(given), { ...options, clientId });
 }

@@ -1,5 +1,5 @@
 export { addresses, createEmbeddedCluster } from "./cluster.js";
-export { connect, connectedSettings } from "./connection.js";
+export { connect, connectedSettings, kafkaClient } from "./connection.js";
 export type { Extension, ExtensionDefinition, ExtensionParts } from "./extension.js";
 export {
   createHoldRecorder,

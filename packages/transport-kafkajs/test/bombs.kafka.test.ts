@@ -2,14 +2,13 @@ import { createRequire } from "node:module";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { createZstdCompress } from "node:zlib";
+import { ByteWriter } from "@keyline/kafka/internal";
 import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
 import { canRun } from "@keyline/needs";
 import type { ConsumerRecord, Transport } from "@keyline/runtime/transport";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createKafkajsTransport } from "../src/index.js";
-import { ByteWriter } from "../src/wire/byte-writer.js";
 import { memberOf } from "./members.js";
-import { makeTopic, rawKafka, recordOf, until } from "./on-kafka.js";
+import { createTestTransport, makeTopic, rawKafka, recordOf, until } from "./on-kafka.js";
 
 const gigabyte = 1_073_741_824;
 
@@ -25,8 +24,8 @@ describe.skipIf(!(await canRun("kafka")))("batches that unpack to more than they
     "of %s are one unread record; what lies behind is read",
     async (name) => {
       const topic = await makeTopic(brokers(), 1);
-      const transport = createKafkajsTransport({ brokers: brokers(), maxUnpackedBytes: 100_000 });
-      const writer = createKafkajsTransport({ brokers: brokers(), compression: name });
+      const transport = createTestTransport({ brokers: brokers(), maxUnpackedBytes: 100_000 });
+      const writer = createTestTransport({ brokers: brokers(), compression: name });
       try {
         const producer = writer.createProducer();
         for (const text of ["before", "x".repeat(200_000), "behind"])
@@ -59,7 +58,7 @@ describe.skipIf(!(await canRun("kafka")))("batches that unpack to more than they
     const topic = await makeTopic(brokers(), 1);
     expect(await appendPacked(brokers(), topic, gigabyte)).toBeLessThan(200_000);
     await appendPacked(brokers(), topic, 1000);
-    const transport: Transport = createKafkajsTransport({ brokers: brokers() });
+    const transport: Transport = createTestTransport({ brokers: brokers() });
     const before = process.memoryUsage().rss;
     let most = 0;
     const watching = setInterval(() => {

@@ -1,16 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Broker, createClusters, createKafkaConsumer, settingsOf } from "@keyline/kafka/internal";
 import { freePorts, type KafkaCluster, type LossyProxy, startKafka, startLossyProxy } from "@keyline/kafka-dev";
 import { canRun } from "@keyline/needs";
 import type { KeylineError } from "@keyline/runtime";
 import type { TransportConsumerOptions } from "@keyline/runtime/transport";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createKafkajsClient } from "../src/client/client.js";
-import { settingsOf } from "../src/client/options.js";
-import type { KafkaBroker } from "../src/client/protocol.js";
-import { createKafkajsConsumer } from "../src/consumer/create-consumer.js";
-import { createKafkajsTransport } from "../src/index.js";
 import { memberOf } from "./members.js";
-import { deleteTopic, makeTopic, rawKafka, readAll, recordOf, until } from "./on-kafka.js";
+import { client, createTestTransport, deleteTopic, makeTopic, rawKafka, readAll, recordOf, until } from "./on-kafka.js";
 import { tally } from "./tally.js";
 
 const kills = Number(process.env.KEYLINE_KILLS ?? 2);
@@ -42,7 +38,7 @@ describe.skipIf(!(await canRun("kafka")))("while brokers of three are killed", (
     const { brokers } = cluster;
     const topic = await makeTopic(brokers, partitions);
     const rawTopic = await makeTopic(brokers, partitions);
-    const transport = createKafkajsTransport({ brokers });
+    const transport = createTestTransport({ brokers });
     const producer = transport.createProducer();
     await producer.connect();
     let ended = false;
@@ -110,8 +106,10 @@ describe.skipIf(!(await canRun("kafka")))("while brokers of three are killed", (
     await admin.connect();
     const nodes = (await admin.describeCluster()).brokers;
     // Behind proxies: a broker that is gone takes connections, and they break.
-    const options = { brokers: proxies.map(({ port }) => `127.0.0.1:${port}`), heartbeatIntervalMs: 200 };
     const leader = brokers.findIndex((address) => address.endsWith(`:${nodes[0]?.port}`));
+    // The first that answers is asked: not the leader.
+    const seeds = [...proxies.slice(leader + 1), ...proxies.slice(0, leader + 1)];
+    const options = { brokers: seeds.map(({ port }) => `127.0.0.1:${port}`), heartbeatIntervalMs: 200 };
     const make = (topic: string) =>
       admin.createTopics({
         topics: [{ topic, replicaAssignment: [{ partition: 0, replicas: [nodes[0]?.nodeId ?? 0] }] }],
@@ -120,25 +118,25 @@ describe.skipIf(!(await canRun("kafka")))("while brokers of three are killed", (
     const start = async () => {
       const topic = `again-${crypto.randomUUID()}`;
       await make(topic);
-      const client = createKafkajsClient(options, settingsOf(options));
-      const opened = client.open([topic]);
+      const clusters = createClusters(client, options, settingsOf(options));
+      const opened = clusters.open([topic]);
       const createConsumer = (own: TransportConsumerOptions) =>
-        createKafkajsConsumer({ ...client, open: () => opened }, settingsOf(options), own);
+        createKafkaConsumer({ ...clusters, open: () => opened }, settingsOf(options), own);
       const member = memberOf({ createConsumer }, { groupId: topic, groups: [{ name: "d", topics: [topic] }] });
       await member.consumer.start();
-      const indexOf = ({ connectionPool: { port } }: KafkaBroker) => proxies.findIndex((proxy) => proxy.port === port);
-      const asked = indexOf(await opened.findControllerBroker());
+      const indexOf = ({ address }: Broker) => proxies.findIndex(({ port }) => port === address.port);
+      const asked = indexOf(await opened.any());
       // What is asked of these for other reasons fails with them, and then others are looked for.
-      const others = [leader, indexOf(await opened.findGroupCoordinator({ groupId: topic }))];
-      return { topic, client, member, asked, isAskedAlone: !others.includes(asked) };
+      const others = [leader, indexOf(await opened.coordinator(topic))];
+      return { topic, clusters, member, asked, isAskedAlone: !others.includes(asked) };
     };
     let reader = await start();
     while (!reader.isAskedAlone) {
       await reader.member.consumer.stop();
-      reader.client.destroy();
+      reader.clusters.destroy();
       reader = await start();
     }
-    const { topic, client, member, asked } = reader;
+    const { topic, clusters, member, asked } = reader;
     await deleteTopic(brokers, topic);
     await make(topic);
     await cluster.kill(asked);
@@ -146,6 +144,6 @@ describe.skipIf(!(await canRun("kafka")))("while brokers of three are killed", (
     await cluster.restart(asked);
     await admin.disconnect();
     await member.consumer.stop();
-    client.destroy();
+    clusters.destroy();
   });
 });

@@ -2,8 +2,7 @@ import { freePorts, type KafkaCluster, type LossyProxy, startKafka, startLossyPr
 import { canRun } from "@keyline/needs";
 import type { KeylineError } from "@keyline/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createKafkajsTransport } from "../src/index.js";
-import { makeTopic, rawKafka, readAll, recordOf, until } from "./on-kafka.js";
+import { createTestTransport, makeTopic, rawKafka, readAll, recordOf, until } from "./on-kafka.js";
 import { tally } from "./tally.js";
 
 const partitions = 6;
@@ -32,7 +31,7 @@ describe.skipIf(!(await canRun("kafka")))("when the broker appends and its answe
   it("batches are retried in their place: nothing is lost, twice or out of order", { timeout: 120_000 }, async () => {
     const { brokers, link } = connection();
     const topic = await makeTopic(brokers, partitions);
-    const transport = createKafkajsTransport({ brokers });
+    const transport = createTestTransport({ brokers });
     const producer = transport.createProducer();
     const acknowledged = new Set<string>();
     link.loseOneOf = 7;
@@ -61,7 +60,7 @@ describe.skipIf(!(await canRun("kafka")))("when the broker appends and its answe
     const { brokers, link } = connection();
     const topic = await makeTopic(brokers, 1);
     for (let round = 0; round < 10; round += 1) {
-      const transport = createKafkajsTransport({ brokers });
+      const transport = createTestTransport({ brokers });
       if (round % 2 === 0) await transport.clusterId();
       const settled = Promise.allSettled([
         transport.logRanges([{ topic, partition: 0 }]),
@@ -95,7 +94,7 @@ describe.skipIf(!(await canRun("kafka")))("when the broker appends and its answe
     await Promise.all(sends);
     link.loseOneOf = 0;
     await producer.disconnect();
-    const transport = createKafkajsTransport({ brokers });
+    const transport = createTestTransport({ brokers });
     const found = tally(acknowledged, new Set(), [await readAll(transport, topic, 0)]);
     await transport.close();
     console.info("kafkajs' own producer:", found);
@@ -107,7 +106,7 @@ describe.skipIf(!(await canRun("kafka")))("when the broker appends and its answe
   }, async () => {
     const { brokers, link } = connection();
     const topic = await makeTopic(brokers, 1);
-    const transport = createKafkajsTransport({ brokers, deliveryTimeoutMs: 1500 });
+    const transport = createTestTransport({ brokers, deliveryTimeoutMs: 1500 });
     const producer = transport.createProducer();
     await producer.append(topic, 0, [recordOf("first")]);
     link.loseOneOf = 1;

@@ -1,6 +1,16 @@
+import { createTransport, type KafkaOptions, kafkaClientFrom } from "@keyline/kafka";
+import { platformaticClient } from "@keyline/platformatic";
 import type { ProducerRecord, Transport } from "@keyline/runtime/transport";
+import kafkajs from "kafkajs";
 import { vi } from "vitest";
-import { Kafka, logLevel } from "../src/client/kafkajs.js";
+import { kafkajsClient } from "../src/index.js";
+
+const { Kafka, logLevel } = kafkajs;
+
+/** These tests are of what all clients have in common: each transport on Kafka runs them, as `KAFKA_CLIENT` says. */
+export const client = { kafkajs: kafkajsClient, platformatic: platformaticClient }[kafkaClientFrom(process.env)];
+
+export const createTestTransport = (options: KafkaOptions): Transport => createTransport(client, options);
 
 /** Waits until the check no longer throws. */
 export const until = <T>(check: () => T | Promise<T>, timeoutMs = 20_000): Promise<T> =>

@@ -1,16 +1,22 @@
+import { createClusters, latest, leadersOf, listOffsetsRequest, settingsOf } from "@keyline/kafka/internal";
 import { certificates, type KafkaCluster, runTool, startKafka } from "@keyline/kafka-dev";
 import { canRun } from "@keyline/needs";
 import type { KeylineError } from "@keyline/runtime";
 import type { Transport } from "@keyline/runtime/transport";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createKafkajsClient } from "../src/client/client.js";
-import { leadersOf } from "../src/client/leaders.js";
-import { settingsOf } from "../src/client/options.js";
-import { sendRequest } from "../src/client/request.js";
-import { createKafkajsTransport, type KafkajsOptions, kafkaOptionsFrom } from "../src/index.js";
-import { latest, listOffsetsRequest } from "../src/wire/list-offsets.js";
+import { type KafkajsOptions, kafkaOptionsFrom } from "../src/index.js";
 import { memberOf } from "./members.js";
-import { deleteTopic, makeTopic, rawKafka, readAll, recordOf, textOf, until } from "./on-kafka.js";
+import {
+  client,
+  createTestTransport,
+  deleteTopic,
+  makeTopic,
+  rawKafka,
+  readAll,
+  recordOf,
+  textOf,
+  until,
+} from "./on-kafka.js";
 
 const password = "s3cret-words";
 const quick = { heartbeatIntervalMs: 100, sessionTimeoutMs: 3000, rebalanceTimeoutMs: 3000 };
@@ -29,7 +35,7 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
 
   const brokers = () => cluster?.brokers ?? [];
   const connect = (options: Partial<KafkajsOptions> = {}) => {
-    const transport = createKafkajsTransport({ brokers: brokers(), ...quick, ...options });
+    const transport = createTestTransport({ brokers: brokers(), ...quick, ...options });
     transports.push(transport);
     return transport;
   };
@@ -242,18 +248,17 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
     it("a broker that does not lead in the epoch that was heard says nothing of a log's end", async () => {
       const topic = await makeTopic(brokers(), 1);
       const options = { brokers: brokers() };
-      const client = createKafkajsClient(options, settingsOf(options));
-      const opened = client.open();
-      await opened.connect();
+      const clusters = createClusters(client, options, settingsOf(options));
+      const opened = clusters.open();
       const [led] = await leadersOf(opened, [{ topic, partition: 0 }]);
-      const broker = await opened.findBroker({ nodeId: led?.nodeId ?? "" });
+      const broker = opened.broker(led?.nodeId ?? "");
       const ask = (leaderEpoch: number) =>
-        sendRequest(broker, listOffsetsRequest([{ topic, partition: 0, leaderEpoch }], latest));
+        broker.send(listOffsetsRequest([{ topic, partition: 0, leaderEpoch }], latest));
       const epoch = led?.leaderEpoch ?? -1;
       expect(epoch).toBeGreaterThanOrEqual(0);
       expect(await ask(epoch)).toEqual([{ topic, partition: 0, error: null, offset: 0 }]);
       expect(await ask(epoch + 1)).toMatchObject([{ error: { type: "UNKNOWN_LEADER_EPOCH" } }]);
-      client.destroy();
+      clusters.destroy();
     });
 
     it("what was deleted is named", async () => {

@@ -1,15 +1,10 @@
+import { createClusters, fetchFrom, settingsOf, topicIds } from "@keyline/kafka/internal";
 import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
 import { canRun } from "@keyline/needs";
 import type { Transport } from "@keyline/runtime/transport";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createKafkajsClient } from "../src/client/client.js";
-import { leaderOf } from "../src/client/cluster.js";
-import { settingsOf } from "../src/client/options.js";
-import { topicIds } from "../src/client/topic-metadata.js";
-import { createKafkajsTransport } from "../src/index.js";
-import { fetchFrom } from "../src/records/fetch.js";
 import { memberOf } from "./members.js";
-import { deleteTopic, makeTopic, rawKafka, readAll, recordOf, until } from "./on-kafka.js";
+import { client, createTestTransport, deleteTopic, makeTopic, rawKafka, readAll, recordOf, until } from "./on-kafka.js";
 
 const rounds = 6;
 const before = Array.from({ length: 20 }, (_, n) => `old ${n}`);
@@ -43,15 +38,15 @@ describe.skipIf(!(await canRun("kafka")))("a topic that is recreated under a rea
     for (let round = 0; round < rounds; round += 1) {
       const topic = await makeTopic(brokers(), 1);
       const other = await makeTopic(brokers(), 1);
-      const writer = createKafkajsTransport({ brokers: brokers() });
+      const writer = createTestTransport({ brokers: brokers() });
       await write(writer, topic, before);
-      const transport = createKafkajsTransport({ brokers: brokers(), heartbeatIntervalMs: 100, maxWaitMs: 20 });
+      const transport = createTestTransport({ brokers: brokers(), heartbeatIntervalMs: 100, maxWaitMs: 20 });
       const groups = [{ name: "d", topics: [topic, other] }];
       const member = memberOf(transport, { groupId: `g-${topic}`, groups });
       await member.consumer.start();
       await until(() => expect(member.received).toEqual(before));
       await remake(topic);
-      const again = createKafkajsTransport({ brokers: brokers() });
+      const again = createTestTransport({ brokers: brokers() });
       await write(again, topic, after);
       await write(again, other, ["beside it"]);
       await until(() => expect(member.failures).toHaveLength(1));
@@ -63,7 +58,7 @@ describe.skipIf(!(await canRun("kafka")))("a topic that is recreated under a rea
 
   it("ends those too that read partitions which the new one does not have", { timeout: 60_000 }, async () => {
     const topic = await makeTopic(brokers(), 2);
-    const transports = [1, 2].map(() => createKafkajsTransport({ brokers: brokers(), heartbeatIntervalMs: 100 }));
+    const transports = [1, 2].map(() => createTestTransport({ brokers: brokers(), heartbeatIntervalMs: 100 }));
     const groups = [{ name: "d", topics: [topic] }];
     const members = transports.map((transport) => memberOf(transport, { groupId: `g-${topic}`, groups }));
     for (const member of members) await member.consumer.start();
@@ -75,16 +70,18 @@ describe.skipIf(!(await canRun("kafka")))("a topic that is recreated under a rea
 
   it("gives nothing to a fetch for the old one, also where a leader is too old to fetch by id", async () => {
     const topic = await makeTopic(brokers(), 1);
-    const transport = createKafkajsTransport({ brokers: brokers() });
+    const transport = createTestTransport({ brokers: brokers() });
     await write(transport, topic, before);
-    const client = createKafkajsClient({ brokers: brokers() }, settingsOf({ brokers: brokers() }));
-    const opened = client.open([topic]);
-    await opened.connect();
+    const options = { brokers: brokers() };
+    const clusters = createClusters(client, options, settingsOf(options));
+    const opened = clusters.open([topic]);
     const ids = (await topicIds(opened, [topic])) ?? new Map<string, string>();
     const position = { topic, partition: 0, offset: 5 };
     const fetch = async (version: number) => {
-      const leader = await opened.findBroker({ nodeId: await leaderOf(opened, position) });
-      Object.assign(leader.versions?.[1] ?? {}, { maxVersion: version });
+      const newest = opened.broker(await opened.leaderOf(position));
+      const isFetch = (apiKey: number) => apiKey === 1;
+      const speaks: typeof newest.speaks = async (one) => !isFetch(one.apiKey) || one.apiVersion <= version;
+      const leader = { ...newest, speaks };
       const [row] = await fetchFrom(leader, [position], {
         maxWaitMs: 20,
         maxBytesPerPartition: 100_000,
@@ -98,7 +95,7 @@ describe.skipIf(!(await canRun("kafka")))("a topic that is recreated under a rea
     await write(transport, topic, after);
     const refused = { batches: [], error: { type: "UNKNOWN_TOPIC_ID", topic, partition: 0 } };
     for (const version of [13, 12]) await until(async () => expect(await fetch(version)).toMatchObject(refused));
-    client.destroy();
+    clusters.destroy();
     await transport.close();
   });
 
@@ -106,7 +103,7 @@ describe.skipIf(!(await canRun("kafka")))("a topic that is recreated under a rea
     timeout: 60_000,
   }, async () => {
     const topic = await makeTopic(brokers(), 1);
-    const transport = createKafkajsTransport({ brokers: brokers() });
+    const transport = createTestTransport({ brokers: brokers() });
     const producer = transport.createProducer();
     await producer.append(topic, 0, before.map(recordOf));
     await remake(topic);
@@ -120,10 +117,10 @@ describe.skipIf(!(await canRun("kafka")))("a topic that is recreated under a rea
 
   it("is what it was to one that begins then", async () => {
     const topic = await makeTopic(brokers(), 1);
-    const transport = createKafkajsTransport({ brokers: brokers() });
+    const transport = createTestTransport({ brokers: brokers() });
     await write(transport, topic, before);
     await remake(topic);
-    const again = createKafkajsTransport({ brokers: brokers() });
+    const again = createTestTransport({ brokers: brokers() });
     await write(again, topic, after);
     const member = memberOf(again, { groupId: `g-${topic}`, groups: [{ name: "d", topics: [topic] }] });
     await member.consumer.start();

@@ -2,9 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
 import { canRun } from "@keyline/needs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createKafkajsTransport } from "../src/index.js";
 import { memberOf } from "./members.js";
-import { makeTopic, recordOf, until } from "./on-kafka.js";
+import { createTestTransport, makeTopic, recordOf, until } from "./on-kafka.js";
 
 const password = "s3cret-words";
 const sessionMs = 3000;
@@ -19,7 +18,7 @@ describe.skipIf(!(await canRun("kafka")))("where a login lasts for three seconds
 
   it("writers and readers log in again in time", async () => {
     const topic = await makeTopic(cluster?.brokers ?? [], 1);
-    const transport = createKafkajsTransport({
+    const transport = createTestTransport({
       brokers: cluster?.saslBrokers ?? [],
       sasl: { mechanism: "scram-sha-256", username: "alice", password },
       ...{ heartbeatIntervalMs: 200, sessionTimeoutMs: 6000 },

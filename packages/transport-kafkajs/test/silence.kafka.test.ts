@@ -2,9 +2,8 @@ import { createServer, type Server, type Socket } from "node:net";
 import { freePorts, type KafkaCluster, type LossyProxy, startKafka, startLossyProxy } from "@keyline/kafka-dev";
 import { canRun } from "@keyline/needs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createKafkajsTransport } from "../src/index.js";
 import { memberOf } from "./members.js";
-import { makeTopic, readAll, recordOf, until } from "./on-kafka.js";
+import { createTestTransport, makeTopic, readAll, recordOf, until } from "./on-kafka.js";
 
 /** Takes connections and answers nothing. */
 async function startSilentServer(): Promise<{ readonly address: string; readonly open: Set<Socket>; server: Server }> {
@@ -47,7 +46,7 @@ describe.skipIf(!(await canRun("kafka")))("what keeps its connections and answer
     const topic = await makeTopic(brokers, 1);
     const requestTimeoutMs = 2000;
     const times = { requestTimeoutMs, sessionTimeoutMs: 30_000, heartbeatIntervalMs: 200 };
-    const transport = createKafkajsTransport({ brokers, ...times });
+    const transport = createTestTransport({ brokers, ...times });
     const member = memberOf(transport, { groupId: `g-${topic}`, groups: [{ name: "d", topics: [topic] }] });
     await member.consumer.start();
     const producer = transport.createProducer();
@@ -76,7 +75,7 @@ describe.skipIf(!(await canRun("kafka")))("what keeps its connections and answer
   }, async () => {
     const brokers = [`127.0.0.1:${link().port}`];
     const topic = await makeTopic(brokers, 1);
-    const transport = createKafkajsTransport({ brokers, requestTimeoutMs: 40_000, sessionTimeoutMs: 45_000 });
+    const transport = createTestTransport({ brokers, requestTimeoutMs: 40_000, sessionTimeoutMs: 45_000 });
     const member = memberOf(transport, {
       groupId: `g-${topic}`,
       groups: [{ name: "d", topics: [topic] }],
@@ -109,7 +108,7 @@ describe.skipIf(!(await canRun("kafka")))("what keeps its connections and answer
     const brokers = [silent.address, `127.0.0.1:${link().port}`];
     const topic = await makeTopic(brokers.slice(1), 1);
     const startedAtMs = performance.now();
-    const transport = createKafkajsTransport({ brokers });
+    const transport = createTestTransport({ brokers });
     const producer = transport.createProducer();
     await producer.append(topic, 0, [recordOf("one")]);
     expect(await readAll(transport, topic, 0)).toEqual(["one"]);

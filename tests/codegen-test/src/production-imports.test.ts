@@ -11,9 +11,18 @@ const entries = [
   ...["index", "transport", "store", "outbox", "tools", "codegen/index", "memory/index", "testing/index"].map(
     (name) => `packages/runtime/src/${name}.ts`,
   ),
-  ...["events", "producer", "consumer", "store-postgres", "outbox", "transport-kafkajs", "ops", "opentelemetry"].map(
-    (name) => `packages/${name}/src/index.ts`,
-  ),
+  ...[
+    "events",
+    "producer",
+    "consumer",
+    "store-postgres",
+    "outbox",
+    "kafka",
+    "transport-kafkajs",
+    "transport-platformatic",
+    "ops",
+    "opentelemetry",
+  ].map((name) => `packages/${name}/src/index.ts`),
   ...readdirSync(`${root}apps`).flatMap((name) => [`apps/${name}/src/index.ts`, `apps/${name}/src/main.ts`]),
 ].filter((file) => existsSync(`${root}${file}`));
 
@@ -32,8 +41,8 @@ async function importsOfAll(): Promise<Metafile["inputs"]> {
     format: "esm",
     platform: "node",
     conditions: ["@keyline/source"],
-    // An optional package of pg's.
-    external: ["pg-native"],
+    // An optional package of pg's; and a client library that has ajv for itself, and is loaded where it is chosen alone.
+    external: ["pg-native", "@platformatic/kafka"],
     outdir: "unused",
     logLevel: "silent",
   });

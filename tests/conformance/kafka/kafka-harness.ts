@@ -1,4 +1,6 @@
-import { createKafkajsTransport } from "@keyline/kafkajs";
+import { createTransport, type KafkaOptions, kafkaClientFrom } from "@keyline/kafka";
+import { kafkajsClient } from "@keyline/kafkajs";
+import { platformaticClient } from "@keyline/platformatic";
 import type { Transport } from "@keyline/runtime";
 import type { ConsumerRecord, TransportProducer } from "@keyline/runtime/transport";
 import kafkajs from "kafkajs";
@@ -16,6 +18,10 @@ import {
 
 const { Kafka, logLevel } = kafkajs;
 
+/** The client library that `KAFKA_CLIENT` names: each is held to all promises. */
+const client = { kafkajs: kafkajsClient, platformatic: platformaticClient }[kafkaClientFrom(process.env)];
+const createTestTransport = (options: KafkaOptions): Transport => createTransport(client, options);
+
 /** What asks a cluster on behalf of all tests. */
 interface Asking extends TopicClients {
   readonly sets: TopicSets;
@@ -28,7 +34,7 @@ export interface KafkaHarness {
 }
 
 /**
- * The kafkajs transport on a real cluster. Topics and groups of each test have a prefix of their own. Faults of the
+ * The transport on a real cluster. Topics and groups of each test have a prefix of their own. Faults of the
  * broker are the business of the transport's own tests, which kill brokers, so only what needs none is named here.
  */
 export function kafkaHarness(name: string, brokers: () => readonly string[]): KafkaHarness {
@@ -53,9 +59,9 @@ export function kafkaHarness(name: string, brokers: () => readonly string[]): Ka
 async function openAsking(brokers: readonly string[]): Promise<Asking> {
   const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
-  const connect = () => createKafkajsTransport({ brokers, ...quick });
+  const connect = () => createTestTransport({ brokers, ...quick });
   const asking = connect();
-  const each = brokers.map((broker) => createKafkajsTransport({ brokers: [broker] }));
+  const each = brokers.map((broker) => createTestTransport({ brokers: [broker] }));
   const clients = { admin, asking, each, connect };
   return { ...clients, sets: createTopicSets(clients, allTopics) };
 }
@@ -81,7 +87,7 @@ async function createTestCluster(
   const transports: Transport[] = [];
 
   const connect = ({ maxBatchBytes, maxRecordsPerFetch, metadataIntervalMs }: ConnectOptions = {}) => {
-    const inner = createKafkajsTransport({
+    const inner = createTestTransport({
       brokers,
       ...quick,
       ...(maxBatchBytes === undefined ? {} : { maxBatchBytes }),

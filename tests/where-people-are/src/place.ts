@@ -9,7 +9,7 @@ const exec = promisify(execFile);
 
 /** What the service depends on: packages that run in production. */
 const dependencies = [
-  ...["json-schema", "kafkajs", "ops", "postgres", "runtime"].map((name) => `@keyline/${name}`),
+  ...["json-schema", "kafka", "kafkajs", "ops", "postgres", "runtime"].map((name) => `@keyline/${name}`),
   ...["consumer", "events", "producer"].map((name) => `@student-events/${name}`),
 ];
 

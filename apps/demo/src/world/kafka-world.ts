@@ -1,8 +1,14 @@
-import { createKafkajsTopics, createKafkajsTransport, type KafkajsOptions, kafkaOptionsFrom } from "@keyline/kafkajs";
+import {
+  createTopicAdmin,
+  createTransport,
+  type KafkaClient,
+  type KafkaOptions,
+  kafkaOptionsFrom,
+} from "@keyline/kafka";
 import type { Transport } from "@keyline/runtime";
 import { deadLetterTopic } from "@keyline/runtime/tools";
 import { topics } from "@student-events/events";
-import { addresses } from "@student-events/platform";
+import { addresses, kafkaClient } from "@student-events/platform";
 import { openDemoStore } from "../pipeline/store.js";
 import type { World } from "./world.js";
 
@@ -20,13 +26,14 @@ export async function openKafkaWorld(environment: NodeJS.ProcessEnv, say: (line:
   try {
     const connection = kafkaOptionsFrom(environment) ?? (await startBroker(servers, say));
     const databaseUrl = environment.DATABASE_URL || (await startDatabase(servers, say));
-    await makeTopics(connection, say);
+    const client = kafkaClient(environment);
+    await makeTopics(client, connection, say);
     const store = await openDemoStore(databaseUrl);
     servers.push(() => store.close());
     const transports: Transport[] = [];
     servers.push(async () => void (await Promise.all(transports.map((transport) => transport.close()))));
     const connect = () => {
-      const transport = createKafkajsTransport({ ...connection, clientId: "demo" });
+      const transport = createTransport(client, { ...connection, clientId: "demo" });
       transports.push(transport);
       return transport;
     };
@@ -41,7 +48,7 @@ export async function openKafkaWorld(environment: NodeJS.ProcessEnv, say: (line:
 type Servers = (() => Promise<void>)[];
 
 // Loaded only here: who runs the embedded demo needs neither.
-async function startBroker(servers: Servers, say: (line: string) => void): Promise<KafkajsOptions> {
+async function startBroker(servers: Servers, say: (line: string) => void): Promise<KafkaOptions> {
   const { startKafka } = await import("@keyline/kafka-dev");
   say("starting Apache Kafka (KAFKA_BROKERS names none)");
   const cluster = await startKafka({ say });
@@ -57,8 +64,8 @@ async function startDatabase(servers: Servers, say: (line: string) => void): Pro
   return server.url;
 }
 
-async function makeTopics(connection: KafkajsOptions, say: (line: string) => void): Promise<void> {
-  const admin = createKafkajsTopics(connection);
+async function makeTopics(client: KafkaClient, connection: KafkaOptions, say: (line: string) => void): Promise<void> {
+  const admin = createTopicAdmin(client, connection);
   try {
     const wanted = Object.values(topics).flatMap(({ address, partitions }) =>
       [address, deadLetterTopic(address)].map((name) => ({ name, partitions: partitions ?? 1 })),

@@ -18,7 +18,12 @@ const groups = [
       {
         module: "@keyline/kafkajs",
         file: "packages/transport-kafkajs/src/index.ts",
-        about: "the transport on Apache Kafka, and its options",
+        about: "the transport on Apache Kafka by kafkajs, and its options",
+      },
+      {
+        module: "@keyline/platformatic",
+        file: "packages/transport-platformatic/src/index.ts",
+        about: "the same transport by @platformatic/kafka",
       },
       {
         module: "@keyline/postgres",
@@ -70,6 +75,11 @@ const groups = [
   {
     heading: "To extend Keyline",
     entries: [
+      {
+        module: "@keyline/kafka",
+        file: "packages/kafka/src/index.ts",
+        about: "the port that a client library for Kafka implements, and the transport on it",
+      },
       {
         module: "@keyline/runtime/transport",
         file: "packages/runtime/src/transport.ts",

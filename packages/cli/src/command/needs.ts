@@ -8,8 +8,7 @@ import {
   type Perspective,
   type ReadFile,
 } from "@keyline/contract";
-import type { KafkajsOptions } from "@keyline/kafkajs";
-import { connectCluster, disconnect, kafkaOptionsOf } from "../cluster/connect.js";
+import { connectCluster, disconnect, type Kafka, kafkaOf } from "../cluster/connect.js";
 import { databaseUrlOf } from "../cluster/database-url.js";
 import type { Project } from "../config.js";
 import type { Connection, Io } from "../io.js";
@@ -50,7 +49,7 @@ export interface WithContract {
 
 export interface WithCluster {
   /** How to connect; null where neither an option nor the environment says it. Rejects where that is not valid. */
-  readonly kafka: () => Promise<KafkajsOptions | null>;
+  readonly kafka: () => Promise<Kafka | null>;
   /** The connected cluster, closed when the command ends. Rejects where it cannot be reached. */
   readonly cluster: () => Promise<Connection>;
 }
@@ -135,7 +134,7 @@ export function openNeeds({ store }: Needs, input: NeedInput, io: Io) {
     readerOf,
     ...{ loadOptions, perspective, load, logConversion },
     contract: async () => validContract(await load(), readFile, io),
-    kafka: () => kafkaOptionsOf(brokers, io),
+    kafka: () => kafkaOf(brokers, io),
     async cluster() {
       const connection = await connectCluster(brokers, io);
       opened.push(connection);

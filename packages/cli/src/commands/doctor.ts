@@ -1,7 +1,7 @@
 import type { Contract } from "@keyline/contract";
-import type { KafkajsOptions } from "@keyline/kafkajs";
 import { readLetters } from "@keyline/proof";
 import { isKeylineError } from "@keyline/runtime";
+import type { Kafka } from "../cluster/connect.js";
 import { type Context, command } from "../command/command.js";
 import { type InputOf, textOption } from "../command/parameters.js";
 import { replicasOption, strictFlag } from "../command/shared.js";
@@ -78,7 +78,7 @@ export const doctor = command({
 interface Examination {
   readonly input: InputOf<typeof parameters>;
   readonly context: Context<typeof needs>;
-  readonly kafka: KafkajsOptions | null;
+  readonly kafka: Kafka | null;
   readonly add: (result: CheckResult) => void;
 }
 
@@ -129,14 +129,14 @@ async function examineCluster({ input, context, kafka, add }: Examination, contr
 }
 
 /** Shorter than an app's: a doctor's checks are waited for. */
-const patience = { requestTimeoutMs: 10_000, clientId: "keyline" };
+const patience = { requestTimeoutMs: 10_000 };
 
-async function examineBrokers(kafka: KafkajsOptions): Promise<CheckResult> {
-  const { connectionWarning, createKafkajsInspector, createKafkajsTransport } = await import("@keyline/kafkajs");
-  const inspector = createKafkajsInspector({ ...kafka, ...patience });
-  const transport = createKafkajsTransport({ ...kafka, ...patience });
+async function examineBrokers(kafka: Kafka): Promise<CheckResult> {
+  const { connectionWarning } = await import("@keyline/kafka");
+  const inspector = kafka.createInspector(patience);
+  const transport = kafka.createTransport(patience);
   try {
-    return checkBrokers(await inspector.brokers(), await transport.clusterId(), connectionWarning(kafka));
+    return checkBrokers(await inspector.brokers(), await transport.clusterId(), connectionWarning(kafka.options));
   } catch (caught) {
     return failed("doctor-brokers", caught);
   } finally {
@@ -145,7 +145,7 @@ async function examineBrokers(kafka: KafkajsOptions): Promise<CheckResult> {
 }
 
 async function* examineTopics(
-  kafka: KafkajsOptions,
+  kafka: Kafka,
   contract: Contract,
   {
     replicas,
@@ -153,16 +153,16 @@ async function* examineTopics(
     file,
   }: { readonly replicas: number | null; readonly app: string | undefined; readonly file: string },
 ): AsyncGenerator<CheckResult> {
-  const { createKafkajsInspector, createKafkajsTopics, defaultMaxUnpackedBytes } = await import("@keyline/kafkajs");
-  const inspector = createKafkajsInspector({ ...kafka, ...patience });
-  const admin = createKafkajsTopics({ ...kafka, ...patience });
+  const { defaultMaxUnpackedBytes } = await import("@keyline/kafka");
+  const inspector = kafka.createInspector(patience);
+  const admin = kafka.createTopics(patience);
   const wanted = wantedTopics(contract, replicas);
   const names = wanted.map(({ name }) => name);
   try {
     yield* attempt(["doctor-topics", "doctor-partitions", "doctor-settings"], async () => {
       const found = await admin.describe(names);
       const differences = planTopics(wanted, found, await admin.brokers());
-      const limits = batchLimits(found.values(), kafka.maxUnpackedBytes ?? defaultMaxUnpackedBytes);
+      const limits = batchLimits(found.values(), kafka.options.maxUnpackedBytes ?? defaultMaxUnpackedBytes);
       const rights = await inspector.rights(names);
       const hidden = names.filter((name) => rights.get(name)?.length === 0);
       return checkTopics(differences, new Set(found.keys()), names.length, { file, limits, hidden });
@@ -181,13 +181,8 @@ async function* examineTopics(
   }
 }
 
-async function* examineLetters(
-  kafka: KafkajsOptions,
-  contract: Contract,
-  signal: AbortSignal,
-): AsyncGenerator<CheckResult> {
-  const { createKafkajsTransport } = await import("@keyline/kafkajs");
-  const transport = createKafkajsTransport({ ...kafka, ...patience });
+async function* examineLetters(kafka: Kafka, contract: Contract, signal: AbortSignal): AsyncGenerator<CheckResult> {
+  const transport = kafka.createTransport(patience);
   try {
     yield* attempt(["doctor-dead-letters"], async () => {
       const topics = withLetters(contract).map(({ address }) => address);

@@ -1,4 +1,4 @@
-import type { KafkajsOptions, TopicAdmin } from "@keyline/kafkajs";
+import type { KafkaOptions, TopicAdmin } from "@keyline/kafka";
 import { harmless } from "@keyline/runtime/tools";
 import { noBrokers } from "../cluster/connect.js";
 import { type Context, command } from "../command/command.js";
@@ -72,7 +72,7 @@ export const topicsApply = command({
 
 interface Compared {
   readonly admin: TopicAdmin;
-  readonly kafka: KafkajsOptions;
+  readonly kafka: KafkaOptions;
   readonly differences: readonly Difference[];
   /** The differences for people. */
   readonly plan: string;
@@ -87,17 +87,16 @@ async function compareTopics(
   goOn: (compared: Compared) => Promise<Outcome>,
 ): Promise<Outcome> {
   const wanted = wantedTopics(await contract(), replicas);
-  const options = await kafka();
-  if (options === null) throw noBrokers();
-  const { createKafkajsTopics } = await import("@keyline/kafkajs");
-  const admin = createKafkajsTopics(options);
+  const cluster = await kafka();
+  if (cluster === null) throw noBrokers();
+  const admin = cluster.createTopics();
   try {
     const found = await admin.describe(wanted.map(({ name }) => name));
     const differences = planTopics(wanted, found, await admin.brokers());
     const plan = planText(differences, wanted.length, io);
     say(plan);
     const report = { file, topics: wanted.length, summary: summarizeTopics(differences), differences };
-    return await goOn({ admin, kafka: options, differences, plan, report });
+    return await goOn({ admin, kafka: cluster.options, differences, plan, report });
   } finally {
     await admin.close();
   }

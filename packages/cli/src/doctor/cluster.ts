@@ -1,5 +1,5 @@
 import type { Contract } from "@keyline/contract";
-import type { BrokerState, Operation, Rights } from "@keyline/kafkajs";
+import type { BrokerState, Operation, Rights } from "@keyline/kafka";
 import { type FoundLetters, keylineAssignor } from "@keyline/proof";
 import { deadLetterTopic } from "@keyline/runtime/tools";
 import type { GroupState } from "@keyline/runtime/transport";

@@ -1,4 +1,4 @@
-import type { TopicAdmin } from "@keyline/kafkajs";
+import type { TopicAdmin } from "@keyline/kafka";
 import type { Difference } from "./plan.js";
 
 /** Applies differences but for refused ones. Rejects at the first failure: earlier changes stay. */

@@ -2,7 +2,7 @@ import type { Fault } from "../mutant.ts";
 
 const memory = "tests/conformance/test/memory.test.ts";
 const memoryP8 = "tests/conformance/test/memory-p8.test.ts";
-const codecs = "packages/transport-kafkajs/src/codecs";
+const codecs = "packages/kafka/src/codecs";
 const codecsTest = `${codecs}/codecs.test.ts`;
 
 /** What a record claims about other topics, keys and apps was believed, and what it unpacks to was not asked. */
@@ -45,11 +45,11 @@ export const madeUp: readonly Fault[] = [
   {
     fault: "a broker that does not lead any more is believed about a log's end",
     test: {
-      file: "packages/transport-kafkajs/src/client/leaders.test.ts",
+      file: "packages/kafka/src/client/leaders.test.ts",
       title: "go with their epoch, and metadata of an older one is not believed",
     },
     broughtBack: {
-      file: "packages/transport-kafkajs/src/client/leaders.ts",
+      file: "packages/kafka/src/client/leaders.ts",
       from: "if (leaderEpoch < (heard.get(place) ?? -1))",
       to: "if (leaderEpoch < -1)",
     },
@@ -111,11 +111,11 @@ export const madeUp: readonly Fault[] = [
   {
     fault: "a batch that is too large to be unpacked ends its reader",
     test: {
-      file: "packages/transport-kafkajs/src/wire/batches.test.ts",
+      file: "packages/kafka/src/wire/batches.test.ts",
       title: "that is too large to be unpacked is one unread record at its last offset",
     },
     broughtBack: {
-      file: "packages/transport-kafkajs/src/wire/read-batches.ts",
+      file: "packages/kafka/src/wire/read-batches.ts",
       from: 'if (caught instanceof UnpackedTooLarge) return "never";',
       to: "",
     },

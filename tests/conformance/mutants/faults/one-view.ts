@@ -23,7 +23,7 @@ export const oneView: readonly Fault[] = [
       title: "ends at a transaction that stays open, and goes on behind one that ends",
     },
     broughtBack: {
-      file: "packages/transport-kafkajs/src/client/topics.ts",
+      file: "packages/kafka/src/client/topics.ts",
       from: "latest, readCommitted);",
       to: "latest, readUncommitted);",
     },
@@ -32,7 +32,7 @@ export const oneView: readonly Fault[] = [
     fault: "a cause behind an open transaction counts as missing",
     test: { file: onOneBroker, title: "a cause behind a transaction that stays open is not missing" },
     broughtBack: {
-      file: "packages/transport-kafkajs/src/client/topics.ts",
+      file: "packages/kafka/src/client/topics.ts",
       from: "offsetsAt(cluster, led, earliest), offsetsAt(cluster, led, latest)]",
       to: "offsetsAt(cluster, led, earliest), offsetsAt(cluster, led, latest, readCommitted)]",
     },

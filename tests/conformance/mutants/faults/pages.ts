@@ -72,7 +72,7 @@ export const pages: readonly Fault[] = [
       title: "is warned of where a password goes in clear, without the password",
     },
     broughtBack: {
-      file: "packages/transport-kafkajs/src/client/environment.ts",
+      file: "packages/kafka/src/client/environment.ts",
       from: 'sasl?.mechanism === "plain" && !ssl && isElsewhere',
       to: 'sasl?.mechanism === "plain" && ssl && isElsewhere',
     },

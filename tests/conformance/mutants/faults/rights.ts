@@ -1,6 +1,6 @@
 import type { Fault } from "../mutant.ts";
 
-const transport = "packages/transport-kafkajs";
+const transport = "packages/kafka";
 const rightsTest = "packages/cli/test/rights.kafka.test.ts";
 
 /** What an app has to be allowed, and how it shows what it is. */

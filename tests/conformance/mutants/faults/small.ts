@@ -1,6 +1,6 @@
 import type { Fault } from "../mutant.ts";
 
-const transport = "packages/transport-kafkajs";
+const transport = "packages/kafka";
 const memory = "tests/conformance/test/memory.test.ts";
 
 /** What reading the code has found, and small things. */
@@ -37,17 +37,17 @@ export const small: readonly Fault[] = [
   },
   {
     fault: "a broker is not reached by an IPv6 address",
-    test: { file: `${transport}/src/client/address.test.ts`, title: "is a broker, which kafkajs reads whole" },
+    test: { file: `${transport}/src/client/address.test.ts`, title: "is a broker, whose host and port are read" },
     broughtBack: {
       file: `${transport}/src/client/address.ts`,
-      from: "literal === undefined ? address :",
-      to: "literal === undefined || port !== undefined ? address :",
+      from: "host: literal ?? host",
+      to: 'host: literal?.split(":", 1)[0] ?? host',
     },
   },
   {
     fault: "a group with members of the new protocol answers with an unexpected error",
     test: {
-      file: `${transport}/test/one-broker.kafka.test.ts`,
+      file: "packages/transport-kafkajs/test/one-broker.kafka.test.ts",
       title: "a group with a member of the new group protocol is refused by name",
     },
     broughtBack: {

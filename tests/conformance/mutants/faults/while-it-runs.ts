@@ -1,8 +1,8 @@
 import type { Fault } from "../mutant.ts";
 
-const transport = "packages/transport-kafkajs";
-const silence = `${transport}/test/silence.kafka.test.ts`;
-const replaced = `${transport}/test/replaced-topics.kafka.test.ts`;
+const transport = "packages/kafka";
+const silence = "packages/transport-kafkajs/test/silence.kafka.test.ts";
+const replaced = "packages/transport-kafkajs/test/replaced-topics.kafka.test.ts";
 const retryOn = `${transport}/src/client/retry-on.test.ts`;
 const onOneBroker = "tests/conformance/kafka/one-broker.test.ts";
 
@@ -11,18 +11,11 @@ export const whileItRuns: readonly Fault[] = [
   {
     fault: "a connection that answers nothing is used for ever",
     test: { file: silence, title: "is left after a request that timed out" },
-    broughtBack: [
-      {
-        file: `${transport}/src/client/client.ts`,
-        from: "openCluster(kafka, condemn, subscribed)",
-        to: "openCluster(kafka, () => undefined, subscribed)",
-      },
-      {
-        file: `${transport}/src/client/cluster.ts`,
-        from: "if (failure.address) forgetBroker(cluster, failure.address);",
-        to: "if (failure.code === null) forgetBroker(cluster, failure.address);",
-      },
-    ],
+    broughtBack: {
+      file: `${transport}/src/client/broker.ts`,
+      from: "      isLate = true;\n      lines.end();\n",
+      to: "      isLate = lines === null;\n",
+    },
   },
   {
     fault: "a member ends since a broker was away while a lane came to it",
@@ -45,17 +38,17 @@ export const whileItRuns: readonly Fault[] = [
     test: { file: silence, title: "holds up what closes for less than a copy may take to end" },
     broughtBack: {
       file: `${transport}/src/consumer/join.ts`,
-      from: "await atMost(\n    leaveWithinMs,\n",
-      to: "await atMost(\n    1000 * leaveWithinMs,\n",
+      from: "await atMost(leaveWithinMs,",
+      to: "await atMost(1000 * leaveWithinMs,",
     },
   },
   {
     fault: "the first seed is waited for though another answers",
     test: { file: silence, title: "as one of several seeds costs a moment" },
     broughtBack: {
-      file: `${transport}/src/client/client.ts`,
-      from: "brokers: () => firstToAnswer(options.brokers.map(spelled), { connect: factory, ssl: options.ssl, withinMs }),",
-      to: "brokers: async () => (options.ssl ? firstToAnswer([], { connect: factory, ssl: options.ssl, withinMs }) : options.brokers.map(spelled)),",
+      file: `${transport}/src/client/seeds.ts`,
+      from: "await sleep(at * nextAfterMs,",
+      to: "await sleep(at * 1000 * nextAfterMs,",
     },
   },
   {
@@ -73,7 +66,7 @@ export const whileItRuns: readonly Fault[] = [
     broughtBack: {
       file: `${transport}/src/consumer/fetch-failures.ts`,
       from: "if (replaced) fail(replaced);",
-      to: "if (replaced) await recover(cluster, caught);",
+      to: "if (replaced) await recover(cluster);",
     },
   },
   {
@@ -102,8 +95,8 @@ export const whileItRuns: readonly Fault[] = [
     test: { file: `${transport}/src/consumer/fetch-failures.test.ts`, title: "where the broker that is asked about" },
     broughtBack: {
       file: `${transport}/src/consumer/fetch-failures.ts`,
-      from: "await recover(cluster, again).catch(() => undefined);",
-      to: "void again;",
+      from: "for ever.\n        await recover(cluster);",
+      to: "for ever.",
     },
   },
   {
@@ -157,10 +150,13 @@ export const whileItRuns: readonly Fault[] = [
   },
   {
     fault: "a login of a few seconds makes each request one",
-    test: { file: `${transport}/test/short-sessions.kafka.test.ts`, title: "writers and readers log in again in time" },
+    test: {
+      file: "packages/transport-kafkajs/test/short-sessions.kafka.test.ts",
+      title: "writers and readers log in again in time",
+    },
     broughtBack: {
-      file: `${transport}/src/client/options.ts`,
-      from: "    reauthenticationThreshold: loginAgainMs,\n",
+      file: "packages/transport-kafkajs/src/private/client.ts",
+      from: "reauthenticationThreshold: loginAgainMs, ",
       to: "",
     },
   },

@@ -1,0 +1,3 @@
+import { packageConfig } from "@keyline/tsup-config";
+
+export default packageConfig({ index: "src/index.ts" });
