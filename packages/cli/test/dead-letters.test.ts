@@ -158,7 +158,7 @@ describe("keyline dead-letters list", () => {
     const { code, out } = await keyline(cluster, "list");
     expect(code).toBe(3);
     expect(out).toContain(`${position}  key 42  books  handler_failed: no such module`);
-    expect(out).toContain(`order.paid/${lane}@1, 1 attempt, refused 2`);
+    expect(out).toContain(`order.paid/${lane}@1, 1 attempt, failed 2`);
     expect(out).toContain("1 dead letter\nLook at one: keyline dead-letters show POSITION");
     const { json } = await keyline(cluster, "list --json");
     expect(json).toMatchObject({
@@ -259,7 +259,7 @@ describe("keyline dead-letters replay", () => {
     await scene.untilLetters(1);
     await books.caughtUp();
     const shown = async () => (await keyline(scene.cluster, "replay")).out;
-    await expect.poll(shown, { timeout: 20_000 }).toContain("it comes after 1 later event of its key");
+    await expect.poll(shown, { timeout: 20_000 }).toContain("it follows 1 later event of its key");
   });
 
   test("asks at a terminal; a no writes nothing", async () => {

@@ -127,7 +127,7 @@ test("status without a cluster shows what the store knows; without a database it
   await place(7, 1);
   await runToEnd(totals("totals"));
   const offline = await keyline(["status"], { connect: undefined as never });
-  expect(offline).toMatchObject({ code: 0, out: expect.stringContaining("no members are known") });
+  expect(offline).toMatchObject({ code: 0, out: expect.stringContaining("members unknown") });
   const io = createTestIo(process.cwd());
   expect(await main(["projection", "status"], io)).toBe(2);
   expect(io.written.log).toContain("DATABASE_URL");
