@@ -30,7 +30,8 @@ export function ignoredHeaderTests(harness: Harness): void {
         ]);
         const { recorder, seen } = await openReader(world, { names: ["placed", "paid"] });
         await until(() => expect(recorder.of(7)).toEqual([1]));
-        expect(seen.causeIgnored).toEqual([{ topic: "orders.paid", partition: laneOf(7), offset: 0, reason }]);
+        const at = { topic: "orders.paid", partition: laneOf(7), offset: 0 };
+        expect(seen.causeIgnored).toEqual([{ ...at, group: "readers", reason }]);
         expect(seen.held).toEqual([]);
       });
     }

@@ -43,6 +43,7 @@ export function causalitySuite(harness: Harness): void {
       const place = ({ topic, partition, offset }: RecordPosition) => ({ topic, partition, offset });
       expect(seen.held.find(({ key: held }) => held === String(key))).toEqual({
         ...place(effect),
+        group: "readers",
         key: String(key),
         cause: place(cause),
       });
