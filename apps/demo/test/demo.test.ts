@@ -43,7 +43,7 @@ describe("the demo", { timeout: 90_000 }, () => {
   });
 
   it("exits with 130 when it is interrupted", async () => {
-    const { exitCode } = await runCommand(["demo"], { interruptAfterMs: 4000 });
+    const { exitCode } = await runCommand(["demo"], { interruptAt: "the teacher's page: " });
     expect(exitCode).toBe(130);
   });
 

@@ -49,7 +49,7 @@ test("what waited for the processor is not over its time: it runs again, for lon
       return "done";
     };
     const within = createTimeLimit(50);
-    expect(within(forMs(200))).toBe("done");
+    expect(within(forMs(100))).toBe("done");
     expect(within<unknown>(endless)).toBe(outOfTime);
   } finally {
     cpuUsage.mockRestore();
