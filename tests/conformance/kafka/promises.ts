@@ -29,7 +29,7 @@ const hasKafka = await canRun("kafka");
 
 /**
  * Which of the suites run: all; those of logs and members; those that need a database; or those of what replication can change
- * (orders of appends, what stands in, a projection's outbox, an app's outbox).
+ * (orders of appends, what stands in, a projection's outbox).
  */
 export type Suites = "all" | "logs" | "databases" | "replicated";
 
@@ -89,7 +89,6 @@ export function promisesOnKafka(brokers: 1 | 3, suites: Suites = "all"): void {
       callOrderSuite(harness);
       standInTests(harness);
       outboxTests(harness, stores);
-      outboxSuite(harness, outboxes);
       return;
     }
     if (suites !== "databases") logSuites(harness);
