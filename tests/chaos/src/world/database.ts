@@ -19,6 +19,8 @@ export async function startDatabase(): Promise<Database> {
     ...server,
     async query<Row extends object>(sql: string) {
       const client = new pg.Client({ connectionString: server.url });
+      // A restart ends it between two answers; the statement under way rejects.
+      client.on("error", () => undefined);
       await client.connect();
       try {
         return (await client.query<Row>(sql)).rows;
