@@ -14,8 +14,8 @@ const away = () => Promise.reject(new KeylineError("transport_unavailable", "the
 /** What opening a lane asks of a broker. Each is refused twice, and answered then. */
 const questions = ["logRanges", "read", "committed"] as const;
 
-function awayAtFirst(transport: Transport, question: (typeof questions)[number]) {
-  let refusals = 2;
+function awayAtFirst(transport: Transport, question: (typeof questions)[number], times = 2) {
+  let refusals = times;
   const isAway = (asked: string) => asked === question && refusals-- > 0;
   const flaky: Transport = {
     ...transport,
@@ -72,3 +72,21 @@ test.each([
   expect(refused()).toBe(true);
   await consumer.close();
 });
+
+test.each(["consumer", "projection"])(
+  "a %s that waits for its broker to open a lane ends when it is closed",
+  async (kind) => {
+    const { transport } = awayAtFirst(orderCluster().transport(), "logRanges", Number.POSITIVE_INFINITY);
+    const taken: unknown[] = [];
+    const hooks: Hooks = { laneTaken: (lane) => taken.push(lane) };
+    const consumer =
+      kind === "consumer"
+        ? createConsumer(topics, { transport, hooks, groupId: "counting", on: { orderPlaced: () => undefined } })
+        : createProjector({ transport, hooks, store: createMemoryStore(), projection: counting });
+    const running = consumer.run();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await consumer.close();
+    await running.catch((caught: unknown) => expect(caught).toMatchObject({ code: "closed" }));
+    expect(taken).toEqual([]);
+  },
+);

@@ -29,8 +29,8 @@ export function createClusters(client: KafkaClient, options: KafkaOptions, setti
       log?.({ level: "info", message: `connected to ${place}` });
       return made;
     } catch (caught) {
-      // What a broker says of a login can repeat what it was sent.
-      const [reason] = caught instanceof Error ? [caught.message] : [String(caught)];
+      // Its message alone: the cause of a refused login can repeat what was sent.
+      const reason = caught instanceof Error ? caught.message : String(caught);
       log?.({ level: "error", message: harmless(`no connection to ${place}: ${reason}`) });
       throw caught;
     }
