@@ -56,10 +56,29 @@ export async function startPostgres(): Promise<PostgresServer> {
       await startAgain(server);
     },
     async stop() {
+      await withoutClients(server.getPgClient("postgres", "127.0.0.1"));
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What is needed of a connection of node-postgres. */
+interface Connection {
+  connect(): Promise<unknown>;
+  query(sql: string): Promise<{ rowCount: number | null }>;
+  end(): Promise<void>;
+}
+
+/**
+ * Resolves when all other clients have left, within a second: the end of a pool does not wait for its connections, and one that
+ * hears of the server's end after it throws where nothing listens.
+ */
+async function withoutClients(connection: Connection): Promise<void> {
+  await connection.connect();
+  const others = "select from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()";
+  for (let attempt = 1; attempt <= 20 && (await connection.query(others)).rowCount !== 0; attempt += 1) await sleep(50);
+  await connection.end();
 }
 
 /** Starts a server whose first process was killed: the others see that within a moment, and hold its data until then. */
