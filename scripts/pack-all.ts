@@ -7,6 +7,5 @@ if (given === undefined) {
   console.error("usage: npm run pack:all -- FOLDER");
   process.exitCode = 2;
 } else {
-  const target = resolve(given);
-  await packAll(target, async ({ name, filename }) => console.log(`${name}  ${filename}`));
+  for (const { name, filename } of await packAll(resolve(given))) console.log(`${name}  ${filename}`);
 }

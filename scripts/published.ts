@@ -1,4 +1,4 @@
-// The published packages, and how each is packed as npm would publish it.
+// The published packages, and how they are packed as npm would publish them.
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,28 +27,19 @@ export const published: readonly string[] = readdirSync("packages")
   .map((name) => join("packages", name))
   .filter((folder) => existsSync(join(folder, "package.json")) && manifestOf(folder).private !== true);
 
-async function pack(folder: string, target: string): Promise<Packed> {
-  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", target], { cwd: folder });
-  const [packed] = JSON.parse(stdout) as Packed[];
-  if (!packed) throw new Error(`npm pack of ${manifestOf(folder).name} gave nothing`);
-  return packed;
-}
-
 /**
- * Packs everything that is published into a folder, two at a time, with an `index.json` that says which tarball is which
- * package's. Tarballs that lie there are written over. `done` is told of each.
+ * Packs everything that is published into a folder, with an `index.json` that says which tarball is which package's. Tarballs
+ * that lie there are written over. Resolves to what was packed.
  */
-export async function packAll(target: string, done: (packed: Packed) => Promise<void>): Promise<void> {
+export async function packAll(target: string): Promise<readonly Packed[]> {
   mkdirSync(target, { recursive: true });
-  const waiting = [...published];
-  const tarballs = new Map<string, string>();
-  const work = async () => {
-    for (let folder = waiting.shift(); folder !== undefined; folder = waiting.shift()) {
-      const packed = await pack(folder, target);
-      tarballs.set(packed.name, join(target, packed.filename));
-      await done(packed);
-    }
-  };
-  await Promise.all([work(), work()]);
+  const workspaces = published.flatMap((folder) => ["--workspace", folder]);
+  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", target, ...workspaces], {
+    maxBuffer: 2 ** 26,
+  });
+  const packed = JSON.parse(stdout) as Packed[];
+  if (packed.length !== published.length) throw new Error(`npm pack gave ${packed.length} of ${published.length}`);
+  const tarballs = packed.map(({ name, filename }) => [name, join(target, filename)]);
   writeFileSync(join(target, "index.json"), JSON.stringify(Object.fromEntries(tarballs), null, 2));
+  return packed;
 }

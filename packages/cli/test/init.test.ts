@@ -552,8 +552,9 @@ describe("init", () => {
     await expect(read("bad/package.json")).rejects.toThrow();
   });
 
-  test("its tools are those of this repository", async () => {
-    const { devDependencies } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
-    expect(devDependencies).toMatchObject(toolVersions);
+  test("its tools are those of this repository, its TypeScript the one of generated packages", async () => {
+    const { devDependencies } = await manifestAt(".");
+    const { devDependencies: generated } = await manifestAt("packages/events");
+    expect({ "@types/node": devDependencies["@types/node"], ...generated }).toEqual(toolVersions);
   });
 });

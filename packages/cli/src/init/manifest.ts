@@ -2,7 +2,7 @@ import type { Perspective } from "@keyline/contract";
 import manifest from "../../package.json" with { type: "json" };
 
 /** Versions of what the new project needs beside Keyline's own packages. */
-export const toolVersions = { "@types/node": "24.19.2", typescript: "6.0.3" } as const;
+export const toolVersions = { "@types/node": "24.19.2", typescript: "7.0.2" } as const;
 
 /** What a project's `package.json` depends on. */
 export interface Manifest {
