@@ -56,6 +56,9 @@ function vitest(name: string, config: string, ...args: readonly string[]): Check
 /** Where the packages lie as packed, for the tests that install them. */
 const tarballs = join(process.cwd(), ".keyline/tarballs");
 
+/** After a build: where the packages lie as packed, and that commands are run as they were built. */
+const built = { KEYLINE_TARBALLS: tarballs, KEYLINE_BUILT: "true" };
+
 /** What of the tests on real brokers needs no build, and what kills processes; a test that is new is in the step between. */
 const onBrokers = { early: ["tests/conformance/", "packages/transport-kafkajs/"], apart: ["tests/chaos/"] };
 const others = Object.values(onBrokers).flatMap((folders) => folders.map((folder) => `--exclude=${folder}**`));
@@ -76,13 +79,13 @@ export const checks: readonly Check[] = [
   { ...computes("packages as packed", "node", "scripts/check-packages.ts", tarballs), after: ["build"] },
   {
     ...vitest("tests", "vitest.config.ts"),
-    environment: { KEYLINE_TARBALLS: tarballs },
+    environment: built,
     after: ["packages as packed"],
   },
   // Two files at a time: they mostly wait.
   brokers("promises and transport", ...onBrokers.early),
   // Copies of an app run as they were built.
-  { ...brokers("commands and apps", ...others), after: ["build"] },
+  { ...brokers("commands and apps", ...others), environment: { KEYLINE_BUILT: "true" }, after: ["build"] },
   { ...vitest("pages in a browser", "vitest.browser.config.ts"), mostly: "waits" },
   brokers("chaos", ...onBrokers.apart),
   { ...vitest("copies of before and of now", "vitest.alone.config.ts"), mostly: "waits" },
@@ -111,7 +114,7 @@ export const rareChecks = (seed: number): readonly RareCheck[] => [
   },
   {
     ...vitest("every place where it runs", "vitest.whole.config.ts", "tests/where-people-are/whole/every-place"),
-    environment: { KEYLINE_TARBALLS: tarballs },
+    environment: built,
     mostly: "waits",
     dependsOn: [
       "tests/where-people-are",
@@ -143,7 +146,7 @@ export const rareChecks = (seed: number): readonly RareCheck[] => [
   },
   {
     ...vitest("all examples", "vitest.config.ts", "tests/examples"),
-    environment: { KEYLINE_TARBALLS: tarballs, KEYLINE_EXAMPLES: "all" },
+    environment: { ...built, KEYLINE_EXAMPLES: "all" },
     after: ["packages as packed"],
     dependsOn: [
       "examples",
@@ -156,7 +159,7 @@ export const rareChecks = (seed: number): readonly RareCheck[] => [
   },
   {
     ...vitest("examples on Kafka", "vitest.whole.config.ts", "tests/examples/kafka"),
-    environment: { KEYLINE_TARBALLS: tarballs },
+    environment: built,
     mostly: "waits",
     after: ["packages as packed"],
     dependsOn: ["examples", "tests/examples", "packages/ops/src", "packages/outbox/src", ...keepers],

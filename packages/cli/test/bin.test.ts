@@ -23,7 +23,9 @@ interface Outcome {
 
 const keyline = (...args: readonly string[]): Promise<Outcome> =>
   new Promise((resolve) => {
-    const child = execFile(process.execPath, [bin, ...args], { cwd }, (_, stdout, stderr) => {
+    // Also where others run what was built.
+    const env = { ...process.env, KEYLINE_BUILT: "" };
+    const child = execFile(process.execPath, [bin, ...args], { cwd, env }, (_, stdout, stderr) => {
       resolve({ code: child.exitCode, stdout, stderr });
     });
   });

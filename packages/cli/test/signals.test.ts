@@ -32,7 +32,8 @@ afterAll(async () => {
 /** Sends the signal as soon as the command waits for its broker. */
 async function interrupted(signal: "SIGINT" | "SIGTERM", ...args: string[]) {
   const brokers = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
-  const options = { cwd, env: { PATH: process.env.PATH, KAFKA_BROKERS: brokers } };
+  const { PATH, KEYLINE_BUILT } = process.env;
+  const options = { cwd, env: { PATH, KEYLINE_BUILT, KAFKA_BROKERS: brokers } };
   const child = spawn(process.execPath, [bin, ...args], { ...options, stdio: ["ignore", "pipe", "pipe"] });
   let [out, log] = ["", ""];
   child.stdout.on("data", (text: Buffer) => {

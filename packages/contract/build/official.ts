@@ -49,8 +49,12 @@ export async function bundlePackage(
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: "none",
-    // Its main file loads the others by a `require` that no bundler can follow.
-    alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
+    alias: {
+      // Its main file loads the others by a `require` that no bundler can follow.
+      "jsonc-parser": "jsonc-parser/lib/esm/main.js",
+      // The package, as where each dependency is installed: Node warns of its own module of this name.
+      punycode: "punycode/punycode.js",
+    },
     logLevel: "error",
   });
   return Object.keys(metafile.inputs)
