@@ -14,31 +14,38 @@ export interface Ruleset {
   readonly rules: Readonly<Record<string, Rule | undefined>>;
 }
 
-/** The rules that hold a document against AsyncAPI's own schemas. */
-const structureRules = { "asyncapi-document-resolved": true, "asyncapi-document-unresolved": false };
-
-/** Spectral keeps what it compiled for as long as this lives, which stands for the document there. */
-const keeper = {};
-
 const isStructured = (document: unknown, isResolved: boolean): boolean => {
   const version = typeof document === "object" && document !== null && "asyncapi" in document && document.asyncapi;
   return compiledStructure(version, isResolved)?.(document) ?? false;
 };
 
+/** Whether a document is valid by what was compiled when this package was built. */
+type IsValid = (document: unknown) => boolean;
+
+/** Of the rules that hold a document against a schema those whose schema is the same for each document. */
+const fixedSchemas: Readonly<Record<string, IsValid>> = {
+  "asyncapi-document-resolved": (document) => isStructured(document, true),
+  "asyncapi-document-unresolved": (document) => isStructured(document, false),
+  "asyncapi-latest-version": () => false,
+  "asyncapi-servers": () => false,
+};
+
+/** Spectral keeps what it compiled for as long as this lives, which stands for the document there. */
+const keeper = {};
+
 /**
- * Spectral compiles a schema again for each document, and AsyncAPI's own take most of a second. They are the same for
- * every document: a document that is valid by what was compiled when this package was built has no findings, and for the
- * others they are compiled once for all.
+ * Spectral sets ajv up and compiles these schemas again for each document, and AsyncAPI's own take most of a second. A document
+ * that is valid by what was compiled when this package was built has no findings; for the others they are compiled once for all.
  */
-export const compileStructureOnce = ({ rules }: Ruleset) => {
-  for (const [name, isResolved] of Object.entries(structureRules)) {
+export const compileOnce = ({ rules }: Ruleset) => {
+  for (const [name, isValid] of Object.entries(fixedSchemas)) {
     const rule = rules[name];
     if (!rule) continue;
     // biome-ignore lint/suspicious/noThenProperty: it is Spectral's name for what a rule does
     rule.then = rule.then.map((one) => ({
       ...one,
       function: (value, options, context) =>
-        isStructured(value, isResolved) ? [] : one.function(value, options, { ...context, documentInventory: keeper }),
+        isValid(value) ? [] : one.function(value, options, { ...context, documentInventory: keeper }),
     }));
   }
 };

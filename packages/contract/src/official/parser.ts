@@ -4,7 +4,7 @@ import type { Files } from "../source/files.js";
 import { disguise, undisguise } from "../source/proto-names.js";
 import { type SourceNode, toJson } from "../source/tree.js";
 import { versionOf } from "../versions/layout.js";
-import { compileStructureOnce, type Ruleset } from "./compile-once.js";
+import { compileOnce, type Ruleset } from "./compile-once.js";
 import { uncaught } from "./uncaught.js";
 
 /** What we use of a diagnostic of the official parser; its own types stay out of this package's. */
@@ -56,7 +56,7 @@ const createSpectral = async (files: Files): Promise<Spectral> => {
   ];
   const parser: object = new Parser({ __unstable: { resolver: { cache: false, resolvers } } });
   const { spectral } = parser as { readonly spectral: Spectral };
-  compileStructureOnce(spectral.ruleset);
+  compileOnce(spectral.ruleset);
   return spectral;
 };
 
