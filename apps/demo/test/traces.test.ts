@@ -1,6 +1,6 @@
-import { PGlite } from "@electric-sql/pglite";
 import { createTracing } from "@keyline/opentelemetry";
 import { createPgliteStore } from "@keyline/postgres";
+import { emptyDatabase } from "@keyline/postgres-dev/empty-database";
 import { createProjector } from "@keyline/runtime";
 import { createMemoryCluster } from "@keyline/runtime/memory";
 import { context, propagation, trace } from "@opentelemetry/api";
@@ -48,7 +48,7 @@ function treeOf(spans: readonly ReadableSpan[], parent?: string, depth = 0): str
 test("one trace leads from a request through three apps, and says what each did", async () => {
   const exporter = startSdk();
   const cluster = classCluster();
-  await using database = await PGlite.create();
+  await using database = await emptyDatabase();
   const tracing = createTracing();
   const run = (projection: typeof progress | typeof struggle) => {
     const store = createPgliteStore({ database, schema: projection.name });

@@ -1,5 +1,5 @@
 import { createPgliteStore, createPostgresStore, type SqlStore } from "@keyline/postgres";
-import { emptyDatabase } from "./empty-database.js";
+import { emptyDatabase } from "@keyline/postgres-dev/empty-database";
 
 /**
  * Opens PostgreSQL at an address, or, without one, PostgreSQL in this process: gone when the process ends. Rejects with

@@ -1,4 +1,5 @@
-import { PGlite } from "@electric-sql/pglite";
+import type { PGlite } from "@electric-sql/pglite";
+import { emptyDatabase } from "@keyline/postgres-dev/empty-database";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { topicCounts, topics } from "./topics.js";
 import { openWorld, until, type World } from "./world.js";
@@ -6,7 +7,7 @@ import { openWorld, until, type World } from "./world.js";
 let database: PGlite;
 const worlds: World[] = [];
 beforeAll(async () => {
-  database = await PGlite.create();
+  database = await emptyDatabase();
 }, 60_000);
 afterEach(async () => {
   for (const world of worlds.splice(0)) await world.close();

@@ -1,5 +1,6 @@
-import { PGlite, type Transaction } from "@electric-sql/pglite";
+import type { PGlite, Transaction } from "@electric-sql/pglite";
 import { openPglite } from "@keyline/postgres/database";
+import { emptyDatabase } from "@keyline/postgres-dev/empty-database";
 import { isKeylineError } from "@keyline/runtime";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createOutbox, type Execute, migrateOutbox, outboxSql } from "../src/index.js";
@@ -8,7 +9,7 @@ import { topics } from "./topics.js";
 
 let database: PGlite;
 beforeAll(async () => {
-  database = await PGlite.create();
+  database = await emptyDatabase();
   await migrateOutbox(openPglite({ database }));
 }, 60_000);
 afterAll(() => database.close());

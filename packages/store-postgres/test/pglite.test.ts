@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PGlite } from "@electric-sql/pglite";
+import type { PGlite } from "@electric-sql/pglite";
+import { emptyDatabase } from "@keyline/postgres-dev/empty-database";
 import type { AnyProjection, TopicDescriptor } from "@keyline/runtime";
 import type { LaneId } from "@keyline/runtime/store";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -13,7 +14,7 @@ import { codeOf, newLane, nothing, state, take } from "./suite/support.js";
 let database: PGlite;
 let store: SqlStore;
 beforeAll(async () => {
-  database = await PGlite.create();
+  database = await emptyDatabase();
   store = createPgliteStore({ database });
   await store.migrate();
 }, 60_000);
@@ -49,7 +50,7 @@ describe("the store on PGlite", () => {
   }, 60_000);
 
   test("a database of the caller's stays open, and holds stores side by side in schemas", async () => {
-    const database = await PGlite.create();
+    const database = await emptyDatabase();
     const lane = newLane();
     const stores = await Promise.all(["one", "two"].map((schema) => createPgliteStore({ database, schema })));
     for (const one of stores) expect((await one.takeLane(lane)).epoch).toBe(1);
@@ -122,7 +123,7 @@ describe("the store on PGlite", () => {
   });
 
   test("a write says whether its own rows are refused or the schema is not what it was", async () => {
-    const database = await PGlite.create();
+    const database = await emptyDatabase();
     const changed = createPgliteStore({ database });
     const lane = await take(changed);
     const write = () =>

@@ -1,5 +1,6 @@
-import { PGlite } from "@electric-sql/pglite";
+import type { PGlite } from "@electric-sql/pglite";
 import { openPglite } from "@keyline/outbox";
+import { emptyDatabase } from "@keyline/postgres-dev/empty-database";
 import { afterAll, beforeAll, describe } from "vitest";
 import { overDriver } from "../src/p10-outbox/databases.js";
 import { outboxSuite } from "../src/p10-outbox/suite.js";
@@ -9,7 +10,7 @@ describe("on the memory transport", () => {
   let database: PGlite | undefined;
   let schemas = 0;
   beforeAll(async () => {
-    database = await PGlite.create("memory://");
+    database = await emptyDatabase();
   });
   afterAll(() => database?.close());
 

@@ -1,5 +1,6 @@
-import { PGlite } from "@electric-sql/pglite";
+import type { PGlite } from "@electric-sql/pglite";
 import { createPgliteStore } from "@keyline/postgres";
+import { emptyDatabase } from "@keyline/postgres-dev/empty-database";
 import { afterAll, beforeAll, describe } from "vitest";
 import { holdSuite } from "../src/p7-failure/hold.js";
 import { oneEventSuite } from "../src/p7-failure/one-event.js";
@@ -13,7 +14,7 @@ describe("on the memory transport", () => {
   let database: PGlite | null = null;
   let schemas = 0;
   beforeAll(async () => {
-    database = await PGlite.create("memory://");
+    database = await emptyDatabase();
   });
   afterAll(() => database?.close());
 

@@ -1,5 +1,6 @@
-import { PGlite } from "@electric-sql/pglite";
+import type { PGlite } from "@electric-sql/pglite";
 import { createPgliteStore } from "@keyline/postgres";
+import { emptyDatabase } from "@keyline/postgres-dev/empty-database";
 import type { Store } from "@keyline/runtime";
 import { createMemoryCluster, type MemoryCluster } from "@keyline/runtime/memory";
 import { createMemoryStore } from "@keyline/runtime/testing";
@@ -91,7 +92,7 @@ const good = <Found>(found: ReadonlyMap<number, Found>) =>
 describe("hostile records among good events", () => {
   let database: PGlite | null = null;
   beforeAll(async () => {
-    database = await PGlite.create("memory://");
+    database = await emptyDatabase();
   });
   afterAll(() => database?.close());
 

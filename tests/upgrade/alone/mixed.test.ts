@@ -1,4 +1,4 @@
-import { PGlite } from "@electric-sql/pglite";
+import { emptyDatabase } from "@keyline/postgres-dev/empty-database";
 import { expect, test } from "vitest";
 import { runMixed } from "../src/mixed/run-mixed.ts";
 import { canPackBefore } from "../src/packed/commit.ts";
@@ -10,7 +10,7 @@ test.runIf(canPackBefore())(
   "copies of before and of now in one group over one store: every effect once and in order, while lanes move",
   async () => {
     const before = await installed("before");
-    const database = await PGlite.create("memory://");
+    const database = await emptyDatabase();
     try {
       const found = await runMixed({
         ...{ before, now: nowFromSources(), database, schema: "mixed", seed: 1, eachMs: 900 },

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { PGlite } from "@electric-sql/pglite";
+import type { PGlite } from "@electric-sql/pglite";
+import { emptyDatabase } from "@keyline/postgres-dev/empty-database";
 import type { Store as RuntimeStore } from "@keyline/runtime";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { clusterWith, type DumpedLog, dumpedLog, dumpedSql } from "../src/dump/dump.ts";
@@ -31,7 +32,7 @@ describe("a store that the code of before has written", () => {
   let ignored: string[];
 
   beforeAll(async () => {
-    database = await PGlite.create("memory://");
+    database = await emptyDatabase();
   });
   afterAll(() => database.close());
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { PGlite } from "@electric-sql/pglite";
+import type { PGlite } from "@electric-sql/pglite";
+import { emptyDatabase } from "@keyline/postgres-dev/empty-database";
 import type { Cluster, Runner, Version } from "../versions/version.ts";
 import { logsOf, outputTopic } from "../work/evidence.ts";
 import { books, tally } from "../work/projections.ts";
@@ -14,7 +15,7 @@ const minute = 60_000;
 /** Runs the code of a version until something of everything lies in its store, and resolves to what lies there. */
 export async function makeDump(version: Version): Promise<{ readonly sql: string; readonly log: DumpedLog }> {
   const cluster = version.createCluster({ clusterId: "the-cluster-of-the-dump", seed: 1 });
-  const database = await PGlite.create("memory://");
+  const database = await emptyDatabase();
   try {
     await fill(version, cluster, database);
     const records = [...cluster.topics().keys()].flatMap((topic) => cluster.records(topic));

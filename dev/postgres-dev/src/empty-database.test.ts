@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { emptyDatabase } from "./empty-database.js";
+import { emptyDatabase } from "./empty-database.ts";
 
 let folder = "";
 beforeAll(async () => {
