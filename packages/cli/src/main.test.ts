@@ -149,7 +149,7 @@ describe("check", () => {
   });
 
   test("--notes prints notes, last; --errors-only prints errors alone and counts the rest", async () => {
-    await writeFile(join(cwd, "many.yaml"), many.replace("address: a", "titel: A, address: a"));
+    await writeFile(join(cwd, "many.yaml"), many.replace("address: a", "topic: A, address: a"));
     const all = (await keyline("check", "many.yaml", "--notes")).out;
     const rules = [...all.matchAll(/^many\.yaml:\S+ (\w+) (\S+)/gm)].map(([, severity, rule]) => `${severity} ${rule}`);
     expect(rules.at(-1)).toBe("info app-missing");

@@ -2,9 +2,8 @@ import type { Contract, Conversion, LoadResult } from "./contract.js";
 import { createReporter, type Reporter } from "./diagnostics/reporter.js";
 import { deepFreeze } from "./freeze.js";
 import { readContract } from "./model/contract.js";
+import { judgeOfficial } from "./official/judge.js";
 import { isRepeated } from "./official/overlap.js";
-import { officialDiagnostics } from "./official/parser.js";
-import { refineOfficial } from "./official/refine.js";
 import { type LoadOptions, openDocument, reportFailures, reportUnreadable } from "./open-document.js";
 import { createSchemaRegistry } from "./schemas/registry.js";
 import { createContractReader } from "./source/contract-reader.js";
@@ -26,7 +25,7 @@ const readDocument = async (written: Files, reporter: Reporter, options: LoadOpt
   if (opened === null) return { contract: null, conversion: null };
   const { files, root, conversion } = opened;
   // The official parser knows version 2, so that it judges the document as it was written, and tells its places.
-  const official = refineOfficial(written, await officialDiagnostics(written));
+  const official = await judgeOfficial(written, options.strict ?? false);
   const isValid = official.every(({ diagnostic }) => diagnostic.severity !== "error");
   if (isValid) reportFailures(opened, reporter);
   const contract = readContract({

@@ -22,7 +22,7 @@ export interface LoadOptions {
    * others do to the application, which receives it; many wrote it as what a client does. Of no effect in version 3.
    */
   readonly perspective?: Perspective | undefined;
-  /** Whether a channel that cannot be generated is an error. Default: false, a warning. */
+  /** Whether a channel that cannot be generated, or wrong documentation, is an error. Default: false, a warning. */
   readonly strict?: boolean;
 }
 

@@ -28,6 +28,7 @@ const said = async (text: string) => {
 };
 
 const resolved = "error asyncapi/asyncapi-document-resolved";
+const idle = "warning asyncapi/asyncapi-document-resolved";
 
 /** `operation` begins on line 9. */
 const withOperation = (operation: string) => `${head}${channel}operations:\n  sendIt:\n${operation}\n${component}`;
@@ -100,10 +101,10 @@ const sent = "    messages: { ParcelSent: { payload: { type: object } } }";
 
 const channels: readonly (readonly [string, string, readonly string[]])[] = [
   [
-    "a field that nobody knows",
+    "a field that AsyncAPI does not know",
     `    address: a\n    foo:\n      bar: 1\n${sent}`,
     [
-      `main.yaml:7:5 ${resolved}  Property "foo" is not expected to be here`,
+      `main.yaml:7:5 ${idle}  Property "foo" is not expected to be here; no generated code depends on it`,
       "  fix: remove it, or begin its name with x-: other fields are not allowed here",
     ],
   ],
@@ -127,7 +128,7 @@ const channels: readonly (readonly [string, string, readonly string[]])[] = [
     "a binding of an older version",
     `    address: a\n    bindings:\n      kafka:\n        bindingVersion: 0.1.0\n${sent}`,
     [
-      `main.yaml:9:25 ${resolved}  "bindingVersion" property must be equal to one of the allowed values: "0.5.0", "0.4.0", "0.3.0"`,
+      `main.yaml:9:25 ${idle}  "bindingVersion" property must be equal to one of the allowed values: "0.5.0", "0.4.0", "0.3.0"; no generated code depends on it`,
       "  fix: write bindingVersion: 0.5.0, or remove it for the latest",
     ],
   ],
@@ -140,7 +141,7 @@ const channels: readonly (readonly [string, string, readonly string[]])[] = [
     "the schema of a parameter",
     `    address: a.{id}\n    parameters: { id: { schema: { type: string } } }\n${sent}`,
     [
-      `main.yaml:7:25 ${resolved}  Property "schema" is not expected to be here`,
+      `main.yaml:7:25 ${idle}  Property "schema" is not expected to be here; no generated code depends on it`,
       "  fix: remove it: a parameter is a text, which enum, default and description say more of",
     ],
   ],

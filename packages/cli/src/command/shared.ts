@@ -16,7 +16,7 @@ export const perspectiveOption = optionWithDefault(
 
 /** For commands whose exit code depends on findings about the contract. */
 export const strictFlag: Parameter<boolean> = {
-  ...flag("--strict", "make each channel that cannot be generated an error"),
+  ...flag("--strict", "make channels that cannot be generated, and wrong documentation, errors"),
   initial: ({ strict }) => (strict ? "true" : undefined),
 };
 

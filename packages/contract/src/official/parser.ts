@@ -2,7 +2,7 @@ import type { Diagnostic, Position, Severity } from "../contract.js";
 import { locatePath } from "../schemas/locate.js";
 import type { Files } from "../source/files.js";
 import { disguise, undisguise } from "../source/proto-names.js";
-import { type SourceNode, toJson } from "../source/tree.js";
+import { type SourceFile, type SourceNode, toJsonWithout } from "../source/tree.js";
 import { versionOf } from "../versions/layout.js";
 import { compileOnce, type Ruleset } from "./compile-once.js";
 import { uncaught } from "./uncaught.js";
@@ -39,12 +39,21 @@ interface Spectral {
   runWithResolved(document: object): Promise<{ readonly results: readonly ParserDiagnostic[] }>;
 }
 
-const createSpectral = async (files: Files): Promise<Spectral> => {
+/** Parts of a document that the parser does not get. */
+type Parts = ReadonlySet<SourceNode>;
+
+const none: Parts = new Set();
+
+/** The text of a file as it is, or without the parts of it that are left out. */
+const textFor = (file: SourceFile | undefined, without: Parts): string => {
+  if (!file?.root) return nothing;
+  const isWhole = [...without].every((node) => node.file !== file.path);
+  return disguise(isWhole ? file.text : JSON.stringify(toJsonWithout(file.root, without)));
+};
+
+const createSpectral = async (files: Files, without: Parts): Promise<Spectral> => {
   const { Parser } = await import("@asyncapi/parser");
-  const read = (uri: { path(): string }) => {
-    const file = files.byPath.get(decodeURIComponent(uri.path()));
-    return file?.root ? disguise(file.text) : nothing;
-  };
+  const read = (uri: { path(): string }) => textFor(files.byPath.get(decodeURIComponent(uri.path())), without);
   const resolvers = [
     { schema: "file", order: 1, canRead: true, read },
     ...["http", "https"].map((schema) => ({
@@ -61,9 +70,9 @@ const createSpectral = async (files: Files): Promise<Spectral> => {
 };
 
 /** The main document as Spectral takes one that is parsed: its own reading takes as long as ours, and with the square of a map's names. */
-const parsedDocument = (files: Files, root: SourceNode) => ({
+const parsedDocument = (files: Files, root: SourceNode, without: Parts) => ({
   source: files.main.path,
-  parsed: { data: JSON.parse(disguise(JSON.stringify(toJson(root)))), diagnostics: [] },
+  parsed: { data: JSON.parse(disguise(JSON.stringify(toJsonWithout(root, without)))), diagnostics: [] },
   getLocationForJsonPath: (_: unknown, path: ParserDiagnostic["path"]) => {
     const { line, column } = locatePath(files, root, path.map(String).map(undisguise)).position;
     const start = { line: line - 1, character: column - 1 };
@@ -137,20 +146,23 @@ const isOurs = (files: Files, { source, code, message }: ParserDiagnostic) => {
 };
 
 /** What the parser says; null where it throws. */
-const validate = async (files: Files): Promise<readonly ParserDiagnostic[] | null> => {
+const validate = async (files: Files, without: Parts): Promise<readonly ParserDiagnostic[] | null> => {
   const { root } = files.main;
   if (root === null) return null;
   try {
-    const spectral = await createSpectral(files);
-    return (await spectral.runWithResolved(parsedDocument(files, root))).results;
+    const spectral = await createSpectral(files, without);
+    return (await spectral.runWithResolved(parsedDocument(files, root, without))).results;
   } catch {
     return null;
   }
 };
 
-/** What the official parser says about the main document. It sees local files only as they were read before. */
-export const officialDiagnostics = async (files: Files): Promise<readonly OfficialDiagnostic[]> => {
-  const found = await validate(files);
+/**
+ * What the official parser says about the main document without some of its fields. It sees local files only as they were
+ * read before.
+ */
+export const officialDiagnostics = async (files: Files, without = none): Promise<readonly OfficialDiagnostic[]> => {
+  const found = await validate(files, without);
   if (found === null) return [crashed(files)];
   const isVersion2 = versionOf(files.main.root)?.major === 2;
   const isLeftOut = ({ code }: ParserDiagnostic) => saidByOurs.has(code) || (isVersion2 && leftOut.has(code));

@@ -3,7 +3,27 @@ const fieldsOfTrait2 = [
   ...["description", "tags", "externalDocs", "bindings", "examples"],
 ];
 
-/** The objects of AsyncAPI that most is written in, those of version 3 and messages of version 2, each with the fields that it may have. */
+const protocols = [
+  ...[
+    "http",
+    "ws",
+    "amqp",
+    "amqp1",
+    "mqtt",
+    "mqtt5",
+    "kafka",
+    "anypointmq",
+    "nats",
+    "jms",
+    "sns",
+    "sqs",
+    "stomp",
+    "redis",
+  ],
+  ...["mercure", "ibmmq", "solace", "googlepubsub", "pulsar", "ros2"],
+];
+
+/** The objects of AsyncAPI that most is written in, of version 3 and those that version 2 has otherwise, each with the fields that it may have. */
 const objects = {
   root: ["asyncapi", "id", "info", "servers", "defaultContentType", "channels", "operations", "components"],
   info: ["title", "version", "description", "termsOfService", "contact", "license", "tags", "externalDocs"],
@@ -23,6 +43,20 @@ const objects = {
     ...["headers", "payload", "correlationId", "contentType", "name", "title", "summary", "description", "tags"],
     ...["externalDocs", "bindings", "examples", "traits"],
   ],
+  components: [
+    ...["schemas", "servers", "channels", "operations", "messages", "securitySchemes", "serverVariables", "parameters"],
+    ...["correlationIds", "replies", "replyAddresses", "externalDocs", "tags", "operationTraits", "messageTraits"],
+    ...["serverBindings", "channelBindings", "operationBindings", "messageBindings"],
+  ],
+  bindings: protocols,
+  root2: ["asyncapi", "id", "info", "servers", "defaultContentType", "channels", "components", "tags", "externalDocs"],
+  info2: ["title", "version", "description", "termsOfService", "contact", "license"],
+  server2: ["url", "protocol", "protocolVersion", "description", "variables", "security", "tags", "bindings"],
+  channel2: ["description", "servers", "subscribe", "publish", "parameters", "bindings"],
+  operation2: [
+    ...["operationId", "summary", "description", "tags", "externalDocs", "bindings", "traits", "message", "security"],
+  ],
+  parameter2: ["description", "schema", "location"],
   message2: [...fieldsOfTrait2, "payload", "traits", "oneOf"],
   messageTrait2: fieldsOfTrait2,
   parameter: ["enum", "default", "description", "examples", "location"],
@@ -39,10 +73,17 @@ export type ObjectName = keyof typeof objects;
 const patterns: readonly (readonly [ObjectName, RegExp])[] = [
   ["root", /^$/],
   ["info", /^info$/],
+  ["components", /^components$/],
   ["server", /^(components\/)?servers\/[^/]+$/],
   ["channel", /^(components\/)?channels\/[^/]+$/],
-  ["operation", /^(components\/)?operations\/[^/]+$|^components\/operationTraits\/[^/]+$/],
-  ["message", /^(channels\/[^/]+|components(\/channels\/[^/]+)?)\/messages\/[^/]+$|^components\/messageTraits\/[^/]+$/],
+  ["operation", /^(components\/)?operations\/[^/]+(\/traits\/\d+)?$|^components\/operationTraits\/[^/]+$/],
+  [
+    "message",
+    /^(channels\/[^/]+|components(\/channels\/[^/]+)?)\/messages\/[^/]+(\/traits\/\d+)?$|^components\/messageTraits\/[^/]+$/,
+  ],
+  ["bindings", /^(components\/)?(servers|channels|operations)\/[^/]+\/bindings$/],
+  ["bindings", /^(channels\/[^/]+|components(\/channels\/[^/]+)?)\/messages\/[^/]+\/bindings$/],
+  ["bindings", /^components\/(server|channel|operation|message)Bindings\/[^/]+$/],
   ["parameter", /^(channels\/[^/]+|components)\/parameters\/[^/]+$/],
   ["example", /\/(messages|messageTraits)\/[^/]+\/examples\/\d+$/],
   ["channelBinding", /^(components\/)?channels\/[^/]+\/bindings\/kafka$|\/channelBindings\/[^/]+\/kafka$/],
@@ -55,6 +96,18 @@ const messageOf2 = "((components/)?channels/[^/]+/(publish|subscribe)/message|co
 
 /** Those of version 2, which win over the others there. */
 const patterns2: typeof patterns = [
+  ["root2", /^$/],
+  ["info2", /^info$/],
+  ["server2", /^(components\/)?servers\/[^/]+$/],
+  ["channel2", /^(components\/)?channels\/[^/]+$/],
+  [
+    "operation2",
+    /^(components\/)?channels\/[^/]+\/(publish|subscribe)(\/traits\/\d+)?$|^components\/operationTraits\/[^/]+$/,
+  ],
+  ["parameter2", /^((components\/)?channels\/[^/]+|components)\/parameters\/[^/]+$/],
+  ["operationBinding", /^(components\/)?channels\/[^/]+\/(publish|subscribe)\/bindings\/kafka$/],
+  ["messageBinding", new RegExp(`^${messageOf2}/bindings/kafka$`)],
+  ["bindings", new RegExp(`^((components/)?channels/[^/]+/(publish|subscribe)|${messageOf2})/bindings$`)],
   ["message2", new RegExp(`^${messageOf2}$`)],
   ["messageTrait2", new RegExp(`^${messageOf2}/traits/\\d+$|^components/messageTraits/[^/]+$`)],
 ];
