@@ -58,14 +58,14 @@ export interface LaneMetric extends MetricAbout {
   readonly together: "sum" | "max";
 }
 
-/** What an outbox tells when the metrics are read. */
+/** The figures of an outbox at the time when the metrics are read. */
 export interface OutboxFigures {
-  /** Rows that are not published yet. */
+  /** The number of rows that are not published yet. */
   readonly waiting: number;
-  /** How long ago the oldest of them was written; null where none waits. */
+  /** The age of the oldest of them; null if none waits. */
   readonly oldestMs: number | null;
   readonly parkedKeys: number;
-  /** Slots whose rows no relay publishes now. */
+  /** The number of slots without a relay: their rows are not published now. */
   readonly freeSlots: number;
 }
 

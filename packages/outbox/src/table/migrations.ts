@@ -49,8 +49,8 @@ const versions = (schema: string): Versions => ({
 });
 
 /**
- * Brings the outbox's tables up to date. Any number of processes may do it at once; where there is nothing to do it only
- * reads. Throws `options_invalid` for a schema that is not a plain name, else the driver's error.
+ * Migrates the outbox's tables to the newest version. Any number of processes may do it at once; if there is nothing to
+ * do it only reads. Throws `options_invalid` for a schema that is not a plain name, else the driver's error.
  */
 export async function migrateOutbox(database: Database, schema?: string): Promise<void> {
   const name = schemaName(schema);
@@ -77,9 +77,9 @@ export async function bringUpToDate(database: Database, schema: string): Promise
 const insufficientPrivilege = "42501";
 
 /**
- * The same as SQL text, for an app's own migrations: for a schema without the tables, or with those of version `from` (that
- * `outbox_migrations` says). Throws `options_invalid` for a schema that is not a plain name, and for a version that is not one before
- * the newest.
+ * The same migration as SQL text, for an app's own migrations: for a schema without the tables, or with those of
+ * version `from` (the number in `outbox_migrations`). Throws `options_invalid` for a schema that is not a plain name,
+ * and for a version that is not older than the newest.
  */
 export function outboxSql(schema?: string, from = 0): string {
   const name = schemaName(schema);

@@ -12,7 +12,7 @@ import type { ConsumerRecord, Headers, ProducerRecord } from "@keyline/runtime/t
 import type { Letter } from "./letter.js";
 import { readRecord } from "./read-record.js";
 
-/** Why a letter is not sent again; each says what is so, and what to do. */
+/** Why a letter is not sent again. */
 export type Refusal =
   | "applied"
   | "not-unpacked"
@@ -23,7 +23,7 @@ export type Refusal =
   | "letters-compacted"
   | "not-in-contract";
 
-/** A letter as it is sent again, or why it is not. */
+/** The record to send for a letter, or the reason why it is not sent. */
 export type Redelivery =
   | {
       readonly kind: "record";
