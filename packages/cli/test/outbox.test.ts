@@ -94,7 +94,7 @@ test("of tables of an older version the SQL is what comes after it: 0; of no ver
   expect(out).not.toContain("create table");
   expect(await keyline(["outbox", "sql", "--from", "9"])).toMatchObject({
     ...{ code: 1, out: "" },
-    log: expect.stringContaining("no SQL leads from version 9"),
+    log: expect.stringContaining("there is no SQL from version 9"),
   });
 });
 

@@ -138,7 +138,7 @@ export function settingsOf(options: KafkaOptions): Settings {
     connectTimeoutMs: options.connectTimeoutMs ?? 3000,
     requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
   };
-  if (options.brokers.length === 0) throw invalid("brokers is empty: name one at least, as host:port");
+  if (options.brokers.length === 0) throw invalid("brokers is empty: name at least one, as host:port");
   for (const broker of options.brokers) {
     if (typeof broker !== "string") throw invalid(`a broker is ${typeof broker}: pass it as host:port`);
     if (!isBrokerAddress(broker)) throw invalid(`the broker ${JSON.stringify(broker)} is not a valid host:port`);
@@ -148,7 +148,7 @@ export function settingsOf(options: KafkaOptions): Settings {
   }
   if (settings.heartbeatIntervalMs * 3 > sessionTimeoutMs) {
     throw invalid(
-      `heartbeatIntervalMs is ${settings.heartbeatIntervalMs}: give a third of sessionTimeoutMs (${sessionTimeoutMs}) at most`,
+      `heartbeatIntervalMs is ${settings.heartbeatIntervalMs}: give a third of sessionTimeoutMs (${sessionTimeoutMs}) or less`,
     );
   }
   return settings;

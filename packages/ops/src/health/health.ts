@@ -76,7 +76,7 @@ const patienceMs = 500;
  * `options_invalid` for an unknown option.
  */
 export function health(options: HealthOptions): HealthHandler {
-  checkNames("cannot tell the health", options, names);
+  checkNames("cannot report the health", options, names);
   const { consumers, registry, outbox, ready, stalledAfterMs = 60_000, nowMs = () => performance.now() } = options;
   const look = createLook(createProgress({ consumers, transport: options.transport, nowMs }));
   if (registry) registerLaneGauges(registry, async () => (await look()).answer ?? []);

@@ -44,7 +44,7 @@ const hookNames: NamesOf<RelayHooks> = { published: true, parked: true, waiting:
  * `options_invalid`.
  */
 export function createRelay(options: RelayOptions): Relay {
-  checkNames("cannot make a relay", options, names);
+  checkNames("cannot create a relay", options, names);
   const schema = schemaName(options.schema);
   const hooks = guardedHooks(options.hooks, hookNames);
   const { database } = options;

@@ -62,13 +62,13 @@ export async function bringUpToDate(database: Database, schema: string): Promise
   try {
     await migrateOutbox(database, schema);
   } catch (caught) {
-    if (sqlState(caught) !== insufficientPrivilege) throw storeError(caught, "bring the outbox's tables up to date");
+    if (sqlState(caught) !== insufficientPrivilege) throw storeError(caught, "migrate the outbox's tables");
     const at = await versionOf(database, schema, migrationsTable).catch(() => null);
     const is = at === null ? "has no tables of an outbox" : `has those of version ${at}`;
     throw new KeylineError(
       "store_unavailable",
-      `cannot bring the outbox's tables to version ${statements(schema).length}: schema ${schema} ${is}, and this user may ` +
-        `not change that: apply what \`keyline outbox sql${at === null ? "" : ` --from ${at}`}\` prints as one who may`,
+      `cannot bring the outbox's tables to version ${statements(schema).length}: schema ${schema} ${is}, and this user has no right to change that: ` +
+        `apply the output of \`keyline outbox sql${at === null ? "" : ` --from ${at}`}\` as a user with that right`,
       { cause: caught, retryable: false },
     );
   }
@@ -96,5 +96,5 @@ export function outboxSql(schema?: string, from = 0): string {
 const notBefore = (from: unknown, newest: number) =>
   new KeylineError(
     "options_invalid",
-    `no SQL leads from version ${from} of an outbox's tables: this package knows 0 (none yet) to ${newest - 1}, and makes ${newest}`,
+    `there is no SQL from version ${from} of an outbox's tables: this package knows 0 (none yet) to ${newest - 1}, and makes ${newest}`,
   );

@@ -62,6 +62,6 @@ export async function readOutboxStatus(database: Database, schema?: string): Pro
       freeSlots: Number(counts?.free),
     };
   } catch (caught) {
-    throw storeError(caught, "read how the outbox stands");
+    throw storeError(caught, "read the status of the outbox");
   }
 }

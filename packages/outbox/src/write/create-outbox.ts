@@ -75,7 +75,7 @@ const names: NamesOf<OutboxOptions> = {
 
 /** Creates the outbox of a contract's topics. Throws `options_invalid`. */
 export function createOutbox<T extends Topics>(topics: T, options: OutboxOptions): Outbox<T> {
-  checkNames("cannot make an outbox", options, names);
+  checkNames("cannot create an outbox", options, names);
   const schema = schemaName(options.schema);
   const { source, maxBatchBytes = 1_000_000, tracing, clock = Date.now } = options;
   checkSource(source);

@@ -25,8 +25,8 @@ import type { ConsumerOptions, Handlers } from "./types.js";
 export function createConsumer<T extends Topics>(topics: T, options: ConsumerOptions<T>): Consumer {
   const { transport, groupId, clock = Date.now, concurrency = 16 } = options;
   checkFormats(Object.values(topics));
-  checkNames("cannot make a consumer", options, names);
-  checkPolicy("cannot make a consumer", options.retry);
+  checkNames("cannot create a consumer", options, names);
+  checkPolicy("cannot create a consumer", options.retry);
   checkOptions(options, concurrency);
   const read = readTopics(topics, options.on, options.parameters);
   const writer = createWriter({

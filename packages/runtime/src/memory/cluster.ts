@@ -76,7 +76,7 @@ const names: NamesOf<MemoryClusterOptions> = {
  * not positive, and for an unknown option.
  */
 export function createMemoryCluster(options: MemoryClusterOptions = {}): MemoryCluster {
-  checkNames("cannot make a memory cluster", options, names);
+  checkNames("cannot create a memory cluster", options, names);
   const broker = createBroker({
     clusterId: options.clusterId ?? randomUUID(),
     brokers: positive("brokers", options.brokers ?? 3),

@@ -41,7 +41,7 @@ const maxBytesPerRound = 10_485_760;
  * Invariant: `producers` and `consumers` are those made through it; once closed it makes none, and answers no question.
  */
 export function createMemoryTransport(broker: Broker, options: MemoryTransportOptions = {}): Transport {
-  checkNames("cannot make a memory transport", options, names);
+  checkNames("cannot create a memory transport", options, names);
   const { network, topics } = broker;
   const { maxBatchBytes = defaultBatchBytes, retries = 5, maxRecordsPerPartition = 1000 } = options;
   const producers = new Set<TransportProducer>();

@@ -32,7 +32,7 @@ const removeAtMost = 2 * removeEvery;
  * Invariant: `calls` counts what was noted through it; every hundredth call, from the first on, removes old rows.
  */
 export function createOnceTable(options: OnceTableOptions = {}): OnceTable {
-  checkNames("cannot use a table for what was handled", options, names);
+  checkNames("cannot use the table of ctx.once", options, names);
   const schema = schemaName(options.schema);
   const { keepMs = week } = options;
   if (!(keepMs > 0 && Number.isFinite(keepMs)))
@@ -68,7 +68,7 @@ export function createOnceTable(options: OnceTableOptions = {}): OnceTable {
  * {@link createOnceTable} does.
  */
 export function onceTableSql(options: Pick<OnceTableOptions, "schema"> = {}): string {
-  checkNames("cannot make a table for what was handled", options, { schema: true });
+  checkNames("cannot create the table of ctx.once", options, { schema: true });
   return migrationOf(schemaName(options.schema));
 }
 

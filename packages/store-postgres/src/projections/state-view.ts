@@ -24,7 +24,7 @@ const names: NamesOf<StateViewOptions> = { projection: true, view: true, schema:
  * a projection that cannot run, and for an unknown option.
  */
 export function stateView(options: StateViewOptions): string {
-  checkNames("cannot make a view over states", options, names);
+  checkNames("cannot create a view over states", options, names);
   const { projection, view } = options;
   const schema = schemaName(options.schema);
   if (!/^[a-z_][a-z0-9_]{0,62}(\.[a-z_][a-z0-9_]{0,62})?$/.test(view))
