@@ -23,3 +23,10 @@ test.each(["checks", "errors", "findings", "rules"])("the list of %s says of eac
   expect(rows.map(([id]) => `${id}.md`).sort()).toEqual(pages.sort());
   expect(rows).toEqual(rows.map(([id = ""]) => [id, sentenceOf(folder, id)]));
 });
+
+test("the README is short enough to be read, and leads on", () => {
+  const readme = readFileSync(join(docs, "../README.md"), "utf8");
+  expect(readme.split("\n").length - 1).toBeLessThanOrEqual(170);
+  const coming = readdirSync(join(docs, "guides")).filter((file) => file.startsWith("from-"));
+  expect(coming.filter((file) => !readme.includes(`(docs/guides/${file})`))).toEqual([]);
+});

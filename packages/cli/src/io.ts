@@ -10,7 +10,7 @@ export interface Connection {
   readonly inspector: ClusterInspector;
 }
 
-/** Where a command reads and writes: the process, or a test. */
+/** The input and output of a command: those of the process, or of a test. */
 export interface Io {
   /** Results. */
   readonly out: (text: string) => void;
@@ -18,20 +18,20 @@ export interface Io {
   readonly log: (text: string) => void;
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Asks at a terminal; absent without one. */
+  /** Asks a question at a terminal; absent without one. */
   readonly confirm?: (question: string) => Promise<boolean>;
-  /** As `confirm`, for an answer in words; empty for the default. */
+  /** Like `confirm`, with a text as the answer; an empty answer means the default. */
   readonly ask?: (question: string) => Promise<string>;
   readonly hasColor: boolean;
-  /** How wide the terminal is that results go to; absent where they go to a file. */
+  /** The width of the terminal that shows results; absent if they go to a file. */
   readonly outColumns?: number;
-  /** How wide the terminal is that logs go to; absent where they go to a file. */
+  /** The width of the terminal that shows logs; absent if they go to a file. */
   readonly logColumns?: number;
-  /** Connects to a cluster other than the options and the environment name. */
+  /** Connects to another cluster than the options and the environment name. */
   readonly connect?: () => Connection;
   /** While held, an interrupt only fires the signal, and the command ends by itself. Returns the release. */
   readonly holdExit?: () => () => void;
-  /** Ends what would otherwise not end. */
+  /** Ends a command that would otherwise not end. */
   readonly signal: AbortSignal;
 }
 

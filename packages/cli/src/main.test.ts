@@ -313,7 +313,28 @@ describe("usage", () => {
     expect(out.replaceAll(/\s+/g, " ")).toContain(
       "Exit codes: 0 no problems; 1 could not run; 2 usage; 3 problems found; 130 interrupted; 141 output closed by its reader; 143 terminated.",
     );
-    expect(Math.max(...out.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(80);
+  });
+
+  test("no line of any help is longer than 80 characters, or than a terminal is wide", async () => {
+    const helpOf = async (args: readonly string[], outColumns?: number): Promise<readonly string[]> => {
+      const io = createTestIo(cwd, outColumns === undefined ? {} : { outColumns });
+      expect(await main([...args, "--help"], io)).toBe(0);
+      const { out } = io.written;
+      const [, listed = ""] = out.split("\nCommands:\n");
+      const names = [...listed.matchAll(/^ {2}([a-z-]+) .*? {2}/gm)].map(([, name = ""]) => name);
+      const below = await Promise.all(
+        names.filter((name) => name !== "help").map((name) => helpOf([...args, name], outColumns)),
+      );
+      return [...out.split("\n").map((line) => `${args.join(" ")}: ${line}`), ...below.flat()];
+    };
+    const tooLong = (lines: readonly string[], width: number) =>
+      lines.filter((line) => line.length - line.indexOf(": ") - 2 > width);
+    const unbound = await helpOf([]);
+    expect(unbound.length).toBeGreaterThan(600);
+    expect(tooLong(unbound, 80)).toEqual([]);
+    expect(tooLong(await helpOf([], 100), 100)).toEqual([]);
+    // Wider lines are hard to read.
+    expect(tooLong(await helpOf([], 200), 120)).toEqual([]);
   });
 
   test("topics says which of its commands fails at what is refused", async () => {

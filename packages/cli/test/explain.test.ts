@@ -1,8 +1,8 @@
-import { globSync, readFileSync } from "node:fs";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { rules } from "@keyline/contract";
 import { diffRules } from "@keyline/contract-diff";
-import { clusterKinds, recordKinds } from "@keyline/proof";
+import { clusterKinds, type KindRule, recordKinds } from "@keyline/proof";
 import { errorCodes } from "@keyline/runtime";
 import { expect, test } from "vitest";
 import { doctorChecks } from "../src/doctor/check-result.js";
@@ -68,4 +68,37 @@ test("every page explains an id", () => {
     basename(path, ".md"),
   );
   expect(pages.filter((page) => page !== "README" && !ids.has(page))).toEqual([]);
+});
+
+const kinds = Object.entries<KindRule>({ ...recordKinds, ...clusterKinds });
+const titled = (title: string) => title.charAt(0).toUpperCase() + title.slice(1);
+
+/** What the page of a finding begins with, from its table. */
+function headOf([id, { promise, severity, title }]: (typeof kinds)[number]): string {
+  const about = promise === null ? "" : `, about promise ${promise}`;
+  const exit = severity === "note" ? ": it does not change the exit code" : "";
+  return `# ${id}\n\n**${titled(title)}.** A ${severity} of \`keyline audit\`${about}${exit}.\n`;
+}
+
+test("the pages of findings begin as their table says, and so does each row of their list; UPDATE_GUIDES=1 writes them", () => {
+  for (const kind of kinds) {
+    const file = join(root, `docs/findings/${kind[0]}.md`);
+    const page = readFileSync(file, "utf8");
+    const made = page.replace(/^# .+\n\n[\s\S]*?\n(?=\n)/, () => headOf(kind));
+    if (process.env.UPDATE_GUIDES === "1") writeFileSync(file, made);
+    else expect(page).toBe(made);
+  }
+  const list = readFileSync(join(root, "docs/findings/README.md"), "utf8");
+  const rows = [...list.matchAll(/^\| \[([\w-]+)\]\(\1\.md\) +\| (P\d+)? +\| (\w+) +\| (.+?) +\|$/gm)];
+  expect(rows.map(([, id, promise, severity, title]) => [id, promise ?? null, severity, title])).toEqual(
+    kinds.map(([id, { promise, severity, title }]) => [id, promise, severity, title]),
+  );
+});
+
+test("the page of each error code begins with what its table says of it", () => {
+  for (const [code, says] of Object.entries(errorCodes)) {
+    const page = readFileSync(join(root, `docs/errors/${code}.md`), "utf8");
+    const [what = ""] = says.split(": ");
+    expect(page.replaceAll("\n", " ")).toContain(`# ${code}  **${titled(what)}.** An error code of the runtime.`);
+  }
 });

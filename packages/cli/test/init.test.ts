@@ -107,6 +107,10 @@ describe("a project, from the packed packages alone", () => {
     const sent = lines.filter((line) => line.startsWith("sent"));
     const received = lines.filter((line) => line.startsWith("received"));
     expect(sent).toHaveLength(6);
+    const guide = await readFile(join(root, "docs/guides/own-contract.md"), "utf8");
+    const [, shown] = /^```text\n(sent[\s\S]*?)\n```$/m.exec(guide) ?? [];
+    // Both write by themselves: what is received may be printed before the answer to its send.
+    expect(shown?.split("\n").sort()).toEqual(lines.filter((line) => line.includes("order 1001")).sort());
     expect(sent[0]).toMatch(/^sent {6}order\.placed\/\d@0 {2}order 1001$/);
     for (const order of [1001, 1002, 1003]) {
       expect(received.filter((line) => line.includes(`order ${order} `))).toEqual([

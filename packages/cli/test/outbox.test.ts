@@ -7,6 +7,7 @@ import { createMemoryCluster, type MemoryCluster } from "@keyline/runtime/memory
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Io, main } from "../src/index.js";
 import { createTestIo } from "../src/test-io.js";
+import { playGuide } from "./guides/play.js";
 import { shopCluster, shopTopics, shopYaml } from "./shop.js";
 
 let folder: string;
@@ -93,7 +94,7 @@ test("of tables of an older version the SQL is what comes after it: 0; of no ver
   expect(out).not.toContain("create table");
   expect(await keyline(["outbox", "sql", "--from", "9"])).toMatchObject({
     ...{ code: 1, out: "" },
-    log: expect.stringContaining("no SQL leads from version 9"),
+    log: expect.stringContaining("there is no SQL from version 9"),
   });
 });
 
@@ -149,4 +150,19 @@ test("a key that cannot be published is shown with its reason: 3; nothing of it 
   expect(await running.stop()).toBe(0);
   await database.query(`update ${schema}.outbox_events set refused_text = $1`, ["\u001b[2J\nforged"]);
   expect((await status(schema)).out).toContain("topic_unknown: \\u001b[2J\\u000aforged\n");
+});
+
+test("the page of the command shows what it prints", async () => {
+  const schema = "page";
+  const { place } = await withTables(schema);
+  for (const n of [1, 2, 3]) await place(1001, n);
+  const running = relay(schema, createMemoryCluster());
+  await expect.poll(async () => (await status(schema)).out, eventually).toMatch(/1 key parked\n1 relay alive\n/);
+  await playGuide(join(import.meta.dirname, "../../../docs/commands/outbox.md"), {
+    async run(command) {
+      expect(command).toBe("keyline outbox status");
+      return (await status(schema)).out;
+    },
+  });
+  expect(await running.stop()).toBe(0);
 });

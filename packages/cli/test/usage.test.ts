@@ -90,13 +90,13 @@ describe.each([
       expect(given).toMatchObject({
         code: 2,
         out: "",
-        log: expect.stringContaining("--database-url is not a valid URL of a"),
+        log: expect.stringContaining("--database-url is not a valid PostgreSQL URL"),
       });
       const found = await keylineIn({ DATABASE_URL: url }, ...command);
       expect(found).toMatchObject({
         code: 2,
         out: "",
-        log: expect.stringContaining("DATABASE_URL is not a valid URL of a"),
+        log: expect.stringContaining("DATABASE_URL is not a valid PostgreSQL URL"),
       });
     }
   });
@@ -106,6 +106,6 @@ test("a file of findings that cannot be written is said before anything is read:
   const { code, out, log } = await keyline("audit", file, "--findings", "/nonexistent/x");
   expect({ code, out }).toEqual({ code: 1, out: "" });
   expect(log).toBe(
-    "error: cannot write the findings to /nonexistent/x: its folder does not exist: make it, or name another file\n",
+    "error: cannot write the findings to /nonexistent/x: its folder does not exist: create it, or name another file\n",
   );
 });

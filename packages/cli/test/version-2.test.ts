@@ -8,6 +8,7 @@ import { main } from "../src/main.js";
 import { createTestIo } from "../src/test-io.js";
 import { planTopics } from "../src/topics/plan.js";
 import { wantedTopics } from "../src/topics/wanted.js";
+import { playGuide } from "./guides/play.js";
 
 const folders: string[] = [];
 let cwd = "";
@@ -280,5 +281,18 @@ describe("commands work with an AsyncAPI 2 contract", () => {
     await main(["audit", "old.yaml"], io);
     expect(io.written.log.startsWith(taken)).toBe(true);
     expect(io.written.out).toContain("0 records of 2 topics");
+  });
+});
+
+test("the page of convert shows what it prints", async () => {
+  await writeFile(join(cwd, "asyncapi.yaml"), old);
+  await playGuide(join(import.meta.dirname, "../../../docs/commands/convert.md"), {
+    async run(command) {
+      const [name, ...args] = command.split(" ");
+      expect(name).toBe("keyline");
+      const io = createTestIo(cwd);
+      expect(await main(args, io)).toBe(0);
+      return io.written.log + io.written.out;
+    },
   });
 });

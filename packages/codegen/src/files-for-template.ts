@@ -39,8 +39,8 @@ function sourceOf(document: ParsedDocument): string | null {
 const report = (diagnostics: readonly Diagnostic[]) => diagnostics.map(formatDiagnostic).join("\n");
 
 /**
- * What the AsyncAPI generator's template renders. The contract is read again from its file, so that findings have
- * positions. Rejects with the findings where there is an error.
+ * The files that the AsyncAPI generator's template renders. The contract is read again from its file, so that findings
+ * have positions. Rejects with the findings if there is an error.
  */
 export async function filesForTemplate(
   document: ParsedDocument,

@@ -1,16 +1,16 @@
 import { type Contract, type LoadOptions, type LoadResult, loadContract } from "@keyline/contract";
 import { type GenerateResult, generate, type PackagesOptions, type SingleOptions } from "./generate.js";
 
-/** How a contract's file is turned into code; a `scope` that is left out is made from the contract's title. */
+/** How code is generated from a contract's file; the default `scope` is made from the contract's title. */
 export type GenerateFromFileOptions = LoadOptions & (Partial<PackagesOptions> | SingleOptions);
 
-/** What came of a contract's file. */
+/** The result of generating from a contract's file. */
 export interface FileResult extends GenerateResult {
-  /** Null where it has errors. */
+  /** Null if it has errors. */
   readonly contract: Contract | null;
-  /** The scope that was used: the one given, else one made from the contract's title; null without packages. */
+  /** The scope that was used: the given one, else one made from the contract's title; null without packages. */
   readonly scope: string | null;
-  /** How a document of AsyncAPI 2 was taken. */
+  /** How a document of AsyncAPI 2 was read. */
   readonly conversion: LoadResult["conversion"];
 }
 
@@ -25,7 +25,7 @@ export function scopeOf(title: string): string {
   return `@${words.join("-").slice(0, 100).replace(/-$/, "") || "events"}`;
 }
 
-/** Loads, checks and generates. Never throws for what is in the contract: that is in the diagnostics. */
+/** Loads, checks and generates. Never throws, whatever the contract contains: the result has the diagnostics. */
 export async function generateFromFile(path: string, options: GenerateFromFileOptions = {}): Promise<FileResult> {
   const { contract, diagnostics, conversion } = await loadContract(path, options);
   const { layout = "packages" } = options;

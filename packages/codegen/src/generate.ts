@@ -16,24 +16,26 @@ import type { GeneratedFile, GeneratedFiles } from "./generated-file.js";
 import { createSchemaGraph, type SchemaGraph } from "./model/schema-graph.js";
 import { planNames } from "./names/plan.js";
 
-/** Code is generated as three npm packages. */
+/** Generates three npm packages. */
 export interface PackagesOptions {
   readonly layout?: "packages";
   /** The npm scope of the generated packages, with its `@`, e.g. `@student-events`. */
   readonly scope: string;
 }
 
-/** Code is generated as one folder of TypeScript. */
+/** Generates one folder of TypeScript. */
 export interface SingleOptions {
   readonly layout: "single";
-  /** How its files end the paths by which they import each other. Default `js`, which every module setting compiles. */
+  /**
+   * The ending of the paths by which its files import each other. Default `js`, which every module setting compiles.
+   */
   readonly imports?: ImportEnding | undefined;
 }
 
 /** How code is generated. */
 export type GenerateOptions = PackagesOptions | SingleOptions;
 
-/** What generation yields: files, or the reasons why there are none. */
+/** The result of generation: files, or the reasons why there are none. */
 export interface GenerateResult extends GeneratedFiles {
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -42,9 +44,9 @@ const layoutOf = (options: GenerateOptions): Layout =>
   options.layout === "single" ? singleLayout(options.imports ?? "js") : packagesLayout(options.scope);
 
 /**
- * Generates a contract's events, producer and consumer. Pure: the same contract and options give the same bytes. What cannot
- * be generated is refused as a whole, with a diagnostic of the rule `schema-unsupported`.
- * Throws a RangeError where `scope` is not valid for npm.
+ * Generates a contract's events, producer and consumer. Pure: the same contract and options give the same bytes. If a
+ * part cannot be generated, everything is refused, with a diagnostic of the rule `schema-unsupported`. Throws a
+ * RangeError if `scope` is not a valid npm scope.
  */
 export function generate(contract: Contract, options: GenerateOptions): GenerateResult {
   const layout = layoutOf(options);

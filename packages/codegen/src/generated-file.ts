@@ -1,6 +1,6 @@
 import type { LayoutName } from "./emit/layout.js";
 
-/** A file that generation yields; nothing is written yet. */
+/** A generated file; nothing is written yet. */
 export interface GeneratedFile {
   /** Relative to the output folder, with `/`, e.g. `events/src/index.ts`. */
   readonly path: string;
@@ -10,6 +10,6 @@ export interface GeneratedFile {
 /** All files of an output folder. */
 export interface GeneratedFiles {
   readonly layout: LayoutName;
-  /** Sorted by path; empty where nothing can be generated. */
+  /** Sorted by path; empty if nothing can be generated. */
   readonly files: readonly GeneratedFile[];
 }

@@ -14,8 +14,8 @@ import { comparePartitions } from "./structure/partitions.js";
 import type { Comparison } from "./types.js";
 
 /**
- * Compares two versions of a contract as events live: old events stay on their topics, and producers and consumers are
- * not upgraded together. Each change is there once, at its definition, with what it means.
+ * Compares two versions of a contract. Old events stay on their topics, and producers and consumers are not upgraded
+ * together. Each change is reported once, at its definition, with its consequences.
  */
 export const compareContracts = (before: ContractSource, after: ContractSource): Comparison => {
   const foundChanges = createFoundChanges(after.contract.file);

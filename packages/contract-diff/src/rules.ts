@@ -1,14 +1,17 @@
-/** What a change means for events that are already on topics and for applications that are not upgraded together. */
+/**
+ * The consequence of a change for events that are already on topics, and for applications that are not upgraded
+ * together.
+ */
 export type Verdict = "breaking" | "compatible" | "documentation";
 
 /** A rule about changes of a contract. Its page is `docs/rules/<id>.md`. */
 export interface DiffRule {
   readonly id: DiffRuleId;
-  /** The worst that a change of this kind can be. */
+  /** The worst case of a change of this kind. */
   readonly verdict: Verdict;
-  /** One line: what holds where nothing breaks. */
+  /** One line: what holds if nothing breaks. */
   readonly title: string;
-  /** What breaks, for whom, where the change is breaking. */
+  /** What breaks, and for which readers or producers, if the change is breaking. */
   readonly breaks: string;
   /** How to make the change safely. */
   readonly safely: string;

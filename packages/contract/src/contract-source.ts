@@ -10,18 +10,18 @@ import { createSchemaRegistry } from "./schemas/registry.js";
 import type { Files } from "./source/files.js";
 import { entry, type SourceNode } from "./source/tree.js";
 
-/** A contract as it was read, rules kept or not, with where each part was written. */
+/** A contract as it was read, even if rules fail, with the place of each part. */
 export interface ContractSource {
   readonly contract: Contract;
-  /** Whether the document has something at a path. References are followed. */
+  /** Whether the document has a value at a path. References are followed. */
   has(path: readonly string[]): boolean;
-  /** Where something stands in the document, or the nearest place above it. References are followed. */
+  /** The place of a value in the document, or the nearest place above it. References are followed. */
   placeOf(path: readonly string[]): Position;
-  /** Where a schema, or a part of it, was written, or the nearest place above it; null where it was not read from here. */
+  /** The place of a schema, or of a part of it, or the nearest place above it; null if it was not read from here. */
   placeOfSchema(schema: JsonSchema, path: readonly string[]): Position | null;
 }
 
-/** What reading a source gives: null where there is nothing to compare, and the diagnostics that say why. */
+/** The result of reading a source: null if there is nothing to compare, with the diagnostics that say why. */
 export interface ContractSourceResult {
   readonly source: ContractSource | null;
   readonly diagnostics: readonly Diagnostic[];
@@ -70,7 +70,7 @@ const readFrom = async (written: Files, reporter: Reporter, perspective?: Perspe
   return { source, conversion };
 };
 
-/** Reads a document to compare it: whatever its rules say, without the official parser. Never throws. */
+/** Reads a document for a comparison, even if rules fail, without the official parser. Never throws. */
 export const loadContractSource = async (path: string, options: LoadOptions = {}): Promise<ContractSourceResult> => {
   const reporter = createReporter();
   const files = await openPath(path, options, reporter);

@@ -7,13 +7,13 @@ export interface Position {
   readonly column: number;
 }
 
-/** The hash by which a domain's producers choose a partition; librdkafka's names. */
+/** The hash by which a domain's producers choose a partition; the names are librdkafka's. */
 export type Partitioner = "murmur2" | "consistent" | "fnv1a";
 
 /** How a payload is wrapped in a record's value. */
 export type Wire = "plain" | "cloudevents";
 
-/** Topics whose events of one key are kept in order together. */
+/** An ordering domain: topics that keep the events of one key in order together. */
 export interface ContractDomain {
   readonly name: string;
   readonly partitioner: Partitioner;
@@ -22,22 +22,22 @@ export interface ContractDomain {
   /** The JSON pointer of the key in the payload, as tokens, e.g. `["student_id"]`. */
   readonly keyPath: readonly string[];
   readonly keyType: "integer" | "string";
-  /** How long a key may be (bytes of UTF-8); null where it is not stated, which allows 1024. */
+  /** The longest key, in bytes of UTF-8; null if it is not stated, which means 1024. */
   readonly maxKeyBytes: number | null;
-  /** The partition count that all its channels share; null when no channel states one. */
+  /** The partition count that all its channels share; null if no channel states one. */
   readonly partitions: number | null;
   /** Ids of its channels, in the order of the document. */
   readonly channels: readonly string[];
   readonly position: Position;
 }
 
-/** Where an event's correlation id lies. */
+/** The place of an event's correlation id. */
 export interface CorrelationLocation {
   readonly in: "payload" | "header";
   readonly path: readonly string[];
 }
 
-/** An example of a message, as the document has it. */
+/** An example of a message, as in the document. */
 export interface ContractExample {
   readonly name: string | null;
   readonly summary: string | null;
@@ -46,19 +46,19 @@ export interface ContractExample {
   readonly position: Position;
 }
 
-/** A message as one channel carries it. A message that several channels share appears in each, with the same `id`. */
+/** A message of a channel. A message that several channels share appears in each, with the same `id`. */
 export interface ContractMessage {
   /** The key of the message in the channel's `messages`. */
   readonly id: string;
   /** The message's name: its `name`, else the component's key, else `id`. Written to the header `keyline-message`. */
   readonly name: string;
-  /** The component's key where the message is a reference into `components.messages`, else null (an inline message). */
+  /** The component's key if the message is a reference into `components.messages`; null for an inline message. */
   readonly component: string | null;
   readonly title: string | null;
   readonly summary: string | null;
   readonly description: string | null;
   readonly deprecated: boolean;
-  /** The payload's schema with the message traits applied. */
+  /** The payload's schema, with the message traits applied. */
   readonly payload: JsonSchema;
   readonly headers: JsonSchema | null;
   readonly correlation: CorrelationLocation | null;
@@ -68,17 +68,17 @@ export interface ContractMessage {
   readonly position: Position;
 }
 
-/** A Kafka topic, as the channels of the document describe it. */
+/** A Kafka topic, as the document's channels describe it. */
 export interface ContractTopic {
-  /** The key in the document's `channels`; of the first one where several have this topic. */
+  /** The key in the document's `channels`; the first one if several have this topic. */
   readonly id: string;
-  /** The topic: the Kafka binding's `topic`, else the channel's address, else its id. May hold `{parameters}`. */
+  /** The topic: the Kafka binding's `topic`, else the channel's address, else its id. May contain `{parameters}`. */
   readonly address: string;
   readonly title: string | null;
   readonly summary: string | null;
   readonly description: string | null;
   readonly parameters: readonly ContractParameter[];
-  /** The ordering domain's name; null for an unkeyed channel. */
+  /** The ordering domain's name; null for a channel without a key. */
   readonly domain: string | null;
   readonly partitions: number | null;
   readonly replicas: number | null;
@@ -87,15 +87,15 @@ export interface ContractTopic {
   readonly position: Position;
 }
 
-/** An AsyncAPI channel with a Kafka topic behind it, or several with the same topic: their messages are together here. */
+/** A Kafka topic with its messages: one AsyncAPI channel, or several with the same topic. */
 export interface ContractChannel extends ContractTopic {
   readonly wire: Wire;
   readonly messages: readonly ContractMessage[];
 }
 
-/** A channel with a Kafka topic behind it for which no code can be generated: what its records say is not known. */
+/** A channel with a Kafka topic for which no code can be generated: the content of its records is not known. */
 export interface OpaqueChannel extends Omit<ContractTopic, "address" | "domain"> {
-  /** Null where it is known at run time only. */
+  /** Null if it is known at run time only. */
   readonly address: string | null;
   readonly domain: null;
   readonly wire: null;
@@ -103,10 +103,11 @@ export interface OpaqueChannel extends Omit<ContractTopic, "address" | "domain">
   readonly reason: string;
   /** The names of its messages. */
   readonly messageNames: readonly string[];
-  /** A hash of all that its messages say: the same while nothing of them changes. */
+  /** A hash of everything that its messages say: it changes if any of them changes. */
   readonly fingerprint: string;
 }
 
+/** A parameter of a channel's address. */
 export interface ContractParameter {
   readonly name: string;
   readonly description: string | null;
@@ -114,15 +115,16 @@ export interface ContractParameter {
   readonly default: string | null;
 }
 
+/** An operation: an application that sends to a channel, or receives from it. */
 export interface ContractOperation {
   readonly id: string;
   readonly action: "send" | "receive";
   readonly channel: string;
-  /** Ids of the messages, in the channel's `messages`; all of them where the operation names none. */
+  /** Ids of the messages, in the channel's `messages`; all of them if the operation names none. */
   readonly messages: readonly string[];
-  /** `x-app`: the application that does it. */
+  /** The application, from `x-app`. */
   readonly app: string | null;
-  /** The consumer group, where the Kafka binding's `groupId` names one or is a schema that allows exactly one. */
+  /** The consumer group, if the Kafka binding's `groupId` names one or is a schema that allows exactly one. */
   readonly groupId: string | null;
   readonly title: string | null;
   readonly summary: string | null;
@@ -130,9 +132,12 @@ export interface ContractOperation {
   readonly position: Position;
 }
 
-/** A schema that messages refer to by `$ref`; named so that one edit changes one file. */
+/** A schema that messages refer to by `$ref`; it has a name, so that one edit changes one generated file. */
 export interface ContractSchema {
-  /** Unique in the contract: the component's key, or for a `$ref` into a file, one made from the file's name and the pointer. */
+  /**
+   * Unique in the contract: the component's key, or, for a `$ref` into a file, a name made from the file's name and the
+   * pointer.
+   */
   readonly name: string;
   readonly schema: JsonSchema;
   readonly position: Position;
@@ -148,19 +153,20 @@ export interface Contract {
   /** `info.version` as written. */
   readonly version: string;
   readonly description: string | null;
-  /** The path that was loaded, as the caller gave it. */
+  /** The path of the document, as the caller gave it. */
   readonly file: string;
   readonly domains: readonly ContractDomain[];
   readonly channels: readonly ContractChannel[];
-  /** Kafka channels for which no code can be generated. Operations on them are not in `operations`. */
+  /** Kafka channels for which no code can be generated. Their operations are not in `operations`. */
   readonly opaque: readonly OpaqueChannel[];
   readonly operations: readonly ContractOperation[];
   readonly schemas: readonly ContractSchema[];
 }
 
+/** How serious a diagnostic is: code is generated unless there is an `error`. */
 export type Severity = "error" | "warning" | "info";
 
-/** What a rule reports about a contract. */
+/** A finding of a rule about a contract. */
 export interface Diagnostic extends Position {
   /** The rule's id, e.g. `key-required`; each has a page under docs/rules/. */
   readonly rule: string;
@@ -169,14 +175,17 @@ export interface Diagnostic extends Position {
   readonly message: string;
   /** What to do about it. */
   readonly fix: string | null;
-  /** Lines of a contract that would do it, to be pasted; of several the one that is right. */
+  /** Lines to paste into a contract that fix it; if there are several, the reader chooses the right one. */
   readonly lines?: readonly string[];
 }
 
-/** Whose `publish` and `subscribe` a document of version 2 has: what others do to the application, or what a client does. */
+/**
+ * Whose `publish` and `subscribe` a document of version 2 describes: `application`, what others do to the application;
+ * `client`, what a client does.
+ */
 export type Perspective = "application" | "client";
 
-/** How a document of version 2 was taken. */
+/** How a document of version 2 was read. */
 export interface Conversion {
   /** The version that it states. */
   readonly version: string;
@@ -187,6 +196,6 @@ export interface Conversion {
 export interface LoadResult {
   readonly contract: Contract | null;
   readonly diagnostics: readonly Diagnostic[];
-  /** Null where the document is of version 3, or could not be opened. */
+  /** Null for a document of version 3, and for one that could not be opened. */
   readonly conversion: Conversion | null;
 }

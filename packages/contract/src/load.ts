@@ -9,7 +9,7 @@ import { createSchemaRegistry } from "./schemas/registry.js";
 import { createContractReader } from "./source/contract-reader.js";
 import { type Files, openFiles } from "./source/files.js";
 
-/** Where a text that is already in memory belongs. */
+/** The place of a text that is in memory. */
 export interface ParseOptions extends LoadOptions {
   /** The name that diagnostics show and that relative `$ref`s start from. Default: `asyncapi.yaml`. */
   readonly file?: string;
@@ -47,8 +47,8 @@ const finish = ({ contract, conversion }: Read, reporter: Reporter, file: string
 };
 
 /**
- * Checks an AsyncAPI document that is in memory. Never throws for what is in the document, and never uses a network.
- * A contract comes back unless a diagnostic is an error. The result is deeply frozen and can be serialised.
+ * Checks an AsyncAPI document that is in memory. Never throws, whatever the document contains, and never uses a
+ * network. The result has a contract unless a diagnostic is an error; it is deeply frozen and can be serialised.
  */
 export const parseContract = async (text: string, options: ParseOptions = {}): Promise<LoadResult> => {
   const file = options.file ?? "asyncapi.yaml";
@@ -58,7 +58,7 @@ export const parseContract = async (text: string, options: ParseOptions = {}): P
 };
 
 /**
- * Reads and checks an AsyncAPI document: with the official parser first, then with Keyline's rules. Never throws: a
+ * Reads and checks an AsyncAPI document, with the official parser first, then with Keyline's rules. Never throws: a
  * missing or unreadable file is a diagnostic too. Diagnostics and the contract name files as `path` does.
  */
 export const loadContract = async (path: string, options: LoadOptions = {}): Promise<LoadResult> => {

@@ -13,13 +13,14 @@ import { otherLanguage, versionProblem } from "./versions/unknown.js";
 /** How a document is read. */
 export interface LoadOptions {
   /**
-   * Reads a file that a `$ref` leads to, by its path relative to the working directory; rejects where there is none.
-   * Default: from the disk, as `createContractReader` does.
+   * Reads the file of a `$ref`, by its path relative to the working directory; rejects if there is none. Default: from
+   * the disk, as `createContractReader` does.
    */
   readonly readFile?: ReadFile;
   /**
-   * Whose `publish` and `subscribe` a document of version 2 has. To the specification, and by default, `publish` is what
-   * others do to the application, which receives it; many wrote it as what a client does. Of no effect in version 3.
+   * Whose `publish` and `subscribe` a document of version 2 describes. By the specification, and by default, `publish`
+   * is what others do to the application, which receives it; many documents describe what a client does. It has no
+   * effect on version 3.
    */
   readonly perspective?: Perspective | undefined;
   /** Whether a channel that cannot be generated, or wrong documentation, is an error. Default: false, a warning. */

@@ -1,6 +1,6 @@
 import { createContext, Script } from "node:vm";
 
-/** What a run that took too long gives. */
+/** The result of a run that took too long. */
 export const outOfTime = Symbol("out of time");
 
 /** Runs functions within a time that they share. */
@@ -15,8 +15,9 @@ interface Taken {
 }
 
 /**
- * A limit for what runs without a pause, such as a regular expression: what is under way when the time is over is ended. It is
- * the processor's time: on a busy machine the clock on the wall says nothing. A function may run more than once, from its start.
+ * Creates a time limit for code that runs without a pause, such as a regular expression: it is stopped when the time is
+ * used up. Processor time counts: on a busy machine the wall clock says nothing. A function may run more than once,
+ * from its start.
  *
  * Invariant: `leftMs` is what earlier runs have left of the time; nothing runs once it is spent.
  */

@@ -5,13 +5,13 @@ const steering = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u206
 
 const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
-/** The text on one line that steers nothing: what would is written as `\u001b`. */
+/** The text on one line without control characters: they are written as `\u001b`. */
 export const harmless = (text: string): string => text.replace(steering, escaped);
 
-/** As {@link harmless}, a character for a character, for what stands in columns. */
+/** The same as {@link harmless}, with one character for each, for text in columns. */
 export const harmlessInPlace = (text: string): string => text.replaceAll("\t", " ").replace(steering, "\ufffd");
 
-/** JSON that steers nothing, and means the same. */
+/** JSON with control characters escaped; its meaning does not change. */
 export const harmlessJson = (value: unknown, indent?: number): string =>
   JSON.stringify(value, null, indent).replace(steering, (character) =>
     character === "\n" ? "\n" : escaped(character),

@@ -1,4 +1,4 @@
-/** The name that is most like `text`, at most `limit` slips away; null where none is near. */
+/** The name that is most similar to `text`, with at most `limit` differences; null if there is none. */
 export function nearest(text: string, names: readonly string[], limit = Math.max(2, text.length * 0.4)): string | null {
   const ranked = names.map((name) => ({ name, slips: slips(text, name) })).sort((a, b) => a.slips - b.slips);
   const [best] = ranked;

@@ -73,7 +73,7 @@ export const isIntegerOnly = (schema: SchemaObject): boolean => {
   return names.includes("integer") && !names.includes("number");
 };
 
-/** Why a text is not a valid ECMAScript regular expression; null where it is one. */
+/** Why a text is not a valid ECMAScript regular expression; null if it is valid. */
 export const regexFault = (source: string): string | null => {
   try {
     new RegExp(source, "u");

@@ -3,14 +3,14 @@ import type { ConnectionOptions } from "node:tls";
 // What a client library brings: connections to single brokers, with TLS and a login. Which broker is asked, and what, is
 // decided on this side: batches, metadata, leaders, coordinators, groups, retries, time limits.
 
-/** Where a broker listens. */
+/** The address of a broker. */
 export interface Address {
   /** A name, or an IPv4 or IPv6 address without brackets. */
   readonly host: string;
   readonly port: number;
 }
 
-/** How to log in. Passwords and tokens are in no log and no error. */
+/** How to log in. Passwords and tokens are never in a log or an error. */
 export type KafkaSasl =
   | {
       readonly mechanism: "plain" | "scram-sha-256" | "scram-sha-512";
@@ -23,25 +23,25 @@ export type KafkaSasl =
       readonly token: () => Promise<string>;
     };
 
-/** What is the same for all connections of a transport. */
+/** The settings of all connections of a transport. */
 export interface ConnectionSettings {
   /** Names this process in the brokers' logs and quotas. */
   readonly clientId: string;
-  /** What node:tls takes; null without TLS. */
+  /** Options of node:tls; null without TLS. */
   readonly tls: ConnectionOptions | null;
   readonly sasl: KafkaSasl | null;
-  /** After so many milliseconds a connection counts as refused. */
+  /** After this time (milliseconds) an attempt to connect has failed. */
   readonly connectTimeoutMs: number;
 }
 
-/** A request as it goes over a connection, which adds the header and its own correlation id. */
+/** A request as it is sent on a connection, which adds the header and its own correlation id. */
 export interface WireRequest {
   readonly apiName: string;
   readonly apiKey: number;
   readonly apiVersion: number;
-  /** Whether the header ends with tagged fields (none): so in the newer protocol. */
+  /** Whether the header ends with tagged fields (none), as in the newer protocol. */
   readonly isFlexible: boolean;
-  /** What follows the header, in pieces, which are written as they are. */
+  /** The content after the header, in pieces, which are written unchanged. */
   readonly body: readonly Buffer[];
 }
 
@@ -55,26 +55,26 @@ export interface KafkaConnection {
   /** Whether requests may still be sent. */
   readonly isOpen: boolean;
   /**
-   * Resolves to what follows the correlation id in the answer. Has no time limit of its own below that of the caller, who
-   * closes a connection that does not answer in time. Logs in again first where the login is about to end.
+   * Resolves to the part of the answer after the correlation id. It has no time limit of its own below the caller's:
+   * the caller closes a connection that does not answer in time. Logs in again first if the login is about to expire.
    */
   send(request: WireRequest): Promise<Buffer>;
-  /** Ends it at once, whatever is under way. */
+  /** Closes it at once, whatever is in progress. */
   close(): void;
 }
 
-/** A client library, as far as it is needed. */
+/** The part of a client library that a transport needs. */
 export interface KafkaClient {
   /** Names the transport, e.g. `kafkajs`. */
   readonly name: string;
   /**
-   * Opens a connection to a broker, and logs in. Rejects with {@link LoginRefused} where the broker refuses that, with anything
-   * else where no connection comes about; leaves none open then, nor once the signal is aborted.
+   * Opens a connection to a broker, and logs in. Rejects with {@link LoginRefused} if the broker refuses the login, and
+   * with any other error if the connection fails; no connection is open then, nor after the signal was aborted.
    */
   connect(address: Address, settings: ConnectionSettings, signal: AbortSignal): Promise<KafkaConnection>;
 }
 
-/** A broker does not take the credentials. The cause is never shown: it can repeat what was sent. */
+/** A broker refused the credentials. The cause is never shown, since it may repeat what was sent. */
 export class LoginRefused extends Error {
   override readonly name = "LoginRefused";
 

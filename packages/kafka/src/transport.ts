@@ -17,11 +17,12 @@ import { createKafkaProducer } from "./producer/create-producer.js";
 import { readPartition } from "./records/read.js";
 
 /**
- * A transport on Apache Kafka, by the connections of a client library: some for questions, and some for each producer and each consumer.
- * Connects when it is first used, and creates no topics. Throws `options_invalid` for options that cannot work.
+ * Creates a transport on Apache Kafka over the connections of a client library: some for metadata, and some for each
+ * producer and each consumer. Connects at the first use, and creates no topics. Throws `options_invalid` for invalid
+ * options.
  *
- * Invariant: `open` are the producers and consumers made through it; once closed it makes none, and answers no question.
- * `id` is the question for the cluster's id; null before, and after one that failed.
+ * Invariant: `open` are the producers and consumers made through it; once closed it makes none, and answers no
+ * question. `id` is the question for the cluster's id; null before, and after one that failed.
  */
 export function createTransport(client: KafkaClient, options: KafkaOptions): Transport {
   const settings = settingsOf(options);

@@ -10,18 +10,18 @@ import { sending } from "./send.js";
 /** What is traced, and by which SDK. */
 export interface TracingOptions {
   /**
-   * Writes each record's key to its spans (`messaging.kafka.message.key`). Default false: a key names a person, as a rule, and
-   * traces are kept longer and read by more people than topics.
+   * Writes each record's key to its spans (`messaging.kafka.message.key`). Default false: a key usually identifies a
+   * person, and traces are kept longer and read by more people than topics.
    */
   readonly keys?: boolean;
   /**
-   * Writes the messages of errors to the status of spans. Default false: the status is the error's code. Messages quote what the
-   * app's errors say, and some quote keys.
+   * Writes the messages of errors to the status of spans. Default false: the status has only the error's code. Messages
+   * quote the app's errors, and some quote keys.
    */
   readonly messages?: boolean;
-  /** Default: the one that the SDK registered with the API. Without either there are no spans. */
+  /** Default: the provider that the SDK registered with the API. Without one there are no spans. */
   readonly tracerProvider?: TracerProvider;
-  /** Default: the one that the SDK registered with the API. Without either there are no metrics. */
+  /** Default: the provider that the SDK registered with the API. Without one there are no metrics. */
   readonly meterProvider?: MeterProvider;
 }
 
@@ -32,9 +32,9 @@ const scope = "@keyline/opentelemetry";
 const version = "0.1.0";
 
 /**
- * Traces by OpenTelemetry: give it as `tracing` to producers, consumers and projections, one for all of them. Spans and metrics
- * are those of the semantic conventions for messaging, version 1.44. Contexts are read and written by the propagator that is
- * registered with the API, by default W3C's. Throws `options_invalid` for an option that there is not.
+ * Creates spans and metrics of OpenTelemetry: pass it as `tracing` to all producers, consumers and projections. Spans
+ * and metrics follow the semantic conventions for messaging, version 1.44. The propagator that is registered with the
+ * API, by default W3C's, reads and writes contexts. Throws `options_invalid` for an unknown option.
  */
 export function createTracing(options: TracingOptions = {}): Tracing {
   checkNames("cannot trace", options, names);

@@ -113,7 +113,7 @@ describe("what is written", () => {
     for (const event of [mismatch, mismatch, { ...mismatch, found: 12 }]) hooks.partitionCount?.(event);
     expect(lines.map(({ level, message }) => [level, message])).toEqual([
       ["error", "partition_count: code.executed has 24 partitions and needs 12"],
-      ["info", "code.executed has 12 partitions again, as it needs"],
+      ["info", "code.executed has 12 partitions again, as required"],
     ]);
   });
 
@@ -134,7 +134,7 @@ describe("what is written", () => {
     const hooks = logHooks(logger, { nowMs: () => now.ms });
     hooks.wrongPartition?.(stray([]));
     expect(lines[0]?.message).toContain(
-      "wrong partition: code.executed/3@7 belongs on partition 5; no partitioner that we know",
+      "wrong partition: code.executed/3@7 belongs on partition 5; no known partitioner",
     );
     for (let n = 0; n < 8; n += 1) hooks.wrongPartition?.(stray(["murmur2"]));
     hooks.wrongPartition?.(stray(["murmur2", "consistent"]));

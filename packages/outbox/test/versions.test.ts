@@ -158,11 +158,11 @@ describe("tables that are older than the package", () => {
     const limited = relay({ database });
     await expect(limited.start()).rejects.toMatchObject({
       ...{ code: "store_unavailable", retryable: false },
-      message: expect.stringContaining("has those of version 1, and this user may not change that"),
+      message: expect.stringContaining("has those of version 1, and this user has no right to change that"),
     });
     await expect(limited.start()).rejects.toThrow("keyline outbox sql --from 1");
     await expect(relay({ database, schema: "nowhere" }).start()).rejects.toThrow(
-      "apply what `keyline outbox sql` prints",
+      "apply the output of `keyline outbox sql`",
     );
     await pool.query(outboxSql(schema, 1));
     expect(await version()).toBe(newest);

@@ -4,11 +4,12 @@ import { KeylineError } from "./errors.js";
 
 /**
  * Runs a statement with `$1`, `$2`, ... in the caller's transaction, on the connection that began it:
- * `(sql, params) => client.query(sql, params)`. Resolves to the rows, as an array or as `rows` of an object. Every parameter is text.
+ * `(sql, params) => client.query(sql, params)`. Resolves to the rows, as an array or as `rows` of an object. Every
+ * parameter is a text.
  */
 export type Execute = (sql: string, params: (string | null)[]) => PromiseLike<unknown>;
 
-/** The rows of what `execute` resolved to. Throws `options_invalid` for something else. */
+/** The rows in a result of `execute`. Throws `options_invalid` for anything that is not a result. */
 export function rowsOf(result: unknown): readonly Readonly<Record<string, unknown>>[] {
   const rows = typeof result === "object" && result !== null && "rows" in result ? result.rows : result;
   if (Array.isArray(rows)) return rows;
@@ -18,14 +19,20 @@ export function rowsOf(result: unknown): readonly Readonly<Record<string, unknow
   );
 }
 
-/** Two statements of one call had different transactions: each is committed by itself, or on its own connection. */
+/**
+ * The error for two statements of one call that ran in different transactions: each was committed separately, or on
+ * another connection.
+ */
 export const notInTransaction = (doing: string): KeylineError =>
   new KeylineError(
     "not_in_transaction",
     `cannot ${doing}: its two statements ran in two transactions: execute must use the connection that began yours`,
   );
 
-/** The SQLSTATE of what `execute` threw, null without one: drivers have it as `code`, and libraries wrap their errors. */
+/**
+ * The SQLSTATE of an error of `execute`, null if it has none: drivers have it as `code`, and libraries wrap their
+ * errors.
+ */
 export function sqlStateOf(thrown: unknown): string | null {
   const seen = new Set<unknown>();
   const open = [thrown];

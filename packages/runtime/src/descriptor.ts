@@ -19,41 +19,44 @@ export function checkFormats(topics: readonly TopicDescriptor[]): void {
 /** How a payload is wrapped in a record's value. */
 export type Wire = "plain" | "cloudevents";
 
-/** An ordering domain: topics whose events of one key are kept in order together. */
+/** An ordering domain: topics that keep the events of one key in order together. */
 export interface DomainDescriptor {
   readonly kind: "domain";
   readonly name: string;
   readonly partitioner: Partitioner;
   readonly keyType: "integer" | "string";
-  /** How long a key may be (bytes of UTF-8). Absent for 1024, which is the default; at most 2000. */
+  /** The longest key, in bytes of UTF-8. Absent for the default, 1024; at most 2000. */
   readonly maxKeyBytes?: number;
-  /** The partition count of each of its topics; null when the contract states none (the cluster's is taken). */
+  /** The partition count of each of its topics; null if the contract states none, then the cluster's is used. */
   readonly partitions: number | null;
-  /** Addresses of all its topics. */
+  /** The addresses of all its topics. */
   readonly topics: readonly string[];
 }
 
-/** What a producer fills in when the caller leaves it out. */
+/** A field that a producer fills in if the caller leaves it out. */
 export interface Fill {
   readonly path: readonly string[];
-  /** `id`: a fresh UUID; `correlation`: the handled event's, else a fresh UUID; `now`: the clock, RFC 3339; `const`: the only value that the schema allows. */
+  /**
+   * `id`: a new UUID; `correlation`: the handled event's correlation id, else a new UUID; `now`: the time, in RFC 3339;
+   * `const`: the only value that the schema allows.
+   */
   readonly with: "id" | "correlation" | "now" | "const";
   readonly value?: unknown;
 }
 
 /**
- * Which fields a schema declares, for the writing side: a producer refuses others. `true` accepts anything;
- * `{}` says nothing (a part of `anyOf` that declares nothing, or a value without fields).
+ * The fields that a schema declares; a producer refuses others. `true` accepts anything. `{}` declares nothing, as a
+ * part of `anyOf` without fields does.
  */
 export type DeclaredShape =
   | true
   | {
       readonly properties?: { readonly [name: string]: DeclaredShape };
-      /** By sources of regular expressions (`patternProperties`). */
+      /** Shapes by the regular expression that a name matches (`patternProperties`). */
       readonly patterns?: { readonly [source: string]: DeclaredShape };
-      /** The shape of all other names, where the schema opens itself explicitly; absent: they are refused. */
+      /** The shape of all other names, if the schema allows them explicitly; absent: they are refused. */
       readonly additional?: DeclaredShape;
-      /** Array items. */
+      /** The shape of an array's items. */
       readonly items?: DeclaredShape;
     }
   /** Parts that speak of the same value: what any of them declares is declared. */
@@ -65,18 +68,19 @@ export type DeclaredShape =
 export interface MessageDescriptor<Event = unknown, Input = unknown> {
   readonly kind: "message";
   readonly format: number;
-  /** The contract's name of the message; written to the header `keyline-message`. */
+  /** The message's name in the contract, which is written to the header `keyline-message`. */
   readonly name: string;
   /**
-   * Accepts exactly what the contract's JSON Schema accepts, synchronously. A payload is judged, never changed: what the
-   * schema puts out is not used. Generated code has zod schemas; any Standard Schema will do (https://standardschema.dev).
+   * Accepts exactly the values that the contract's JSON Schema accepts, synchronously. It only validates: its output is
+   * not used, so a payload is never changed. Generated code has zod schemas; any Standard Schema works
+   * (https://standardschema.dev).
    */
   readonly schema: StandardSchemaV1<unknown, Event>;
   readonly declared: DeclaredShape;
-  /** Where the key lies in the payload; null for an unkeyed topic. */
+  /** The path of the key in the payload; null for a topic without a key. */
   readonly key: readonly string[] | null;
   readonly fill: readonly Fill[];
-  /** Where the event's id, type, time and correlation id lie in the payload; null where the contract has none. */
+  /** The paths of the event's id, type, time and correlation id in the payload; null if the contract has none. */
   readonly id: readonly string[] | null;
   readonly type: { readonly path: readonly string[]; readonly value: string } | null;
   readonly time: readonly string[] | null;
@@ -85,32 +89,34 @@ export interface MessageDescriptor<Event = unknown, Input = unknown> {
   readonly input?: Input;
 }
 
-/** A topic of the contract: its address, how it is keyed and what it carries. */
+/** A topic of the contract: its address, its key and its messages. */
 export interface TopicDescriptor<
   Messages extends { readonly [name: string]: MessageDescriptor } = { readonly [name: string]: MessageDescriptor },
   Parameters extends string = string,
 > {
   readonly kind: "topic";
   readonly format: number;
-  /** The name that SDK users write, e.g. `codeExecuted`. */
+  /** The name in code, e.g. `codeExecuted`. */
   readonly name: string;
   readonly address: string;
-  /** Names of `{parameters}` in the address; empty for a fixed address. */
+  /** Names of the `{parameters}` in the address; empty for a fixed address. */
   readonly parameters: readonly Parameters[];
+  /** The ordering domain that the topic belongs to; null for a topic without a key. */
   readonly domain: DomainDescriptor | null;
+  /** The partition count in the contract; null if it states none. */
   readonly partitions: number | null;
   readonly wire: Wire;
-  /** By the name that SDK users write; one entry for most topics. */
+  /** The messages by their name in code; most topics have one. */
   readonly messages: Messages;
 }
 
-/** Any record of topics by the name that SDK users write: what a generated `topics` constant is. */
+/** Topics by their name in code: the type of a generated `topics` constant. */
 export type Topics = { readonly [name: string]: TopicDescriptor };
 
-/** What a reader of the message gets. */
+/** The event that a reader of the message gets. */
 export type EventOf<Message> = Message extends MessageDescriptor<infer Event, unknown> ? Event : never;
 
-/** What a writer of the message passes. */
+/** The event that a writer of the message passes. */
 export type InputOf<Message> = Message extends MessageDescriptor<infer _, infer Input> ? Input : never;
 
 /** `Event` with the fields that the SDK fills in made optional. */

@@ -1,6 +1,6 @@
 import { harmless } from "@keyline/json-schema";
 
-/** The closed list of codes, each with what to do. */
+/** The closed list of error codes, each with what to do. */
 export const errorCodes = {
   // What a caller passed.
   payload_invalid: "the event does not match the contract's schema: fix the event",
@@ -72,9 +72,9 @@ export interface ErrorDetails {
 }
 
 /**
- * The one error that Keyline throws. `message` is `[code] subject: cause`, lower case, no full stop, on one line: control
- * characters of what it quotes are written as `\u001b`.
- * Recognise it with {@link isKeylineError}, which also knows errors of a second copy of this package.
+ * The one error class of Keyline. `message` is `[code] subject: cause`, in lower case, without a full stop, on one
+ * line: control characters in quoted text are written as `\u001b`. Recognise it with {@link isKeylineError}, which also
+ * recognises errors of a second copy of this package.
  */
 export class KeylineError extends Error {
   override readonly name = brand;
@@ -96,7 +96,10 @@ export class KeylineError extends Error {
     this.issues = (details.issues ?? []).map(harmless);
   }
 
-  /** Turns anything caught into a KeylineError: one stays as it is, everything else becomes the cause of `code`. */
+  /**
+   * Turns a caught value into a KeylineError: one is returned as it is, anything else becomes the cause of an error
+   * with `code`.
+   */
   static from(caught: unknown, code: ErrorCode, subject: string): KeylineError {
     if (isKeylineError(caught)) return caught;
     const reason = caught instanceof Error ? caught.message : String(caught);
@@ -104,7 +107,7 @@ export class KeylineError extends Error {
   }
 }
 
-/** Whether something caught is a KeylineError, of this copy of the package or of another. */
+/** Whether a caught value is a KeylineError, from this copy of the package or from another one. */
 export function isKeylineError(caught: unknown): caught is KeylineError {
   return (
     caught instanceof Error &&

@@ -4,7 +4,7 @@ import type { Partitioner } from "./key/partitioner.js";
 import { checkNames, type NamesOf } from "./known-names.js";
 import type { TopicPartition } from "./ports/transport.js";
 
-/** A place on a log. */
+/** A record's position. */
 export interface RecordPosition extends TopicPartition {
   readonly offset: number;
 }
@@ -37,25 +37,25 @@ export interface Logger {
 }
 
 /**
- * Callbacks for what happens inside, each called synchronously and never awaited; one that throws is logged and ignored.
- * Keys and ids are in the events for logs and traces: never make them metric labels.
+ * Callbacks for metrics, logs and traces. Each is called synchronously and never awaited; one that throws is logged and
+ * ignored. Keys and ids are passed for logs and traces: never make them metric labels.
  */
 export interface Hooks {
-  /** A batch went to the broker. */
+  /** A batch was sent to the broker. */
   sent?(event: TopicPartition & { readonly records: number; readonly bytes: number }): void;
-  /** The broker has an event; `waitedMs` since `send` was called. */
+  /** The broker has acknowledged an event, `waitedMs` after the call of `send`. */
   acknowledged?(event: RecordPosition & { readonly key: string | null; readonly waitedMs: number }): void;
   /** An event waits for its cause. */
   held?(event: ReadPosition & { readonly key: string; readonly cause: RecordPosition }): void;
   /** A held event goes on. */
   released?(event: ReadPosition & { readonly key: string; readonly heldMs: number }): void;
-  /** An event that names a cause does not wait for it, for this reason. */
+  /** An event does not wait for a cause that it names, for this reason. */
   causeIgnored?(event: ReadPosition & { readonly reason: CauseIgnored }): void;
-  /** An event was handled: the handler, or the transaction, has finished. */
+  /** An event was handled: its handler, or the projection's transaction, has finished. */
   handled?(
     event: ReadPosition & { readonly key: string | null; readonly attempts: number; readonly tookMs: number },
   ): void;
-  /** An event was handled whose payload says an integer beyond 2^53-1: the app saw it without its last digits. */
+  /** An event was handled that has an integer beyond 2^53-1: the app saw it without its last digits. */
   integerRounded?(event: ReadPosition & { readonly key: string | null }): void;
   /** A handler failed and will be called again after `delayMs`. */
   retried?(
@@ -67,15 +67,15 @@ export interface Hooks {
     },
   ): void;
   /**
-   * A call of a handler takes longer than `handlerTimeoutMs`, and may never end: its key waits, and `ctx.signal` has fired. A
-   * process in which such calls add up is best started again.
+   * A call of a handler has run longer than `handlerTimeoutMs` and may never end: its key waits, and `ctx.signal` has
+   * fired. Restart a process in which such calls accumulate.
    */
   handlerLate?(
     event: ReadPosition & { readonly key: string | null; readonly attempt: number; readonly timeoutMs: number },
   ): void;
-  /** An event waits, durably, for its key to be released (`hold`); `error` says why the first of the key does. */
+  /** An event was parked until its key is released (`hold`); `error` says why the first event of the key failed. */
   parked?(event: ReadPosition & { readonly key: string; readonly error: KeylineError | null }): void;
-  /** A parked event was applied, or moved to the dead letters, by a command. */
+  /** A command applied a parked event, or moved it to the dead letters. */
   unparked?(
     event: ReadPosition & { readonly key: string; readonly as: "replayed" | "skipped"; readonly by: string },
   ): void;
@@ -86,13 +86,14 @@ export interface Hooks {
     readonly by: string;
     readonly result: string;
   }): void;
+  /** An event was written to its dead-letter topic, for this reason. */
   deadLettered?(event: ReadPosition & { readonly key: string | null; readonly error: KeylineError }): void;
   /**
-   * A projection has noted 1,000 refused events of a key, and has forgotten this one: a replay of its dead letter will not be
-   * applied any more.
+   * A projection has noted 1,000 refused events of a key and has forgotten this one: a replay of its dead letter will
+   * not be applied.
    */
   refusalForgotten?(event: ReadPosition & { readonly key: string }): void;
-  /** A timer failed as often as an event may, and is dropped: its key goes on without it. */
+  /** All attempts of a timer failed, and it was dropped; its key goes on without it. */
   timerDropped?(event: {
     readonly group: string;
     readonly key: string;
@@ -100,10 +101,11 @@ export interface Hooks {
     readonly error: KeylineError;
   }): void;
   /**
-   * An event was left out: already applied (by id, offset or sequence number). `id_reused`: its id is that of an event of
-   * its topic and key with another payload; its producer gives one id twice, or someone with WRITE on the topic copied it.
-   * `other_group`: a dead letter that was sent again for another group. `not_refused`: one sent again for this group, whose
-   * projection has not refused the event, or has applied it since.
+   * An event was ignored, since it was applied before (recognised by id, offset or sequence number). `id_reused`:
+   * another event of its topic and key had the same id and another payload; its producer used an id twice, or a user
+   * with WRITE on the topic copied it. `other_group`: a dead letter that was sent again for another group.
+   * `not_refused`: one that was sent again for this group, whose projection has not refused the event or has applied it
+   * since.
    */
   ignored?(
     event: ReadPosition & {
@@ -118,8 +120,8 @@ export interface Hooks {
     },
   ): void;
   /**
-   * A projection applied an event without noting its `keyline-seq`, of the name `scope`, for this reason: it knows the event
-   * again by its id alone.
+   * A projection applied an event without noting its `keyline-seq` of the scope `scope`, for this reason: only its id
+   * can identify duplicates of it.
    */
   sequenceIgnored?(
     event: ReadPosition & { readonly key: string | null; readonly scope: string; readonly reason: SequenceIgnored },
@@ -127,8 +129,8 @@ export interface Hooks {
   /** A transaction was rolled back: another owner has the lane. */
   fenced?(event: { readonly group: string; readonly domain: string; readonly lane: number }): void;
   /**
-   * A record lies on another partition than its key's. `matches` names the partitioners that put the key where it lies: by
-   * chance each does now and then, and over many records one is always among them.
+   * A record is on the wrong partition for its key. `matches` names the partitioners that choose the partition on which
+   * it is: a single match may be chance, but over many records the producer's partitioner is always among them.
    */
   wrongPartition?(
     event: ReadPosition & {
@@ -138,17 +140,18 @@ export interface Hooks {
     },
   ): void;
   /**
-   * The partition count of a topic in use changed and is not the one that is needed: with another count keys lie elsewhere,
-   * or dead letters find no place. Called when it is noticed and, with `found` as `expected`, when it is over.
+   * The partition count of a topic in use has changed and is wrong: keys would go to other partitions, or dead letters
+   * have no partition. Called when it is noticed and, with `found` equal to `expected`, when it is corrected.
    */
   partitionCount?(event: { readonly topic: string; readonly expected: number; readonly found: number }): void;
   /**
-   * A transaction of some producer has stayed open for `openMs` (10,000 or more): nothing at or behind `offset` is handed
-   * over before it ends, with its producer or by its `transaction.timeout.ms`. Called every 5 s while it lasts.
+   * Another producer's transaction has stayed open for `openMs` (10,000 or more). No record from `offset` on can be
+   * read until it ends, with its producer or by its `transaction.timeout.ms`. Called every 5 s meanwhile.
    */
   transactionOpen?(event: ReadPosition & { readonly openMs: number }): void;
-  /** No member of the group reads these: a rolling deploy that adds a topic is under way. */
+  /** No member of the group reads these partitions: a rolling deploy that adds a topic is in progress. */
   unread?(event: { readonly group: string; readonly partitions: readonly TopicPartition[] }): void;
+  /** A lane was assigned to this member. */
   laneTaken?(event: {
     readonly group: string;
     readonly domain: string;
@@ -156,8 +159,8 @@ export interface Hooks {
     readonly epoch: number | null;
   }): void;
   /**
-   * A lane waits for its store, which did not do what it was asked for: called at each try. Nothing of the lane is lost or
-   * given up; it goes on by itself.
+   * A lane waits, since a request to its store failed; called at each attempt. No event is lost or given up, and the
+   * lane goes on by itself.
    */
   laneWaiting?(event: {
     readonly group: string;
@@ -165,6 +168,7 @@ export interface Hooks {
     readonly lane: number;
     readonly error: KeylineError;
   }): void;
+  /** A lane was taken away from this member, for this reason. */
   laneLost?(event: {
     readonly group: string;
     readonly domain: string;
@@ -226,7 +230,7 @@ export function hooksOfGroup(hooks: Hooks, group: string): GroupHooks {
   return { ...Object.fromEntries(told), ...(partitionCount && { partitionCount }) };
 }
 
-/** As {@link safeHooks}, for hooks of other names. */
+/** The same as {@link safeHooks}, for hooks with other names. */
 export function guardedHooks<T extends object>(hooks: T | undefined, names: NamesOf<T>): Partial<T> {
   if (!hooks) return {};
   checkNames("cannot take these hooks", hooks, names, "hook");

@@ -3,7 +3,7 @@ import { KeylineError } from "./errors.js";
 
 type KeysOf<Options> = Options extends unknown ? keyof Options : never;
 
-/** Every name that options may have: the compiler holds the list complete. */
+/** Every name of an options type; the compiler checks that the list is complete. */
 export type NamesOf<Options> = Readonly<Record<KeysOf<Options>, true>>;
 
 /** Names that are listed where none is near. */
@@ -19,8 +19,8 @@ export function withNearest(isUnknown: string, name: string, known: readonly str
 }
 
 /**
- * Throws `options_invalid` for an option that there is not, with the nearest one: of callers without types it would be left out
- * in silence. `subject` says what cannot be done. An option that is undefined is no option.
+ * Throws `options_invalid` for an unknown option, with the nearest known one: for callers without types it would be
+ * ignored silently. `subject` says what cannot be done. Options that are undefined are ignored.
  */
 export function checkNames(
   subject: string,
@@ -37,8 +37,9 @@ export function checkNames(
 }
 
 /**
- * Gives functions by name to callers without types: a name that is not there, and is nearly one that is, gives a function that throws
- * `options_invalid`. Any other stays undefined, since libraries ask objects for names of their own (`then`, `toJSON`, `onModuleInit`).
+ * Reports misspelt function names to callers without types: an unknown name that is close to a known one gives a
+ * function that throws `options_invalid`. Any other name stays undefined, since libraries look for names of their own
+ * (`then`, `toJSON`, `onModuleInit`).
  */
 export function withUnknownNames<Functions extends object>(
   functions: Functions,

@@ -1,16 +1,16 @@
-/** Choices that one seed determines: the same seed and purpose make the same ones, whatever else is drawn. */
+/** A random source that its seed determines: the same seed and purpose give the same values. */
 export interface Random {
-  /** From 0 up to, but not including, 1. */
+  /** A number from 0 up to, but not including, 1. */
   readonly next: () => number;
   /** A whole number from 0 up to, but not including, `limit`. */
   readonly below: (limit: number) => number;
   /** A whole number between the two, both included. */
   integer(low: number, high: number): number;
-  /** A number between the two, the upper one left out. */
+  /** A number between the two, without the upper one. */
   between(low: number, high: number): number;
-  /** Whether something with this probability happens. */
+  /** True with this probability. */
   chance(probability: number): boolean;
-  /** One of the items, of which there is at least one. */
+  /** One of the items; there has to be at least one. */
   pick<Item>(items: readonly Item[]): Item;
   /** Puts the items into a random order, in place. */
   shuffle<Item>(items: Item[]): Item[];
@@ -18,7 +18,7 @@ export interface Random {
   uuid(): string;
 }
 
-/** Makes a source of choices from a seed and what it is for: two purposes draw apart, and share no stretch of numbers. */
+/** Creates a random source from a seed and a purpose: sources with different purposes are independent. */
 export function createRandom(seed: number, purpose = 0): Random {
   const next = sfc32(seed, purpose);
   const below = (limit: number) => Math.floor(next() * limit);

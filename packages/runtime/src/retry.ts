@@ -1,17 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { checkNames, type NamesOf } from "./known-names.js";
 
-/** How a failing event is tried again (P7). */
+/** How a failing event is retried (P7). */
 export interface RetryPolicy {
-  /** How often a handler is called for one event at most, the first call included. Default 5. 1 never tries again. */
+  /** The maximum number of calls of a handler for one event, including the first. Default 5. 1 means no retry. */
   readonly attempts?: number;
-  /** No further attempt begins later than this after the first failed. Default 30,000 ms. */
+  /** No attempt begins later than this after the first one failed. Default 30,000 ms. */
   readonly withinMs?: number;
-  /** The pause after the first failure; each further one doubles it. Default 200 ms. */
+  /** The pause after the first failure; each further pause is twice as long. Default 200 ms. */
   readonly firstDelayMs?: number;
   /**
-   * Asked with what a handler or reducer threw: false gives the event up at once, for failures that no second try mends. Default
-   * all are tried again, but for a {@link DoNotRetry}. One that throws itself counts as true.
+   * Called with the error that a handler or reducer threw; if it returns false, the event is given up at once: for
+   * failures that a retry cannot fix. Default: all errors are retried, except {@link DoNotRetry}. If it throws, that
+   * counts as true.
    */
   readonly if?: (thrown: unknown) => boolean;
 }
@@ -25,8 +26,8 @@ export const checkPolicy = (subject: string, policy: RetryPolicy | undefined): v
 const doNotRetry = "DoNotRetry";
 
 /**
- * Thrown by a handler or a reducer: the event is given up at once, without a second try, whatever `retry` says. It goes where
- * failed events go, with this error's message.
+ * Throw it in a handler or a reducer to give the event up at once, without another attempt, whatever `retry` says. The
+ * event is dead-lettered or parked with this error's message.
  */
 export class DoNotRetry extends Error {
   override readonly name = doNotRetry;
@@ -55,21 +56,21 @@ export function nextDelayMs(
   return attempts >= most || sinceFirstFailureMs + delayMs > withinMs ? null : delayMs;
 }
 
-/** When something is tried again, and how long the pauses between are. */
+/** When to retry, and how long the pauses are. */
 export interface Retry {
-  /** The pause after the first failure; each further one doubles it. */
+  /** The pause after the first failure; each further pause is twice as long. */
   readonly firstPauseMs: number;
-  /** No pause is longer than this. */
+  /** The maximum length of a pause. */
   readonly longestPauseMs: number;
-  /** Whether to try again; `pauseMs` is how long the pause would be at most. Otherwise the failure is thrown. */
+  /** Whether to retry; `pauseMs` is the maximum length of the pause. Otherwise the failure is thrown. */
   mayRetry(caught: unknown, pauseMs: number): boolean;
   /** Ends a pause: the last failure is thrown then. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Calls `run` until it resolves. Each pause is shortened by up to half, drawn anew, so that processes that failed together
- * do not try again together. Throws the last failure.
+ * Calls `run` until it resolves. Each pause is shortened at random by up to half, so that processes that failed
+ * together do not retry together. Throws the last failure.
  */
 export async function retry<T>(
   { firstPauseMs, longestPauseMs, mayRetry, signal }: Retry,

@@ -38,7 +38,7 @@ test("a consumer whose transport leaves out records ends, and the next one handl
   await until("it is lost", () => lost.length === 1);
   await producer.orderPlaced({ order_id: 7, note: "handed over" });
   await expect(ended).rejects.toThrow(
-    /^\[records_skipped\] cannot go on with order.placed\/\d: the transport handed over what lies from 1 on, and not what lies from 0 to there$/,
+    /^\[records_skipped\] cannot go on with order.placed\/\d: the transport returned records from 1 on, but not those from 0 to there$/,
   );
   expect(handled).toEqual([]);
 

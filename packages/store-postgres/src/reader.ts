@@ -7,20 +7,20 @@ import { listParkedEvents, type ParkedEventOfKey } from "./parked/events.js";
 import { describeProjections, type ProjectionsState } from "./projections/describe.js";
 import { schemaName } from "./store.js";
 
-/** The version of a store's schema, and the one that this package brings. */
+/** The version of a store's schema, and the version of this package. */
 export interface StoreVersion {
-  /** Null where no app has used the schema yet. */
+  /** Null if no app has used the schema yet. */
   readonly found: number | null;
   readonly known: number;
 }
 
-/** Looks into a store and changes nothing, not even where its tables are missing. */
+/** Reads a store and changes nothing; it does not create missing tables. */
 export interface StoreReader {
-  /** Throws `store_unavailable`. */
+  /** The version of the store. Throws `store_unavailable`. */
   version(): Promise<StoreVersion>;
   /**
-   * The parked events of a key, over all apps, in the order of parking, `limit` at most; none where the store is not
-   * there yet. Throws `store_unavailable`, also for a store of another version.
+   * The parked events of a key, over all apps, in the order of parking, at most `limit`; none if the store does not
+   * exist yet. Throws `store_unavailable`, also for a store of another version.
    */
   parkedEvents(key: {
     readonly domain: string;
@@ -28,14 +28,16 @@ export interface StoreReader {
     readonly limit: number;
   }): Promise<readonly ParkedEventOfKey[]>;
   /**
-   * How the projections stand, all or that of one app; none where the store is not there yet. Throws `store_unavailable`, also
-   * for a store of another version.
+   * The state of all projections, or of those of one app; none if the store does not exist yet. Throws
+   * `store_unavailable`, also for a store of another version.
    */
   projections(asked: { readonly app: string | null; readonly nowMs: number }): Promise<ProjectionsState>;
   close(): Promise<void>;
 }
 
-/** Opens a store for reading alone; it connects on first use. Throws `options_invalid` as `createPostgresStore` does. */
+/**
+ * Opens a store for reading only; it connects at the first use. Throws `options_invalid` as `createPostgresStore` does.
+ */
 export function createStoreReader(options: PostgresStoreOptions): StoreReader {
   const schema = schemaName(options.schema);
   const database = openDatabase(options);

@@ -13,15 +13,15 @@ import { migrate, underLock } from "./migrations/migrate.js";
 import { resetLanes } from "./projections/reset.js";
 import type { Database, Sql } from "./sql.js";
 
-/** A store on PostgreSQL's SQL, with a way for apps to read beside it. */
+/** A store on PostgreSQL's SQL, which apps can also query. */
 export interface SqlStore extends Store {
   /**
-   * Brings the schema up to date; the first use does it too. Then runs the app's own statements, e.g.
-   * `create or replace view`, in one transaction. Safe from any number of processes at once, which statements that
-   * create something are not when they go through `sql`.
+   * Migrates the schema to this version, as the first use does too. Then runs the app's own statements, e.g.
+   * `create or replace view`, in one transaction. Any number of processes may call it at once; statements that create
+   * something are not safe in that way when they go through `sql`.
    */
   migrate(statements?: readonly string[]): Promise<void>;
-  /** Runs a statement of the app's own, e.g. to read a view over the states. Throws `store_unavailable`. */
+  /** Runs an app's own statement, e.g. to read a view over the states. Throws `store_unavailable`. */
   sql<Row>(text: string, params?: readonly unknown[]): Promise<Row[]>;
 }
 

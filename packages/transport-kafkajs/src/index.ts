@@ -29,14 +29,14 @@ export {
 export { kafkajsClient };
 
 /**
- * A transport on Apache Kafka, by kafkajs. Connects when it is first used, and creates no topics. Throws `options_invalid` for
- * options that cannot work.
+ * Creates a transport on Apache Kafka over connections of kafkajs. Connects at the first use, and creates no topics. Throws
+ * `options_invalid` for invalid options.
  */
 export const createKafkajsTransport = (options: KafkaOptions): Transport => createTransport(kafkajsClient, options);
 
-/** Looks at a cluster and changes nothing. Connects when it is first used. Throws `options_invalid` for options that cannot work. */
+/** Creates an inspector of a cluster; it changes nothing. Connects at the first use. Throws `options_invalid` for invalid options. */
 export const createKafkajsInspector = (options: KafkaOptions): RightsInspector =>
   createInspector(kafkajsClient, options);
 
-/** Looks at topics, and changes them. Connects when it is first used. Throws `options_invalid` for options that cannot work. */
+/** Creates an admin of topics. Connects at the first use. Throws `options_invalid` for invalid options. */
 export const createKafkajsTopics = (options: KafkaOptions): TopicAdmin => createTopicAdmin(kafkajsClient, options);

@@ -12,7 +12,10 @@ import type { Connection, SASLOptions, Writer } from "@platformatic/kafka";
 const load = () => import("@platformatic/kafka");
 type Library = Awaited<ReturnType<typeof load>>;
 
-/** Connections of @platformatic/kafka: its sockets, its logins, its correlation of answers. All of that is its public API. */
+/**
+ * Connections of @platformatic/kafka: its sockets, its logins, and its matching of answers to requests, all by its
+ * public API.
+ */
 export const platformaticClient: KafkaClient = {
   name: "platformatic",
   async connect({ host, port }, settings, signal) {

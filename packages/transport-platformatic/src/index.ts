@@ -12,16 +12,16 @@ import { platformaticClient } from "./client.js";
 export { platformaticClient };
 
 /**
- * A transport on Apache Kafka, by @platformatic/kafka. Connects when it is first used, and creates no topics. Throws
- * `options_invalid` for options that cannot work.
+ * Creates a transport on Apache Kafka over connections of @platformatic/kafka. Connects at the first use, and creates no topics. Throws
+ * `options_invalid` for invalid options.
  */
 export const createPlatformaticTransport = (options: KafkaOptions): Transport =>
   createTransport(platformaticClient, options);
 
-/** Looks at a cluster and changes nothing. Connects when it is first used. Throws `options_invalid` for options that cannot work. */
+/** Creates an inspector of a cluster; it changes nothing. Connects at the first use. Throws `options_invalid` for invalid options. */
 export const createPlatformaticInspector = (options: KafkaOptions): RightsInspector =>
   createInspector(platformaticClient, options);
 
-/** Looks at topics, and changes them. Connects when it is first used. Throws `options_invalid` for options that cannot work. */
+/** Creates an admin of topics. Connects at the first use. Throws `options_invalid` for invalid options. */
 export const createPlatformaticTopics = (options: KafkaOptions): TopicAdmin =>
   createTopicAdmin(platformaticClient, options);

@@ -1,5 +1,7 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createProducer, type Topics } from "@keyline/runtime";
+import { createMemoryCluster } from "@keyline/runtime/memory";
 import { expect, test } from "vitest";
 import type { z } from "zod";
 import { compile, layOut } from "./kit/compile.js";
@@ -65,4 +67,18 @@ test("what is wrong with a value is told of the child that it means", async () =
   expect(schema.safeParse({ kind: "Tram" }).error?.issues[0]?.message).toBe('is none of "Bike", "Bus", "tram"');
   expect(schema.safeParse({ kind: "tram", line: 1 }).success).toBe(true);
   expect(schema.safeParse({ kind: "tram", line: "one" }).error?.issues.map(({ path }) => path)).toEqual([["line"]]);
+});
+
+test("the page on polymorphism shows what a producer says of a value that fits no branch", async () => {
+  const { topics } = await load(await layOut("rides-sent", [rides]), rides, "events");
+  const transport = createMemoryCluster().transport();
+  const producer = createProducer(topics as Topics, { transport, source: "rides" });
+  const send = producer.seen as unknown as (event: object) => Promise<unknown>;
+  const error: Error = await send({ kind: "Bike", gears: "none" }).then(
+    () => expect.fail("it was sent"),
+    (caught) => caught,
+  );
+  const page = await readFile(join(import.meta.dirname, "../../../docs/guides/polymorphism.md"), "utf8");
+  expect(page).toContain(`\`\`\`text\n${error.message}\n\`\`\``);
+  await transport.close();
 });

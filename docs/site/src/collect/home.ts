@@ -6,7 +6,7 @@ import type { Product } from "./product.js";
 const links = [
   {
     title: "Start in ten minutes",
-    text: "From an empty folder, or from a service that exists, to a first event.",
+    text: "From an empty folder, or an existing service, to your first event.",
     to: "guides/own-contract.md",
   },
   {
@@ -16,7 +16,7 @@ const links = [
   },
   {
     title: "Coming from kafkajs",
-    text: "What you had, and what you write here. Also from Kafka Streams, Spring Kafka, an outbox table.",
+    text: "Each call and its counterpart. Also from Kafka Streams, Spring Kafka, an outbox table.",
     to: "guides/from-kafkajs.md",
   },
   {
@@ -31,7 +31,7 @@ const links = [
   },
   {
     title: "An example contract",
-    text: "The events of a school: every topic, key, field, and a call to copy.",
+    text: "The events of a class: every topic, key and field, with calls to copy.",
     to: "contract/README.md",
   },
 ] as const;

@@ -53,7 +53,7 @@ const groups = [
       {
         module: "@keyline/outbox/testing",
         file: "packages/outbox/src/testing/index.ts",
-        about: "an outbox and its relay without a database server",
+        about: "an outbox that collects events, without a database",
       },
     ],
   },
@@ -63,7 +63,7 @@ const groups = [
       {
         module: "@keyline/ops",
         file: "packages/ops/src/index.ts",
-        about: "metrics, logs, health pages, a clean end",
+        about: "metrics, logs, health pages, a clean shutdown",
       },
       {
         module: "@keyline/opentelemetry",

@@ -30,13 +30,14 @@ const words: Readonly<Record<string, string>> = {
   "guides/questions.md": "FAQ limitations GDPR personal data avro protobuf",
   "guides/read-a-projection.md": "query state materialized view read model CQRS",
   "guides/what-can-be-generated.md": "avro protobuf schema registry",
-  "guides/testing.md": "test mock vitest jest unit test without Kafka without Docker testcontainers",
+  "guides/testing.md": "how do I test mock vitest jest unit test without Kafka without Docker testcontainers",
   "guides/tracing.md": "OpenTelemetry otel spans traceparent jaeger",
   "guides/where-it-runs.md": "jest nestjs nest commonjs require esm bundler bun deno node version typescript",
   "operations/alerts.md": "prometheus alertmanager lag",
-  "operations/deploys.md": "graceful shutdown SIGTERM rolling deploy rebalance two copies zero downtime",
+  "operations/deploys.md":
+    "graceful shutdown SIGTERM rolling deploy rebalance two copies run two instances replicas scale out zero downtime",
   "operations/failed-events.md": "dead letter DLQ dead-letter queue poison pill retry error handling handler throws",
-  "operations/kubernetes.md": "k8s pod probes liveness readiness graceful shutdown autoscaling",
+  "operations/kubernetes.md": "k8s pod replicas instances probes liveness readiness graceful shutdown autoscaling",
   "operations/logs-and-traces.md": "logger logging pino winston",
   "operations/metrics.md": "consumer lag prometheus grafana health check lag",
   "operations/partitions.md": "scale throughput partition count hot key two copies",
@@ -46,11 +47,16 @@ const words: Readonly<Record<string, string>> = {
   "promises/p1-key.md": "partition key message key record key",
   "promises/p2-partition.md": "partition key partitioner murmur2 hash",
   "promises/p4-call-order.md": "ordering idempotent producer acks retries",
-  "promises/p6-causality.md": "ordering across topics order over two topics causal happens-before",
+  "promises/p6-causality.md": "how do I keep ordering across topics order over two topics causal happens-before",
   "promises/p7-failure.md": "handler throws retry backoff poison message dead letter",
   "promises/p8-effect-once.md": "exactly once semantics EOS transactions idempotent effectively once",
+  "wire.md": "record headers keyline-after keyline-seq keyline-message keyline-cluster keyline-error format",
   "measured.md": "performance benchmark throughput latency speed",
 };
+
+/** What a page of the reference describes: a name that is not a word of its own, such as `createConsumer`. */
+const nameOf = (path: string) =>
+  /^reference\/.*\/(?:functions|interfaces|classes)\/(\w*[a-z][A-Z]\w*)\.md$/.exec(path)?.[1] ?? "";
 
 /** Tells the search what a page weighs and by which words it is found too. Throws where words name a page that is not there. */
 export function findable(pages: readonly SourcePage[]): readonly SourcePage[] {
@@ -58,7 +64,7 @@ export function findable(pages: readonly SourcePage[]): readonly SourcePage[] {
   if (missing.length > 0) throw new Error(`search words of pages that are not there: ${missing.join(", ")}`);
   return pages.map((page) => {
     const weight = weights[page.path.split("/", 1)[0] ?? ""];
-    const own = words[page.path] ?? "";
+    const own = words[page.path] ?? nameOf(page.path);
     const search = weight === undefined ? { weight: 1, words: `${page.title} ${own}`.trim() } : { weight, words: own };
     return { ...page, frontmatter: { ...page.frontmatter, search } };
   });

@@ -32,7 +32,7 @@ export async function openFindingFile(path: string | undefined, cwd: string): Pr
 }
 
 const unwritable: Readonly<Record<string, string>> = {
-  ENOENT: "its folder does not exist: make it, or name another file",
-  EACCES: "this user may not: name another file",
+  ENOENT: "its folder does not exist: create it, or name another file",
+  EACCES: "no permission: name another file",
   EISDIR: "it is a folder: name a file",
 };

@@ -27,9 +27,9 @@ export function createAuditMetrics(): AuditMetrics {
     new Gauge({ name: `keyline_audit_${name}`, help, labelNames, registers });
 
   const up = gauge("up", "1 while everything could be read.");
-  const read = counter("records_total", "Records that were held against the contract.", "topic");
-  const found = counter("findings_total", "What was wrong with records.", "kind", "producer");
-  const wrong = gauge("cluster_findings", "What is wrong with topics and groups now.", "kind");
+  const read = counter("records_total", "Records that were checked against the contract.", "topic");
+  const found = counter("findings_total", "Findings about records.", "kind", "producer");
+  const wrong = gauge("cluster_findings", "Current findings about topics and groups.", "kind");
   const lag = gauge("group_lag_records", "Records that a group has not finished.", "group", "topic");
   const behind = gauge(
     "group_lag_seconds",

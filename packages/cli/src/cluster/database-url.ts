@@ -9,8 +9,5 @@ export function databaseUrlOf(given: string | undefined, { environment }: Pick<I
   const url = given ?? (environment.DATABASE_URL || null);
   if (url === null || (URL.canParse(url) && /^(postgres|postgresql|socket):/.test(url))) return url;
   const name = given === undefined ? "DATABASE_URL" : "--database-url";
-  throw new CommandError(
-    "usage",
-    `${name} is not a valid URL of a PostgreSQL: pass postgres://user@host:port/database`,
-  );
+  throw new CommandError("usage", `${name} is not a valid PostgreSQL URL: pass postgres://user@host:port/database`);
 }

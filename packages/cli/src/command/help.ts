@@ -39,7 +39,8 @@ export function detailsText({ details = "", needs = {}, examples = [], exits = {
 /** The width of help texts: the terminal's, as far as lines are easy to read; 80 without a terminal. */
 export const helpWidth = ({ outColumns = 80 }: Pick<Io, "outColumns">): number => Math.min(outColumns, 120);
 
-function wrapped(text: string, width: number): string {
+/** A text in lines of `width`; a longer word has a line of its own. */
+export function wrapped(text: string, width: number): string {
   const lines: string[] = [];
   for (const word of text.split(/\s+/)) {
     const longer = `${lines.at(-1) ?? ""} ${word}`.trimStart();

@@ -1,7 +1,7 @@
 import { harmless, harmlessJson } from "@keyline/runtime/tools";
 import type { Io } from "../io.js";
 
-/** What the exit code says, the same for every command. */
+/** The meaning of each exit code, the same for every command. */
 export const exitCodes = {
   clean: 0,
   couldNotRun: 1,

@@ -118,7 +118,7 @@ async function examineCluster({ input, context, kafka, add }: Examination, contr
   const skip = (ids: readonly DoctorCheck[], what: string) => {
     for (const id of ids) add(skipped(id, "not checked", what));
   };
-  if (kafka === null) return skip(["doctor-brokers", ...ofCluster], "pass --brokers host:port or set KAFKA_BROKERS");
+  if (kafka === null) return skip(["doctor-brokers", ...ofCluster], "pass --brokers or set KAFKA_BROKERS");
   const brokers = await examineBrokers(kafka);
   add(brokers);
   if (brokers.status !== "ok") return skip(ofCluster, "fix the connection first");

@@ -1,7 +1,9 @@
 import { nearest } from "@keyline/json-schema";
 import { command } from "../command/command.js";
+import { helpWidth } from "../command/help.js";
 import { CommandError } from "../command/outcome.js";
 import { argument } from "../command/parameters.js";
+import { fitPage } from "../explain/fit-page.js";
 import { type Explained, explainedIds, pageOf, printedBy } from "../explain/ids.js";
 
 /** Prints the pages of an id; of an id that several commands print, all of them. */
@@ -9,7 +11,7 @@ export const explain = command({
   name: "explain",
   summary: "print the page of a rule, an error code, a check, a mark, a finding or an alert",
   parameters: { id: argument("<id>", "the id, e.g. key-required, handler_failed, doctor-groups, KeylineDeadLetters") },
-  async run({ id }) {
+  async run({ id }, { io }) {
     const wanted = id.startsWith("asyncapi/") ? "asyncapi" : id;
     const explained = await explainedIds();
     const found = explained.filter((one) => one.id === wanted);
@@ -21,7 +23,9 @@ export const explain = command({
       const between = index === 0 ? "" : `\n---\n\n${wanted} as ${printedBy[folder]} prints it:\n\n`;
       return `${between}${pages[index]}`;
     });
-    return { exit: "clean", text: parts.join("") };
+    const text = parts.join("");
+    // A file gets the page as it is; a terminal gets lines that it does not break.
+    return { exit: "clean", text: io.outColumns === undefined ? text : fitPage(text, helpWidth(io)) };
   },
 });
 

@@ -11,13 +11,13 @@ const group = { name: "outbox", summary: "show what waits in an outbox, and prin
 export const outboxSql = command({
   group,
   name: "sql",
-  summary: "print the SQL of the outbox's tables, for migrations of your own",
+  summary: "print the SQL of the outbox's tables, for your own migrations",
   parameters: {
     schema: schemaOption,
     from: option("--from <version>", "the version that the tables are at (default: there are none)", count),
   },
   details:
-    "For a database without them, or with those of an older version (the highest in outbox_migrations). Relays and migrateOutbox create them by themselves, where they have the right to, and know tables that were made by this SQL.",
+    "For a database without the tables, or with those of an older version (the highest number in outbox_migrations). Relays and migrateOutbox create and migrate the tables themselves if they have the right to, also tables that were created by this SQL.",
   examples: ["keyline outbox sql > migrations/001-outbox.sql", "keyline outbox sql --from 1"],
   exits: { clean: "printed" },
   async run({ schema, from }) {

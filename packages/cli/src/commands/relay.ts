@@ -26,8 +26,8 @@ export const relay = command({
     ),
   },
   details:
-    "Run as many as you like: they share the work, and take over from one that ends. Creates the outbox's tables where they are missing. Serves /livez, /readyz and /metrics, writes its log to stderr, and at SIGTERM or SIGINT ends once what is under way is published.",
-  examples: ["keyline relay --contract asyncapi.yaml --brokers kafka:9092 --database-url postgres://app@db/shop"],
+    "Any number of relays share the work, and take over from one that ends. Creates the outbox's tables if they are missing. Serves /livez, /readyz and /metrics, writes its log to stderr, and at SIGTERM or SIGINT ends once the events in flight are published.",
+  examples: ["keyline relay --brokers kafka:9092 --database-url postgres://app@db/shop"],
   exits: { clean: "ended by a signal" },
   async run({ schema, host, port }, context) {
     const { databaseUrl: url, io } = context;

@@ -1,19 +1,21 @@
 import { join } from "node:path";
 import { loadContract } from "@keyline/contract";
+import { logHooks } from "@keyline/ops";
 import { contractTopics } from "@keyline/proof";
 import type { Topics } from "@keyline/runtime";
-import { bindProducer } from "@keyline/runtime/codegen";
+import { bindConsumer, bindProducer } from "@keyline/runtime/codegen";
 import { createMemoryCluster } from "@keyline/runtime/memory";
 import { deadLetterTopic, partitionOf } from "@keyline/runtime/tools";
 import { expect, test } from "vitest";
 import { main } from "../../src/index.js";
 import { createTestIo } from "../../src/test-io.js";
-import { playGuide } from "./play.js";
+import { playGuide, playText } from "./play.js";
 
 const root = join(import.meta.dirname, "../../../..");
 const { contract } = await loadContract(join(root, "asyncapi.yaml"));
 if (!contract) throw new Error("the contract does not load");
 
+const guide = join(root, "docs/guides/find-an-ordering-bug.md");
 const day = 86_400_000;
 const students = Array.from({ length: 60 }, (_, index) => index + 1);
 
@@ -72,6 +74,20 @@ test("the guide's commands print what it says, on a cluster that a sandbox write
       return io.written.out;
     });
   };
-  await playGuide(join(root, "docs/guides/find-an-ordering-bug.md"), { run: play });
+  await playGuide(guide, { run: play });
   expect(codes).toEqual([3, 3, 0]);
+
+  // Afterwards, since the audit lists the groups of a cluster.
+  const lines: string[] = [];
+  const warn = (line: string) => lines.push(line);
+  const logger = { debug() {}, info() {}, warn, error: warn };
+  const on = { codeExecuted: () => undefined } as object;
+  const hooks = logHooks(logger, { everyMs: 0, shape: "text" });
+  const consumer = bindConsumer(contractTopics(contract) as Topics)({
+    ...{ transport: cluster.transport(), groupId: "struggle", on, hooks },
+  });
+  await consumer.start();
+  await consumer.caughtUp();
+  await consumer.close();
+  await playText(guide, lines.filter((line) => line.startsWith("wrong partition")).at(-1) ?? "");
 });

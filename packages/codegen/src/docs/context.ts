@@ -4,7 +4,7 @@ import type { MessageNames, TopicNames } from "../names/plan.js";
 
 /** A page of the docs, in plain Markdown. */
 export interface DocsPage {
-  /** From the folder of the docs, with `/`. Links in the body are relative to it. */
+  /** Relative to the folder of the docs, with `/`. Links in the body are relative to it. */
   readonly path: string;
   /** Text, not Markdown. */
   readonly title: string;

@@ -37,7 +37,7 @@ interface PageOptions {
   readonly hrefOfTopic?: MapOptions["hrefOf"];
 }
 
-/** A contract's pages and what they need beside them: a drawing, JSON Schemas to download. */
+/** A contract's pages, and the files that they use: a drawing, and JSON Schemas to download. */
 export interface Docs {
   readonly pages: readonly DocsPage[];
   readonly files: readonly GeneratedFile[];
@@ -51,8 +51,8 @@ function layoutOf(options: DocsOptions): Layout {
 
 /**
  * Writes the pages of a contract in plain Markdown: an index, a map, a page for each topic and for each message. Pure:
- * the same contract and options give the same bytes. Text of the contract stays text.
- * Throws a RangeError where `scope` is not valid for npm.
+ * the same contract and options give the same bytes. Text of the contract is escaped. Throws a RangeError if `scope` is
+ * not a valid npm scope.
  */
 export function generateDocs(contract: Contract, options: DocsOptions): Docs {
   const { promises, hrefOfTopic } = options;
@@ -87,7 +87,7 @@ export function generateDocs(contract: Contract, options: DocsOptions): Docs {
 /** The last line of every page, by which one that nothing generates any more is told from others' files. */
 const docsMark = "<!-- Written by keyline docs: change the contract instead. -->";
 
-/** Whether a page or a schema was written by this. */
+/** Whether this generator wrote a page or a schema. */
 export const isDocsFile = (content: string): boolean =>
   content.trimEnd().endsWith(docsMark) || content.includes(`"$comment": ${JSON.stringify(schemaMark)}`);
 

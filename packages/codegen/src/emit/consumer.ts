@@ -10,13 +10,13 @@ export function emitConsumerFile(context: EmitContext): string {
   ];
   const consumer = describe(
     {},
-    `Makes a consumer of ${context.contract.title}: \`on\` names a handler for each topic that it reads.`,
-    "A handler sees a key's events in order, one at a time, each at least once.",
+    `Creates a consumer of ${context.contract.title}: \`on\` has a handler for each topic that it reads.`,
+    "A handler gets a key's events in order, one at a time, each at least once.",
   );
   const projection = describe(
     {},
     "Defines a projection: a state for each key, folded from the key's events in order, with its effects exactly once.",
-    "The state's type is that of `initial`. `on` names a reducer for each topic; `ctx.emit` publishes, `ctx.timer` sets timers.",
+    "The state's type is that of `initial`. `on` has a reducer for each topic; `ctx.emit` publishes, `ctx.timer` sets timers.",
   );
   return printSource(context.header, imports, [
     `${consumer}export const createConsumer: (options: ConsumerOptions<EventTopics>) => Consumer = bindConsumer(topics);`,

@@ -13,6 +13,10 @@ const sentence = (text: string) => (/[.!?:]$/.test(text) ? text : `${text}.`);
 /** A doc comment from what the contract says, then what the generator adds. */
 export function describe({ title, summary, description, deprecated }: Described, ...more: readonly string[]): string {
   const said = [title, summary, description].flatMap((text) => (text?.trim() ? [sentence(text.trim())] : []));
-  const paragraphs = [...new Set(said), ...more, ...(deprecated ? ["@deprecated The contract says so."] : [])];
+  const paragraphs = [
+    ...new Set(said),
+    ...more,
+    ...(deprecated ? ["@deprecated It is deprecated in the contract."] : []),
+  ];
   return docComment(paragraphs.join("\n\n"));
 }

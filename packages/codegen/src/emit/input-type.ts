@@ -19,7 +19,7 @@ export function declareInput(
   { graph: { resolve } }: EmitContext,
 ): InputDeclaration {
   const filled = new Map(envelope.fill.flatMap((one) => (one.path.length === 1 ? [[one.path[0], one]] : [])));
-  const comment = `/** What a writer of {@link ${type}} passes${filled.size > 0 ? ": the SDK fills in what is left out" : ""}. */\n`;
+  const comment = `/** The {@link ${type}} that a writer passes${filled.size > 0 ? ": the SDK fills in fields that are left out" : ""}. */\n`;
   const model = typeOfSchema(message.payload, resolve);
   const members = isInterface(model, resolve) ? membersOf(model, resolve) : null;
   if (filled.size === 0) {
@@ -39,8 +39,8 @@ export function declareInput(
 }
 
 const fillings: Readonly<Record<Filling["with"], string>> = {
-  id: "a fresh UUID",
-  correlation: "the handled event's, else a fresh UUID",
+  id: "a new UUID",
+  correlation: "the handled event's, else a new UUID",
   now: "the time of the call",
   const: "its only value",
 };

@@ -3,7 +3,7 @@ import { fromRuntime, type Import } from "../printer/source-file.js";
 /** The parts of the SDK: a package each, or a file each of one folder. */
 export type Part = "events" | "producer" | "consumer";
 
-/** `packages`: an npm package for each part. `single`: one folder of TypeScript, a part of the project that it lies in. */
+/** `packages`: an npm package for each part. `single`: one folder of TypeScript inside a project. */
 export type LayoutName = "packages" | "single";
 
 /** How files of the layout `single` end the paths by which they import each other. */
@@ -24,7 +24,7 @@ export interface Layout {
   readonly zod: Import;
 }
 
-/** Whether npm takes it as a scope. */
+/** Whether npm accepts it as a scope. */
 export const isScope = (text: string): boolean => /^@[a-z0-9][a-z0-9._-]{0,100}$/.test(text);
 
 /** Throws a RangeError where `scope` is not valid for npm. */

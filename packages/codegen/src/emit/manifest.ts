@@ -19,7 +19,7 @@ const purposes: Readonly<Record<Part, string>> = {
   consumer: "Typed consumer and projections",
 };
 
-/** What every generated file imports from, but for other generated ones; the layout `single` needs no more. */
+/** The package that every generated file imports from; with the layout `single` there is no other. */
 export const runtimeDependency = { "@keyline/runtime": manifest.dependencies["@keyline/runtime"] } as const;
 
 function dependenciesOf(part: Part, { layout, contract }: EmitContext) {

@@ -16,14 +16,14 @@ export function emitProducerFile(context: EmitContext): string {
   ];
   const comment = describe(
     {},
-    `Makes a producer of ${context.contract.title}: one function for each topic.`,
-    "Connects on the first send. Throws `options_invalid` where the options contradict each other.",
+    `Creates a producer of ${context.contract.title}: one function for each topic.`,
+    "Connects on the first send. Throws `options_invalid` for an unknown option.",
   );
   const members = topics.map(
     (topic) => `  ${shift(`${topicComment(topic)}readonly ${propertyKey(topic.name)}: ${sendersOf(topic)};`)}\n`,
   );
   return printSource(context.header, imports, [
-    `/** A producer with one function for each topic; a topic of several messages has one for each of them. */\nexport interface EventProducer extends ProducerControl {\n${members.join("")}}`,
+    `/** A producer with one function for each topic; for a topic with several messages, one for each message. */\nexport interface EventProducer extends ProducerControl {\n${members.join("")}}`,
     `${comment}export const createProducer: (options: ProducerOptions) => EventProducer = bindProducer(topics);`,
     listFunctions(topics),
   ]);

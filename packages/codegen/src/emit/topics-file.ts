@@ -3,7 +3,7 @@ import { printSource } from "../printer/source-file.js";
 import type { EmitContext } from "./context.js";
 import { topicComment } from "./topic-file.js";
 
-/** `src/gen/topics.ts`: all topics by the name that SDK users write. */
+/** `src/gen/topics.ts`: all topics by their name in code. */
 export function emitTopicsFile(context: EmitContext): string {
   const { topics } = context.names;
   const imports = topics.map(({ file, type, constant }) => ({
@@ -17,6 +17,6 @@ export function emitTopicsFile(context: EmitContext): string {
   const values = topics.map(({ name, constant }) => `  ${propertyKey(name)}: ${constant},\n`);
   return printSource(context.header, imports, [
     `/** The type of {@link topics}. */\nexport type EventTopics = {\n${types.join("")}};`,
-    `/** All topics of the contract, by the name that SDK users write. */\nexport const topics: EventTopics = {\n${values.join("")}};`,
+    `/** All topics of the contract, by their name in code. */\nexport const topics: EventTopics = {\n${values.join("")}};`,
   ]);
 }

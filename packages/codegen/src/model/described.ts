@@ -3,24 +3,26 @@ import { planNames } from "../names/plan.js";
 import { type Envelope, envelopeOf } from "./envelope.js";
 import { createSchemaGraph } from "./schema-graph.js";
 
-/** A message of a topic, as its generated descriptor says it. */
+/** A message of a topic, as in its generated descriptor. */
 export interface DescribedMessage extends Envelope {
-  /** What SDK users write. */
+  /** The name in code. */
   readonly name: string;
   readonly message: ContractMessage;
-  /** Where the key lies in the payload; null for an unkeyed topic. */
+  /** The place of the key in the payload; null for a topic without a key. */
   readonly key: readonly string[] | null;
 }
 
-/** A topic, as its generated descriptor says it. */
+/** A topic, as in its generated descriptor. */
 export interface DescribedTopic {
-  /** What SDK users write. */
+  /** The name in code. */
   readonly name: string;
   readonly channel: ContractChannel;
   readonly messages: readonly DescribedMessage[];
 }
 
-/** What the generated descriptors of a contract say, as data: for tools that read a contract without generating code. */
+/**
+ * The content of a contract's generated descriptors as data, for tools that read a contract without generating code.
+ */
 export function describeTopics(contract: Contract): readonly DescribedTopic[] {
   const { resolve } = createSchemaGraph(contract);
   return planNames(contract).topics.map(({ name, channel, messages }) => ({

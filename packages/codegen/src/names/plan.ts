@@ -27,12 +27,12 @@ export interface MessageNames {
 /** What a topic is called in generated code. */
 export interface TopicNames {
   readonly channel: ContractChannel;
-  /** What SDK users write. */
+  /** The name in code. */
   readonly name: string;
   readonly type: string;
   readonly constant: string;
   readonly file: string;
-  /** By what SDK users write. */
+  /** By their name in code. */
   readonly messages: readonly { readonly name: string; readonly message: MessageNames }[];
 }
 

@@ -12,7 +12,7 @@ const listedIn: Readonly<Record<LayoutName, string>> = {
 
 const beginning = "// Functions by topic: ";
 
-/** A topic and its messages, by the names that SDK users write. */
+/** A topic and its messages, by their names in code. */
 type TopicFunctions = readonly [topic: string, messages: readonly string[]];
 
 /** The line that tells what generates the next time which functions there were, as JSON. */
@@ -45,8 +45,8 @@ const goneOf = (before: TopicFunctions, after: TopicFunctions | undefined): read
 };
 
 /**
- * Functions of the generated code in a folder that would be gone once these files are written, by the names that SDK
- * users write: `orders`, `orders.placed`. What was generated before is read from the list in the producer that lies there.
+ * The functions of the generated code in a folder that would be removed by writing these files, by their names in code:
+ * `orders`, `orders.placed`. The existing functions are read from the list in the folder's producer.
  */
 export const removedFunctions = (out: string, { layout, files }: GeneratedFiles): readonly string[] => {
   const before = functionsIn(openPlainFiles(out).read(listedIn[layout]) ?? "");

@@ -6,13 +6,13 @@ import { isGenerated } from "../printer/source-file.js";
 import { removedFunctions } from "./functions.js";
 import { openPlainFiles, type PlainFiles } from "./plain-files.js";
 
-/** A file of the output folder that is not as it would be generated. */
+/** A file of the output folder that differs from the generated one. */
 export interface OutputDifference {
   /** Relative to the output folder, with `/`. */
   readonly path: string;
   /**
-   * `stale`: it was generated, and nothing generates it any more. `foreign`: it was not generated, in a folder that has generated
-   * files only.
+   * `stale`: it was generated before and no longer is. `foreign`: it was not generated, in a folder for generated files
+   * only.
    */
   readonly kind: "changed" | "missing" | "stale" | "foreign";
 }
@@ -34,13 +34,13 @@ const pathsOf = ({ files }: GeneratedFiles) => files.map(({ path }) => path);
 
 /** How an output folder is prepared for a program that writes the files itself. */
 export interface PrepareOptions {
-  /** Whether functions that were generated before may go. Default: false. */
+  /** Whether functions that were generated before may be removed. Default: false. */
   readonly allowRemoved?: boolean;
 }
 
 /**
- * Makes all folders that generated files lie in. Rejects, and changes nothing, where a symbolic link below the output folder is
- * in the way, or a file that was not generated, or where a function that was generated before would go.
+ * Creates all folders of generated files. Rejects, and changes nothing, if a symbolic link below the output folder or a
+ * file that was not generated is in the way, or if a function that was generated before would be removed.
  */
 export async function prepareOutput(
   out: string,
@@ -98,17 +98,17 @@ const compare = (present: PlainFiles, generated: GeneratedFiles): readonly Outpu
 };
 
 /**
- * How the files in a folder differ from those that were generated, by path. Of other files only those count that were generated
- * once; in the layout `single` all do, but for hidden ones.
+ * How the files in a folder differ from the generated ones, by path. Other files count only if they were generated
+ * before; in the layout `single` all of them count, except hidden ones.
  */
 export async function compareOutput(out: string, generated: GeneratedFiles): Promise<readonly OutputDifference[]> {
   return compare(openPlainFiles(out), generated);
 }
 
 /**
- * Writes what differs and removes what is stale; a file that is right already is not touched, so that watchers stay quiet.
- * Resolves to what it changed. Rejects, and changes nothing, where a symbolic link below the folder is in the way, or in the
- * layout `single` a file that was not generated.
+ * Writes files that differ and removes stale ones; a file that is up to date is not touched, so that watchers are not
+ * triggered. Resolves to the changes. Rejects, and changes nothing, if a symbolic link below the folder is in the way,
+ * or, in the layout `single`, a file that was not generated.
  */
 export async function writeOutput(out: string, generated: GeneratedFiles): Promise<readonly OutputDifference[]> {
   const present = openPlainFiles(out);
@@ -124,7 +124,7 @@ export async function writeOutput(out: string, generated: GeneratedFiles): Promi
   return differences;
 }
 
-/** Removes files that were generated and that nothing generates any more. */
+/** Removes files that were generated before and no longer are. */
 export async function removeStale(out: string, generated: GeneratedFiles): Promise<void> {
   const present = openPlainFiles(out);
   for (const { path, kind } of othersIn(present, generated)) if (kind === "stale") present.remove(path);

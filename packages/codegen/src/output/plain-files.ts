@@ -14,17 +14,17 @@ import { dirname, join } from "node:path";
 
 /** Files below a folder, by paths with `/`. */
 export interface PlainFiles {
-  /** Throws where one of the paths is, or leads through, what is neither a plain file nor a plain folder. */
+  /** Throws if one of the paths is, or leads through, anything but a plain file or folder. */
   refuseLinks(paths: readonly string[]): void;
   /** The text of a plain file; null for anything else. */
   read(path: string): string | null;
-  /** Writes a file, with the folders that it needs. Throws where a link is in the way. */
+  /** Writes a file, and creates its folders. Throws if a link is in the way. */
   write(path: string, content: string): void;
-  /** Removes a file. Throws where a link is in the way. */
+  /** Removes a file. Throws if a link is in the way. */
   remove(path: string): void;
   /**
-   * What lies in a part of the folder and is not a folder, with that of its subfolders where `recursive`; nothing where a link
-   * leads there. The part `.` is the folder itself.
+   * The files in a part of the folder, with those of its subfolders if `recursive`; none if a link leads there. The
+   * part `.` is the folder itself.
    */
   list(part: string, options: { readonly recursive: boolean }): readonly string[];
 }
@@ -79,9 +79,9 @@ const withFile = <Result>(path: string, flags: number, use: (file: number) => Re
 };
 
 /**
- * Opens a folder whose symbolic links are never followed: one may lead anywhere, and may come from the same stranger as the
- * contract. The folder itself may be one. The calls are synchronous: a contract of 500 topics has 1,500 files, and a promise for
- * each step takes longer than all the rest of generating.
+ * Opens a folder in which symbolic links are never followed: they may lead anywhere, and may come from the same
+ * untrusted source as the contract. The folder itself may be one. The calls are synchronous: a contract of 500 topics
+ * has 1,500 files, and a promise for each step takes longer than the rest of generating.
  */
 export const openPlainFiles = (folder: string): PlainFiles => {
   const examine = createExamine(folder);

@@ -8,15 +8,15 @@ import { type Consumer, type ConsumerOptions, type Projection, type ProjectionDe
 import { type EventTopics, topics } from "@student-events/events";
 
 /**
- * Makes a consumer of Student events: `on` names a handler for each topic that it reads.
+ * Creates a consumer of Student events: `on` has a handler for each topic that it reads.
  *
- * A handler sees a key's events in order, one at a time, each at least once.
+ * A handler gets a key's events in order, one at a time, each at least once.
  */
 export const createConsumer: (options: ConsumerOptions<EventTopics>) => Consumer = bindConsumer(topics);
 
 /**
  * Defines a projection: a state for each key, folded from the key's events in order, with its effects exactly once.
  *
- * The state's type is that of `initial`. `on` names a reducer for each topic; `ctx.emit` publishes, `ctx.timer` sets timers.
+ * The state's type is that of `initial`. `on` has a reducer for each topic; `ctx.emit` publishes, `ctx.timer` sets timers.
  */
 export const defineProjection: <State>(definition: ProjectionDefinition<State, EventTopics, EventTopics>) => Projection<State, EventTopics, EventTopics> = bindProjection(topics);

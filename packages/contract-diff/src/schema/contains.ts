@@ -7,7 +7,7 @@ import { createNodes, type Node, type NodeFactory } from "./node.js";
 import type { Solver } from "./solve/answer.js";
 import { createSolver, type SolverOptions } from "./solve/solver.js";
 
-/** Whether everything that one side writes is something that the other accepts. */
+/** Whether one side accepts everything that the other side writes. */
 export type Containment =
   | { readonly kind: "contained" }
   /** `counterexample`: a value that is written and refused, by ajv too; null where ajv cannot say so. */
@@ -15,7 +15,7 @@ export type Containment =
   /** Neither a proof nor a value was found. */
   | { readonly kind: "undecided" };
 
-/** A schema as one contract has it. */
+/** A schema of one of the contracts. */
 export interface SchemaOf {
   readonly side: Side;
   readonly schema: JsonSchema;
@@ -25,7 +25,7 @@ export interface SchemaOf {
 export interface Side {
   readonly compile: (schema: JsonSchema) => Node;
   readonly close: (schema: JsonSchema) => Node;
-  /** Whether a value fits a schema, by ajv; null where ajv cannot say. */
+  /** Whether a value matches a schema, by ajv; null if ajv cannot decide. */
   readonly judge: (schema: JsonSchema, value: Json) => boolean | null;
 }
 
@@ -33,7 +33,7 @@ export interface Side {
 export interface Comparer {
   /** Makes the schemas of a contract comparable. */
   side(schemas: readonly { readonly name: string; readonly schema: JsonSchema }[]): Side;
-  /** Whether a reader accepts everything that a writer may write: what fits, with declared fields only. */
+  /** Whether a reader accepts everything that a writer may write: values that match, with declared fields only. */
   written(writer: SchemaOf, reader: SchemaOf): Containment;
   /** Whether a schema accepts everything that another one accepts. */
   accepted(one: SchemaOf, other: SchemaOf): Containment;
@@ -41,7 +41,7 @@ export interface Comparer {
   writable(one: SchemaOf, other: SchemaOf): Containment;
 }
 
-/** Makes a comparer; what it has found out it keeps. */
+/** Creates a comparer, which caches its results. */
 export const createComparer = (options: SolverOptions = {}): Comparer => {
   const nodes = createNodes();
   const solver = createSolver(nodes, options);

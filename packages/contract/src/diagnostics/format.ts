@@ -2,8 +2,8 @@ import { harmless } from "@keyline/json-schema";
 import type { Diagnostic } from "../contract.js";
 
 /**
- * A diagnostic as text: `file:line:column severity rule  message`, its fix on a line of its own, and what it would have pasted.
- * Without colour; the result has no newline at its end.
+ * A diagnostic as text: `file:line:column severity rule  message`, its fix on a separate line, and the lines to paste.
+ * Without colour, and without a newline at the end.
  */
 export const formatDiagnostic = (diagnostic: Diagnostic): string => {
   const { file, line, column, severity, rule, message, fix, lines = [] } = diagnostic;

@@ -24,25 +24,25 @@ import { orderingField, orderingLine } from "./ordering-lines.js";
 export interface KeyChoice {
   /** The field's path in the payload. */
   readonly path: readonly string[];
-  /** The runtime expression that leads to it. */
+  /** The runtime expression of the field. */
   readonly expression: string;
-  /** Ids of the channels whose messages all require it; those that have one type of it and one number of partitions. */
+  /** Ids of the channels whose messages all require it, with one type and one partition count. */
   readonly channels: readonly string[];
-  /** Ids of the other Kafka channels: their records would carry no key. */
+  /** Ids of the other Kafka channels: their records would have no key. */
   readonly others: readonly string[];
 }
 
-/** What a contract without `x-ordering` leaves open. */
+/** The possible keys of a contract without `x-ordering`. */
 export interface KeyChoices {
-  /** Whether the contract says by itself which of its topics are keyed, by `x-ordering` or in a key binding. */
+  /** Whether the contract itself says which of its topics have a key, by `x-ordering` or in a key binding. */
   readonly isDecided: boolean;
-  /** Fields that are likely to be the key, those of most channels first. */
+  /** Fields that are likely to be the key, those of the most channels first. */
   readonly likely: readonly KeyChoice[];
-  /** What a field would do that was named: by its name, its pointer or a runtime expression. Null where no channel can have it. */
+  /** The choice for a field, named by its name, its pointer or a runtime expression. Null if no channel can have it. */
   choose(field: string): KeyChoice | null;
-  /** The line that declares a choice's domain at the contract's root, as YAML or JSON has it. */
+  /** The line at the contract's root that declares a choice's domain, in YAML or JSON. */
   line(choice: KeyChoice): string;
-  /** The contract's files, by the names that diagnostics show, with the lines that make a choice. Those alone that change. */
+  /** The files that change, with the lines for a choice, by the names that diagnostics show. */
   write(choice: KeyChoice): ReadonlyMap<string, string>;
 }
 
@@ -127,7 +127,7 @@ const insertionsFor = (
     .map(({ node }) => channelInsertion(place, node, "none")),
 ];
 
-/** Reads which fields of a contract can be its events' key. Null where the document cannot be read. */
+/** Reads which fields of a contract can be its events' key. Null if the document cannot be read. */
 export const readKeyChoices = async (file: string, options: LoadOptions = {}): Promise<KeyChoices | null> => {
   const reading = await open(file, options);
   if (reading === null) return null;

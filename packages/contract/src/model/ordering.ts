@@ -69,7 +69,7 @@ const readKey = (reading: Reading, name: string, node: MapNode): readonly string
   return location?.in === "payload" && location.path.length > 0 ? location.path : null;
 };
 
-/** How many bytes a key may have where its domain does not say. The runtime has the same default. */
+/** The longest key, in bytes, of a domain that states none. The runtime has the same default. */
 export const defaultMaxKeyBytes = 1024;
 
 /** What names a row has to fit a database's index. */

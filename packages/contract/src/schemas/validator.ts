@@ -11,14 +11,14 @@ interface NamedSchema {
 
 /** Validates values against schemas whose references have the form `#/schemas/<name>`. */
 export interface Validator {
-  /** Compiles a schema now, not when its first value is seen: what follows is the time of the value alone. */
+  /** Compiles a schema now instead of at its first value, so that later calls take only the time of the value. */
   prepare(schema: JsonSchema): void;
   /**
-   * The first error of a value, in a `oneOf` or `anyOf` that of the branch that the value means; null where it is valid, or
-   * where ajv cannot say.
+   * The first error of a value; for a `oneOf` or `anyOf`, that of the branch that the value means. Null if it is valid,
+   * or if ajv cannot decide.
    */
   firstError(schema: JsonSchema, value: unknown): ErrorObject | null;
-  /** Whether a value fits; null where ajv cannot say. */
+  /** Whether a value matches; null if ajv cannot decide. */
   fits(schema: JsonSchema, value: unknown): boolean | null;
 }
 
@@ -108,7 +108,7 @@ const ajvOver = (schemas: readonly NamedSchema[]): Ajv => {
   return ajv;
 };
 
-/** A validator over named schemas; nothing is compiled before it is asked for. */
+/** Creates a validator over named schemas; nothing is compiled before it is used. */
 export const createValidator = (schemas: readonly NamedSchema[]): Validator => {
   const compile = createCompiler(schemas);
   const byName = new Map(schemas.map(({ name, schema }) => [name, schema]));

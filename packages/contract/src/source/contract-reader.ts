@@ -3,20 +3,20 @@ import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { maxContractBytes, OutsideError, type ReadFile } from "./files.js";
 
-/** Which files of the disk a contract may be made of. */
+/** The files on disk that a contract may consist of. */
 export interface ContractReaderOptions {
   /** The contract's file. */
   readonly file: string;
-  /** The folder that paths start from. Default: the working directory. */
+  /** The folder to which paths are relative. Default: the working directory. */
   readonly cwd?: string;
-  /** Folders whose files may be read too. */
+  /** More folders whose files may be read. */
   readonly allowRefs?: readonly string[];
 }
 
 /**
- * Reads the files of one contract from the disk: regular files of a bounded size, by their real path below the contract's
- * folder, the git repository of that folder, or one of `allowRefs`. What lies in a folder `.git` is never read: it may
- * hold credentials. Rejects for any other file.
+ * Creates a reader of the files of one contract: regular files of a limited size whose real path is below the
+ * contract's folder, the git repository of that folder, or one of `allowRefs`. Files in a folder `.git` are never read,
+ * since it may have credentials. The reader rejects for any other file.
  */
 export const createContractReader = ({
   file,

@@ -2,7 +2,7 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { parseYaml, type SyntaxProblem } from "./parse-yaml.js";
 import type { SourceFile } from "./tree.js";
 
-/** Reads a file by the path that a user sees (relative to the main document as the caller named it). */
+/** Reads a file by the path that users see (relative to the main document as the caller named it). */
 export type ReadFile = (path: string) => Promise<string>;
 
 /** What the files of one contract hold together at most. */

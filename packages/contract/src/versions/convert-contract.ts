@@ -9,27 +9,27 @@ import { convertedValue, printConverted } from "./write.js";
 
 /** How a document is converted. */
 export interface ConvertOptions extends LoadOptions {
-  /** Where the result will be, which its `$ref`s start from. Default: the document's own path. */
+  /** The path of the result, to which its `$ref`s are relative. Default: the document's own path. */
   readonly out?: string;
 }
 
-/** A document of version 2 as one of version 3. */
+/** A document of version 2, converted to version 3. */
 export interface ConvertResult {
-  /** The document in YAML; null where it is of version 3 already, or has errors. */
+  /** The document in YAML; null if it is of version 3 already, or has errors. */
   readonly text: string | null;
   readonly conversion: Conversion | null;
   readonly diagnostics: readonly Diagnostic[];
-  /** What of bindings is not in the result, as version 3 refuses it there. */
+  /** The parts of bindings that are left out, since version 3 refuses them. */
   readonly leftOut: readonly LeftOutWord[];
-  /** The errors that the result has, at their places in it. */
+  /** The errors of the result, with their places in it. */
   readonly refused: readonly Diagnostic[];
 }
 
 /** A part of a binding that a conversion leaves out. */
 export interface LeftOutWord {
-  /** Where it stands in the original. */
+  /** Its place in the original. */
   readonly position: Position;
-  /** Where it would be: `operations.pay.bindings.kafka.autoOffsetReset`. */
+  /** Its path in the result: `operations.pay.bindings.kafka.autoOffsetReset`. */
   readonly name: string;
   readonly reason: string;
 }
@@ -43,8 +43,8 @@ const leftOutOf = (root: MapNode, { path, reason }: LeftOut): LeftOutWord => ({
 });
 
 /**
- * Writes a document of version 2 as one of version 3. What version 3 writes otherwise is taken out of other files into this
- * one; schemas stay where they are. Never throws for what is in the document.
+ * Converts a document of version 2 to version 3. Parts that version 3 writes differently are copied from other files
+ * into this one; schemas stay in their files. Never throws, whatever the document contains.
  */
 export const convertContract = async (path: string, options: ConvertOptions = {}): Promise<ConvertResult> => {
   const reporter = createReporter();

@@ -108,7 +108,7 @@ export type EventTopics = {
   readonly struggleResolved: StruggleResolvedTopic;
 };
 
-/** All topics of the contract, by the name that SDK users write. */
+/** All topics of the contract, by their name in code. */
 export const topics: EventTopics = {
   learningQuery: learningQueryTopic,
   learningResponse: learningResponseTopic,

@@ -14,13 +14,15 @@ const operations = {
   11: "alter-configs",
 } as const;
 
-/** Something that may be done with a topic or a group. */
+/** An operation on a topic or a group. */
 export type Operation = (typeof operations)[keyof typeof operations];
 
 /** What the broker says when it tells nothing of rights. */
 const untold = -2_147_483_648;
 
-/** What this user may do with something; null where the broker does not know it, or tells nothing of rights. */
+/**
+ * The operations that this user may do; null if the broker does not know the topic or group, or does not report rights.
+ */
 export type Rights = readonly Operation[] | null;
 
 /** The rights to topics. A topic that the user may not even see has none. */

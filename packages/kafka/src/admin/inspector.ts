@@ -4,19 +4,19 @@ import { createQuestions } from "../client/questions.js";
 import type { KafkaClient } from "../port.js";
 import { groupRights, type Rights, topicRights } from "./authorized.js";
 
-/** A broker, and what it tells of itself. */
+/** A broker, with what it reports about itself. */
 export interface BrokerState {
   readonly address: string;
-  /** By the requests that it takes, e.g. `4.1 or newer`: brokers do not name their version. */
+  /** Derived from the requests that it accepts, e.g. `4.1 or newer`: brokers do not report their version. */
   readonly version: string;
 }
 
-/** Looks at a cluster and changes nothing. Rejections are KeylineErrors of the transport's codes. */
+/** Reads the state of a cluster and changes nothing. Rejections are KeylineErrors with the transport's codes. */
 export interface RightsInspector {
   brokers(): Promise<readonly BrokerState[]>;
-  /** What this user may do with each topic. */
+  /** This user's rights on each topic. */
   rights(topics: readonly string[]): Promise<ReadonlyMap<string, Rights>>;
-  /** What this user may do with each consumer group, whether it is there or not. */
+  /** This user's rights on each consumer group, whether it exists or not. */
   groupRights(groupIds: readonly string[]): Promise<ReadonlyMap<string, Rights>>;
   close(): Promise<void>;
 }
@@ -38,7 +38,7 @@ function versionOf(versions: ReadonlyMap<number, number>): string {
   return fetchVersions.find(([since]) => newest >= since)?.[1] ?? "older than 2.3";
 }
 
-/** Connects when it is first used. Throws `options_invalid` for options that cannot work. */
+/** Creates an inspector, which connects at the first use. Throws `options_invalid` for invalid options. */
 export function createInspector(client: KafkaClient, options: KafkaOptions): RightsInspector {
   const settings = settingsOf(options);
   const clusters = createClusters(client, options, settings);

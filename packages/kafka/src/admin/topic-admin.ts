@@ -11,24 +11,27 @@ import { alterConfigs, createPartitions, createTopics, ofTopic } from "../wire/t
 import { refuseFailed } from "../wire/types.js";
 import { groupsOf } from "./groups.js";
 
-/** A topic that is to be made. */
+/** A topic to create. */
 export interface NewTopic {
   readonly name: string;
   readonly partitions: number;
-  /** Default the cluster's `default.replication.factor`. */
+  /** The number of replicas. Default the cluster's `default.replication.factor`. */
   readonly replicas?: number;
   readonly config?: Readonly<Record<string, string>>;
 }
 
-/** Looks at topics and groups, and changes topics; never deletes one. Rejections are KeylineErrors of the transport's codes. */
+/**
+ * Reads the state of topics and groups, and changes topics; never deletes one. Rejections are KeylineErrors with the
+ * transport's codes.
+ */
 export interface TopicAdmin extends ClusterInspector {
-  /** How many brokers the cluster has. */
+  /** The number of brokers in the cluster. */
   brokers(): Promise<number>;
-  /** Makes a topic and waits until its partitions are led. Resolves to false when it was there already. */
+  /** Creates a topic and waits until its partitions have leaders. Resolves to false if it existed already. */
   create(topic: NewTopic): Promise<boolean>;
-  /** Sets some settings of a topic and leaves its others as they are. */
+  /** Changes some settings of a topic and keeps the others. */
   configure(topic: string, config: Readonly<Record<string, string>>): Promise<void>;
-  /** Adds partitions, up to a total. What is keyed must never be treated so: its keys move. */
+  /** Adds partitions, up to a total. Never use it on a topic with keys: they would move to other partitions. */
   grow(topic: string, partitions: number): Promise<void>;
 }
 
@@ -39,7 +42,7 @@ const change = { timeoutMs: 15_000, validateOnly: false };
 /** How long a question, or a change, is tried while brokers move. */
 const tryForMs = 10_000;
 
-/** Connects when it is first used. Throws `options_invalid` for options that cannot work. */
+/** Creates an admin of topics, which connects at the first use. Throws `options_invalid` for invalid options. */
 export function createTopicAdmin(client: KafkaClient, options: KafkaOptions): TopicAdmin {
   const clusters = createClusters(client, options, settingsOf(options));
   const cluster = clusters.open();

@@ -5,7 +5,7 @@ import type { KafkaSasl } from "../port.js";
 import { isBrokerAddress } from "./address.js";
 import type { KafkaOptions } from "./options.js";
 
-/** The environment variables that say how to connect, each with what it is for: for `--help`. */
+/** The environment variables of the connection, each with its purpose, for `--help`. */
 export const kafkaVariables = {
   KAFKA_CLIENT: "the client library: kafkajs or platformatic (default kafkajs)",
   KAFKA_BROKERS: "brokers of the cluster, as host:port or [IPv6]:port, separated by commas",
@@ -20,12 +20,12 @@ export const kafkaVariables = {
   KAFKA_SESSION_TIMEOUT_MS: "after how many milliseconds a silent member loses its lanes (default: 30000, 30 s)",
 } as const;
 
-/** Variables by name, as `process.env` has them; an empty one counts as absent. */
+/** Variables by name, as in `process.env`; an empty one counts as absent. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * How to connect, by the variables of {@link kafkaVariables}; null without `KAFKA_BROKERS`. Throws `options_invalid` for
- * values that cannot be meant, naming the variable and what it may be, never a password.
+ * The connection options from the variables of {@link kafkaVariables}; null without `KAFKA_BROKERS`. Throws
+ * `options_invalid` for invalid values; the message names the variable and its valid values, never a password.
  */
 export function kafkaOptionsFrom(environment: Environment): KafkaOptions | null {
   const read: Read = (name) => environment[name]?.trim() || undefined;
@@ -61,7 +61,7 @@ export function kafkaClientFrom(environment: Environment): (typeof clients)[numb
   return client;
 }
 
-/** What is wrong with a connection that works: null for nothing. */
+/** A risk of a connection that works, such as a password without TLS; null if there is none. */
 export function connectionWarning({ brokers, ssl, sasl }: KafkaOptions): string | null {
   const isElsewhere = brokers.some((broker) => !/^(localhost|127(\.\d{1,3}){3}|\[::1\]):/.test(broker));
   return sasl?.mechanism === "plain" && !ssl && isElsewhere

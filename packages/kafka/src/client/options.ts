@@ -5,63 +5,79 @@ import { defaultMaxUnpackedBytes } from "../codecs/limits.js";
 import type { KafkaSasl } from "../port.js";
 import { isBrokerAddress } from "./address.js";
 
-/** How a batch is compressed. */
+/** The compression of batches. */
 export type KafkaCompression = "none" | "gzip" | "snappy" | "lz4" | "zstd";
 
-/** A line about connections. */
+/** A log line about connections. */
 export interface KafkaLogLine {
   readonly level: "error" | "info";
   readonly message: string;
 }
 
-/** How to connect; only `brokers` has to be given. */
+/** The connection's options; only `brokers` is required. */
 export interface KafkaOptions {
   /**
-   * `host:port` of some brokers, `[::1]:9092` for an IPv6 address. The first that answers is taken; the others are found
-   * through it.
+   * `host:port` of some brokers, `[::1]:9092` for an IPv6 address. The first one that answers is used; the other
+   * brokers are found through it.
    */
   readonly brokers: readonly string[];
   /** Names this process in the brokers' logs and quotas. Default "keyline". */
   readonly clientId?: string;
-  /** TLS: true for the system's certificates, or what node:tls takes. Default none: everything is readable on the way. */
+  /**
+   * TLS: true for the system's certificates, or options of node:tls. Default none: all traffic is readable on the
+   * network.
+   */
   readonly ssl?: boolean | ConnectionOptions;
-  /** Default none. Without `ssl`, "plain" sends the password in clear. */
+  /** How to log in. Default none. Without `ssl`, "plain" sends the password in clear text. */
   readonly sasl?: KafkaSasl;
-  /** Default "none". Readers need no option: every compression is read. */
+  /** The compression of written batches. Default "none". Every compression can be read without an option. */
   readonly compression?: KafkaCompression;
   /**
-   * Bytes of keys, values and headers that one batch of a partition may have. Default 1,000,000, a little below the
-   * brokers' `max.message.bytes`; above that they refuse whole batches with `record_too_large`.
+   * The maximum size of a batch of one partition (bytes of keys, values and headers). Default 1,000,000, a little below
+   * the brokers' `max.message.bytes`; above that they refuse whole batches with `record_too_large`.
    */
   readonly maxBatchBytes?: number;
   /**
-   * How long a batch is tried whose answer was lost, before its outcome counts as unknown. Default 60,000 ms. Kafka
-   * elects another leader about 9 s after one died: below that, each death of a broker costs unknown outcomes.
+   * How long a batch whose answer was lost is retried before its outcome is unknown. Default 60,000 ms. Kafka elects
+   * another leader about 9 s after one died: with less, each death of a broker causes unknown outcomes.
    */
   readonly deliveryTimeoutMs?: number;
-  /** A member that the group does not hear of for longer is out of it. Default 30,000 ms; the broker allows 6,000 to 1,800,000. */
+  /**
+   * A member that sends no heartbeat for longer loses its membership. Default 30,000 ms; the broker allows 6,000 to
+   * 1,800,000.
+   */
   readonly sessionTimeoutMs?: number;
-  /** How often a member is heard of, and how soon it learns of a rebalance. Default 1,000 ms; at most a third of the session timeout. */
+  /**
+   * How often a member sends a heartbeat, and how soon it learns of a rebalance. Default 1,000 ms; at most a third of
+   * the session timeout.
+   */
   readonly heartbeatIntervalMs?: number;
-  /** How long a rebalance waits for a member that still works on what it gives back. Default 60,000 ms. */
+  /** How long a rebalance waits for a member that still works on partitions that it gives back. Default 60,000 ms. */
   readonly rebalanceTimeoutMs?: number;
-  /** How long a broker that has nothing new keeps a fetch waiting, and a resumed partition with it. Default 100 ms. */
+  /**
+   * How long a broker without new records delays its answer to a fetch; a resumed partition waits as long. Default 100
+   * ms.
+   */
   readonly maxWaitMs?: number;
-  /** Bytes that one fetch brings of one partition at most, at least one batch. Default 1,048,576. */
+  /** The maximum number of bytes of one partition in one fetch; at least one batch is returned. Default 1,048,576. */
   readonly maxBytesPerPartition?: number;
   /**
-   * Bytes that one compressed batch may unpack to. Default 67,108,864 (64 MB). A larger one, or one of very many records, is
-   * never unpacked: one dead letter names its offsets (`batch_too_large`), and reading goes on behind it. Without a limit
-   * a batch of 30 kB can fill a reader's memory. A fetch unpacks no more than this and one batch.
+   * The maximum unpacked size of a compressed batch (bytes). Default 67,108,864 (64 MB). A larger batch, or one with
+   * very many records, is not unpacked: one dead letter names its offsets (`batch_too_large`), and reading continues
+   * after it. Without a limit a batch of 30 kB could fill a reader's memory. One fetch unpacks at most this plus one
+   * batch.
    */
   readonly maxUnpackedBytes?: number;
-  /** How often the cluster is asked again about its topics: what was added to one is read and written within it. Default 30,000 ms. */
+  /**
+   * How often the metadata of topics is refreshed; partitions that were added are read and written within this time.
+   * Default 30,000 ms.
+   */
   readonly metadataIntervalMs?: number;
-  /** How long to try to connect to a broker. Default 3,000 ms. */
+  /** How long an attempt to connect to a broker may take. Default 3,000 ms. */
   readonly connectTimeoutMs?: number;
-  /** How long to wait for an answer; then the connection counts as broken, and is left. Default 30,000 ms. */
+  /** How long to wait for an answer; then the connection counts as broken and is closed. Default 30,000 ms. */
   readonly requestTimeoutMs?: number;
-  /** Told of connections that open, and of those that cannot. Default none: what matters comes as an error. */
+  /** Called for connections that open and for those that fail. Default none: whatever matters is thrown as an error. */
   readonly log?: (line: KafkaLogLine) => void;
 }
 
@@ -122,7 +138,7 @@ export function settingsOf(options: KafkaOptions): Settings {
     connectTimeoutMs: options.connectTimeoutMs ?? 3000,
     requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
   };
-  if (options.brokers.length === 0) throw invalid("brokers is empty: name one at least, as host:port");
+  if (options.brokers.length === 0) throw invalid("brokers is empty: name at least one, as host:port");
   for (const broker of options.brokers) {
     if (typeof broker !== "string") throw invalid(`a broker is ${typeof broker}: pass it as host:port`);
     if (!isBrokerAddress(broker)) throw invalid(`the broker ${JSON.stringify(broker)} is not a valid host:port`);
@@ -132,7 +148,7 @@ export function settingsOf(options: KafkaOptions): Settings {
   }
   if (settings.heartbeatIntervalMs * 3 > sessionTimeoutMs) {
     throw invalid(
-      `heartbeatIntervalMs is ${settings.heartbeatIntervalMs}: give a third of sessionTimeoutMs (${sessionTimeoutMs}) at most`,
+      `heartbeatIntervalMs is ${settings.heartbeatIntervalMs}: give a third of sessionTimeoutMs (${sessionTimeoutMs}) or less`,
     );
   }
   return settings;

@@ -150,6 +150,6 @@ async function offsetsAt(
 
 function offsetOf(answers: ReadonlyMap<string, number>, partition: TopicPartition): number {
   const offset = answers.get(nameOf(partition));
-  if (offset === undefined) throw unavailable(`no broker told an offset of ${nameOf(partition)}`);
+  if (offset === undefined) throw unavailable(`no broker reported an offset of ${nameOf(partition)}`);
   return offset;
 }

@@ -1,2 +1,2 @@
-/** Bytes that a batch may unpack to where nothing else is said. */
+/** The default of `maxUnpackedBytes`. */
 export const defaultMaxUnpackedBytes = 67_108_864;

@@ -13,7 +13,7 @@ export function lz4Size(frames: Buffer, most: number): number {
       at += 8 + frames.readUInt32LE(at + 4);
       continue;
     }
-    if (magic !== frameMagic) throw new RangeError("an LZ4 frame begins with other bytes than it must");
+    if (magic !== frameMagic) throw new RangeError("an LZ4 frame does not begin with the right bytes");
     const flags = frames.readUInt8(at + 4);
     // Flags, block size and a checksum; the content's size and a dictionary's id where there are such.
     at += 4 + 3 + (flags & 0b1000 ? 8 : 0) + (flags & 1 ? 4 : 0);

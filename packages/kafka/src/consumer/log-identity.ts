@@ -52,5 +52,5 @@ export function createLogIdentity(
 const replacedError = (topic: string) =>
   new KeylineError(
     "log_replaced",
-    `cannot go on with ${topic}: it was deleted, and another topic was made under its name: restore it, or start over on purpose: reset the group, or replay the projection`,
+    `cannot go on with ${topic}: it was deleted and recreated: restore it, or start over on purpose: reset the group, or replay the projection`,
   );

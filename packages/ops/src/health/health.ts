@@ -8,34 +8,37 @@ import { registerOutboxGauges } from "../metrics/outbox-gauges.js";
 import type { OutboxFigures } from "../metrics/table.js";
 import { createProgress } from "./progress.js";
 
-/** An outbox as it is watched: a relay of `@keyline/outbox`, or what reads its status alone. */
+/** An outbox to watch: a relay of `@keyline/outbox`, or a reader of its status. */
 export interface WatchedOutbox {
   status(): Promise<OutboxFigures>;
-  /** Absent: this process publishes nothing of it. */
+  /** The status of this process's relay. Absent: this process publishes nothing. */
   standing?(): { readonly waitsFor: string | null };
 }
 
-/** What {@link health} looks at. Look first at `consumers` and `transport`. */
+/** The parts of a process that {@link health} checks. `consumers` and `transport` are required. */
 export interface HealthOptions {
   /** Every consumer and projector of the process. They need not be started yet. */
   readonly consumers: readonly Pick<Consumer, "groupId" | "check" | "lanes">[];
-  /** The one that they use: it is asked how far their logs go. */
+  /** The transport that they use: it is asked for the ends of their logs. */
   readonly transport: Pick<Transport, "stableEnds">;
-  /** A `Registry` of prom-client: gets the metrics of the lanes, and is served as `/metrics`. Default: there is no such page. */
+  /**
+   * A `Registry` of prom-client: gets the metrics of the lanes, and is served as `/metrics`. Default none, then there
+   * is no such page.
+   */
   readonly registry?: PrometheusRegistry;
   /**
-   * The relay that the process runs, or `{ status: () => readOutboxStatus(database) }` where it only writes. With a registry its
-   * figures are metrics. Default: none.
+   * The relay of the process, or `{ status: () => readOutboxStatus(database) }` in a process that only writes. With a
+   * registry its figures become metrics. Default none.
    */
   readonly outbox?: WatchedOutbox;
   /**
-   * Rejects with why the service cannot do its work now, e.g. `() => store.sql("select 1")`. Default: nothing but Keyline is
-   * asked, and a service whose database is away is ready while no event comes.
+   * Rejects with the reason why the service cannot work now, e.g. `() => store.sql("select 1")`. Default: only Keyline
+   * is checked, and a service whose database is unavailable is ready as long as no event comes.
    */
   readonly ready?: () => Promise<unknown>;
   /**
-   * A lane that has something to do and has finished nothing for so long makes the process count as dead. Default 60,000 ms:
-   * longer than the slowest handler with its retries may take, or a slow event starts the process again.
+   * If a lane has work and has finished nothing for this long, `/livez` is 503. Default 60,000 ms. It has to be longer
+   * than the slowest handler with its retries takes; otherwise a slow event restarts the process.
    */
   readonly stalledAfterMs?: number;
   /** Monotonic milliseconds. Default `performance.now`. */
@@ -52,27 +55,28 @@ const names: NamesOf<HealthOptions> = {
   nowMs: true,
 };
 
-/** Answers a request, as servers of `fetch` do. */
+/** Answers a request, as servers with `fetch` handlers expect. */
 export type HealthHandler = (request: Request) => Promise<Response>;
 
 /** What probes a page waits a second by default (Kubernetes); a cluster that is away is asked for half a minute. */
 const patienceMs = 500;
 
 /**
- * Makes the pages `/livez`, `/readyz` and, with a registry, `/metrics`: a handler to mount in any server that speaks `fetch`'s
- * `Request` and `Response`, or for `serveHealth`. Any other path is 404.
+ * Creates the pages `/livez`, `/readyz` and, with a registry, `/metrics`: a handler to mount in any server with
+ * `fetch`'s `Request` and `Response`, or for `serveHealth`. Any other path is 404.
  *
- * - `/livez`: 503 where the process is to be started again: a lane has something to do and has finished nothing for
- *   `stalledAfterMs`, a handler is late, or a consumer cannot go on. 200 while the cluster or a database is away: a restart
- *   would not bring it back.
- * - `/readyz`: 200 while every consumer has joined its group, no lane waits for its database, no relay for its brokers or its
- *   database, every topic has the partition count that it needs, and the cluster and `ready` answer; 503 with the reason else.
+ * - `/livez`: 503 if the process has to be restarted: a lane has work and has finished nothing for `stalledAfterMs`,
+ *   a handler is late, or a consumer cannot go on. 200 while the cluster or a database is unavailable: a restart would
+ *   not help.
+ * - `/readyz`: 200 if every consumer has joined its group, no lane waits for its database, no relay for its brokers
+ *   or its database, every topic has the right partition count, and the cluster and `ready` answer; otherwise 503 with
+ *   the reason.
  *
- * Throws where the registry has the metrics of the lanes or of an outbox already: call it once for a registry; `options_invalid`
- * for an option that there is not.
+ * Throws if the registry already has the metrics of the lanes or of an outbox: call it once for a registry. Throws
+ * `options_invalid` for an unknown option.
  */
 export function health(options: HealthOptions): HealthHandler {
-  checkNames("cannot tell the health", options, names);
+  checkNames("cannot report the health", options, names);
   const { consumers, registry, outbox, ready, stalledAfterMs = 60_000, nowMs = () => performance.now() } = options;
   const look = createLook(createProgress({ consumers, transport: options.transport, nowMs }));
   if (registry) registerLaneGauges(registry, async () => (await look()).answer ?? []);

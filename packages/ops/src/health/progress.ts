@@ -14,7 +14,7 @@ export interface LaneReport {
   readonly stalledMs: number;
   /** Why the lane waits for its store; null while it does not. */
   readonly waitsFor: string | null;
-  /** Calls of handlers that take longer than they may. */
+  /** Calls of handlers that run longer than handlerTimeoutMs. */
   readonly lateHandlers: number;
   readonly partitions: readonly (TopicPartition & { readonly finishedTo: number; readonly lag: number })[];
 }

@@ -4,15 +4,18 @@ import { checkNames, type NamesOf } from "@keyline/runtime/transport";
 import { isAskedBy } from "./asked-by.js";
 import type { HealthHandler } from "./health.js";
 
-/** Where {@link serveHealth} listens; all of it may be left out. */
+/** Where {@link serveHealth} listens; all are optional. */
 export interface ServeHealthOptions {
-  /** Default `127.0.0.1`, this machine alone: probes of Kubernetes and Prometheus come from others, and need `0.0.0.0`. */
+  /**
+   * Default `127.0.0.1`, reachable from this machine only: probes of Kubernetes and Prometheus come from other machines
+   * and need `0.0.0.0`.
+   */
   readonly host?: string;
   /** Default 9464. 0 for a free one, which `url` names. */
   readonly port?: number;
   /**
-   * By which names it may be asked, beside addresses, `localhost` and `host`. Default none: another name that leads here gets
-   * 421, since it may belong to a page of a browser, which could read the answers.
+   * Host names that requests may use, besides addresses, `localhost` and `host`. Default none: another name gets 421,
+   * since it may belong to a web page in a browser that tries to read the answers.
    */
   readonly names?: readonly string[];
 }
@@ -28,7 +31,9 @@ export interface HealthServer extends AsyncDisposable {
 /** For a request to arrive; checked every second. */
 const limits = { requestTimeout: 10_000, headersTimeout: 10_000, connectionsCheckingInterval: 1000 };
 
-/** Serves the pages of `health` on a port of their own. Rejects where that cannot be listened on, or for an option that there is not. */
+/**
+ * Serves the pages of `health` on a port of their own. Rejects if it cannot listen there, and for an unknown option.
+ */
 export async function serveHealth(handler: HealthHandler, options: ServeHealthOptions = {}): Promise<HealthServer> {
   checkNames("cannot serve health", options, optionNames);
   const { host = "127.0.0.1", port = 9464, names = [] } = options;

@@ -2,7 +2,9 @@ import type { Hooks } from "@keyline/runtime";
 
 type Hook = (event: unknown) => void;
 
-/** Several sets of hooks as one: each hears of everything, in their order. One that throws keeps none of the others from it. */
+/**
+ * Combines several sets of hooks: each is called for everything, in order. One that throws does not affect the others.
+ */
 export function allHooks(...sets: readonly Hooks[]): Hooks {
   const byName = new Map<string, Hook[]>();
   for (const set of sets) {

@@ -135,7 +135,7 @@ const ofRecords = {
   }),
   partitionCount: ({ topic, expected, found }) =>
     found === expected
-      ? { text: `${topic} has ${found} partitions again, as it needs`, kind: `${topic} ${found}`, level: "info" }
+      ? { text: `${topic} has ${found} partitions again, as required`, kind: `${topic} ${found}`, level: "info" }
       : { text: `partition_count: ${topic} has ${found} partitions and needs ${expected}`, kind: `${topic} ${found}` },
   transactionOpen: (event) => ({
     text: `transaction open for ${Math.round(event.openMs / 1000)} s: ${event.topic}/${event.partition} cannot be read from ${event.offset} on before it ends, with its producer or by its transaction.timeout.ms`,

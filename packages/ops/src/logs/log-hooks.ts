@@ -5,30 +5,30 @@ import { createLines, defaultLevels, type Line } from "./lines.js";
 import { type Level, type LoggerLike, type LoggerShape, levelsOf, writerOf } from "./loggers.js";
 import { createSeldom } from "./seldom.js";
 
-/** How {@link logHooks} writes; all of it may be left out. */
+/** How {@link logHooks} writes; all are optional. */
 export interface LogOptions {
   /**
-   * How severe what a hook tells is, or `off`. Default: what was dead-lettered, parked, dropped, or has a wrong partition count
-   * is an `error`; what may need a look is a `warn`, what comes and goes an `info`; what tells of every event (`sent`,
-   * `acknowledged`, `held`, `released`, `handled`) is `off`.
+   * The level of each hook's lines, or `off`. Default: `error` for events that were dead-lettered or parked, dropped
+   * timers and wrong partition counts; `warn` for what may need a look; `info` for changes of lanes and the like; `off`
+   * for hooks that are called for every event (`sent`, `acknowledged`, `held`, `released`, `handled`).
    */
   readonly levels?: Partial<Readonly<Record<keyof Hooks, Level | "off">>>;
   /**
-   * Whether keys, and the names of operators and timers, may be written. Default false: keys are ids of people in most
-   * contracts. Then a key that stands in an error's message is written as `<key>`, too.
+   * Whether keys, and the names of operators and timers, may be written. Default false: in most contracts keys identify
+   * people. Then a key in an error's message is written as `<key>` too.
    */
   readonly keys?: boolean;
   /**
-   * Changes the message of an error before it is written: messages of handlers may quote payloads. Default: they are written
-   * as they are, but for keys.
+   * Changes the message of an error before it is written: messages of handlers may quote payloads. Default: messages
+   * are written unchanged, except for keys.
    */
   readonly redact?: (message: string) => string;
   /**
-   * How often one kind of line is written at most. Default 10,000 ms; the next one says how many were left out. With 0 each is
-   * written, and a producer that fails all the time can fill a disk.
+   * One kind of line is written at most once in this time. Default 10,000 ms; the next line says how many were left
+   * out. With 0 every line is written, and a producer that fails all the time can fill a disk.
    */
   readonly everyMs?: number;
-  /** In which order the logger takes its arguments. Default: found out for pino, winston and `console`. */
+  /** The order of the logger's arguments. Default: detected for pino, winston and `console`. */
   readonly shape?: LoggerShape;
   /** Monotonic milliseconds. Default `performance.now`. */
   readonly nowMs?: () => number;
@@ -64,10 +64,10 @@ interface AnyEvent {
 }
 
 /**
- * Hooks that write to a logger what people should know: hand them to every producer, consumer and projector of the process.
- * Each line says where (`topic/partition@offset`) and what; pino's and winston's lines have that as fields, too, with the name
- * of the hook, the error's code and the frames of the stack of what a handler threw. Payloads are never written, keys only when
- * asked for; no record can write a control character.
+ * Creates hooks that write to a logger: pass them to every producer, consumer and projector of the process. Each line
+ * has the position (`topic/partition@offset`) and what happened; pino and winston also get them as fields, with the
+ * name of the hook, the error's code and the stack frames of a handler's error. Payloads are never written, keys only
+ * on request; control characters of records are escaped.
  */
 export function logHooks(logger: LoggerLike, options: LogOptions = {}): Hooks {
   checkLogNames(options, defaultLevels);

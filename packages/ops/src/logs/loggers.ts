@@ -1,11 +1,11 @@
-/** How severe a line is. */
+/** The level of a line. */
 export type Level = "debug" | "info" | "warn" | "error";
 
 type Write = (...args: never[]) => unknown;
 
 /**
- * A logger, as pino (also Fastify's `app.log`), winston and `console` have one. Any other that takes a message and then an
- * object of fields fits too.
+ * A logger such as pino (also Fastify's `app.log`), winston or `console`. Any other logger that takes a message and
+ * then an object of fields works too.
  */
 export interface LoggerLike {
   readonly debug: Write;
@@ -15,7 +15,7 @@ export interface LoggerLike {
 }
 
 /**
- * In which order a logger takes its arguments: `fields-first` (pino, bunyan), `message-first` (winston), `text` (`console`: a
+ * The order of a logger's arguments: `fields-first` (pino, bunyan), `message-first` (winston), `text` (`console`: a
  * line without fields).
  */
 export type LoggerShape = "fields-first" | "message-first" | "text";

@@ -16,7 +16,7 @@ export function createPartitionerGuess(
     strays += 1;
     for (const name of matches) likely.set(name, (likely.get(name) ?? 0) + 1);
     const [best] = [...likely].sort(([, a], [, b]) => b - a);
-    if (!best) return `no partitioner that we know puts such keys where they lie (${strays} so far)`;
+    if (!best) return `no known partitioner puts such keys where they are (${strays} so far)`;
     const [name, count] = best;
     return `${count} of ${strays} such records lie where ${name} puts them (${users[name]})`;
   };

@@ -3,7 +3,7 @@ import type { Line } from "./lines.js";
 import { checkLogNames, type LogOptions, writingHooks } from "./log-hooks.js";
 import type { Level, LoggerLike } from "./loggers.js";
 
-/** The hooks of a relay of `@keyline/outbox`, as far as they are written. */
+/** The hooks of a relay of `@keyline/outbox` that write log lines. */
 export interface RelayLogHooks {
   published?(event: { readonly rows: number }): void;
   parked?(event: {
@@ -46,16 +46,16 @@ const lines: { readonly [One in Name]: (event: EventOf<One>) => Line | null } = 
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-/** How {@link relayLogHooks} writes; all of it may be left out. */
+/** How {@link relayLogHooks} writes; all are optional. */
 export interface RelayLogOptions extends Omit<LogOptions, "levels"> {
   /**
-   * How severe what a hook tells is, or `off`. Default: `parked` is an `error`, `waiting` and `polling` a `warn`, `slots` an
-   * `info`, and `published` is `off`.
+   * The level of each hook's lines, or `off`. Default: `parked` is an `error`, `waiting` and `polling` a `warn`,
+   * `slots` an `info`, and `published` is `off`.
    */
   readonly levels?: Partial<Readonly<Record<Name, Level | "off">>>;
 }
 
-/** Hooks for a relay that write to a logger what people should know; what holds of `logHooks` holds of them. */
+/** Creates hooks for a relay that write to a logger, by the same rules as `logHooks`. */
 export function relayLogHooks(logger: LoggerLike, options: RelayLogOptions = {}): RelayLogHooks {
   checkLogNames(options, relayLevels);
   return writingHooks(lines, { ...relayLevels, ...options.levels }, logger, options);

@@ -24,11 +24,11 @@ export interface RegisteredMetric {
 }
 
 /**
- * prom-client's `Registry`, as far as it is used: metrics are registered with it, and it prints them. A type of its own, so
- * that this package needs no prom-client of its own, and fits the one that the service has.
+ * The part of prom-client's `Registry` that is used: metrics are registered with it, and it prints them. It is a
+ * separate type, so that this package needs no prom-client and accepts the service's own.
  */
 export interface PrometheusRegistry {
-  /** Typed so that prom-client's own fits, whose parameter is the class of its metrics. */
+  /** Typed so that prom-client's own method, whose parameter is the class of its metrics, is accepted. */
   registerMetric(metric: never): void;
   metrics(): Promise<string>;
   readonly contentType: string;

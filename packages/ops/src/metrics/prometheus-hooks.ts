@@ -4,11 +4,11 @@ import { type PrometheusRegistry, registerHistogram, registerNumber } from "./me
 import { type HookMetric, hookMetrics } from "./table.js";
 
 /**
- * Registers Keyline's metrics with a `Registry` of prom-client, and gives the hooks that fill them: hand them to every
- * producer, consumer and projector of the process. docs/operations/metrics.md says what each means. Keys and ids never become
- * labels. `health` registers those of the lanes: lag, lanes owned.
+ * Registers Keyline's metrics with a `Registry` of prom-client, and returns the hooks that fill them: pass them to
+ * every producer, consumer and projector of the process. docs/operations/metrics.md has the meaning of each. Keys and
+ * ids never become labels. `health` registers the metrics of lanes: lag, lanes owned.
  *
- * Call it once for a registry: throws where the registry has a metric of one of the names.
+ * Call it once for a registry: it throws if the registry has a metric with one of the names.
  */
 export function prometheusHooks(registry: PrometheusRegistry): Hooks {
   return allHooks(...hookMetrics.map((metric) => hookOf(registry, metric)));

@@ -58,14 +58,14 @@ export interface LaneMetric extends MetricAbout {
   readonly together: "sum" | "max";
 }
 
-/** What an outbox tells when the metrics are read. */
+/** The figures of an outbox at the time when the metrics are read. */
 export interface OutboxFigures {
-  /** Rows that are not published yet. */
+  /** The number of rows that are not published yet. */
   readonly waiting: number;
-  /** How long ago the oldest of them was written; null where none waits. */
+  /** The age of the oldest of them; null if none waits. */
   readonly oldestMs: number | null;
   readonly parkedKeys: number;
-  /** Slots whose rows no relay publishes now. */
+  /** The number of slots without a relay: their rows are not published now. */
   readonly freeSlots: number;
 }
 
@@ -118,7 +118,7 @@ export const hookMetrics: readonly HookMetric[] = [
     type: "histogram",
     labels: { group },
     amount: ({ tookMs }) => tookMs / 1000,
-    help: "How long handling an event took, its last attempt alone.",
+    help: "How long the last attempt to handle an event took.",
     meaning: "how long an event took; the time of a projection's transaction is divided among its events",
   }),
   by("ignored", {
@@ -137,14 +137,14 @@ export const hookMetrics: readonly HookMetric[] = [
     labels: { group, topic, reason },
     help: "Sequence numbers not noted.",
     meaning:
-      "numbers in `keyline-seq` that are not noted: `number` is one that cannot be (a forgery, a mirror, a topic recreated), `name` one of more names than a key notes. The events are applied, and known again by their ids alone",
+      "numbers in `keyline-seq` that are not noted: `number` is a number that is not possible (a forgery, a mirror, a recreated topic), `name` a scope beyond those that a key notes. The events are applied, and only their ids identify duplicates",
   }),
   by("retried", {
     name: "keyline_retried_total",
     section: "failures",
     type: "counter",
     labels: { group, topic, code },
-    help: "Failures after which an event is tried again.",
+    help: "Failures after which an event is retried.",
     meaning: "failures that are retried; a rate above zero for minutes means a bug or an unavailable dependency",
   }),
   by("deadLettered", {
@@ -152,7 +152,7 @@ export const hookMetrics: readonly HookMetric[] = [
     section: "failures",
     type: "counter",
     labels: { group, topic, code },
-    help: "Events given to the dead letters.",
+    help: "Events written to the dead letters.",
     meaning: "events written to `<topic>.dlq`; look at the first of each code",
   }),
   by("parked", {
@@ -185,7 +185,7 @@ export const hookMetrics: readonly HookMetric[] = [
     section: "failures",
     type: "counter",
     labels: { group },
-    help: "Timers that failed as often as they may.",
+    help: "Timers whose attempts all failed.",
     meaning: "timers whose attempts all failed; they are gone",
   }),
   by("handlerLate", {
@@ -193,7 +193,7 @@ export const hookMetrics: readonly HookMetric[] = [
     section: "failures",
     type: "counter",
     labels: { group, topic },
-    help: "Calls of handlers that took longer than they may.",
+    help: "Calls of handlers that took longer than handlerTimeoutMs.",
     meaning: "calls that ran longer than `handlerTimeoutMs`; `keyline_late_handlers` says how many still run",
   }),
   by("held", {
@@ -229,7 +229,7 @@ export const hookMetrics: readonly HookMetric[] = [
     type: "counter",
     labels: { group, reason },
     counts: (event) => event.reason !== "missing",
-    help: "Causes that were not waited for.",
+    help: "Causes for which an event did not wait.",
     meaning:
       "events without a usable `keyline-after` header; `absent` counts events of producers that do not use Keyline",
   }),
@@ -238,7 +238,7 @@ export const hookMetrics: readonly HookMetric[] = [
     section: "order",
     type: "counter",
     labels: { group, topic },
-    help: "Records on another partition than their key's.",
+    help: "Records on the wrong partition for their key.",
     meaning:
       "records on the wrong partition for their key: a producer has another partitioner. Their order relative to the key's other events is not promised",
   }),
@@ -265,7 +265,7 @@ export const hookMetrics: readonly HookMetric[] = [
     type: "gauge",
     labels: { topic },
     amount: ({ expected, found }) => (expected === found ? 0 : 1),
-    help: "1 while a topic has another partition count than is needed.",
+    help: "1 while a topic has the wrong partition count.",
     meaning: "1 while a topic in use has the wrong partition count; `/readyz` is 503 meanwhile",
   }),
   by("unread", {
@@ -291,7 +291,7 @@ export const hookMetrics: readonly HookMetric[] = [
     section: "lanes",
     type: "counter",
     labels: { group },
-    help: "Tries of a lane's store that failed.",
+    help: "Failed attempts of a lane to use its store.",
     meaning: "failed attempts of a lane to use its database; `/readyz` and the log say why",
   }),
   by("laneTaken", {
@@ -315,7 +315,7 @@ export const hookMetrics: readonly HookMetric[] = [
     section: "sending",
     type: "counter",
     labels: { topic },
-    help: "Events that the broker has.",
+    help: "Events that the broker has acknowledged.",
     meaning: "events of this process that the broker has acknowledged",
   }),
   by("acknowledged", {
@@ -332,7 +332,7 @@ export const hookMetrics: readonly HookMetric[] = [
     type: "counter",
     labels: { topic },
     amount: ({ bytes }) => bytes,
-    help: "Bytes of batches that went to the broker.",
+    help: "Bytes of batches that were sent to the broker.",
     meaning: "bytes of the batches that were sent, before compression",
   }),
 ];
@@ -369,7 +369,7 @@ export const laneMetrics: readonly LaneMetric[] = [
     section: "handling",
     type: "gauge",
     labels: groupAndDomain,
-    help: "How long the slowest lane has had something to do and has finished nothing.",
+    help: "How long the slowest lane has had work and has finished nothing.",
     meaning:
       "how long the slowest lane has had work and has finished nothing; 0 for a lane that waits for its database",
     samples: byDomain(({ stalledMs, waitsFor }) => (waitsFor === null ? stalledMs / 1000 : 0)),
@@ -380,7 +380,7 @@ export const laneMetrics: readonly LaneMetric[] = [
     section: "failures",
     type: "gauge",
     labels: groupAndDomain,
-    help: "Calls of handlers that take longer than they may.",
+    help: "Calls of handlers that run longer than handlerTimeoutMs.",
     meaning:
       "calls that are running longer than `handlerTimeoutMs`: each blocks its key until the process is restarted",
     samples: byDomain(({ lateHandlers }) => lateHandlers),

@@ -1,10 +1,10 @@
 import { checkNames, type NamesOf } from "@keyline/runtime/transport";
 
-/** Something that a service runs, or holds open: a consumer, a projector, a producer, a store, a transport, a server. */
+/** A part of a service: a consumer, a projector, a producer, a store, a transport, a server. */
 export interface Running {
   /** Runs until it is closed; rejects when it cannot go on. Absent: it is only closed. */
   run?(): Promise<unknown>;
-  /** Finishes what is under way. Absent: there is nothing to close. */
+  /** Finishes the work in progress. Absent: there is nothing to close. */
   close?(options?: { readonly timeoutMs?: number }): Promise<unknown>;
 }
 
@@ -20,11 +20,12 @@ export interface SignalledProcess {
   readonly stderr: { write(text: string): unknown };
 }
 
-/** How {@link runUntilSignal} ends; all of it may be left out. */
+/** How {@link runUntilSignal} ends; all are optional. */
 export interface RunOptions {
   /**
-   * How long closing may take (milliseconds). Default 25,000: less than the 30 s after which Kubernetes kills. What is not
-   * closed by then is left: the process exits with 1, no data is lost, and unfinished work is repeated by another copy.
+   * How long closing may take (milliseconds). Default 25,000, less than the 30 s after which Kubernetes kills. What is
+   * not closed by then is abandoned and the process exits with 1: no data is lost, and another copy repeats unfinished
+   * work.
    */
   readonly timeoutMs?: number;
   /** Default this process. */
@@ -40,14 +41,15 @@ const codes = { SIGINT: 130, SIGTERM: 143 } as const;
 const share = 0.8;
 
 /**
- * Runs a service until SIGTERM or SIGINT asks it to end, or a consumer cannot go on, or all have ended; then closes everything:
- * first what runs, side by side, then the others in the order given. A second signal ends the process at once.
+ * Runs a service until SIGTERM or SIGINT, until a consumer cannot go on, or until all have ended; then closes
+ * everything: first consumers and projectors, concurrently, then the others in the order given. A second signal ends
+ * the process at once.
  *
- * `service` is what there is, or a function that opens it: then a signal is heard while it opens, too, and fires `stopping`. What
- * it has opened before it rejects is its own to close.
+ * `service` is the list of parts, or a function that opens it: then a signal during opening is handled too, and fires
+ * `stopping`. If the function rejects, it has to close what it had opened.
  *
- * Resolves with the signal, null where all have ended by themselves. `process.exitCode` is 130 after SIGINT. Rejects with what
- * a consumer, or the opening, failed with, and with `options_invalid` for an option that there is not.
+ * Resolves with the signal, or null if all have ended by themselves. `process.exitCode` is 130 after SIGINT. Rejects
+ * with the error of a consumer or of the opening, and with `options_invalid` for an unknown option.
  */
 export async function runUntilSignal(
   service: readonly Running[] | ((stopping: AbortSignal) => Promise<readonly Running[]>),

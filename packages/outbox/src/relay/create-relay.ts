@@ -40,11 +40,11 @@ const names: NamesOf<RelayOptions> = {
 const hookNames: NamesOf<RelayHooks> = { published: true, parked: true, waiting: true, slots: true, polling: true };
 
 /**
- * Makes a relay: any number of them share the work. Several may run beside the app's own instances, or one process may hold one.
- * Throws `options_invalid`.
+ * Creates a relay. Any number of relays share the work, in their own processes or inside the app's. Throws
+ * `options_invalid`.
  */
 export function createRelay(options: RelayOptions): Relay {
-  checkNames("cannot make a relay", options, names);
+  checkNames("cannot create a relay", options, names);
   const schema = schemaName(options.schema);
   const hooks = guardedHooks(options.hooks, hookNames);
   const { database } = options;

@@ -120,7 +120,7 @@ async function look({ parts, waiting, pollMs }: Loops): Promise<number> {
     waiting.passed();
     return mayHaveMore ? 0 : pollMs;
   } catch (caught) {
-    waiting.failed(KeylineError.from(caught, "store_unavailable", "the relay could not look for rows"));
+    waiting.failed(KeylineError.from(caught, "store_unavailable", "the relay could not read rows"));
     return awayPauseMs;
   }
 }

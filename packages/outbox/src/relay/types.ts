@@ -4,14 +4,15 @@ import type { Tracing } from "@keyline/runtime/tracing";
 import type { OutboxStatus } from "../table/status.js";
 
 /**
- * Callbacks for what a relay does, each called synchronously and never awaited; one that throws is told by a warning and ignored.
- * Keys and numbers are for logs: never make them metric labels.
+ * Callbacks of a relay. Each is called synchronously and never awaited; one that throws is reported by a warning and
+ * ignored. Keys and numbers are for logs: never make them metric labels.
  */
 export interface RelayHooks {
   /** Rows were published, and deleted from the table. */
   published?(event: { readonly rows: number }): void;
   /**
-   * A row cannot be published: its key waits, with all that comes after it, and is tried again after `retryParkedMs`. Called at each try.
+   * A row cannot be published: its key waits, with all later events, and is retried after `retryParkedMs`. Called at
+   * each attempt.
    */
   parked?(event: {
     /** Its address, or its name where the contract has lost it; null where the row cannot be read. */
@@ -22,55 +23,61 @@ export interface RelayHooks {
     readonly number: string;
     readonly error: KeylineError;
   }): void;
-  /** The brokers, or the database, did not do what they were asked for. The relay tries until they do. */
+  /** A request to the brokers or to the database failed. The relay retries until it succeeds. */
   waiting?(event: { readonly for: "brokers" | "database"; readonly error: KeylineError }): void;
-  /** The relay owns other slots than before; of 64, shared among all relays that are alive. */
+  /** The relay's slots have changed; there are 64, shared among all running relays. */
   slots?(event: { readonly owned: number }): void;
-  /** The relay does not hear of what is written, and looks every `pollMs` alone. `error` is null where nothing failed. */
+  /** The relay receives no notifications, and polls every `pollMs` only. `error` is null if nothing failed. */
   polling?(event: { readonly error: unknown }): void;
 }
 
-/** How a relay is made. Look first at `topics`, `transport` and `database`; the rest has defaults that fit. */
+/** The options of a relay. `topics`, `transport` and `database` are required. */
 export interface RelayOptions {
-  /** The topics of the contract, by the names under which the outbox wrote. */
+  /** The topics of the contract, by the names with which the outbox wrote. */
   readonly topics: Topics;
-  /** Not closed with the relay. */
+  /** The connection to the cluster; the relay does not close it. */
   readonly transport: Transport;
-  /** Made by `openPostgres` or `openPglite`. Not closed with the relay. */
+  /** The database, from `openPostgres` or `openPglite`; the relay does not close it. */
   readonly database: Database;
-  /** The schema that holds the tables. Default `keyline`. */
+  /** The schema of the tables. Default `keyline`. */
   readonly schema?: string;
+  /** Callbacks of the relay. Default none. */
   readonly hooks?: RelayHooks;
-  /** Hooks of the producer inside. */
+  /** Callbacks of the producer inside the relay. Default none. */
   readonly producerHooks?: Hooks;
   readonly tracing?: Tracing;
-  /** How often it looks for rows when there were none (milliseconds). Default 100. While there are rows it looks at once. */
+  /**
+   * How often it polls when there were no rows (milliseconds). Default 100. While there are rows it reads continuously.
+   */
   readonly pollMs?: number;
   /**
-   * How long the slots of a relay that ended without a word stay its own (milliseconds). Default 10,000. Shorter than a relay
-   * may stand still, others take over while it lives: rows are published twice.
+   * How long the slots of a relay that was killed stay reserved (milliseconds). Default 10,000. If a relay may stall
+   * for longer, other relays take its slots while it lives, and rows are published twice.
    */
   readonly leaseMs?: number;
-  /** How long a parked key waits before it is tried again (milliseconds). Default 30,000. */
+  /** How long a parked key waits before the next attempt (milliseconds). Default 30,000. */
   readonly retryParkedMs?: number;
-  /** Rows in memory at most. Default 10,000. */
+  /** The maximum number of rows in memory. Default 10,000. */
   readonly maxRows?: number;
-  /** Characters of events in memory at most, one event apart. Default 32,000,000. */
+  /** The maximum number of characters of events in memory; a single larger event is let through. Default 32,000,000. */
   readonly maxBytes?: number;
-  /** How long a batch is tried while its broker cannot be reached (milliseconds), before it is tried anew. Default 120,000. */
+  /**
+   * How long a batch is retried while its broker cannot be reached (milliseconds), before the relay starts over with
+   * it. Default 120,000.
+   */
   readonly deliveryTimeoutMs?: number;
 }
 
-/** Publishes what outboxes wrote. */
+/** Publishes the events of outboxes. */
 export interface Relay extends AsyncDisposable {
   /**
-   * Brings the tables up to date, and begins. Rejects with `store_unavailable` where the database does not answer, or does not let it
-   * create what is missing.
+   * Migrates the tables and begins. Rejects with `store_unavailable` if the database does not answer, or the user has
+   * no right to create a missing table.
    */
   start(): Promise<void>;
-  /** How the outbox stands, of all relays. Rejects with `store_unavailable`. */
+  /** The status of the outbox, over all relays. Rejects with `store_unavailable`. */
   status(): Promise<OutboxStatus>;
-  /** How this relay stands. */
+  /** The status of this relay. */
   standing(): {
     readonly slots: number;
     readonly parkedKeys: number;
@@ -80,8 +87,8 @@ export interface Relay extends AsyncDisposable {
     readonly waitsFor: "brokers" | "database" | null;
   };
   /**
-   * Reads no more, waits until what is under way is settled (`timeoutMs` at most, default 30,000), and leaves its slots to the
-   * others. What was not settled is published again by another relay.
+   * Stops reading, waits until the events in flight are settled (at most `timeoutMs`, default 30,000), and releases its
+   * slots. Events that were not settled are published again by another relay.
    */
   close(options?: { readonly timeoutMs?: number }): Promise<void>;
 }

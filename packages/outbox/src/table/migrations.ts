@@ -49,8 +49,8 @@ const versions = (schema: string): Versions => ({
 });
 
 /**
- * Brings the outbox's tables up to date. Any number of processes may do it at once; where there is nothing to do it only
- * reads. Throws `options_invalid` for a schema that is not a plain name, else the driver's error.
+ * Migrates the outbox's tables to the newest version. Any number of processes may do it at once; if there is nothing to
+ * do it only reads. Throws `options_invalid` for a schema that is not a plain name, else the driver's error.
  */
 export async function migrateOutbox(database: Database, schema?: string): Promise<void> {
   const name = schemaName(schema);
@@ -62,13 +62,13 @@ export async function bringUpToDate(database: Database, schema: string): Promise
   try {
     await migrateOutbox(database, schema);
   } catch (caught) {
-    if (sqlState(caught) !== insufficientPrivilege) throw storeError(caught, "bring the outbox's tables up to date");
+    if (sqlState(caught) !== insufficientPrivilege) throw storeError(caught, "migrate the outbox's tables");
     const at = await versionOf(database, schema, migrationsTable).catch(() => null);
     const is = at === null ? "has no tables of an outbox" : `has those of version ${at}`;
     throw new KeylineError(
       "store_unavailable",
-      `cannot bring the outbox's tables to version ${statements(schema).length}: schema ${schema} ${is}, and this user may ` +
-        `not change that: apply what \`keyline outbox sql${at === null ? "" : ` --from ${at}`}\` prints as one who may`,
+      `cannot bring the outbox's tables to version ${statements(schema).length}: schema ${schema} ${is}, and this user has no right to change that: ` +
+        `apply the output of \`keyline outbox sql${at === null ? "" : ` --from ${at}`}\` as a user with that right`,
       { cause: caught, retryable: false },
     );
   }
@@ -77,9 +77,9 @@ export async function bringUpToDate(database: Database, schema: string): Promise
 const insufficientPrivilege = "42501";
 
 /**
- * The same as SQL text, for an app's own migrations: for a schema without the tables, or with those of version `from` (that
- * `outbox_migrations` says). Throws `options_invalid` for a schema that is not a plain name, and for a version that is not one before
- * the newest.
+ * The same migration as SQL text, for an app's own migrations: for a schema without the tables, or with those of
+ * version `from` (the number in `outbox_migrations`). Throws `options_invalid` for a schema that is not a plain name,
+ * and for a version that is not older than the newest.
  */
 export function outboxSql(schema?: string, from = 0): string {
   const name = schemaName(schema);
@@ -96,5 +96,5 @@ export function outboxSql(schema?: string, from = 0): string {
 const notBefore = (from: unknown, newest: number) =>
   new KeylineError(
     "options_invalid",
-    `no SQL leads from version ${from} of an outbox's tables: this package knows 0 (none yet) to ${newest - 1}, and makes ${newest}`,
+    `there is no SQL from version ${from} of an outbox's tables: this package knows 0 (none yet) to ${newest - 1}, and makes ${newest}`,
   );

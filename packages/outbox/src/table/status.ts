@@ -1,31 +1,31 @@
 import { type Database, keyFrom, schemaName, storeError } from "@keyline/postgres/database";
 
-/** A key that waits for the cause of a refusal to be mended. */
+/** A key that is parked until the cause of the failure is fixed. */
 export interface ParkedKey {
-  /** Null for an event that no key keeps in order. */
+  /** Null for an event without an ordering domain. */
   readonly domain: string | null;
   readonly key: string | null;
-  /** The number of its first row: the one that cannot be published. */
+  /** The number of its first row, which cannot be published. */
   readonly number: string;
-  /** An error code, and what it is about. */
+  /** The error code, and its message. */
   readonly code: string;
   readonly text: string;
-  /** How long ago it was refused first. */
+  /** The time since the first failure. */
   readonly parkedMs: number;
 }
 
-/** How an outbox stands. */
+/** The status of an outbox. */
 export interface OutboxStatus {
-  /** Rows that are not published yet, those of parked keys too. */
+  /** The number of rows that are not published yet, including those of parked keys. */
   readonly waiting: number;
-  /** How long ago the oldest of them was written; null where none waits. */
+  /** The age of the oldest of them; null if none waits. */
   readonly oldestMs: number | null;
   readonly parkedKeys: number;
-  /** The first of them, 100 at most. */
+  /** The first parked keys, at most 100. */
   readonly parked: readonly ParkedKey[];
-  /** Relays that were heard of within their lease. */
+  /** The number of relays that renewed their lease in time. */
   readonly relays: number;
-  /** Slots whose rows no relay publishes now. */
+  /** The number of slots without a relay: their rows are not published now. */
   readonly freeSlots: number;
 }
 
@@ -37,7 +37,7 @@ interface Counts {
   readonly free: string;
 }
 
-/** Reads how an outbox stands, and changes nothing. Throws `store_unavailable`, also where its tables are missing. */
+/** Reads the status of an outbox, and changes nothing. Throws `store_unavailable`, also if its tables are missing. */
 export async function readOutboxStatus(database: Database, schema?: string): Promise<OutboxStatus> {
   const name = schemaName(schema);
   try {
@@ -62,6 +62,6 @@ export async function readOutboxStatus(database: Database, schema?: string): Pro
       freeSlots: Number(counts?.free),
     };
   } catch (caught) {
-    throw storeError(caught, "read how the outbox stands");
+    throw storeError(caught, "read the status of the outbox");
   }
 }

@@ -4,28 +4,29 @@ import type { Outbox, OutboxWriter, Written } from "../write/create-outbox.js";
 
 type MessageOf<Topic extends TopicDescriptor> = Topic["messages"][keyof Topic["messages"]];
 
-/** An event as it was written. */
+/** A written event. */
 export interface WrittenInTest<Event = unknown> {
   readonly message: string;
   readonly key: string | null;
-  /** What the caller passed, with what was left out filled in. */
+  /** The caller's event, with missing fields filled in. */
   readonly event: Event;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** An outbox for tests: events are held against their contract and collected, and no database is needed. */
+/** An outbox for tests: events are checked against their contract and collected; no database is needed. */
 export interface TestOutbox<T extends Topics> extends Outbox<T> {
-  /** Of each topic what was written since the last `clear`, in order. */
+  /** The events of each topic since the last `clear`, in order. */
   readonly written: { readonly [Name in keyof T]: readonly WrittenInTest<EventOf<MessageOf<T[Name]>>>[] };
-  /** The same of all topics, in order. */
+  /** The events of all topics since the last `clear`, in order. */
   readonly all: readonly (WrittenInTest & { readonly topic: keyof T & string })[];
-  /** Forgets what was written, as a transaction that rolls back does. */
+  /** Removes the collected events, as a transaction that rolls back does. */
   clear(): void;
 }
 
 /**
- * Makes an outbox that collects. `within` may be called with anything: nothing is executed. It rejects what `createOutbox`'s rejects
- * for the event itself (`payload_invalid`, `payload_undeclared`, `key_invalid`, `options_invalid`, `record_too_large`).
+ * Creates an outbox that collects events. `within` accepts any argument: nothing is executed. It rejects invalid events
+ * with the codes of `createOutbox`'s outbox (`payload_invalid`, `payload_undeclared`, `key_invalid`, `options_invalid`,
+ * `record_too_large`).
  *
  * Invariant: `all` has every event that was written since the last `clear`, in the order of the calls.
  */

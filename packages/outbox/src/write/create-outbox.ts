@@ -15,32 +15,33 @@ import { channelOf } from "../table/channel.js";
 import { insertRow } from "./insert.js";
 import { oneAfterTheOther } from "./one-after-the-other.js";
 
-/** How an outbox is made. Look first at `source`; the rest has defaults that fit. */
+/** The options of an outbox. `source` is required. */
 export interface OutboxOptions {
   /**
-   * The publishing service's name: the `source` of its CloudEvents, and the name before `@outbox#` in `keyline-seq`. At most
-   * 240 characters on one line. One name for one table: in two tables it would number a key's events twice, and readers
-   * would drop the lower numbers.
+   * The name of the publishing service: the `source` of its CloudEvents, and the name before `@outbox#` in
+   * `keyline-seq`. At most 240 characters on one line. Use one name for one table: with two tables a key's events would
+   * be numbered twice, and readers would drop the lower numbers.
    */
   readonly source: string;
-  /** The schema that holds the tables: a lower-case name. Default `keyline`. */
+  /** The schema of the tables: a lower-case name. Default `keyline`. */
   readonly schema?: string;
   /**
-   * What a batch may have (bytes). Default 1,000,000, as the transport's; Kafka's brokers take 1,048,588. A larger event is
-   * refused when it is written: with a higher number than the relay's transport has, it is parked instead, with its key.
+   * The maximum size of a batch (bytes). Default 1,000,000, as for the transport; Kafka's brokers accept 1,048,588. A
+   * larger event is refused when it is written. If this is higher than the limit of the relay's transport, such an
+   * event is parked instead, with its key.
    */
   readonly maxBatchBytes?: number;
-  /** The trace that is active where an event is written goes with it. Default none: that of a handled event is passed on. */
+  /** Writes the active trace to each event. Default none: the trace of a handled event is passed on. */
   readonly tracing?: Tracing;
   /** The wall clock (milliseconds since 1970), for fields that are filled in. Default `Date.now`. */
   readonly clock?: () => number;
 }
 
-/** Where a written event stands. It is published if and only if its transaction commits. */
+/** A written event. It is published if and only if its transaction commits. */
 export interface Written {
   readonly eventId: string | null;
   readonly key: string | null;
-  /** The number of its row, as `keyline-seq` will have it. */
+  /** The number of its row, as in `keyline-seq`. */
   readonly number: number;
 }
 
@@ -50,15 +51,16 @@ export type OutboxWriter<T extends Topics> = Senders<T, WriteOptions, Written>;
 /** Writes events in the caller's transactions. */
 export interface Outbox<T extends Topics> {
   /**
-   * Writes in the transaction that `execute` runs in: `outbox.within((sql, params) => client.query(sql, params))`. A writer
-   * serves one transaction. Each call runs one statement, the first of a transaction that has written nothing two, one call after the other; it rejects with what `execute` throws,
-   * as it is (deadlocks and serialization failures too: the transaction is to be tried again), with `not_in_transaction`,
-   * `outbox_too_many_keys`, `outbox_missing`, and with what `send` rejects with where the event is not as its contract says.
+   * Writes in the transaction that `execute` runs in: `outbox.within((sql, params) => client.query(sql, params))`. A
+   * writer belongs to one transaction. Each call runs one statement, or two if the transaction has written nothing yet;
+   * calls run one after the other. It rejects with the errors of `execute` unchanged (for deadlocks and serialization
+   * failures, retry the transaction), with `not_in_transaction`, `outbox_too_many_keys` and `outbox_missing`, and with
+   * the errors of `send` for an event that does not match its contract.
    */
   within(execute: Execute): OutboxWriter<T>;
   /**
-   * Wakes relays that wait for their next look. Call it after the commit and outside of the transaction: within, it would make
-   * commits wait for each other. Without it events wait 100 ms at most.
+   * Wakes relays that wait for their next poll. Call it after the commit and outside of the transaction: inside,
+   * commits would wait for each other. Without it events wait at most 100 ms.
    */
   wake(execute: Execute): Promise<void>;
 }
@@ -71,9 +73,9 @@ const names: NamesOf<OutboxOptions> = {
   clock: true,
 };
 
-/** Makes the outbox of a contract's topics. Throws `options_invalid`. */
+/** Creates the outbox of a contract's topics. Throws `options_invalid`. */
 export function createOutbox<T extends Topics>(topics: T, options: OutboxOptions): Outbox<T> {
-  checkNames("cannot make an outbox", options, names);
+  checkNames("cannot create an outbox", options, names);
   const schema = schemaName(options.schema);
   const { source, maxBatchBytes = 1_000_000, tracing, clock = Date.now } = options;
   checkSource(source);

@@ -43,6 +43,6 @@ const missing = (schema: string, cause: unknown) =>
   new KeylineError(
     "outbox_missing",
     `the database has no ${writeFunction(schema)}: the outbox's tables are missing, or of an older version: ` +
-      "call migrateOutbox, or apply what `keyline outbox sql` prints",
+      "call migrateOutbox, or apply the output of `keyline outbox sql`",
     { cause },
   );

@@ -7,7 +7,7 @@
 import { type ProducerControl, type ProducerOptions, type SendOptions, type Sent, bindProducer } from "@keyline/runtime/codegen";
 import { type CodeExecutedInput, type CodeReviewedInput, type CodeSubmittedInput, type ExerciseAssignedInput, type ExerciseCompletedInput, type LearningProgressInput, type LearningQueryInput, type LearningQuizInput, type LearningResponseInput, type StruggleDetectedInput, type StruggleResolvedInput, topics } from "@student-events/events";
 
-/** A producer with one function for each topic; a topic of several messages has one for each of them. */
+/** A producer with one function for each topic; for a topic with several messages, one for each message. */
 export interface EventProducer extends ProducerControl {
   /**
    * Questions.
@@ -100,9 +100,9 @@ export interface EventProducer extends ProducerControl {
 }
 
 /**
- * Makes a producer of Student events: one function for each topic.
+ * Creates a producer of Student events: one function for each topic.
  *
- * Connects on the first send. Throws `options_invalid` where the options contradict each other.
+ * Connects on the first send. Throws `options_invalid` for an unknown option.
  */
 export const createProducer: (options: ProducerOptions) => EventProducer = bindProducer(topics);
 

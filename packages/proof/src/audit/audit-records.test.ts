@@ -126,7 +126,7 @@ test("few keys name no partitioner; one partition for all is not a partitioner; 
   const few = setting();
   few.write(1, { partition: placements.consistent.place(Buffer.from("1"), 12) });
   expect((await few.audit()).groups[0]).toMatchObject({
-    culprit: expect.stringContaining("too few to tell"),
+    culprit: expect.stringContaining("too few to identify"),
     fix: "publish through the generated producer, or compute the partition by murmur2 and pass it",
   });
   const fixed = setting();

@@ -7,45 +7,51 @@ import type { NotJudged, RecordFinding, RecordReport } from "./report.js";
 /** Which records are audited, and how. */
 export interface AuditOptions {
   readonly topics: Topics;
-  /** Addresses of those to read. Default all that have no parameters. */
+  /** Addresses of the topics to read. Default all that have no parameters. */
   readonly only?: readonly string[] | undefined;
-  /** Topics whose records are counted and not judged, each with the reason. Default none. */
+  /** Topics whose records are counted but not checked, each with the reason. Default none. */
   readonly notJudged?: readonly Omit<NotJudged, "records">[] | undefined;
   readonly sinceMs?: number | undefined;
   readonly untilMs?: number | undefined;
-  /** Ids are compared with those of so many latest events at least. Default 1,000,000; the table takes 101 MB then. */
+  /**
+   * Each id is compared with those of at least this many latest events. Default 1,000,000, for which the table takes
+   * 101 MB.
+   */
   readonly duplicateWindow?: number | undefined;
-  /** Default false: findings name ids and keys only. */
+  /** Whether findings contain payloads. Default false: they contain ids and keys only. */
   readonly showPayload?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly progress?: ((progress: ScanProgress) => void) | undefined;
-  /** Told of each finding, as it is found. */
+  /** Called with each finding. */
   readonly finding?: ((finding: RecordFinding) => void) | undefined;
 }
 
 export const defaultDuplicateWindow = 1_000_000;
 
-/** Topics that can be read without knowing the values of their address's parameters. */
+/** Topics that can be read without values for the parameters of their address. */
 export const readableTopics = (topics: Topics): readonly string[] =>
   Object.values(topics)
     .filter(({ parameters }) => parameters.length === 0)
     .map(({ address }) => address);
 
 /**
- * Holds every record of the topics against their contract. What could not be read is in the report, which is not complete then.
- * Rejects when the cluster cannot be asked at all.
+ * Checks every record of the topics against their contract. Parts that could not be read are in the report, which is
+ * then incomplete. Rejects if the cluster cannot be reached at all.
  */
 export async function auditRecords(transport: Transport, options: AuditOptions): Promise<RecordReport> {
   return (await openRecordAudit(transport, options)).step();
 }
 
-/** An audit that goes on: what is told of all steps adds up. */
+/** An audit that continues; its report covers all steps. */
 export interface RecordAudit {
-  /** Reads what came since the last step. What could not be read then is tried again. Rejects as {@link auditRecords} does. */
+  /**
+   * Reads the records since the last step, and retries parts that could not be read. Rejects as {@link auditRecords}
+   * does.
+   */
   step(): Promise<RecordReport>;
 }
 
-/** Begins an audit; the first step reads from the time that is asked for. */
+/** Begins an audit; the first step reads from the requested time on. */
 export async function openRecordAudit(transport: Transport, options: AuditOptions): Promise<RecordAudit> {
   const { topics, sinceMs, untilMs, signal, progress, duplicateWindow = defaultDuplicateWindow } = options;
   const { notJudged = [] } = options;

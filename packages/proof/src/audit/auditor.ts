@@ -134,7 +134,7 @@ const isRedelivery = ({ topic, headers }: ConsumerRecord): boolean =>
   parseRedelivery(headerText(headers, headerNames.redelivery))?.source.topic === topic;
 
 const causeDetails = {
-  malformed: "the header keyline-after names what cannot be a cause",
+  malformed: "the header keyline-after names a position that cannot be a cause",
   elsewhere: "the header keyline-after names a record on another lane",
 } as const;
 

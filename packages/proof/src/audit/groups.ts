@@ -102,7 +102,7 @@ export function strayCulprit(report: ProducerReport): string {
   const { name, placements: verdicts, sampledKeys, strayPartition } = report;
   if (verdicts.length === 0) {
     const how = {
-      few: ", too few to tell by which partitioner they lie there",
+      few: ", too few to identify the partitioner",
       fixed: ` lie on partition ${strayPartition} alone, by no partitioner`,
       none: " lie by no known client's partitioner",
     }[unknownPlacementOf(report)];

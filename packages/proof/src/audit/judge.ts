@@ -103,7 +103,8 @@ const oddity = (warning: DecodeWarning, { key }: DecodedEvent): Problem => ({
   detail: key === null ? oddityTexts[warning] : `${oddityTexts[warning]}; key ${key}`,
 });
 
-const refusals: { readonly [Code in DecodeFailureCode]: RecordKind } = {
+/** What a record that consumers refuse with a code is here. */
+export const refusals: { readonly [Code in DecodeFailureCode]: RecordKind } = {
   batch_too_large: "value-unreadable",
   record_null: "value-null",
   record_not_json: "value-unreadable",

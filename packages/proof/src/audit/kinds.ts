@@ -1,8 +1,8 @@
 /** What a finding is about. */
 export interface KindRule {
-  /** The promise that it breaks; null where it is about something else. */
+  /** The promise that it breaks; null if it breaks none. */
   readonly promise: string | null;
-  /** A note is worth knowing and breaks nothing. */
+  /** A note does not change the exit code. */
   readonly severity: "finding" | "note";
   readonly title: string;
 }
@@ -10,7 +10,7 @@ export interface KindRule {
 const finding = (promise: string | null, title: string): KindRule => ({ promise, severity: "finding", title });
 const note = (title: string): KindRule => ({ promise: null, severity: "note", title });
 
-/** What can be wrong with one record. Each has a page under docs/findings. */
+/** The kinds of findings about records. Each has a page under docs/findings. */
 export const recordKinds = {
   "key-missing": finding("P1", "the record has no key"),
   "key-malformed": finding("P1", "the record's key is not a valid key of the domain"),
@@ -34,5 +34,5 @@ export const recordKinds = {
   "integer-rounded": note("an integer of the event is beyond 2^53-1: readers lose its last digits"),
 } as const satisfies Readonly<Record<string, KindRule>>;
 
-/** One of the things that can be wrong with a record. */
+/** A kind of finding about a record. */
 export type RecordKind = keyof typeof recordKinds;

@@ -3,15 +3,15 @@ import { headerText } from "@keyline/runtime/tools";
 import type { Headers } from "@keyline/runtime/transport";
 import type { ClientMark } from "./fingerprint.js";
 
-/** What a record says of itself, though it could not be read as an event. */
+/** What a record that could not be read as an event says about itself. */
 export interface Peeked {
   readonly source: string | null;
   readonly eventId: string | null;
-  /** Dapr's own field in the envelope tells it, also where it was given no metadata. */
+  /** Recognised by Dapr's own field in the envelope, even if it has no metadata. */
   readonly client: ClientMark | null;
 }
 
-/** Looks into a record that is not a valid event of its contract, for what wrote it. Never throws. */
+/** Finds out which producer wrote a record that is not a valid event of its contract. Never throws. */
 export function peek(value: Uint8Array | null, headers: Headers, idPath: readonly string[] | null): Peeked {
   const outer = objectOf(value);
   const inner = recordOf(outer.data);

@@ -5,21 +5,21 @@ import type { Fingerprint } from "./fingerprint.js";
 import type { RecordKind } from "./kinds.js";
 import type { PlacementVerdict } from "./placement-verdict.js";
 
-/** One record that breaks something. */
+/** A finding about one record. */
 export interface RecordFinding extends RecordPosition {
   readonly kind: RecordKind;
   /** As `ProducerReport.name`. */
   readonly producer: string;
-  /** The key, for people; null without one. */
+  /** The key as text; null without one. */
   readonly key: string | null;
   readonly eventId: string | null;
   readonly detail: string;
   readonly timestampMs: number;
-  /** What the record says, cut off; only where payloads may be shown. */
+  /** The record's payload, cut off; only if payloads may be shown. */
   readonly payload?: string;
 }
 
-/** All findings of one kind by one producer. */
+/** All findings of one kind about one producer. */
 export interface FindingGroup {
   readonly kind: RecordKind;
   readonly promise: string | null;
@@ -27,54 +27,54 @@ export interface FindingGroup {
   readonly title: string;
   readonly producer: string;
   readonly count: number;
-  /** Of every record of that producer, 0 to 1. */
+  /** The share of that producer's records, 0 to 1. */
   readonly share: number;
   readonly topics: readonly { readonly topic: string; readonly count: number }[];
   readonly examples: readonly RecordFinding[];
   readonly firstMs: number;
   readonly lastMs: number;
-  /** What it is, and how that is known. */
+  /** What the producer is, and how that was recognised. */
   readonly culprit: string;
   /** What to change. */
   readonly fix: string;
 }
 
-/** One producer, as far as records tell producers apart. */
+/** A producer, as far as records allow to distinguish producers. */
 export interface ProducerReport extends Fingerprint {
-  /** On whose topics; null for topics without a domain. */
+  /** The domain of its topics; null for topics without one. */
   readonly domain: string | null;
-  /** The source with the client that left its mark. */
+  /** Its source, with the client that it was recognised as. */
   readonly name: string;
   readonly records: number;
-  /** Records on another partition than their key's. */
+  /** Records on the wrong partition for their key. */
   readonly strays: number;
-  /** Different keys that the verdict is over. */
+  /** The number of different keys on which the verdict is based. */
   readonly sampledKeys: number;
-  /** How it places keys: of all of its keys where none strays, else of those that do. */
+  /** How it chooses partitions: based on all of its keys if none is misplaced, else on those that are. */
   readonly placements: readonly PlacementVerdict[];
-  /** The same over all of its keys, whether some stray or not. */
+  /** The same, always based on all of its keys. */
   readonly usual: { readonly sampledKeys: number; readonly placements: readonly PlacementVerdict[] };
-  /** The partition that all of its strays lie on; null where they lie on several, or there are none. */
+  /** The partition of all misplaced records; null if there are several, or no such record. */
   readonly strayPartition: number | null;
 }
 
-/** A topic whose records are not held against the contract, and why. */
+/** A topic whose records are not checked against the contract, with the reason. */
 export interface NotJudged {
   readonly topic: string;
   readonly reason: string;
-  /** As the log's offsets count them. */
+  /** The number of its offsets. */
   readonly records: number;
 }
 
-/** What the records of the topics turned out to be. */
+/** The result of an audit of records. */
 export interface RecordReport {
   readonly records: number;
   readonly bytes: number;
-  /** Of the records, dead letters that were sent again: one group handles each. */
+  /** How many of the records are dead letters that were sent again: one group handles each. */
   readonly redeliveries: number;
   readonly elapsedMs: number;
   readonly topics: readonly { readonly topic: string; readonly partitions: number; readonly records: number }[];
-  /** Whether everything that was asked for was read: no verdict is clean otherwise. */
+  /** Whether everything requested was read; without that there is no clean verdict. */
   readonly complete: boolean;
   readonly interrupted: boolean;
   readonly uncovered: readonly Uncovered[];
@@ -85,7 +85,7 @@ export interface RecordReport {
   readonly notes: number;
   readonly groups: readonly FindingGroup[];
   readonly producers: readonly ProducerReport[];
-  /** Ids are compared with those of so many latest events at least. */
+  /** Each id was compared with those of at least this many latest events. */
   readonly duplicateWindow: number;
   readonly causes: CauseCounts;
 }

@@ -8,15 +8,15 @@ export interface LaneTopics {
   readonly topics: readonly string[];
 }
 
-/** How far behind a group is with one topic. */
+/** The lag of a group on one topic. */
 export interface TopicLag {
   readonly topic: string;
   readonly records: number;
-  /** The age of the oldest record that is not done with; 0 where there is none. */
+  /** The age of the oldest unfinished record; 0 if there is none. */
   readonly seconds: number;
 }
 
-/** A consumer group, as far as the contract's topics go. */
+/** A consumer group, with respect to the contract's topics. */
 export interface GroupReport {
   readonly groupId: string;
   readonly state: string;
@@ -25,13 +25,13 @@ export interface GroupReport {
   readonly lagRecords: number;
   readonly lagSeconds: number;
   readonly topics: readonly TopicLag[];
-  /** Lanes, as `domain/partition`, whose topics are read by different members. */
+  /** Lanes, as `domain/partition`, whose topics different members read. */
   readonly splitLanes: readonly string[];
-  /** Partitions of topics that some member reads and no member owns. */
+  /** Partitions that no member owns, of topics that some member reads. */
   readonly unread: readonly TopicPartition[];
 }
 
-/** How Keyline's consumers share partitions. */
+/** The name of the protocol by which Keyline's consumers share partitions. */
 export const keylineAssignor = "keyline-lanes";
 
 /** Looks how a group shares lanes, and how far behind it is. */

@@ -8,13 +8,13 @@ import { type GroupReport, groupFindings, type LaneTopics, reportGroup } from ".
 import { checkTopics } from "./check-topics.js";
 import type { ClusterFinding } from "./kinds.js";
 
-/** What the cluster's topics and groups turned out to be. */
+/** The result of checking a cluster's topics and groups. */
 export interface ClusterReport {
   readonly findings: readonly ClusterFinding[];
   readonly groups: readonly GroupReport[];
-  /** Dead-letter topics that hold records which wait for an operator. */
+  /** Dead-letter topics with records that wait for an operator. */
   readonly deadLetters: readonly { readonly topic: string; readonly records: number }[];
-  /** What could not be looked at, and why; empty when all was. */
+  /** Parts that could not be checked, with the reason; empty if all were. */
   readonly unseen: readonly string[];
 }
 
@@ -23,13 +23,16 @@ export interface InspectOptions {
   readonly contract: Contract;
   readonly transport: Transport;
   readonly inspector: ClusterInspector;
-  /** What counts instead of the contract's replicas: for a small cluster. */
+  /** The expected number of replicas instead of the contract's, for a small cluster. */
   readonly replicas?: number | undefined;
   /** The wall clock (milliseconds since 1970). Default `Date.now`. */
   readonly clock?: (() => number) | undefined;
 }
 
-/** Holds topics against the contract, and looks at the groups that read them. What it may not see is in the report. */
+/**
+ * Checks topics against the contract, and the groups that read them. Parts that it has no right to see are in the
+ * report.
+ */
 export async function inspectCluster(options: InspectOptions): Promise<ClusterReport> {
   const { contract, transport, inspector, clock = Date.now } = options;
   const named = namedTopics(contract).filter(({ parameters }) => parameters.length === 0);

@@ -3,7 +3,7 @@ import type { KindRule } from "../audit/kinds.js";
 const finding = (promise: string | null, title: string): KindRule => ({ promise, severity: "finding", title });
 const note = (promise: string | null, title: string): KindRule => ({ promise, severity: "note", title });
 
-/** What can be wrong with a cluster's topics and groups. Each has a page under docs/findings. */
+/** The kinds of findings about a cluster's topics and groups. Each has a page under docs/findings. */
 export const clusterKinds = {
   "topic-missing": finding(null, "a topic of the contract does not exist"),
   "partition-count": finding("P2", "a topic's partition count is not the contract's"),
@@ -19,10 +19,10 @@ export const clusterKinds = {
   "assignor-foreign": note("P3", "a group's assignor does not know lanes"),
 } as const satisfies Readonly<Record<string, KindRule>>;
 
-/** One of the things that can be wrong with a cluster. */
+/** A kind of finding about a cluster. */
 export type ClusterKind = keyof typeof clusterKinds;
 
-/** One thing that is wrong with a topic or a group. */
+/** A finding about a topic or a group. */
 export interface ClusterFinding {
   readonly kind: ClusterKind;
   readonly promise: string | null;

@@ -9,9 +9,9 @@ import { z } from "zod";
 const format = 1;
 
 /**
- * A contract's topics as the generated code describes them, made without generating it: tools read records of any
- * contract so. Payloads are judged on the contract's own JSON Schemas by what judges its examples, which agrees with generated
- * code on every value and stops at the first error of one.
+ * A contract's topics like those of generated code, created without generating it, so that tools can read records of
+ * any contract. Payloads are validated against the contract's own JSON Schemas by the validator of its examples, which
+ * agrees with generated code on every value and stops at the first error.
  */
 export function contractTopics(contract: Contract): Topics {
   const validator = createValidator(contract.schemas);

@@ -3,39 +3,42 @@ import { headerNames, headerText, parseAfter, parsePosition, parseSettled, type 
 import type { ConsumerRecord } from "@keyline/runtime/transport";
 
 /**
- * What a replay of a letter comes to. `once`: its projection has noted the refusal. `at-least-once`: a handler gets it.
- * `by-id`: the refusal is not noted, by a version before or since the store would not take it; a projection knows the event by
- * its id, among the latest of its key.
+ * The effect of replaying a letter. `once`: its projection has noted the refusal. `at-least-once`: a handler gets it.
+ * `by-id`: the refusal is not noted, because an earlier version wrote the letter or the store did not accept the note;
+ * a projection recognises the event by its id, among the latest of its key.
  */
 export type ReplayKind = "once" | "at-least-once" | "by-id";
 
-/** A dead letter of Keyline's, without its value. */
+/** A dead letter of Keyline, without its value. */
 export interface Letter {
-  /** Where it lies. */
+  /** Its position. */
   readonly at: RecordPosition;
-  /** Where the record lies that was refused. */
+  /** The position of the refused record. */
   readonly source: RecordPosition;
   readonly group: string;
   readonly code: string;
   readonly message: string;
-  /** Bytes of the record's key; null where it has none, or it was left out. */
+  /** Bytes of the record's key; null if it has none, or it was left out. */
   readonly key: Uint8Array | null;
   readonly attempts: number | null;
-  /** When its first and its last attempt failed (milliseconds since 1970); the letter's own stamp where it does not say. */
+  /**
+   * When the first and the last attempt failed (milliseconds since 1970); the letter's own timestamp if it does not
+   * say.
+   */
   readonly firstAtMs: number;
   readonly lastAtMs: number;
   readonly replay: ReplayKind;
-  /** Why its value was left out (`too large`, `applied`, `not unpacked`); null where it is there. */
+  /** Why its value was left out (`too large`, `applied`, `not unpacked`); null if it is present. */
   readonly omitted: string | null;
-  /** What was left out, as far as the letter says. */
+  /** The size and hash of the value that was left out, as far as the letter has them. */
   readonly value: { readonly bytes: number | null; readonly sha256: string | null };
-  /** What the event comes after. */
+  /** Its causes. */
   readonly after: readonly RecordPosition[];
   /** Null for a letter that waits for an operator. */
   readonly settled: Settled | null;
 }
 
-/** A dead letter; null for a record that is none of Keyline's, or a marker. */
+/** Reads a dead letter; null for a marker, and for a record that Keyline did not write. */
 export function letterOf(record: ConsumerRecord): Letter | null {
   const text = (name: string) => headerText(record.headers, `keyline-error-${name}`);
   const source = parsePosition(`${text("topic")}/${text("partition")}@${text("offset")}`);
@@ -57,11 +60,11 @@ export function letterOf(record: ConsumerRecord): Letter | null {
   };
 }
 
-/** Whether the record says that a letter needs no more work: it is neither an event nor a letter. */
+/** Whether the record is a marker of a settled letter: it is neither an event nor a letter. */
 export const isMarker = ({ value, headers }: ConsumerRecord): boolean =>
   value === null && headerText(headers, headerNames.settled) !== null;
 
-/** What a marker says; null for any other record. */
+/** Reads a marker; null for any other record. */
 export const markerOf = (record: ConsumerRecord): Settled | null =>
   isMarker(record) ? parseSettled(headerText(record.headers, headerNames.settled)) : null;
 

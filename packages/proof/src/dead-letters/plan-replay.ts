@@ -10,15 +10,15 @@ import { type Redelivery, redeliveryOf } from "./redelivery-record.js";
 export interface ReplayStep {
   readonly letter: Letter;
   readonly redelivery: Redelivery;
-  /** Later events of its key that its group has handled already; null where it has no key. */
+  /** The number of later events of its key that its group has handled already; null if it has no key. */
   readonly later: number | null;
 }
 
 /** What a replay would do. */
 export interface ReplayPlan {
-  /** In the order in which they are sent: of one key in the order of their causes. */
+  /** In the order of sending: for each key in the order of causes. */
   readonly steps: readonly ReplayStep[];
-  /** Every group that reads a topic to which something is sent, by name. */
+  /** Every group that reads one of the source topics, by name. */
   readonly groups: readonly ReachedGroup[];
 }
 
@@ -29,7 +29,7 @@ export interface ReplayOptions {
   readonly topics: readonly TopicDescriptor[];
 }
 
-/** Finds out what a replay of the letters would do; writes nothing. Rejects where the cluster does not say. */
+/** Computes what a replay of the letters would do; writes nothing. Rejects if the cluster does not answer. */
 export async function planReplay(
   letters: readonly Letter[],
   { transport, inspector, topics }: ReplayOptions,

@@ -1,16 +1,16 @@
 import type { GroupState } from "@keyline/runtime/transport";
 import type { Letter } from "./letter.js";
 
-/** A group that reads a topic of letters that are sent again, and what it does with them. */
+/** A group that reads a source topic of replayed letters, and what it does with them. */
 export interface ReachedGroup {
   readonly group: string;
   /**
-   * `handles`: it refused some of them. `passes over`: all its members announce that they do. `unknown`: some do not, or no
-   * member is there to say; they may handle them all.
+   * `handles`: it refused some of them. `passes over`: all its members announce that they skip letters of other groups.
+   * `unknown`: some members do not, or there is no member; they may handle all of them.
    */
   readonly effect: "handles" | "passes over" | "unknown";
   readonly members: number;
-  /** Members that announce that they know redeliveries. */
+  /** The number of members that announce that they know redeliveries. */
   readonly knowing: number;
 }
 

@@ -5,7 +5,7 @@ import { planScan } from "../scan/plan.js";
 import { scan } from "../scan/scan.js";
 import { keyTextOf, type Letter, letterOf, markerOf } from "./letter.js";
 
-/** Which letters are wanted; all where nothing is said. */
+/** Which letters to read; default all. */
 export interface LetterFilter {
   /** Addresses of source topics. */
   readonly topics: readonly string[];
@@ -14,19 +14,19 @@ export interface LetterFilter {
   readonly group?: string | undefined;
   /** Written at or after this time (milliseconds since 1970). */
   readonly sinceMs?: number | undefined;
-  /** This many at most: the oldest. */
+  /** The maximum number, oldest first. */
   readonly limit: number;
-  /** Also those that are settled. */
+  /** Whether settled letters are included. Default false. */
   readonly withSettled?: boolean;
 }
 
-/** What was found. */
+/** The result of reading dead letters. */
 export interface FoundLetters {
   /** In order of partition and offset. */
   readonly letters: readonly Letter[];
-  /** Letters that match beyond the limit. */
+  /** The number of further letters that match, beyond the limit. */
   readonly leftOut: number;
-  /** How many records of each topic were not written by Keyline: nothing is known of them. */
+  /** The number of records of each topic that Keyline did not write: nothing is known about them. */
   readonly foreign: ReadonlyMap<string, number>;
   /** What could not be read, and why. */
   readonly notRead: readonly { readonly what: string; readonly reason: string }[];
@@ -35,8 +35,8 @@ export interface FoundLetters {
 }
 
 /**
- * Reads dead letters, without their values. Rejects when no broker answers; what cannot be read otherwise is in `notRead`.
- * A marker lies behind its letter, so each partition is read to its end before anything of it counts.
+ * Reads dead letters, without their values. Rejects if no broker answers; other parts that cannot be read are in
+ * `notRead`. A marker comes after its letter, so each partition is read to its end before any of its letters counts.
  */
 export async function readLetters(
   transport: Transport,

@@ -1,7 +1,7 @@
 import { isKeylineError, type RecordPosition, type Transport } from "@keyline/runtime";
 import type { ConsumerRecord } from "@keyline/runtime/transport";
 
-/** The record at a position; null where the log does not have it (any more, or yet). */
+/** The record at a position; null if the log does not have it (any more, or yet). */
 export async function readRecord(transport: Transport, at: RecordPosition): Promise<ConsumerRecord | null> {
   const { topic, partition, offset } = at;
   const count = (await transport.partitionCounts([topic])).get(topic) ?? 0;

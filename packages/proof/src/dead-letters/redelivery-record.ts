@@ -12,7 +12,7 @@ import type { ConsumerRecord, Headers, ProducerRecord } from "@keyline/runtime/t
 import type { Letter } from "./letter.js";
 import { readRecord } from "./read-record.js";
 
-/** Why a letter is not sent again; each says what is so, and what to do. */
+/** Why a letter is not sent again. */
 export type Refusal =
   | "applied"
   | "not-unpacked"
@@ -23,7 +23,7 @@ export type Refusal =
   | "letters-compacted"
   | "not-in-contract";
 
-/** A letter as it is sent again, or why it is not. */
+/** The record to send for a letter, or the reason why it is not sent. */
 export type Redelivery =
   | {
       readonly kind: "record";
@@ -87,7 +87,7 @@ async function originalOf(transport: Transport, letter: Letter): Promise<Consume
   const found = await readRecord(transport, source);
   if (!found) return refused("source-gone", `its value was left out, and ${place} is no longer in the log`);
   const differs = (what: string) =>
-    refused("source-differs", `its value was left out, and what lies at ${place} has another ${what}`);
+    refused("source-differs", `its value was left out, and the record at ${place} has another ${what}`);
   if (key !== null && (found.key === null || Buffer.compare(key, found.key) !== 0)) return differs("key");
   if (value.bytes !== null && (found.value?.byteLength ?? 0) !== value.bytes) return differs("size");
   if (value.sha256 !== null && (found.value === null || hash("sha256", found.value, "hex") !== value.sha256))

@@ -9,7 +9,7 @@ import { afterAlso } from "./redelivery-record.js";
 export interface SettledLetter {
   readonly letter: Letter;
   readonly as: Settlement;
-  /** Where the replay lies; null for one that was discarded. */
+  /** The position of the replayed record; null for a discarded letter. */
   readonly sent: RecordPosition | null;
 }
 
@@ -24,9 +24,9 @@ export interface SettleOptions {
 }
 
 /**
- * Sends letters again, one after the other, each with its marker behind it. Of a key each comes after those before. Ends at
- * the first that fails: what it rejects with says why; `settled` was told of those before. A letter that was sent and whose
- * marker is missing is still listed: a projection does not apply it a second time.
+ * Sends letters again one after the other, each followed by its marker, in the order of causes for each key. Ends at
+ * the first failure, and rejects with it; `settled` was called for the letters before. If a letter was sent and its
+ * marker is missing, it is still listed; a projection does not apply it a second time.
  */
 export async function replayLetters(steps: readonly ReplayStep[], options: SettleOptions): Promise<void> {
   const { transport, signal } = options;
@@ -50,7 +50,7 @@ export async function replayLetters(steps: readonly ReplayStep[], options: Settl
   });
 }
 
-/** Marks letters as needing no more work; nothing is sent. */
+/** Marks letters as settled; nothing is sent. */
 export async function discardLetters(letters: readonly Letter[], options: SettleOptions): Promise<void> {
   await withProducer(options.transport, async (producer) => {
     for (const letter of letters) {

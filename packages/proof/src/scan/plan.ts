@@ -7,7 +7,7 @@ export interface ScanRange extends TopicPartition {
   readonly to: number;
 }
 
-/** A topic of which nothing can be read, and why. */
+/** A topic that cannot be read, with the reason. */
 export interface UnreadTopic {
   readonly topic: string;
   /** The runtime's code of the error. */
@@ -15,24 +15,30 @@ export interface UnreadTopic {
   readonly reason: string;
 }
 
-/** What a scan is going to read. */
+/** The part of the logs that a scan will read. */
 export interface ScanPlan {
-  /** What is read of each partition, topic by topic; `from` and `to` are the same where nothing lies. */
+  /** The range of each partition, topic by topic; `from` equals `to` if it is empty. */
   readonly ranges: readonly ScanRange[];
-  /** The partition count of each topic that can be read, an empty one too. */
+  /** The partition count of each topic that can be read, including empty ones. */
   readonly partitionCounts: ReadonlyMap<string, number>;
   /** Topics that the cluster does not have. */
   readonly missing: readonly string[];
-  /** Topics that the cluster does not tell about. */
+  /** Topics that the cluster does not report. */
   readonly refused: readonly UnreadTopic[];
 }
 
-/** Which part of the topics is read. */
+/** The part of the topics to read. */
 export interface PlanOptions {
   readonly topics: readonly string[];
-  /** From the first record stamped at or after this time (milliseconds since 1970). Default: the logs' start. */
+  /**
+   * From the first record with a timestamp at or after this time (milliseconds since 1970). Default: from the logs'
+   * start.
+   */
   readonly sinceMs?: number | undefined;
-  /** Up to the first record stamped at or after this time. Default: the logs' end, as it is when asked. */
+  /**
+   * Up to the first record with a timestamp at or after this time. Default: up to the logs' end at the time of the
+   * call.
+   */
   readonly untilMs?: number | undefined;
   /** Which of a topic's partitions are read. Default all. */
   readonly partitionsOf?: ((topic: string, count: number) => readonly number[]) | undefined;
@@ -42,8 +48,8 @@ export interface PlanOptions {
 const questions = 8;
 
 /**
- * Asks the cluster what there is to read; times are looked up as offsets, so that nothing outside them is fetched.
- * A topic that it does not tell about is in the plan. Rejects when no broker answers for any of them.
+ * Asks the cluster for the ranges to read; times become offsets, so that no record outside of them is fetched. Topics
+ * that it does not report are in the plan. Rejects if no broker answers for any of them.
  */
 export async function planScan(transport: Transport, options: PlanOptions): Promise<ScanPlan> {
   // In a few requests for all; one topic that fails them is found by asking for each.

@@ -2,41 +2,44 @@ import { isKeylineError, type Transport } from "@keyline/runtime";
 import type { RecordBatch } from "@keyline/runtime/transport";
 import type { ScanRange } from "./plan.js";
 
-/** How far a scan is. */
+/** The progress of a scan. */
 export interface ScanProgress {
   readonly records: number;
-  /** Offsets passed, of all that there are: a log with gaps has fewer records. */
+  /** The number of offsets passed; a log with gaps has fewer records. */
   readonly done: number;
   readonly total: number;
   readonly elapsedMs: number;
 }
 
-/** A part of a log that was to be read and was not. */
+/** A part of a log that should have been read and was not. */
 export interface Uncovered extends ScanRange {
   readonly reason: string;
 }
 
-/** What a scan came to. */
+/** The result of a scan. */
 export interface ScanOutcome {
   readonly records: number;
   readonly elapsedMs: number;
-  /** What was not read, and why; empty after a whole scan. */
+  /** The parts that were not read, with the reason; empty after a complete scan. */
   readonly uncovered: readonly Uncovered[];
-  /** Whether the signal ended it: then the rest is in `uncovered`, too. */
+  /** Whether the signal ended it: then the rest is also in `uncovered`. */
   readonly interrupted: boolean;
 }
 
-/** How a scan is done. */
+/** The options of a scan. */
 export interface ScanOptions {
   /**
-   * Told each batch, a partition's in order of offset; the partition is not read on before a promise resolves. Must not
-   * keep the batch: memory is bounded by what is in flight.
+   * Called with each batch, in order of offset for each partition; a partition is not read further before its promise
+   * resolves. It must not keep the batch: memory is bounded by the batches in flight.
    */
   readonly batch: (batch: RecordBatch) => void | Promise<void>;
   readonly progress?: ((progress: ScanProgress) => void) | undefined;
-  /** Ends the scan; what was read until then counts. */
+  /** Ends the scan; records that were read until then count. */
   readonly signal?: AbortSignal | undefined;
-  /** How many partitions are read at once: twice as many batches are in memory at most, one of each ahead. Default 8. */
+  /**
+   * How many partitions are read at once. At most twice as many batches are in memory, since each is read one batch
+   * ahead. Default 8.
+   */
   readonly concurrency?: number;
 }
 
@@ -45,7 +48,8 @@ const givingUpAfter = 3;
 
 /**
  * Reads parts of logs outside of any consumer group. Never rejects: a partition that cannot be read, or only in part
- * (no right, a broker that is lost, a log that is cut off meanwhile), is left and named in the outcome, and the others are read.
+ * (no right, an unavailable broker, a log that is truncated meanwhile), is named in the outcome, and the others are
+ * read.
  */
 export async function scan(
   transport: Transport,

@@ -8,17 +8,17 @@ import { createSpaceSaving, type HotKey } from "./space-saving.js";
 import { createTimeBuckets, type TimeSpan } from "./time-buckets.js";
 import { createWhatIfs, type WhatIf } from "./what-if.js";
 
-/** Which load is looked at, and what is asked about it. */
+/** Which load to measure. */
 export interface SkewOptions {
   readonly topics: Topics;
   readonly domain: DomainDescriptor;
-  /** Addresses of those to read. Default all of the domain. */
+  /** Addresses of the topics to read. Default all of the domain. */
   readonly only?: readonly string[] | undefined;
   readonly sinceMs?: number | undefined;
   readonly untilMs?: number | undefined;
-  /** How many hot keys are told. Default 10. */
+  /** How many hot keys to report. Default 10. */
   readonly top?: number | undefined;
-  /** Partition counts to try. Default half of, as many as, twice and four times as many as there are. */
+  /** Partition counts to try. Default half, the same, twice and four times the current count. */
   readonly counts?: readonly number[] | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly progress?: ((progress: ScanProgress) => void) | undefined;
@@ -31,7 +31,7 @@ export interface LaneLoad {
   readonly bytes: number;
 }
 
-/** How evenly a domain's records lie. */
+/** How evenly a domain's records are distributed. */
 export interface SkewReport {
   readonly domain: string;
   readonly partitioner: Partitioner;
@@ -44,14 +44,14 @@ export interface SkewReport {
   readonly missing: readonly string[];
   readonly refused: readonly UnreadTopic[];
   readonly lanes: readonly LaneLoad[];
-  /** The busiest lane's records by the mean's. */
+  /** The busiest lane's records divided by the mean. */
   readonly maxOverMean: number;
-  /** Records without a key: their lane was not chosen. */
+  /** Records without a key: no key chose their lane. */
   readonly unkeyed: number;
   readonly hotKeys: readonly HotKey[];
-  /** No hot key's count is too high by more than this; any key above it is among the counted ones. */
+  /** No hot key's count is too high by more than this; any key above it is among those that were counted. */
   readonly errorBound: number;
-  /** The share of all records that the told hot keys have, at most. */
+  /** The share of all records that the reported hot keys have, at most. */
   readonly topShare: number;
   readonly overTime: readonly TimeSpan[];
   readonly whatIf: readonly WhatIf[];
@@ -61,7 +61,7 @@ export interface SkewReport {
 const counters = 10_000;
 const mostSpans = 32;
 
-/** Reads a domain's topics and counts where their load lies. Rejects when the cluster cannot be asked at all. */
+/** Reads a domain's topics and measures their load. Rejects if the cluster cannot be reached at all. */
 export async function measureSkew(transport: Transport, options: SkewOptions): Promise<SkewReport> {
   const { domain, only = domain.topics, sinceMs, untilMs, signal, progress, top = 10 } = options;
   const plan = await planScan(transport, { topics: only, sinceMs, untilMs });

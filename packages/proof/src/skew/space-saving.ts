@@ -1,9 +1,9 @@
 import { createWeightHeap, type Weighed } from "./weight-heap.js";
 
-/** A key that comes often, and how often. */
+/** A frequent key, with its count. */
 export interface HotKey {
   readonly key: string;
-  /** At most so much; at least `weight - error`. */
+  /** The upper bound of its count; the lower bound is `weight - error`. */
   readonly weight: number;
   readonly error: number;
 }

@@ -1,10 +1,10 @@
 import { type Partitioner, partitionOf } from "@keyline/runtime/tools";
 
-/** How records would lie with a partition count and a partitioner. */
+/** How records would be distributed with another partition count and partitioner. */
 export interface WhatIf {
   readonly partitioner: Partitioner;
   readonly partitions: number;
-  /** The busiest lane's records by the mean's: 1 is even. */
+  /** The busiest lane's records divided by the mean: 1 is even. */
   readonly maxOverMean: number;
   /** The busiest lane's share of all records, 0 to 1. */
   readonly busiestShare: number;

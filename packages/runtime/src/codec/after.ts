@@ -28,7 +28,7 @@ export function parseAfter(text: string | null): After {
   return { entries: highest(entries), malformed };
 }
 
-/** Writes positions as `<topic>/<partition>@<offset>, ...`, the highest for each topic-partition; null for none. */
+/** Writes positions as `<topic>/<partition>@<offset>, ...`, the highest of each topic-partition; null for none. */
 export function formatAfter(entries: readonly RecordPosition[]): string | null {
   if (entries.length === 0) return null;
   return highest(entries)

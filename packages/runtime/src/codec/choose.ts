@@ -6,7 +6,7 @@ import type { Envelope } from "./envelope.js";
 import { headerNames, headerText } from "./headers.js";
 import { schemaIssues } from "./validate.js";
 
-/** A topic's message, with the name that SDK users write. */
+/** A topic's message, with its name in code. */
 export type NamedMessage = readonly [name: string, message: MessageDescriptor];
 
 /**

@@ -19,9 +19,9 @@ const daprDefaultType = "com.dapr.event.sent";
 const daprKeyHeaders = ["partitionKey", "__key"];
 
 /**
- * Reads a record as an event of its topic: structured CloudEvents (with or without their header), binary ones and
- * plain JSON alike. Never throws: what is not an event of the contract comes back as a failure with its reason.
- * The record's key has to be the one that its payload gives.
+ * Reads a record as an event of its topic: a structured CloudEvent (with or without its header), a binary one, or plain
+ * JSON. Never throws: for a record that is not an event of the contract it returns a failure with the reason. The
+ * record's key has to be the key in its payload.
  */
 export function decodeRecord(record: EncodedRecord, topic: TopicDescriptor): DecodedEvent | DecodeFailure {
   if (record.unread !== undefined) return failure("batch_too_large", record.unread);

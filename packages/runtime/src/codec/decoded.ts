@@ -4,7 +4,7 @@ import type { ErrorCode } from "../errors.js";
 /** How the event was wrapped in its record. */
 export type EventForm = "structured" | "binary" | "plain";
 
-/** What was odd about a record that could be read all the same. */
+/** Something unusual about a record that can be read. */
 export type DecodeWarning =
   /** The value began with a byte order mark. */
   | "byte_order_mark"
@@ -27,21 +27,21 @@ export type DecodeWarning =
 export interface DecodedEvent {
   readonly kind: "event";
   readonly message: MessageDescriptor;
-  /** The message's name as SDK users write it. */
+  /** The message's name in code. */
   readonly messageName: string;
-  /** The payload, accepted by the message's schema and unchanged. */
+  /** The payload, which matches the message's schema; unchanged. */
   readonly payload: unknown;
-  /** The canonical key; null on an unkeyed topic. */
+  /** The canonical key; null on a topic without a key. */
   readonly key: string | null;
-  /** The event's id: the payload's, else the CloudEvent's; null where there is none. */
+  /** The event's id, from the payload, else from the CloudEvent; null if there is none. */
   readonly id: string | null;
   readonly type: string;
-  /** When it happened (milliseconds since 1970): by the payload, else by the CloudEvent; null where neither says. */
+  /** When it happened (milliseconds since 1970), from the payload, else from the CloudEvent; null if neither has it. */
   readonly timeMs: number | null;
   readonly correlationId: string | null;
-  /** W3C trace context as the record has it; null without one. It may be malformed. */
+  /** The W3C trace context of the record; null if it has none. It may be malformed. */
   readonly traceparent: string | null;
-  /** What belongs to `traceparent`, from the same place; null without one. It may be malformed. */
+  /** The `tracestate` from the same place as `traceparent`; null if there is none. It may be malformed. */
   readonly tracestate: string | null;
   /** The CloudEvent's source; null for a plain event. */
   readonly source: string | null;
@@ -70,9 +70,9 @@ export interface DecodeFailure {
   readonly code: DecodeFailureCode;
   /** Lower case, subject then cause, no full stop. */
   readonly message: string;
-  /** One finding a line, where there are several. */
+  /** The findings, one on each line, if there are several. */
   readonly issues: readonly string[];
-  /** The key that the payload gives, where the record has another one or none. */
+  /** The key in the payload, if the record has another one or none. */
   readonly expectedKey?: string;
 }
 

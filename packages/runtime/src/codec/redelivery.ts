@@ -1,22 +1,25 @@
 import type { RecordPosition } from "../hooks.js";
 import { parsePosition } from "./after.js";
 
-/** What `keyline-redelivery` says of a record: a dead letter that was sent again, for the group that had refused it. */
+/**
+ * The content of a `keyline-redelivery` header: the record is a dead letter that was sent again, for the group that had
+ * refused it.
+ */
 export interface Redelivery {
   readonly group: string;
-  /** Where the refused event lies. */
+  /** The position of the refused event. */
   readonly source: RecordPosition;
-  /** Where its dead letter lies. */
+  /** The position of its dead letter. */
   readonly letter: RecordPosition;
-  /** The refusal was not noted: the event is known again by its id alone. */
+  /** The refusal was not noted: only the event's id identifies it. */
   readonly isById: boolean;
 }
 
 const byId = "by-id";
 
 /**
- * Reads `<group> <source position> <letter position>[ by-id]`. A group's name may have blanks in it; words behind the
- * positions that are not known are ignored. Null for anything else: such a header changes nothing.
+ * Reads `<group> <source position> <letter position>[ by-id]`. A group's name may contain blanks; unknown words after
+ * the positions are ignored. Null for anything else: such a header has no effect.
  */
 export function parseRedelivery(text: string | null): Redelivery | null {
   const words = text?.split(" ") ?? [];

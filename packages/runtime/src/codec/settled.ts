@@ -1,7 +1,9 @@
-/** What was done about a dead letter. */
+/** How a dead letter was settled. */
 export type Settlement = "replayed" | "discarded";
 
-/** What `keyline-settled` says, on a record without value in a dead-letter topic: the letter needs no more work. */
+/**
+ * The content of a `keyline-settled` header, on a record without value in a dead-letter topic: the letter is settled.
+ */
 export interface Settled {
   /** The letter's offset, on the partition of the marker. */
   readonly offset: number;

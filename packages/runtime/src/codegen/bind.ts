@@ -7,8 +7,8 @@ import type { Producer, ProducerOptions } from "../producer/types.js";
 import { defineProjection, type Projection, type ProjectionDefinition } from "../projection/define.js";
 
 /**
- * The `createProducer` of a generated producer package. `P` is the producer's type as generated code writes it out: the compiler
- * does not hold it against what it would infer, topic by topic.
+ * The `createProducer` of a generated producer package. `P` is the producer's type as generated code declares it: the
+ * compiler does not compare it with an inferred type, topic by topic.
  */
 export function bindProducer<T extends Topics, P = Producer<T>>(topics: T): (options: ProducerOptions) => P {
   return (options) => createProducer(topics, options) as P;

@@ -1,6 +1,6 @@
 /**
  * Everything that generated code may import from `@keyline/runtime/codegen`. The generator reads this table, so that
- * a symbol that is renamed here cannot break generated code unnoticed.
+ * renaming a symbol cannot break generated code unnoticed.
  */
 export const codegenSymbols = {
   bindConsumer: "value",

@@ -1,29 +1,35 @@
 import type { LaneGroup, TopicPartition } from "../ports/transport.js";
 import { compareText, type LaneSet, laneSetsOf } from "./lane-sets.js";
 
-/** A member of a consumer group, as it tells its leader about itself. */
+/** A member of a consumer group, as it describes itself to its leader. */
 export interface LaneMember {
   readonly memberId: string;
-  /** What it subscribes to. */
+  /** Its subscriptions. */
   readonly groups: readonly LaneGroup[];
   /** The lanes that it owned last. */
   readonly previous: readonly { readonly group: string; readonly lane: number }[];
-  /** The generation that `previous` is of: where two members name one lane, the later one had it. Default 0. */
+  /**
+   * The generation of `previous`: if two members name the same lane, the one with the later generation keeps it.
+   * Default 0.
+   */
   readonly version?: number;
 }
 
-/** What an assignment is made from. */
+/** The input of an assignment. */
 export interface LaneAssignmentInput {
   readonly members: readonly LaneMember[];
-  /** The partition count of each topic; a topic that is not in it is not assigned. */
+  /** The partition count of each topic; a topic that is missing is not assigned. */
   readonly partitionCounts: ReadonlyMap<string, number>;
 }
 
 /** Which member reads which partitions. */
 export interface LaneAssignment {
-  /** What each member gets, an entry for every member. */
+  /** The partitions of each member, with an entry for every member. */
   readonly assignment: ReadonlyMap<string, readonly TopicPartition[]>;
-  /** Partitions of a lane that its owner does not read: no member does, until a member that reads the whole lane joins. */
+  /**
+   * Partitions of a lane that its owner does not read: no member reads them until a member that reads the whole lane
+   * joins.
+   */
   readonly gaps: readonly TopicPartition[];
 }
 
@@ -33,9 +39,10 @@ interface Reader {
 }
 
 /**
- * Gives each lane (partition p of every topic of a group) whole to one member that reads every topic which any member
- * reads of the group; where none does, to one that reads the most of it. Lanes stay where they were where they can,
- * the members that may have them differ by one lane at most, and the order of the members does not matter.
+ * Assigns each lane (partition p of every topic of a group) as a whole to one member that reads every topic which any
+ * member of the group reads; if there is none, to a member that reads the most topics. Lanes stay with their member if
+ * possible, the numbers of lanes differ by at most one among the members that may have them, and the order of the
+ * members does not matter.
  */
 export function assignLanes({ members, partitionCounts }: LaneAssignmentInput): LaneAssignment {
   const readers = members

@@ -55,5 +55,5 @@ export function createIntake(options: IntakeOptions): Intake {
 const skipped = ({ topic, partition, fromOffset }: RecordBatch, next: number): KeylineError =>
   new KeylineError(
     "records_skipped",
-    `cannot go on with ${topic}/${partition}: the transport handed over what lies from ${fromOffset} on, and not what lies from ${next} to there`,
+    `cannot go on with ${topic}/${partition}: the transport returned records from ${fromOffset} on, but not those from ${next} to there`,
   );

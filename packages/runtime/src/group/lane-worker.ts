@@ -12,7 +12,7 @@ export interface LaneWorker {
   pending?(): boolean;
   /** Why the lane waits for its store; null while it does not. */
   waitsFor?(): KeylineError | null;
-  /** Calls of handlers that take longer than they may. */
+  /** Calls of handlers that run longer than handlerTimeoutMs. */
   lateHandlers?(): number;
   /** The lane is revoked: stops, and waits for what is under way (not for "lost", nor once the session is late). */
   stop(reason: StopReason): Promise<void>;

@@ -1,18 +1,18 @@
 import type { KeylineError } from "../errors.js";
 import type { TopicPartition } from "../ports/transport.js";
 
-/** How far one consumer is with a lane that it owns. */
+/** The progress of a lane that a consumer owns. */
 export interface LaneStatus {
   /** The ordering domain; `topic:<name>` for a topic without one. */
   readonly domain: string;
   readonly lane: number;
   /** Records that were received and are not finished. */
   readonly unfinished: number;
-  /** Bytes that they take in memory: keys, values and headers, and 1 KB each. */
+  /** Their memory in bytes: keys, values and headers, and 1 KB for each. */
   readonly unfinishedBytes: number;
   /** Why the lane waits for its store; null while it does not. */
   readonly waitsFor: KeylineError | null;
-  /** Calls of handlers that take longer than `handlerTimeoutMs`: each holds its key. */
+  /** Calls of handlers that have run longer than `handlerTimeoutMs`; each blocks its key. */
   readonly lateHandlers: number;
   readonly partitions: readonly (TopicPartition & {
     /** Every record below it is finished. */
@@ -22,35 +22,36 @@ export interface LaneStatus {
   })[];
 }
 
-/** A running (or not yet started) member of a consumer group. */
+/** A member of a consumer group, running or not started yet. */
 export interface Consumer extends AsyncDisposable {
   /** Members of one group share the lanes among them. */
   readonly groupId: string;
   /**
-   * Joins the group; resolves when joined and at work on its first lanes. A second call changes nothing. Rejects with what ended
-   * the consumer, where it could not join or cannot go on: `run` rejects with the same error.
+   * Joins the group; resolves when it has joined and works on its first lanes. A second call has no effect. Rejects,
+   * with the same error as `run`, if it cannot join or cannot go on.
    */
   start(): Promise<void>;
-  /** Starts, then resolves when closed (also by the signal) and rejects when it cannot go on. */
+  /** Starts, resolves when the consumer is closed (also by a signal), and rejects when it cannot go on. */
   run(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /**
-   * Throws what keeps it from its work, as far as it knows without asking the cluster: what ended it; `closed` before it has
-   * joined its group, and once `close` was called; `partition_count` while a topic that it reads or writes has another
-   * partition count than is needed. What a lane waits for is in `lanes()`.
+   * Throws the reason why the consumer cannot work, as far as it is known without asking the cluster: the error that
+   * ended it; `closed` before it has joined its group and after `close` was called; `partition_count` while a topic
+   * that it reads or writes has the wrong partition count. If a lane waits for something, `lanes()` says so.
    */
   check(): void;
-  /** The lanes that it owns now. Throws what ended the consumer, where it cannot go on: it has none, but is not idle. */
+  /** The lanes that it owns now. Throws the error that ended the consumer, if there is one. */
   lanes(): readonly LaneStatus[];
   /**
-   * Resolves when everything that lies in the owned logs at the call is finished; a start that is under way is waited for.
-   * Rejects with what ended the consumer where it cannot go on, with `closed` where it was closed or is not started, with
-   * `timed_out` where a transaction has stayed open in one of the logs for 3 s: what lies behind it cannot be read before it
-   * ends.
+   * Resolves when every event that was in the owned logs at the time of the call is finished; it waits for a start that
+   * is in progress. Rejects with the error that ended the consumer, with `closed` if it is closed or not started, and
+   * with `timed_out` if a transaction has stayed open in one of the logs for 3 s: the records behind it cannot be read
+   * before it ends.
    */
   caughtUp(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /**
-   * Stops taking events, waits for those under way, commits, leaves the group. What is still under way after `timeoutMs`
-   * (default 30,000) is not waited for and not committed: `ctx.signal` fires, and the lane's next owner handles it again.
+   * Stops taking events, waits for those in progress, commits, and leaves the group. Events that are still in progress
+   * after `timeoutMs` (default 30,000) are not committed: `ctx.signal` fires, and the lane's next owner handles them
+   * again.
    */
   close(options?: { readonly timeoutMs?: number }): Promise<void>;
 }

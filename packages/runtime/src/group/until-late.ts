@@ -1,4 +1,4 @@
-/** Waits for what is under way, until the signal at most. */
+/** Waits for work in progress, at most until the signal fires. */
 export async function untilLate(underWay: Promise<unknown>, late: AbortSignal): Promise<void> {
   if (late.aborted) return;
   const over = Promise.withResolvers<void>();

@@ -17,15 +17,16 @@ import { createSlots } from "./slots.js";
 import type { ConsumerOptions, Handlers } from "./types.js";
 
 /**
- * Makes a consumer that calls a handler for each event: a key's events one after the other, in order, each after what
- * caused it; keys side by side. At least once: after a crash, or when the lane was lost, an event may be handled again.
- * Throws `options_invalid` for an option or a topic that there is not and when options contradict each other, `descriptor_format` for topics that it cannot read.
+ * Creates a consumer that calls a handler for each event: a key's events one after the other, in order, each after its
+ * cause; different keys concurrently. At least once: after a crash or a lost lane an event may be handled again. Throws
+ * `options_invalid` for an unknown option or topic and for options that contradict each other, and `descriptor_format`
+ * for topics that this version cannot read.
  */
 export function createConsumer<T extends Topics>(topics: T, options: ConsumerOptions<T>): Consumer {
   const { transport, groupId, clock = Date.now, concurrency = 16 } = options;
   checkFormats(Object.values(topics));
-  checkNames("cannot make a consumer", options, names);
-  checkPolicy("cannot make a consumer", options.retry);
+  checkNames("cannot create a consumer", options, names);
+  checkPolicy("cannot create a consumer", options.retry);
   checkOptions(options, concurrency);
   const read = readTopics(topics, options.on, options.parameters);
   const writer = createWriter({

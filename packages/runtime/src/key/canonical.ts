@@ -28,9 +28,9 @@ export function isTooLong(key: string, { maxKeyBytes = defaultMaxKeyBytes }: Pic
 }
 
 /**
- * The one text of a key: an integer's decimal digits (0 to 2^53-1; no sign, leading zero, exponent or fraction),
- * or a non-empty string itself. -0 gives "0", as JSON writes it. Throws `key_invalid` for anything else,
- * also for a string that UTF-8 cannot say (a lone surrogate).
+ * The canonical text of a key: an integer as decimal digits (0 to 2^53-1; no sign, leading zero, exponent or fraction),
+ * or a non-empty string as it is. -0 gives "0", as in JSON. Throws `key_invalid` for anything else, also for a string
+ * that is not valid Unicode (a lone surrogate).
  */
 export function canonicalKey(value: unknown, type: KeyType): string {
   const reason = type === "integer" ? integerFault(value) : stringFault(value);
@@ -38,7 +38,7 @@ export function canonicalKey(value: unknown, type: KeyType): string {
   return String(value);
 }
 
-/** Whether a text is the canonical text of some key of the type. */
+/** Whether a text is the canonical text of a key of this type. */
 export function isCanonicalKey(text: string, type: KeyType): boolean {
   if (type === "string") return stringFault(text) === null;
   return /^(0|[1-9][0-9]{0,15})$/.test(text) && Number(text) <= Number.MAX_SAFE_INTEGER;

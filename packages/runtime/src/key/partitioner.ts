@@ -1,12 +1,12 @@
 import { KeylineError } from "../errors.js";
 import { type Placement, placements } from "./placements.js";
 
-/** The hash by which a domain's producers choose a partition; librdkafka's names. */
+/** The hash by which a domain's producers choose a partition; the names are librdkafka's. */
 export type Partitioner = Extract<Placement, "murmur2" | "consistent" | "fnv1a">;
 
 /**
- * The partition of a key: the same one that every client with this partitioner chooses.
- * Throws `options_invalid` for a count that is not a positive integer.
+ * The partition of a key: the one that every client with this partitioner chooses. Throws `options_invalid` for a count
+ * that is not a positive integer.
  */
 export function partitionOf(partitioner: Partitioner, key: Uint8Array, count: number): number {
   if (!Number.isInteger(count) || count < 1) {

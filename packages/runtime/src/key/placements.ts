@@ -3,8 +3,8 @@ import { doubleMurmur2 } from "./double-murmur2.js";
 import { fnv1a32, murmur2 } from "./hash.js";
 
 /**
- * A way in which some client puts a keyed record on a partition. The first three are those that a contract can name;
- * the others are met on clusters and fit no other client.
+ * How a client chooses the partition of a keyed record. A contract can name the first three; the others occur on
+ * clusters, and no other client is compatible with them.
  */
 export type Placement =
   | "murmur2"
@@ -23,7 +23,7 @@ interface PlacementRule {
   readonly users: string;
 }
 
-/** Every way of placing keys that is known, with its users. */
+/** Every known way to choose a partition, with the clients that use it. */
 export const placements: { readonly [Name in Placement]: PlacementRule } = {
   murmur2: {
     place: (key, count) => (murmur2(key) & 0x7fffffff) % count,

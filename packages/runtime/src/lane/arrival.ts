@@ -15,7 +15,7 @@ import type { Arriving } from "./work.js";
 
 /** A topic as one consumer reads it. */
 export interface ReadTopic {
-  /** The name that SDK users write. */
+  /** The name in code. */
   readonly name: string;
   readonly topic: TopicDescriptor;
   readonly address: string;

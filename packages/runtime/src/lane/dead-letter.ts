@@ -25,7 +25,7 @@ export interface DeadLetterRequest extends TopicPartition, Omit<ProducerRecord, 
   readonly orderKey: null;
 }
 
-/** The dead-letter topic of a topic; it has the same partition count. */
+/** The name of a topic's dead-letter topic, which has the same partition count. */
 export const deadLetterTopic = (topic: string): string => `${topic}.dlq`;
 
 /** What a record may cost beside its key, value and headers, with room to spare. */

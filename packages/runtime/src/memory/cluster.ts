@@ -12,47 +12,52 @@ import { createMemoryInspector } from "./inspector.js";
 import type { MemoryTopicOptions, MemoryTopics } from "./topics.js";
 import { createMemoryTransport, type MemoryTransportOptions } from "./transport.js";
 
-/** How a memory cluster is made; all of it may be left out. */
+/** The options of a memory cluster; all are optional. */
 export interface MemoryClusterOptions {
   /**
-   * A contract's topics: each is made with its partitions (1 where the contract does not say), and its dead-letter topic too. A
-   * topic with parameters in its address is not: `createTopic` makes those that are needed. Default none.
+   * A contract's topics: each is created with its partitions (1 if the contract states none), and its dead-letter topic
+   * too. Topics with parameters in their address are left out: create them with `createTopic`. Default none.
    */
   readonly topics?: Topics;
-  /** Default a fresh one: positions on one cluster mean nothing on another. */
+  /** The cluster's id. Default a new one: positions of one cluster are meaningless on another. */
   readonly clusterId?: string;
-  /** How many brokers the partitions are led by: one fetch round brings what one of them has. Default 3. */
+  /** The number of brokers that lead partitions: one fetch returns records of one broker. Default 3. */
   readonly brokers?: number;
-  /** Of the order in which calls, brokers and batches come. The same seed, the same order. Default 1. */
+  /** Determines the order of calls, brokers and batches. The same seed gives the same order. Default 1. */
   readonly seed?: number;
-  /** Bytes that all logs together hold, about; beyond them the largest log loses its older half. Default 1 GiB. */
+  /**
+   * The approximate size of all logs together (bytes); above it the largest log loses its older half. Default 1 GiB.
+   */
   readonly maxBytes?: number;
-  /** A consumer that stalls for longer is out of its group. Default 10,000 ms. */
+  /** A consumer that stalls for longer loses its membership. Default 10,000 ms. */
   readonly sessionTimeoutMs?: number;
-  /** A consumer whose `revoked` takes longer in a rebalance is out of its group. Default 30,000 ms. */
+  /** A consumer whose `revoked` takes longer in a rebalance loses its membership. Default 30,000 ms. */
   readonly rebalanceTimeoutMs?: number;
 }
 
 /** A Kafka-like cluster in this process: partitioned logs, idempotent producers, consumer groups, and faults on demand. */
 export interface MemoryCluster {
   readonly clusterId: string;
-  /** Makes a topic. Throws `options_invalid` for one that exists, or for an illegal name or partition count. */
+  /** Creates a topic. Throws `options_invalid` if it exists, or for an invalid name or partition count. */
   createTopic(name: string, options: MemoryTopicOptions): void;
-  /** Adds partitions to a topic, up to a total; groups share them out at once. Throws `options_invalid` for fewer than it has. */
+  /**
+   * Adds partitions to a topic, up to a total; groups assign them at once. Throws `options_invalid` for fewer than it
+   * has.
+   */
   growTopic(name: string, partitions: number): void;
   /** The partition count of each topic. */
   topics(): ReadonlyMap<string, number>;
-  /** A connection to the cluster; each stands for a process of its own. */
+  /** Creates a connection to the cluster; each represents a separate process. */
   transport(options?: MemoryTransportOptions): Transport;
-  /** What goes wrong on real clusters, on demand. */
+  /** Faults of real clusters, on demand. */
   readonly faults: MemoryFaults;
-  /** What lies on a partition's log, in order. Throws `topic_unknown`. */
+  /** The records in a partition's log, in order. Throws `topic_unknown`. */
   records(topic: string, partition: number): readonly ConsumerRecord[];
   /** A consumer group's generation, members and unread partitions. */
   group(groupId: string): GroupDescription;
-  /** The offset that a group committed; null for none. */
+  /** The committed offset of a group; null for none. */
   committed(groupId: string, partition: TopicPartition): number | null;
-  /** Looks at topics and groups as an inspector of a real cluster does. */
+  /** Creates an inspector of topics and groups, as for a real cluster. */
   inspector(): ClusterInspector;
 }
 
@@ -67,11 +72,11 @@ const names: NamesOf<MemoryClusterOptions> = {
 };
 
 /**
- * Makes a cluster without records. It needs no closing; its transports do. Throws `options_invalid` for a limit that is not positive,
- * and for an option that there is not.
+ * Creates an empty cluster. It does not need closing; its transports do. Throws `options_invalid` for a limit that is
+ * not positive, and for an unknown option.
  */
 export function createMemoryCluster(options: MemoryClusterOptions = {}): MemoryCluster {
-  checkNames("cannot make a memory cluster", options, names);
+  checkNames("cannot create a memory cluster", options, names);
   const broker = createBroker({
     clusterId: options.clusterId ?? randomUUID(),
     brokers: positive("brokers", options.brokers ?? 3),

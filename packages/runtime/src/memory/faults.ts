@@ -5,57 +5,62 @@ import type { Broker } from "./broker.js";
 import type { MemoryConsumer } from "./consumer.js";
 import type { Off, PartitionFilter } from "./switches.js";
 
-/** Where a fault applies (without fields: everywhere) and how often (default: until it is turned off). */
+/** Where a fault applies (default: everywhere) and how often (default: until it is turned off). */
 export interface FaultOptions extends PartitionFilter {
-  /** After this many appends the fault is used up. */
+  /** The fault ends after this many appends. */
   readonly count?: number;
 }
 
-/** A record as some other producer writes it; what is left out is null, empty or the time now. */
+/** A record of another producer; fields that are left out are null, empty or the current time. */
 export type ForeignRecord = TopicPartition & Partial<ProducerRecord>;
 
-/** What stalls: every consumer of a transport, or a group's owner of a partition. */
+/** Which consumers stall: every consumer of a transport, or a group's owner of a partition. */
 export type StallTarget = Transport | (TopicPartition & { readonly groupId: string });
 
-/** What goes wrong on real clusters, on demand. What lasts returns a function that ends it. */
+/** Faults of real clusters, on demand. A lasting fault returns a function that ends it. */
 export interface MemoryFaults {
   /** The broker appends at once and answers late. */
   delayAnswers(options: FaultOptions & { readonly delayMs: number }): Off;
-  /** The broker appends and its answer is lost: the producer sends again, and the broker knows the copy. */
+  /** The broker appends, and its answer is lost: the producer sends again, and the broker recognises the duplicate. */
   loseAnswers(options?: FaultOptions): Off;
   /** Appends fail before anything is written: `transport_unavailable`, retryable. */
   refuseAppends(options?: FaultOptions): Off;
-  /** Nothing reaches the cluster: calls fail with `transport_unavailable`, fetches bring nothing. Sessions are kept. */
+  /**
+   * The cluster cannot be reached: calls fail with `transport_unavailable`, fetches return nothing. Sessions are kept.
+   */
   outage(): Off;
-  /** The connection breaks for good while an append is under way: `outcome_unknown`, the batch written or not. */
+  /** The connection breaks for good during an append: `outcome_unknown`, whether the batch was written or not. */
   breakAppends(options: FaultOptions & { readonly written: boolean }): Off;
-  /** Writes a record as it is, from outside of every SDK. Returns its offset. */
+  /** Writes a record as it is, without any SDK. Returns its offset. */
   produce(record: ForeignRecord): number;
-  /** Appends a copy of a record, as another producer's careless retry does. Returns the copy's offset. */
+  /** Appends a copy of a record, as another producer's retry may do. Returns the copy's offset. */
   duplicate(position: RecordPosition): number;
   /**
-   * Stops an owner's fetches and heartbeats; its handlers and timers go on, as a zombie's do. After `expireAfterMs`
-   * (default the cluster's session timeout; 0: at once) others take over and its commits are dropped. The result
-   * wakes it: only then it hears that its partitions are `lost`, and joins again.
+   * Stops an owner's fetches and heartbeats; its handlers and timers go on, as in a zombie process. After
+   * `expireAfterMs` (default the cluster's session timeout; 0: at once) other members take over and its commits are
+   * dropped. The result wakes it: only then does it learn that its partitions are `lost`, and joins again.
    */
   stall(target: StallTarget, options?: { readonly expireAfterMs?: number }): Off;
-  /** Takes everything from all members of a group and assigns again. */
+  /** Revokes all partitions of all members of a group and assigns them again. */
   rebalance(groupId: string): void;
-  /** Cuts the end off a log: the next record gets offset `end` again. Acknowledged records are gone. */
+  /** Removes the end of a log: the next record gets offset `end` again. Acknowledged records are lost. */
   truncate(partition: TopicPartition, end: number): void;
-  /** Deletes a topic and recreates it under its name: empty logs from offset 0, committed offsets forgotten. */
+  /** Deletes and recreates a topic under its name: empty logs from offset 0, committed offsets removed. */
   recreateTopic(topic: string): void;
   /** Deletes the records below an offset, as retention does. */
   deleteRecords(partition: TopicPartition, before: number): void;
   /** Leaves a gap at the end of a log, as transaction markers do. Default 1 offset. */
   skipOffsets(partition: TopicPartition, offsets?: number): void;
-  /** Another producer's transaction stays open: what is appended from now on is handed over only when the result ends it. */
+  /**
+   * Another producer's transaction stays open: records that are appended from now on can be read only after the result
+   * has ended it.
+   */
   openTransaction(partition: TopicPartition): Off;
-  /** Takes records away and leaves gaps, as compaction does. */
+  /** Removes records and leaves gaps, as compaction does. */
   compact(partition: TopicPartition, offsets: Iterable<number>): void;
-  /** Fetches nothing of these partitions, so that what lies on others comes rounds before it. */
+  /** Fetches nothing from these partitions, so that records of other partitions arrive much earlier. */
   holdFetches(filter?: PartitionFilter): Off;
-  /** Clients that ask from now on hear another cluster's id, as behind a mirror. */
+  /** Clients that ask from now on get another cluster id, as behind a mirror. */
   changeClusterId(clusterId: string): void;
 }
 

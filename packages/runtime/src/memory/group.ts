@@ -18,14 +18,14 @@ export interface GroupMember extends LaneMember {
   expelled(): void;
 }
 
-/** What a group looks like now. */
+/** The current state of a group. */
 export interface GroupDescription {
   readonly generation: number;
   /** The partitions of each member, by its id. */
   readonly members: ReadonlyMap<string, readonly TopicPartition[]>;
-  /** What the code of each member knows, by the member's id. */
+  /** The features that each member's code announced, by the member's id. */
   readonly announced: ReadonlyMap<string, readonly string[]>;
-  /** Partitions that no member reads, though some member subscribes to their topic. */
+  /** Partitions that no member reads, although some member subscribes to their topic. */
   readonly gaps: readonly TopicPartition[];
 }
 

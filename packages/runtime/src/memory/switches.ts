@@ -1,12 +1,12 @@
 import type { TopicPartition } from "../ports/transport.js";
 
-/** Which topic-partitions something applies to; without fields, all. */
+/** The topic-partitions that something applies to; without fields, all. */
 export interface PartitionFilter {
   readonly topic?: string;
   readonly partition?: number;
 }
 
-/** Turns a fault off. Calling it again does nothing. */
+/** Ends a fault. A second call has no effect. */
 export type Off = () => void;
 
 /** Faults of one kind that are on, each for some partitions and some number of times. */

@@ -2,15 +2,15 @@ import { KeylineError } from "../errors.js";
 import type { TopicPartition } from "../ports/transport.js";
 import { createMemoryLog, type MemoryLog } from "./log.js";
 
-/** How a topic is made. */
+/** The options of a topic. */
 export interface MemoryTopicOptions {
-  /** How many partitions it has. */
+  /** The number of partitions. */
   readonly partitions: number;
-  /** Replicas: taken for likeness, and of no effect in memory. Default 1. */
+  /** The number of replicas, for inspectors only: it has no effect in memory. Default 1. */
   readonly replicas?: number;
-  /** Bytes that each partition keeps at most; beyond them its oldest records are deleted. Default no limit of its own. */
+  /** The maximum size of each partition (bytes); above it the oldest records are deleted. Default no limit. */
   readonly retentionBytes?: number;
-  /** Settings as an inspector shows them: of no effect in memory. Default none. */
+  /** Settings, for inspectors only: they have no effect in memory. Default none. */
   readonly config?: Readonly<Record<string, string>>;
 }
 

@@ -8,15 +8,19 @@ import { partitionName } from "./partition-name.js";
 import { createMemoryProducer } from "./producer.js";
 import type { MemoryTopicOptions } from "./topics.js";
 
-/** How one process is connected. */
+/** The options of one process's connection. */
 export interface MemoryTransportOptions {
-  /** No batch may be larger (bytes of keys, values and headers). Default 1,000,000, about a Kafka broker's. */
+  /**
+   * The maximum size of a batch (bytes of keys, values and headers). Default 1,000,000, about that of a Kafka broker.
+   */
   readonly maxBatchBytes?: number;
-  /** How often an append whose answer was lost is sent again before its outcome counts as unknown. Default 5. */
+  /** How often an append whose answer was lost is sent again before its outcome is unknown. Default 5. */
   readonly retries?: number;
-  /** Records that one fetch brings of one partition at most. Default 1000; 1 makes rounds as small as can be. */
+  /**
+   * The maximum number of records of one partition in one fetch. Default 1000; 1 gives the smallest possible fetches.
+   */
   readonly maxRecordsPerPartition?: number;
-  /** How often what the cluster says of its topics is asked for again. Default 30,000 ms. */
+  /** How often the metadata of topics is refreshed. Default 30,000 ms. */
   readonly metadataIntervalMs?: number;
 }
 
@@ -37,7 +41,7 @@ const maxBytesPerRound = 10_485_760;
  * Invariant: `producers` and `consumers` are those made through it; once closed it makes none, and answers no question.
  */
 export function createMemoryTransport(broker: Broker, options: MemoryTransportOptions = {}): Transport {
-  checkNames("cannot make a memory transport", options, names);
+  checkNames("cannot create a memory transport", options, names);
   const { network, topics } = broker;
   const { maxBatchBytes = defaultBatchBytes, retries = 5, maxRecordsPerPartition = 1000 } = options;
   const producers = new Set<TransportProducer>();

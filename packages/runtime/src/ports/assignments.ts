@@ -1,24 +1,25 @@
 import type { RevocationReason, StartPosition, TopicPartition, TransportConsumerEvents } from "./transport.js";
 
-/** Tells a consumer what its group gives and takes, in the order that {@link TransportConsumerEvents} promises. */
+/** Tells a consumer about assignments and revocations, in the order that {@link TransportConsumerEvents} promises. */
 export interface Assignments {
   /**
-   * Calls `assigned`, once all that was told before has settled; not for no partitions, nor for what is revoked by then.
-   * `start` gets the positions, unless the partitions were revoked meanwhile.
+   * Calls `assigned` once all earlier calls have settled; not for an empty list, nor for partitions that are revoked by
+   * then. `start` gets the positions, unless the partitions were revoked meanwhile.
    */
   assign(partitions: readonly TopicPartition[], start: (positions: readonly StartPosition[]) => void): void;
   /**
-   * Revokes what was assigned last. From "lost" there is no way back. Where `tooLate` settles before `revoked`
-   * has, the partitions are lost, and are not waited for any more; else this resolves when all that was told has settled.
+   * Revokes the last assignment. "lost" is final. If `tooLate` settles before `revoked` has, the partitions are lost
+   * and this resolves; else it resolves when all calls have settled.
    */
   revoke(reason: RevocationReason, tooLate?: Promise<unknown>): Promise<void>;
 }
 
+/** The options of {@link createAssignments}. */
 export interface AssignmentsOptions {
   readonly events: Pick<TransportConsumerEvents, "assigned" | "revoked">;
   /** `assigned` or `revoked` rejected: the consumer has to stop, which revokes with "lost". */
   readonly failed: (error: unknown) => void;
-  /** Waited for before each call; of a process that stands still. Default: nothing to wait for. */
+  /** Awaited before each call, for a process that stands still in a test. Default: no wait. */
   readonly awake?: () => Promise<void>;
 }
 

@@ -2,8 +2,9 @@ import { KeylineError } from "../errors.js";
 import type { TransportProducer } from "./transport.js";
 
 /**
- * An `append` as the port has it: refuses a second one to a topic-partition while one is in flight, before it does
- * anything. Two at once would have no order, and one sequence for two batches, of which a broker drops one as a copy.
+ * Wraps `append` so that it refuses a second call for a topic-partition while one is in flight, before it has any
+ * effect. Two at once would have no order, and would share a sequence number, so that the broker would drop one as a
+ * duplicate.
  *
  * Invariant: `inFlight` names the topic-partitions whose append has not settled.
  */

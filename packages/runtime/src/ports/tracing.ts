@@ -3,67 +3,67 @@ import type { RecordPosition } from "../hooks.js";
 import type { ConsumerRecord, TopicPartition } from "./transport.js";
 
 /**
- * The headers by which a trace travels with an event: `traceparent`, `tracestate` and `baggage` of W3C, or what else the
- * app's propagator writes.
+ * The headers that carry a trace with an event: W3C's `traceparent`, `tracestate` and `baggage`, or those of the app's
+ * propagator.
  */
 export type TraceHeaders = Readonly<Record<string, string>>;
 
-/** An event on its way to its log. */
+/** An event that is sent. */
 export interface TracedSend {
   readonly topic: string;
-  /** Personal data, as a rule. Null on an unkeyed topic. */
+  /** Usually personal data. Null on a topic without a key. */
   readonly key: string | null;
   readonly eventId: string | null;
   readonly correlationId: string | null;
-  /** The trace of what caused the event; null for none. The span that is active counts before it. */
+  /** The trace of the event's cause; null if it has none. An active span takes precedence. */
   readonly cause: TraceHeaders | null;
-  /** It comes from an outbox, maybe that of another process: what is active here is not its parent, its cause alone is. */
+  /** It comes from an outbox, perhaps of another process: the active span is not its parent, only its cause is. */
   readonly isStored: boolean;
 }
 
 /** The span of a send. Exactly one of `sent` and `failed` is called. */
 export interface SendSpan {
-  /** What the event carries to its readers. Empty: it carries the trace of its cause as that came. */
+  /** The trace headers of the event. Empty: the event carries the trace of its cause unchanged. */
   readonly headers: TraceHeaders;
-  /** The log has the event. */
+  /** The event is in the log. */
   sent(position: RecordPosition): void;
   failed(error: unknown): void;
 }
 
-/** Records that one fetch brought of one partition; at least one. */
+/** The records of one partition from one fetch; at least one. */
 export interface TracedBatch extends TopicPartition {
   readonly groupId: string;
   readonly records: readonly ConsumerRecord[];
 }
 
-/** How long an event was held back, and for which cause (P6). */
+/** How long an event was held, and for which cause (P6). */
 export interface Hold {
   readonly heldMs: number;
   readonly cause: RecordPosition;
 }
 
-/** One attempt to process an event: by a handler, or by a projection. */
+/** One attempt of a handler or a projection to process an event. */
 export interface TracedAttempt {
   readonly groupId: string;
   readonly record: ConsumerRecord;
-  /** Personal data, as a rule. Null for a record without one. */
+  /** Usually personal data. Null for a record without a key. */
   readonly key: string | null;
-  /** Null where the event has none, or cannot be read. */
+  /** Null if the event has none or cannot be read. */
   readonly eventId: string | null;
   readonly correlationId: string | null;
-  /** As the event names them: a CloudEvent in itself, and those count before the record's headers. */
+  /** The event's trace: from the attributes of its CloudEvent if it has them, else from the record's headers. */
   readonly traceparent: string | null;
   readonly tracestate: string | null;
-  /** Counts from 1. */
+  /** The number of the attempt, from 1. */
   readonly attempt: number;
-  /** Null where it was not held, and from the second attempt on. */
+  /** Null if the event was not held, and from the second attempt on. */
   readonly hold: Hold | null;
 }
 
 /**
- * What became of an attempt. `failed`: another one follows after `delayMs`; null: none is left, and what is done with the
- * event follows as an attempt of its own. `rolledBack`: nothing of it counts, since the lane is another owner's, or since
- * its transaction was not written.
+ * The result of an attempt. `failed`: the next attempt follows after `delayMs`; with null there is none, and what is
+ * done with the event is traced as another attempt. `rolledBack`: the attempt has no effect, since the lane has another
+ * owner or its transaction was not written.
  */
 export type AttemptOutcome =
   | { readonly as: "handled" | "rolledBack" }
@@ -75,19 +75,19 @@ export type AttemptOutcome =
 
 /** The span of an attempt. `end` is called once, after the last `run`. */
 export interface AttemptSpan {
-  /** Runs the app's code so that the span is active in it, and in what it awaits. */
+  /** Runs the app's code so that the span is active in it and across what it awaits. */
   run<T>(code: () => T): T;
   end(outcome: AttemptOutcome): void;
 }
 
 /**
- * Traces what producers, consumers and projections do. Given to them as `tracing`; without it nothing is traced and
- * events carry on the trace headers that they came with. `@keyline/opentelemetry` implements it.
+ * Traces the work of producers, consumers and projections. Pass it to them as `tracing`; without it nothing is traced,
+ * and events carry on the trace headers of their cause. `@keyline/opentelemetry` implements it.
  *
- * Everything is called synchronously and must not throw: it would be taken for a failure of what is traced.
+ * Every function is called synchronously and must not throw: that would count as a failure of the traced work.
  */
 export interface Tracing {
-  /** The headers of what is active here, for an event that is stored now and published later. Empty where nothing is. */
+  /** The headers of the active span, for an event that is stored now and published later. Empty if there is none. */
   active(): TraceHeaders;
   /** A send begins. */
   send(event: TracedSend): SendSpan;

@@ -4,10 +4,10 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
-/** A record's headers: Kafka allows a name more than once and any bytes as value. */
+/** A record's headers: Kafka allows several of one name, and any bytes as values. */
 export type Headers = readonly (readonly [name: string, value: Uint8Array])[];
 
-/** A record to be appended. */
+/** A record to append. */
 export interface ProducerRecord {
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
@@ -16,37 +16,40 @@ export interface ProducerRecord {
   readonly timestampMs: number;
 }
 
-/** A record as it lies on a log. */
+/** A record in a log. */
 export interface ConsumerRecord extends ProducerRecord, TopicPartition {
   readonly offset: number;
   /**
-   * Why it could not be read: it stands for all records of a batch, at the last of their offsets, and has no key, value or
-   * headers. Readers refuse it (`batch_too_large`). Absent for a record that was read.
+   * Why a batch could not be read: this record represents all records of the batch, has the last of their offsets, and
+   * has no key, value or headers. Readers refuse it (`batch_too_large`). Absent for a record that was read.
    */
   readonly unread?: string;
 }
 
-/** What one fetch brought of one partition. */
+/** The records of one partition from one fetch. */
 export interface RecordBatch extends TopicPartition {
-  /** In order of offset; may be empty where the log has a gap (compaction, transaction markers). */
+  /** In order of offset; may be empty if the log has a gap (compaction, transaction markers). */
   readonly records: readonly ConsumerRecord[];
-  /** The offset that was fetched from. All that the log has from here up to `nextOffset` is in `records`. */
+  /** The offset of the fetch. `records` has everything that the log has from here up to `nextOffset`. */
   readonly fromOffset: number;
-  /** The offset that the next fetch starts from: above the last record's, also past a gap. */
+  /** The offset of the next fetch: above the last record's, also after a gap. */
   readonly nextOffset: number;
-  /** The log's end when it was fetched: the offset that the next appended record gets. */
+  /** The log's end at the time of the fetch: the offset of the next appended record. */
   readonly logEnd: number;
 }
 
 /**
- * Topics whose partitions of one number belong to one consumer: an ordering domain,
- * or a topic without one, alone in its group.
+ * Topics whose partitions with the same number belong to one consumer: the topics of an ordering domain, or a single
+ * topic without one.
  */
 export interface LaneGroup {
   /** The domain's name, or the topic's for a topic without one. */
   readonly name: string;
   readonly topics: readonly string[];
-  /** Partitions from this number on are given to no member: where keys are placed by a count, they hold none. Default all are given. */
+  /**
+   * Partitions from this number on are not assigned: in a domain whose keys use this count they hold no keys. Default:
+   * all are assigned.
+   */
   readonly partitions?: number;
 }
 
@@ -56,89 +59,97 @@ export interface StartPosition extends TopicPartition {
   readonly offset: number;
 }
 
-/** Why partitions are taken away: the group rebalances, the consumer stops, or it owns them no longer. */
+/** Why partitions are taken away: the group rebalances, the consumer stops, or the consumer no longer owns them. */
 export type RevocationReason = "rebalance" | "closed" | "lost";
 
 /**
- * What a transport tells the consumer on top of it. Each `assigned` is followed by a `revoked` of the same partitions,
- * and only then by the next `assigned`. No two of these calls overlap, with one exception: where a `revoked` for
- * "rebalance" or "closed" runs when the partitions are lost, `revoked` is called for "lost" too, at once. While `assigned`
- * runs, no `revoked` is called, for any reason: it waits until `assigned` has settled. A rejection of either stops the
- * consumer with that error. Transports keep this order with `createAssignments`.
+ * The calls from a transport to the consumer. Each `assigned` is followed by a `revoked` of the same partitions, and
+ * only then by the next `assigned`. These calls do not overlap, with one exception: if a `revoked` for "rebalance" or
+ * "closed" is running when the partitions are lost, `revoked` is also called for "lost", at once. While `assigned`
+ * runs, `revoked` is not called for any reason: it waits until `assigned` has settled. If either rejects, the consumer
+ * stops with that error. Transports keep this order with `createAssignments`.
  */
 export interface TransportConsumerEvents {
   /**
-   * The group gave these partitions to this member. None of them is fetched before the promise
-   * resolves with where to start, nor where they were taken away by then. `signal` fires when they are taken away: what
-   * it waits for is of no use any more, and the promise should settle soon.
+   * The group assigned these partitions to this member. None of them is fetched before the promise resolves with the
+   * start positions, and none that was taken away meanwhile. `signal` fires when they are taken away: the promise
+   * should then settle soon.
    */
   assigned(partitions: readonly TopicPartition[], signal: AbortSignal): Promise<readonly StartPosition[]>;
   /**
-   * These partitions are taken away, and nothing more is fetched of them. For "rebalance" and "closed" the transport waits
-   * for the promise (no longer than its rebalance timeout, and no longer than the session lives), and commits still count;
-   * for "lost" (the session ended, another member may own them already) it does not wait and drops commits.
+   * These partitions are taken away and no longer fetched. For "rebalance" and "closed" the transport waits for the
+   * promise (at most for its rebalance timeout and as long as the session lives), and commits still count. For "lost"
+   * (the session ended, and another member may own them already) it does not wait, and drops commits.
    */
   revoked(partitions: readonly TopicPartition[], reason: RevocationReason): Promise<void>;
-  /** Records came. Must only enqueue and return: a transport fetches nothing more until it has. */
+  /** Records arrived. It must only enqueue them and return: a transport fetches no more until it has. */
   batch(batch: RecordBatch): void;
   /**
-   * Partitions that some member of the group subscribes to and none reads, because no member reads their whole lane
-   * (a rolling deploy). At least one member is told, at each assignment that leaves some, and with none once that is over.
+   * Partitions that some member of the group subscribes to and no member reads, because no member reads their whole
+   * lane (a rolling deploy). At least one member is called at each assignment that leaves some, and with an empty list
+   * once that is over.
    */
   unread?(partitions: readonly TopicPartition[]): void;
   /** The consumer cannot go on; it has stopped. */
   failed(error: unknown): void;
 }
 
-/** How a member of a consumer group is made. */
+/** The options of a member of a consumer group. */
 export interface TransportConsumerOptions {
   readonly groupId: string;
-  /** What to subscribe to; every topic exists already. */
+  /** The topics to subscribe to; every one exists already. */
   readonly groups: readonly LaneGroup[];
   readonly events: TransportConsumerEvents;
-  /** What this member's code knows beyond the protocol, for tools to see: `redelivery` (`keyline-redelivery`). */
+  /** Features of this member's code, for tools to see: `redelivery` (`keyline-redelivery`). */
   readonly announces?: readonly string[];
-  /** Bytes that one fetch brings of one partition at most. */
+  /** The maximum number of bytes of one partition in one fetch. */
   readonly maxBytesPerPartition?: number;
 }
 
-/** One member of a consumer group. */
+/** A member of a consumer group. */
 export interface TransportConsumer {
-  /** Joins the group. Resolves when joined; what it got at first is handed to `assigned` before, or in the same turn of the event loop. */
+  /**
+   * Joins the group. Resolves when joined; the first partitions are passed to `assigned` before that, or in the same
+   * turn of the event loop.
+   */
   start(): Promise<void>;
-  /** The group's committed offsets (the next to read), null where there is none. Callable from within `assigned`. */
+  /** The group's committed offsets (the next to read); null if there is none. May be called from within `assigned`. */
   committed(partitions: readonly TopicPartition[]): Promise<readonly (number | null)[]>;
-  /** Fetches no more of these until resumed. A batch already under way may still come. */
+  /** Stops fetching these partitions until they are resumed. A batch that is in flight may still arrive. */
   pause(partitions: readonly TopicPartition[]): void;
   resume(partitions: readonly TopicPartition[]): void;
   /**
-   * Records offsets (the next to read) for the group. What this member does not own any more is dropped
-   * silently: a commit for another member's partition would set its owner back.
+   * Commits offsets (the next to read) for the group. Offsets of partitions that this member no longer owns are dropped
+   * silently: committing them would set their owner back.
    */
   commit(offsets: readonly (TopicPartition & { readonly offset: number })[]): Promise<void>;
   /**
-   * The partition counts that the group's partitions were shared out by last, as this member was told; of a topic that is
-   * not in it nothing is known. Where a topic has grown, the group shares out anew within the transport's `metadataIntervalMs`.
+   * The partition counts by which the group's partitions were last assigned, as far as this member knows; topics that
+   * it does not know are missing. If a topic has grown, the group assigns again within the transport's
+   * `metadataIntervalMs`.
    */
   sharedOut(): ReadonlyMap<string, number>;
-  /** The id of the topic whose log it reads under this name, another one once the topic was recreated; null where the brokers have no ids. */
+  /**
+   * The id of the topic whose log it reads under this name; a recreated topic has another one. Null if the brokers have
+   * no ids.
+   */
   topicId(topic: string): string | null;
   /** Revokes with "closed", then leaves the group. */
   stop(): Promise<void>;
 }
 
 /**
- * Writes records. Callers keep at most one `append` in flight for a topic-partition: a second one is refused with
- * `options_invalid` before anything of it is written, and does not touch the first. Transports hold that with
+ * Writes records. Callers have at most one `append` in flight for a topic-partition: a second one is refused with
+ * `options_invalid` before anything of it is written, and does not affect the first. Transports enforce that with
  * `oneAppendAtATime`.
  */
 export interface TransportProducer {
   connect(): Promise<void>;
   /**
-   * Appends records to the end of one partition, in this order, and resolves with the first one's offset when
-   * every in-sync replica has them; the others follow without a gap. Retries after a lost answer write nothing
-   * twice and keep the place. Rejects with a KeylineError: one that is `retryable` was surely not written and may
-   * be sent again at once in its place; `outcome_unknown` may or may not be in the log.
+   * Appends records to the end of one partition, in this order, and resolves with the first record's offset when every
+   * in-sync replica has them; the others follow without a gap. Retries after a lost answer write nothing twice and keep
+   * the order. Rejects with a KeylineError: if it is `retryable`, nothing was written and the records may be sent again
+   * at once; with `outcome_unknown` they may or may not be in the log.
    */
   append(
     topic: string,
@@ -149,7 +160,7 @@ export interface TransportProducer {
   close(): Promise<void>;
 }
 
-/** The start and end of a log: its first offset, and the one that the next record gets (the high watermark). */
+/** The start and end of a log: its first offset, and the offset of the next record (the high watermark). */
 export interface LogRange {
   readonly start: number;
   readonly end: number;
@@ -159,56 +170,64 @@ export interface LogRange {
 export interface ReadOptions {
   readonly signal?: AbortSignal;
   /**
-   * Asked once for each record of the range: those whose key it refuses are left out of their batch, and nothing of them
-   * but the key is read. Default: all are handed over, and made into objects.
+   * Called with the key of each record; records for which it returns false are left out, and the rest of them is not
+   * read. Default: all records are returned.
    */
   readonly keep?: (key: Uint8Array | null) => boolean;
 }
 
-/** What stands between Keyline and a broker. Implementations hold no behaviour of the promises beyond what is said here. */
+/**
+ * The connection between Keyline and a broker. An implementation does what is described here, and nothing else of the
+ * promises.
+ */
 export interface Transport {
   /** A short name for messages and metrics, e.g. `memory`, `kafkajs`. */
   readonly name: string;
-  /** No batch given to `append` may be larger (bytes of keys, values and headers together); a larger record is refused. */
+  /**
+   * The maximum size of a batch for `append` (bytes of keys, values and headers together); a larger record is refused.
+   */
   readonly maxBatchBytes: number;
-  /** How often what the cluster says of its topics is asked for again. */
+  /** How often the metadata of topics is refreshed. */
   readonly metadataIntervalMs: number;
-  /** How long a member of a group may be silent before its partitions are given to others. */
+  /** How long a member of a group may be silent before its partitions are assigned to other members. */
   readonly sessionTimeoutMs: number;
-  /** The cluster's id; positions of one cluster mean nothing on another. */
+  /** The cluster's id; positions of one cluster are meaningless on another. */
   clusterId(): Promise<string>;
-  /** The partition count of each topic that exists, also of one that was made a moment ago. Creates none. */
+  /** The partition count of each topic that exists, including topics that were created a moment ago. Creates none. */
   partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  /** The range of each partition's log, in the order asked for; one may be asked for more than once, here and below. */
+  /**
+   * The range of each partition's log, in the order of the arguments; a partition may occur more than once, here and
+   * below.
+   */
   logRanges(partitions: readonly TopicPartition[]): Promise<readonly LogRange[]>;
   /**
-   * Where readers of committed records stop for now, in the order asked for: at the first record of the oldest transaction that
-   * is open, else at the log's end (the last stable offset). What can be caught up with is measured by it; what is in the log, by
-   * `logRanges`: an acknowledged record behind another producer's open transaction is.
+   * The last stable offsets, in the order of the arguments: where readers of committed records stop for now, at the
+   * first record of the oldest open transaction, else at the log's end. They bound how far a reader can catch up;
+   * `logRanges` says what is in the log, including acknowledged records behind another producer's open transaction.
    */
   stableEnds(partitions: readonly TopicPartition[]): Promise<readonly number[]>;
-  /** For each partition the first offset whose record is stamped at or after the time, or its log's end. */
+  /** For each partition the first offset whose record has a timestamp at or after the time, or its log's end. */
   offsetsAtTime(partitions: readonly TopicPartition[], timestampMs: number): Promise<readonly number[]>;
   /**
-   * Reads one partition from an offset up to (not including) another, outside of any group. It may be a batch ahead of its
-   * caller. Throws `offset_out_of_range` where the log has lost what comes next, and `timed_out` (to be tried again) where a
-   * transaction stays open: what lies behind its first record cannot be read before it ends.
+   * Reads one partition from an offset up to (not including) another, outside of any group. It may be a batch ahead of
+   * its caller. Throws `offset_out_of_range` if the log has lost the next record, and `timed_out` (retryable) if a
+   * transaction stays open: the records behind its first one cannot be read before it ends.
    */
   read(
     partition: TopicPartition,
     range: { readonly from: number; readonly to: number },
     options?: ReadOptions,
   ): AsyncIterable<RecordBatch>;
-  /** For how long records of these topics are kept (milliseconds), of the one that keeps them longest; Infinity without an end. */
+  /** The longest retention of these topics (milliseconds); Infinity if one keeps records forever. */
   retentionMs(topics: readonly string[]): Promise<number>;
   createProducer(): TransportProducer;
   createConsumer(options: TransportConsumerOptions): TransportConsumer;
   /**
-   * Closes every producer, consumer and connection made through it. Those that have not ended after `timeoutMs` (default: as
-   * long as they take) are not waited for any more: consumers lose their partitions, and what a producer has under way may
-   * or may not be in the log.
+   * Closes every producer, consumer and connection of this transport. Those that have not ended after `timeoutMs`
+   * (default: no limit) are abandoned: consumers lose their partitions, and records in flight may or may not be in the
+   * log.
    */
   close(options?: { readonly timeoutMs?: number }): Promise<void>;
-  /** As `close` without a time. */
+  /** The same as `close` without a limit. */
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -1,23 +1,23 @@
 import { KeylineError } from "../errors.js";
 
 /**
- * Stored events of one key, in order: none of them goes when an earlier one has failed. A send of the app's own goes when
- * its predecessor fails; what an outbox has must wait until that one is in the log.
+ * Stored events of one key, in order: none is sent after an earlier one has failed. An app's own send goes on when its
+ * predecessor fails; an event of an outbox has to wait until its predecessor is in the log.
  */
 export interface Chain {
-  /** The next event of the key. */
+  /** Adds the next event of the key. */
   join(): ChainLink;
-  /** What the first failed link failed with; null while none has. */
+  /** The error of the first failed link; null if none has failed. */
   failure(): KeylineError | null;
-  /** No link goes any more that has not left. */
+  /** Stops every link that has not left yet. */
   stop(error: KeylineError): void;
 }
 
 /** One event of a chain. */
 export interface ChainLink {
-  /** Why it must not go: what an earlier link failed with. Null while it may. */
+  /** The error of an earlier link, because of which this one must not be sent. Null while it may be. */
   stopped(): KeylineError | null;
-  /** It failed: no later link may go. */
+  /** Marks the link as failed: no later link may be sent. */
   fail(error: KeylineError): void;
 }
 

@@ -59,7 +59,7 @@ export interface ProducerCore {
 /** @see ProducerCore */
 export function createProducerCore(topics: readonly TopicDescriptor[], options: ProducerOptions): ProducerCore {
   checkFormats(topics);
-  checkNames("cannot make a producer", options, names);
+  checkNames("cannot create a producer", options, names);
   const { transport, source, clock = Date.now } = options;
   const memory = createKeyMemory(options.rememberKeys ?? 10_000);
   const hooks = safeHooks(options.hooks);

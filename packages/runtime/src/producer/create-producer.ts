@@ -4,7 +4,7 @@ import { createProducerCore } from "./core.js";
 import { sendersOf } from "./senders.js";
 import type { Producer, ProducerOptions } from "./types.js";
 
-/** Makes the typed producer of a contract's topics. Throws `options_invalid` for an option that there is not. */
+/** Creates the typed producer of a contract's topics. Throws `options_invalid` for an unknown option. */
 export function createProducer<T extends Topics>(topics: T, options: ProducerOptions): Producer<T> {
   const core = createProducerCore(Object.values(topics), options);
   const close = ({ timeoutMs = 30_000 }: { readonly timeoutMs?: number } = {}) => core.close(timeoutMs);

@@ -1,7 +1,7 @@
 import type { MessageDescriptor, TopicDescriptor, Topics } from "../descriptor.js";
 import { withUnknownNames } from "../known-names.js";
 
-/** A message of a contract, with the names by which SDK users know it and its topic. */
+/** A message of a contract, with its name and its topic's name in code. */
 export interface NamedMessage {
   readonly topicName: string;
   readonly topic: TopicDescriptor;
@@ -12,7 +12,7 @@ export interface NamedMessage {
 /** What a sender's function does with its input and options. */
 export type Sending = (named: NamedMessage, input: unknown, options: object | undefined) => unknown;
 
-/** A function for each topic of one message; for each message of a topic of several. */
+/** A function for each topic; for a topic with several messages, one for each message. */
 export function sendersOf(topics: Topics, send: Sending): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(topics).map(([topicName, topic]) => [topicName, ofTopic(topicName, topic, send)] as const),

@@ -7,12 +7,12 @@ import { storedFormat } from "../stored-format.js";
 import type { PreparedSend } from "./core.js";
 import type { PreparedEvent } from "./prepare.js";
 
-/** An event in an outbox, whole: what a reducer emitted, or an app wrote in a transaction of its own. Plain JSON. */
+/** A complete event in an outbox: emitted by a reducer, or written by an app in its own transaction. Plain JSON. */
 export interface StoredEvent {
   readonly kind: "event";
-  /** The format in which it is written; 1 where it is not there. */
+  /** The format in which it is written; 1 if absent. */
   readonly version?: number;
-  /** Names as SDK users write them. */
+  /** Names in code. */
   readonly topic: string;
   readonly message: string;
   readonly payload: unknown;
@@ -20,13 +20,15 @@ export interface StoredEvent {
   readonly id: string | null;
   readonly correlationId: string | null;
   readonly traceparent: string | null;
-  /** The other headers of its trace; absent where there are none, and in what an earlier version wrote. */
+  /** The other headers of its trace; absent if there are none, and in events of an earlier version. */
   readonly trace?: TraceHeaders;
   readonly timeMs: number;
   readonly causes: readonly RecordPosition[];
-  /** `keyline-seq`; null where the event is not of the projection's key, and in an app's outbox, whose rows are numbered. */
+  /**
+   * `keyline-seq`; null if the event is not of the projection's key, and in an app's outbox, whose rows are numbered.
+   */
   readonly sequence: string | null;
-  /** What only an app's own outbox knows. */
+  /** Data of an app's own outbox only. */
   readonly written?: WrittenByApp;
 }
 
@@ -48,7 +50,7 @@ export interface WrittenByApp {
 /** How the names end that number the rows of apps' own outboxes in `keyline-seq`. No other name does. */
 export const outboxEnding = "@outbox";
 
-/** The name that numbers the rows which this service wrote. */
+/** The scope of the numbers of rows that this service wrote. */
 export const outboxScope = (source: string): string => `${source}${outboxEnding}`;
 
 /** What of an event is stored, beside the event itself. */

@@ -6,7 +6,7 @@ import { createProducerCore } from "./core.js";
 import { preparedSend, type StoredEvent } from "./stored-event.js";
 import type { ProducerOptions, Sent } from "./types.js";
 
-/** How stored events are published: as a producer does it, but that each names its own source. */
+/** How stored events are published: the options of a producer, except that each event names its own source. */
 export interface StoredSenderOptions extends Omit<ProducerOptions, "source"> {
   readonly topics: Topics;
 }
@@ -14,11 +14,14 @@ export interface StoredSenderOptions extends Omit<ProducerOptions, "source"> {
 /** Publishes stored events, in call order of each key. */
 export interface StoredSender {
   connect(): Promise<void>;
-  /** Other processes may have written any key: asks for the ends of all logs, which stand in as causes, and forgets the keys. */
+  /**
+   * Asks for the ends of all logs, which then stand in as causes, and forgets the keys: other processes may have
+   * written any key.
+   */
   refresh(): Promise<void>;
-  /** Asks again about topics whose partition count was wrong: it may have been put right since. */
+  /** Asks again about topics with a wrong partition count: it may have been corrected since. */
   recheckCounts(): Promise<void>;
-  /** Rejects once an earlier event of the chain has failed. Never throws. Connect first: causes are of one cluster. */
+  /** Rejects if an earlier event of the chain has failed. Never throws. Connect first: causes belong to one cluster. */
   send(event: StoredEvent, link: ChainLink): Promise<Sent>;
   close(timeoutMs: number): Promise<void>;
 }

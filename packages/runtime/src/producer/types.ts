@@ -3,48 +3,57 @@ import type { Hooks, RecordPosition } from "../hooks.js";
 import type { Tracing } from "../ports/tracing.js";
 import type { Transport } from "../ports/transport.js";
 
-/** How a producer is made. Look first at `transport` and `source`; the rest has defaults that fit. */
+/** The options of a producer. `transport` and `source` are required. */
 export interface ProducerOptions {
+  /** The connection to the cluster; the producer does not close it. */
   readonly transport: Transport;
-  /** The publishing service's name: the `source` of its CloudEvents. */
+  /** The name of the publishing service: the `source` of its CloudEvents. */
   readonly source: string;
   /**
    * How many keys' latest positions are remembered. Default 10,000. An event of a key that is not remembered names the
-   * lane's newest positions as its causes instead, so that its readers may read a little further before they handle it.
+   * lane's newest positions as its causes instead, so its readers may have to read a little further before they handle
+   * it.
    */
   readonly rememberKeys?: number;
-  /** How long an event is tried while the broker cannot be reached. Default 120,000 ms; then `send` rejects. */
+  /** How long an event is retried while the broker cannot be reached. Default 120,000 ms; then `send` rejects. */
   readonly deliveryTimeoutMs?: number;
-  /** How long the first event of a batch waits for company. Default 0: what is sent in one go still travels together. */
+  /**
+   * How long the first event of a batch waits for others. Default 0: events that are sent without awaiting share a
+   * batch anyway.
+   */
   readonly lingerMs?: number;
-  /** Events in one batch at most. Default 1,000; the transport's `maxBatchBytes` bounds it too. */
+  /** The maximum number of events in one batch. Default 1,000; the transport's `maxBatchBytes` limits it too. */
   readonly maxBatchRecords?: number;
-  /** Events that may wait at most; a further one is rejected with `queue_full`. Default 100,000. Without it memory has no bound. */
+  /**
+   * The maximum number of waiting events; a further one is rejected with `queue_full`. Default 100,000. Without a limit
+   * the memory would be unbounded.
+   */
   readonly maxQueued?: number;
+  /** Callbacks for metrics and logs. Default none. */
   readonly hooks?: Hooks;
-  /** Traces each send, and lets the event carry its trace. Default none: the trace of a handled event is passed on as it came. */
+  /** Traces each send, and writes its trace to the event. Default none: the trace of the handled event is passed on. */
   readonly tracing?: Tracing;
   /** The wall clock (milliseconds since 1970). Default `Date.now`. */
   readonly clock?: () => number;
 }
 
-/** What one call of a sender may add. */
+/** Options of one call of a sender. */
 export interface SendOptions {
   /**
-   * What the event comes after, beside what the producer knows itself: the position that an earlier `send` resolved to,
-   * perhaps in another process. Inside a handler the handled event is a cause already.
+   * The position that the event comes after: the result of an earlier `send`, perhaps in another process. It is added
+   * to the causes that the producer knows itself; in a handler the handled event is a cause already.
    */
   readonly after?: RecordPosition | readonly RecordPosition[];
   /**
-   * Further headers, as text. Names that begin with `keyline-` are refused. With a `traceparent` the event carries that trace
-   * and no other.
+   * Additional headers, as text. Names that begin with `keyline-` are refused. With a `traceparent` the event carries
+   * only that trace.
    */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Takes the event out of the queue; one that is under way runs its course. */
+  /** Removes the event from the queue; an event that is in flight is not affected. */
   readonly signal?: AbortSignal;
 }
 
-/** Where an acknowledged event lies. A valid `after` of another send. */
+/** The position of an acknowledged event. It can be the `after` of another send. */
 export interface Sent extends RecordPosition {
   readonly key: string | null;
   readonly eventId: string | null;
@@ -70,23 +79,23 @@ type SendersOf<Topic extends TopicDescriptor, Options, Result> =
     ? { readonly [Name in keyof Topic["messages"]]: Sender<Topic, Topic["messages"][Name], Options, Result> }
     : Sender<Topic, Topic["messages"][keyof Topic["messages"]] & MessageDescriptor, Options, Result>;
 
-/** One function for each topic; a topic of several messages has one for each of them. */
+/** One function for each topic; for a topic with several messages, one for each message. */
 export type Senders<T extends Topics, Options = SendOptions, Result = Sent> = {
   readonly [Name in keyof T]: SendersOf<T[Name], Options, Result>;
 };
 
-/** A producer with one function for each topic; a topic of several messages has one for each of them. */
+/** A producer with one function for each topic; for a topic with several messages, one for each message. */
 export type Producer<T extends Topics> = Senders<T> & ProducerControl;
 
-/** What every producer has beside its topics. */
+/** The functions of every producer besides those of its topics. */
 export interface ProducerControl extends AsyncDisposable {
-  /** Connects and compares the cluster with the contract. The first send does it too. */
+  /** Connects and compares the cluster with the contract. The first send does so too. */
   connect(): Promise<void>;
-  /** Resolves when all that was sent before is settled. */
+  /** Resolves when every event that was sent before is acknowledged or rejected. */
   flush(): Promise<void>;
   /**
-   * Flushes, then closes. After `timeoutMs` (default 30,000) what was not sent is rejected with `closed`; what is under way
-   * with `outcome_unknown`: it may appear in the log yet.
+   * Flushes, then closes. After `timeoutMs` (default 30,000) events that were not sent are rejected with `closed`, and
+   * events in flight with `outcome_unknown`: they may still appear in the log.
    */
   close(options?: { readonly timeoutMs?: number }): Promise<void>;
 }

@@ -9,16 +9,16 @@ import { outboxScope, type StoredEvent, storedEvent } from "./stored-event.js";
 import type { SendOptions } from "./types.js";
 import { bytesOf } from "./write-request.js";
 
-/** What an event that an app writes into its outbox may come with. */
+/** Options of an event that an app writes into its outbox. */
 export type WriteOptions = Omit<SendOptions, "signal">;
 
 type WritingOptions = WriteOptions & { readonly parameters?: Readonly<Record<string, string>> };
 
-/** How an app's events are made ready for its outbox. */
+/** How an app's events are prepared for its outbox. */
 export interface EventWriting {
-  /** The publishing service's name. */
+  /** The name of the publishing service. */
   readonly source: string;
-  /** What a batch holds at most: a larger event could never be published. */
+  /** The maximum size of a batch (bytes): a larger event could never be published. */
   readonly maxBatchBytes: number;
   readonly tracing?: Tracing;
   /** The wall clock (milliseconds since 1970). */
@@ -30,13 +30,14 @@ export interface WrittenEvent {
   readonly event: StoredEvent;
   /** The JSON text of the event. */
   readonly text: string;
-  /** What keeps it in order among others; null where nothing does. */
+  /** Events with the same order key keep their order; null if it needs none. */
   readonly orderKey: string | null;
 }
 
 /**
- * Makes an event ready for an app's outbox: filled in and held against its contract as `send` does it, and with what caused it.
- * Throws what `send` rejects with: `payload_invalid`, `payload_undeclared`, `key_invalid`, `options_invalid`, `record_too_large`.
+ * Prepares an event for an app's outbox: completes it, checks it against its contract as `send` does, and adds its
+ * causes. Throws the errors of `send`: `payload_invalid`, `payload_undeclared`, `key_invalid`, `options_invalid`,
+ * `record_too_large`.
  */
 export function writeEvent(
   { topicName, topic, messageName, message }: NamedMessage,

@@ -8,7 +8,7 @@ import type { TraceHeaders } from "../ports/tracing.js";
 
 /** An event as a projection applies it. */
 export interface AppliedEvent extends RecordPosition {
-  /** The names of the topic and the message, as SDK users write them. */
+  /** The names of the topic and the message in code. */
   readonly name: string;
   readonly message: string;
   readonly payload: unknown;

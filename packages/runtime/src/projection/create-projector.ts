@@ -15,9 +15,9 @@ import { openProjectionLane } from "./projection-lane.js";
 import type { Projector, ProjectorOptions } from "./types.js";
 
 /**
- * Runs a projection: every event changes state, positions, timers and outgoing events together or not at all, once (P8),
- * however often processes stop, stall or overlap. Any number of copies may run; each takes lanes of its own. Throws
- * `options_invalid` for an option that there is not.
+ * Runs a projection: every event changes state, positions, timers and outgoing events together or not at all, once
+ * (P8), even if processes stop, stall or overlap. Any number of copies may run; they share the lanes. Throws
+ * `options_invalid` for an unknown option.
  */
 export function createProjector(options: ProjectorOptions): Projector {
   const { projection, transport, clock = Date.now } = options;

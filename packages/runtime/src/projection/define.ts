@@ -4,27 +4,29 @@ import { readTopics } from "../group/read-topics.js";
 import { checkNames, type NamesOf } from "../known-names.js";
 import { outboxEnding } from "../producer/stored-event.js";
 
-/** What a reducer knows of the event that it applies. */
+/** Facts about the event that a reducer applies. */
 export interface ReducerContext<Emits extends Topics> {
   readonly key: string;
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
-  /** The name of the message, as SDK users write it. */
+  /** The message's name in code. */
   readonly message: string;
-  /** When the event happened at its producer (milliseconds since 1970); a timer's: when it was due. */
+  /** When the event happened, by its producer's clock (milliseconds since 1970); for a timer, its due time. */
   readonly timeMs: number;
-  /** The event's id, the envelope's or the CloudEvent's; null where it has none. A timer's: null. */
+  /** The event's id, from the payload or the CloudEvent; null if it has none, and for a timer. */
   readonly eventId: string | null;
-  /** The correlation id that emitted events carry on; null where the event has none. */
+  /** The correlation id, which emitted events get too; null if the event has none. */
   readonly correlationId: string | null;
   /**
-   * A UUID that is a function of the event's topic and id (a timer's: its name, due time and the topic of what set it), the
-   * key, the projection's name and `purpose`: the same in every replay. Give each thing that one event creates its own purpose.
+   * A UUID that is a function of the event's topic and id (for a timer: its name, due time, and the topic of the event
+   * that set it), the key, the projection's name and `purpose`: the same in every replay. Use a different purpose for
+   * each thing that one event creates.
    */
   uuid(purpose: string): string;
   /** Publishes an event in the same transaction as the state: `ctx.emit.learningProgress({...})`. */
   readonly emit: Emitter<Emits>;
+  /** Sets and clears the key's timers. */
   readonly timer: {
     /** Sets (or moves) the key's timer of this name. It fires once, at `dueAtMs` or later; `data` is JSON. */
     set(name: string, dueAtMs: number, data?: unknown): void;
@@ -42,7 +44,10 @@ export type Emitter<Emits extends Topics> = {
     : (event: InputOf<MessagesOf<Emits[Name]>[keyof MessagesOf<Emits[Name]>]>) => void;
 };
 
-/** Applies one event. Returns the new state and changes nothing else (mutating `state` and returning it is fine: it is the reducer's own copy). */
+/**
+ * Applies one event. Returns the new state and has no other effect (it may change `state` and return it: it is the
+ * reducer's own copy).
+ */
 export type Reducer<State, Message extends MessageDescriptor, Emits extends Topics> = (
   state: State,
   event: EventOf<Message>,
@@ -63,37 +68,39 @@ export interface DueTimer {
   readonly data: unknown;
 }
 
-/**
- * What a projection is: a state for each key, folded from the key's events in order. Look first at `on` and `initial`.
- */
+/** Defines a projection: a state for each key, folded from the key's events in order. Start with `on` and `initial`. */
 export interface ProjectionDefinition<State, Reads extends Topics, Emits extends Topics> {
-  /** Names its rows in the store and its consumer group: another name starts from nothing. */
+  /** Identifies its rows in the store, and is its consumer group: under another name it starts from the beginning. */
   readonly name: string;
-  /** The state of a key before its first event. */
+  /** Returns the state of a key before its first event. */
   readonly initial: (key: string) => State;
+  /** A reducer for each topic that it reads, by the topic's name in code. */
   readonly on: Reducers<State, Reads, Emits>;
   /**
-   * Applies a timer that is due. Before an event is applied, every timer of its key due before the event's time fires,
-   * in order of due time; while nothing comes, the wall clock fires them once the lane is read up.
+   * Applies a timer that is due. Before an event is applied, the key's timers that are due before the event's time fire
+   * in order of their due time; while no event comes, the wall clock fires them once the lane has caught up.
    */
   readonly onTimer?: (state: State, timer: DueTimer, ctx: ReducerContext<Emits>) => State;
-  /** How many latest event ids of a key are remembered to ignore what a producer sent twice. Default 64; 0 ignores nothing. */
+  /**
+   * How many latest event ids of a key are remembered, to ignore events that a producer sent twice. Default 64; with 0
+   * such events are applied twice.
+   */
   readonly rememberIds?: number;
 }
 
-/** A projection as `defineProjection` of a generated consumer package returns it. */
+/** A projection, as `defineProjection` of a generated consumer package returns it. */
 export interface Projection<State = unknown, Reads extends Topics = Topics, Emits extends Topics = Topics>
   extends ProjectionDefinition<State, Reads, Emits> {
   readonly kind: "projection";
-  /** The topics that `on` names. */
+  /** The topics in `on`. */
   readonly reads: Topics;
   /** All topics that it may emit to. */
   readonly emits: Emits;
 }
 
 /**
- * Defines a projection of a contract's topics: `on` names a reducer for each topic that it reads. Throws `options_invalid`
- * where `on` names no topic, or one that the contract lacks, and for a field that there is not.
+ * Defines a projection of a contract's topics: `on` has a reducer for each topic that it reads. Throws
+ * `options_invalid` for an unknown field, and if `on` has no topic or one that is not in the contract.
  */
 export function defineProjection<State, T extends Topics>(
   topics: T,
@@ -118,7 +125,7 @@ const names: NamesOf<Projection> = {
   emits: true,
 };
 
-/** Any projection, whatever its state: what runs one takes. */
+/** A projection with any state, as functions that run one accept it. */
 export interface AnyProjection {
   readonly kind: "projection";
   readonly name: string;

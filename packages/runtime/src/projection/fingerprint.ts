@@ -49,7 +49,7 @@ export async function startOfStored(
   return start;
 }
 
-/** Whether the log is not the one that was applied: a topic that was recreated, a cluster that was restored from elsewhere. */
+/** Whether the log is not the one that was applied: a recreated topic, or a cluster that was restored from a copy. */
 export async function isReplacedLog(transport: Transport, position: StoredPosition, range: LogRange): Promise<boolean> {
   try {
     await startOfStored(transport, position, position, range);

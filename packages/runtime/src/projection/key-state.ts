@@ -62,7 +62,7 @@ export function newRow(key: string): KeyState {
 export function begin(row: KeyState, { name, initial }: Pick<AnyProjection, "name" | "initial">): void {
   if (!row.meta.stateless) return;
   const state = initial(row.key);
-  row.state = state === undefined ? state : asJson(state, `initial of ${name} returned what is not a state`);
+  row.state = state === undefined ? state : asJson(state, `initial of ${name} returned a value that is not a state`);
   delete row.meta.stateless;
 }
 
@@ -93,6 +93,7 @@ export const isParked = ({ parked = 0 }: KeyMeta): boolean => parked > 0;
 
 /** What a reducer returned, which must be a state: what JSON can say. */
 export function newStateOf(returned: unknown, projection: string): unknown {
-  if (returned !== undefined) return asJson(returned, `a reducer of ${projection} returned what is not a state`);
+  if (returned !== undefined)
+    return asJson(returned, `a reducer of ${projection} returned a value that is not a state`);
   throw new KeylineError("handler_failed", `a reducer of ${projection} returned undefined: return the new state`);
 }

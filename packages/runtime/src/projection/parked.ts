@@ -50,7 +50,7 @@ export function parkedAgain(row: ParkedRow, error: KeylineError, nowMs: number):
   return { ...row, record: { ...parked, failure } satisfies ParkedEvent };
 }
 
-/** The record of a parked event, as the log had it. */
+/** The original record of a parked event. */
 export function recordOf({ topic, partition, offset, record }: ParkedRow): ConsumerRecord {
   const { key, value, headers, timestampMs } = record as ParkedEvent;
   return {

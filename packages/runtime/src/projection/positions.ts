@@ -53,7 +53,7 @@ export function createLanePositions(): LanePositions {
       if (next >= kept) continue;
       throw new KeylineError(
         "log_replaced",
-        `the store's position of ${name} went back from ${kept} to ${next}: it was restored under a running app: start the app again`,
+        `the store's position of ${name} went back from ${kept} to ${next}: it was restored while the app ran: restart the app`,
       );
     }
   };

@@ -50,7 +50,7 @@ export function contextOf(
   const emit: Emit = (topic, name, message, input) => {
     const descriptor = topic.messages[message];
     if (!descriptor) return;
-    const written = asJson(input, `${projection.name} emits to ${topic.address} what is not an event`);
+    const written = asJson(input, `${projection.name} emits a value that is not an event to ${topic.address}`);
     const prepared = prepareEvent(topic, descriptor, written, {
       // Counted for each trigger: whether a timer fired just before must not change the ids.
       id: () => uuid(`emit ${ownEmits}`),
@@ -85,7 +85,7 @@ export function contextOf(
         if (typeof name !== "string")
           throw new KeylineError("handler_failed", `a timer of ${projection.name} needs a name that is a string`);
         const others = meta.timers.filter((timer) => timer.name !== name);
-        const kept = asJson(data, `${projection.name} sets timer ${name} with data that JSON cannot say`);
+        const kept = asJson(data, `${projection.name} sets timer ${name} with data that JSON cannot represent`);
         meta.timers = [...others, { name, dueAtMs, data: kept, correlationId: trigger.correlationId, causes }];
       },
       clear(name) {

@@ -5,41 +5,48 @@ import { type KeyMeta, loadKeyState, newRow } from "./key-state.js";
 import { reservedKey } from "./lane-rows.js";
 import { type SilenceMarks, silentBeforeMsOf, silentBelowOf } from "./silence.js";
 
-/** A lane as the store has it when it is reset. */
+/** The store's data about a lane that is reset. */
 export interface LaneToReset {
   readonly lane: number;
   readonly positions: readonly StoredPosition[];
-  /** The lane's own row; null where it has none. */
+  /** The lane's own row; null if it has none. */
   readonly own: StateRow | null;
 }
 
+/** The options of {@link resetRows}. */
 export interface ResetOptions {
-  /** Logs that are not those that were applied: all of their events are new. */
+  /** Logs that are not the ones that were applied: all of their events are new. */
   readonly replaced: readonly TopicPartition[];
-  /** The first records of logs that have lost those before: what was refused there is in a dead letter alone. Default: none. */
+  /**
+   * The first records of logs that have lost their beginnings: refused events below them exist only as dead letters.
+   * Default: none.
+   */
   readonly begins?: readonly RecordPosition[];
-  /** Whether what is emitted again is published. */
+  /** Whether all output is published again. */
   readonly publish: boolean;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
 }
 
-/** What the store has of one key of a lane that is reset. */
+/** The store's data about one key of a lane that is reset. */
 export interface KeyToReset {
   /** The lane that fires the key's timers. */
   readonly lane: number;
   readonly row: StateRow;
-  /** Its first parked event of each topic-partition, and how many: from the first on nothing of it was applied. */
+  /**
+   * The number of its parked events and the first one of each topic-partition: from that one on none of its events was
+   * applied.
+   */
   readonly parked: readonly (TopicPartition & { readonly offset: number; readonly events: number })[];
 }
 
-/** What a reset makes of rows: metas, as JSON that only the runtime reads. */
+/** The new rows after a reset: JSON that only the runtime reads. */
 export interface RowsReset {
-  /** What a lane's own row remembers: up to where everything was applied, and what that emitted published. */
+  /** The lane's own row: up to where everything was applied and its output was published. */
   ofLane(lane: number): unknown;
   /**
-   * What the row of a key remembers, which has no state any more; null for nothing. Throws `store_format` for a row that a
-   * much newer runtime wrote.
+   * The row of a key that no longer has a state; null for none. Throws `store_format` for a row that a much newer
+   * runtime wrote.
    */
   ofKey(key: KeyToReset): unknown;
 }
@@ -55,8 +62,8 @@ interface LaneMarks {
 }
 
 /**
- * Resets the rows of lanes: states begin again, and so does what is known of events, since all are applied again. What has
- * been emitted stays counted: readers drop numbers that begin again.
+ * Resets the rows of lanes: states start again, and so does the record of applied events, since all are applied again.
+ * The number of emitted events stays: readers would drop numbers that begin again.
  */
 export function resetRows(lanes: readonly LaneToReset[], options: ResetOptions): RowsReset {
   const marks = new Map(lanes.map((lane) => [lane.lane, laneMarks(lane, options)]));
@@ -142,7 +149,10 @@ const partitionOf = (place: string) => Number(place.slice(place.lastIndexOf("/")
 /** The key under which a lane's own row is stored. */
 export const laneRowKey = reservedKey;
 
-/** What a lane's own row says was published before a reset. Throws `store_format` as {@link resetRows} does. */
+/**
+ * Reads from a lane's own row which output was published before a reset. Throws `store_format` as {@link resetRows}
+ * does.
+ */
 export function silenceOfRow(own: StateRow): SilenceMarks {
   const { silentBelow, silentBeforeMs } = loadKeyState(own).meta;
   return { ...(silentBelow && { silentBelow }), ...(silentBeforeMs !== undefined && { silentBeforeMs }) };

@@ -1,11 +1,14 @@
 import type { RecordPosition } from "../hooks.js";
 import { ownNumber } from "./own-number.js";
 
-/** Up to where everything had been applied, and what it emits published, when a lane was reset; plain JSON. */
+/** Up to where everything had been applied, and its output published, when a lane was reset; plain JSON. */
 export interface SilenceMarks {
-  /** By `<topic>/<partition>`: what the events below this offset emit was published. */
+  /** By `<topic>/<partition>`: the output of events below this offset was published. */
   silentBelow?: Record<string, number>;
-  /** What the timers that those events set emit was published, where they were due before this instant (milliseconds since 1970). */
+  /**
+   * The output of timers that those events set and that were due before this time was published (milliseconds since
+   * 1970).
+   */
   silentBeforeMs?: number;
 }
 

@@ -6,21 +6,23 @@ import type { Projection } from "./define.js";
 import { domainOf } from "./domain-of.js";
 import { loadKeyState } from "./key-state.js";
 
-/** Reads what a projection has made of its events. */
+/** Reads the states of a projection. */
 export interface StateReader<State> {
   /**
-   * The key's state as the last transaction of the projection left it; null where there is none: no event of the key has been
-   * read yet, or none since the projection was reset. While the key is parked it is the state before its first parked event, and
-   * `initial` where nothing of it has been applied. What has just been sent is not in it yet. Rejects with `key_invalid` for what is not a key of the domain, `store_unavailable`,
-   * and `store_format` for a row that a newer runtime has written.
+   * The key's state after the projection's last transaction; null if there is none: no event of the key has been read
+   * yet, or none since the projection was reset. While the key is parked it is the state before its first parked event,
+   * or `initial` if no event of it was applied. It does not include an event that was just sent. Rejects with
+   * `key_invalid` for a text that is not a key of the domain, with `store_unavailable`, and with `store_format` for a
+   * row that a newer runtime has written.
    */
   get(key: string | number): Promise<State | null>;
 }
 
 /**
- * Reads a projection's states from its store, and nothing else: any process may do so, also while copies of the projection run, and
- * takes no lane. The type is that of the projection as the reader has it: a state that another version has written may have
- * another shape. Throws `options_invalid` for a projection that cannot run, and `store_format` for a store of another format.
+ * Creates a reader of a projection's states in its store. Any process may use it, also while copies of the projection
+ * run; it takes no lane. The type is that of the reader's own code: a state that another version has written may have
+ * another shape. Throws `options_invalid` for a projection that cannot run, and `store_format` for a store of another
+ * format.
  */
 export function stateReader<State>(
   projection: Pick<Projection<State>, "name" | "reads" | "initial">,

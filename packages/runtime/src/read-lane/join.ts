@@ -1,13 +1,13 @@
 import type { RecordPosition } from "../hooks.js";
 
-/** What joining looks at: where an event lies, and what it says that it came after. */
+/** An event as joining needs it: its position, and the positions that it comes after. */
 export interface Joinable extends RecordPosition {
   readonly after: readonly RecordPosition[];
 }
 
 /**
- * Merges the lists of several partitions, each in order of offset, into one: none before its causes; where nothing
- * decides, by `timeOf` (milliseconds since 1970).
+ * Merges the lists of several partitions, each in order of offset, into one in which no event is before its causes;
+ * otherwise by `timeOf` (milliseconds since 1970).
  */
 export function joinLists<Event extends Joinable>(
   lists: readonly (readonly Event[])[],

@@ -11,36 +11,39 @@ import { createTopology } from "../topology.js";
 import { joinLists } from "./join.js";
 import { scanPartition } from "./scan-partition.js";
 
-/** One event of a key, with what it came after. */
+/** An event of a key, with its causes. */
 export interface LaneEvent extends RecordPosition {
   readonly key: string;
-  /** The name of the topic, as SDK users write it. */
+  /** The topic's name in code. */
   readonly name: string;
   readonly record: ConsumerRecord;
   readonly decoded: DecodedEvent | DecodeFailure;
-  /** Its causes among the topics of the domain, as its header names them. */
+  /** Its causes on topics of the domain, from its header. */
   readonly after: readonly RecordPosition[];
 }
 
-/** Whose events {@link readLane} reads, and from when. */
+/** Which events {@link readLane} reads. */
 export interface ReadLaneOptions {
   readonly transport: Transport;
   readonly topics: Topics;
-  /** The ordering domain; needed where the topics are of more than one. */
+  /** The ordering domain; required if the topics are in more than one. */
   readonly domain?: string;
   /** The canonical key, e.g. `"42"`. */
   readonly key: string;
-  /** Only records stamped at or after this time (milliseconds since 1970). Default: the log's start. */
+  /** Only records with a timestamp at or after this time (milliseconds since 1970). Default: from the log's start. */
   readonly sinceMs?: number;
-  /** Where to start on logs that were read before: nothing below these positions is read. Wins over `sinceMs`. */
+  /**
+   * Where to start on logs that were read before: records below these positions are not read. Takes precedence over
+   * `sinceMs`.
+   */
   readonly from?: readonly RecordPosition[];
   readonly signal?: AbortSignal;
 }
 
 /**
- * Reads one key's events over all topics of its domain, from the one lane that holds them, joined by cause:
- * each topic in order of offset, no event before what its header says that it came after.
- * Reads what lies in the logs at the call; memory grows with the key's events, not with the lane's.
+ * Reads one key's events over all topics of its domain from the one lane that has them, joined by cause: each topic in
+ * order of offset, and no event before the causes in its header. Reads up to the ends of the logs at the time of the
+ * call; memory grows with the key's events, not with the lane's.
  */
 export async function readLane(options: ReadLaneOptions): Promise<readonly LaneEvent[]> {
   const { transport, key } = options;
@@ -95,6 +98,8 @@ async function eventsOf(
   return events;
 }
 
-/** Merges lists that are each in order, none before its causes; where nothing decides, by the broker's time. */
+/**
+ * Merges lists that are each in order into one in which no event is before its causes; otherwise by the broker's time.
+ */
 export const joinByCause = (lists: readonly (readonly LaneEvent[])[]): LaneEvent[] =>
   joinLists(lists, ({ record }) => record.timestampMs);

@@ -1,7 +1,7 @@
 import { isKeylineError } from "../errors.js";
 import type { ConsumerRecord, LogRange, ReadOptions, TopicPartition, Transport } from "../ports/transport.js";
 
-/** What of a partition is read: from an offset up to (not including) another. */
+/** The part of a partition to read: from an offset up to (not including) another. */
 export interface PartitionScan extends TopicPartition {
   readonly from: number;
   readonly to: number;
@@ -9,13 +9,13 @@ export interface PartitionScan extends TopicPartition {
 
 /** How a partition is read. */
 export interface ScanOptions extends ReadOptions {
-  /** Told how far reading got: the offset that comes next. */
+  /** Called with the next offset after each batch. */
   readonly onRead?: (nextOffset: number) => void;
-  /** Told of offsets that retention took away while they were waited for. Reading goes on behind them. */
+  /** Called with offsets that retention removed before they were read. Reading continues after them. */
   readonly onLost?: (lost: LogRange) => void;
 }
 
-/** Reads a part of a partition, a batch at a time, on a log that may lose its start meanwhile. */
+/** Reads a part of a partition, a batch at a time, from a log that may lose its start meanwhile. */
 export async function* scanPartition(
   transport: Transport,
   { topic, partition, from, to }: PartitionScan,

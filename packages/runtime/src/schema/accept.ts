@@ -18,8 +18,8 @@ export function judging<Schema extends object>(schema: Schema & z.core.$ZodType,
 }
 
 /**
- * Whether values fit a schema, without zod's findings, for which it makes objects for each field of each event. Says what
- * zod says on every value; where it does not know a schema, it asks zod.
+ * Whether values match a schema, without zod's findings, which cost an object for each field of each event. It gives
+ * the same verdict as zod on every value; for a schema that it does not know, it calls zod.
  */
 export function acceptsOf(schema: z.ZodType): Accepts {
   const known = made.get(schema);

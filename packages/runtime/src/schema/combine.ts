@@ -64,7 +64,7 @@ export function oneOf(schemas: readonly [Schema, ...Schema[]], tags: Tags | null
 /** A check: does not fit the schema. */
 export function excludes(schema: Schema) {
   return (payload: z.core.ParsePayload): void => {
-    if (schema.safeParse(payload.value).success) issue(payload, "fits what it must not");
+    if (schema.safeParse(payload.value).success) issue(payload, "matches a schema that it must not match");
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Accepts, acceptsOf, askZod, judging } from "./accept.js";
+import { counted } from "./counted.js";
 import { allDifferent } from "./equal.js";
 import { issue } from "./scalars.js";
 import type { Built, Schema } from "./schema.js";
@@ -162,8 +163,10 @@ function objectChecks(shape: Readonly<Record<string, Schema>>, keywords: ObjectK
   if (minProperties !== undefined || maxProperties !== undefined) {
     checks.push((payload) => {
       const count = Object.keys(payload.value as object).length;
-      if (count < (minProperties ?? 0)) issue(payload, `has fewer than ${minProperties} fields`);
-      if (count > (maxProperties ?? Number.POSITIVE_INFINITY)) issue(payload, `has more than ${maxProperties} fields`);
+      if (minProperties !== undefined && count < minProperties)
+        issue(payload, `has fewer than ${counted(minProperties, "field")}`);
+      if (maxProperties !== undefined && count > maxProperties)
+        issue(payload, `has more than ${counted(maxProperties, "field")}`);
     });
   }
   if (dependencies) checks.push((payload) => checkDependencies(payload, dependencies));
@@ -201,11 +204,13 @@ function arrayChecks({ minItems, maxItems, uniqueItems, contains }: ArrayKeyword
   const items = (payload: Payload) => payload.value as unknown[];
   if (minItems !== undefined)
     checks.push(
-      (payload) => void (items(payload).length < minItems && issue(payload, `has fewer than ${minItems} items`)),
+      (payload) =>
+        void (items(payload).length < minItems && issue(payload, `has fewer than ${counted(minItems, "item")}`)),
     );
   if (maxItems !== undefined)
     checks.push(
-      (payload) => void (items(payload).length > maxItems && issue(payload, `has more than ${maxItems} items`)),
+      (payload) =>
+        void (items(payload).length > maxItems && issue(payload, `has more than ${counted(maxItems, "item")}`)),
     );
   if (uniqueItems) checks.push((payload) => void (allDifferent(items(payload)) || issue(payload, "has an item twice")));
   if (contains) {

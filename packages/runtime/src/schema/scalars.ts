@@ -1,6 +1,7 @@
 import { isMultipleOf, isSame, lengthOf, numberFormats } from "@keyline/json-schema";
 import { z } from "zod";
 import { type Accepts, isFiniteNumber, judging } from "./accept.js";
+import { counted } from "./counted.js";
 import { stringFormats } from "./formats.js";
 import type { Built, Schema } from "./schema.js";
 
@@ -33,9 +34,9 @@ export function string(keywords: StringKeywords = {}): Built {
   const { minLength, maxLength, pattern, format } = keywords;
   const checks: ((text: string) => string | null)[] = [];
   if (minLength !== undefined)
-    checks.push((text) => (isShorter(text, minLength) ? `shorter than ${minLength} characters` : null));
+    checks.push((text) => (isShorter(text, minLength) ? `shorter than ${counted(minLength, "character")}` : null));
   if (maxLength !== undefined)
-    checks.push((text) => (isShorter(text, maxLength + 1) ? null : `longer than ${maxLength} characters`));
+    checks.push((text) => (isShorter(text, maxLength + 1) ? null : `longer than ${counted(maxLength, "character")}`));
   if (pattern !== undefined) {
     const expression = new RegExp(pattern, "u");
     checks.push((text) => (expression.test(text) ? null : `does not match ${pattern}`));

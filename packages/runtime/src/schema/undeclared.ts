@@ -18,7 +18,7 @@ const ready = new WeakMap<object, Declared>();
 /** Shapes of a field that several parts declare, by the list of them: made once a list. */
 const together = new WeakMap<readonly DeclaredShape[], DeclaredShape>();
 
-/** Paths of the fields that a shape does not declare: what a producer refuses. */
+/** Paths of the fields that a shape does not declare, which a producer refuses. */
 export function undeclaredPaths(value: unknown, shape: DeclaredShape): string[] {
   const found: string[] = [];
   collect(value, shape, "", found);

@@ -15,7 +15,7 @@ import {
 } from "./memory-tables.js";
 
 /**
- * A store in memory, for tests: as strict as a database about epochs and versions, and gone with the process.
+ * Creates a store in memory, for tests: as strict as a database about epochs and versions, and lost with the process.
  *
  * Invariant: nothing in its tables is shared with its users, and a write is in all of them or in none: it is copied and
  * checked before it changes anything, and no other call runs in between.

@@ -12,7 +12,7 @@ import type { IgnoreReason } from "../projection/known-events.js";
 
 type MessageOf<Topic extends TopicDescriptor> = Topic["messages"][keyof Topic["messages"]];
 
-/** Gives the driver one event of a topic. */
+/** Passes one event of a topic to the projection. */
 export type Given<Topic extends TopicDescriptor> = (
   event: InputOf<MessageOf<Topic>>,
   options?: { /** Of a topic of several messages: which. */ readonly message?: string },
@@ -20,7 +20,7 @@ export type Given<Topic extends TopicDescriptor> = (
 
 /** An event that the projection emitted. */
 export interface TestEmission<T extends Topics = Topics> {
-  /** The name of the topic, as SDK users write it. */
+  /** The topic's name in code. */
   readonly topic: keyof T & string;
   readonly message: string;
   readonly key: string | null;
@@ -29,24 +29,30 @@ export interface TestEmission<T extends Topics = Topics> {
 
 /** Runs a projection without a broker or a store. */
 export interface ProjectionDriver<State, Reads extends Topics, Emits extends Topics> {
-  /** `driver.given.codeExecuted({...})` applies an event at once, as the runtime would. Throws what the reducer throws. */
+  /**
+   * `driver.given.codeExecuted({...})` applies an event at once, as the runtime would. Returns why it was ignored, or
+   * null. Throws the reducer's error.
+   */
   readonly given: { readonly [Name in keyof Reads]: Given<Reads[Name]> };
   /** The key's state; the initial one before its first event. */
   state(key: string): State;
-  /** The key's timers, the next first. */
+  /** The key's timers, the next one first. */
   timers(key: string): readonly DueTimer[];
-  /** Everything emitted so far, in order. */
+  /** All events emitted so far, in order. */
   readonly emitted: readonly TestEmission<Emits>[];
-  /** Moves the wall clock: fires every timer due before the time (milliseconds since 1970), in order, key by key. */
+  /**
+   * Moves the wall clock: every timer that is due before the time (milliseconds since 1970) fires, in order, key by
+   * key.
+   */
   advanceTo(timeMs: number): void;
 }
 
 /**
- * A driver for tests of a projection: the runtime's own rules for ids, timers and emitted events, and nothing else.
- * States are frozen between events, so that a reducer that changes one in place fails here.
+ * Creates a driver for tests of a projection, with the runtime's own rules for ids, timers and emitted events. States
+ * are frozen between events, so that a reducer that changes one in place fails.
  *
- * Invariant: `rows` is what a store would have after the events that were given, `emitted` what would be published; of a
- * reducer that throws the row is as the reducer left it, since the driver has no store to read it from again.
+ * Invariant: `rows` is what a store would have after the events that were given, `emitted` what would be published; of
+ * a reducer that throws the row is as the reducer left it, since the driver has no store to read it from again.
  */
 export function testProjection<State, Reads extends Topics, Emits extends Topics>(
   projection: Projection<State, Reads, Emits>,

@@ -41,17 +41,17 @@ describe("asJson", () => {
   const circle: { more: unknown[] } = { more: [] };
   circle.more.push(circle);
   test.each([
-    ["NaN", { score: Number.NaN }, "score is NaN, which JSON cannot say"],
-    ["infinity", [0, Number.NEGATIVE_INFINITY], "[1] is -Infinity, which JSON cannot say"],
-    ["a bigint", { lines: [{ price: 1n }] }, "lines[0].price is a bigint, which JSON cannot say"],
-    ["a function", { "a b": () => 1 }, '["a b"] is a function, which JSON cannot say'],
-    ["a symbol", [Symbol("x")], "[0] is a symbol, which JSON cannot say"],
-    ["undefined in an array", { list: [1, undefined] }, "list[1] is undefined, which JSON cannot say"],
-    ["undefined itself", undefined, "it is undefined, which JSON cannot say"],
-    ["a date", { at: new Date(0) }, "at is an instance of Date, which JSON would make something else of"],
-    ["a map", new Map(), "it is an instance of Map, which JSON would make something else of"],
-    ["an instance", { m: new Money() }, "m is an instance of Money, which JSON would make something else of"],
-    ["a circle", circle, "more[0] leads back to what it lies in"],
+    ["NaN", { score: Number.NaN }, "score is NaN, which JSON cannot represent"],
+    ["infinity", [0, Number.NEGATIVE_INFINITY], "[1] is -Infinity, which JSON cannot represent"],
+    ["a bigint", { lines: [{ price: 1n }] }, "lines[0].price is a bigint, which JSON cannot represent"],
+    ["a function", { "a b": () => 1 }, '["a b"] is a function, which JSON cannot represent'],
+    ["a symbol", [Symbol("x")], "[0] is a symbol, which JSON cannot represent"],
+    ["undefined in an array", { list: [1, undefined] }, "list[1] is undefined, which JSON cannot represent"],
+    ["undefined itself", undefined, "it is undefined, which JSON cannot represent"],
+    ["a date", { at: new Date(0) }, "at is an instance of Date, which JSON cannot represent"],
+    ["a map", new Map(), "it is an instance of Map, which JSON cannot represent"],
+    ["an instance", { m: new Money() }, "m is an instance of Money, which JSON cannot represent"],
+    ["a circle", circle, "more[0] is a circular reference"],
     ["too many levels", { a: nested(deepestJson) }, `it has more than ${deepestJson} levels`],
     ["too many characters", ["x".repeat(longestJson)], `it has more than ${longestJson} characters as JSON`],
   ])("refuses %s, with its path", (_what, value, reason) => {

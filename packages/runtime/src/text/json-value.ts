@@ -94,7 +94,7 @@ function copyOf(value: unknown, place: Place | null, budget: Budget): unknown {
     return value;
   }
   const level = (place?.level ?? 0) + 1;
-  if (isAround(value, place)) throw new Unsayable(`${pathOf(place)} leads back to what it lies in`);
+  if (isAround(value, place)) throw new Unsayable(`${pathOf(place)} is a circular reference`);
   if (level > deepestJson) throw new Unsayable(`it has more than ${deepestJson} levels`);
   const inner = (one: unknown, name: string | number) =>
     copyOf(one, { around: value, name, outer: place, level }, budget);
@@ -102,8 +102,7 @@ function copyOf(value: unknown, place: Place | null, budget: Budget): unknown {
     spend(budget, 2 + value.length);
     return Array.from(value, inner);
   }
-  if (!isPlain(value))
-    throw new Unsayable(`${pathOf(place)} is ${classOf(value)}, which JSON would make something else of`);
+  if (!isPlain(value)) throw new Unsayable(`${pathOf(place)} is ${classOf(value)}, which JSON cannot represent`);
   const kept = Object.entries(value).filter(([, one]) => one !== undefined);
   spend(
     budget,
@@ -125,9 +124,9 @@ function spend(budget: Budget, characters: number): void {
 
 /** Why JSON cannot say what is not an object; null where it can. */
 function unsayable(value: unknown): string | null {
-  if (typeof value === "number") return Number.isFinite(value) ? null : `is ${value}, which JSON cannot say`;
+  if (typeof value === "number") return Number.isFinite(value) ? null : `is ${value}, which JSON cannot represent`;
   if (value === null || typeof value === "string" || typeof value === "boolean") return null;
-  return `is ${value === undefined ? "undefined" : `a ${typeof value}`}, which JSON cannot say`;
+  return `is ${value === undefined ? "undefined" : `a ${typeof value}`}, which JSON cannot represent`;
 }
 
 function classOf(value: object): string {

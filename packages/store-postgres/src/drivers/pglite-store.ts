@@ -5,26 +5,27 @@ import { createSqlStore, type SqlStore, schemaName } from "../store.js";
 
 /** Where a PGlite store keeps its data. */
 export interface PgliteStoreOptions {
-  /** A folder; without one everything is in memory and gone with the process. */
+  /** The folder of the data; without one, all data is in memory and lost with the process. */
   readonly dataDir?: string;
-  /** A database that is open already; it is not closed with the store. Wins over `dataDir`. */
+  /** A database that is already open; it is not closed with the store. Takes precedence over `dataDir`. */
   readonly database?: PGlite;
-  /** The schema that holds the tables: a lower-case name. Default `keyline`; two stores of one name share all rows. */
+  /** The schema of the tables: a lower-case name. Default `keyline`; two stores with the same schema share all rows. */
   readonly schema?: string;
 }
 
 const names: NamesOf<PgliteStoreOptions> = { dataDir: true, database: true, schema: true };
 
 /**
- * Makes a store on PGlite: PostgreSQL in this process, nothing to install. It opens the folder on first use; one process at
- * a time may use a folder. Throws `options_invalid` for a schema that is not a plain name, and for an option that there is not.
+ * Creates a store on PGlite: PostgreSQL inside this process, nothing to install. It opens the folder at the first use;
+ * only one process at a time may use a folder. Throws `options_invalid` for a schema that is not a plain name, and for
+ * an unknown option.
  */
 export function createPgliteStore(options: PgliteStoreOptions = {}): SqlStore {
   const schema = schemaName(options.schema);
   return createSqlStore(openPglite(options), schema);
 }
 
-/** The database alone. Throws `options_invalid` for an option that there is not. */
+/** Opens the database without a store. Throws `options_invalid` for an unknown option. */
 export function openPglite(options: PgliteStoreOptions = {}): Database {
   checkNames("cannot open the store", options, names);
   const { database } = options;

@@ -5,13 +5,13 @@ import { isOfConnection } from "../errors.js";
 import { type Database, type Sql, UnknownCommit } from "../sql.js";
 import { createSqlStore, type SqlStore, schemaName } from "../store.js";
 
-/** Which PostgreSQL a store uses. */
+/** The PostgreSQL server of a store. */
 export type PostgresStoreOptions = {
-  /** The schema that holds the tables: a lower-case name. Default `keyline`; two stores of one name share all rows. */
+  /** The schema of the tables: a lower-case name. Default `keyline`; two stores with the same schema share all rows. */
   readonly schema?: string;
   /**
-   * How long a transaction may stand still (milliseconds) before the server ends it. Default 10,000. A process that
-   * is frozen inside of one keeps its lane's row locked: for so long no other process can take the lane.
+   * How long a transaction may be idle (milliseconds) before the server ends it. Default 10,000. A process that is
+   * frozen inside a transaction keeps its lane's row locked for that long, and no other process can take the lane.
    */
   readonly stallTimeoutMs?: number;
 } & (
@@ -30,9 +30,9 @@ export type PostgresStoreOptions = {
 );
 
 /**
- * Makes a store on PostgreSQL, for any number of processes; it connects on first use. Needs no superuser: the right to
- * create the schema, or one that is there already.
- * Throws `options_invalid` for what is not a valid URL, for a schema that is not a plain name, and for an option that there is not.
+ * Creates a store on PostgreSQL, for any number of processes; it connects at the first use. It needs no superuser: the
+ * right to create the schema, or an existing schema, is enough. Throws `options_invalid` for an invalid URL, for a
+ * schema that is not a plain name, and for an unknown option.
  */
 export function createPostgresStore(options: PostgresStoreOptions): SqlStore {
   const schema = schemaName(options.schema);
@@ -48,7 +48,7 @@ const names: NamesOf<PostgresStoreOptions> = {
   pool: true,
 };
 
-/** The database alone. Throws `options_invalid` for what is not a valid URL, and for an option that there is not. */
+/** Opens the database without a store. Throws `options_invalid` for an invalid URL, and for an unknown option. */
 export function openDatabase(options: PostgresStoreOptions): Database {
   checkNames("cannot open the store", options, names);
   const owned = "url" in options;

@@ -42,7 +42,7 @@ export async function writeStates(sql: Sql, schema: string, lane: OwnedLane, cha
     [lane.app, lane.domain, ...columnsOf(changes.states)],
   );
   if (written.length === changes.states.length) return;
-  throw new KeylineError("state_conflict", `states of lane ${nameOf(lane)} were written by another`);
+  throw new KeylineError("state_conflict", `states of lane ${nameOf(lane)} were written by another owner`);
 }
 
 const columnsOf = (states: LaneChanges["states"]): unknown[] => [

@@ -32,8 +32,8 @@ export const storeVersions = (schema: string): Versions => ({
 });
 
 /**
- * Brings the schema up to date; any number of processes may do it at once. Where there is nothing to do it only
- * reads, so that an app may run without the right to create anything.
+ * Migrates the schema to the newest version; any number of processes may do it at once. If there is nothing to do it
+ * only reads, so that an app may run without the right to create anything.
  */
 export async function migrate(
   database: Database,

@@ -4,14 +4,14 @@ import { checkNames, type NamesOf } from "@keyline/runtime/transport";
 import { schemaName } from "../store.js";
 import { migrationOf, noteQuery, tableOf, transactionQuery } from "./sql.js";
 
-/** Which table handlers note their events in, and for how long. */
+/** The table in which handlers note their events. */
 export interface OnceTableOptions {
-  /** The schema that holds the table: a lower-case name. Default `keyline`. */
+  /** The schema of the table: a lower-case name. Default `keyline`. */
   readonly schema?: string;
   /**
-   * For how long (milliseconds) what was handled is kept, by the database's clock. Default 604,800,000 (7 days). An event that
-   * comes again later, by a process that stood still or by a dead letter that is sent again, takes effect again. A
-   * consumer refuses to start where it is less than 7 days and less than the retention of its topics and the session timeout together.
+   * How long a note is kept (milliseconds), by the database's clock. Default 604,800,000 (7 days). An event that comes
+   * again later, because a process stalled or a dead letter is replayed, takes effect again. A consumer refuses to
+   * start if it is less than 7 days and less than the retention of its topics plus the session timeout.
    */
   readonly keepMs?: number;
 }
@@ -25,14 +25,14 @@ const removeEvery = 100;
 const removeAtMost = 2 * removeEvery;
 
 /**
- * The table of `ctx.once`, for the option `once` of a consumer. It has no connection of its own: it runs in the transactions of
- * handlers, and removes old rows there, 200 at most in one. Throws `options_invalid` for a schema that is not a plain name, for a time that is
- * not above 0, and for an option that there is not.
+ * Creates the table of `ctx.once`, for the option `once` of a consumer. It has no connection of its own: it works in
+ * the transactions of handlers, and removes old rows there, at most 200 in one. Throws `options_invalid` for a schema
+ * that is not a plain name, for a time that is not above 0, and for an unknown option.
  *
  * Invariant: `calls` counts what was noted through it; every hundredth call, from the first on, removes old rows.
  */
 export function createOnceTable(options: OnceTableOptions = {}): OnceTable {
-  checkNames("cannot use a table for what was handled", options, names);
+  checkNames("cannot use the table of ctx.once", options, names);
   const schema = schemaName(options.schema);
   const { keepMs = week } = options;
   if (!(keepMs > 0 && Number.isFinite(keepMs)))
@@ -63,11 +63,12 @@ export function createOnceTable(options: OnceTableOptions = {}): OnceTable {
 }
 
 /**
- * The SQL that makes the table of `ctx.once`, for your own migrations; it changes nothing where the table is there. The user
- * of the handlers needs the rights to select, insert, update (to lock rows) and delete. Throws `options_invalid` as {@link createOnceTable} does.
+ * The SQL that creates the table of `ctx.once`, for your own migrations; it changes nothing if the table exists. The
+ * handlers' user needs the rights to select, insert, update (to lock rows) and delete. Throws `options_invalid` as
+ * {@link createOnceTable} does.
  */
 export function onceTableSql(options: Pick<OnceTableOptions, "schema"> = {}): string {
-  checkNames("cannot make a table for what was handled", options, { schema: true });
+  checkNames("cannot create the table of ctx.once", options, { schema: true });
   return migrationOf(schemaName(options.schema));
 }
 

@@ -6,9 +6,9 @@ import { fromText, keyText, toInteger } from "../text.js";
 /** One parked event of a key. */
 export interface ParkedEventOfKey {
   readonly app: string;
-  /** As the log had it. */
+  /** The original record. */
   readonly record: ConsumerRecord;
-  /** Why it failed; null for one that waits behind another. */
+  /** Why it failed; null for an event that waits behind another. */
   readonly failure: { readonly code: string; readonly message: string; readonly lastAtMs: number } | null;
 }
 

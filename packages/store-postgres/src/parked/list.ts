@@ -2,24 +2,24 @@ import type { RecordPosition } from "@keyline/runtime";
 import type { SqlStore } from "../store.js";
 import { keyFrom, keyText, toInteger } from "../text.js";
 
-/** The parked events of a key, of one app. */
+/** The parked events of one key of one app. */
 export interface ParkedKey {
   readonly app: string;
   readonly domain: string;
   readonly key: string;
   readonly events: number;
-  /** The one that failed. */
+  /** The position of the event that failed. */
   readonly first: RecordPosition;
   readonly code: string | null;
   readonly message: string | null;
   /** When it failed for the first and the last time (milliseconds since 1970). */
   readonly firstAtMs: number | null;
   readonly lastAtMs: number | null;
-  /** Where and why the last release that was asked for stopped; null where it did not, or none was asked for. */
+  /** Where and why the last release stopped; null if it did not stop, or none was requested. */
   readonly stopped: string | null;
 }
 
-/** What became of a command to release a key. */
+/** The result of a command to release a key. */
 export interface ReleaseRecord {
   readonly id: number;
   readonly app: string;
@@ -27,11 +27,11 @@ export interface ReleaseRecord {
   readonly action: "replay" | "skip";
   readonly by: string;
   readonly askedAt: Date;
-  /** Null as long as it is not done. */
+  /** Null while it is not done. */
   readonly result: string | null;
 }
 
-/** Which keys to look at; all where nothing is said. */
+/** Which keys to list; default all. */
 export interface ParkedFilter {
   readonly app?: string | undefined;
   readonly key?: string | undefined;
@@ -54,7 +54,7 @@ interface Row {
   readonly released: string | null;
 }
 
-/** The keys of which events are parked, with the event that failed, by app and key. `schema` is the store's. */
+/** The keys that have parked events, each with the event that failed, by app and key. `schema` is the store's. */
 export async function listParked(
   store: SqlStore,
   { app, key }: ParkedFilter = {},
@@ -84,7 +84,7 @@ export async function listParked(
   }));
 }
 
-/** What became of commands; those that are not done have no result. */
+/** The results of commands; those that are not done have none. */
 export async function readReleases(
   store: SqlStore,
   ids: readonly number[],

@@ -6,12 +6,12 @@ import { readPositions } from "../lane/take-lane.js";
 import type { Sql } from "../sql.js";
 import { toInteger } from "../text.js";
 
-/** One lane of a projection, as the store has it. */
+/** A lane of a projection in the store. */
 export interface ProjectionLane extends LaneId {
-  /** How often it was taken. */
+  /** The number of times that the lane was taken. */
   readonly epoch: number;
   readonly positions: readonly StoredPosition[];
-  /** Keys that have a state. */
+  /** The number of keys that have a state. */
   readonly keys: number;
   readonly parked: {
     readonly keys: number;
@@ -19,15 +19,18 @@ export interface ProjectionLane extends LaneId {
     /** The oldest of each log. */
     readonly first: readonly (TopicPartition & { readonly offset: number })[];
   };
-  /** Keys with a timer, and those of them whose next one is due; when the first is (milliseconds since 1970). */
+  /**
+   * The number of keys with a timer, the number of those whose next timer is due, and when the first is due
+   * (milliseconds since 1970).
+   */
   readonly timers: { readonly keys: number; readonly due: number; readonly nextAtMs: number | null };
-  /** Events that wait to be published. */
+  /** The number of events that wait to be published. */
   readonly outbox: number;
-  /** Up to where what is emitted again is not published, since the lane was reset. */
+  /** Up to where output is not published again, since the lane was reset. */
   readonly silence: SilenceMarks;
 }
 
-/** A table of the store: its size on disk, of all apps together, and the rows of the apps that were asked about. */
+/** A table of the store: its size on disk, which all apps share, and the number of rows of the requested apps. */
 export interface TableSize {
   readonly table: string;
   readonly bytes: number;

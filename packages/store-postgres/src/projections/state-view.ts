@@ -3,10 +3,13 @@ import { domainOfProjection } from "@keyline/runtime/store";
 import { checkNames, type NamesOf } from "@keyline/runtime/transport";
 import { schemaName } from "../store.js";
 
-/** Which projection a view shows, and what it is called. */
+/** The projection that a view shows, and the view's name. */
 export interface StateViewOptions {
   readonly projection: Pick<AnyProjection, "name" | "reads">;
-  /** The view's name, `name` or `schema.name`, in plain lower case. Without a schema it is made in the first one of the search path. */
+  /**
+   * The view's name, `name` or `schema.name`, in plain lower case. Without a schema it is created in the first schema
+   * of the search path.
+   */
   readonly view: string;
   /** The schema of the store: a lower-case name. Default `keyline`. */
   readonly schema?: string;
@@ -15,13 +18,13 @@ export interface StateViewOptions {
 const names: NamesOf<StateViewOptions> = { projection: true, view: true, schema: true };
 
 /**
- * The statement that makes (or replaces) a view over a projection's states, for `migrate` of a store or your own migrations. Its
- * columns are `key` (text) and `state` (json), one row for each key that has a state. Characters that PostgreSQL's text cannot hold
- * are U+FFFD in it. Throws `options_invalid` for names that are
- * not plain, for a projection that cannot run, and for an option that there is not.
+ * The statement that creates (or replaces) a view over a projection's states, for `migrate` of a store or your own
+ * migrations. Its columns are `key` (text) and `state` (json), with a row for each key that has a state. Characters
+ * that PostgreSQL's text cannot hold are replaced by U+FFFD. Throws `options_invalid` for names that are not plain, for
+ * a projection that cannot run, and for an unknown option.
  */
 export function stateView(options: StateViewOptions): string {
-  checkNames("cannot make a view over states", options, names);
+  checkNames("cannot create a view over states", options, names);
   const { projection, view } = options;
   const schema = schemaName(options.schema);
   if (!/^[a-z_][a-z0-9_]{0,62}(\.[a-z_][a-z0-9_]{0,62})?$/.test(view))

@@ -10,7 +10,7 @@ import {
 import type { ISocketFactory, KafkaConfig, SASLOptions } from "kafkajs";
 import { KafkaLibrary, logLevel, makeConnection, type PrivateConnection } from "./connection.js";
 
-/** Connections of kafkajs 2.2.4: its sockets, its logins, its correlation of answers. */
+/** Connections of kafkajs 2.2.4: its sockets, its logins, and its matching of answers to requests. */
 export const kafkajsClient: KafkaClient = {
   name: "kafkajs",
   async connect(address, settings, signal) {

@@ -29,18 +29,18 @@ export interface CodeExecuted {
   payload: CodeExecutedPayload;
 }
 
-/** What a writer of {@link CodeExecuted} passes: the SDK fills in what is left out. */
+/** The {@link CodeExecuted} that a writer passes: the SDK fills in fields that are left out. */
 export interface CodeExecutedInput {
   /**
    * The event's own id. Optional on the wire, since older producers lack it; the TypeScript SDK always fills it in.
    *
-   * Filled in where it is left out: a fresh UUID.
+   * Filled in where it is left out: a new UUID.
    */
   event_id?: string | undefined;
   /**
    * One per chain of events. The first producer of a chain makes it up; who emits because of an event keeps that event's.
    *
-   * Filled in where it is left out: the handled event's, else a fresh UUID.
+   * Filled in where it is left out: the handled event's, else a new UUID.
    */
   correlation_id?: string;
   /** The student. Its decimal string is the record's key (42 -> "42"). The producer fills it in. */
