@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { roomyFolder } from "./scripts/roomy-folder.ts";
+import { SlowFirst } from "./scripts/slow-first.ts";
 
 /** Siblings are tested from their sources: no build stands between a change and its test. */
 export const conditions = ["@keyline/source"];
@@ -32,5 +33,6 @@ export default defineConfig({
     // Files share what they import, of which the AsyncAPI parser and ajv alone take a second to load: a third of their time. So a
     // test changes nothing that outlives it, of modules, the environment or the console.
     isolate: false,
+    sequence: { sequencer: SlowFirst },
   },
 });

@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { SlowFirst } from "./scripts/slow-first.ts";
 import { conditions, env } from "./vitest.config.ts";
 
 // What starts brokers of its own takes minutes, most of which it waits: a run of its own.
@@ -12,6 +13,7 @@ export default defineConfig({
     maxWorkers: 2,
     env,
     isolate: false,
+    sequence: { sequencer: SlowFirst },
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
