@@ -28,8 +28,8 @@ export default defineConfig({
     exclude,
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Many wait for processes, brokers and databases: two side by side on two cores.
-    maxWorkers: 2,
+    // Many wait for processes, timers and databases: three side by side keep two cores busy.
+    maxWorkers: 3,
     // Files share what they import, of which the AsyncAPI parser and ajv alone take a second to load: a third of their time. So a
     // test changes nothing that outlives it, of modules, the environment or the console.
     isolate: false,

@@ -487,7 +487,7 @@ describe("init --from", () => {
   test("writes nothing where the contract has errors, the key is none, or a file would be out of reach", async () => {
     await writeFile(
       join(folder, "theirs/bad.yaml"),
-      orders.replace("address: audit", "address: audit\n    titel: Audit"),
+      orders.replace("address: audit", "address: audit\n    adress: audit"),
     );
     await mkdir(join(folder, "theirs/sub"), { recursive: true });
     await writeFile(join(folder, "theirs/sub/far.yaml"), orders.replaceAll("schemas/", "../schemas/"));
@@ -499,7 +499,7 @@ describe("init --from", () => {
     };
     const bad = await refused("--from", "theirs/bad.yaml");
     expect(bad).toMatch(/^1 theirs\/bad\.yaml:8:5 error /);
-    expect(bad).toContain("  fix: name it title\n");
+    expect(bad).toContain("  fix: name it address\n");
     expect(bad).toMatch(/error: nothing was written: theirs\/bad\.yaml has errors\n$/);
     expect(await refused("--from", "theirs/orders.yaml", "--key", "total")).toBe(
       '2 error: no topic of theirs/orders.yaml can have the key "total": it is a string or an integer, of the payload, that each message of the topic requires\nLikely: orderId (2 channels)\n',
