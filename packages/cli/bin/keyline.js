@@ -7,6 +7,7 @@ import module from "node:module";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import v8 from "node:v8";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
@@ -47,8 +48,11 @@ if (node !== null) {
 } else {
   try {
     // Compiling what is loaded takes a third of the time of a small contract: Node keeps it in the folder of temporary files. It
-    // takes 11 MB as well, which commands that read whole logs for minutes have a better use for.
-    if (!["audit", "skew", "trace"].includes(process.argv[2] ?? "")) module.enableCompileCache();
+    // takes 11 MB as well, which commands that read whole logs for minutes have a better use for. What these read is garbage a
+    // moment later: a young generation that stays small takes a third less memory, and no more time.
+    if (["audit", "skew", "trace"].includes(process.argv[2] ?? ""))
+      v8.setFlagsFromString("--semi-space-growth-factor=1");
+    else module.enableCompileCache();
     // Published packages come built; in the workspace the sources are bundled, so that they are never behind. Tests that run after
     // a build ask for that one.
     const isBundled = existsSync(join(root, "bin", "bundle.js")) && !process.env.KEYLINE_BUILT;
