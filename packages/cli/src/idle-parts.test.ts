@@ -7,23 +7,21 @@ import { main } from "./main.js";
 import { createTestIo } from "./test-io.js";
 
 const version3 = `asyncapi: 3.0.0
-info: { title: Harbour, version: 1.0.0, contact: { email: none } }
+info: { title: Harbour, version: 1.0.0, contact: { email: none }, owner: quay }
 servers: { k: { host: "b.example:9092", protocol: kafka } }
 channels:
   moored:
     address: ship.moored
-    owner: quay
     tags: [ship]
     messages: { Moored: { payload: { type: object, properties: { ship: { type: string } } } } }
 operations: { moor: { action: send, channel: { $ref: "#/channels/moored" } } }
 `;
 
 const version2 = `asyncapi: 2.6.0
-info: { title: Harbour, version: 1.0.0, contact: { email: none } }
+info: { title: Harbour, version: 1.0.0, contact: { email: none }, owner: quay }
 servers: { k: { url: "b.example:9092", protocol: kafka } }
 channels:
   ship.moored:
-    owner: quay
     publish:
       operationId: moor
       tags: [ship]
@@ -58,7 +56,7 @@ test.each([
   await place(text);
   const check = await keyline("check");
   expect(check.code).toBe(0);
-  expect(check.out).toMatch(/^asyncapi\.yaml:\d+:5 warning \S+ {2}Property "owner" is not expected to be here; no /m);
+  expect(check.out).toMatch(/^asyncapi\.yaml:2:\d+ warning \S+ {2}Property "owner" is not expected to be here; no /m);
   for (const args of [
     ["generate", "--out", "src", "--layout", "single"],
     ["docs", "--out", "pages"],

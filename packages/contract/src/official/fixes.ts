@@ -53,18 +53,13 @@ const examples: { readonly [field: string]: string } = {
   payload: "the example's value",
 };
 
-/** Of the fields that an object may have, the one that another name is likely to be meant for. */
-export const likelyField = (field: string, known: readonly string[]): string | null => {
-  const likely = nearest(field, known, field.length < 6 ? 1 : 2);
-  return likely === field ? null : likely;
-};
-
 const unexpected = (files: Files, node: SourceNode, field: string): Words => {
   const owner = objectAt(node.path.slice(0, -1), versionOf(files.main.root)?.major);
+  const known = owner === null ? [] : fieldsOf(owner);
   const now = owner === null ? undefined : ownValue(moved[owner] ?? {}, field);
-  const likely = owner === null ? null : likelyField(field, fieldsOf(owner));
+  const likely = nearest(field, known, field.length < 6 ? 1 : 2);
   if (now !== undefined) return { fix: now };
-  if (likely !== null) return { fix: `name it ${likely}` };
+  if (likely !== null && likely !== field) return { fix: `name it ${likely}` };
   if (owner === "example")
     return { fix: "put the values of the example below payload, those of its headers below headers" };
   return { fix: "remove it, or begin its name with x-: other fields are not allowed here" };

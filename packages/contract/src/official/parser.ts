@@ -1,8 +1,9 @@
+import type { Json } from "@keyline/json-schema";
 import type { Diagnostic, Position, Severity } from "../contract.js";
 import { locatePath } from "../schemas/locate.js";
 import type { Files } from "../source/files.js";
 import { disguise, undisguise } from "../source/proto-names.js";
-import { type SourceFile, type SourceNode, toJsonWithout } from "../source/tree.js";
+import { type SourceNode, toJson } from "../source/tree.js";
 import { versionOf } from "../versions/layout.js";
 import { compileOnce, type Ruleset } from "./compile-once.js";
 import { uncaught } from "./uncaught.js";
@@ -22,7 +23,7 @@ export interface OfficialDiagnostic {
   readonly diagnostic: Diagnostic;
   readonly node: SourceNode | null;
   /** Where it is in its file. */
-  readonly path: readonly string[];
+  readonly path: Path;
 }
 
 const severities: readonly Severity[] = ["error", "warning", "info", "info"];
@@ -39,21 +40,15 @@ interface Spectral {
   runWithResolved(document: object): Promise<{ readonly results: readonly ParserDiagnostic[] }>;
 }
 
-/** Parts of a document that the parser does not get. */
-type Parts = ReadonlySet<SourceNode>;
+/** The names of fields on the way to a place in a file. */
+export type Path = readonly string[];
 
-const none: Parts = new Set();
-
-/** The text of a file as it is, or without the parts of it that are left out. */
-const textFor = (file: SourceFile | undefined, without: Parts): string => {
-  if (!file?.root) return nothing;
-  const isWhole = [...without].every((node) => node.file !== file.path);
-  return disguise(isWhole ? file.text : JSON.stringify(toJsonWithout(file.root, without)));
-};
-
-const createSpectral = async (files: Files, without: Parts): Promise<Spectral> => {
+const createSpectral = async (files: Files): Promise<Spectral> => {
   const { Parser } = await import("@asyncapi/parser");
-  const read = (uri: { path(): string }) => textFor(files.byPath.get(decodeURIComponent(uri.path())), without);
+  const read = (uri: { path(): string }) => {
+    const file = files.byPath.get(decodeURIComponent(uri.path()));
+    return file?.root ? disguise(file.text) : nothing;
+  };
   const resolvers = [
     { schema: "file", order: 1, canRead: true, read },
     ...["http", "https"].map((schema) => ({
@@ -69,10 +64,25 @@ const createSpectral = async (files: Files, without: Parts): Promise<Spectral> =
   return spectral;
 };
 
+/** Takes the field that a path leads to out of a value. */
+const remove = (value: Json, [field = "", ...rest]: Path): void => {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, field)) return;
+  const fields = value as { [field: string]: Json };
+  if (rest.length === 0) delete fields[field];
+  else remove(fields[field] as Json, rest);
+};
+
+/** The plain value of the main document without some of its fields. */
+const jsonWithout = (root: SourceNode, leftOut: readonly Path[]): Json => {
+  const json = JSON.parse(disguise(JSON.stringify(toJson(root)))) as Json;
+  for (const path of leftOut) remove(json, path.map(disguise));
+  return json;
+};
+
 /** The main document as Spectral takes one that is parsed: its own reading takes as long as ours, and with the square of a map's names. */
-const parsedDocument = (files: Files, root: SourceNode, without: Parts) => ({
+const parsedDocument = (files: Files, root: SourceNode, leftOut: readonly Path[]) => ({
   source: files.main.path,
-  parsed: { data: JSON.parse(disguise(JSON.stringify(toJsonWithout(root, without)))), diagnostics: [] },
+  parsed: { data: jsonWithout(root, leftOut), diagnostics: [] },
   getLocationForJsonPath: (_: unknown, path: ParserDiagnostic["path"]) => {
     const { line, column } = locatePath(files, root, path.map(String).map(undisguise)).position;
     const start = { line: line - 1, character: column - 1 };
@@ -146,12 +156,12 @@ const isOurs = (files: Files, { source, code, message }: ParserDiagnostic) => {
 };
 
 /** What the parser says; null where it throws. */
-const validate = async (files: Files, without: Parts): Promise<readonly ParserDiagnostic[] | null> => {
+const validate = async (files: Files, leftOut: readonly Path[]): Promise<readonly ParserDiagnostic[] | null> => {
   const { root } = files.main;
   if (root === null) return null;
   try {
-    const spectral = await createSpectral(files, without);
-    return (await spectral.runWithResolved(parsedDocument(files, root, without))).results;
+    const spectral = await createSpectral(files);
+    return (await spectral.runWithResolved(parsedDocument(files, root, leftOut))).results;
   } catch {
     return null;
   }
@@ -161,8 +171,11 @@ const validate = async (files: Files, without: Parts): Promise<readonly ParserDi
  * What the official parser says about the main document without some of its fields. It sees local files only as they were
  * read before.
  */
-export const officialDiagnostics = async (files: Files, without = none): Promise<readonly OfficialDiagnostic[]> => {
-  const found = await validate(files, without);
+export const officialDiagnostics = async (
+  files: Files,
+  leftOutParts: readonly Path[] = [],
+): Promise<readonly OfficialDiagnostic[]> => {
+  const found = await validate(files, leftOutParts);
   if (found === null) return [crashed(files)];
   const isVersion2 = versionOf(files.main.root)?.major === 2;
   const isLeftOut = ({ code }: ParserDiagnostic) => saidByOurs.has(code) || (isVersion2 && leftOut.has(code));

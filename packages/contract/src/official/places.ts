@@ -4,23 +4,8 @@ const fieldsOfTrait2 = [
 ];
 
 const protocols = [
-  ...[
-    "http",
-    "ws",
-    "amqp",
-    "amqp1",
-    "mqtt",
-    "mqtt5",
-    "kafka",
-    "anypointmq",
-    "nats",
-    "jms",
-    "sns",
-    "sqs",
-    "stomp",
-    "redis",
-  ],
-  ...["mercure", "ibmmq", "solace", "googlepubsub", "pulsar", "ros2"],
+  ...["http", "ws", "amqp", "amqp1", "mqtt", "mqtt5", "kafka", "anypointmq", "nats", "jms", "sns", "sqs", "stomp"],
+  ...["redis", "mercure", "ibmmq", "solace", "googlepubsub", "pulsar", "ros2"],
 ];
 
 /** The objects of AsyncAPI that most is written in, of version 3 and those that version 2 has otherwise, each with the fields that it may have. */
@@ -114,7 +99,7 @@ const patterns2: typeof patterns = [
 
 /** The object that stands at a path in a document of that version; null where it is none of those. */
 export const objectAt = (path: readonly string[], major: 2 | 3 = 3): ObjectName | null => {
-  const written = path.map(encodeURIComponent).join("/");
+  const written = path.map((name) => encodeURIComponent(name.toWellFormed())).join("/");
   const all = major === 2 ? [...patterns2, ...patterns] : patterns;
   return all.find(([, pattern]) => pattern.test(written))?.[0] ?? null;
 };

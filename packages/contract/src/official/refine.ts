@@ -56,11 +56,7 @@ const told = (files: Files, referrers: Referrers, one: OfficialDiagnostic): Offi
   }
   const node = writtenAt(referrers, one.node, diagnostic.message);
   const { file, line, column } = unexpectedIn(diagnostic.message) === null ? placeOf(node) : node.label;
-  return {
-    ...one,
-    node,
-    diagnostic: { ...diagnostic, file, line, column, message, ...fixOf(files, node, diagnostic) },
-  };
+  return { ...one, diagnostic: { ...diagnostic, file, line, column, message, ...fixOf(files, node, diagnostic) } };
 };
 
 /** What the official parser has found, each mistake once: at what causes it, and with what to do where that is known. */

@@ -71,15 +71,9 @@ export const boolean = (node: SourceNode | null | undefined): boolean | null =>
 /** Where a finding about a value is shown: at its name where the value is a block below it, else at the value. */
 export const placeOf = ({ label, position }: SourceNode): Position => (position.line > label.line ? label : position);
 
-const none: ReadonlySet<SourceNode> = new Set();
-
-/** The plain value without these fields. Properties are defined, not assigned, so a key named `__proto__` stays a key. */
-export const toJsonWithout = (node: SourceNode, leftOut: ReadonlySet<SourceNode>): Json => {
+/** The plain value. Properties are defined, not assigned, so a key named `__proto__` stays a key. */
+export const toJson = (node: SourceNode): Json => {
   if (node.kind === "scalar") return node.value;
-  if (node.kind === "list") return node.items.map((item) => toJsonWithout(item, leftOut));
-  const kept = [...node.entries].filter(([, value]) => !leftOut.has(value));
-  return Object.fromEntries(kept.map(([key, value]) => [key, toJsonWithout(value, leftOut)]));
+  if (node.kind === "list") return node.items.map(toJson);
+  return Object.fromEntries([...node.entries].map(([key, value]) => [key, toJson(value)]));
 };
-
-/** The plain value. */
-export const toJson = (node: SourceNode): Json => toJsonWithout(node, none);
