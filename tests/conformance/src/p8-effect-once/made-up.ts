@@ -22,6 +22,16 @@ export function madeUpTests(harness: Harness, stores: StoreHarness): void {
       await until(() => expect(seen.ignored.map(({ reason }) => reason)).toEqual(["applied_sequence"]));
     });
 
+    it("numbers that the logs can hold count for their own topic alone", async () => {
+      const { world, store } = await open(harness, stores);
+      for (const n of range(1, 4)) await numbered(world, "orders.invoiced", n, `ledger#${n}`);
+      await numbered(world, "orders.rated", 1, "ledger#1");
+      const { seen } = await runProjection(world, store, { projection: books() });
+      await until(async () => expect(await logOf(store, 7, "books")).toContain("invoiced 3"));
+      await until(async () => expect(await logOf(store, 7, "books")).toContain("rated 1"));
+      expect(seen.ignored).toEqual([]);
+    });
+
     it("a sequence number that no log holds hides no later event of its own topic either, and is told", async () => {
       const { world, store } = await open(harness, stores);
       await numbered(world, "orders.invoiced", 0, "ledger#999999999999999");
