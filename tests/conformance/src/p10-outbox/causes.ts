@@ -38,10 +38,14 @@ export function causeTests(harness: Harness, databases: DatabaseHarness): void {
       const opened = await open(harness, databases);
       const { relay, write, count } = opened;
       const first = await relay();
-      // Connected, and alone with half of the slots, before anything is written.
       const second = await relay();
       await until(() => expect([first.standing().slots, second.standing().slots]).toEqual([32, 32]));
       const keys = range(1, 20);
+      // Each relay has published, so it is connected: one that connects later learns the logs' ends by that.
+      await write(async (writer) => {
+        for (const order_id of keys) await writer.shipped({ order_id, n: order_id });
+      });
+      await until(async () => expect(await count()).toBe(0));
       await write(async (writer) => {
         for (const order_id of keys) await writer.placed({ order_id, n: order_id });
       });
