@@ -3,7 +3,7 @@
 // Exits 0 when every mutant is killed, 3 when one survives or no longer applies, 1 when nothing could be run.
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { faultsByKind } from "./faults/index.ts";
@@ -146,24 +146,36 @@ async function survives({ changes, tests }: Trial, before: Outcome): Promise<str
   return [...failed].some((title) => !before.failed.has(title)) ? null : "survives: no test notices";
 }
 
+/** Without a mutant. What is red then kills none. */
+async function outcomeBefore(tests: Tests): Promise<Outcome> {
+  const outcome = await outcomeOf(tests, [], 0);
+  for (const title of outcome.failed) console.error(`red without a mutant: ${title}`);
+  return outcome;
+}
+
+/** A run of tests keeps one core busy; more than two at once would pass the time limits of their tests. */
+const atOnce = Math.min(2, availableParallelism());
+
 async function main([wanted = ""]: readonly string[]): Promise<number> {
   const trials = [...mutants.map(ofPromise), ...faultsByKind().flatMap(ofFault)];
   const chosen = trials.filter(({ name }) => name.includes(wanted));
-  const known = new Map<string, Outcome>();
-  const before = async (tests: Tests): Promise<Outcome> => {
+  const known = new Map<string, Promise<Outcome>>();
+  const before = (tests: Tests): Promise<Outcome> => {
     const name = JSON.stringify(tests);
-    const outcome = known.get(name) ?? (await outcomeOf(tests, [], 0));
-    // What is red without a mutant kills none.
-    if (!known.has(name)) for (const title of outcome.failed) console.error(`red without a mutant: ${title}`);
+    const outcome = known.get(name) ?? outcomeBefore(tests);
     known.set(name, outcome);
     return outcome;
   };
   let killed = 0;
-  for (const trial of chosen) {
-    const life = await survives(trial, await before(trial.tests));
-    if (life === null) killed += 1;
-    console.error(`${life === null ? "killed  " : "ALIVE   "} ${trial.name}${life === null ? "" : `: ${life}`}`);
-  }
+  const waiting = chosen.values();
+  const work = async () => {
+    for (const trial of waiting) {
+      const life = await survives(trial, await before(trial.tests));
+      if (life === null) killed += 1;
+      console.error(`${life === null ? "killed  " : "ALIVE   "} ${trial.name}${life === null ? "" : `: ${life}`}`);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
   console.log(`${chosen.length} mutants, ${killed} killed`);
   return killed === chosen.length ? 0 : 3;
 }
