@@ -32,6 +32,10 @@ const shape = {
     .positive()
     .default(60)
     .describe("how long a lane may finish nothing before /livez says so (default 60)"),
+  KAFKA_INSTANCE_ID: z
+    .string()
+    .optional()
+    .describe("names this copy, the same at each start: a quick restart then moves no lane (default: none)"),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
@@ -101,7 +105,7 @@ async function runProjection(
   const registry = new Registry();
   const holds = opened(createHoldRecorder({ app: projection.name, store }));
   const hooks = allHooks(logHooks(lineLogger(say)), prometheusHooks(registry), holds.hooks, served.hooks);
-  const projector = createProjector({ projection, transport, store, hooks });
+  const projector = createProjector({ projection, transport, store, hooks, ...instance(given.KAFKA_INSTANCE_ID) });
   const pages = health({
     ...{ consumers: [projector], transport, registry, stalledAfterMs: given.STALLED_SECONDS * 1000 },
     ready: () => Promise.all([store.sql("select 1"), served.ready()]),
@@ -114,6 +118,8 @@ async function runProjection(
   say(`${projection.name}: health and metrics at ${server.url}: /livez, /readyz, /metrics\n`);
   return { run: () => projector.run() };
 }
+
+const instance = (instanceId: string | undefined) => (instanceId === undefined ? {} : { instanceId });
 
 /** Lines with the time. */
 function lineLogger(say: (line: string) => void) {

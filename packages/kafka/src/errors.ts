@@ -146,6 +146,13 @@ const rules: readonly Rule[] = [
     reason: () => "the group has members of another kind: give Keyline's consumers a group of their own",
   },
   {
+    when: typed("FENCED_INSTANCE_ID"),
+    code: "instance_fenced",
+    retryable: false,
+    notWritten: true,
+    reason: () => "another process joined the group with this instanceId: give each copy an id of its own",
+  },
+  {
     when: typed("INVALID_SESSION_TIMEOUT", "INVALID_GROUP_ID", "GROUP_MAX_SIZE_REACHED"),
     code: "options_invalid",
     retryable: false,

@@ -24,6 +24,7 @@ export const errorCodes = {
   wrong_partition: "the record is on the wrong partition for its key: use the contract's partitioner",
   // What the cluster did.
   topic_unknown: "the topic does not exist: create it (topics are never created by accident)",
+  instance_fenced: "another process joined the group with this instanceId: give each copy an id of its own",
   partition_count: "the cluster's partition count is not the contract's: keys would be misplaced",
   transport_unavailable: "the broker could not be reached; nothing was written: try again",
   codec_missing: "the package for a compression is not installed: install it where the app runs",

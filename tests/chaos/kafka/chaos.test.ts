@@ -40,7 +40,9 @@ describe.skipIf(!(await canRun("kafka")))("a short chaos run", () => {
     expect(faults["database restarted"]).toBeGreaterThan(0);
     expect(faults["handler stalled"]).toBeGreaterThan(0);
     for (const kind of once) expect(faults[kind], kind).toBeGreaterThan(0);
-    const ofApps = (["app killed", "app stalled", "app joined", "app left"] as const).map((kind) => faults[kind] ?? 0);
+    const ofApps = (["app killed", "app stalled", "app joined", "app left", "app replaced"] as const).map(
+      (kind) => faults[kind] ?? 0,
+    );
     expect(ofApps.reduce((a, b) => a + b)).toBeGreaterThan(2);
     expect(found().answersLost).toBeGreaterThan(5);
     expect(found().failures).toEqual([]);

@@ -116,7 +116,7 @@ export function prefixedTransport(
         // A test's topics are those of an earlier one, from other offsets on.
         topicId: (topic) => `${consumer.topicId(prefix + topic)}-${groupPrefix}`,
         sharedOut: () => new Map([...consumer.sharedOut()].map(([topic, count]) => [bare(topic), count])),
-        stop: () => consumer.stop(),
+        stop: consumer.stop,
       };
     },
     close: (options) => inner.close(options),

@@ -58,8 +58,10 @@ export function assignAll(
   partitionCounts: ReadonlyMap<string, number>,
 ): { readonly memberId: string; readonly assignment: Buffer }[] {
   const { assignment, gaps } = assignLanes({ members, partitionCounts });
-  const userData = writeUserData({ gaps, counts: Object.fromEntries(partitionCounts) });
+  const told = { gaps, counts: Object.fromEntries(partitionCounts) };
+  const groupsOf = new Map(members.map(({ memberId, groups }) => [memberId, groups]));
   return [...assignment].map(([memberId, partitions]) => {
+    const userData = writeUserData({ ...told, groups: groupsOf.get(memberId) ?? [] });
     const topics = perTopic(partitions, ({ partition }) => partition);
     return { memberId, assignment: bytesOf(memberAssignment, { version: 1, topics, userData }) };
   });

@@ -24,7 +24,7 @@ export function createKafkaConsumer(
   settings: Settings,
   options: TransportConsumerOptions,
 ): TransportConsumer {
-  const { groupId, groups, events, announces = [] } = options;
+  const { groupId, instanceId = null, groups, events, announces = [] } = options;
   const topics = [...new Set(groups.flatMap((group) => group.topics))];
   const cluster = clusters.open(topics);
   const coordinator = createCoordinator(cluster, groupId);
@@ -35,6 +35,8 @@ export function createKafkaConsumer(
   const identity = createLogIdentity((some) => topicIds(cluster, some));
   let failure: { readonly error: unknown } | null = null;
   let hasJoined = false;
+  // A static member keeps its place for whatever is started next with its id.
+  let isLeaving = instanceId === null;
   let running: Promise<void> | null = null;
 
   const failed = (error: unknown) => {
@@ -50,7 +52,9 @@ export function createKafkaConsumer(
       await identity.begin(topics);
     });
     while (!signal.aborted) {
-      const generation = await join({ cluster, coordinator, groupId, groups, announces, settings, member, signal });
+      const generation = await join({
+        ...{ cluster, coordinator, groupId, instanceId, groups, announces, settings, member, signal },
+      });
       if (!generation) return;
       const serving = server.serve(generation);
       // A member that starts is handed its lanes in the same turn.
@@ -63,7 +67,7 @@ export function createKafkaConsumer(
 
   const run = async () => {
     await serveAll().catch(failed);
-    await leave(coordinator, groupId, member);
+    if (isLeaving) await leave(coordinator, groupId, member);
     cluster.close();
     if (!failure) return joined.resolve();
     const error = transportError(failure.error, `read with group ${groupId}`);
@@ -86,7 +90,8 @@ export function createKafkaConsumer(
     },
     topicId: (topic) => identity.ids.get(topic) ?? null,
     sharedOut: () => new Map(Object.entries(member.counts)),
-    async stop() {
+    async stop({ leave: isAsked = false } = {}) {
+      isLeaving ||= isAsked;
       stopping.abort("closed" satisfies Ending);
       await running;
     },

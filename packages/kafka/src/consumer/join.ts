@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { KeylineError } from "@keyline/runtime";
 import { type LaneGroup, type LaneMember, lanesOf, retry } from "@keyline/runtime/transport";
 import { atMost, type Cluster } from "../client/cluster.js";
@@ -32,14 +33,16 @@ export interface MemberState {
 export interface Generation extends Assigned {
   readonly memberId: string;
   readonly generationId: number;
-  /** The leader shares out. */
-  readonly isLeader: boolean;
+  /** Whether it looks after the group's partition counts: the leader that shared out, or one that may have its place. */
+  readonly watches: boolean;
 }
 
 export interface JoinOptions {
   readonly cluster: Cluster;
   readonly coordinator: Coordinator;
   readonly groupId: string;
+  /** Of a static member. */
+  readonly instanceId: string | null;
   readonly groups: readonly LaneGroup[];
   readonly announces: readonly string[];
   readonly settings: Settings;
@@ -57,7 +60,8 @@ export async function join(options: JoinOptions): Promise<Generation | null> {
   const attempt = async () => {
     while (!signal.aborted) {
       try {
-        return await joinOnce(options);
+        const generation = await joinOnce(options);
+        if (generation !== "outdated") return generation;
       } catch (caught) {
         const { type } = failureOf(caught);
         if (type === "UNKNOWN_MEMBER_ID") member.memberId = "";
@@ -92,13 +96,17 @@ interface NamedMember {
   readonly answer: { readonly memberId: string };
 }
 
-async function joinOnce(options: JoinOptions): Promise<Generation> {
-  const { coordinator, groupId, groups, announces, settings, member } = options;
+/**
+ * One generation, or "outdated" where the coordinator gave a static member the place that it had before it was started
+ * again, and that was made for another subscription: joining again with what it remembers now makes the group share out.
+ */
+async function joinOnce(options: JoinOptions): Promise<Generation | "outdated"> {
+  const { coordinator, groupId, instanceId, groups, announces, settings, member } = options;
   const { previous, version } = member;
   const { sessionTimeoutMs, rebalanceTimeoutMs } = settings;
   const metadata = subscriptionOf({ groups, previous, version, announces });
   const request = joinGroup({
-    ...{ groupId, sessionTimeoutMs, rebalanceTimeoutMs, memberId: member.memberId, instanceId: null },
+    ...{ groupId, sessionTimeoutMs, rebalanceTimeoutMs, memberId: member.memberId, instanceId },
     ...{ protocolType: "consumer", protocols: [{ name: assignerName, metadata }] },
   });
   // Answered when every member has come.
@@ -107,17 +115,20 @@ async function joinOnce(options: JoinOptions): Promise<Generation> {
     throw unreadable(caught, groupId);
   });
   const { memberId, generation: generationId } = joined;
+  const isBack = instanceId !== null && member.memberId === "";
   member.memberId = memberId;
   const isLeader = joined.leaderId === memberId;
   const assignments = isLeader ? await shareOut(options, joined.members) : [];
-  const sync = syncGroup({ groupId, generation: generationId, memberId, instanceId: null, assignments });
+  const sync = syncGroup({ groupId, generation: generationId, memberId, instanceId, assignments });
   // Answered when the leader has shared out.
   const { assignment } = await coordinator.ask({ ...sync, mayTakeMs: rebalanceTimeoutMs + answerTakesMs });
   const assigned = assignmentOf(assignment, groups);
   member.previous = lanesOf(groups, assigned.partitions);
   member.version = generationId;
   member.counts = assigned.counts;
-  return { memberId, generationId, isLeader, ...assigned };
+  if (isBack && !isDeepStrictEqual(assigned.groups, groups)) return "outdated";
+  // The coordinator names the leader that it had, which may be this member before it was started again.
+  return { memberId, generationId, watches: isLeader || isBack, ...assigned };
 }
 
 async function shareOut({ cluster }: JoinOptions, joined: readonly JoinedMember[]) {

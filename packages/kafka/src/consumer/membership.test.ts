@@ -13,8 +13,8 @@ function joined() {
     ask: () => new Promise<unknown>((resolve) => heartbeats.push(() => resolve(undefined))),
   } as unknown as Coordinator;
   const membership = createMembership({
-    ...{ coordinator, groupId: "g", failed: (error) => expect.fail(String(error)) },
-    generation: { memberId: "m", generationId: 1, isLeader: false, partitions: [], gaps: [], counts: {} },
+    ...{ coordinator, groupId: "g", instanceId: null, failed: (error) => expect.fail(String(error)) },
+    generation: { memberId: "m", generationId: 1, watches: false, partitions: [], gaps: [], counts: {} },
     settings: { sessionTimeoutMs, heartbeatIntervalMs } as Settings,
   });
   return { membership, heartbeats };

@@ -12,6 +12,8 @@ export type Ending = "rebalance" | "lost" | "closed" | "failed";
 /** The time for which a member owns what one generation gave it; heartbeats keep it up, from a timer of their own. */
 export interface Membership {
   readonly generation: Generation;
+  /** @see TransportConsumerOptions.instanceId */
+  readonly instanceId: string | null;
   /**
    * Whether the session lives for sure: a broker may take a member for dead that it has not heard for the session timeout.
    * The first "no" ends the membership as lost, so there is no "yes" after it: what was not handed over for a "no" would be
@@ -30,6 +32,8 @@ export interface Membership {
 export interface MembershipOptions {
   readonly coordinator: Coordinator;
   readonly groupId: string;
+  /** Of a static member. */
+  readonly instanceId: string | null;
   readonly generation: Generation;
   readonly settings: Settings;
   /** The group refuses the member for good. */
@@ -44,7 +48,7 @@ const notAMember = new Set(["UNKNOWN_MEMBER_ID", "ILLEGAL_GENERATION", "FENCED_I
  * to an earlier heartbeat may still come. Both timers run only until `stop`.
  */
 export function createMembership(options: MembershipOptions): Membership {
-  const { coordinator, groupId, generation, settings } = options;
+  const { coordinator, groupId, instanceId, generation, settings } = options;
   const { memberId, generationId } = generation;
   const owned = new Set(generation.partitions.map(nameOf));
   const ended = Promise.withResolvers<Ending>();
@@ -76,7 +80,7 @@ export function createMembership(options: MembershipOptions): Membership {
   const beat = async () => {
     const sentAtMs = performance.now();
     try {
-      await coordinator.ask(heartbeat({ groupId, generation: generationId, memberId, instanceId: null }));
+      await coordinator.ask(heartbeat({ groupId, generation: generationId, memberId, instanceId }));
       if (!stopped.signal.aborted) heard(sentAtMs);
     } catch (caught) {
       if (stopped.signal.aborted) return;
@@ -98,6 +102,7 @@ export function createMembership(options: MembershipOptions): Membership {
   schedule();
   return {
     generation,
+    instanceId,
     isLive() {
       // A process that was stopped for a while may be asked before its timer tells it.
       if (performance.now() - heardAtMs >= settings.sessionTimeoutMs) expire();

@@ -49,9 +49,10 @@ export async function commitOffsets(
 ): Promise<void> {
   const owned = membership.isLive() ? offsets.filter(membership.owns) : [];
   if (owned.length === 0) return;
-  const { memberId, generationId } = membership.generation;
+  const { instanceId, generation } = membership;
+  const { memberId, generationId } = generation;
   const topics = perTopic(owned, ({ partition, offset }) => ({ partition, offset, leaderEpoch: -1, note: null }));
-  const request = offsetCommit({ groupId, generation: generationId, memberId, instanceId: null, topics });
+  const request = offsetCommit({ groupId, generation: generationId, memberId, instanceId, topics });
   const withinMs = isLeaving ? leavingWithinMs : patience.withinMs;
   try {
     // Given up and tried again later it would set back what the next commit says.

@@ -44,7 +44,7 @@ export interface Server {
  */
 export function createServer(options: ServerOptions): Server {
   const { cluster, coordinator, settings, identity, consumer, signal, failed } = options;
-  const { groupId, events } = consumer;
+  const { groupId, instanceId = null, events } = consumer;
   const assignments = createAssignments({ events, failed });
   const limits = {
     maxWaitMs: settings.maxWaitMs,
@@ -71,7 +71,7 @@ export function createServer(options: ServerOptions): Server {
 
   return {
     async serve(generation) {
-      const membership = createMembership({ coordinator, groupId, generation, settings, failed });
+      const membership = createMembership({ coordinator, groupId, instanceId, generation, settings, failed });
       const { isLive } = membership;
       const fetcher = createFetcher({
         ...{ cluster, limits, identity, isLive, failed },
@@ -81,9 +81,9 @@ export function createServer(options: ServerOptions): Server {
       assignments.assign(generation.partitions, fetcher.start);
       tellUnread(generation);
       const over = new AbortController();
-      if (generation.isLeader) {
+      if (generation.watches) {
         const ask = (topics: readonly string[]) => partitionCounts(cluster, topics);
-        // A leader that joins again makes its group share out anew.
+        // A leader that joins again makes its group share out anew, and so does a member that says something else than before.
         void untilGrown(generation.counts, ask, settings.metadataIntervalMs, over.signal).then(
           (hasGrown) => hasGrown && membership.end("rebalance"),
         );

@@ -12,6 +12,8 @@ export interface AssignmentData {
   readonly gaps: readonly TopicPartition[];
   /** The partition counts that it shared out by; a leader of an older version tells none. */
   readonly counts: Readonly<Record<string, number>>;
+  /** The subscription of the member that it tells; a leader of an older version tells none. */
+  readonly groups?: readonly LaneGroup[];
 }
 
 /** Of both: a later format gets another number, and is read as far as it is understood. */
@@ -36,8 +38,9 @@ export const readAnnounced = (bytes: Buffer | null): readonly string[] => list(p
 
 /** Reads what the leader says; nothing sensible means no gaps, and counts that are not known. */
 export function readAssignmentData(bytes: Buffer | null): AssignmentData {
-  const { gaps, counts } = parse(bytes);
+  const { gaps, counts, groups } = parse(bytes);
   return {
+    ...(groups === undefined ? {} : { groups: list(groups).filter(isGroup) }),
     gaps: list(gaps).filter(isPartition),
     counts: Object.fromEntries(Object.entries(isRecord(counts) ? counts : {}).filter(isCount)),
   };

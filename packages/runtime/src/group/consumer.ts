@@ -2,7 +2,7 @@ import { KeylineError } from "../errors.js";
 import { finishedTo } from "../lane/partition-log.js";
 import type { OwnedLane } from "./lane-worker.js";
 import type { Session } from "./session.js";
-import type { Consumer, LaneStatus } from "./types.js";
+import type { CloseOptions, Consumer, LaneStatus } from "./types.js";
 import { untilLate } from "./until-late.js";
 import type { WrongCounts } from "./wrong-counts.js";
 
@@ -25,8 +25,8 @@ export interface ConsumerParts {
 export function consumerOf({ groupId, session, counts, release }: ConsumerParts): Consumer {
   let joined = false;
   let closing: Promise<void> | null = null;
-  const close = ({ timeoutMs = closeWithinMs }: { readonly timeoutMs?: number } = {}) => {
-    closing ??= session.close(timeoutMs).finally(release);
+  const close = ({ timeoutMs = closeWithinMs, leave = false }: CloseOptions = {}) => {
+    closing ??= session.close({ timeoutMs, leave }).finally(release);
     return closing;
   };
   let starting: Promise<void> | null = null;

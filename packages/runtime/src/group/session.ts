@@ -9,14 +9,18 @@ import { createEnding } from "./ending.js";
 import { laneGroups } from "./lane-groups.js";
 import type { OwnedLane } from "./lane-worker.js";
 import { createMemberLanes, type LanesOptions, type MemberLanes } from "./member-lanes.js";
+import type { CloseOptions } from "./types.js";
 
 /** A member of a group with its lanes: the part that plain consumers and projections share. */
 export interface Session {
   start(): Promise<void>;
   /** Throws what ended the session, unless it was closed. */
   check(): void;
-  /** Leaves the group. What is under way is waited for, for so long at most; without a time to its end. */
-  close(timeoutMs?: number): Promise<void>;
+  /**
+   * Leaves the group, a static member only with `leave`. What is under way is waited for, for so long at most; without a
+   * time to its end.
+   */
+  close(options?: CloseOptions): Promise<void>;
   /** Settles when the session ends: rejects with what ended it, unless it was closed. */
   readonly ended: Promise<void>;
   /**
@@ -27,6 +31,11 @@ export interface Session {
   lanes(): Iterable<OwnedLane>;
 }
 
+export interface SessionOptions extends LanesOptions {
+  /** @see TransportConsumerOptions.instanceId */
+  readonly instanceId: string | undefined;
+}
+
 const tickEveryMs = 50;
 /** What tools are told of this version: it passes over a dead letter that was sent again for another group. */
 const announces = ["redelivery"];
@@ -35,8 +44,8 @@ const announces = ["redelivery"];
  * Invariant: `membership` is null until `start` knows the cluster and its topics, and never changes after that. `closing` is
  * set once, by `close` or by what ended the session; from then on the timer is off.
  */
-export function createSession(options: LanesOptions): Session {
-  const { transport, groupId, hooks } = options;
+export function createSession(options: SessionOptions): Session {
+  const { transport, groupId, instanceId, hooks } = options;
   const groups = laneGroups(options.topics);
   const topology = createTopology(
     transport,
@@ -61,12 +70,12 @@ export function createSession(options: LanesOptions): Session {
     void close().catch(() => undefined);
   };
 
-  const close = (timeoutMs?: number): Promise<void> => {
+  const close = ({ timeoutMs, leave = false }: CloseOptions = {}): Promise<void> => {
     closing ??= (async () => {
       if (membership) clearInterval(membership.timer);
       const timer = timeoutMs === undefined ? undefined : setTimeout(() => late.abort(), timeoutMs);
       try {
-        await membership?.consumer.stop();
+        await membership?.consumer.stop({ leave });
       } finally {
         clearTimeout(timer);
       }
@@ -106,7 +115,7 @@ export function createSession(options: LanesOptions): Session {
     const unread = (partitions: readonly TopicPartition[]) => hooks.unread?.({ group: groupId, partitions });
     const events = { ...lanes.events, failed: fail, unread };
     const subscribed = { groups: limited(groups, options.topics, topology), announces };
-    const consumer = transport.createConsumer({ groupId, ...subscribed, events });
+    const consumer = transport.createConsumer({ groupId, instanceId, ...subscribed, events });
     const tick = () => {
       lanes.tick();
       counts.tick();

@@ -51,7 +51,14 @@ export interface Consumer extends AsyncDisposable {
   /**
    * Stops taking events, waits for those in progress, commits, and leaves the group. Events that are still in progress
    * after `timeoutMs` (default 30,000) are not committed: `ctx.signal` fires, and the lane's next owner handles them
-   * again.
+   * again. A consumer with an `instanceId` leaves the group only with `leave: true` (default false): else its lanes wait
+   * for it until its session ends.
    */
-  close(options?: { readonly timeoutMs?: number }): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
+}
+
+/** How a consumer is closed. @see Consumer.close */
+export interface CloseOptions {
+  readonly timeoutMs?: number;
+  readonly leave?: boolean;
 }

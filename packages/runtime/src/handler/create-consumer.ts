@@ -2,6 +2,7 @@ import { checkFormats, type Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
 import { defaultBufferBytes } from "../group/byte-budget.js";
 import { consumerOf } from "../group/consumer.js";
+import { checkInstanceId } from "../group/instance-id.js";
 import { readTopics } from "../group/read-topics.js";
 import { createSession } from "../group/session.js";
 import type { Consumer } from "../group/types.js";
@@ -27,6 +28,7 @@ export function createConsumer<T extends Topics>(topics: T, options: ConsumerOpt
   checkFormats(Object.values(topics));
   checkNames("cannot create a consumer", options, names);
   checkPolicy("cannot create a consumer", options.retry);
+  checkInstanceId("cannot create a consumer", options.instanceId);
   checkOptions(options, concurrency);
   const read = readTopics(topics, options.on, options.parameters);
   const writer = createWriter({
@@ -53,7 +55,15 @@ export function createConsumer<T extends Topics>(topics: T, options: ConsumerOpt
     call: createCallHandler(options.on as Handlers<Topics>),
   };
   const session = createSession({
-    ...{ transport, groupId, topics: read, hooks: env.hooks, tracing: env.tracing, nowMs: env.nowMs },
+    ...{
+      transport,
+      groupId,
+      instanceId: options.instanceId,
+      topics: read,
+      hooks: env.hooks,
+      tracing: env.tracing,
+      nowMs: env.nowMs,
+    },
     bufferRecords: options.bufferRecords ?? 1000,
     bufferBytes: options.bufferBytes ?? defaultBufferBytes,
     onWrongPartition: options.onWrongPartition ?? "process",
@@ -66,6 +76,7 @@ export function createConsumer<T extends Topics>(topics: T, options: ConsumerOpt
 const names: NamesOf<ConsumerOptions<Topics>> = {
   transport: true,
   groupId: true,
+  instanceId: true,
   on: true,
   parameters: true,
   concurrency: true,

@@ -67,6 +67,13 @@ export interface ConsumerOptions<T extends Topics> {
   readonly transport: Transport;
   /** Members of one group share the lanes among them. */
   readonly groupId: string;
+  /**
+   * Names this copy of the process in its group, the same across restarts, e.g. a StatefulSet's pod name; letters,
+   * digits, `.`, `_` and `-`, at most 249. A copy that is back before its session ends takes its lanes again, and no
+   * other copy pauses. Of two processes with one id the older one ends with `instance_fenced`. Default none: each
+   * restart makes the group share out its lanes twice. See `close` for scaling down.
+   */
+  readonly instanceId?: string;
   /** A handler for each topic that is read, by the topic's name in code. */
   readonly on: Handlers<T>;
   /** For topics with parameters in their address: the concrete topics to read, one object of parameters for each. */

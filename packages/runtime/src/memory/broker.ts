@@ -47,8 +47,8 @@ export function createBroker(settings: BrokerSettings): Broker {
   const group = (groupId: string) => {
     const known = groups.get(groupId);
     if (known) return known;
-    const { rebalanceTimeoutMs } = settings;
-    const made = createGroup({ partitionCounts: () => topics.counts(), rebalanceTimeoutMs });
+    const { rebalanceTimeoutMs, sessionTimeoutMs } = settings;
+    const made = createGroup({ partitionCounts: () => topics.counts(), rebalanceTimeoutMs, sessionTimeoutMs });
     groups.set(groupId, made);
     return made;
   };

@@ -1,3 +1,4 @@
+import { KeylineError } from "../errors.js";
 import type { LaneMember } from "../group/assign-lanes.js";
 import { lanesOf } from "../group/lanes-of.js";
 import { type Assignments, createAssignments } from "../ports/assignments.js";
@@ -8,7 +9,8 @@ import type {
   TransportConsumerOptions,
 } from "../ports/transport.js";
 import { createFetcher, type Fetcher, type FetcherOptions } from "./fetcher.js";
-import type { Group, GroupMember } from "./group.js";
+import type { Group } from "./group.js";
+import type { GroupMember } from "./memberships.js";
 import type { Network } from "./network.js";
 import { createStall, type Stall } from "./stall.js";
 
@@ -68,19 +70,19 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
     fetcher.stall(false);
   };
 
-  const end = () => {
+  const end = (isAskedToLeave = false) => {
     ending.abort();
     fetcher.clear();
-    group.leave(memberId);
+    group.stopped(memberId, isAskedToLeave);
     if (keepAlive) clearInterval(keepAlive);
     wake();
   };
 
-  const stop = async () => {
+  const stop = async (isAskedToLeave: boolean) => {
     fetcher.clear();
     wake();
-    await revokeLast(assignments, options.rebalanceTimeoutMs, end);
-    end();
+    await revokeLast(assignments, options.rebalanceTimeoutMs, () => end(isAskedToLeave));
+    end(isAskedToLeave);
   };
 
   return {
@@ -96,8 +98,8 @@ export function createMemoryConsumer(options: MemoryConsumerOptions): MemoryCons
     commit: (offsets) => options.network.call(() => group.commit(memberId, offsets)),
     sharedOut: group.sharedOut,
     topicId: topicIdsOf(options),
-    stop() {
-      stopping ??= stop();
+    stop({ leave = false } = {}) {
+      stopping ??= stop(leave);
       return stopping;
     },
     stall(expireAfterMs = options.sessionTimeoutMs) {
@@ -138,7 +140,7 @@ interface MemberParts {
 
 /** Invariant: `previous` are the lanes that the generation `version` gave to the member, the last one that had it. */
 function createMember(
-  { group, groups, memberId, events, announces = [] }: MemoryConsumerOptions,
+  { group, groupId, groups, memberId, instanceId, events, announces = [] }: MemoryConsumerOptions,
   { assignments, fetcher, stall, ended, fail }: MemberParts,
 ): GroupMember {
   let previous: LaneMember["previous"] = [];
@@ -162,6 +164,7 @@ function createMember(
 
   const member: GroupMember = {
     memberId,
+    instanceId,
     groups,
     announces,
     get previous() {
@@ -182,6 +185,17 @@ function createMember(
     },
     expelled() {
       void revoke("lost").then(rejoin);
+    },
+    fenced() {
+      void revoke("lost").then(async () => {
+        await stall.awake();
+        fail(
+          new KeylineError(
+            "instance_fenced",
+            `another member joined the group ${groupId} with the instanceId ${instanceId}: give each copy an id of its own`,
+          ),
+        );
+      });
     },
   };
   return member;

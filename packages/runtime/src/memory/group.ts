@@ -1,22 +1,9 @@
-import { assignLanes, type LaneMember } from "../group/assign-lanes.js";
+import { isDeepStrictEqual } from "node:util";
 import type { TopicPartition } from "../ports/transport.js";
 import { createCommits } from "./commits.js";
-import { partitionName } from "./partition-name.js";
+import { createMemberships, type GroupMember, type Membership } from "./memberships.js";
 import { createRebalances } from "./rebalances.js";
-
-/** A member as its group's coordinator sees it. */
-export interface GroupMember extends LaneMember {
-  /** What its code knows beyond the protocol. */
-  readonly announces: readonly string[];
-  /** Takes everything from the member; resolves when its `revoked` has settled. */
-  revoke(): Promise<void>;
-  /** Gives partitions to the member. */
-  assign(partitions: readonly TopicPartition[], generation: number): void;
-  /** Says which partitions no member reads. */
-  unread(partitions: readonly TopicPartition[]): void;
-  /** The group goes on without the member, which may join again. */
-  expelled(): void;
-}
+import { createShares, type Shares } from "./shares.js";
 
 /** The current state of a group. */
 export interface GroupDescription {
@@ -31,10 +18,17 @@ export interface GroupDescription {
 
 /** The coordinator of one consumer group: generations, assignments and committed offsets. */
 export interface Group {
-  /** Resolves when a generation has the member. */
+  /**
+   * Resolves when a generation has the member: one with the instance id of another member takes its place in this one,
+   * and that other one is fenced.
+   */
   join(member: GroupMember): Promise<void>;
-  leave(memberId: string): void;
-  /** As `leave`, but the member did not ask for it. */
+  /**
+   * A member has stopped: it leaves at once; a static member only if it is asked to, else when its session ends, unless its
+   * place is taken before that.
+   */
+  stopped(memberId: string, isAskedToLeave: boolean): void;
+  /** Ends a member's session; it did not ask for that. */
   expel(memberId: string): void;
   has(memberId: string): boolean;
   /** Takes everything from all members and assigns again. */
@@ -54,110 +48,101 @@ export interface GroupOptions {
   readonly partitionCounts: () => ReadonlyMap<string, number>;
   /** A member whose `revoked` takes longer is expelled. */
   readonly rebalanceTimeoutMs: number;
-}
-
-/** A member of the group, from its join on. */
-interface Membership {
-  readonly member: GroupMember;
-  /** Settles when a generation has the member, or it is out of the group. */
-  readonly joined: PromiseWithResolvers<void>;
-  /** Settles when the member is out of the group. */
-  readonly left: PromiseWithResolvers<void>;
-}
-
-/** What was shared out last. */
-interface Generation {
-  readonly number: number;
-  /** Of each partition, the id of the member that owns it. */
-  readonly owners: Map<string, string>;
-  /** The partitions of each member, by its id. */
-  readonly assignment: Map<string, readonly TopicPartition[]>;
-  readonly gaps: readonly TopicPartition[];
-  /** What it was made from. */
-  readonly counts: ReadonlyMap<string, number>;
+  /** A static member that has stopped for longer leaves. */
+  readonly sessionTimeoutMs: number;
 }
 
 /**
- * Invariant: a partition has one owner at most, a member of the group: one that leaves owns nothing from then on. Only once
- * every member's `revoked` has settled, or it is out of the group, does the next generation replace the last.
+ * Invariant: only once every member's `revoked` has settled, or it is out of the group, does the next generation replace the
+ * last.
  */
 export function createGroup(options: GroupOptions): Group {
-  const memberships = new Map<string, Membership>();
+  const shares = createShares();
+  const memberships = createMemberships(shares);
   const commits = createCommits();
-  let current: Generation = { number: 0, owners: new Map(), assignment: new Map(), gaps: [], counts: new Map() };
+  const hasGaps = () => shares.gaps().length > 0;
 
   /** Takes everything from a member; one that takes too long is expelled. */
-  const revoke = async ({ member, left }: Membership) => {
+  const revoke = async ({ member, left, away }: Membership) => {
     const timer = setTimeout(() => expel(member.memberId), options.rebalanceTimeoutMs);
-    await Promise.race([member.revoke(), left.promise]);
+    // One that has stopped has nothing to let go, and may be back.
+    await Promise.race(away ? [left.promise] : [member.revoke(), left.promise]);
     clearTimeout(timer);
   };
 
-  const assign = () => {
-    const members = [...memberships.values()].map(({ member }) => member);
-    const before = current;
-    current = nextGeneration(before, members, options.partitionCounts());
-    const tellGaps = before.gaps.length > 0 || current.gaps.length > 0;
-    for (const { member, joined } of memberships.values()) {
-      joined.resolve();
-      member.assign(current.assignment.get(member.memberId) ?? [], current.number);
-      if (tellGaps) member.unread(current.gaps);
-    }
+  const give = ({ member, joined }: Membership, tellGaps: boolean) => {
+    joined.resolve();
+    member.assign(shares.of(member.memberId), shares.generation());
+    if (tellGaps) member.unread(shares.gaps());
   };
 
-  const rebalances = createRebalances(() => Promise.all([...memberships.values()].map(revoke)), assign);
+  const assign = () => {
+    const [all, hadGaps] = [memberships.all(), hasGaps()];
+    shares.shareOut(
+      all.map(({ member }) => member),
+      options.partitionCounts(),
+    );
+    for (const membership of all) give(membership, hadGaps || hasGaps());
+  };
+
+  const rebalances = createRebalances(() => Promise.all(memberships.all().map(revoke)), assign);
 
   const leave = (memberId: string): Membership | undefined => {
-    const membership = memberships.get(memberId);
-    if (!membership) return undefined;
-    memberships.delete(memberId);
-    current.assignment.delete(memberId);
-    for (const [name, owner] of current.owners) if (owner === memberId) current.owners.delete(name);
-    membership.left.resolve();
-    membership.joined.resolve();
-    rebalances.request();
+    const membership = memberships.remove(memberId);
+    if (membership) rebalances.request();
     return membership;
   };
 
   const expel = (memberId: string) => leave(memberId)?.member.expelled();
 
-  const ownerOf = (partition: TopicPartition) => current.owners.get(partitionName(partition)) ?? null;
+  const takePlace = (holder: Membership, member: GroupMember): Membership => {
+    const membership = memberships.replace(holder, member);
+    if (rebalances.isUnderWay()) return membership;
+    give(membership, hasGaps());
+    // The place was made for what the other one read.
+    if (!isDeepStrictEqual(holder.member.groups, member.groups)) rebalances.request();
+    return membership;
+  };
+
+  const enter = (member: GroupMember): Membership => {
+    const membership = memberships.add(member);
+    rebalances.request();
+    return membership;
+  };
 
   return {
-    join(member) {
-      const joined = Promise.withResolvers<void>();
-      memberships.set(member.memberId, { member, joined, left: Promise.withResolvers() });
-      rebalances.request();
-      return joined.promise;
+    async join(member) {
+      const holder = memberships.holderOf(member.instanceId);
+      // One that had a place before has lost it to a newer one.
+      if (holder && (member.version ?? 0) > 0) return member.fenced();
+      const { joined } = holder ? takePlace(holder, member) : enter(member);
+      await joined.promise;
     },
-    leave: (memberId) => void leave(memberId),
+    stopped(memberId, isAskedToLeave) {
+      const membership = memberships.get(memberId);
+      if (isAskedToLeave || membership?.member.instanceId === undefined) leave(memberId);
+      else membership.away ??= setTimeout(leave, options.sessionTimeoutMs, memberId).unref();
+    },
     expel,
-    has: (memberId) => memberships.has(memberId),
+    has: (memberId) => memberships.get(memberId) !== undefined,
     rebalance: rebalances.request,
     commit(memberId, offsets) {
-      for (const position of offsets) if (ownerOf(position) === memberId) commits.set(position);
+      for (const position of offsets) if (shares.ownerOf(position) === memberId) commits.set(position);
     },
     committed: commits.get,
     forgetTopic: commits.forgetTopic,
-    ownerOf,
-    sharedOut: () => current.counts,
-    describe: () => ({
-      generation: current.number,
-      members: new Map([...memberships.keys()].map((memberId) => [memberId, current.assignment.get(memberId) ?? []])),
-      announced: new Map([...memberships].map(([memberId, { member }]) => [memberId, member.announces])),
-      gaps: current.gaps,
-    }),
+    ownerOf: shares.ownerOf,
+    sharedOut: shares.counts,
+    describe: () => description(memberships.all(), shares),
   };
 }
 
-function nextGeneration(
-  { number }: Generation,
-  members: readonly GroupMember[],
-  partitionCounts: ReadonlyMap<string, number>,
-): Generation {
-  const { assignment, gaps } = assignLanes({ members, partitionCounts });
-  const owned = [...assignment].flatMap(([memberId, partitions]) =>
-    partitions.map((partition) => [partitionName(partition), memberId] as const),
-  );
-  return { number: number + 1, owners: new Map(owned), assignment: new Map(assignment), gaps, counts: partitionCounts };
+function description(memberships: readonly Membership[], shares: Shares): GroupDescription {
+  const members = memberships.map(({ member }) => member);
+  return {
+    generation: shares.generation(),
+    members: new Map(members.map(({ memberId }) => [memberId, shares.of(memberId)])),
+    announced: new Map(members.map(({ memberId, announces }) => [memberId, announces])),
+    gaps: shares.gaps(),
+  };
 }

@@ -2,6 +2,8 @@
 export interface Rebalances {
   /** In a later turn, so that members that come together are assigned together. */
   request(): void;
+  /** Whether one was requested that has not assigned yet. */
+  isUnderWay(): boolean;
 }
 
 /**
@@ -28,5 +30,6 @@ export function createRebalances(revoke: () => Promise<unknown>, assign: () => v
       isRunning = true;
       setImmediate(() => void run());
     },
+    isUnderWay: () => isRunning,
   };
 }

@@ -70,17 +70,9 @@ export function createMemoryTopics(maxBytes: number): MemoryTopics {
 
   return {
     create(name, options) {
-      if (!legalName.test(name)) {
-        throw new KeylineError(
-          "options_invalid",
-          `a topic cannot be called ${JSON.stringify(name)}: use letters, digits, . _ -`,
-        );
-      }
-      if (topics.has(name)) throw new KeylineError("options_invalid", `the topic ${name} exists already`);
       const { partitions } = options;
-      if (!Number.isInteger(partitions) || partitions < 1) {
-        throw new KeylineError("options_invalid", `the topic ${name} cannot have ${partitions} partitions`);
-      }
+      checkTopic(name, partitions);
+      if (topics.has(name)) throw new KeylineError("options_invalid", `the topic ${name} exists already`);
       topics.set(name, {
         options,
         logs: Array.from({ length: partitions }, (_, index) => createMemoryLog(name, index)),
@@ -112,6 +104,19 @@ export function createMemoryTopics(maxBytes: number): MemoryTopics {
       trimAll();
     },
   };
+}
+
+/** Throws `options_invalid` for a topic that no broker would create. */
+function checkTopic(name: string, partitions: number): void {
+  if (!legalName.test(name)) {
+    throw new KeylineError(
+      "options_invalid",
+      `a topic cannot be called ${JSON.stringify(name)}: use letters, digits, . _ -`,
+    );
+  }
+  if (!Number.isInteger(partitions) || partitions < 1) {
+    throw new KeylineError("options_invalid", `the topic ${name} cannot have ${partitions} partitions`);
+  }
 }
 
 /** Deletes the oldest records until about this many bytes are left, going by their mean size. */

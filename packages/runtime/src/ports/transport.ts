@@ -97,6 +97,12 @@ export interface TransportConsumerEvents {
 /** The options of a member of a consumer group. */
 export interface TransportConsumerOptions {
   readonly groupId: string;
+  /**
+   * Makes it a static member (KIP-345): one that stops keeps its partitions until its session ends, and the next one
+   * with the same id takes them over without a rebalance, also from one that is still running, which is passed
+   * `instance_fenced`. Default none.
+   */
+  readonly instanceId?: string | undefined;
   /** The topics to subscribe to; every one exists already. */
   readonly groups: readonly LaneGroup[];
   readonly events: TransportConsumerEvents;
@@ -134,8 +140,8 @@ export interface TransportConsumer {
    * no ids.
    */
   topicId(topic: string): string | null;
-  /** Revokes with "closed", then leaves the group. */
-  stop(): Promise<void>;
+  /** Revokes with "closed", then leaves the group; a static member does that only with `leave`. */
+  stop(options?: { readonly leave?: boolean }): Promise<void>;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { defaultBufferBytes } from "../group/byte-budget.js";
 import { consumerOf } from "../group/consumer.js";
+import { checkInstanceId } from "../group/instance-id.js";
 import { createSession } from "../group/session.js";
 import { notingWrongCounts } from "../group/wrong-counts.js";
 import { hooksOfGroup, safeHooks } from "../hooks.js";
@@ -23,6 +24,7 @@ export function createProjector(options: ProjectorOptions): Projector {
   const { projection, transport, clock = Date.now } = options;
   checkNames(`cannot run ${projection.name}`, options, names);
   checkPolicy(`cannot run ${projection.name}`, options.retry);
+  checkInstanceId(`cannot run ${projection.name}`, options.instanceId);
   checkStore(options.store);
   const groupId = options.groupId ?? projection.name;
   const counts = notingWrongCounts(safeHooks(options.hooks));
@@ -64,6 +66,7 @@ export function createProjector(options: ProjectorOptions): Projector {
   const session = createSession({
     transport,
     groupId,
+    instanceId: options.instanceId,
     topics,
     hooks,
     tracing: options.tracing,
@@ -85,6 +88,7 @@ const names: NamesOf<ProjectorOptions> = {
   transport: true,
   store: true,
   groupId: true,
+  instanceId: true,
   source: true,
   retry: true,
   timers: true,

@@ -19,6 +19,13 @@ export interface ProjectorOptions {
   readonly store: Store;
   /** The consumer group, whose members share the lanes. Default: the projection's name. */
   readonly groupId?: string;
+  /**
+   * Names this copy of the process in its group, the same across restarts, e.g. a StatefulSet's pod name; letters,
+   * digits, `.`, `_` and `-`, at most 249. A copy that is back before its session ends takes its lanes again, and no
+   * other copy pauses. Of two processes with one id the older one ends with `instance_fenced`. Default none: each
+   * restart makes the group share out its lanes twice. See `close` for scaling down.
+   */
+  readonly instanceId?: string;
   /** The publisher of emitted events: the `source` of their CloudEvents. Default: the projection's name. */
   readonly source?: string;
   /** How a failed event is retried. Default: 5 attempts within 30 s, with pauses that start at 200 ms and double. */

@@ -63,6 +63,9 @@ const acts: Readonly<Record<FaultKind, Act>> = {
   async "app joined"({ apps }, pick) {
     apps.start(choose(apps, pick).app);
   },
+  async "app replaced"({ apps, sessionTimeoutMs }, pick) {
+    await apps.replace(choose(apps, pick, apps.isStatic).copy, sessionTimeoutMs + 3000);
+  },
   async "app left"({ apps }, pick) {
     const { app, copy } = choose(apps, pick);
     await apps.leave(copy);
@@ -114,8 +117,18 @@ function handlerOf(apps: Apps, pick: number): Process {
   return chosen;
 }
 
-function choose(apps: Apps, pick: number): { readonly app: AppName; readonly copy: Process } {
-  const all = (["progress", "struggle"] as const).flatMap((app) => apps.running(app).map((copy) => ({ app, copy })));
+interface Chosen {
+  readonly app: AppName;
+  readonly copy: Process;
+}
+
+function choose(apps: Apps, pick: number, isMeant: (copy: Process) => boolean = () => true): Chosen {
+  const all = (["progress", "struggle"] as const).flatMap((app) =>
+    apps
+      .running(app)
+      .filter(isMeant)
+      .map((copy) => ({ app, copy })),
+  );
   const chosen = all[Math.floor(pick * all.length)];
   if (!chosen) throw new Error("no copy of an app runs");
   return chosen;

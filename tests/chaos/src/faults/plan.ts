@@ -6,6 +6,7 @@ export type FaultKind =
   | "app stalled"
   | "app left"
   | "app joined"
+  | "app replaced"
   | "database restarted"
   | "answers lost"
   | "connections silenced"
@@ -40,7 +41,7 @@ export type Track =
 /** How long a fault of each kind lasts at least, with a time to recover: the next on its track comes after it. */
 const tracks: Readonly<Record<Track, { readonly kinds: readonly FaultKind[]; readonly everyMs: number }>> = {
   brokers: { kinds: ["broker killed"], everyMs: 24_000 },
-  apps: { kinds: ["app killed", "app stalled", "app joined", "app left"], everyMs: 12_000 },
+  apps: { kinds: ["app killed", "app stalled", "app joined", "app left", "app replaced"], everyMs: 12_000 },
   database: { kinds: ["database restarted"], everyMs: 31_000 },
   links: { kinds: ["answers lost"], everyMs: 2500 },
   silence: { kinds: ["connections silenced"], everyMs: 40_000 },

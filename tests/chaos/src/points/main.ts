@@ -29,7 +29,7 @@ async function inTransaction<T>(pool: pg.Pool, run: (client: pg.PoolClient) => P
 process.exitCode = await runApp({
   name: "points",
   about: "Writes a row for each event that progress reads, once.",
-  settings: connectedSettings({ DATABASE_URL: z.string() }),
+  settings: connectedSettings({ DATABASE_URL: z.string(), KAFKA_INSTANCE_ID: z.string().optional() }),
   async start(settings) {
     const pool = new pg.Pool({ connectionString: settings.DATABASE_URL as string, max: 8 });
     // A connection that the server ends says so by an event, which ends a process that does not listen, in the pool or out of it.
@@ -49,6 +49,7 @@ process.exitCode = await runApp({
       // The database is away now and then.
       retry: { attempts: 1000, withinMs: 600_000 },
       on: Object.fromEntries(readsOfPoints.map((name) => [name, handle])),
+      ...(settings.KAFKA_INSTANCE_ID === undefined ? {} : { instanceId: settings.KAFKA_INSTANCE_ID as string }),
     });
     return {
       run: () => consumer.run(),

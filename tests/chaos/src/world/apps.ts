@@ -23,6 +23,13 @@ export interface Apps {
   kill(copy: Process): Promise<void>;
   /** Stops a copy for a while without its knowing, then wakes it. */
   stall(copy: Process, forMs: number): Promise<void>;
+  /**
+   * Starts another copy with the instance id of one that stands still, which then wakes. Notes a failure unless that ends
+   * by itself, and says why.
+   */
+  replace(copy: Process, afterMs: number): Promise<void>;
+  /** Whether a copy has an instance id: every other one of an app has. One that starts takes the first id that is free. */
+  isStatic(copy: Process): boolean;
   /** What went wrong by itself: copies that ended and were not asked to. */
   readonly failures: readonly string[];
   /** Copies that were asked to end and, after the time that they allow themselves, gave up what was under way: they say so. */
@@ -46,8 +53,8 @@ const endWithinMs = 40_000;
 export function createApps({ files, environment, folder }: AppsOptions): Apps {
   // Invariant: `copies` holds every copy that was started, `asked` those whose end was asked for: any other that
   // ends is one of `failures`. `late` are those that ended in another way than asked, and said why. `count` gives each copy
-  // its own name.
-  const copies: { readonly app: CopiedName; readonly process: Process }[] = [];
+  // its own name. Of the copies of an app that run, each has a slot of its own, but for one that is replaced.
+  const copies: Copy[] = [];
   const asked = new Set<Process>();
   const failures: string[] = [];
   const late: string[] = [];
@@ -55,8 +62,21 @@ export function createApps({ files, environment, folder }: AppsOptions): Apps {
 
   const logFileOf = ({ name }: { readonly name: string }) => `${folder}/${name}.log`;
 
-  const running = (app: CopiedName) =>
-    copies.filter((copy) => copy.app === app && copy.process.isRunning()).map(({ process }) => process);
+  const copiesOf = (app: CopiedName) => copies.filter((copy) => copy.app === app && copy.process.isRunning());
+  const running = (app: CopiedName) => copiesOf(app).map(({ process }) => process);
+  const found = (process: Process) => copies.find((copy) => copy.process === process);
+
+  const start = (app: CopiedName, slot = freeSlot(copiesOf(app))) => {
+    count += 1;
+    const name = `${app}-${count}`;
+    const own = isOfStatic(slot) ? { ...environment, KAFKA_INSTANCE_ID: `${app}-${slot}` } : environment;
+    const process = startProcess({ name, file: files[app], environment: own, logFile: logFileOf({ name }) });
+    copies.push({ app, slot, process });
+    process.ended.then((how) => {
+      if (!asked.has(process)) failures.push(`${name} ended by itself with ${how}`);
+    });
+    return process;
+  };
 
   const leave = async (copy: Process) => {
     asked.add(copy);
@@ -68,27 +88,24 @@ export function createApps({ files, environment, folder }: AppsOptions): Apps {
   return {
     ...{ failures, late },
     running,
-    start(app) {
-      count += 1;
-      const name = `${app}-${count}`;
-      const process = startProcess({ name, file: files[app], environment, logFile: logFileOf({ name }) });
-      copies.push({ app, process });
-      process.ended.then((how) => {
-        if (!asked.has(process)) failures.push(`${name} ended by itself with ${how}`);
-      });
-      return process;
-    },
+    start: (app) => start(app),
     leave,
+    isStatic: (copy) => isOfStatic(found(copy)?.slot ?? 1),
+    async replace(copy, afterMs) {
+      const { app = "progress", slot } = found(copy) ?? {};
+      asked.add(copy);
+      const awake = stall(copy, afterMs);
+      start(app, slot);
+      await awake;
+      const end = await fencedEnd(copy, logFileOf(copy));
+      if (end !== null) failures.push(`${copy.name} was replaced and ${end}`);
+    },
     async kill(copy) {
       asked.add(copy);
       copy.signal("SIGKILL");
       await copy.ended;
     },
-    async stall(copy, forMs) {
-      copy.signal("SIGSTOP");
-      await sleep(forMs);
-      copy.signal("SIGCONT");
-    },
+    stall,
     async stop() {
       await Promise.all(copied.flatMap((app) => running(app).map(leave)));
     },
@@ -104,6 +121,43 @@ export function createApps({ files, environment, folder }: AppsOptions): Apps {
   };
 }
 
+async function stall(copy: Process, forMs: number): Promise<void> {
+  copy.signal("SIGSTOP");
+  await sleep(forMs);
+  copy.signal("SIGCONT");
+}
+
+/** A copy of an app, and which of them it is. */
+interface Copy {
+  readonly app: CopiedName;
+  readonly slot: number;
+  readonly process: Process;
+}
+
+const isOfStatic = (slot: number) => slot % 2 === 0;
+
+function freeSlot(others: readonly Copy[]): number {
+  const taken = new Set(others.map(({ slot }) => slot));
+  return Array.from({ length: taken.size + 1 }, (_, slot) => slot).find((slot) => !taken.has(slot)) ?? 0;
+}
+
+/** What a copy does wrong that wakes when another has its id: it has to end, and say why. Null where it does so. */
+async function fencedEnd(copy: Process, logFile: string): Promise<string | null> {
+  const how = await endOf(copy, endWithinMs);
+  if (how === 1 && readFileSync(logFile, "utf8").includes("instance_fenced")) return null;
+  if (how === null) copy.signal("SIGKILL");
+  return how === null ? "went on" : `ended with ${how}`;
+}
+
+/** How a copy ended; null where it did not in time. */
+async function endOf(copy: Process, withinMs: number): Promise<number | NodeJS.Signals | null> {
+  const over = new AbortController();
+  const late = sleep(withinMs, null, { signal: over.signal }).catch(() => null);
+  const ended = await Promise.race([copy.ended, late]);
+  over.abort();
+  return ended;
+}
+
 /** How a copy ended that was asked to. */
 interface End {
   readonly isGood: boolean;
@@ -116,10 +170,7 @@ interface End {
 async function askToEnd(copy: Process, logFile: string): Promise<End> {
   await untilListening(copy, logFile);
   copy.signal("SIGTERM");
-  const over = new AbortController();
-  const hangs = sleep(endWithinMs, null, { signal: over.signal }).catch(() => null);
-  const ended = await Promise.race([copy.ended, hangs]);
-  over.abort();
+  const ended = await endOf(copy, endWithinMs);
   if (ended === null) copy.signal("SIGKILL");
   return {
     isGood: ended === 0,

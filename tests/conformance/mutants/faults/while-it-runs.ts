@@ -43,6 +43,33 @@ export const whileItRuns: readonly Fault[] = [
     },
   },
   {
+    fault: "a topic that a deploy adds to static members lies unread",
+    test: { file: onOneBroker, title: "a rolling deploy of static members that adds a topic" },
+    broughtBack: {
+      file: `${transport}/src/consumer/join.ts`,
+      from: 'if (isBack && !isDeepStrictEqual(assigned.groups, groups)) return "outdated";',
+      to: "",
+    },
+  },
+  {
+    fault: "a topic grows, and the leader that was started again does not see it",
+    test: { file: onOneBroker, title: "a static member that led its group before it was started again" },
+    broughtBack: {
+      file: `${transport}/src/consumer/join.ts`,
+      from: "watches: isLeader || isBack",
+      to: "watches: isLeader",
+    },
+  },
+  {
+    fault: "a static member that was replaced goes on",
+    test: { file: onOneBroker, title: "the older one ends with instance_fenced" },
+    broughtBack: {
+      file: `${transport}/src/consumer/join.ts`,
+      from: 'if (type === "UNKNOWN_MEMBER_ID") member.memberId = "";',
+      to: 'if (type === "UNKNOWN_MEMBER_ID" || type === "FENCED_INSTANCE_ID") {\n          member.memberId = "";\n          continue;\n        }',
+    },
+  },
+  {
     fault: "the first seed is waited for though another answers",
     test: { file: silence, title: "as one of several seeds costs a moment" },
     broughtBack: {

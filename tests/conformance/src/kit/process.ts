@@ -133,7 +133,7 @@ export function createProcess(inner: Transport): TestProcess {
       },
       sharedOut: () => consumer.sharedOut(),
       topicId: (topic) => consumer.topicId(topic),
-      stop: () => (crashed ? Promise.resolve() : consumer.stop()),
+      stop: (options) => (crashed ? Promise.resolve() : consumer.stop(options)),
     };
   };
 

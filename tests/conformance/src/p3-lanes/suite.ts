@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Harness } from "../harness.js";
-import { createConsumer, lanes, type OrderTopicName } from "../kit/orders.js";
-import { createRecorder } from "../kit/recorder.js";
-import { laneOf, openWorld, range, until, type World } from "../kit/world.js";
+import { lanes } from "../kit/orders.js";
+import type { createRecorder } from "../kit/recorder.js";
+import { laneOf, range, until } from "../kit/world.js";
 import { endedMembers } from "./ended-members.js";
 import { grownTopics } from "./grown-topics.js";
 import { lostLanes } from "./lost-lanes.js";
+import { openSchool } from "./school.js";
+import { staticMembers } from "./static-members.js";
 
 /** P3: one consumer owns a whole lane: partition p of every topic of the domain. */
 export function lanesSuite(harness: Harness): void {
@@ -13,9 +15,10 @@ export function lanesSuite(harness: Harness): void {
     lostLanes(harness);
     endedMembers(harness);
     grownTopics(harness);
+    staticMembers(harness);
 
     it("every member owns whole lanes, each lane has one owner, and all lanes have one", async () => {
-      const { world, join, owners } = await school(harness);
+      const { world, join, owners } = await openSchool(harness);
       for (const who of ["a", "b", "c"]) await join(who, ["placed", "paid", "shipped"]);
       await until(() => expect(new Set(owners.values()).size).toBe(3));
       await until(() => expect(owners.size).toBe(lanes));
@@ -36,7 +39,7 @@ export function lanesSuite(harness: Harness): void {
     });
 
     it("with more members than lanes, those without a lane handle nothing and each lane still has one owner", async () => {
-      const { world, join, owners, overlapping } = await school(harness);
+      const { world, join, owners, overlapping } = await openSchool(harness);
       for (const who of ["a", "b", "c", "d", "e", "f", "g"]) await join(who, ["placed", "paid"]);
       await until(() => expect(new Set(owners.values()).size).toBe(lanes));
       const producer = world.producer();
@@ -46,7 +49,7 @@ export function lanesSuite(harness: Harness): void {
     });
 
     it("over joins and leaves under load: no lane with two owners, no key with two handlers, nothing lost, order kept", async () => {
-      const { world, join, overlapping } = await school(harness, 7);
+      const { world, join, overlapping } = await openSchool(harness, 7);
       const producer = world.producer();
       const ids = range(1, 16);
       let n = 0;
@@ -79,7 +82,7 @@ export function lanesSuite(harness: Harness): void {
     });
 
     it("while a deploy adds a topic, a lane is never shared: its owner reads all, or the new topic waits", async () => {
-      const { world, join, overlapping } = await school(harness);
+      const { world, join, overlapping } = await openSchool(harness);
       const old = ["placed", "paid"] as const;
       const a = await join("old-a", old);
       const b = await join("old-b", old);
@@ -109,7 +112,7 @@ export function lanesSuite(harness: Harness): void {
     });
 
     it("a member that crashes is followed by another, which handles what it had not committed", async () => {
-      const { world, join } = await school(harness);
+      const { world, join } = await openSchool(harness);
       const producer = world.producer();
       const a = await join("a", ["placed", "paid"]);
       const ids = range(1, 11);
@@ -127,33 +130,3 @@ export function lanesSuite(harness: Harness): void {
 
 const ownerOfLast = (recorder: ReturnType<typeof createRecorder>, id: number) =>
   recorder.calls.filter(({ key }) => key === String(id)).at(-1)?.who;
-
-/** A world whose members say which lanes they have. */
-async function school(harness: Harness, seed = 1) {
-  const opened: World = await openWorld(harness, { seed });
-  const recorder = createRecorder();
-  const owners = new Map<number, string>();
-  const overlapping: string[] = [];
-  const join = async (who: string, names: readonly OrderTopicName[]) => {
-    const process = opened.process();
-    const consumer = createConsumer({
-      transport: process.transport,
-      groupId: "school",
-      // A handler spans some turns, so that rebalances find handlers under way.
-      on: recorder.on(names, who, async () => {
-        for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-      }),
-      hooks: {
-        laneTaken: ({ lane }) => {
-          const other = owners.get(lane);
-          if (other !== undefined && other !== who) overlapping.push(`lane ${lane}: ${who} took it from ${other}`);
-          owners.set(lane, who);
-        },
-        laneLost: ({ lane }) => void (owners.get(lane) === who && owners.delete(lane)),
-      },
-    });
-    await opened.start(consumer);
-    return { ...consumer, process };
-  };
-  return { world: { ...opened, recorder }, join, owners, overlapping };
-}
