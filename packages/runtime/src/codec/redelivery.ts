@@ -22,7 +22,9 @@ const byId = "by-id";
  * the positions are ignored. Null for anything else: such a header has no effect.
  */
 export function parseRedelivery(text: string | null): Redelivery | null {
-  const words = text?.split(" ") ?? [];
+  // Nearly every record has none.
+  if (text === null) return null;
+  const words = text.split(" ");
   const at = words.findLastIndex(
     (word, index) => index >= 2 && parsePosition(word) !== null && parsePosition(words[index - 1] ?? "") !== null,
   );

@@ -5,8 +5,28 @@ import { pathWith } from "@keyline/json-schema";
  * In the text of JSON each of them has 16 digits or more in a row.
  */
 
+/** The fewest digits of such an integer. */
+const fewest = 16;
+
 /** Whether JSON text may say such an integer; most says none, and its value need not be walked. */
-export const mayHoldLongInteger = (text: string): boolean => /\d{16}/.test(text);
+export function mayHoldLongInteger(text: string): boolean {
+  // A run of so many digits has one at each multiple of their number: only those are looked at, of every event that is read.
+  for (let at = fewest - 1; at < text.length; at += fewest)
+    if (isDigitAt(text, at) && isOfLongRun(text, at)) return true;
+  return false;
+}
+
+function isOfLongRun(text: string, at: number): boolean {
+  let [from, to] = [at, at + 1];
+  while (isDigitAt(text, from - 1)) from -= 1;
+  while (isDigitAt(text, to)) to += 1;
+  return to - from >= fewest;
+}
+
+function isDigitAt(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 48 && code <= 57;
+}
 
 /** JSON writes larger numbers with an exponent: nothing relies on their last digits. */
 const firstWithExponent = 1e21;
