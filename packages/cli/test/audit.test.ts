@@ -83,13 +83,13 @@ describe("audit", () => {
     write(8, { key: "008" });
     const { code, out } = await keyline([]);
     expect(code).toBe(3);
-    expect(out).toMatch(/^partition-wrong \(P2\) \d\d records of grader, /m);
+    expect(out).toMatch(/^wrong-partition \(P2\) \d\d records of grader, /m);
     expect(out).toMatch(/^ {2}from {2}grader: .* lie where consistent puts them \(librdkafka: .*99/m);
     expect(out).toMatch(/e\.g\. {2}learning\.query\/\d+@\d+ {2}key "\d+" belongs on partition \d+ \(fnv1a of 12\)/);
     expect(out).toContain("key-missing (P1) 1 record of chat");
     expect(out).toContain('the key is "008", its payload gives "8"');
     expect(out.trimEnd().split("\n").at(-1)).toBe(
-      "first: grader, partition-wrong: set partitioner=fnv1a_random in its librdkafka configuration",
+      "first: grader, wrong-partition: set partitioner=fnv1a_random in its librdkafka configuration",
     );
   });
 
@@ -100,9 +100,9 @@ describe("audit", () => {
     for (let n = 31; n <= 35; n += 1) write(n, { source: `s${n}`, value: `{"source": "s${n}"}` });
     const { out } = await keyline([]);
     expect(out.match(/^key-missing /gm)).toHaveLength(18);
-    expect(out).toMatch(/^key-differs \(P1\) 1 record of s30/m);
-    expect(out).toMatch(/^schema-invalid 1 record of s3[1-5]/m);
-    expect(out).toMatch(/^8 more groups \(key-missing 4, schema-invalid 4\): pass --json$/m);
+    expect(out).toMatch(/^key-mismatch \(P1\) 1 record of s30/m);
+    expect(out).toMatch(/^payload-invalid 1 record of s3[1-5]/m);
+    expect(out).toMatch(/^8 more groups \(key-missing 4, payload-invalid 4\): pass --json$/m);
     expect(out).toMatch(/^ {2}8 more producers: pass --json$/m);
     expect((await keyline(["--topic", "learning.quiz"])).out).not.toContain(" more ");
   });
@@ -132,7 +132,7 @@ describe("audit", () => {
         .split("\n")
         .map((line) => JSON.parse(line).kind)
         .sort(),
-    ).toEqual(["key-differs", "value-unreadable"]);
+    ).toEqual(["key-mismatch", "record-not-json"]);
     for (const text of [json.out, json.log, lines, (await keyline([])).out]) expect(text).not.toContain("own words");
     expect((await keyline(["--show-payload"])).out).toContain("own words");
   });
@@ -143,7 +143,7 @@ describe("audit", () => {
     expect(code).toBe(3);
     expect(JSON.parse(out)).toMatchObject({
       ...{ version: 1, command: "audit", brokers: "memory", complete: true, findings: 1 },
-      records: { records: 1, groups: [{ kind: "key-differs", promise: "P1", count: 1 }], duplicateWindow: 1_000_000 },
+      records: { records: 1, groups: [{ kind: "key-mismatch", promise: "P1", count: 1 }], duplicateWindow: 1_000_000 },
       cluster: { findings: [], groups: [], deadLetters: [], unseen: [] },
       peakMemoryBytes: expect.any(Number),
     });
@@ -166,7 +166,7 @@ describe("audit", () => {
     const { code, out } = await keyline([]);
     expect(code).toBe(3);
     expect(out).toContain(
-      `topic-missing learning.quiz: it does not exist\n  do    run keyline topics apply${contractArgument(file, "")}\n`,
+      `topic-unknown learning.quiz: it does not exist\n  do    run keyline topics apply${contractArgument(file, "")}\n`,
     );
     expect(out).toContain("partition-count (P2) code.executed: 6 partitions, the contract says 12");
     expect(out).toContain("compacted-keyed (P8) code.executed");
@@ -218,7 +218,7 @@ describe("audit", () => {
     const connect = () => ({ name: "memory", transport, inspector: cluster.inspector() });
     const { code, out } = await keyline([], { connect, signal: controller.signal });
     expect(code).toBe(130);
-    expect(out).toContain("key-differs (P1) 1,000 records of chat");
+    expect(out).toContain("key-mismatch (P1) 1,000 records of chat");
     expect(out).toContain("interrupted: 1,000 findings");
   });
 
@@ -233,7 +233,7 @@ describe("audit", () => {
       if (!url) throw new Error("no metrics yet");
       return (await fetch(url)).text();
     };
-    const line = 'keyline_audit_findings_total{kind="key-differs",producer="chat"}';
+    const line = 'keyline_audit_findings_total{kind="key-mismatch",producer="chat"}';
     const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 50 });
     await until(async () => expect(await metrics()).toContain(`${line} 1`));
     expect(await metrics()).toContain('keyline_audit_records_total{topic="learning.query"} 1');
@@ -243,7 +243,7 @@ describe("audit", () => {
     controller.abort();
     const { code, out } = await running;
     expect(code).toBe(130);
-    expect(out).toMatch(/key-differs learning\.query\/\d+@0 the key is "8", its payload gives "7"; chat: publish/);
+    expect(out).toMatch(/key-mismatch learning\.query\/\d+@0 the key is "8", its payload gives "7"; chat: publish/);
     expect(out).toContain("interrupted: 2 findings");
     expect(await metrics().catch(() => "gone")).toBe("gone");
   });

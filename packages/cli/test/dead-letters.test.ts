@@ -453,7 +453,7 @@ describe("what was replayed", () => {
     const { json } = await run(cluster, "audit --json");
     expect(json.cluster.deadLetters).toEqual([]);
     expect(json.records).toMatchObject({ records: 4, redeliveries: 1 });
-    expect(json.records.groups.map(({ kind }: { kind: string }) => kind)).not.toContain("event-duplicate");
+    expect(json.records.groups.map(({ kind }: { kind: string }) => kind)).not.toContain("duplicate-id");
   });
 });
 

@@ -37,14 +37,17 @@ test.each([...ids])("keyline explain %s prints its page", async (id) => {
   expect(io.written.out).toMatch(/^## (What to do|How to fix it)$/m);
 });
 
-test("an id that several commands print has all of its pages printed, each but the first behind a line with its command", async () => {
+test("after the page of an id come those of ids with the same words, each behind a line with its command", async () => {
   const all = (await explainedIds()).map(({ id }) => id);
-  expect(all.filter((id, index) => all.indexOf(id) !== index)).toEqual(["schema-invalid"]);
+  expect(all.filter((id, index) => all.indexOf(id) !== index)).toEqual([]);
   const io = createTestIo(root);
-  expect(await main(["explain", "schema-invalid"], io)).toBe(0);
-  const [rule, finding] = io.written.out.split("\n---\n\nschema-invalid as keyline audit prints it:\n\n");
-  const page = (folder: string) => readFileSync(join(root, "docs", folder, "schema-invalid.md"), "utf8");
-  expect([rule, finding]).toEqual([page("rules"), page("findings")]);
+  expect(await main(["explain", "key-mismatch"], io)).toBe(0);
+  const parts = io.written.out.split("\n---\n\nkey_mismatch as the SDK prints it:\n\n");
+  expect(parts).toEqual(
+    ["findings/key-mismatch.md", "errors/key_mismatch.md"].map((path) =>
+      readFileSync(join(root, "docs", path), "utf8"),
+    ),
+  );
 });
 
 test("an alert is explained by its section, as its rule says, and the run-book by its page", async () => {

@@ -229,14 +229,14 @@ describe("audit", () => {
     expect(code).toBe(1);
     expect(out).toContain("Not judged");
     expect(out).toContain("of what could be read: ");
-    expect(out).toContain("value-unreadable");
+    expect(out).toContain("record-not-json");
   });
 
   test("that it is missing on the cluster is a finding, as of any topic", async () => {
     createTopics(0);
     const { code, out } = await keyline(["audit"]);
     expect(code).toBe(3);
-    expect(out).toContain("topic-missing parcel.legacy");
+    expect(out).toContain("topic-unknown parcel.legacy");
     expect(out).not.toContain("Not judged");
   });
 

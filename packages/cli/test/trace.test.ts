@@ -233,7 +233,7 @@ describe("a history", () => {
     const { code, report } = await trace(cluster.transport());
     expect(code).toBe(3);
     const text = `has the id of order.placed/${lane}@0: ${id}`;
-    const twice = [{ id: "trace-duplicate", isProblem: true, text }];
+    const twice = [{ id: "trace-duplicate-id", isProblem: true, text }];
     expect(report.events.map(({ marks }: { marks: object[] }) => marks)).toEqual([[], twice, twice]);
   });
 

@@ -90,7 +90,7 @@ describe.skipIf(!(await canRun("kafka")))("keyline audit, on a real broker that 
     expect(laggard.lagSeconds).toBeGreaterThan(10);
     const about = found.findings.filter(({ kind }: { kind: string }) => kind !== "retention-short");
     expect(about.map(({ kind, subject }: { kind: string; subject: string }) => [kind, subject])).toEqual([
-      ["lanes-split", "round-robin"],
+      ["split-lanes", "round-robin"],
     ]);
     await Promise.all(members.map((member) => member.disconnect()));
   });
@@ -111,7 +111,7 @@ describe.skipIf(!(await canRun("kafka")))("keyline audit, on a real broker that 
     expect({ exitCode, complete: report.complete, records: report.records.records }).toEqual({
       ...{ exitCode: 3, complete: true, records: 1 },
     });
-    expect(report.records.groups.map(({ kind }: { kind: string }) => kind).sort()).toContain("schema-invalid");
+    expect(report.records.groups.map(({ kind }: { kind: string }) => kind).sort()).toContain("payload-invalid");
   });
 
   it("Ctrl-C ends following with what was found until then, and 130", { timeout: 60_000 }, async () => {

@@ -55,7 +55,7 @@ export const faults = {
     withKey(material, material.random.pick([bytesOf("None"), bytesOf(""), Uint8Array.of(0xff, 0xfe, 0x31)])),
   "key-not-canonical": (material) =>
     withKey(material, bytesOf(material.random.pick([`0${material.key}`, `${material.key}.0`, ` ${material.key}`]))),
-  "key-differs": (material) => withKey(material, bytesOf(String(Number(material.key) + 1))),
+  "key-mismatch": (material) => withKey(material, bytesOf(String(Number(material.key) + 1))),
   "key-attribute-differs": (material) => ({
     ...good(material),
     value: json(cloudEvent(material.source, material.event, { partitionkey: `${material.key}9` })),
@@ -66,14 +66,14 @@ export const faults = {
   }),
   "cause-missing": (material) => withCause(material, `code.submitted/3@${beyond}`),
   "cause-malformed": (material) => withCause(material, "code.submitted/3"),
-  "value-null": (material) => ({ ...good(material), value: null }),
-  "value-unreadable": (material) => ({ ...good(material), value: cut(good(material).value) }),
-  "value-malformed": (material) => ({
+  "record-null": (material) => ({ ...good(material), value: null }),
+  "record-not-json": (material) => ({ ...good(material), value: cut(good(material).value) }),
+  "record-malformed": (material) => ({
     ...good(material),
     value: json({ ...cloudEvent(material.source, material.event), specversion: "0.3" }),
   }),
-  "schema-invalid": (material) => withEvent(material, { ...material.event, payload: { module: "alchemy" } }),
-  "event-type-differs": (material) => withEvent(material, { ...material.event, event_type: "learning.query" }),
+  "payload-invalid": (material) => withEvent(material, { ...material.event, payload: { module: "alchemy" } }),
+  "event-type-mismatch": (material) => withEvent(material, { ...material.event, event_type: "learning.query" }),
   "envelope-nonstandard": (material) => ({
     ...good(material),
     value: json({

@@ -101,7 +101,7 @@ function strayed(placement: Placement, material: Material): PlannedRecord {
   const isRight = partition === laneOf(key, material.partitions);
   return {
     ...{ ...good({ ...material, source: `by-${placement}` }), ...onTopic(material), partition },
-    fault: isRight ? null : { kind: "partition-wrong", eventId: material.event.event_id },
+    fault: isRight ? null : { kind: "wrong-partition", eventId: material.event.event_id },
   };
 }
 
@@ -109,7 +109,7 @@ function strayed(placement: Placement, material: Material): PlannedRecord {
 function duplicated(material: Material, earlier: readonly PlannedRecord[]): PlannedRecord {
   const again = earlier[material.random.below(earlier.length)];
   if (!again) return goodRecord(material);
-  return { ...again, timestampMs: material.atMs, fault: { kind: "event-duplicate", eventId: idOf(again) } };
+  return { ...again, timestampMs: material.atMs, fault: { kind: "duplicate-id", eventId: idOf(again) } };
 }
 
 const remembered = 500;

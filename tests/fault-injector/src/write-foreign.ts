@@ -29,7 +29,7 @@ export async function writeForeign(
     const event = studentEvent(topic, Number(key), Date.now(), random);
     const lies = placements[producer.partitioner].place(bytesOf(key), partitions);
     if (lies !== laneOf(bytesOf(key), partitions)) {
-      injected.push({ kind: "partition-wrong", eventId: event.event_id, place: null });
+      injected.push({ kind: "wrong-partition", eventId: event.event_id, place: null });
     }
     return { topic, key, value: JSON.stringify(cloudEvent(producer.name, event, { partitionkey: key })) };
   });

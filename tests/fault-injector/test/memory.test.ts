@@ -41,7 +41,7 @@ test.each([
   const all = scores(injected, findings);
   for (const { kind, wrong, missed } of all) expect({ kind, wrong, missed }).toEqual({ kind, wrong: [], missed: [] });
   const kinds = new Set<string>(injected.map(({ kind }) => kind));
-  const every = [...faultKinds, "event-duplicate", ...(rate > 0.001 ? ["partition-wrong"] : [])];
+  const every = [...faultKinds, "duplicate-id", ...(rate > 0.001 ? ["wrong-partition"] : [])];
   for (const kind of every) expect(kinds).toContain(kind);
   expect(report).toMatchObject({ complete: true, interrupted: false, missing: [], records: 14_002 });
   expect(report.findings + report.notes).toBe(findings.length);
@@ -57,7 +57,7 @@ test("each producer's partitioner is named, and one that follows the contract is
     const producer = producers.find(({ source }) => source === `by-${placement}`);
     expect(producer?.placements[0]).toMatchObject({ placement });
     expect(producer?.placements[0]?.confidence).toBeGreaterThan(0.99);
-    const group = groups.find((one) => one.kind === "partition-wrong" && one.producer === `by-${placement}`);
+    const group = groups.find((one) => one.kind === "wrong-partition" && one.producer === `by-${placement}`);
     expect(group?.culprit).toContain(`where ${placement} puts them`);
   }
   for (const source of ["quiz", "sandbox", "editor", "exercise-agent"]) {

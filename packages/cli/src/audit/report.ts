@@ -69,7 +69,7 @@ function shownGroups(groups: readonly FindingGroup[]): readonly FindingGroup[] {
 
 const namedKinds = 5;
 
-/** `17 more groups (cause-missing 2, key-differs 1, …): --json`. */
+/** `17 more groups (cause-missing 2, key-mismatch 1, …): --json`. */
 function moreGroupsText(hidden: readonly FindingGroup[]): string {
   if (hidden.length === 0) return "";
   const kinds = [...Map.groupBy(hidden, ({ kind }) => kind)].map(([kind, some]) => `${kind} ${countText(some.length)}`);

@@ -4,9 +4,9 @@ import { helpWidth } from "../command/help.js";
 import { CommandError } from "../command/outcome.js";
 import { argument } from "../command/parameters.js";
 import { fitPage } from "../explain/fit-page.js";
-import { type Explained, explainedIds, pageOf, printedBy } from "../explain/ids.js";
+import { type Explained, explainedIds, pageOf, printedBy, wordsOf } from "../explain/ids.js";
 
-/** Prints the pages of an id; of an id that several commands print, all of them. */
+/** Prints the page of an id, then those of ids with the same words that other commands print. */
 export const explain = command({
   name: "explain",
   summary: "print the page of a rule, an error code, a check, a mark, a finding or an alert",
@@ -14,13 +14,14 @@ export const explain = command({
   async run({ id }, { io }) {
     const wanted = id.startsWith("asyncapi/") ? "asyncapi" : id;
     const explained = await explainedIds();
-    const found = explained.filter((one) => one.id === wanted);
-    if (found.length === 0) throw unknown(wanted, explained);
+    const exact = explained.filter((one) => one.id === wanted);
+    if (exact.length === 0) throw unknown(wanted, explained);
+    const found = [...exact, ...explained.filter(({ id }) => id !== wanted && wordsOf(id) === wordsOf(wanted))];
     const pages = await Promise.all(found.map(pageOf));
     if (pages.includes(null))
       throw new CommandError("couldNotRun", `the page of ${wanted} is missing from this installation`);
-    const parts = found.map(({ folder }, index) => {
-      const between = index === 0 ? "" : `\n---\n\n${wanted} as ${printedBy[folder]} prints it:\n\n`;
+    const parts = found.map(({ id, folder }, index) => {
+      const between = index === 0 ? "" : `\n---\n\n${id} as ${printedBy[folder]} prints it:\n\n`;
       return `${between}${pages[index]}`;
     });
     const text = parts.join("");

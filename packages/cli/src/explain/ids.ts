@@ -19,6 +19,9 @@ export const printedBy: Readonly<Record<Explained["folder"], string>> = {
   operations: "Prometheus",
 };
 
+/** Error codes are in snake case and other ids in kebab case: those with the same words are about the same. */
+export const wordsOf = (id: string): string => id.replaceAll("_", "-");
+
 const inFolder = (folder: Explained["folder"], ids: readonly string[]): readonly Explained[] =>
   [...new Set(ids)].map((id) => ({ id, folder }));
 

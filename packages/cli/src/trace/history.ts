@@ -15,7 +15,7 @@ export const traceMarks = {
   "trace-cause-missing": true,
   "trace-cause-malformed": true,
   "trace-cause-elsewhere": true,
-  "trace-duplicate": true,
+  "trace-duplicate-id": true,
   "trace-settled": false,
   "trace-redelivery": false,
   "trace-cause-expired": false,
@@ -85,7 +85,7 @@ export function createHistory({ waitMs, gapMs, limit }: HistoryOptions): History
 function duplicateMarks(event: TraceEvent, known: KnownEvents): readonly Mark[] {
   // A dead letter that was sent again has the id of its event.
   const first = isAtItsPlace(event) && event.redelivery === null ? known.firstOfId(event) : null;
-  return first ? [mark("trace-duplicate", `has the id of ${positionText(first)}: ${event.eventId}`)] : [];
+  return first ? [mark("trace-duplicate-id", `has the id of ${positionText(first)}: ${event.eventId}`)] : [];
 }
 
 /** A dead letter without its event's position stands at its own. */

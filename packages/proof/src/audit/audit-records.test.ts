@@ -95,7 +95,7 @@ test("of two records with one id the later one is the duplicate, in whatever ord
     const { write, audit } = setting();
     write(7, first);
     write(7, second);
-    const group = (await audit()).groups.find(({ kind }) => kind === "event-duplicate");
+    const group = (await audit()).groups.find(({ kind }) => kind === "duplicate-id");
     expect(group?.producer).toBe("an unnamed producer that uses Keyline");
     expect(group?.examples).toMatchObject([{ partition: 0, timestampMs: copy.atMs, detail: "first at orders/11@0" }]);
   }
@@ -111,7 +111,7 @@ test("a key that is missing or none of the domain's is found beside a payload th
   const found = groups.map(({ kind, count }) => `${kind} ${count}`).sort();
   expect(found).toContain("key-missing 1");
   expect(found).toContain("key-malformed 2");
-  expect(found).toContain("schema-invalid 3");
+  expect(found).toContain("payload-invalid 3");
 });
 
 test("one stray says nothing of how all others are placed", async () => {
@@ -153,5 +153,5 @@ test("a cause on another lane is told; of a record that strays its lane is not a
   const misplaced = setting();
   misplaced.write(1);
   misplaced.write(1, { topic: "refunds", partition: other, headers: { "keyline-after": `orders/${place(1)}@0` } });
-  expect((await misplaced.audit()).kinds).toEqual(["partition-wrong"]);
+  expect((await misplaced.audit()).kinds).toEqual(["wrong-partition"]);
 });

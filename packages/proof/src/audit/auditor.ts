@@ -149,7 +149,7 @@ function addDuplicate(
   const isRead = second.topic === topic && second.partition === partition && second.offset === offset;
   const producer = isRead ? read.producer : (producers.all()[second.producer] ?? read.producer);
   const at = { ...read, record: second, producer };
-  findings.add("event-duplicate", `first at ${placeText(first)}`, at, isRead ? payload : undefined);
+  findings.add("duplicate-id", `first at ${placeText(first)}`, at, isRead ? payload : undefined);
 }
 
 const shownBytes = 300;

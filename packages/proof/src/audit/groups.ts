@@ -72,8 +72,8 @@ function describe(group: Group, report: ProducerReport): FindingGroup {
     share: producer.records === 0 ? 0 : count / producer.records,
     topics: [...topics].map(([topic, some]) => ({ topic, count: some })).sort((one, other) => other.count - one.count),
     ...{ examples, firstMs, lastMs },
-    culprit: kind === "partition-wrong" ? strayCulprit(report) : producer.name,
-    fix: kind === "partition-wrong" ? strayRemedy(group, report) : remedyOf(kind, producer.client),
+    culprit: kind === "wrong-partition" ? strayCulprit(report) : producer.name,
+    fix: kind === "wrong-partition" ? strayRemedy(group, report) : remedyOf(kind, producer.client),
   };
 }
 

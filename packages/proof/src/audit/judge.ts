@@ -2,7 +2,6 @@ import type { TopicDescriptor } from "@keyline/runtime";
 import {
   type DecodedEvent,
   type DecodeFailure,
-  type DecodeFailureCode,
   type DecodeWarning,
   decodeRecord,
   isCanonicalKey,
@@ -12,6 +11,7 @@ import type { ConsumerRecord } from "@keyline/runtime/transport";
 import { clientOf, type Fingerprint } from "./fingerprint.js";
 import type { RecordKind } from "./kinds.js";
 import { peek } from "./peek.js";
+import { kindOf } from "./shared-id.js";
 
 /** One thing that is wrong with a record. */
 export interface Problem {
@@ -56,7 +56,7 @@ function strayOf({ key, partition }: ConsumerRecord, { domain }: TopicDescriptor
   const expected = placements[domain.partitioner].place(key, partitions);
   if (expected === partition) return null;
   const detail = `key ${keyText(key)} belongs on partition ${expected} (${domain.partitioner} of ${partitions})`;
-  return { kind: "partition-wrong", detail };
+  return { kind: "wrong-partition", detail };
 }
 
 /** What is wrong with a key whatever its payload gives, where the payload could not be asked. */
@@ -82,7 +82,7 @@ const oddities: { readonly [Warning in DecodeWarning]: RecordKind } = {
   data_in_string: "envelope-nonstandard",
   wrapped_twice: "envelope-nonstandard",
   content_type_not_json: "envelope-nonstandard",
-  type_differs: "event-type-differs",
+  event_type_mismatch: "event-type-mismatch",
   key_header_differs: "key-header-differs",
   key_attribute_differs: "key-attribute-differs",
 };
@@ -93,7 +93,7 @@ const oddityTexts: { readonly [Warning in DecodeWarning]: string } = {
   data_in_string: "the data is JSON in a string: its publisher names no content type",
   wrapped_twice: "a CloudEvent in a CloudEvent",
   content_type_not_json: "the content type is not JSON's",
-  type_differs: "the CloudEvent's type is neither the event's nor its message's",
+  event_type_mismatch: "the CloudEvent's type is neither the event's nor its message's",
   key_header_differs: "a header says another key",
   key_attribute_differs: "the attribute partitionkey says another key",
 };
@@ -103,27 +103,13 @@ const oddity = (warning: DecodeWarning, { key }: DecodedEvent): Problem => ({
   detail: key === null ? oddityTexts[warning] : `${oddityTexts[warning]}; key ${key}`,
 });
 
-/** What a record that consumers refuse with a code is here. */
-export const refusals: { readonly [Code in DecodeFailureCode]: RecordKind } = {
-  batch_too_large: "value-unreadable",
-  record_null: "value-null",
-  record_not_json: "value-unreadable",
-  record_malformed: "value-malformed",
-  payload_invalid: "schema-invalid",
-  message_ambiguous: "message-ambiguous",
-  event_type_mismatch: "event-type-differs",
-  key_invalid: "key-invalid",
-  key_missing: "key-missing",
-  key_mismatch: "key-differs",
-};
-
 function refusal(failure: DecodeFailure, { key }: ConsumerRecord, topic: TopicDescriptor): Problem {
   const { code, issues, message, expectedKey } = failure;
   if (code === "key_mismatch" && key !== null) return wrongKey(key, expectedKey ?? "", topic);
   if (code === "key_missing") return { kind: "key-missing", detail: `its payload gives ${expectedKey ?? ""}` };
   // The parser's reason repeats the text that it stumbled over.
-  if (code === "record_not_json") return { kind: "value-unreadable", detail: "no JSON" };
-  return { kind: refusals[code], detail: (issues.length > 0 ? issues.join("; ") : message).slice(0, 200) };
+  if (code === "record_not_json") return { kind: "record-not-json", detail: "no JSON" };
+  return { kind: kindOf(code), detail: (issues.length > 0 ? issues.join("; ") : message).slice(0, 200) };
 }
 
 /** What kind of wrong a key is: none of the domain's at all, another spelling of the right one, or another one. */
@@ -133,7 +119,7 @@ function wrongKey(key: Uint8Array, expected: string, { domain }: TopicDescriptor
   const detail = `the key is ${found}, its payload gives ${JSON.stringify(expected)}`;
   const keyType = domain?.keyType ?? "string";
   if (text === null || text === "") return { kind: "key-malformed", detail };
-  if (isCanonicalKey(text, keyType)) return { kind: "key-differs", detail };
+  if (isCanonicalKey(text, keyType)) return { kind: "key-mismatch", detail };
   const isSame = keyType === "integer" && /^\s*\+?\d+(\.0*)?\s*$/.test(text) && Number(text) === Number(expected);
   return { kind: isSame ? "key-not-canonical" : "key-malformed", detail };
 }

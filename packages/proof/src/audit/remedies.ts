@@ -66,12 +66,12 @@ const publishKey: Readonly<Record<ClientMark, string>> = {
 };
 
 /** What to do about a kind of finding, for the client that wrote it. */
-export function remedyOf(kind: Exclude<RecordKind, "partition-wrong">, client: ClientMark): string {
+export function remedyOf(kind: Exclude<RecordKind, "wrong-partition">, client: ClientMark): string {
   switch (kind) {
     case "key-missing":
     case "key-malformed":
     case "key-not-canonical":
-    case "key-differs":
+    case "key-mismatch":
       return publishKey[client];
     case "key-invalid":
       return "fix the field that the key comes from";
@@ -79,7 +79,7 @@ export function remedyOf(kind: Exclude<RecordKind, "partition-wrong">, client: C
       return "write the same key into the attribute partitionkey as on the record, or leave it out";
     case "key-header-differs":
       return "its metadata has another key than its payload: take the key from the published event";
-    case "event-duplicate":
+    case "duplicate-id":
       return "it sends events again: make the producer idempotent; readers drop duplicates by their id";
     case "cause-missing":
       return "a topic was recreated or truncated, or the header is forged: compare the topics' ages";
@@ -87,16 +87,18 @@ export function remedyOf(kind: Exclude<RecordKind, "partition-wrong">, client: C
       return "the record that it names is misplaced, or the header is forged: no consumer waits for it";
     case "cause-malformed":
       return "pass keyline-after on as received, or leave it out";
-    case "value-null":
+    case "record-null":
       return "it deletes keys by tombstones: these topics do not allow them";
-    case "value-unreadable":
-    case "value-malformed":
+    case "record-not-json":
+    case "record-malformed":
       return "find it by its topic and time, and compare its values with the contract's x-wire";
+    case "batch-too-large":
+      return "lower the size of its batches; raise maxUnpackedBytes in every reader if they are genuine";
     case "message-ambiguous":
       return "send the header keyline-message with the message's name";
-    case "schema-invalid":
+    case "payload-invalid":
       return "compare its version of the contract with this one: keyline diff";
-    case "event-type-differs":
+    case "event-type-mismatch":
       return "it publishes to the wrong topic, or sets event_type by hand";
     case "integer-rounded":
       return "send such numbers as text";

@@ -65,7 +65,7 @@ export function groupFindings({
     const detail = `${split.length} lanes, e.g. ${split[0]}; its assignor is ${assignor || "unknown"}`;
     const fix =
       "read with the generated consumer, or with an assignor that gives partition p of all topics to one member (range, with equal subscriptions)";
-    found.push(clusterFinding("lanes-split", groupId, detail, fix));
+    found.push(clusterFinding("split-lanes", groupId, detail, fix));
   } else if (assignor !== "" && assignor !== keylineAssignor) {
     const detail = `its assignor is ${assignor}; no lane is split now`;
     found.push(clusterFinding("assignor-foreign", groupId, detail, "another number of members may split lanes"));
@@ -74,7 +74,7 @@ export function groupFindings({
     const [first] = unread;
     const detail = `${unread.length}, e.g. ${first?.topic}/${first?.partition}`;
     found.push(
-      clusterFinding("partitions-unread", groupId, detail, "finish the deploy: members read different topics"),
+      clusterFinding("unread-partitions", groupId, detail, "finish the deploy: members read different topics"),
     );
   }
   return found;

@@ -18,7 +18,7 @@ export function checkTopics(
     .flatMap((channel) => {
       const topic = found.get(channel.address);
       if (!topic)
-        return [clusterFinding("topic-missing", channel.address, "it does not exist", "run keyline topics apply")];
+        return [clusterFinding("topic-unknown", channel.address, "it does not exist", "run keyline topics apply")];
       return [
         ...partitionFindings(channel, topic),
         ...replicaFindings(topic, options.replicas ?? channel.replicas),

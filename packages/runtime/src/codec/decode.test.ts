@@ -143,7 +143,7 @@ describe("a structured CloudEvent", () => {
   it("of another type is read by its payload, with a warning", () => {
     expect(decode({ ...cloudEvent, type: "code.submitted" })).toMatchObject({
       type: "code.executed",
-      warnings: ["type_differs"],
+      warnings: ["event_type_mismatch"],
     });
   });
 
@@ -185,7 +185,7 @@ it("a CloudEvent whose payload is a CloudEvent by its contract is unwrapped once
   const message = { ...studentMessage("x"), schema, key: ["data", "student_id"], type: null };
   expect(decode({ ...cloudEvent, data: cloudEvent }, { topic: testTopic({ message }) })).toMatchObject({
     payload: cloudEvent,
-    warnings: ["type_differs"],
+    warnings: ["event_type_mismatch"],
   });
 });
 
@@ -202,7 +202,7 @@ describe("a binary CloudEvent", () => {
       form: "binary",
       source: "b-source",
       payload: executed,
-      warnings: ["type_differs"],
+      warnings: ["event_type_mismatch"],
     });
   });
 
@@ -214,7 +214,7 @@ describe("a binary CloudEvent", () => {
     const headers = [...binary, header("content-type", "text/plain")];
     expect(decode(executed, { headers })).toMatchObject({
       form: "binary",
-      warnings: ["content_type_not_json", "type_differs"],
+      warnings: ["content_type_not_json", "event_type_mismatch"],
     });
     expect(code("hello", { headers })).toBe("record_not_json");
   });

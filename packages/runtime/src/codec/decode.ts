@@ -151,7 +151,7 @@ function warningsOf(
 ): readonly DecodeWarning[] {
   const { type, partitionKey } = envelope;
   const found: DecodeWarning[] = [];
-  if (type !== null && type !== daprDefaultType && !isTypeOf(message, type)) found.push("type_differs");
+  if (type !== null && type !== daprDefaultType && !isTypeOf(message, type)) found.push("event_type_mismatch");
   if (key !== null && differs(key, partitionKey)) found.push("key_attribute_differs");
   if (key !== null && daprKeyHeaders.some((name) => differs(key, headerText(headers, name))))
     found.push("key_header_differs");

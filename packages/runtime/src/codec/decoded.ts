@@ -17,7 +17,7 @@ export type DecodeWarning =
   /** The data is JSON, though its content type says otherwise. */
   | "content_type_not_json"
   /** The CloudEvent's type is neither the event's type nor the message's name. */
-  | "type_differs"
+  | "event_type_mismatch"
   /** The header `partitionKey` or `__key` is not the key. */
   | "key_header_differs"
   /** The attribute `partitionkey` is not the key. */
