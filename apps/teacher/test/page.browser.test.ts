@@ -20,6 +20,7 @@ beforeAll(async () => {
   app = await world.startTeacher();
   await world.playClass({ students: 2, rate: 100, seconds: 5 });
   await everyLook(world.producer);
+  await manyReasons(world);
   await world.caughtUp();
 }, 120_000);
 
@@ -42,6 +43,15 @@ async function everyLook(producer: World["producer"]): Promise<void> {
     await producer.learningProgress({ student_id: 3, payload });
   }
   await producer.learningQuery({ student_id: 3, payload: { query: "I'm stuck" } });
+}
+
+/** A fourth student, with two reasons, one of them twice. */
+async function manyReasons(played: World): Promise<void> {
+  const ask = (module: Module, query: string) =>
+    played.producer.learningQuery({ student_id: 4, payload: { query, module } });
+  await ask("files", "I'm stuck");
+  await failThrice(played, 4);
+  await ask("errors", "I don't understand");
 }
 
 const openContext = (options: BrowserContextOptions = {}) =>
@@ -104,8 +114,8 @@ describe("the class", () => {
     const press = (name: RegExp) => page.getByRole("button", { name }).click();
     await press(/^Medium/);
     await row(page, "Student 3").waitFor({ state: "detached" });
-    expect(await names()).toEqual(["Student 2"]);
-    expect(await page.locator(".card").count()).toBe(1);
+    expect(await names()).toEqual(["Student 2", "Student 4"]);
+    expect(await page.locator(".card").count()).toBe(2);
     await press(/^Medium/);
     await press(/mastered/);
     await row(page, "Student 2").waitFor({ state: "detached" });
@@ -114,6 +124,41 @@ describe("the class", () => {
     await row(page, "Student 2").waitFor();
     await press(/^Alerts/);
     expect((await names()).at(-1)).toBe("Student 1");
+  });
+
+  it("shows on each count how many students are left when it is pressed, also after another one", async () => {
+    const { page } = await open();
+    const chips = page.locator(".chips button");
+    const counted = async (index: number) => Number(await chips.nth(index).locator("b").textContent());
+    const left = () => page.locator(".mastery h2 .count").textContent();
+    await page.getByText("NameError", { exact: true }).waitFor();
+    for (const other of [0, 1, 4]) {
+      await chips.nth(other).click();
+      for (let index = 1; index < (await chips.count()); index += 1) {
+        if (index === other) continue;
+        const count = await counted(index);
+        const before = await chips.nth(index).getAttribute("aria-pressed");
+        await chips.nth(index).click();
+        await expect.poll(left).toBe(String(count));
+        expect(before).toBe("false");
+        // Severities take each other's place, and so do reasons: back to the other one alone.
+        await chips.nth(0).click();
+        await chips.nth(other).click();
+      }
+      await chips.nth(0).click();
+    }
+  });
+
+  it("says what Done and Seen mean, and up to date in the same words for all and for each app", async () => {
+    const { page } = await open();
+    await page.getByText("Done: modules in which a student is proficient or mastered.").waitFor();
+    await page.getByText("Seen takes a student off this list, for every teacher.").waitFor();
+    await page.getByRole("status").click();
+    for (const app of ["Alerts (app struggle)", "Mastery (app progress)", "This page (app teacher)"])
+      await page
+        .getByRole("listitem")
+        .filter({ hasText: `${app}: up to date` })
+        .waitFor();
   });
 
   it("loads less than 50 KB of script, and nothing from another host", async () => {
@@ -163,6 +208,57 @@ describe("accessibility", () => {
         heads.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ textContent }) => textContent),
       );
 
+  /** What has more in it than it shows. */
+  const cutOff = (page: Page, selector: string) =>
+    page
+      .locator(selector)
+      .evaluateAll((elements) =>
+        elements
+          .filter(
+            (element) =>
+              element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 8,
+          )
+          .map(({ className, textContent }) => `${className}: ${textContent}`),
+      );
+
+  /** Column heads whose texts lie over one another. */
+  const collidingHeads = (page: Page) =>
+    page.locator("thead .head").evaluateAll((heads) => {
+      const boxes = heads.map((head) => ({ text: head.textContent, box: head.getBoundingClientRect() }));
+      return boxes.flatMap(({ text, box }, index) => {
+        const next = boxes[index + 1];
+        return next && box.right > next.box.left ? [`${text} and ${next.text}`] : [];
+      });
+    });
+
+  it("has heads that do not collide at any width", async () => {
+    const { page } = await open();
+    for (const width of [320, 360, 390, 480, 640, 641, 768, 860, 861, 960, 1024, 1100, 1280, 1600]) {
+      await page.setViewportSize({ width, height: 800 });
+      const tab = page.getByRole("button", { name: "Mastery", exact: true });
+      if (await tab.isVisible()) await tab.click();
+      expect([width, await tooLongHeads(page), await collidingHeads(page)]).toEqual([width, [], []]);
+    }
+  });
+
+  it("can be used with a thumb: what is pressed on a phone is 40 pixels high, and nothing lies beside the screen", async () => {
+    const { page } = await open({ viewport: { width: 390, height: 844 }, hasTouch: true });
+    const small = () =>
+      page
+        .locator("button:visible, input[type=search]:visible, tbody a:visible")
+        .evaluateAll((all) =>
+          all
+            .map((one) => `${one.textContent} ${Math.round(one.getBoundingClientRect().height)}`)
+            .filter((text) => Number(/\d+$/.exec(text)?.[0]) < 40),
+        );
+    expect(await small()).toEqual([]);
+    await page.getByRole("button", { name: "Mastery", exact: true }).click();
+    const heads = /^(Student|Alerts|Done) /;
+    expect((await small()).filter((text) => !heads.test(text))).toEqual([]);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
+    await page.getByText("Done: modules in which").waitFor();
+  });
+
   it.each(looks)("axe finds nothing in $colorScheme at $width pixels", async ({ colorScheme, width }) => {
     const { page } = await open({
       colorScheme,
@@ -179,8 +275,52 @@ describe("accessibility", () => {
     expect(await findings(page)).toEqual([]);
     await page.getByLabel("Technical details").check();
     await page.locator(".events li").first().waitFor();
-    if (width !== 390) expect(await findings(page)).toEqual([]);
+    expect(await findings(page)).toEqual([]);
+    expect(await cutOff(page, ".events li, .said, .log, .events pre, .events blockquote")).toEqual([]);
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+  });
+});
+
+describe("a card", () => {
+  const reasons = (page: Page) => card(page, "Student 4").locator(".reasons li").allTextContents();
+
+  it("has all reasons of a student, the newest first, each once, with how often it came and the last of them", async () => {
+    const { page } = await open();
+    await showIds(page);
+    await card(page, "Student 4").waitFor();
+    expect(await reasons(page)).toEqual([
+      expect.stringMatching(/^Asked for help 2 times, last: “i don't understand” Errors · just now$/),
+      expect.stringMatching(/^Repeated an error: NameError 3 times in a row: .+ OOP, exercise 501 · just now$/),
+    ]);
+  });
+
+  it("has one button that marks them all as seen, can be undone, and keeps its place meanwhile", async () => {
+    const { page } = await open();
+    await showIds(page);
+    const before = world.records("struggle.resolved").length;
+    const all = card(page, "Student 4").getByRole("button", { name: "All 3 seen" });
+    const told = await reasons(page);
+    await all.click();
+    await card(page, "Student 4").getByText("3 alerts marked as seen").waitFor();
+    expect(await reasons(page)).toEqual(told);
+    await card(page, "Student 4").getByRole("button", { name: /^Undo/ }).click();
+    await all.waitFor();
+    expect(world.records("struggle.resolved")).toHaveLength(before);
+  });
+
+  it.each([
+    ["In the last hour", 30 * 60_000],
+    ["Before today", 25 * 3_600_000],
+  ])("stands under its age: %s", async (age, laterMs) => {
+    // This test's own events are dated by the wall clock.
+    const later = await world.startTeacher({ clock: () => Date.now() + laterMs });
+    try {
+      const { page } = await open({}, later.page.url);
+      await showIds(page);
+      await page.getByRole("region", { name: age }).getByRole("link", { name: "Student 4", exact: true }).waitFor();
+    } finally {
+      await later.close();
+    }
   });
 });
 
@@ -278,6 +418,32 @@ describe("alerts", () => {
       await distant.close();
     }
   });
+});
+
+describe("a student's page", () => {
+  it.each([
+    [1280, 800],
+    [390, 844],
+  ])(
+    "says what happened before anything is scrolled, and where it lies on the log only when asked: %i pixels",
+    async (width, height) => {
+      const { page } = await open({ viewport: { width, height } });
+      await showIds(page);
+      await card(page, "Student 4").getByRole("link", { name: "Student 4" }).click();
+      const first = page.locator(".happening").first();
+      await first.waitFor();
+      const box = await first.boundingBox();
+      expect((box?.y ?? height) + (box?.height ?? 0)).toBeLessThanOrEqual(height);
+      const student = page.getByRole("region", { name: "Student 4" });
+      expect(await student.textContent()).not.toMatch(/\/\d+@\d+/);
+      expect(
+        await student.locator(".happening").evaluateAll((all) => Math.max(...all.map((one) => one.clientHeight))),
+      ).toBeLessThanOrEqual(width === 390 ? 60 : 40);
+      await page.getByLabel("Technical details").check();
+      await page.locator(".events li").first().waitFor();
+      expect(await student.textContent()).toMatch(/learning\.query\/\d+@\d+/);
+    },
+  );
 });
 
 describe("a student's timeline", () => {

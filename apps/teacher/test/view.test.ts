@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countsOf, isEmpty, matches, noFilter, toggled } from "../page/live/filter.js";
+import { commonErrors, countsOf, isEmpty, matches, noFilter, toggled } from "../page/live/filter.js";
 import { freshnessOf } from "../page/live/freshness.js";
 import { noMarks } from "../page/live/marking.js";
 import { byAge, needsOf, seenLately } from "../page/live/needs.js";
@@ -120,11 +120,20 @@ describe("a filter", () => {
     expect(shown({ trigger: "stuck_10min" })).toEqual([]);
   });
 
-  it("has as its counts the students that it leaves", () => {
-    const counts = countsOf(needs.values());
-    expect(Object.fromEntries(counts.severities)).toEqual({ high: 1, medium: 2 });
-    expect(Object.fromEntries(counts.triggers)).toEqual({ explicit_help: 1, quiz_fail: 2 });
-    expect(counts.errors).toEqual([["NameError", 2]]);
+  it("has as its counts the students that each choice leaves, with what is chosen already", () => {
+    const counts = (filter: Partial<typeof noFilter>) => {
+      const { severity, trigger, error } = countsOf(needs.values(), { ...noFilter, ...filter }, ({ ref }) => ref);
+      return [severity, trigger, error].map((part) => Object.fromEntries(part));
+    };
+    expect(counts({})).toEqual([{ high: 1, medium: 2 }, { explicit_help: 1, quiz_fail: 2 }, { NameError: 2 }]);
+    expect(counts({ severity: "high" })).toEqual([{ high: 1, medium: 2 }, { explicit_help: 1 }, {}]);
+    expect(counts({ name: "b" })).toEqual([{ medium: 1 }, { quiz_fail: 1 }, { NameError: 1 }]);
+    expect(counts({ level: "mastered" })).toEqual([{}, {}, {}]);
+  });
+
+  it("offers the errors of several students, and keeps the one that is chosen", () => {
+    expect(commonErrors(needs.values(), null)).toEqual(["NameError"]);
+    expect(commonErrors([], "NameError")).toEqual(["NameError"]);
   });
 
   it("is taken away by the press that set it", () => {

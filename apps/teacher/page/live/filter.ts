@@ -30,46 +30,50 @@ export function toggled<Part extends keyof Filter>(filter: Filter, part: Part, v
 }
 
 export function matches(filter: Filter, student: WireStudent, need: Need | undefined, name: string): boolean {
-  const { level, severity, trigger, error } = filter;
-  if (!name.toLowerCase().includes(filter.name.trim().toLowerCase())) return false;
-  if (level !== null && !student.mastery.some((cell) => cell?.[1] === level)) return false;
-  if (severity === null && trigger === null && error === null) return true;
-  const has = (alert: WireAlert) =>
-    (severity === null || alert.severity === severity) &&
-    (trigger === null || alert.trigger === trigger) &&
-    (error === null || alert.evidence.error_type === error);
-  return need !== undefined && [...need.alerts, ...need.undoable].some(has);
+  if (!isNamed(filter, student, name)) return false;
+  if (filter.severity === null && filter.trigger === null && filter.error === null) return true;
+  return need !== undefined && shownAlerts(need).some((alert) => alertParts.every((part) => has(filter, part, alert)));
 }
 
-/** How many students a filter by one part alone would show. */
-export interface Counts {
-  readonly severities: ReadonlyMap<Severity, number>;
-  readonly triggers: ReadonlyMap<Trigger, number>;
-  /** Errors that more than one student meets, the most common first. */
-  readonly errors: readonly (readonly [error: string, students: number])[];
+function isNamed({ name: wanted, level }: Filter, { mastery }: WireStudent, name: string): boolean {
+  if (!name.toLowerCase().includes(wanted.trim().toLowerCase())) return false;
+  return level === null || mastery.some((cell) => cell?.[1] === level);
 }
 
-export function countsOf(needs: Iterable<Need>): Counts {
-  const severities = new Map<Severity, number>();
-  const triggers = new Map<Trigger, number>();
-  const errors = new Map<string, number>();
-  const add = <Key>(counts: Map<Key, number>, keys: readonly Key[]) => {
-    for (const key of new Set(keys)) counts.set(key, (counts.get(key) ?? 0) + 1);
-  };
-  for (const { alerts } of needs) {
-    add(
-      severities,
-      alerts.map(({ severity }) => severity),
-    );
-    add(
-      triggers,
-      alerts.map(({ trigger }) => trigger),
-    );
-    add(
-      errors,
-      alerts.flatMap(({ evidence: { error_type } }) => (typeof error_type === "string" ? [error_type] : [])),
-    );
+const alertParts = ["severity", "trigger", "error"] as const;
+type AlertPart = (typeof alertParts)[number];
+
+const shownAlerts = ({ alerts, undoable }: Need) => [...alerts, ...undoable];
+const errorOf = ({ evidence: { error_type } }: WireAlert) => (typeof error_type === "string" ? error_type : null);
+
+const partOf = (alert: WireAlert, part: AlertPart): string | null => (part === "error" ? errorOf(alert) : alert[part]);
+
+const has = (filter: Filter, part: AlertPart, alert: WireAlert) =>
+  filter[part] === null || filter[part] === partOf(alert, part);
+
+/** How many students are left when a value of a part is chosen, with the other parts as they are. */
+export type Counts = { readonly [Part in AlertPart]: ReadonlyMap<string, number> };
+
+export function countsOf(needs: Iterable<Need>, filter: Filter, nameOf: (student: WireStudent) => string): Counts {
+  const counts = { severity: new Map<string, number>(), trigger: new Map(), error: new Map() };
+  for (const need of needs) {
+    if (!isNamed(filter, need.student, nameOf(need.student))) continue;
+    for (const part of alertParts) {
+      const others = alertParts.filter((other) => other !== part);
+      const left = shownAlerts(need).filter((alert) => others.every((other) => has(filter, other, alert)));
+      for (const value of new Set(left.map((alert) => partOf(alert, part))))
+        if (value !== null) counts[part].set(value, (counts[part].get(value) ?? 0) + 1);
+    }
   }
-  const common = [...errors].filter(([, students]) => students > 1).sort(([, a], [, b]) => b - a);
-  return { severities, triggers, errors: common };
+  return counts;
+}
+
+const mostErrors = 4;
+
+/** Errors to choose from: those that more than one student meets, the most common first, whatever is chosen now. */
+export function commonErrors(needs: Iterable<Need>, chosen: string | null): readonly string[] {
+  const { error } = countsOf(needs, noFilter, () => "");
+  const common = [...error].filter(([, students]) => students > 1).sort(([, a], [, b]) => b - a);
+  const errors = common.slice(0, mostErrors).map(([name]) => name);
+  return chosen === null || errors.includes(chosen) ? errors : [...errors, chosen];
 }

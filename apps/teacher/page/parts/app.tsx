@@ -1,5 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
-import { countsOf, isEmpty, matches, noFilter } from "../live/filter.js";
+import { commonErrors, countsOf, isEmpty, matches, noFilter } from "../live/filter.js";
 import { needsOf } from "../live/needs.js";
 import { Announcer } from "./announcer.js";
 import { Filters } from "./filters.js";
@@ -21,7 +21,8 @@ export function App() {
   const seeing = useSeen();
   const [filter, setFilter] = useState(noFilter);
   const needs = useMemo(() => needsOf(known.class, seeing.marks), [known.class, seeing.marks]);
-  const counts = useMemo(() => countsOf(needs.values()), [needs]);
+  const counts = useMemo(() => countsOf(needs.values(), filter, nameOf), [needs, filter, nameOf]);
+  const errors = useMemo(() => commonErrors(needs.values(), filter.error), [needs, filter.error]);
   const shown = useMemo(
     () => [...needs.values()].filter((need) => matches(filter, need.student, need, nameOf(need.student))),
     [needs, filter, nameOf],
@@ -35,7 +36,7 @@ export function App() {
       <Announcer needs={needs} isLoaded={known.isLoaded} nameOf={nameOf} />
       <div class={ref === null ? `page shows-${tab}` : "page one-student"}>
         <Tabs tab={tab} setTab={setTab} needs={shown.length} />
-        <Filters filter={filter} setFilter={setFilter} counts={counts} students={students.size} />
+        <Filters filter={filter} setFilter={setFilter} counts={counts} errors={errors} students={students.size} />
         {seeing.error !== null && (
           <p role="alert" class="error">
             {seeing.error}

@@ -19,7 +19,7 @@ export function Events({ events }: { readonly events: readonly TimelineEvent[] }
   };
   return (
     <>
-      <p class="nothing">
+      <p class="nothing key">
         A dot is an event, a line a topic ({graph.topics.length} of them); a curve leads down to what an event came
         after.
       </p>

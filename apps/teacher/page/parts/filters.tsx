@@ -5,7 +5,6 @@ import { severities } from "../live/needs.js";
 import { severityTexts } from "../words/texts.js";
 import { memo } from "./memo.js";
 
-const mostErrors = 4;
 const triggers = Object.keys(triggerTexts) as (keyof typeof triggerTexts)[];
 
 export interface FilterProps {
@@ -13,19 +12,20 @@ export interface FilterProps {
   readonly setFilter: (filter: Filter) => void;
 }
 
-/** Which students are shown: each count is of the students that are left when it is pressed. */
+/** Which students are shown: each count is of the students that are left when it is chosen. */
 export const Filters = memo(function Filters({
   filter,
   setFilter,
   counts,
+  errors,
   students,
-}: FilterProps & { readonly counts: Counts; readonly students: number }) {
-  const chip = <Part extends "severity" | "trigger" | "error">(part: Part, value: Filter[Part], count: number) => ({
+}: FilterProps & { readonly counts: Counts; readonly errors: readonly string[]; readonly students: number }) {
+  const chip = <Part extends keyof Counts>(part: Part, value: Filter[Part] & string) => ({
     key: `${part} ${value}`,
     hint: `Students with an alert of this ${part === "trigger" ? "reason" : part}`,
     isOn: filter[part] === value,
     toggle: () => setFilter(toggled(filter, part, value)),
-    count,
+    count: counts[part].get(value) ?? 0,
   });
   return (
     <search class="filters" aria-label="Which students are shown">
@@ -41,15 +41,15 @@ export const Filters = memo(function Filters({
           All <b>{students}</b>
         </Chip>
         {severities.map((severity) => (
-          <Chip {...chip("severity", severity, counts.severities.get(severity) ?? 0)}>
+          <Chip {...chip("severity", severity)}>
             <i class={`mark ${severity}`} aria-hidden="true" /> {severityTexts[severity]}
           </Chip>
         ))}
         {triggers.map((trigger) => (
-          <Chip {...chip("trigger", trigger, counts.triggers.get(trigger) ?? 0)}>{triggerTexts[trigger]}</Chip>
+          <Chip {...chip("trigger", trigger)}>{triggerTexts[trigger]}</Chip>
         ))}
-        {counts.errors.slice(0, mostErrors).map(([error, count]) => (
-          <Chip {...chip("error", error, count)}>
+        {errors.map((error) => (
+          <Chip {...chip("error", error)}>
             <code>{error}</code>
           </Chip>
         ))}
