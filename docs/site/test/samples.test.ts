@@ -12,11 +12,12 @@ const filesBelow = (folder: string, ending: string) =>
 
 /** The pages that people read. What was generated is left out, and decisions, which stay as they were taken. */
 const pages = [
-  ...["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"],
+  ...["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"],
   ...filesBelow("docs", ".md").filter((path) => !/^docs\/(adr|site|images)\//.test(path)),
   ...readdirSync(join(root, "packages"))
     .filter((name) => !["events", "producer", "consumer"].includes(name))
     .map((name) => `packages/${name}/README.md`),
+  ...filesBelow("examples", ".md"),
 ];
 
 interface Block {
@@ -45,11 +46,19 @@ const playing = filesBelow("packages/cli/test", ".test.ts")
   .map(read)
   .filter((text) => text.includes("playGuide("));
 
+/** Runs the code of pages that says what it prints. */
+const running = read("tests/conformance/test/readme.test.ts");
+
+/** Code that says what it prints: in a comment behind the call, or in the line below it. */
+const saysOutput = /console\.(?:log|error)\(.*\);(?: |\n *)\/\/ /;
+
 /** Why nothing keeps a sample true; null where something does. */
-function unkept({ page, language, above }: Block): string | null {
+function unkept({ page, language, text, above }: Block): string | null {
   if (language === "console") {
-    return playing.some((text) => text.includes(page)) ? null : "no test plays the commands of this page";
+    return playing.some((one) => one.includes(page)) ? null : "no test plays the commands of this page";
   }
+  if (language === "ts" && saysOutput.test(text))
+    return running.includes(page) ? null : "tests/conformance/test/readme.test.ts does not run the code of this page";
   if (language !== "" && language !== "text") return null;
   if (/^<!-- by hand: .+ -->$/.test(above)) return null;
   const [, maker] = /^<!-- made by (\S+\.test\.ts) -->$/.exec(above) ?? [];
@@ -75,13 +84,17 @@ test("a sample that nothing keeps is seen", () => {
     null,
   ]);
   expect(seen(`<!-- by hand: a drawing -->\n\n${sample}`)).toEqual([null]);
+  const code = (line: string) => seen(`\`\`\`ts\n${line}\n\`\`\`\n`);
+  expect(code("console.log(1); // 1")).toEqual([expect.stringContaining("does not run")]);
+  expect(code("  console.error(two);\n  // 2")).toEqual([expect.stringContaining("does not run")]);
+  expect(code("console.log(1);\nawait consumer.close(); // at the end")).toEqual([null]);
   expect(seen(`<!-- made by packages/cli/test/init.test.ts -->\n\n${sample}`)).toEqual([
     expect.stringContaining("does not read this page"),
   ]);
 });
 
 const commands =
-  /^(npm|npx|node|keyline|cd|export|esbuild|git|kafka-[a-z-]+\.sh|\/tmp\/keyline\/\S+|[A-Z_]+=\S+) ?|^#|^ {2}|^$/;
+  /^(npm|npx|node|keyline|cd|curl|export|esbuild|git|kafka-[a-z-]+\.sh|\/tmp\/keyline\/\S+|[A-Z_]+=\S+) ?|^#|^ {2}|^$/;
 
 /** What is not a whole block of its language: a tool that wraps prose may join the lines of code too. */
 function brokenPart({ language, text }: Block): string | null {
