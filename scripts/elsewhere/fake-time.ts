@@ -2,7 +2,7 @@ import { globSync } from "node:fs";
 
 /**
  * Clocks that show `startMs` now and run on, for a process and all that it starts. By an offset and not by a moment: each
- * process would begin at the moment anew. What measures spans of time is left alone, as some wait by it. PostgreSQL keeps the
+ * process would begin at the moment again. What measures spans of time is left alone, as some wait by it. PostgreSQL keeps the
  * true clock: with a faked one its limits on time never pass.
  */
 export function fakeTime(startMs: number | undefined): NodeJS.ProcessEnv {

@@ -311,7 +311,7 @@ test("while it is served, a change of the contract is on the open page within tw
       }),
     );
     const shows = (words: string) => page.getByText(words).first().waitFor({ timeout: 20_000 });
-    // The page is loaded anew at each change, and listens for the next when its socket is open again.
+    // The page is loaded again at each change, and listens for the next when its socket is open again.
     const listensAgain = async () => {
       await expect.poll(() => listening, { timeout: 20_000 }).toBeGreaterThan(before);
       before = listening;

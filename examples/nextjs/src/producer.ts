@@ -9,7 +9,7 @@ function openTransport() {
   return kafka ? createKafkajsTransport(kafka) : createMemoryCluster({ topics }).transport();
 }
 
-/** Modules are loaded anew when they change, and once more for each route: the producer outlives them. */
+/** Modules are loaded again when they change, and once more for each route: the producer outlives them. */
 const kept = globalThis as typeof globalThis & { shopProducer?: EventProducer };
 
 /** The producer of this process, made at the first call: a build sends nothing. */

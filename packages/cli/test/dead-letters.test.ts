@@ -78,7 +78,7 @@ function createScene(cluster = shopCluster()) {
   return {
     cluster,
     fail: (group: string, ...numbers: readonly number[]) => void failing.set(group, new Set(numbers)),
-    mend: () => failing.clear(),
+    repair: () => failing.clear(),
     handledBy: (group: string) => handled.get(group) ?? [],
     handle: (groupId: string) => {
       const on = (payload: unknown) => {
@@ -275,8 +275,8 @@ describe("keyline dead-letters replay", () => {
   });
 
   test("is applied by the group that refused it, and passed over by others; the letter is settled and told", async () => {
-    const { cluster, mend, stateOf, store, books, mailer, handledBy, position } = await oneLetter();
-    mend();
+    const { cluster, repair, stateOf, store, books, mailer, handledBy, position } = await oneLetter();
+    repair();
     const { code, out, log } = await keyline(cluster, "replay --yes --by ada");
     expect(code).toBe(0);
     expect(out).toContain("1 of 1 dead letter settled\n");
@@ -322,7 +322,7 @@ describe("keyline dead-letters replay", () => {
     const producer = shopProducer(scene.cluster.transport());
     for (const n of [0, 1]) await producer.send("paid", order, { n });
     await scene.untilLetters(2);
-    scene.mend();
+    scene.repair();
     expect((await keyline(scene.cluster, "replay --yes")).code).toBe(0);
     for (const member of members) await member.caughtUp();
     expect(await scene.stateOf(store, "books")).toEqual([0, 1]);
@@ -334,8 +334,8 @@ describe("keyline dead-letters replay", () => {
   });
 
   test("by two operators at once is applied once", async () => {
-    const { cluster, mend, stateOf, store, books } = await oneLetter();
-    mend();
+    const { cluster, repair, stateOf, store, books } = await oneLetter();
+    repair();
     // Each has read the letters before either of them sends.
     const transportOf = meeting(2);
     const both = await Promise.all(
@@ -350,8 +350,8 @@ describe("keyline dead-letters replay", () => {
   });
 
   test("whose marker is lost is listed still, and applied once when it is sent a second time", async () => {
-    const { cluster, mend, stateOf, store, books } = await oneLetter();
-    mend();
+    const { cluster, repair, stateOf, store, books } = await oneLetter();
+    repair();
     const failing = withoutMarkers(cluster.transport());
     const lost = await keyline(cluster, "replay --yes", { transport: failing });
     expect(lost.code).toBe(1);
@@ -364,12 +364,12 @@ describe("keyline dead-letters replay", () => {
   });
 
   test("that fails again leaves a letter of its own; the first one stays settled", async () => {
-    const { cluster, mend, stateOf, store, books, untilLetters } = await oneLetter();
+    const { cluster, repair, stateOf, store, books, untilLetters } = await oneLetter();
     expect((await keyline(cluster, "replay --yes")).code).toBe(0);
     await untilLetters(3);
     const { json } = await keyline(cluster, "list --json");
     expect(json.letters).toMatchObject([{ source: { offset: 3 }, settled: null }]);
-    mend();
+    repair();
     expect((await keyline(cluster, "replay --yes")).code).toBe(0);
     await books.caughtUp();
     expect(await stateOf(store, "books")).toEqual([0, 2, 1]);
@@ -386,7 +386,7 @@ describe("keyline dead-letters replay", () => {
     await producer.send("paid", order, { n: 2 });
     await producer.send("placed", order, { n: 3 });
     for (const topic of ["order.shipped", "order.paid", "order.placed"]) await scene.untilLetters(1, topic);
-    scene.mend();
+    scene.repair();
     const { json } = await keyline(scene.cluster, "replay --yes --json");
     const sent = json.settled.map((one: { sent: { topic: string } }) => one.sent.topic);
     expect(sent).toEqual(["order.shipped", "order.paid", "order.placed"]);
@@ -419,7 +419,7 @@ describe("keyline dead-letters replay", () => {
     const producer = shopProducer(scene.cluster.transport());
     for (const n of [1, 2]) await producer.send("paid", order, { n });
     await scene.untilLetters(2);
-    scene.mend();
+    scene.repair();
     expect((await keyline(scene.cluster, `replay order.paid.dlq/${lane}@1 --yes`)).code).toBe(0);
     await expect.poll(() => scene.handledBy("mailer")).toEqual([2]);
     const { json } = await keyline(scene.cluster, "list --json");
@@ -430,9 +430,9 @@ describe("keyline dead-letters replay", () => {
 
 describe("what was replayed", () => {
   test("is told by trace: the letter is settled and the replay no duplicate, and nothing is a problem any more", async () => {
-    const { cluster, mend, books, position } = await oneLetter();
+    const { cluster, repair, books, position } = await oneLetter();
     expect((await run(cluster, "trace 42")).code).toBe(3);
-    mend();
+    repair();
     await keyline(cluster, "replay --yes --by ada");
     await books.caughtUp();
     const { code, out } = await run(cluster, "trace 42");
@@ -443,11 +443,11 @@ describe("what was replayed", () => {
   });
 
   test("is told by audit: no duplicate, and no dead letter waits", async () => {
-    const { cluster, mend, books } = await oneLetter();
+    const { cluster, repair, books } = await oneLetter();
     const waiting = (await run(cluster, "audit --json")).json;
     expect(waiting).toMatchObject({ records: { redeliveries: 0 } });
     expect(waiting.cluster.deadLetters).toEqual([{ topic: "order.paid.dlq", records: 1 }]);
-    mend();
+    repair();
     await keyline(cluster, "replay --yes");
     await books.caughtUp();
     const { json } = await run(cluster, "audit --json");

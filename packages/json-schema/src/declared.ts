@@ -13,7 +13,7 @@ import {
 
 // What a writer may write beside its schema: only the fields that some part of the schema declares.
 
-/** Everything that speaks of the same value: what any of it declares is declared. */
+/** The subschemas that apply to the same value: a field that one of them declares is declared. */
 export const branchesOf = (schema: SchemaObject): readonly JsonSchema[] => [
   ...["allOf", "anyOf", "oneOf"].flatMap((keyword) => schemasAt(schema, keyword)),
   ...schemasIn(schema, ["if", "then", "else"]),
@@ -21,22 +21,22 @@ export const branchesOf = (schema: SchemaObject): readonly JsonSchema[] => [
 ];
 
 /**
- * Names that are declared of the value, by the schema and those around it; null where nothing is.
- * `known`: names that the schemas around declare of the same value; null where none declares any.
+ * The fields of a value that are declared by its schema and by the schemas around it; null if none of them declares fields.
+ * `known`: the fields that the schemas around it declare; null if they declare none.
  */
 export const namesAround = (schema: SchemaObject, known: ReadonlySet<string> | null): ReadonlySet<string> | null => {
   const own = namedSchemasAt(schema, "properties").map(([name]) => name);
   return known !== null || declaresFields(schema) ? new Set([...(known ?? []), ...own]) : null;
 };
 
-/** Names that are demanded without a schema beside others that have one: a writer could not do without them. */
+/** Fields that are required but not declared: a writer has to write them too. */
 export const demandedNames = (schema: SchemaObject, known: ReadonlySet<string> | null): readonly string[] => {
   if (known === null) return [];
   const demanded = [schema.required, ...dependenciesOf(schema).map(([, names]) => names)].flatMap(textsOf);
   return [...new Set(demanded)].filter((name) => !known.has(name));
 };
 
-/** Whether the schema or a part of it says anything of fields, but that they must be there. */
+/** Whether the schema or a part of it declares fields; `required` alone declares none. */
 const declaresFields = (schema: JsonSchema): boolean => {
   if (typeof schema === "boolean") return false;
   if (schema.$ref !== undefined) return true;
@@ -44,7 +44,7 @@ const declaresFields = (schema: JsonSchema): boolean => {
   return own || schemaAt(schema, "additionalProperties") !== undefined || branchesOf(schema).some(declaresFields);
 };
 
-/** The schemas of items that may have fields, whatever their position. */
+/** The schemas of array items that may be objects or arrays, for any position. */
 export const itemSchemas = (schema: SchemaObject): readonly JsonSchema[] => {
   const schemas = Array.isArray(schema.items)
     ? [...schemasAt(schema, "items"), ...schemasIn(schema, ["additionalItems"])]

@@ -1,14 +1,14 @@
 import { isObject } from "./json.js";
 import type { JsonSchema, SchemaObject } from "./schema.js";
 
-/** Which field of a value says which branch of a `oneOf` or `anyOf` is meant. */
+/** The field of a value that selects a branch of a `oneOf` or `anyOf`. */
 export interface Discriminator {
   readonly property: string;
-  /** For a branch that is a reference: the values of the field that mean it. */
+  /** The values of the field that select a branch; the branch has to be a reference. */
   valuesOf(branch: JsonSchema): readonly string[];
 }
 
-/** The discriminator of a contract's schema; null where it has none. */
+/** The discriminator of a contract's schema; null if it has none. */
 export const discriminatorOf = (schema: SchemaObject): Discriminator | null => {
   const written = schema.discriminator;
   if (!isObject(written) || typeof written.propertyName !== "string") return null;

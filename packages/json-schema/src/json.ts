@@ -13,7 +13,7 @@ export const isObject = (value: unknown): value is JsonObject =>
 
 /** The type of a JSON value. */
 export function typeOf(value: Json): JsonType;
-/** Null for what JSON cannot hold. */
+/** The type of any value; null for a value that JSON cannot represent. */
 export function typeOf(value: unknown): JsonType | null;
 export function typeOf(value: unknown): JsonType | null {
   if (value === null) return "null";
@@ -22,7 +22,7 @@ export function typeOf(value: unknown): JsonType | null {
   return type === "boolean" || type === "number" || type === "string" || type === "object" ? type : null;
 }
 
-/** Whether two JSON values are the same: objects whatever the order of their fields, numbers by value. */
+/** Whether two JSON values are equal: numbers by value, objects regardless of the order of their fields. */
 export function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
@@ -34,11 +34,11 @@ export function isSame(one: unknown, other: unknown): boolean {
 
 const at = (value: object, name: string): unknown => (value as Readonly<Record<string, unknown>>)[name];
 
-/** The value of a table for a name that a document says, such as `constructor`: undefined where the table itself has none. */
+/** A table's own value for a name from a document; undefined for inherited names such as `constructor`. */
 export const ownValue = <Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined =>
   Object.hasOwn(table, name) ? table[name] : undefined;
 
-/** The same text for the same JSON value: its JSON text with the fields of objects in order of name. */
+/** The JSON text of a value, with the fields of objects sorted by name: equal values have equal texts. */
 export function canonicalText(value: unknown): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(",")}]`;
@@ -46,12 +46,12 @@ export function canonicalText(value: unknown): string {
   return `{${fields.map((name) => `${JSON.stringify(name)}:${canonicalText(at(value, name))}`).join(",")}}`;
 }
 
-/** The values without those that are there already, in order. */
+/** The values without duplicates, in order. */
 export const distinct = <Value>(values: readonly Value[]): readonly Value[] => [
   ...new Map(values.map((value) => [canonicalText(value), value])).values(),
 ];
 
-/** Lengths in JSON Schema are in code points. */
+/** The length of a text in code points, as JSON Schema counts it. */
 export function lengthOf(text: string): number {
   let length = 0;
   for (const _ of text) length += 1;

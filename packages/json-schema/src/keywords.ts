@@ -6,10 +6,10 @@ export const limitKeywords = [
 
 export type LimitKeyword = (typeof limitKeywords)[number];
 
-/** Those that bound a length or a count: whole numbers of 0 or more. */
+/** Keywords that bound a length or a count; their values are integers from 0. */
 export const countKeywords: readonly LimitKeyword[] = limitKeywords.filter((keyword) => /^m(in|ax)[A-Z]/.test(keyword));
 
-/** The keywords that say something of one type only. */
+/** The keywords that apply to one type only. */
 export const keywordsOf = {
   string: ["minLength", "maxLength", "pattern", "format"],
   number: ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"],

@@ -10,7 +10,7 @@ export const pathWith = (path: string, step: PropertyKey): string => {
   return path === "" ? name : `${path}.${name}`;
 };
 
-/** A path as people write it; the empty text for the value itself. */
+/** A path as text, e.g. `items[2].name`; empty for the value itself. */
 export const pathText = (steps: readonly PropertyKey[]): string => steps.reduce<string>(pathWith, "");
 
 /** The steps that tokens, of a JSON pointer, take into a value. */

@@ -3,7 +3,7 @@ const decodeToken = (token: string) => token.replaceAll("~1", "/").replaceAll("~
 /** A token as it stands in a JSON pointer. */
 export const encodeToken = (token: string): string => token.replaceAll("~", "~0").replaceAll("/", "~1");
 
-/** The tokens of a JSON pointer, or null where it is malformed. `""` is the whole document. */
+/** The tokens of a JSON pointer; null if it is malformed. `""` is the whole document. */
 export const parsePointer = (pointer: string): readonly string[] | null => {
   if (pointer === "") return [];
   if (!pointer.startsWith("/") || /~(?![01])/.test(pointer)) return null;
@@ -18,7 +18,7 @@ const decoded = (fragment: string): string | null => {
   }
 };
 
-/** As {@link parsePointer}, for the percent-encoded fragment of a URI. */
+/** The same as {@link parsePointer}, for the percent-encoded fragment of a URI. */
 export const parseFragment = (fragment: string): readonly string[] | null => {
   const pointer = decoded(fragment);
   return pointer === null ? null : parsePointer(pointer);

@@ -12,9 +12,9 @@ import {
   schemasIn,
 } from "./schema.js";
 
-/** Something in a schema that generated code cannot say. */
+/** A part of a schema that generated code cannot express. */
 export interface SchemaProblem {
-  /** Where in the schema, as tokens of a JSON pointer. */
+  /** The place in the schema, as tokens of a JSON pointer. */
   readonly path: readonly string[];
   readonly keyword: string;
   /** Lower case, subject then cause. */
@@ -23,7 +23,7 @@ export interface SchemaProblem {
 
 const bounds = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"];
 
-/** What stands in the way of generating the schema; empty when nothing does. `resolve` gives named schemas. */
+/** The parts of a schema that prevent generation; empty if there are none. `resolve` returns named schemas. */
 export function schemaProblems(
   name: string | null,
   schema: JsonSchema,

@@ -9,7 +9,7 @@ export type JsonSchema = boolean | SchemaObject;
 /** A schema that is not a boolean. */
 export type SchemaObject = { readonly [keyword: string]: Json };
 
-/** Gives a named schema of the contract, the `<name>` of `#/schemas/<name>`. */
+/** Returns a named schema of the contract, the `<name>` of `#/schemas/<name>`. */
 export type Resolve = (name: string) => JsonSchema | undefined;
 
 /** Types of JSON Schema; an integer is a number too. */
@@ -27,7 +27,7 @@ export const schemaAt = (schema: SchemaObject, keyword: string): JsonSchema | un
   return isSchema(found) ? found : undefined;
 };
 
-/** The schemas in keywords that hold one each, those that are there. */
+/** The schemas in keywords that hold one schema each; absent keywords are left out. */
 export const schemasIn = (schema: SchemaObject, keywords: readonly string[]): readonly JsonSchema[] =>
   keywords.map((keyword): unknown => schema[keyword]).filter(isSchema);
 
@@ -45,29 +45,29 @@ export const namedSchemasAt = (schema: SchemaObject, keyword: string): readonly 
     : [];
 };
 
-/** The texts of a list, as `required` is one. */
+/** The texts in a list such as `required`; none if it is not a list. */
 export const textsOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 
-/** By name: other names that it demands where it is there, or a schema of the whole. */
+/** `dependencies` by field name: the fields that it requires, or a schema for the whole value. */
 export const dependenciesOf = (schema: SchemaObject): readonly (readonly [string, Json])[] =>
   isObject(schema.dependencies) ? Object.entries(schema.dependencies) : [];
 
-/** The types that `type` allows, with `nullable`, as they are written; null where it says nothing. */
+/** The types in `type` and `nullable`, as written; null if there is no `type`. */
 export const writtenTypes = ({ type, nullable }: SchemaObject): readonly Json[] | null => {
   if (type === undefined) return null;
   const names = Array.isArray(type) ? type : [type];
   return nullable === true ? [...names, "null"] : names;
 };
 
-/** The types that `type` allows; null where it says nothing. `integer` counts as number. */
+/** The types that `type` allows; null if there is no `type`. `integer` counts as `number`. */
 export const declaredTypes = (schema: SchemaObject): ReadonlySet<JsonType> | null => {
   const names = writtenTypes(schema);
   if (names === null) return null;
   return new Set(jsonTypes.filter((name) => names.includes(name) || (name === "number" && names.includes("integer"))));
 };
 
-/** Whether `type` allows whole numbers and no others. */
+/** Whether `type` allows integers and no other numbers. */
 export const isIntegerOnly = (schema: SchemaObject): boolean => {
   const names = writtenTypes(schema) ?? [];
   return names.includes("integer") && !names.includes("number");

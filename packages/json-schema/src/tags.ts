@@ -68,7 +68,7 @@ export const tagsOf = (schema: SchemaObject, branches: readonly JsonSchema[], re
   return null;
 };
 
-/** The index of the branch that a value means; null where its field means none. */
+/** The index of the branch that a value selects; null if it selects none. */
 export const meantBranch = ({ property, values }: Tags, value: unknown): number | null => {
   if (!isObject(value) || !Object.hasOwn(value, property)) return null;
   const index = values.findIndex((some) => some.some((one) => isSame(one, value[property])));

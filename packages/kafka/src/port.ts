@@ -48,7 +48,7 @@ export interface WireRequest {
 /**
  * One connection to one broker.
  *
- * Invariant: requests are written in the order of the calls, and each settles once: with its answer, or with an error as soon
+ * Requests are written in the order of the calls, and each settles once: with its answer, or with an error as soon
  * as the connection ends, by `close` too. Nothing is sent twice, and the connection never comes back once `isOpen` is false.
  */
 export interface KafkaConnection {

@@ -20,11 +20,10 @@ import { readPartition } from "./records/read.js";
  * Creates a transport on Apache Kafka over the connections of a client library: some for metadata, and some for each
  * producer and each consumer. Connects at the first use, and creates no topics. Throws `options_invalid` for invalid
  * options.
- *
- * Invariant: `open` are the producers and consumers made through it; once closed it makes none, and answers no
- * question. `id` is the question for the cluster's id; null before, and after one that failed.
  */
 export function createTransport(client: KafkaClient, options: KafkaOptions): Transport {
+  // Invariant: `open` are the producers and consumers made through it; once closed it makes none, and answers no
+  // question. `id` is the question for the cluster's id; null before, and after one that failed.
   const settings = settingsOf(options);
   const clusters = createClusters(client, options, settings);
   const cluster = clusters.open();

@@ -9,11 +9,11 @@ export interface Folded {
 /** So few are shown one by one. */
 const few = 2;
 
-/** What two diagnostics have in common that are mended alike. */
+/** What diagnostics with the same fix have in common. */
 const kindOf = ({ severity, rule, message, fix, lines }: Diagnostic) =>
   JSON.stringify([severity, rule, fix ?? message, lines]);
 
-/** Diagnostics in their order; those that are mended alike are one, at the place of the first, where they are many. */
+/** Diagnostics in their order; many with the same fix become one, at the place of the first. */
 export function fold(diagnostics: readonly Diagnostic[]): readonly Folded[] {
   const kinds = Map.groupBy(diagnostics, kindOf);
   return [...kinds.values()]

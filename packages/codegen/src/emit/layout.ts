@@ -6,7 +6,7 @@ export type Part = "events" | "producer" | "consumer";
 /** `packages`: an npm package for each part. `single`: one folder of TypeScript inside a project. */
 export type LayoutName = "packages" | "single";
 
-/** How files of the layout `single` end the paths by which they import each other. */
+/** The endings of import paths between the files of the layout `single`. */
 export const importEndings = { js: ".js", ts: ".ts", none: "" } as const;
 
 export type ImportEnding = keyof typeof importEndings;
@@ -24,7 +24,7 @@ export interface Layout {
   readonly zod: Import;
 }
 
-/** Whether npm accepts it as a scope. */
+/** Whether a text is a valid npm scope, with its `@`. */
 export const isScope = (text: string): boolean => /^@[a-z0-9][a-z0-9._-]{0,100}$/.test(text);
 
 /** Throws a RangeError where `scope` is not valid for npm. */

@@ -41,7 +41,7 @@ const placeOf = ({ apiKey }: RequestVersion) => (apiKey === fetchKey ? "fetches"
 /** The connections to a broker, each of which opens when it is first needed. */
 interface Lines {
   at(place: string): Line;
-  /** Ends those that there are; the next request connects anew. */
+  /** Closes all connections; the next request connects again. */
   end(): void;
   close(): void;
 }

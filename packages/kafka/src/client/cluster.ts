@@ -224,7 +224,7 @@ export interface Patience {
 }
 
 /**
- * Does what only reads, again and again until it succeeds, fails for good, or the time is over. The time begins anew with the
+ * Does what only reads, again and again until it succeeds, fails for good, or the time is over. The time starts again with the
  * first failure: a connection that brings no answer may have taken all of it for itself. A topic that is unknown is asked for
  * again too, for `newTopicForMs` at most. Throws `closed` once the signal is aborted.
  */

@@ -35,7 +35,7 @@ it("a topic that stays unknown for ten seconds is told, though others are answer
   expect(failed).toMatchObject([{ code: "topic_unknown", message: expect.stringContaining("gone/0") }]);
 });
 
-it("the ten seconds begin anew once the topic was answered for", async () => {
+it("the ten seconds start again once the topic was answered for", async () => {
   const { failures, failed } = opened();
   const unknown = refusal("UNKNOWN_TOPIC_OR_PARTITION", gone);
   await failures.handle(unknown);

@@ -83,7 +83,7 @@ export function createServer(options: ServerOptions): Server {
       const over = new AbortController();
       if (generation.watches) {
         const ask = (topics: readonly string[]) => partitionCounts(cluster, topics);
-        // A leader that joins again makes its group share out anew, and so does a member that says something else than before.
+        // A leader that joins again makes its group share out again, and so does a member that says something else than before.
         void untilGrown(generation.counts, ask, settings.metadataIntervalMs, over.signal).then(
           (hasGrown) => hasGrown && membership.end("rebalance"),
         );

@@ -62,7 +62,7 @@ export interface LaneMetric extends MetricAbout {
 export interface OutboxFigures {
   /** The number of rows that are not published yet. */
   readonly waiting: number;
-  /** The age of the oldest of them; null if none waits. */
+  /** The age of the oldest of them (milliseconds); null if none waits. */
   readonly oldestMs: number | null;
   readonly parkedKeys: number;
   /** The number of slots without a relay: their rows are not published now. */

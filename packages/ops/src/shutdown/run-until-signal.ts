@@ -11,7 +11,7 @@ export interface Running {
 /** A signal that asks a process to end. */
 export type EndSignal = "SIGINT" | "SIGTERM";
 
-/** What is used of a process; tests pass their own. */
+/** The part of `process` that is used; tests pass their own. */
 export interface SignalledProcess {
   on(signal: EndSignal, listener: () => void): unknown;
   off(signal: EndSignal, listener: () => void): unknown;
@@ -28,7 +28,7 @@ export interface RunOptions {
    * work.
    */
   readonly timeoutMs?: number;
-  /** Default this process. */
+  /** The process whose signals end the service. Default: this process. */
   readonly process?: SignalledProcess;
 }
 

@@ -41,7 +41,7 @@ const hookNames: NamesOf<RelayHooks> = { published: true, parked: true, waiting:
 
 /**
  * Creates a relay. Any number of relays share the work, in their own processes or inside the app's. Throws
- * `options_invalid`.
+ * `options_invalid` for invalid or unknown options.
  */
 export function createRelay(options: RelayOptions): Relay {
   checkNames("cannot create a relay", options, names);

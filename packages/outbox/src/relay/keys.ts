@@ -13,7 +13,7 @@ export interface Keys {
   add(rows: readonly Row[]): void;
   /** Publishes again what waited long enough. */
   again(): void;
-  /** Forgets what is of these slots: nothing of it that has not left goes any more. */
+  /** Forgets the keys of these slots: events of theirs that were not sent yet are not sent. */
   drop(slots: ReadonlySet<number>): void;
   numbers(): readonly string[];
   /** Characters of all events. */

@@ -1,4 +1,4 @@
-/** The keys that wait for the cause of a refusal to be mended. */
+/** The keys that wait until the cause of a refusal is fixed. */
 export interface ParkedKeys {
   add(hash: string, slot: number): void;
   has(hash: string): boolean;

@@ -15,9 +15,9 @@ export interface RelayHooks {
    * each attempt.
    */
   parked?(event: {
-    /** Its address, or its name where the contract has lost it; null where the row cannot be read. */
+    /** The topic's address; its name in code if the contract no longer has it; null if the row cannot be read. */
     readonly topic: string | null;
-    /** Null for an event that no key keeps in order. */
+    /** The event's key; null for an event without one. */
     readonly key: string | null;
     /** The number of the row. */
     readonly number: string;
@@ -81,9 +81,9 @@ export interface Relay extends AsyncDisposable {
   standing(): {
     readonly slots: number;
     readonly parkedKeys: number;
-    /** Whether it hears of what is written; else it looks every `pollMs`. */
+    /** How it learns of new rows: the database notifies it, or it polls every `pollMs`. */
     readonly wakesBy: "notification" | "polling";
-    /** What it waits for. */
+    /** The server that does not answer; null while both do. */
     readonly waitsFor: "brokers" | "database" | null;
   };
   /**

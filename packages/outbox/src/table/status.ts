@@ -10,7 +10,7 @@ export interface ParkedKey {
   /** The error code, and its message. */
   readonly code: string;
   readonly text: string;
-  /** The time since the first failure. */
+  /** The time since the first failure (milliseconds). */
   readonly parkedMs: number;
 }
 
@@ -18,7 +18,7 @@ export interface ParkedKey {
 export interface OutboxStatus {
   /** The number of rows that are not published yet, including those of parked keys. */
   readonly waiting: number;
-  /** The age of the oldest of them; null if none waits. */
+  /** The age of the oldest of them (milliseconds); null if none waits. */
   readonly oldestMs: number | null;
   readonly parkedKeys: number;
   /** The first parked keys, at most 100. */

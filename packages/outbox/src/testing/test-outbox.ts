@@ -26,14 +26,13 @@ export interface TestOutbox<T extends Topics> extends Outbox<T> {
 /**
  * Creates an outbox that collects events. `within` accepts any argument: nothing is executed. It rejects invalid events
  * with the codes of `createOutbox`'s outbox (`payload_invalid`, `payload_undeclared`, `key_invalid`, `options_invalid`,
- * `record_too_large`).
- *
- * Invariant: `all` has every event that was written since the last `clear`, in the order of the calls.
+ * `record_too_large`). Options: `source`, default `test`, and `maxBatchBytes`, default 1,000,000.
  */
 export function createTestOutbox<T extends Topics>(
   topics: T,
   { source = "test", maxBatchBytes = 1_000_000 }: { readonly source?: string; readonly maxBatchBytes?: number } = {},
 ): TestOutbox<T> {
+  // Invariant: `all` has every event that was written since the last `clear`, in the order of the calls.
   const all: (WrittenInTest & { topic: keyof T & string })[] = [];
   const writer = sendersOf(topics, async (named, input, options = {}): Promise<Written> => {
     const { event } = writeEvent(named, input, options, { source, maxBatchBytes, clock: Date.now });

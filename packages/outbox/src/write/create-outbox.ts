@@ -73,7 +73,7 @@ const names: NamesOf<OutboxOptions> = {
   clock: true,
 };
 
-/** Creates the outbox of a contract's topics. Throws `options_invalid`. */
+/** Creates the outbox of a contract's topics. Throws `options_invalid` for invalid or unknown options. */
 export function createOutbox<T extends Topics>(topics: T, options: OutboxOptions): Outbox<T> {
   checkNames("cannot create an outbox", options, names);
   const schema = schemaName(options.schema);

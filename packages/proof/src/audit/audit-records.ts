@@ -26,6 +26,7 @@ export interface AuditOptions {
   readonly finding?: ((finding: RecordFinding) => void) | undefined;
 }
 
+/** The default of `duplicateWindow`, a number of events. */
 export const defaultDuplicateWindow = 1_000_000;
 
 /** Topics that can be read without values for the parameters of their address. */

@@ -35,7 +35,7 @@ export interface FindingGroup {
   readonly lastMs: number;
   /** What the producer is, and how that was recognised. */
   readonly culprit: string;
-  /** What to change. */
+  /** What to change in the producer. */
   readonly fix: string;
 }
 

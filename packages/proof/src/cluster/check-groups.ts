@@ -12,7 +12,7 @@ export interface LaneTopics {
 export interface TopicLag {
   readonly topic: string;
   readonly records: number;
-  /** The age of the oldest unfinished record; 0 if there is none. */
+  /** The age of the oldest unfinished record (seconds); 0 if there is none. */
   readonly seconds: number;
 }
 

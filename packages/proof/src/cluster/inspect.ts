@@ -18,7 +18,7 @@ export interface ClusterReport {
   readonly unseen: readonly string[];
 }
 
-/** Where the cluster is looked at. */
+/** How a cluster is checked. */
 export interface InspectOptions {
   readonly contract: Contract;
   readonly transport: Transport;

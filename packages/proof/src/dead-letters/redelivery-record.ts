@@ -76,7 +76,7 @@ function placeFor(
   return domain === null || key === null ? source.partition : partitionOf(domain.partitioner, key, partitions);
 }
 
-/** Its number may be behind others by now, and what was said of its refusals is said anew. */
+/** Left out of a redelivery: later numbers may have been applied by now, and the next refusal has headers of its own. */
 const isLeftOut = (name: string) =>
   name === "keyline-seq" || name === headerNames.redelivery || name.startsWith("keyline-error-");
 

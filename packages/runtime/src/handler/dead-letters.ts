@@ -32,6 +32,6 @@ const writeError = (caught: unknown) => KeylineError.from(caught, "outcome_unkno
 
 const mayRetry = (caught: unknown) => {
   const { retryable, code } = writeError(caught);
-  // A topic that takes not even the smallest letter is to be configured anew: until then the event's key waits.
+  // A topic that refuses even the smallest letter has to be configured differently: until then the event's key waits.
   return retryable || code === "outcome_unknown" || isTooLarge(caught);
 };

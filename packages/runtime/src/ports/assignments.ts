@@ -1,6 +1,6 @@
 import type { RevocationReason, StartPosition, TopicPartition, TransportConsumerEvents } from "./transport.js";
 
-/** Tells a consumer about assignments and revocations, in the order that {@link TransportConsumerEvents} promises. */
+/** Reports assignments and revocations to a consumer, in the order that {@link TransportConsumerEvents} promises. */
 export interface Assignments {
   /**
    * Calls `assigned` once all earlier calls have settled; not for an empty list, nor for partitions that are revoked by
@@ -35,14 +35,15 @@ interface Assignment {
 }
 
 /**
- * Invariant: of all assignments only the last may be without a reason, and each is told to its end before the next is
- * begun; `told` settles after the last call that was begun, and never rejects. A reason changes to "lost" and never back.
- *
- * Each assignment goes one way: it waits, `assigned` runs, it is held, `revoked` runs, it is over. Revoked while it waits
- * it is over at once, without a call; while `assigned` runs, `revoked` waits for that. So the one call that can overlap
- * another is `revoked` for "lost", while `revoked` for another reason runs.
+ * Creates the part of a transport that reports assignments and revocations to a consumer. Each assignment takes the same
+ * steps: it waits, `assigned` runs, it is held, `revoked` runs, it is over. If it is revoked while it waits, it is over at
+ * once, without a call; if it is revoked while `assigned` runs, `revoked` waits until that has settled. Only `revoked` for
+ * "lost" can overlap another call: `revoked` for another reason.
  */
 export function createAssignments(options: AssignmentsOptions): Assignments {
+  // Invariant: of all assignments only the last may be without a reason, and each is reported to its end before the next
+  // is begun; `told` settles after the last call that was begun, and never rejects. A reason changes to "lost" and never
+  // back.
   let last: Assignment | null = null;
   let told: Promise<void> = Promise.resolve();
 

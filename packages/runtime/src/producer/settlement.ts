@@ -4,9 +4,9 @@ import type { Hooks, RecordPosition } from "../hooks.js";
 import type { Accumulator, Entry } from "./accumulator.js";
 import type { WriteRequest } from "./write-request.js";
 
-/** Tells callers what became of their records. */
+/** Settles the promises of callers with the outcome of their records. */
 export interface Settlement {
-  /** The record lies in the log. */
+  /** The record is in the log. */
   succeed(entry: Entry, position: RecordPosition, nowMs: number): void;
   fail(entry: Entry, error: KeylineError): void;
   /** Resolves when every record that is unsettled at the call is settled. */

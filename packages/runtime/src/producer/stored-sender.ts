@@ -15,7 +15,7 @@ export interface StoredSenderOptions extends Omit<ProducerOptions, "source"> {
 export interface StoredSender {
   connect(): Promise<void>;
   /**
-   * Asks for the ends of all logs, which then stand in as causes, and forgets the keys: other processes may have
+   * Reads the ends of all logs, which then replace causes that are not known, and forgets the keys: other processes may have
    * written any key.
    */
   refresh(): Promise<void>;

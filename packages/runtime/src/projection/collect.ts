@@ -28,7 +28,7 @@ export async function collect(lane: LaneParts, signal: AbortSignal): Promise<Bat
 }
 
 /**
- * Applies these alone, in this order, as far as they still wait: rows are read anew. Of several, events whose key goes apart by now
+ * Applies these alone, in this order, as far as they still wait: rows are read again. Of several, events whose key goes apart by now
  * are left for its turn.
  */
 export async function collectAgain(lane: LaneParts, suspects: readonly Suspect[], signal: AbortSignal): Promise<Batch> {

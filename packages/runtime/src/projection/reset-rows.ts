@@ -69,7 +69,7 @@ export function resetRows(lanes: readonly LaneToReset[], options: ResetOptions):
   const marks = new Map(lanes.map((lane) => [lane.lane, laneMarks(lane, options)]));
   const replaced = new Set(options.replaced.map(placeOf));
   const begins = new Map((options.begins ?? []).map((first) => [placeOf(first), first.offset]));
-  // What comes from the log again is applied or refused anew; what does not is applied by a replay of its letter alone.
+  // What comes from the log again is applied or refused again; what does not is applied by a replay of its letter alone.
   const isRead = (place: string, offset: number) => marks.has(partitionOf(place)) && offset >= (begins.get(place) ?? 0);
   return {
     ofLane: (lane) => ({ ...newRow("").meta, ...marks.get(lane)?.after }),

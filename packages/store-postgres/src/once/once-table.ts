@@ -28,8 +28,6 @@ const removeAtMost = 2 * removeEvery;
  * Creates the table of `ctx.once`, for the option `once` of a consumer. It has no connection of its own: it works in
  * the transactions of handlers, and removes old rows there, at most 200 in one. Throws `options_invalid` for a schema
  * that is not a plain name, for a time that is not above 0, and for an unknown option.
- *
- * Invariant: `calls` counts what was noted through it; every hundredth call, from the first on, removes old rows.
  */
 export function createOnceTable(options: OnceTableOptions = {}): OnceTable {
   checkNames("cannot use the table of ctx.once", options, names);
@@ -38,6 +36,7 @@ export function createOnceTable(options: OnceTableOptions = {}): OnceTable {
   if (!(keepMs > 0 && Number.isFinite(keepMs)))
     throw new KeylineError("options_invalid", `cannot keep what was handled for ${keepMs} ms: give more than 0`);
   const query = noteQuery(schema);
+  // Invariant: `calls` counts what was noted through it; every hundredth call, from the first on, removes old rows.
   let calls = 0;
 
   return {

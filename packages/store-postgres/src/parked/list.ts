@@ -27,7 +27,7 @@ export interface ReleaseRecord {
   readonly action: "replay" | "skip";
   readonly by: string;
   readonly askedAt: Date;
-  /** Null while it is not done. */
+  /** The result; null until the command has been carried out. */
   readonly result: string | null;
 }
 
@@ -84,7 +84,7 @@ export async function listParked(
   }));
 }
 
-/** The results of commands; those that are not done have none. */
+/** Commands to release keys, each with its result; `result` is null for pending commands. */
 export async function readReleases(
   store: SqlStore,
   ids: readonly number[],

@@ -16,7 +16,7 @@ export interface ProjectionLane extends LaneId {
   readonly parked: {
     readonly keys: number;
     readonly events: number;
-    /** The oldest of each log. */
+    /** The position of the oldest parked event of each log. */
     readonly first: readonly (TopicPartition & { readonly offset: number })[];
   };
   /**
@@ -26,7 +26,7 @@ export interface ProjectionLane extends LaneId {
   readonly timers: { readonly keys: number; readonly due: number; readonly nextAtMs: number | null };
   /** The number of events that wait to be published. */
   readonly outbox: number;
-  /** Up to where output is not published again, since the lane was reset. */
+  /** The positions up to which a lane that was reset does not publish its output again. */
   readonly silence: SilenceMarks;
 }
 

@@ -7,7 +7,7 @@ import { firstOccurrences, open, publishedOn } from "./opened.js";
 
 export function refusedRowTests(harness: Harness, databases: DatabaseHarness): void {
   describe("a row that cannot be published", () => {
-    it("parks its key alone, is told, and goes first when its cause is mended", async () => {
+    it("parks its key alone, is told, and goes first when its cause is fixed", async () => {
       const { "orders.shipped": _, ...others } = allTopics;
       const opened = await open(harness, databases, { topics: others, ownTopics: true });
       const { write, relay, parked, count, world } = opened;

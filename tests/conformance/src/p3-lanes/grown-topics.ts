@@ -64,7 +64,7 @@ export function grownTopics(harness: Harness): void {
     });
     await expect(consumer.caughtUp()).rejects.toMatchObject({ code: "partition_count" });
     await until(() => expect(new Set(recorder.of(1))).toEqual(new Set([0, 1])));
-    // The group may be sharing out the lanes anew.
+    // The group may be sharing out the lanes again.
     await until(() => expect([told, consumer.lanes().length]).toEqual([[mismatch], lanes]));
   });
 }

@@ -133,7 +133,7 @@ export function callOrderSuite(harness: Harness): void {
       expectCallOrder(process, 7, [0, 1, 2]);
     });
 
-    it("a connection that fails rejects what waits for it, writes none of it, and the next send connects anew", async () => {
+    it("a connection that fails rejects what waits for it, writes none of it, and the next send connects again", async () => {
       const world = await openWorld(harness);
       const process = world.process();
       let down = true;

@@ -19,7 +19,7 @@ const startMs = Date.UTC(2026, 0, 1);
 export function holdSuite(harness: Harness, stores: StoreHarness): void {
   const open = async () => ({ world: await openWorld(harness), ...watchedStore(await stores.createStore()) });
 
-  /** A reducer that fails at one event until it is mended. */
+  /** A reducer that fails at one event until it is fixed. */
   const poison = (isPoison: (name: string, n: number) => boolean, more: LedgerOptions = {}) => {
     const state = { broken: true };
     const projection = ledger({

@@ -240,11 +240,11 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
       `create function ${schema}.refuse() returns trigger language plpgsql as
        $$ begin raise exception 'as the test says' using errcode = '${state}'; end $$;
        create trigger refuse before insert or update on ${schema}.states for each row execute function ${schema}.refuse()`;
-    const mended = (schema: string) => `drop trigger refuse on ${schema}.states`;
+    const fixed = (schema: string) => `drop trigger refuse on ${schema}.states`;
     const changes: readonly (readonly [string, (schema: string) => string, (schema: string) => string])[] = [
-      ["a disk that is full", raising("53100"), mended],
-      ["a database that is read-only", raising("25006"), mended],
-      ["a trigger that refuses every row", raising("P0001"), mended],
+      ["a disk that is full", raising("53100"), fixed],
+      ["a database that is read-only", raising("25006"), fixed],
+      ["a trigger that refuses every row", raising("P0001"), fixed],
       ...(["states.meta", "positions.last_offset", "outbox.record", "lanes.epoch"] as const).map((name) => {
         const [table, column] = name.split(".");
         const rename = (from: string, to: string) => (schema: string) =>
@@ -253,7 +253,7 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
       }),
     ];
     for (const [title, breaks, mends] of changes) {
-      it(`${title}: the lane waits, nothing is condemned, and all is applied when it is mended`, async () => {
+      it(`${title}: the lane waits, nothing is condemned, and all is applied when it is fixed`, async () => {
         const { world, store } = await open();
         await send(world, [bad, ...good], [0]);
         const { projector, seen } = await run(world, store, {});
@@ -491,7 +491,7 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
         })),
       ];
       for (const { title, faults } of always) {
-        it(`${title}: the lane waits, says why, and goes on when it is mended`, async () => {
+        it(`${title}: the lane waits, says why, and goes on when it is fixed`, async () => {
           broken.now = true;
           const { world, store } = await open();
           await send(world, [bad, ...good]);
@@ -502,7 +502,7 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
             laneWaits({ lane, error }) {
               if (lane !== laneOf(bad)) return;
               waits.push([error, projector.lanes().find((one) => one.lane === lane)?.waitsFor]);
-              // While it waits: mended between two tries, what stood alone just then is condemned.
+              // While it waits: if it is fixed between two attempts, the event that stood alone just then is refused.
               if (waits.length === 3) broken.now = false;
             },
           });
@@ -536,7 +536,7 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
         expect(seen.laneWaiting.map(({ error }) => error.rawMessage)).toEqual(["violates a constraint"]);
       });
 
-      it("that refuses one key after the other: after two the lane waits, and what is left is applied when it is mended", async () => {
+      it("that refuses one key after the other: after two the lane waits, and what is left is applied when it is fixed", async () => {
         const { world, store } = await open();
         let isBroken = true;
         await send(world, [bad, ...good], [0]);

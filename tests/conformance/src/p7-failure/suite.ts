@@ -326,7 +326,7 @@ export function failureSuite(harness: Harness): void {
       await until(async () => expect(await world.cluster.readAll("audit.logged.dlq")).toHaveLength(1));
     });
 
-    it("a restart between attempts begins them anew; the event is neither lost nor skipped", async () => {
+    it("a restart between attempts begins them again; the event is neither lost nor skipped", async () => {
       const world = await openWorld(harness);
       const producer = world.producer();
       for (const n of range(0, 3)) await producer.placed({ order_id: 7, n });

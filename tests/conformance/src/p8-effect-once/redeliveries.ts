@@ -8,7 +8,7 @@ import type { StoreHarness } from "./stores.js";
 
 /** A dead letter that is sent again is applied once, by the projection that refused it. */
 export function redeliveryTests(harness: Harness, stores: StoreHarness): void {
-  /** A projection that refuses the event of one number, until that is mended. */
+  /** A projection that refuses the event of one number, until that is fixed. */
   const refusing = async () => {
     const opened = await open(harness, stores);
     const faults = new Set([1]);
@@ -78,7 +78,7 @@ export function redeliveryTests(harness: Harness, stores: StoreHarness): void {
       expect(await last(9)).toEqual(["paid 8", "paid 1", "paid 9"]);
     });
 
-    it("is not applied by a projection that began anew and has read the event itself", async () => {
+    it("is not applied by a projection that began again and has read the event itself", async () => {
       const { world, faults, run, last } = await refusing();
       await pay(world, [0, 1]);
       const first = await run();

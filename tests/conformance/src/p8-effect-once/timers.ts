@@ -204,7 +204,7 @@ export function timerTests(harness: Harness, stores: StoreHarness): void {
       expect(await ids(true)).toEqual(await ids(false));
     });
 
-    it("that keep failing are dropped; set anew by a later event they are there again", async () => {
+    it("that keep failing are dropped; set again by a later event they are there again", async () => {
       const { world, store } = await open();
       let failing = true;
       const projection = ledger({
