@@ -80,7 +80,7 @@ describe("payloads, in both directions", () => {
     ["a new optional field", order, order.replace("n:", "m: { type: string }, n:"), ["compatible field-added"]],
     ["a new field that closed readers refuse", closed("a: {}"), closed("a: {}, b: {}"), ["breaking field-added"]],
     ["a schema that is closed", "{ type: object, properties: { a: {} } }", closed("a: {}"), ["breaking fields-closed"]],
-    ["a schema that is closed anew, as it was", closed("a: {}"), closed("a: {}"), []],
+    ["a schema that is closed again, as it was", closed("a: {}"), closed("a: {}"), []],
     ["an optional field less", order, order.replace(", n: { type: integer }", ""), ["compatible field-removed"]],
     ["an optional field less, closed", closed("a: {}, b: {}"), closed("a: {}"), ["breaking field-removed"]],
     [

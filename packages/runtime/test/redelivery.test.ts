@@ -12,7 +12,7 @@ import { orderCluster, topics, until } from "./support.js";
 const running: { close(): Promise<void> }[] = [];
 afterEach(() => Promise.all(running.splice(0).map((one) => one.close().catch(() => undefined))));
 
-/** Orders whose payment the book of a group cannot be entered; emptied when the fault is mended. */
+/** Orders whose payment the book of a group cannot be entered; emptied when the fault is fixed. */
 function createScene() {
   const cluster = orderCluster();
   const faults = new Set<string>();
@@ -223,7 +223,7 @@ const forgetRefused = (store: ReturnType<typeof createMemoryStore>) =>
     return meta;
   });
 
-/** Writes what the runtime remembers of the order anew, as another version would have left it. */
+/** Writes what the runtime remembers of the order again, as another version would have left it. */
 async function changeRow(
   store: ReturnType<typeof createMemoryStore>,
   change: (meta: { readonly refused?: unknown }) => object,

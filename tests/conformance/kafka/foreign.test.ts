@@ -44,7 +44,7 @@ describe.skipIf(!(await canRun("kafka")))("producers that are not ours, on a rea
     transports.push(transport);
     return transport;
   };
-  /** Everything that is not the SDK's is read anew: each test has a cluster's topics to itself. */
+  /** Everything that is not the SDK's is read again: each test has a cluster's topics to itself. */
   const makeTopics = async () => {
     const admin = createKafkajsTopics({ brokers: [broker()] });
     for (const { address, partitions } of Object.values(topics)) {

@@ -16,7 +16,7 @@ if (!contract) throw new Error("the contract does not load");
 const topics = contractTopics(contract);
 const weights: Record<string, { readonly value: number } | undefined> = { functions: { value: 1 } };
 
-/** What the reducer of the guide's app does: it knows no module `oop` until it is mended. */
+/** What the reducer of the guide's app does: it knows no module `oop` until it is fixed. */
 function weigh(event: unknown): number {
   const { module } = (event as { payload: { module: string } }).payload;
   return (weights[module] as { value: number }).value;

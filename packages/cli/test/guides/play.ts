@@ -26,7 +26,7 @@ async function replaceBlocks(text: string, pattern: RegExp, replace: (body: stri
 
 /**
  * Runs the commands of a guide's `console` blocks, in order, and holds what they print against what the guide says they
- * do. With `UPDATE_GUIDES=1` the guide is written anew instead. A `diff` block is handed to `change` when it is reached.
+ * do. With `UPDATE_GUIDES=1` the guide is rewritten instead. A `diff` block is handed to `change` when it is reached.
  */
 export async function playGuide(
   file: string,

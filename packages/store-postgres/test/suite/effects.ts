@@ -54,7 +54,7 @@ export function effects(open: OpenStore): void {
       outboxAdded: [outbox(3)],
       outboxRemoved: [1, 99],
       parkedRemoved: [8, 99, 7],
-      // Its number is in both: it is written anew.
+      // Its number is in both: it is rewritten.
       parkedAdded: [{ ...parked(7), record: { why: "another" } }],
     });
     expect(await contentOf(open(), lane, ["42"])).toEqual({

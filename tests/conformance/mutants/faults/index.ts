@@ -9,7 +9,7 @@ import { rights } from "./rights.ts";
 import { small } from "./small.ts";
 import { whileItRuns } from "./while-it-runs.ts";
 
-/** Faults that were there once, by kind: those of one kind had one cause, and were mended together. */
+/** Faults that were there once, by kind: those of one kind had one cause, and were fixed together. */
 const faults: Readonly<Record<string, readonly Fault[]>> = {
   "what one event makes impossible": oneEvent,
   "what changes while it runs": whileItRuns,

@@ -33,7 +33,7 @@ export const madeUp: readonly Fault[] = [
     broughtBack: "an id that comes with another content is dropped in silence",
   },
   {
-    fault: "each forged cause asks for the log's end anew",
+    fault: "each forged cause asks for the log's end again",
     test: { file: memory, title: "by forged headers of hundreds of events of one key" },
     broughtBack: "an answer about a log's end serves one held event alone",
   },
