@@ -31,17 +31,17 @@ export const schemaListKeywords: readonly string[] = ["allOf", "anyOf", "oneOf",
 /** Keywords that hold schemas by name: a name may be any word, also a keyword's. */
 export const schemaMapKeywords: readonly string[] = ["properties", "patternProperties", "dependencies"];
 
-/** Keywords that hold values: a `$ref` in them refers to nothing. */
+/** Keywords that hold values: a `$ref` in them is not a reference. */
 export const valueKeywords: readonly string[] = ["const", "enum", "default", "examples", "example"];
 
-/** Assertions of other drafts: what they mean is not known here, and passed over they would refuse nothing. */
+/** Assertions of other drafts. Their meaning is not known here; ignoring them would accept every value. */
 export const foreignKeywords: ReadonlySet<string> = new Set([
   ...["unevaluatedProperties", "unevaluatedItems", "dependentRequired", "dependentSchemas", "prefixItems"],
   ...["minContains", "maxContains", "contentSchema", "$dynamicRef", "$recursiveRef", "extends", "disallow"],
   "divisibleBy",
 ]);
 
-/** The keyword of what stands in the place of a schema that could not be read. It accepts everything. */
+/** The keyword of the placeholder for a schema that could not be read; the placeholder accepts everything. */
 export const unreadKeyword = "x-keyline-unread";
 
 /** Keywords that say something about a schema, or of it to readers, and nothing of its values. */
@@ -51,7 +51,7 @@ const annotations = [
   ...["contentMediaType", "externalDocs", "xml"],
 ];
 
-/** Every keyword of any draft, of AsyncAPI and of OpenAPI: another word in a schema means nothing to a reader of schemas. */
+/** Every keyword of any draft, of AsyncAPI and of OpenAPI; any other word in a schema has no meaning. */
 export const knownKeywords: ReadonlySet<string> = new Set([
   ...annotations,
   ...["type", "nullable", "discriminator", "required", "uniqueItems"],

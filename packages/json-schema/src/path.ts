@@ -13,7 +13,7 @@ export const pathWith = (path: string, step: PropertyKey): string => {
 /** A path as text, e.g. `items[2].name`; empty for the value itself. */
 export const pathText = (steps: readonly PropertyKey[]): string => steps.reduce<string>(pathWith, "");
 
-/** The steps that tokens, of a JSON pointer, take into a value. */
+/** The steps of a JSON pointer into a value: list indices as numbers, field names as strings. */
 export const stepsInto = (value: unknown, tokens: readonly string[]): readonly (string | number)[] => {
   let at = value;
   return tokens.map((token) => {

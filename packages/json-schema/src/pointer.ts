@@ -1,6 +1,6 @@
 const decodeToken = (token: string) => token.replaceAll("~1", "/").replaceAll("~0", "~");
 
-/** A token as it stands in a JSON pointer. */
+/** A token, escaped for a JSON pointer. */
 export const encodeToken = (token: string): string => token.replaceAll("~", "~0").replaceAll("/", "~1");
 
 /** The tokens of a JSON pointer; null if it is malformed. `""` is the whole document. */

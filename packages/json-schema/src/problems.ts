@@ -34,7 +34,7 @@ export function schemaProblems(
   return [...endless, ...walk(schema, [], resolve)];
 }
 
-/** Why no value can be held against a schema that is well-formed: it refers to itself without an end. Null where it does not. */
+/** Why a well-formed schema cannot validate any value: it refers to itself without an end. Null if it does not. */
 export function endlessness(
   name: string | null,
   schema: JsonSchema,

@@ -49,7 +49,7 @@ export const refNames = (schema: JsonSchema): ReadonlySet<string> => {
   return found;
 };
 
-/** The schemas that all hold for a value of `schema`: itself and what `allOf` and `$ref` lead to. */
+/** The schemas that a value of `schema` has to match: the schema, and those that `allOf` and `$ref` refer to. */
 export const conjuncts = (
   schema: JsonSchema,
   resolve: Resolve,

@@ -3,7 +3,7 @@ import { canonicalText, isObject, isSame, type Json } from "./json.js";
 import { conjuncts } from "./refs.js";
 import { type JsonSchema, namedSchemasAt, type Resolve, type SchemaObject } from "./schema.js";
 
-/** The field that says which branch of a `oneOf` or `anyOf` is meant, and its values for each branch: none in two of them. */
+/** The field that selects a branch of a `oneOf` or `anyOf`, and its values for each branch; no two branches share a value. */
 export interface Tags {
   readonly property: string;
   readonly values: readonly (readonly Json[])[];
@@ -49,8 +49,8 @@ const apart = (
 };
 
 /**
- * What tells branches apart: the field that the discriminator names, with its constants or mapped values; without one, the
- * first field that has a constant in every branch. Null where nothing tells all of them apart.
+ * The tags of branches: the field that the discriminator names, with its constants or mapped values; without one, the
+ * first field that has a constant in every branch. Null if no field distinguishes all branches.
  */
 export const tagsOf = (schema: SchemaObject, branches: readonly JsonSchema[], resolve: Resolve): Tags | null => {
   if (branches.length < 2) return null;

@@ -137,7 +137,7 @@ const unknownDomain = (reading: Reading, at: SourceNode, id: string, written: st
     fix: `name one of ${[...names, "none"].join(", ")}, or declare the domain in x-ordering at the root`,
   });
 
-/** The name of a channel's domain; null where it is unkeyed or in error. */
+/** The name of a channel's domain; null if it has no key, or its domain is wrong. */
 export const domainOf = (reading: Reading, { names }: Ordering, { channel, node }: ReadChannel): string | null => {
   const at = entry(node, "x-ordering");
   const written = text(at);

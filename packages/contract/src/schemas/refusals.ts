@@ -3,7 +3,7 @@ import type { Reporter } from "../diagnostics/reporter.js";
 import { entry, type SourceNode } from "../source/tree.js";
 import { type Dialect, dialectNames } from "./dialects/dialect.js";
 
-/** Why a schema cannot be generated, and where it says so. */
+/** The reason why a schema cannot be generated, and its place. */
 export interface Refusal extends Pick<Diagnostic, "message" | "fix"> {
   readonly position: Position;
 }

@@ -4,11 +4,10 @@ import type { TransportProducer } from "./transport.js";
 /**
  * Wraps `append` so that it refuses a second call for a topic-partition while one is in flight, before it has any
  * effect. Two at once would have no order, and would share a sequence number, so that the broker would drop one as a
- * duplicate.
- *
- * Invariant: `inFlight` names the topic-partitions whose append has not settled.
+ * duplicate. The second call rejects with `options_invalid`.
  */
 export function oneAppendAtATime(append: TransportProducer["append"]): TransportProducer["append"] {
+  // Invariant: `inFlight` names the topic-partitions whose append has not settled.
   const inFlight = new Set<string>();
 
   return async (topic, partition, records, options) => {

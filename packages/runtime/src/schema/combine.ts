@@ -6,7 +6,7 @@ import { noneFits } from "./plain.js";
 import { issue } from "./scalars.js";
 import type { Built, Schema } from "./schema.js";
 
-/** What fits every schema. */
+/** A value that fits every schema. */
 export function allOf(schemas: readonly [Schema, ...Schema[]]): Built {
   const [first, ...others] = schemas;
   const checks = others.map((schema) => (payload: z.core.ParsePayload) => conform(payload, schema, payload.value));
@@ -34,7 +34,7 @@ function fitsNone(payload: z.core.ParsePayload, results: Results, tags: Tags | n
   payload.issues.push({ code: "invalid_union", errors, input: payload.value, path: [], message: noneFits(errors) });
 }
 
-/** What fits at least one schema. `tags`: the field that says which is meant. */
+/** A value that fits at least one schema. `tags`: the field that selects the schema. */
 export function anyOf(schemas: readonly [Schema, ...Schema[]], tags: Tags | null = null): Built {
   const some = (payload: z.core.ParsePayload) => {
     const results = schemas.map((schema) => schema.safeParse(payload.value));
@@ -46,7 +46,7 @@ export function anyOf(schemas: readonly [Schema, ...Schema[]], tags: Tags | null
   });
 }
 
-/** What fits exactly one schema. `tags`: the field that says which is meant. */
+/** A value that fits exactly one schema. `tags`: the field that selects the schema. */
 export function oneOf(schemas: readonly [Schema, ...Schema[]], tags: Tags | null = null): Built {
   // Each schema is asked once: asked twice, a schema that leads back to itself would take 2^depth.
   const only = (payload: z.core.ParsePayload) => {
@@ -73,7 +73,7 @@ export function conforms(schema: Schema) {
   return (payload: z.core.ParsePayload): void => conform(payload, schema, payload.value);
 }
 
-/** A check: what fits `condition` fits `then`, everything else `otherwise`. */
+/** A check: a value that fits `condition` fits `then`, any other value fits `otherwise`. */
 export function conditional(condition: Schema, then: Schema | null, otherwise: Schema | null) {
   return (payload: z.core.ParsePayload): void => {
     const branch = condition.safeParse(payload.value).success ? then : otherwise;

@@ -14,13 +14,10 @@ import {
   timersOf,
 } from "./memory-tables.js";
 
-/**
- * Creates a store in memory, for tests: as strict as a database about epochs and versions, and lost with the process.
- *
- * Invariant: nothing in its tables is shared with its users, and a write is in all of them or in none: it is copied and
- * checked before it changes anything, and no other call runs in between.
- */
+/** Creates a store in memory, for tests: as strict as a database about epochs and versions, and lost with the process. */
 export function createMemoryStore(): Store {
+  // Invariant: nothing in its tables is shared with its users, and a write is in all of them or in none: it is copied and
+  // checked before it changes anything, and no other call runs in between.
   const tables = emptyTables();
   return {
     format: 2,

@@ -49,14 +49,14 @@ export interface ProjectionDriver<State, Reads extends Topics, Emits extends Top
 
 /**
  * Creates a driver for tests of a projection, with the runtime's own rules for ids, timers and emitted events. States
- * are frozen between events, so that a reducer that changes one in place fails.
- *
- * Invariant: `rows` is what a store would have after the events that were given, `emitted` what would be published; of
- * a reducer that throws the row is as the reducer left it, since the driver has no store to read it from again.
+ * are frozen between events, so that a reducer that changes one in place fails. The wall clock starts at
+ * 2026-01-01T00:00:00Z.
  */
 export function testProjection<State, Reads extends Topics, Emits extends Topics>(
   projection: Projection<State, Reads, Emits>,
 ): ProjectionDriver<State, Reads, Emits> {
+  // Invariant: `rows` is what a store would have after the events that were given, `emitted` what would be published; if
+  // a reducer throws, the row is as the reducer left it, since the driver has no store to read it from again.
   const rows = new Map<string, KeyState>();
   const emitted: TestEmission<Emits>[] = [];
   const offsets = new Map<string, number>();
