@@ -49,8 +49,8 @@ export interface ProjectionDriver<State, Reads extends Topics, Emits extends Top
 
 /**
  * Creates a driver for tests of a projection, with the runtime's own rules for ids, timers and emitted events. States
- * are frozen between events, so that a reducer that changes one in place fails. The wall clock starts at
- * 2026-01-01T00:00:00Z.
+ * are frozen between events, so that a reducer that changes one in place fails. The wall clock, from which missing
+ * times are filled in, starts at 2026-01-01T00:00:00Z and moves 1 ms with each event.
  */
 export function testProjection<State, Reads extends Topics, Emits extends Topics>(
   projection: Projection<State, Reads, Emits>,
@@ -101,6 +101,7 @@ export function testProjection<State, Reads extends Topics, Emits extends Topics
     timers: (key) => [...rowOf(key).meta.timers].sort((a, b) => a.dueAtMs - b.dueAtMs),
     emitted,
     advanceTo(timeMs) {
+      clockMs = Math.max(clockMs, timeMs);
       for (const row of rows.values()) {
         collect(fireTimers(projection, row, timeMs, unlimited).emitted);
         row.state = deepFreeze(row.state);
