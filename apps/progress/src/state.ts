@@ -1,5 +1,5 @@
 import type { MasteryLevel, Module } from "@student-events/events";
-import { type Exercises, noExercises } from "./exercises.js";
+import { type Exercises, type FormerExercises, noExercises } from "./exercises.js";
 import type { Components } from "./mastery.js";
 import { type Mean, noValues } from "./mean.js";
 
@@ -11,14 +11,14 @@ export interface ProgressRow extends Components {
 
 /** What is known of a student in one module. */
 export interface ModuleState {
-  readonly exercises: Exercises;
+  readonly exercises: Exercises | FormerExercises;
   readonly quizzes: Mean;
   readonly reviews: Mean;
   /** Null until the row is published for the first time, which is while its first event is applied. */
   readonly row: ProgressRow | null;
 }
 
-/** What is known of a student: at most ten days, at most eight modules, one entry for each exercise met. */
+/** What is known of a student: at most ten days, at most eight modules, one id for each exercise met. */
 export interface ProgressState {
   /** The ten latest days of activity, ascending, counted from 1970-01-01 in UTC. */
   readonly days: readonly number[];

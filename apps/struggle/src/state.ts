@@ -14,17 +14,22 @@ export interface ShownAlert {
   readonly resolved_by: number | null;
 }
 
-/** What is known of a student. Bounded, but for one entry for each exercise that the student names. */
+/** Exercises as earlier versions stored them: by id. */
+export interface FormerExercises {
+  readonly [exerciseId: string]: "started" | "completed";
+}
+
+/** What is known of a student. Bounded, but for one id for each exercise that the student names. */
 export interface StruggleState {
   readonly runs: Runs;
   /** Exercises that were started or completed: they never start (again). */
-  readonly exercises: { readonly [exerciseId: string]: "started" | "completed" };
+  readonly exercises: readonly number[] | FormerExercises;
   readonly sent: SentDates;
   /** The fifty latest alerts, in the order in which they were sent. */
   readonly alerts: readonly ShownAlert[];
 }
 
-export const initialState: StruggleState = { runs: noRuns, exercises: {}, sent: {}, alerts: [] };
+export const initialState: StruggleState = { runs: noRuns, exercises: [], sent: {}, alerts: [] };
 
 const shownAlerts = 50;
 

@@ -22,16 +22,24 @@ export interface Timers {
 
 /** Starts an exercise, unless it was started or completed before. */
 export function start(state: StruggleState, started: Started, timers: Timers): StruggleState {
-  if (state.exercises[started.exerciseId] !== undefined) return state;
+  const exercises = exercisesOf(state);
+  if (exercises.includes(started.exerciseId)) return state;
   timers.set(timerName(started.exerciseId), started.startedAtMs + patienceMs, started);
-  return { ...state, exercises: { ...state.exercises, [started.exerciseId]: "started" } };
+  return { ...state, exercises: [...exercises, started.exerciseId] };
 }
 
 /** Completes an exercise: it is not stuck any more, and never starts again. */
 export function complete(state: StruggleState, exerciseId: number, timers: Timers): StruggleState {
   timers.clear(timerName(exerciseId));
-  return { ...state, exercises: { ...state.exercises, [exerciseId]: "completed" } };
+  const exercises = exercisesOf(state);
+  return exercises.includes(exerciseId) ? state : { ...state, exercises: [...exercises, exerciseId] };
 }
+
+function exercisesOf({ exercises }: StruggleState): readonly number[] {
+  return isList(exercises) ? exercises : Object.keys(exercises).map(Number);
+}
+
+const isList = (exercises: StruggleState["exercises"]): exercises is readonly number[] => Array.isArray(exercises);
 
 /** Reads what {@link start} gave to the timer. */
 export function startedOf(timerData: unknown): Started {
