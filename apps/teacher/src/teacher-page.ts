@@ -59,8 +59,6 @@ export interface TeacherPage {
   close(): Promise<void>;
 }
 
-/** Batches of changes that a page may have missed and still be brought up to date without a snapshot. */
-const rememberedChanges = 1000;
 /** Events of a student that are shown. */
 const mostEvents = 300;
 
@@ -74,7 +72,7 @@ export async function startTeacherPage(options: TeacherPageOptions): Promise<Tea
   await createHoldsTable(store);
   const names = createNames(await classSecret(store));
   const model = createClassModel({ names, teacherId });
-  const feed = createFeed<readonly WireStudent[]>(rememberedChanges);
+  const feed = createFeed<WireStudent>(({ ref }) => ref);
   const watch = createWatch({
     rows: createRows(store),
     versionOf: model.versionOf,

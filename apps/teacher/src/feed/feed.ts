@@ -1,19 +1,20 @@
-/** What happened lately, in order, for readers that each go at their own pace and none of which is waited for. */
+/** What changed, for readers that each go at their own pace and none of which is waited for. */
 export interface Feed<Item> {
-  /** The place after the latest item. */
+  /** The place after the latest change. */
   readonly end: number;
-  push(item: Item): void;
-  /** The items from a place on; null where some of them are forgotten, or the place is beyond the end. */
+  /** Tells what changed together. */
+  push(items: readonly Item[]): void;
+  /** What changed from a place on, each item once, as it is now; null where the place never was. */
   since(place: number): readonly Item[] | null;
   /** Resolves when there is something beyond the place, when the signal fires, or after `timeoutMs`. */
   changed(place: number, options: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<void>;
 }
 
-/** Remembers the latest `capacity` items. */
-export function createFeed<Item>(capacity: number): Feed<Item> {
-  // Invariant: `items` are the latest of the `end` items that were ever pushed, `capacity` at most; `waiting` wakes
-  // the readers that have all of them.
-  const items: Item[] = [];
+/** Remembers each item as it last was: its memory grows with the items, not with how often they change. */
+export function createFeed<Item>(nameOf: (item: Item) => string): Feed<Item> {
+  // Invariant: `latest` has each item that was ever pushed, with the place of its last change, in the order of these; `waiting`
+  // wakes the readers that have all of them.
+  const latest = new Map<string, { readonly item: Item; readonly place: number }>();
   const waiting = new Set<() => void>();
   let end = 0;
 
@@ -21,15 +22,18 @@ export function createFeed<Item>(capacity: number): Feed<Item> {
     get end() {
       return end;
     },
-    push(item) {
-      items.push(item);
+    push(items) {
+      for (const item of items) {
+        const name = nameOf(item);
+        latest.delete(name);
+        latest.set(name, { item, place: end });
+      }
       end += 1;
-      if (items.length > capacity) items.shift();
       for (const wake of [...waiting]) wake();
     },
-    since(place) {
-      const start = end - items.length;
-      return place < start || place > end ? null : items.slice(place - start);
+    since(from) {
+      if (from < 0 || from > end) return null;
+      return [...latest.values()].flatMap(({ item, place }) => (place >= from ? [item] : []));
     },
     changed(place, { timeoutMs, signal }) {
       if (place < end || signal.aborted) return Promise.resolve();

@@ -7,7 +7,7 @@ import { refused } from "./guard.js";
 
 /** What readers are told. */
 export interface EventSource {
-  readonly feed: Feed<readonly WireStudent[]>;
+  readonly feed: Feed<WireStudent>;
   snapshot(): Snapshot;
   status(): Promise<Status>;
 }
@@ -26,8 +26,8 @@ const statusEveryMs = 1000;
 const mostStreams = 20;
 
 /**
- * A reader gets what it missed where it says how far it was and this process still remembers; a snapshot, which replaces
- * all, wherever not: after a restart, at another copy, after a long sleep. A slow reader holds up no other.
+ * A reader gets what it missed where it says how far it was with this process; a snapshot, which replaces all, wherever not:
+ * after a restart, at another copy. A slow reader holds up no other.
  *
  * Invariant: `open` has for each session how many of its streams have not ended.
  */
@@ -60,21 +60,17 @@ export function createEventStreams(source: EventSource): EventStreams {
         let statusAtMs = Number.NEGATIVE_INFINITY;
         while (!signal.aborted) {
           const missed = source.feed.since(place);
+          // Taken with the place in one go: nothing comes between.
+          place = source.feed.end;
           if (missed === null) {
-            // Taken with its place in one go: nothing comes between.
-            place = source.feed.end;
             await stream.writeSSE({
               event: "snapshot",
               id: `${process}:${place}`,
               data: JSON.stringify(source.snapshot()),
             });
           } else if (missed.length > 0) {
-            place += missed.length;
-            await stream.writeSSE({
-              event: "changes",
-              id: `${process}:${place}`,
-              data: JSON.stringify(latestOf(missed)),
-            });
+            const changes: Changes = { students: missed };
+            await stream.writeSSE({ event: "changes", id: `${process}:${place}`, data: JSON.stringify(changes) });
           }
           if (performance.now() - statusAtMs >= statusEveryMs) {
             statusAtMs = performance.now();
@@ -88,9 +84,4 @@ export function createEventStreams(source: EventSource): EventStreams {
     },
     close: () => stop.abort(),
   };
-}
-
-/** Each student once, as it is now. */
-function latestOf(missed: readonly (readonly WireStudent[])[]): Changes {
-  return { students: [...new Map(missed.flat().map((student) => [student.ref, student])).values()] };
 }
