@@ -6,7 +6,7 @@ import type { ConsumerRecord, LogRange, StartPosition, TopicPartition, Transport
 
 /** Tells a record from another at the same offset of a recreated log. */
 export function fingerprintOf(record: ConsumerRecord): string {
-  if (record.unread !== undefined) return ofUnread;
+  if (record.unread !== undefined || (record.value?.byteLength ?? 0) > hashedBytes) return notHashed;
   const hash = createHash("sha256").update(`${record.timestampMs}\n`);
   hash
     .update(record.key ?? "")
@@ -15,11 +15,17 @@ export function fingerprintOf(record: ConsumerRecord): string {
   return hash.digest("base64url").slice(0, 22);
 }
 
-/** Of a record that could not be read: whether it can depends on a reader's limit, which may be another later. */
-const ofUnread = "unread";
+/**
+ * Of a record that could not be read, since whether it can depends on a reader's limit, which may be another later; and of a very
+ * large one. The same as any other: a log that was recreated is known by its topic's id, too.
+ */
+const notHashed = "unread";
+
+/** Of a value of more bytes the hash would hold up every lane of the process: 3 ms for each megabyte. */
+const hashedBytes = 4_194_304;
 
 function isSame(found: ConsumerRecord, fingerprint: string): boolean {
-  return [fingerprint, fingerprintOf(found)].includes(ofUnread) || fingerprintOf(found) === fingerprint;
+  return [fingerprint, fingerprintOf(found)].includes(notHashed) || fingerprintOf(found) === fingerprint;
 }
 
 /** Offsets of a group do not move a projection: it stands where its store says. */
