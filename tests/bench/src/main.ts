@@ -12,6 +12,7 @@ import { poisoned } from "./poison.js";
 import { producing } from "./producing.js";
 import { projecting } from "./projecting.js";
 import { reading } from "./reading.js";
+import { rebalancing } from "./rebalance/rebalancing.js";
 import { brokersVariable, openSetting, type Setting } from "./setting.js";
 import { measureSpans } from "./spans.js";
 import { tracing } from "./tracing.js";
@@ -24,7 +25,8 @@ absolute rates are those of the machine.
 
   --only    the parts with these letters: a producing, b consuming, c key lanes, d a projection,
             e an audit, f a trace, g a diff, h poison, i reading a contract (built packages),
-            j spans of OpenTelemetry, k an outbox; default abcdefghijk
+            j spans of OpenTelemetry, k an outbox, l rebalances beside Java's client (a JDK);
+            default abcdefghijkl
   --quick   few events: shows that it runs, the ratios say little
   --json    prints JSON
 
@@ -120,6 +122,11 @@ const parts: { readonly [letter: string]: (setting: Setting, amount: Amount) => 
       ratio("(k) transactions with pg-transactional-outbox / with a plain table", sides, 5, 4, 0),
     ];
     return { sides, ratios };
+  },
+  async l(_, { rounds }) {
+    const { sides, worst } = await rebalancing(Math.min(rounds, 3));
+    const name = "(l) quiet 99th percentile / that of keys that stay while their group changes";
+    return { sides, ratios: [{ name, value: 1 / worst, atLeast: 0.5 }] };
   },
 };
 
