@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -30,4 +30,15 @@ test("the hash of a check changes with its files alone: when one changes, comes,
   rmSync(join(root, "own.ts"));
   put("more.ts", "2");
   expect(hash()).not.toBe(changed);
+});
+
+test("the hash of a check does not change with what is written about its code", () => {
+  mkdirSync(join(root, "code"));
+  const hash = () => hashOf({ dependsOn: ["code"] }, root);
+  writeFileSync(join(root, "code/own.ts"), "1");
+  const before = hash();
+  for (const page of ["DESIGN.md", "README.md"]) writeFileSync(join(root, "code", page), "how it works");
+  expect(hash()).toBe(before);
+  writeFileSync(join(root, "code/guide.md"), "a test may play it");
+  expect(hash()).not.toBe(before);
 });

@@ -10,7 +10,10 @@ const file = join(import.meta.dirname, "green.json");
 /** What a check is remembered by. */
 const idOf = ({ id, name }: RareCheck): string => id ?? name;
 
-/** The hash of all files that a check depends on, as they lie in the working tree; tests beside the sources are none. */
+/** Pages about the code, which nothing reads that runs seldom. */
+const isPage = (name: string): boolean => /(^|\/)(DESIGN|README|CHANGELOG)\.md$/.test(name);
+
+/** The hash of all files that a check depends on, as they lie in the working tree, but for the pages among them. */
 export function hashOf({ dependsOn }: Pick<RareCheck, "dependsOn">, root = process.cwd()): string {
   const listed = execFileSync(
     "git",
@@ -20,7 +23,7 @@ export function hashOf({ dependsOn }: Pick<RareCheck, "dependsOn">, root = proce
       maxBuffer: 2 ** 26,
     },
   );
-  const files = [...new Set(listed.toString().split("\0"))].filter((name) => name !== "").sort();
+  const files = [...new Set(listed.toString().split("\0"))].filter((name) => name !== "" && !isPage(name)).sort();
   const hash = createHash("sha256");
   for (const name of files) {
     const content = contentOf(join(root, name));
