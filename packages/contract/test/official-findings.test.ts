@@ -384,3 +384,30 @@ components: { schemas: { ${name}: { type: object, required: [${name}], propertie
     expect(Object.keys(Object(contract?.schemas[0]?.schema).properties)).toEqual([name]);
   },
 );
+
+test.each([
+  ["a payload", "{ payload: { $ref: '#/components/schemas/S' } }"],
+  ["a message of the components", "{ $ref: '#/components/messages/M' }"],
+  [
+    "one of several messages",
+    "{ oneOf: [{ payload: { $ref: '#/components/schemas/S' } }, { payload: { type: string } }] }",
+  ],
+])("a wrong schema of version 2 is told once, at itself, where it is referred to by %s", async (_, message) => {
+  const text = `asyncapi: 2.6.0
+info: { title: Parcels, version: 1.0.0 }
+servers: { k: { url: "b.example:9092", protocol: kafka } }
+channels:
+  good:
+    publish: { message: ${message} }
+components:
+  messages: { M: { payload: { $ref: "#/components/schemas/S" } } }
+  schemas:
+    S: { type: object, properties: { x: { $ref: "#/components/schemas/R" } } }
+    R: { type: float }
+`;
+  const lines = (await said(text)).flatMap((one) => one.split("\n"));
+  expect(lines.filter((line) => line.includes(" error "))).toEqual([
+    `main.yaml:11:16 ${resolved}  "type" property must be equal to one of the allowed values: "array", "boolean", "integer", "null", "number", "object", "string"`,
+  ]);
+  expect(lines).toContain("  fix: write type: number");
+});

@@ -136,6 +136,14 @@ describe("what version 3 writes otherwise", () => {
       const unread = await refused(`{ publish: { message: { ${avro}, payload: { $ref: "${ref}" } } } }`);
       expect(places(unread)).toEqual(["main.yaml:4:67 warning schema-format"]);
     }
+    for (const payload of ["a.avsc", "missing.avsc"]) {
+      const besideText = await refused(
+        `{ publish: { message: { description: Placed., $ref: "#/components/messages/A" } } }`,
+        `components: { messages: { A: { ${avro}, payload: { $ref: ${payload} } } } }`,
+        { "a.avsc": '{ "type": "record", "name": "A", "fields": [] }' },
+      );
+      expect(places(besideText)).toEqual(["main.yaml:5:46 warning schema-format"]);
+    }
     const inTrait = await refused(`{ publish: { message: { traits: [{ ${avro} }], ${record} } } }`);
     expect(places(inOther)).toEqual(["other.yaml:2:17 warning schema-format"]);
     expect(places(behindRef)).toEqual(["main.yaml:4:67 warning schema-format"]);

@@ -1,3 +1,4 @@
+import { deref } from "../refs/resolve.js";
 import { type Dialect, dialectOfFormat } from "../schemas/dialects/dialect.js";
 import { nodesOnPath } from "../schemas/locate.js";
 import type { Files } from "../source/files.js";
@@ -23,10 +24,22 @@ const labelled = (files: Files, dialect: Dialect | null): IsSchema => {
 const isInside = (files: Files, path: readonly string[], isSchema: IsSchema): boolean =>
   files.main.root !== null && nodesOnPath(files, files.main.root, path).some(isSchema);
 
-const contains = (node: SourceNode, isForeign: IsSchema): boolean =>
-  isForeign(node) ||
-  items(node).some((item) => contains(item, isForeign)) ||
-  entries(node).some(([, value]) => contains(value, isForeign));
+/** Whether a node has a schema of a dialect in it, or where it refers to, beside other fields or alone. */
+const contains = (files: Files, node: SourceNode, isForeign: IsSchema): boolean => {
+  const seen = new Set<SourceNode>();
+  const look = (one: SourceNode): boolean => {
+    if (seen.has(one)) return false;
+    seen.add(one);
+    const target = deref(files, one);
+    return (
+      isForeign(one) ||
+      (target !== null && target !== one && look(target)) ||
+      items(one).some(look) ||
+      entries(one).some(([, value]) => look(value))
+    );
+  };
+  return look(node);
+};
 
 /** What the parser says of a value for the reason that a part of it is not as wanted. */
 const ofParts = /must match "(then|else)" schema|must match (exactly one|a) schema/;
@@ -36,7 +49,8 @@ export const isOfForeign = (files: Files, { path, node, diagnostic }: OfficialDi
   // Its channel is left out, whatever the parser thinks of it.
   const isForeign = labelled(files, null);
   return (
-    isInside(files, path, isForeign) || (node !== null && ofParts.test(diagnostic.message) && contains(node, isForeign))
+    isInside(files, path, isForeign) ||
+    (node !== null && ofParts.test(diagnostic.message) && contains(files, node, isForeign))
   );
 };
 

@@ -13,6 +13,10 @@ const fieldsOfMessage = (files: Files, isChoice: boolean): readonly string[] => 
   return fieldsOf("message2").filter((field) => hasId || field !== "messageId");
 };
 
+/** The path of a field as it is written: of one that is a reference the parser names where it leads. */
+const writtenPath = (referrers: Referrers, node: SourceNode, path: readonly string[], field: string) =>
+  path.at(-1) === field ? path : (referrers(node).find((one) => one.path.at(-1) === field)?.path ?? path);
+
 /** The path of the choice that a message is one of, however deep; else its own. */
 const choiceAround = (path: readonly string[]): readonly string[] =>
   path.at(-2) === "oneOf" ? choiceAround(path.slice(0, -2)) : path;
@@ -30,7 +34,7 @@ export const isOfOtherBranch = (
   if (field === null && missingIn(diagnostic.message) !== "oneOf") return false;
   const root = node && files.byPath.get(node.file)?.root;
   if (!root) return false;
-  const at = field === null ? path : path.slice(0, -1);
+  const at = field === null ? path : writtenPath(referrers, locatePath(files, root, path), path, field).slice(0, -1);
   const owner = locatePath(files, root, at);
   // In another file its place says nothing: what refers to it does.
   const isMessage = (one: SourceNode) => objectAt(one.path, 2) === "message2";

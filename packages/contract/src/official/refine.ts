@@ -1,3 +1,4 @@
+import { locatePath } from "../schemas/locate.js";
 import type { Files } from "../source/files.js";
 import { placeOf, type SourceNode } from "../source/tree.js";
 import { versionOf } from "../versions/layout.js";
@@ -13,16 +14,33 @@ const vague = /must match "(then|else)" schema|must match (exactly one|a) schema
 
 const isVague = ({ diagnostic }: OfficialDiagnostic) => vague.test(diagnostic.message);
 
-const textOf = ({ diagnostic }: OfficialDiagnostic, path: readonly string[]) => JSON.stringify([diagnostic.file, path]);
+const textOf = (file: string, path: readonly string[]) => JSON.stringify([file, path]);
 
-/** The places at and above which something more exact is said. */
-const placesWithCause = (found: readonly OfficialDiagnostic[]): ReadonlySet<string> =>
-  new Set(
-    found.flatMap((one) => {
-      const above = one.path.map((_, length) => textOf(one, one.path.slice(0, length)));
-      return isVague(one) ? above : [...above, textOf(one, one.path)];
-    }),
-  );
+const fileOf = ({ node, diagnostic }: OfficialDiagnostic) => node?.file ?? diagnostic.file;
+
+/** The places at and above which something more exact is said, also where they refer to what it is said of. */
+const placesWithCause = (
+  files: Files,
+  referrers: Referrers,
+  found: readonly OfficialDiagnostic[],
+): ReadonlySet<string> => {
+  const places = new Set<string>();
+  const add = (file: string, path: readonly string[]) => {
+    const place = textOf(file, path);
+    // What is above it was added with it.
+    if (places.has(place)) return;
+    places.add(place);
+    const root = files.byPath.get(file)?.root;
+    if (root) for (const by of referrers(locatePath(files, root, path))) add(by.file, by.path);
+    if (path.length > 0) add(file, path.slice(0, -1));
+  };
+  // An error is explained by an error alone: the others do not stop anything.
+  for (const one of found.filter(({ diagnostic }) => diagnostic.severity === "error")) {
+    if (!isVague(one)) add(fileOf(one), one.path);
+    else if (one.path.length > 0) add(fileOf(one), one.path.slice(0, -1));
+  }
+  return places;
+};
 
 /**
  * A group or a client that is named where the binding has a schema: the name is read as the one value that the schema
@@ -64,11 +82,13 @@ export const refineOfficial = (files: Files, found: readonly OfficialDiagnostic[
   const referrers = createReferrers(files);
   const isOf2 = versionOf(files.main.root)?.major === 2;
   const judged = found.filter((one) => !isOfForeign(files, one) && !(isOf2 && isOfOtherBranch(files, referrers, one)));
-  const explained = placesWithCause(judged);
+  const explained = placesWithCause(files, referrers, judged);
   return saidOnce(judged)
     .filter(
       (one) =>
-        !(isVague(one) && explained.has(textOf(one, one.path))) && !isPlainName(one) && !isOfOpenApiWords(files, one),
+        !(isVague(one) && explained.has(textOf(fileOf(one), one.path))) &&
+        !isPlainName(one) &&
+        !isOfOpenApiWords(files, one),
     )
     .map((one) => told(files, referrers, one));
 };
