@@ -24,8 +24,8 @@ export interface Apps {
   /** Stops a copy for a while without its knowing, then wakes it. */
   stall(copy: Process, forMs: number): Promise<void>;
   /**
-   * Starts another copy with the instance id of one that stands still, which then wakes. Notes a failure unless that ends
-   * by itself, and says why.
+   * Starts another copy with the instance id of one that stands still, which then wakes. Notes a failure unless one of them
+   * ends by itself, and says why: the one that did not join last, which on a busy machine may be the newer one.
    */
   replace(copy: Process, afterMs: number): Promise<void>;
   /** Whether a copy has an instance id: every other one of an app has. One that starts takes the first id that is free. */
@@ -93,12 +93,12 @@ export function createApps({ files, environment, folder }: AppsOptions): Apps {
     isStatic: (copy) => isOfStatic(found(copy)?.slot ?? 1),
     async replace(copy, afterMs) {
       const { app = "progress", slot } = found(copy) ?? {};
-      asked.add(copy);
       const awake = stall(copy, afterMs);
-      start(app, slot);
+      const rivals = [copy, start(app, slot)];
+      for (const rival of rivals) asked.add(rival);
       await awake;
-      const end = await fencedEnd(copy, logFileOf(copy));
-      if (end !== null) failures.push(`${copy.name} was replaced and ${end}`);
+      failures.push(...(await faultsOfRivals(rivals, logFileOf)));
+      for (const rival of rivals) if (rival.isRunning()) asked.delete(rival);
     },
     async kill(copy) {
       asked.add(copy);
@@ -141,12 +141,22 @@ function freeSlot(others: readonly Copy[]): number {
   return Array.from({ length: taken.size + 1 }, (_, slot) => slot).find((slot) => !taken.has(slot)) ?? 0;
 }
 
-/** What a copy does wrong that wakes when another has its id: it has to end, and say why. Null where it does so. */
-async function fencedEnd(copy: Process, logFile: string): Promise<string | null> {
-  const how = await endOf(copy, endWithinMs);
-  if (how === 1 && readFileSync(logFile, "utf8").includes("instance_fenced")) return null;
-  if (how === null) copy.signal("SIGKILL");
-  return how === null ? "went on" : `ended with ${how}`;
+/** What copies with one id do wrong: one has to end, and say why, and the other to go on. */
+async function faultsOfRivals(
+  rivals: readonly Process[],
+  logFileOf: (copy: Process) => string,
+): Promise<readonly string[]> {
+  const names = rivals.map(({ name }) => name).join(" and ");
+  const ends = rivals.map((rival) => rival.ended.then((how) => ({ rival, how })));
+  const over = new AbortController();
+  const late = sleep(endWithinMs, null, { signal: over.signal }).catch(() => null);
+  const first = await Promise.race([...ends, late]);
+  over.abort();
+  if (first === null) return [`${names} have one id and both went on`];
+  const isTold = readFileSync(logFileOf(first.rival), "utf8").includes("instance_fenced");
+  return first.how === 1 && isTold
+    ? []
+    : [`of ${names}, which have one id, ${first.rival.name} ended with ${first.how}`];
 }
 
 /** How a copy ended; null where it did not in time. */
