@@ -230,3 +230,13 @@ describe("parameters of an address", () => {
     expect((await inline(version3('"o.{}"', "{}"))).broken).toEqual(["address-topic"]);
   });
 });
+
+test("an example whose payload is a reference is not judged", async () => {
+  const { broken } = await inline(
+    oneMessage(
+      '{ payload: { type: object, required: [id], properties: { id: {} } }, examples: [{ payload: { $ref: "./a.json" } }] }',
+    ),
+    { "a.json": '{ "id": "1" }' },
+  );
+  expect(broken).toEqual([]);
+});

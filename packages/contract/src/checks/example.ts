@@ -3,7 +3,7 @@ import type { ErrorObject } from "ajv";
 import type { ContractSchema } from "../contract.js";
 import type { Reading } from "../model/document.js";
 import { type ReadMessage, schemaNodes } from "../model/message.js";
-import { deref } from "../refs/resolve.js";
+import { deref, refText } from "../refs/resolve.js";
 import { locate } from "../schemas/locate.js";
 import { isPlainlyValid } from "../schemas/plainly-valid.js";
 import { createValidator } from "../schemas/validator.js";
@@ -19,12 +19,17 @@ interface Part {
   readonly value: Json;
 }
 
+/** Some authors put an example into a file. References among data are not followed, so it is not judged. */
+const isElsewhere = (value: SourceNode | undefined): boolean => value !== undefined && refText(value) !== null;
+
 const partsOf = ({ files }: Reading, { message, node }: ReadMessage): readonly Part[] => {
   const nodes = items(deref(files, entry(node, "examples")));
   return message.examples.flatMap(({ payload, headers }, index) => {
     const at = nodes[index];
     const part = (name: Part["name"], schema: JsonSchema | null, value: Json | undefined): readonly Part[] =>
-      schema === null || value === undefined || !at ? [] : [{ name, message: message.name, node: at, schema, value }];
+      schema === null || value === undefined || !at || isElsewhere(entry(at, name))
+        ? []
+        : [{ name, message: message.name, node: at, schema, value }];
     return [...part("payload", message.payload, payload), ...part("headers", message.headers, headers)];
   });
 };
