@@ -14,7 +14,8 @@ test("keys of which a process stays, and those that move, each with how long the
     ...[event("3", "c", 10_100, 900), event("3", "c", 10_900, 5)],
   ];
   const later = event("1", "b", 12_000, 9999);
-  expect(waitsOf([...before, ...during, later], 10_000, 11_000)).toEqual({
+  const again = event("1", "c", 9000, 6000);
+  expect(waitsOf([again, ...before, ...during, later], 10_000, 11_000)).toEqual({
     quietMs: 6,
     stayedMs: 40,
     movedMs: 700,

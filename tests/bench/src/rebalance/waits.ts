@@ -25,7 +25,8 @@ const quietForMs = 4000;
 
 /** What the events tell that were sent from a change on, for so long. */
 export function waitsOf(handled: readonly Handled[], fromMs: number, toMs: number): Waits {
-  const sentIn = (from: number, to: number) => handled.filter(({ sentMs }) => sentMs >= from && sentMs < to);
+  const first = firstOf(handled);
+  const sentIn = (from: number, to: number) => first.filter(({ sentMs }) => sentMs >= from && sentMs < to);
   const before = sentIn(fromMs - quietForMs, fromMs);
   const owners = new Map(before.map(({ key, member }) => [key, member]));
   const byKey = [...Map.groupBy(sentIn(fromMs, toMs), ({ key }) => key)];
@@ -38,6 +39,16 @@ export function waitsOf(handled: readonly Handled[], fromMs: number, toMs: numbe
     movedMs: moved.length === 0 ? null : median(moved.map(([, events]) => Math.max(...events.map(waitOf)))),
     moved: moved.length,
   };
+}
+
+/** Each event as it was handled first: after a crash it is handled again. */
+function firstOf(handled: readonly Handled[]): readonly Handled[] {
+  const first = new Map<string, Handled>();
+  for (const one of handled.toSorted((a, b) => a.atMs - b.atMs)) {
+    const event = `${one.key} ${one.sentMs}`;
+    if (!first.has(event)) first.set(event, one);
+  }
+  return [...first.values()];
 }
 
 const waitOf = ({ sentMs, atMs }: Handled) => atMs - sentMs;
