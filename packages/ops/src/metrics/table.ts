@@ -161,7 +161,7 @@ export const hookMetrics: readonly HookMetric[] = [
     type: "counter",
     labels: { group, topic },
     help: "Events parked until their key is released.",
-    meaning: "events that wait for `keyline parked replay` or `skip`",
+    meaning: "events that were parked; `keyline parked` releases them",
   }),
   by("unparked", {
     name: "keyline_unparked_total",
