@@ -2,19 +2,17 @@ import type { Check } from "./checks.ts";
 
 /**
  * The steps that may start now, in their order, and none before what it reads is there. Of each kind one runs at a time, and
- * two that wait once the last that computes has begun: what waits is what ends last.
+ * two that wait once nothing is left to compute.
  */
 export function startable(waiting: readonly Check[], running: readonly Check[]): readonly Check[] {
   const unfinished = [...waiting, ...running];
   const names = new Set(unfinished.map(({ name }) => name));
   const ready = waiting.filter(({ after = [] }) => !after.some((name) => names.has(name)));
-  const ofKind = (kind: Check["mostly"], most: number) => {
+  const most = { computes: 1, waits: unfinished.some(({ mostly }) => mostly === "computes") ? 1 : 2 };
+  return (["computes", "waits"] as const).flatMap((kind) => {
     const isKind = ({ mostly }: Check) => mostly === kind;
-    return ready.filter(isKind).slice(0, Math.max(0, most - running.filter(isKind).length));
-  };
-  const computing = ofKind("computes", 1);
-  const isLeft = waiting.some((check) => check.mostly === "computes" && !computing.includes(check));
-  return [...computing, ...ofKind("waits", isLeft ? 1 : 2)];
+    return ready.filter(isKind).slice(0, Math.max(0, most[kind] - running.filter(isKind).length));
+  });
 }
 
 /** Runs steps, as many side by side as may be. Resolves to their outcomes, in the order of the steps. */
