@@ -10,17 +10,16 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /** A member of a group by Java's client: prints a line of JSON for each record, until it is asked to end. */
 public class Member {
   public static void main(String[] args) {
-    // brokers, group, topic, instance id or "", then settings as name=value
+    // brokers, group, topic, then settings as name=value
     Properties settings = new Properties();
     settings.put("bootstrap.servers", args[0]);
     settings.put("group.id", args[1]);
-    if (!args[3].isEmpty()) settings.put("group.instance.id", args[3]);
     settings.put("auto.offset.reset", "latest");
     settings.put("fetch.max.wait.ms", "100");
     settings.put("isolation.level", "read_committed");
     settings.put("key.deserializer", StringDeserializer.class.getName());
     settings.put("value.deserializer", ByteArrayDeserializer.class.getName());
-    for (int at = 4; at < args.length; at += 1) {
+    for (int at = 3; at < args.length; at += 1) {
       String[] pair = args[at].split("=", 2);
       settings.put(pair[0], pair[1]);
     }

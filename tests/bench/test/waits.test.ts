@@ -6,7 +6,7 @@ const event = (key: string, member: string, sentMs: number, tookMs: number): Han
   atMs: sentMs + tookMs,
 });
 
-test("keys of which a process stays, and those that move, each with how long their events waited", () => {
+test("tells how long events of keys waited whose process stayed, and of keys that moved", () => {
   const before = [event("1", "a", 9000, 4), event("2", "a", 9100, 6), event("3", "b", 9200, 5)];
   const during = [
     ...[event("1", "a", 10_000, 40), event("1", "a", 10_500, 8)],
@@ -23,7 +23,7 @@ test("keys of which a process stays, and those that move, each with how long the
   });
 });
 
-test("where nothing moves, or nothing stays, there is no wait of such keys", () => {
+test("has no wait for moved keys if none moved, and none for the others if all moved", () => {
   const before = event("1", "a", 9000, 4);
   expect(waitsOf([before, event("1", "a", 10_000, 5)], 10_000, 11_000)).toMatchObject({ stayedMs: 5, movedMs: null });
   expect(waitsOf([before, event("1", "b", 10_000, 5)], 10_000, 11_000)).toMatchObject({ stayedMs: null, movedMs: 5 });

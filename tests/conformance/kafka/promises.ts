@@ -40,72 +40,70 @@ export type Suites = "all" | "logs" | "databases" | "replicated";
  * and the chaos run kill brokers, cut connections and stop processes instead.
  */
 export function promisesOnKafka(brokers: 1 | 3, suites: Suites = "all"): void {
-  describe.skipIf(!hasKafka)(
-    `on Apache Kafka, ${brokers === 1 ? "one broker" : "three brokers"}, by ${kafkaClientFrom(process.env)}`,
-    () => {
-      let cluster: KafkaCluster | undefined;
-      let postgres: PostgresServer | undefined;
-      let pool: Pool;
-      const opened: { close(): Promise<void> }[] = [];
-      const storesMade: SqlStore[] = [];
-      const kafka = kafkaHarness("kafkajs", () => cluster?.brokers ?? []);
-      beforeAll(async () => {
-        const starting = suites === "logs" ? undefined : startPostgres();
-        [cluster, postgres] = await Promise.all([startKafka({ brokers, settings: anyTime }), starting]);
-        pool = openPool(postgres?.url ?? "");
-      }, 180_000);
-      afterAll(async () => {
-        await Promise.all([kafka.end(), pool.end(), ...opened.map((store) => store.close())]);
-        await Promise.all([cluster?.stop(), postgres?.stop()]);
-      }, 60_000);
+  const client = kafkaClientFrom(process.env);
+  describe.skipIf(!hasKafka)(`on Apache Kafka, ${brokers === 1 ? "one broker" : "three brokers"}, by ${client}`, () => {
+    let cluster: KafkaCluster | undefined;
+    let postgres: PostgresServer | undefined;
+    let pool: Pool;
+    const opened: { close(): Promise<void> }[] = [];
+    const storesMade: SqlStore[] = [];
+    const kafka = kafkaHarness("kafkajs", () => cluster?.brokers ?? []);
+    beforeAll(async () => {
+      const starting = suites === "logs" ? undefined : startPostgres();
+      [cluster, postgres] = await Promise.all([startKafka({ brokers, settings: anyTime }), starting]);
+      pool = openPool(postgres?.url ?? "");
+    }, 180_000);
+    afterAll(async () => {
+      await Promise.all([kafka.end(), pool.end(), ...opened.map((store) => store.close())]);
+      await Promise.all([cluster?.stop(), postgres?.stop()]);
+    }, 60_000);
 
-      // A topic takes a while to make, and one test makes forty times as many.
-      vi.setConfig({ testTimeout: 120_000 });
+    // A topic takes a while to make, and one test makes forty times as many.
+    vi.setConfig({ testTimeout: 120_000 });
 
-      const { harness } = kafka;
-      const stores: StoreHarness = {
-        name: "PostgreSQL",
-        async createStore() {
-          // Each test has tables of its own.
-          const store = createPostgresStore({ url: postgres?.url ?? "", schema: `test_${storesMade.length}` });
-          opened.push(store);
-          storesMade.push(store);
-          await store.migrate();
-          return store;
-        },
-        async alter(store, statement) {
-          const index = storesMade.indexOf(store as SqlStore);
-          await storesMade[index]?.sql(statement(`test_${index}`));
-        },
-      };
-      let databases = 0;
-      const outboxes: DatabaseHarness = {
-        name: "PostgreSQL",
-        async open() {
-          databases += 1;
-          const database = openPostgres({ url: postgres?.url ?? "" });
-          opened.push(database);
-          return overDriver(database, `outbox_${databases}`);
-        },
-      };
-      if (suites === "replicated") {
-        callOrderSuite(harness);
-        standInTests(harness);
-        outboxTests(harness, stores);
-        return;
-      }
-      if (suites !== "databases") logSuites(harness);
-      if (suites === "logs") return;
-      holdSuite(harness, stores);
-      oneEventSuite(harness, stores);
-      effectOnceSuite(harness, stores);
-      onceSuite(
-        harness,
-        databaseOf(() => pool),
-      );
-      outboxSuite(harness, outboxes);
-    },
-  );
+    const { harness } = kafka;
+    const stores: StoreHarness = {
+      name: "PostgreSQL",
+      async createStore() {
+        // Each test has tables of its own.
+        const store = createPostgresStore({ url: postgres?.url ?? "", schema: `test_${storesMade.length}` });
+        opened.push(store);
+        storesMade.push(store);
+        await store.migrate();
+        return store;
+      },
+      async alter(store, statement) {
+        const index = storesMade.indexOf(store as SqlStore);
+        await storesMade[index]?.sql(statement(`test_${index}`));
+      },
+    };
+    let databases = 0;
+    const outboxes: DatabaseHarness = {
+      name: "PostgreSQL",
+      async open() {
+        databases += 1;
+        const database = openPostgres({ url: postgres?.url ?? "" });
+        opened.push(database);
+        return overDriver(database, `outbox_${databases}`);
+      },
+    };
+    if (suites === "replicated") {
+      callOrderSuite(harness);
+      standInTests(harness);
+      outboxTests(harness, stores);
+      return;
+    }
+    if (suites !== "databases") logSuites(harness);
+    if (suites === "logs") return;
+    holdSuite(harness, stores);
+    oneEventSuite(harness, stores);
+    effectOnceSuite(harness, stores);
+    onceSuite(
+      harness,
+      databaseOf(() => pool),
+    );
+    outboxSuite(harness, outboxes);
+  });
 }
 
 function logSuites(harness: Harness): void {

@@ -17,7 +17,7 @@ export interface MemberTask {
 /** After how long a silent member is out of its group; the same for all kinds. */
 export const sessionTimeoutMs = 6000;
 
-/** How often a member of the new group protocol hears of a change; the least that a broker allows. */
+/** How often a member sends a heartbeat, and hears of a change; the same for all kinds. */
 const heartbeatMs = 1000;
 
 /** Settings of the broker, without which members of the new group protocol are slower than the others. */
@@ -44,10 +44,10 @@ const keyline = (name: string, isStatic: boolean): Kind => ({
   command: async (task) => [process.execPath, ours, JSON.stringify(task)],
 });
 
-const java = (name: string, settings: readonly string[], isStatic = false): Kind => ({
-  ...{ name, isStatic },
-  command: ({ brokers, groupId, instanceId }) =>
-    toolCommand(javas, [brokers.join(","), groupId, topics.codeExecuted.address, instanceId ?? "", ...settings]),
+const java = (name: string, settings: readonly string[]): Kind => ({
+  ...{ name, isStatic: false },
+  command: ({ brokers, groupId }) =>
+    toolCommand(javas, [brokers.join(","), groupId, topics.codeExecuted.address, ...settings]),
 });
 
 const classic = [`session.timeout.ms=${sessionTimeoutMs}`, `heartbeat.interval.ms=${heartbeatMs}`];

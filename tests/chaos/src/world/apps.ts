@@ -153,6 +153,7 @@ async function faultsOfRivals(
   const first = await Promise.race([...ends, late]);
   over.abort();
   if (first === null) return [`${names} have one id and both went on`];
+  if (!rivals.some((rival) => rival.isRunning())) return [`${names} have one id and both ended`];
   const isTold = readFileSync(logFileOf(first.rival), "utf8").includes("instance_fenced");
   return first.how === 1 && isTold
     ? []

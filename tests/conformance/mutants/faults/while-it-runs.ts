@@ -44,7 +44,7 @@ export const whileItRuns: readonly Fault[] = [
   },
   {
     fault: "a topic that a deploy adds to static members lies unread",
-    test: { file: onOneBroker, title: "a rolling deploy of static members that adds a topic" },
+    test: { file: onOneBroker, title: "a rolling deploy that adds a topic to static members" },
     broughtBack: {
       file: `${transport}/src/consumer/join.ts`,
       from: 'if (isBack && !isDeepStrictEqual(assigned.groups, groups)) return "outdated";',
