@@ -62,9 +62,10 @@ export interface KafkaOptions {
   /** The maximum number of bytes of one partition in one fetch; at least one batch is returned. Default 1,048,576. */
   readonly maxBytesPerPartition?: number;
   /**
-   * The maximum unpacked size of a compressed batch (bytes). Default 67,108,864 (64 MB). A larger batch, or one with
-   * very many records, is not unpacked: one dead letter names its offsets (`batch_too_large`), and reading continues
-   * after it. Without a limit a batch of 30 kB could fill a reader's memory. One fetch unpacks at most this plus one
+   * The maximum unpacked size of a compressed batch (bytes). Default 33,554,432 (32 MB): Java's client and librdkafka
+   * limit a batch before they compress it, to 1 MB by default. A larger batch, or one with very many records, is not
+   * unpacked: one dead letter names its offsets (`batch_too_large`), and reading continues after it. Without a limit a
+   * batch of 30 kB could fill a reader's memory and stop it for seconds. One fetch unpacks at most this plus one
    * batch.
    */
   readonly maxUnpackedBytes?: number;

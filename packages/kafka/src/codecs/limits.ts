@@ -1,2 +1,2 @@
-/** The default of `maxUnpackedBytes`. */
-export const defaultMaxUnpackedBytes = 67_108_864;
+/** The default of `maxUnpackedBytes`: 32 times what Java's client and librdkafka put into a batch by default, uncompressed. */
+export const defaultMaxUnpackedBytes = 33_554_432;

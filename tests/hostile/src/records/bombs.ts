@@ -13,15 +13,15 @@ const megabyte = 1_048_576;
 /** Above what a reader unpacks, and below it: Snappy makes no batch that a broker takes any larger. */
 const sizes = [
   ["gzip", 80],
-  ["gzip", 50],
+  ["gzip", 31],
   ["lz4", 100],
   ["zstd", 120],
-  ["zstd", 60],
+  ["zstd", 31],
   ["snappy", 15],
 ] as const;
 
 /** What readers unpack by default. */
-const limit = 64 * megabyte;
+const limit = 32 * megabyte;
 
 /** Batches of one record about a student, which unpack to far more than they are. */
 export function bombs(student: number): readonly Bomb[] {
