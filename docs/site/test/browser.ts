@@ -28,12 +28,18 @@ export async function openTab(browser: Browser, origin: string, options: Browser
   return { page, faults };
 }
 
-/** What axe finds on the page, one line each. */
-export async function axe(page: Page): Promise<readonly string[]> {
+/** The rules of axe that colours decide on. */
+export const ofColours = ["color-contrast", "link-in-text-block"];
+
+/** What axe finds on the page by these rules, one line each; by all that it has when none is named. */
+export async function axe(page: Page, rules?: readonly string[]): Promise<readonly string[]> {
   await page.evaluate(AxeBuilder.source);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: typeof AxeBuilder };
-    const { violations } = await axe.run(document);
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
-  });
+  return page.evaluate(
+    async (runOnly) => {
+      const { axe } = globalThis as unknown as { axe: typeof AxeBuilder };
+      const { violations } = await axe.run(document, { resultTypes: ["violations"], ...(runOnly && { runOnly }) });
+      return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
+    },
+    rules && [...rules],
+  );
 }
