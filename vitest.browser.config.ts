@@ -13,7 +13,7 @@ export default defineConfig(async () => ({
     ...((await canRun("browser")) ? {} : { testNamePattern: /^(?!)/ }),
     isolate: false,
     fileParallelism: false,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
   },
 }));

@@ -10,7 +10,8 @@ export default defineConfig({
     include: ["packages/*/test/**/*.kafka.test.ts", "apps/*/kafka/**/*.test.ts", "tests/*/kafka/**/*.test.ts"],
     // Those have a configuration of their own.
     exclude: ["**/node_modules/**", "**/*.whole.test.ts"],
-    maxWorkers: 2,
+    // More than there are cores: they mostly wait.
+    maxWorkers: 3,
     env,
     isolate: false,
     sequence: { sequencer: SlowFirst },

@@ -82,7 +82,7 @@ export const checks: readonly Check[] = [
     environment: built,
     after: ["packages as packed"],
   },
-  // Two files at a time: they mostly wait.
+  // Three files at a time: they mostly wait.
   brokers("promises and transport", ...onBrokers.early),
   // Copies of an app run as they were built.
   { ...brokers("commands and apps", ...others), environment: { KEYLINE_BUILT: "true" }, after: ["build"] },

@@ -37,7 +37,7 @@ beforeAll(async () => {
     serve(join(folder, "ours")),
     serve(join(folder, "hostile")),
   ]);
-}, 180_000);
+}, 400_000);
 
 afterAll(async () => {
   await Promise.all([browser?.close(), ours?.close(), hostile?.close()]);
@@ -125,7 +125,7 @@ describe("every page", () => {
     const { faults, seen } = await loadAll(ours, some, () => "document.querySelector('h1')?.textContent");
     expect(faults).toEqual([]);
     expect(seen.filter((title) => typeof title !== "string" || title.trim() === "")).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 });
 
 describe.concurrent("axe finds nothing", () => {
@@ -344,4 +344,4 @@ test("while it is served, a change of the contract is on the open page within tw
     server.removeAllListeners("exit");
     server.kill();
   }
-}, 90_000);
+}, 240_000);

@@ -52,14 +52,20 @@ export async function runStock(
     });
     const publishers = tasks.map((task) => start(`publisher-${nameOfMode(task)}`, bundles.files.stockPublisher, task));
     const published = Promise.all(publishers.map(({ ended }) => ended));
-    await stockFaults(cluster, members, say);
-    for (let round = 0; round < mostRounds && watched.back() === 0; round += 1)
-      await sleepPastSession(members[round % 2]);
+    const { lastRestart } = await stockFaults(cluster, members, say);
+    const setBack = async () => {
+      for (let round = 0; round < mostRounds && watched.back() === 0; round += 1)
+        await sleepPastSession(members[round % 2]);
+    };
+    await Promise.all([lastRestart, setBack()]);
     await Promise.race([published, sleep(60_000)]);
     await sleep(sessionTimeoutMs);
     for (const member of members) member.signal("SIGTERM");
-    await Promise.race([Promise.all(members.map(({ ended }) => ended)), sleep(10_000)]);
-    const records = (await readForeign(cluster, "stock\\.[a-z-]+")).map(eventIn);
+    const [printed] = await Promise.all([
+      readForeign(cluster, "stock\\.[a-z-]+"),
+      Promise.race([Promise.all(members.map(({ ended }) => ended)), sleep(10_000)]),
+    ]);
+    const records = printed.map(eventIn);
     const byTopic = Map.groupBy(records, ({ topic }) => topic);
     const [effects] = await database.query<{ readonly stale: string; readonly twice: string }>(
       `select
@@ -96,23 +102,26 @@ export interface StockWorld {
   readonly seed: number;
 }
 
+/** Resolves when the last member wakes, while the broker that was killed last still starts. */
 async function stockFaults({ kafka, proxies }: Cluster, members: readonly Process[], say: (line: string) => void) {
   const losing = setInterval(() => {
     for (const proxy of proxies) proxy.loseNext(1);
   }, 800);
+  let lastRestart = Promise.resolve();
   try {
     await sleep(6000);
     // From here on every send that is acknowledged was answered: what is lost is lost by the leader's death alone.
     clearInterval(losing);
     for (const broker of kafka.brokers.length === 1 ? [] : [0, 1]) {
+      await lastRestart;
       say(`stock kafkajs: broker ${broker + 1} is killed`);
       await kafka.kill(broker);
       members[broker]?.signal("SIGSTOP");
-      await sleep(sessionTimeoutMs);
-      await kafka.restart(broker);
-      await sleep(1500);
+      await sleep(sessionTimeoutMs + 1500);
       members[broker]?.signal("SIGCONT");
+      lastRestart = kafka.restart(broker);
     }
+    return { lastRestart };
   } finally {
     clearInterval(losing);
     for (const member of members) member.signal("SIGCONT");
