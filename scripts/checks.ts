@@ -25,7 +25,7 @@ export interface RareCheck extends Check {
 }
 
 /** The promises and what keeps them. */
-const promises = ["packages/runtime/src", "tests/conformance"];
+const promises = ["packages/runtime/src", "tests/conformance", ":(exclude)tests/conformance/mutants"];
 
 /** What keeps them on Kafka and PostgreSQL. */
 const keepers = [

@@ -89,5 +89,11 @@ export type Flat<Type, Depth extends readonly unknown[] = [1, 2]> = Depth extend
 export type Equal<One, Other> =
   (<T>() => T extends One ? 1 : 2) extends <T>() => T extends Other ? 1 : 2 ? true : false;
 
+/**
+ * Whether each of two types takes the values of the other. The compiler does not put every intersection together, so one type has
+ * several forms, and random schemas find them; a missing index signature, or `any`, would not be seen.
+ */
+export type Alike<One, Other> = [One] extends [Other] ? ([Other] extends [One] ? true : false) : false;
+
 /** Does not compile where a type is not `true`. */
 export type Holds<Claim extends true> = Claim;

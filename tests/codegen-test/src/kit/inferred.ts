@@ -7,9 +7,14 @@ const fill = /^ {2}fill: \[([\s\S]*?)\],\n {2}id:/m;
 
 /**
  * A module beside a generated one that holds the types written there against those that the compiler infers from the same
- * schema. Null for a file without one. `inferring` is the path, without ending, of the builders that infer.
+ * schema. Null for a file without one. `inferring` is the path, without ending, of the builders that infer, and `relation` what
+ * the two types have to be there.
  */
-export function inferredBeside({ path, content }: GeneratedFile, inferring: string): GeneratedFile | null {
+export function inferredBeside(
+  { path, content }: GeneratedFile,
+  inferring: string,
+  relation: "Alike" | "Equal",
+): GeneratedFile | null {
   const found = constant.exec(content);
   if (found === null) return null;
   const [, name = "", type = "", expression = ""] = found;
@@ -17,21 +22,20 @@ export function inferredBeside({ path, content }: GeneratedFile, inferring: stri
   const imports = [...content.matchAll(/^import .* from "(\.[^"]*)";$/gm)].map(([line]) => line);
   const isMessage = path.includes("/messages/");
   const output = "z.output<typeof inferred>";
-  const equal = (name: string, inferred: string) =>
-    /\bs\.allOf\(/.test(expression)
-      ? `Holds<Equal<Flat<${name}>, Flat<${inferred}>>>`
-      : `Holds<Equal<${name}, ${inferred}>>`;
+  const flat = (one: string) => (relation === "Equal" ? `Flat<${one}>` : one);
+  const ofParts = (one: string) => (/\bs\.allOf\(/.test(expression) ? flat(one) : one);
+  const same = (name: string, inferred: string) => `Holds<${relation}<${ofParts(name)}, ${ofParts(inferred)}>>`;
   const names = filled(content);
   const input =
     names === ""
-      ? equal(`${type}Input`, output)
-      : `Holds<Equal<Flat<${type}Input>, Flat<Fillable<${output}, ${names}>>>>`;
-  const claims = [equal(type, output), ...(isMessage ? [input] : [])];
+      ? same(`${type}Input`, output)
+      : `Holds<${relation}<${flat(`${type}Input`)}, ${flat(`Fillable<${output}, ${names}>`)}>>`;
+  const claims = [same(type, output), ...(isMessage ? [input] : [])];
   return {
     path: path.replace(/\.ts$/, ".inferred.ts"),
     content: [
       `import type { z } from "zod";`,
-      `import type { Equal, Fillable, Flat, Holds, Inferring } from "${inferring}.ts";`,
+      `import type { Fillable, Flat, Holds, Inferring, ${relation} } from "${inferring}.ts";`,
       ...imports,
       `import { type ${type}, ${isMessage ? `type ${type}Input, ` : ""}${name} } from "${own}";`,
       "declare const s: Inferring;",

@@ -59,8 +59,8 @@ export const madeUp: readonly Fault[] = [
     test: { file: codecsTest, title: "unpacks up to its limit, and nothing larger" },
     broughtBack: {
       file: `${codecs}/codecs.ts`,
-      from: "promisify(gunzip)(bytes, { maxOutputLength: most })",
-      to: "promisify(gunzip)(bytes, most < 0 ? { maxOutputLength: most } : {})",
+      from: "promisify(gunzip)(bytes, { maxOutputLength: most, chunkSize: pieceOf(bytes) })",
+      to: "promisify(gunzip)(bytes, most < 0 ? { maxOutputLength: most, chunkSize: pieceOf(bytes) } : {})",
     },
   },
   {
@@ -86,8 +86,8 @@ export const madeUp: readonly Fault[] = [
     test: { file: codecsTest, title: "unpacks up to its limit, and nothing larger" },
     broughtBack: {
       file: `${codecs}/codecs.ts`,
-      from: "        maxOutputLength: most,\n        // What",
-      to: "        // What",
+      from: "        maxOutputLength: most,\n        chunkSize",
+      to: "        chunkSize",
     },
   },
   {

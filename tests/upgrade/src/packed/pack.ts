@@ -120,7 +120,12 @@ async function install(folder: string, into: string): Promise<void> {
 async function build(folder: string): Promise<void> {
   const program = (name: string) => join(repository, "node_modules/.bin", name);
   if (existsSync(join(folder, "tsup.config.ts"))) await run(program("tsup"), ["--no-dts", "--silent"], { cwd: folder });
-  else await run(program("tsc"), ["-p", "tsconfig.json", "--noCheck", "--declaration", "false"], { cwd: folder });
+  else
+    await run(
+      program("tsc"),
+      ["-p", "tsconfig.json", "--noCheck", "--declaration", "false", "--isolatedDeclarations", "false"],
+      { cwd: folder },
+    );
 }
 
 /** Vitest sets the condition by which packages of the workspace are tested from their sources: these are tested as built. */
