@@ -33,6 +33,7 @@ export default defineConfig({
     // Files share what they import, of which the AsyncAPI parser and ajv alone take a second to load: a third of their time. So a
     // test changes nothing that outlives it, of modules, the environment or the console.
     isolate: false,
+    setupFiles: ["./scripts/seeded.ts"],
     sequence: { sequencer: SlowFirst },
   },
 });

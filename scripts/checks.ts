@@ -139,6 +139,7 @@ export const rareChecks = (seed: number): readonly RareCheck[] => [
       "tests/conformance",
       "tests/codegen-test",
       "tests/hostile",
+      "packages/runtime",
     ),
     id: "random suites",
     environment: { KEYLINE_SEED: String(seed), KEYLINE_RUNS: "500" },

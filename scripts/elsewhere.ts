@@ -46,7 +46,7 @@ function runIn(place: Place, environment: NodeJS.ProcessEnv, command: readonly s
   });
 }
 
-const quick = ["npx", "vitest", "run", "--project", "sharing", "--project", "apart"];
+const quick = ["npx", "vitest", "run"];
 const reporting = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
 
 /** The counts of a run: by the report of the tests, or by the last line of all. */

@@ -68,10 +68,10 @@ async function loadAll(served: Served, pages: readonly string[], look: (page: st
   return { faults, seen };
 }
 
-/** Opens the search on the first page once it is loaded. */
+/** Opens the search on the first page once it is loaded: the page puts it together when it has nothing else to do. */
 async function openSearch(page: Page) {
   await page.goto(ours.origin);
-  await page.locator("site-search input").waitFor({ state: "attached" });
+  await page.locator("site-search input").waitFor({ state: "attached", timeout: 100_000 });
   await page.keyboard.press("Control+k");
 }
 

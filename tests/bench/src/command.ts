@@ -17,7 +17,7 @@ const reporter = `data:text/javascript,${encodeURIComponent(
   'import { writeSync } from "node:fs"; process.on("exit", () => writeSync(3, String(process.resourceUsage().maxRSS)));',
 )}`;
 
-/** Runs `keyline` with --json in a process of its own, as anybody does. */
+/** Runs `keyline` with --json in a process of its own, as it is installed. */
 export async function runKeyline<Printed>(setting: Setting, ...args: readonly string[]): Promise<Ran<Printed>> {
   const bin = join(repository, "packages/cli/bin/keyline.js");
   const whole = ["--import", reporter, bin, ...args, "--brokers", setting.brokers.join(","), "--json"];
