@@ -37,7 +37,8 @@ export function readOptions(args: readonly string[]): Options {
   const [action, ...more] = positionals;
   if (!isAction(action) || more.length > 0)
     throw new Error(`the action is build, dev or preview, not ${positionals.join(" ")}`);
-  if (values.port !== undefined && !/^\d{1,5}$/.test(values.port)) throw new Error(`--port ${values.port} is not a valid port`);
+  if (values.port !== undefined && !/^\d{1,5}$/.test(values.port))
+    throw new Error(`--port ${values.port} is not a valid port`);
   return {
     action,
     contract: values.contract,

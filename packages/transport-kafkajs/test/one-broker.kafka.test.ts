@@ -447,23 +447,26 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
       const args = ["--bootstrap-server", brokers().join(), "--topic", topic, "--group", group, "--from-beginning"];
       const newProtocol = ["--max-messages", "1", "--consumer-property", "group.protocol=consumer"];
       const foreign = runTool("org.apache.kafka.tools.consumer.ConsoleConsumer", [...args, ...newProtocol]);
-      const admin = rawKafka(brokers()).admin();
-      await admin.connect();
-      await until(async () => {
-        const { groups } = await admin.listGroups();
-        expect(groups.map((one) => one.groupId)).toContain(group);
-      }, 120_000);
-      await admin.disconnect();
-      const member = memberOf(connect(), { groupId: group, groups: [{ name: "d", topics: [topic] }] });
-      await expect(member.consumer.start()).rejects.toMatchObject({
-        code: "options_invalid",
-        rawMessage: expect.stringMatching(/new group protocol: give Keyline's consumers a group of their own/),
-      });
-      // The record that ends the foreign member.
-      await connect()
-        .createProducer()
-        .append(topic, 0, [recordOf("1")]);
-      await foreign;
+      try {
+        const admin = rawKafka(brokers()).admin();
+        await admin.connect();
+        await until(async () => {
+          const { groups } = await admin.listGroups();
+          expect(groups.map((one) => one.groupId)).toContain(group);
+        }, 120_000);
+        await admin.disconnect();
+        const member = memberOf(connect(), { groupId: group, groups: [{ name: "d", topics: [topic] }] });
+        await expect(member.consumer.start()).rejects.toMatchObject({
+          code: "options_invalid",
+          rawMessage: expect.stringMatching(/new group protocol: give Keyline's consumers a group of their own/),
+        });
+      } finally {
+        // The record that ends the foreign member, also where the test has failed: it would look for its broker for ever.
+        await connect()
+          .createProducer()
+          .append(topic, 0, [recordOf("1")]);
+        await foreign;
+      }
     }, 60_000);
 
     it("a topic that is not there is unknown at start", async () => {
