@@ -73,7 +73,7 @@ export function createApps({ files, environment, folder }: AppsOptions): Apps {
     const process = startProcess({ name, file: files[app], environment: own, logFile: logFileOf({ name }) });
     copies.push({ app, slot, process });
     process.ended.then((how) => {
-      if (!asked.has(process)) failures.push(`${name} ended by itself with ${how}`);
+      if (!asked.has(process)) failures.push(`${name} ended by itself with ${how}: ${saidLast(logFileOf({ name }))}`);
     });
     return process;
   };
@@ -120,6 +120,9 @@ export function createApps({ files, environment, folder }: AppsOptions): Apps {
     },
   };
 }
+
+/** The last lines of a log file. */
+const saidLast = (logFile: string): string => readFileSync(logFile, "utf8").trimEnd().split("\n").slice(-5).join(" | ");
 
 async function stall(copy: Process, forMs: number): Promise<void> {
   copy.signal("SIGSTOP");
