@@ -49,6 +49,7 @@ process.exitCode = await runApp({
       },
     });
     return {
+      atWork: () => transport.clusterId(),
       async run() {
         const { published, failed } = await played;
         process.stderr.write(`published ${published} events, ${failed} failed\n`);

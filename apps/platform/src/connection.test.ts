@@ -46,6 +46,15 @@ describe("the connection of an app", () => {
     expect(said.join()).not.toContain("swordfish");
   });
 
+  it("says soon that no broker answers, while the transport still tries", async () => {
+    const said: string[] = [];
+    const transport = connect(settingsIn({ KAFKA_BROKERS: "127.0.0.1:1" }), "app", (line) => said.push(line));
+    await expect
+      .poll(() => said, { timeout: 10_000 })
+      .toEqual(['app: no answer from Kafka at 127.0.0.1:1 yet; "keyline doctor --brokers" says what it finds there\n']);
+    await transport.close();
+  });
+
   it("is refused with the setting's name, before anything starts", () => {
     expect(read({ KAFKA_BROKERS: "nowhere" })).toEqual({
       problems: [expect.stringContaining("KAFKA_BROKERS must be host:port")],

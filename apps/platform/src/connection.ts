@@ -10,6 +10,7 @@ import {
 import { kafkajsClient } from "@keyline/kafkajs";
 import { platformaticClient } from "@keyline/platformatic";
 import { isKeylineError, type Transport } from "@keyline/runtime";
+import { harmless } from "@keyline/runtime/tools";
 import { z } from "zod";
 import { createEmbeddedCluster } from "./cluster.js";
 
@@ -41,7 +42,10 @@ const clients = { kafkajs: kafkajsClient, platformatic: platformaticClient };
 /** The client library that `KAFKA_CLIENT` names. */
 export const kafkaClient = (environment: Environment): KafkaClient => clients[kafkaClientFrom(environment)];
 
-/** Connects to the cluster that the settings name, or to one in this process: alone with itself, gone when it ends. */
+/**
+ * Connects to the cluster that the settings name, or to one in this process: alone with itself, gone when it ends. Says so
+ * where the cluster does not answer soon: what uses it waits for half a minute before it says why.
+ */
 export function connect(
   settings: Readonly<Record<string, unknown>>,
   clientId: string,
@@ -52,5 +56,19 @@ export function connect(
   const warning = options && connectionWarning(options);
   if (warning) say(`warning: ${warning}\n`);
   if (options === null) return createEmbeddedCluster().transport();
-  return createTransport(kafkaClient(given), { ...options, clientId });
+  const transport = createTransport(kafkaClient(given), { ...options, clientId });
+  const brokers = harmless(options.brokers.join(", "));
+  const late = setTimeout(
+    () =>
+      say(`${clientId}: no answer from Kafka at ${brokers} yet; "keyline doctor --brokers" says what it finds there\n`),
+    noticedAfterMs,
+  );
+  void transport.clusterId().then(
+    () => clearTimeout(late),
+    () => clearTimeout(late),
+  );
+  return transport;
 }
+
+/** Longer than an answer takes on a busy machine. */
+const noticedAfterMs = 2000;

@@ -1,4 +1,4 @@
-import { allHooks, health, logHooks, prometheusHooks, type Running, serveHealth } from "@keyline/ops";
+import { allHooks, health, logHooks, prometheusHooks, serveHealth } from "@keyline/ops";
 import type { SqlStore } from "@keyline/postgres";
 import { type AnyProjection, createProjector } from "@keyline/runtime";
 import { Registry } from "prom-client";
@@ -7,7 +7,7 @@ import { connect, connectedSettings } from "./connection.js";
 import { type Extension, type ExtensionDefinition, type ExtensionParts, noExtension } from "./extension.js";
 import { createHoldRecorder, createHoldsTable } from "./holds.js";
 import { retry } from "./retry.js";
-import type { AppDefinition } from "./run-app.js";
+import type { AppDefinition, RunningApp } from "./run-app.js";
 import { openStore } from "./store.js";
 import { type Opened, withResources } from "./with-resources.js";
 
@@ -101,7 +101,7 @@ async function runProjection(
   given: z.infer<typeof ownSettings>,
   { store, transport, say, served }: Parts,
   opened: Opened,
-): Promise<Pick<Running, "run">> {
+): Promise<Omit<RunningApp, "close">> {
   const registry = new Registry();
   const holds = opened(createHoldRecorder({ app: projection.name, store }));
   const hooks = allHooks(logHooks(lineLogger(say)), prometheusHooks(registry), holds.hooks, served.hooks);
@@ -116,7 +116,7 @@ async function runProjection(
   // Closed first: what is under way is finished, and nothing new is begun, while the pages say so.
   opened(projector);
   say(`${projection.name}: health and metrics at ${server.url}: /livez, /readyz, /metrics\n`);
-  return { run: () => projector.run() };
+  return { run: () => projector.run(), atWork: () => projector.start() };
 }
 
 const instance = (instanceId: string | undefined) => (instanceId === undefined ? {} : { instanceId });

@@ -45,6 +45,20 @@ describe("an app", () => {
     expect(seen).toEqual({ started: [{ COPIES: 3 }], closed: 1 });
   });
 
+  it("says that it is running once it is at work, and not before", async () => {
+    const { app } = appThat();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const waits = { ...app, start: async () => ({ ...(await app.start({})), atWork: () => promise }) };
+    const { process, said } = processWith();
+    const ended = runApp(waits, process);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(said.err).toBe("");
+    resolve();
+    await expect.poll(() => said.err).toBe("counter is running\n");
+    process.emit("SIGTERM");
+    expect(await ended).toBe(0);
+  });
+
   it.each([
     ["SIGTERM", 0],
     ["SIGINT", 130],

@@ -3,6 +3,12 @@ import { harmless } from "@keyline/runtime/tools";
 import type { z } from "zod";
 import { readSettings, type SettingsSchema, settingsHelp } from "./settings.js";
 
+/** An app that was started. */
+export interface RunningApp extends Running {
+  /** Resolves once it is at work, e.g. its consumer has joined its group. Absent: it is as soon as it was started. */
+  atWork?(): Promise<unknown>;
+}
+
 /** What an app is. */
 export interface AppDefinition<Schema extends SettingsSchema> {
   readonly name: string;
@@ -10,7 +16,7 @@ export interface AppDefinition<Schema extends SettingsSchema> {
   readonly about: string;
   readonly settings: Schema;
   /** `stopping` tells that the process is asked to end: what is not there yet is not waited for. */
-  start(settings: z.infer<Schema>, stopping: AbortSignal): Promise<Running>;
+  start(settings: z.infer<Schema>, stopping: AbortSignal): Promise<RunningApp>;
 }
 
 /** What a process gives to an app; tests pass their own. */
@@ -44,7 +50,11 @@ export async function runApp<Schema extends SettingsSchema>(
   }
   const start = async (stopping: AbortSignal) => {
     const running = await app.start(read.settings, stopping);
-    complain(`${app.name} is running\n`);
+    // What keeps it from its work ends its run, too, which tells it.
+    void Promise.resolve(running.atWork?.()).then(
+      () => complain(`${app.name} is running\n`),
+      () => undefined,
+    );
     return [running];
   };
   try {

@@ -1,4 +1,4 @@
-import type { Running } from "@keyline/ops";
+import type { RunningApp } from "./run-app.js";
 
 interface Closable {
   close(): Promise<void>;
@@ -12,7 +12,9 @@ export type Opened = <Resource extends Closable>(resource: Resource) => Resource
  * start.
  * Invariant: `resources` holds every resource that was opened, in that order, from the moment it was.
  */
-export async function withResources(start: (opened: Opened) => Promise<Pick<Running, "run">>): Promise<Running> {
+export async function withResources(
+  start: (opened: Opened) => Promise<Omit<RunningApp, "close">>,
+): Promise<RunningApp> {
   const resources: Closable[] = [];
   const close = async () => {
     for (const resource of resources.toReversed()) await resource.close();

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
+import type { Consumer } from "../src/group/types.js";
 import { createConsumer } from "../src/handler/create-consumer.js";
 import { orderCluster, topics, until } from "./support.js";
 
+const on = { orderPlaced: () => undefined };
+
 test("a consumer says that it has not joined, that a topic has a wrong partition count, and that it was closed", async () => {
   const cluster = orderCluster();
-  const on = { orderPlaced: () => undefined };
   const told: number[] = [];
   const hooks = { partitionCount: ({ found }: { readonly found: number }) => void told.push(found) };
   const transport = cluster.transport({ metadataIntervalMs: 1 });
@@ -19,3 +21,39 @@ test("a consumer says that it has not joined, that a topic has a wrong partition
   await consumer.close();
   expect(() => consumer.check()).toThrow("[closed] the consumer of group mailer was closed");
 });
+
+test("a consumer says that it lost its place in the group, until it has it again", async () => {
+  const cluster = orderCluster();
+  const said: unknown[] = [];
+  const hooks = { laneLost: () => void said.push(faultOf(consumer)) };
+  const consumer = createConsumer(topics, { transport: cluster.transport(), groupId: "mailer", on, hooks });
+  await consumer.start();
+  const wake = cluster.faults.stall({ groupId: "mailer", topic: "order.placed", partition: 0 }, { expireAfterMs: 0 });
+  wake();
+  await until("all lanes are lost and back", () => said.length === 5 && consumer.lanes().length === 5);
+  const lost = "[closed] the consumer of group mailer has not joined its group, or lost its place and joins again";
+  expect(said).toEqual(said.map(() => lost));
+  expect(faultOf(consumer)).toBeNull();
+  await consumer.close();
+});
+
+test("one that has no lane is a member as well", async () => {
+  const cluster = orderCluster();
+  const consumers = Array.from({ length: 6 }, () =>
+    createConsumer(topics, { transport: cluster.transport(), groupId: "mailer", on }),
+  );
+  for (const consumer of consumers) await consumer.start();
+  const shares = () => consumers.map((one) => one.lanes().length).toSorted();
+  await until("each has its share", () => shares().join() === "0,1,1,1,1,1");
+  expect(consumers.map(faultOf)).toEqual(consumers.map(() => null));
+  for (const consumer of consumers) await consumer.close();
+});
+
+function faultOf(consumer: Consumer): string | null {
+  try {
+    consumer.check();
+    return null;
+  } catch (caught) {
+    return (caught as Error).message;
+  }
+}

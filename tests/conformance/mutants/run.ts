@@ -37,17 +37,15 @@ const ofPromise = (mutant: Mutant): Trial => ({
   tests: { files: inDatabase[mutant.promise] ?? suites, title: `${mutant.promise} `, timeoutMs: 10_000 },
 });
 
-/** Those that a mutant of a promise puts back are among the promises' mutants. */
-const ofFault = ([kind, { fault, test, broughtBack }]: readonly [string, Fault]): Trial[] =>
-  typeof broughtBack === "string"
-    ? []
-    : [
-        {
-          name: `${kind}: ${fault}`,
-          changes: [broughtBack].flat(),
-          tests: { files: [test.file], title: test.title, timeoutMs: 120_000 },
-        },
-      ];
+/** One that a mutant of a promise puts back, too, is seen by its own test. */
+const ofFault = ([kind, { fault, test, broughtBack }]: readonly [string, Fault]): Trial => ({
+  name: `${kind}: ${fault}`,
+  changes:
+    typeof broughtBack === "string"
+      ? mutants.filter(({ breaks }) => breaks === broughtBack).map(changeOf)
+      : [broughtBack].flat(),
+  tests: { files: [test.file], title: test.title, timeoutMs: 120_000 },
+});
 
 /** How the tests went: what failed, and how many there were. */
 interface Outcome {
@@ -157,7 +155,7 @@ async function outcomeBefore(tests: Tests): Promise<Outcome> {
 const atOnce = Math.min(2, availableParallelism());
 
 async function main([wanted = ""]: readonly string[]): Promise<number> {
-  const trials = [...mutants.map(ofPromise), ...faultsByKind().flatMap(ofFault)];
+  const trials = [...mutants.map(ofPromise), ...faultsByKind().map(ofFault)];
   const chosen = trials.filter(({ name }) => name.includes(wanted));
   const known = new Map<string, Promise<Outcome>>();
   const before = (tests: Tests): Promise<Outcome> => {

@@ -68,7 +68,7 @@ const patienceMs = 500;
  * - `/livez`: 503 if the process has to be restarted: a lane has work and has finished nothing for `stalledAfterMs`,
  *   a handler is late, or a consumer cannot go on. 200 while the cluster or a database is unavailable: a restart would
  *   not help.
- * - `/readyz`: 200 if every consumer has joined its group, no lane waits for its database, no relay for its brokers
+ * - `/readyz`: 200 if every consumer is in its group, no lane waits for its database, no relay for its brokers
  *   or its database, every topic has the right partition count, and the cluster and `ready` answer; otherwise 503 with
  *   the reason.
  *

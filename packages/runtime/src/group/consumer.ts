@@ -20,10 +20,9 @@ export interface ConsumerParts {
  * What users hold of a session: the same for plain consumers and projections.
  *
  * Invariant: the session is started once and closed once, whatever is called how often; it is closed after a start that
- * failed and after every run. `joined` is set once the start has succeeded, and never unset.
+ * failed and after every run.
  */
 export function consumerOf({ groupId, session, counts, release }: ConsumerParts): Consumer {
-  let joined = false;
   let closing: Promise<void> | null = null;
   const close = ({ timeoutMs = closeWithinMs, leave = false }: CloseOptions = {}) => {
     closing ??= session.close({ timeoutMs, leave }).finally(release);
@@ -31,23 +30,18 @@ export function consumerOf({ groupId, session, counts, release }: ConsumerParts)
   };
   let starting: Promise<void> | null = null;
   const start = () => {
-    starting ??= session.start().then(
-      () => {
-        joined = true;
-      },
-      async (caught: unknown) => {
-        await close().catch(() => undefined);
-        throw caught;
-      },
-    );
+    starting ??= session.start().catch(async (caught: unknown) => {
+      await close().catch(() => undefined);
+      throw caught;
+    });
     return starting;
   };
   return {
     groupId,
     check() {
       session.check();
-      const state = closing ? "was closed" : "has not joined its group";
-      if (closing || !joined) throw new KeylineError("closed", `the consumer of group ${groupId} ${state}`);
+      const state = closing ? "was closed" : "has not joined its group, or lost its place and joins again";
+      if (closing || !session.isMember()) throw new KeylineError("closed", `the consumer of group ${groupId} ${state}`);
       const wrong = counts.error();
       if (wrong) throw wrong;
     },

@@ -31,16 +31,20 @@ export interface OwnedLanes {
   of(partition: TopicPartition): OwnedLane | undefined;
   all(): Iterable<OwnedLane>;
   has(worker: LaneWorker): boolean;
+  /** Whether this member has a share of the group's lanes, perhaps an empty one; not from its loss until the next one. */
+  isMember(): boolean;
 }
 
 /**
  * Invariant: `lanes` has the lanes of the last assignment that are not revoked, each once, and none before each of that
  * assignment is open, or given up as it was taken away. A lane that is revoked stays until it is committed; one that is
- * lost leaves first. A lane that comes again is another object.
+ * lost leaves first. A lane that comes again is another object. `isMember` says whether an assignment came that was not
+ * lost since.
  */
 export function createOwnedLanes(options: OwnedLanesOptions): OwnedLanes {
   const groupOf = new Map(options.groups.flatMap((group) => group.topics.map((topic) => [topic, group] as const)));
   const lanes = new Map<string, OwnedLane>();
+  let isMember = false;
 
   const find = ({ topic, partition }: TopicPartition) => {
     const group = groupOf.get(topic);
@@ -91,14 +95,17 @@ export function createOwnedLanes(options: OwnedLanesOptions): OwnedLanes {
         throw opening.signal.reason;
       }
       for (const { owned } of opened) lanes.set(nameOf(owned.group, owned.lane), owned);
+      isMember = true;
       return opened.flatMap(({ starts }) => starts);
     },
     async revoke(partitions, reason) {
+      if (reason === "lost") isMember = false;
       const given = new Set(partitions.flatMap((partition) => find(partition) ?? []));
       await Promise.all([...given].map((lane) => revoke(lane, reason)));
     },
     of: find,
     all: () => lanes.values(),
+    isMember: () => isMember,
     has: (worker) => [...lanes.values()].some((lane) => lane.worker === worker),
   };
 }

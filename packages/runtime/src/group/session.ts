@@ -29,6 +29,8 @@ export interface Session {
    */
   caughtUp(options?: { readonly signal?: AbortSignal }): Promise<void>;
   lanes(): Iterable<OwnedLane>;
+  /** @see OwnedLanes.isMember */
+  isMember(): boolean;
 }
 
 export interface SessionOptions extends LanesOptions {
@@ -137,6 +139,7 @@ export function createSession(options: SessionOptions): Session {
     ended,
     check,
     lanes: lanes.owned.all,
+    isMember: lanes.owned.isMember,
     start: () => whileAtWork(start),
     close,
     caughtUp: ({ signal } = {}) => whileAtWork(() => caughtUp(signal)),

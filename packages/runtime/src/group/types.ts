@@ -35,7 +35,8 @@ export interface Consumer extends AsyncDisposable {
   run(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /**
    * Throws the reason why the consumer cannot work, as far as it is known without asking the cluster: the error that
-   * ended it; `closed` before it has joined its group and after `close` was called; `partition_count` while a topic
+   * ended it; `closed` before it has joined its group, while it joins again after it lost its place (e.g. the brokers were
+   * away for longer than a session), and after `close` was called; `partition_count` while a topic
    * that it reads or writes has the wrong partition count. If a lane waits for something, `lanes()` says so.
    */
   check(): void;

@@ -3,8 +3,7 @@ import type { RevocationReason, StartPosition, TopicPartition, TransportConsumer
 /** Reports assignments and revocations to a consumer, in the order that {@link TransportConsumerEvents} promises. */
 export interface Assignments {
   /**
-   * Calls `assigned` once all earlier calls have settled; not for an empty list, nor for partitions that are revoked by
-   * then. `start` gets the positions, unless the partitions were revoked meanwhile.
+   * Calls `assigned` once all earlier calls have settled; not for partitions that are revoked by then. `start` gets the positions, unless the partitions were revoked meanwhile.
    */
   assign(partitions: readonly TopicPartition[], start: (positions: readonly StartPosition[]) => void): void;
   /**
@@ -55,7 +54,7 @@ export function createAssignments(options: AssignmentsOptions): Assignments {
         ...{ reason: null, lose: null },
       };
       last = assignment;
-      if (partitions.length > 0) told = told.then(() => tell(assignment, options));
+      told = told.then(() => tell(assignment, options));
     },
     async revoke(reason, tooLate) {
       const assignment = last;

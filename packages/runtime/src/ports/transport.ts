@@ -71,7 +71,7 @@ export type RevocationReason = "rebalance" | "closed" | "lost";
  */
 export interface TransportConsumerEvents {
   /**
-   * The group assigned these partitions to this member. None of them is fetched before the promise resolves with the
+   * The group assigned these partitions to this member: an empty list where there are more members than lanes. None of them is fetched before the promise resolves with the
    * start positions, and none that was taken away meanwhile. `signal` fires when they are taken away: the promise
    * should then settle soon.
    */

@@ -53,6 +53,7 @@ process.exitCode = await runApp({
     });
     return {
       run: () => consumer.run(),
+      atWork: () => consumer.start(),
       async close() {
         await consumer.close();
         await transport.close();
