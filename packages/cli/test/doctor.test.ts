@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { batchLimits, checkTopics } from "../src/doctor/cluster.js";
+import { batchLimits, checkBrokers, checkTopics } from "../src/doctor/cluster.js";
 import { main } from "../src/index.js";
 import { createTestIo } from "../src/test-io.js";
 import type { Difference } from "../src/topics/plan.js";
@@ -52,4 +52,13 @@ describe("topics", () => {
       "as the contract says; batches up to 2 KB (max.message.bytes), unpacked up to 64 KB (maxUnpackedBytes)",
     );
   });
+});
+
+test("brokers that answer are shown, with what is to be warned of in how they were asked", () => {
+  const brokers = [{ address: "kafka-1:9092", version: "4.3" }];
+  const summary = (warning: string | null) => checkBrokers(brokers, "abc", warning).summary;
+  expect(summary(null)).toBe("1 broker (kafka-1:9092), Kafka 4.3, cluster abc");
+  expect(summary("SASL PLAIN without TLS")).toBe(
+    "1 broker (kafka-1:9092), Kafka 4.3, cluster abc; warning: SASL PLAIN without TLS",
+  );
 });

@@ -1,4 +1,5 @@
 import type { TopicDescriptor } from "@keyline/runtime";
+import { s } from "@keyline/runtime/codegen";
 import { createMemoryCluster } from "@keyline/runtime/memory";
 import { type MessageDescriptor, partitionOf, placements } from "@keyline/runtime/tools";
 import { expect, test } from "vitest";
@@ -7,7 +8,7 @@ import { auditRecords } from "./audit-records.js";
 
 const message: MessageDescriptor = {
   ...{ kind: "message", format: 1, name: "placed", declared: true },
-  schema: z.looseObject({ user: z.number().int() }),
+  schema: z.looseObject({ user: z.number().int(), price: s.number({ multipleOf: 0.01 }).optional() }),
   ...{ key: ["user"], fill: [], id: ["id"], type: null, time: null, correlation: null },
 };
 
@@ -112,6 +113,15 @@ test("a key that is missing or none of the domain's is found beside a payload th
   expect(found).toContain("key-missing 1");
   expect(found).toContain("key-malformed 2");
   expect(found).toContain("payload-invalid 3");
+});
+
+test("a multiple is one in decimals, as producers and consumers judge it", async () => {
+  const { write, audit } = setting();
+  const priced = (id: string, price: number) => write(1, { value: JSON.stringify({ user: 1, id, price }) });
+  for (const [id, price] of Object.entries({ a: 19.99, b: 0.07, c: 1.1, d: 4.35 })) priced(id, price);
+  expect((await audit()).kinds).toEqual([]);
+  priced("e", 0.075);
+  expect((await audit()).groups.map(({ kind, count }) => [kind, count])).toEqual([["payload-invalid", 1]]);
 });
 
 test("one stray says nothing of how all others are placed", async () => {

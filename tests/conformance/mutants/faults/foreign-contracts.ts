@@ -55,9 +55,18 @@ export const foreignContracts: readonly Fault[] = [
     fault: "an example is judged for as long as its pattern takes",
     test: { file: strangers, title: "an example that takes exponential time is told, and so is its pattern" },
     broughtBack: {
-      file: `${contract}/src/patterns/cost.ts`,
-      from: "if (reports.some(({ exponential }) => exponential) || isAmbiguous(source))",
-      to: "if (source.length < 0)",
+      file: `${contract}/src/checks/example.ts`,
+      from: "createTimeLimit(limitMs)(() => {",
+      to: "((judge: () => void) => judge())(() => {",
+    },
+  },
+  {
+    fault: "what stands in the place of a schema is printed, though it may be a secret of another file",
+    test: { file: strangers, title: "is told by its place alone" },
+    broughtBack: {
+      file: `${contract}/src/schemas/registry.ts`,
+      from: 'node.kind === "map" || (node.kind === "scalar" && typeof node.value === "boolean");',
+      to: 'node.kind === "map" || node.kind === "scalar";',
     },
   },
   {

@@ -43,6 +43,15 @@ export const madeUp: readonly Fault[] = [
     broughtBack: "what waits behind a failing event fills the buffer of its partition",
   },
   {
+    fault: "events of one key that wait for their causes fill the buffer of the others",
+    test: { file: memory, title: "other keys pass events that are held, however many there are" },
+    broughtBack: {
+      file: "packages/runtime/src/lane/key-states.ts",
+      from: "of [backingOff, held])",
+      to: "of [backingOff])",
+    },
+  },
+  {
     fault: "a broker that does not lead any more is believed about a log's end",
     test: {
       file: "packages/kafka/src/client/leaders.test.ts",

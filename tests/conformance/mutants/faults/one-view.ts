@@ -69,6 +69,30 @@ export const oneView: readonly Fault[] = [
     },
   },
   {
+    fault: "payloads are judged by doubles",
+    test: {
+      file: "packages/proof/src/audit/audit-records.test.ts",
+      title: "a multiple is one in decimals, as producers and consumers judge it",
+    },
+    broughtBack: {
+      file: "packages/runtime/src/schema/scalars.ts",
+      from: "isMultipleOf(value, multipleOf) ?",
+      to: "value % multipleOf === 0 ?",
+    },
+  },
+  {
+    fault: "a foreign transaction that stays open is told by nothing",
+    test: {
+      file: "packages/runtime/test/open-transactions.test.ts",
+      title: "a consumer tells by its hook of a transaction",
+    },
+    broughtBack: {
+      file: "packages/runtime/src/group/member-lanes.ts",
+      from: "hooks.transactionOpen?.({",
+      to: "void ({",
+    },
+  },
+  {
     fault: "a projection without a position skips in silence what expired",
     test: { file: memoryP8, title: "what expired while no copy ran is told" },
     broughtBack: "what expired before the first event came is skipped in silence",

@@ -66,6 +66,15 @@ export const pages: readonly Fault[] = [
     },
   },
   {
+    fault: "doctor says nothing of a password in clear",
+    test: { file: "packages/cli/test/doctor.test.ts", title: "with what is to be warned of in how they were asked" },
+    broughtBack: {
+      file: "packages/cli/src/doctor/cluster.ts",
+      from: 'warning === null ? "" :',
+      to: 'warning !== undefined ? "" :',
+    },
+  },
+  {
     fault: "a password goes in clear, and nothing says so",
     test: {
       file: "apps/platform/src/connection.test.ts",

@@ -7,7 +7,7 @@ const memory = "tests/conformance/test/memory.test.ts";
 export const small: readonly Fault[] = [
   {
     fault: "a commit that was dropped with its lane is remembered as made",
-    test: { file: memory, title: "only what is finished without a gap is committed" },
+    test: { file: memory, title: "a commit that is dropped because its lane was lost" },
     broughtBack: "what was committed of a lane is remembered when it comes back",
   },
   {
@@ -108,6 +108,51 @@ export const small: readonly Fault[] = [
       file: "packages/ops/src/health/health.ts",
       from: "const waiting = lanes.find(({ waitsFor }) => waitsFor !== null);",
       to: "const waiting = lanes.find(({ waitsFor }) => waitsFor === undefined);",
+    },
+  },
+  {
+    fault: "an app is ready though it has lost its place in the group",
+    test: { file: "packages/runtime/test/check.test.ts", title: "a consumer says that it lost its place in the group" },
+    broughtBack: {
+      file: "packages/runtime/src/group/owned-lanes.ts",
+      from: 'if (reason === "lost") isMember = false;',
+      to: "",
+    },
+  },
+  {
+    fault: "a member without a lane is told no share, so that it is never back in its group",
+    test: { file: "packages/runtime/test/check.test.ts", title: "one that has no lane is a member as well" },
+    broughtBack: {
+      file: "packages/runtime/src/ports/assignments.ts",
+      from: "      told = told.then(() => tell(assignment, options));",
+      to: "      if (partitions.length > 0) told = told.then(() => tell(assignment, options));",
+    },
+  },
+  {
+    fault: "an app says that it is running before it has joined its group",
+    test: { file: "apps/platform/src/run-app.test.ts", title: "says that it is running once it is at work" },
+    broughtBack: {
+      file: "apps/platform/src/run-app.ts",
+      from: "Promise.resolve(running.atWork?.())",
+      to: "Promise.resolve(running.atWork?.name)",
+    },
+  },
+  {
+    fault: "an app whose brokers do not answer says so after half a minute",
+    test: { file: "apps/platform/src/connection.test.ts", title: "says soon that no broker answers" },
+    broughtBack: {
+      file: "apps/platform/src/connection.ts",
+      from: "const noticedAfterMs = 2000;",
+      to: "const noticedAfterMs = 30_000;",
+    },
+  },
+  {
+    fault: "a process whose handler never ends is never started again",
+    test: { file: "packages/ops/test/health.test.ts", title: "say that a process lives as long as its lanes get on" },
+    broughtBack: {
+      file: "packages/ops/src/health/health.ts",
+      from: "lateHandlers > 0)",
+      to: "lateHandlers < 0)",
     },
   },
   {

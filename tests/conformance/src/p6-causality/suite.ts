@@ -152,6 +152,25 @@ export function causalitySuite(harness: Harness): void {
       expect(recorder.of(other)).toEqual(range(0, 60));
     });
 
+    it("other keys pass events that are held, however many there are", async () => {
+      const world = await openWorld(harness);
+      const producer = world.producer();
+      const [held = 0, other = 0] = sameLane(1, 2);
+      const cause = await producer.placed({ order_id: held, n: 0 });
+      const after = { ...cause, offset: cause.offset + 1 };
+      await Promise.all(range(1, 201).map((n) => producer.paid({ order_id: held, n }, { after })));
+      await world.producer().paid({ order_id: other, n: 0 });
+      const { recorder } = await openReader(world, {
+        process: world.process({ maxRecordsPerFetch: 5 }),
+        bufferRecords: 10,
+        names: ["placed", "paid"],
+      });
+      await until(() => expect(recorder.of(other)).toEqual([0]));
+      expect(recorder.of(held)).toEqual([0]);
+      await producer.placed({ order_id: other, n: 1 });
+      await until(() => expect(recorder.of(held)).toEqual(range(0, 201)));
+    });
+
     it("two topics full of effects of each other's events are both read to their ends", async () => {
       const world = await openWorld(harness);
       const [one = 0, two = 0] = sameLane(1, 2);
