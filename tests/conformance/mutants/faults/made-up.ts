@@ -9,7 +9,7 @@ const codecsTest = `${codecs}/codecs.test.ts`;
 export const madeUp: readonly Fault[] = [
   {
     fault: "a forged number hides the later events of another topic",
-    test: { file: memoryP8, title: "a sequence number beyond all others hides no event of another topic" },
+    test: { file: memoryP8, title: "numbers that the logs can hold count for their own topic alone" },
     broughtBack: "a sequence number on one topic hides an event of another",
   },
   {

@@ -7,7 +7,7 @@ const p8 = (title: string) => ({ file: "tests/conformance/test/memory-p8.test.ts
 export const oneEvent: readonly Fault[] = [
   {
     fault: "a record's key that is too long for an index stops every copy",
-    test: p7("a handler's key that is too long goes to the dead letters"),
+    test: p8("a handler's key that is too long goes to the dead letters"),
     broughtBack: "a record's key may be of any length",
   },
   {
