@@ -6,9 +6,9 @@ import { z } from "zod";
 import { connect, connectedSettings } from "./connection.js";
 import { type Extension, type ExtensionDefinition, type ExtensionParts, noExtension } from "./extension.js";
 import { createHoldRecorder, createHoldsTable } from "./holds.js";
-import { retry } from "./retry.js";
 import type { AppDefinition, RunningApp } from "./run-app.js";
 import { openStore } from "./store.js";
+import { waitForServer } from "./wait-for-server.js";
 import { type Opened, withResources } from "./with-resources.js";
 
 const shape = {
@@ -73,7 +73,7 @@ export function appWithServer<Shape extends z.ZodRawShape>(
       withResources(async (opened) => {
         const say = (line: string) => process.stderr.write(line);
         const waiting = <Result>(run: () => Promise<Result>) =>
-          retry(run, (line) => say(`${projection.name} ${line}`), stopping);
+          waitForServer(run, (line) => say(`${projection.name} ${line}`), stopping);
         const store = opened(await waiting(() => openStore(ownSettings.parse(all).DATABASE_URL)));
         await waiting(async () => {
           await createHoldsTable(store);

@@ -221,7 +221,7 @@ export type GroupHooks = { readonly [Name in keyof Hooks]?: (event: Told<EventOf
 
 /** Hooks that are told which group their events are of. */
 export function hooksOfGroup(hooks: Hooks, group: string): GroupHooks {
-  // The count of a topic is no group's.
+  // A topic's count belongs to all groups.
   const { partitionCount, ...others } = hooks;
   const told = Object.entries(others).map(([name, hook]) => {
     const tell = hook as (event: object) => void;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { KeylineError, type Store } from "@keyline/runtime";
 import type { LaneChanges, OwnedLane } from "@keyline/runtime/store";
+import { retry } from "@keyline/runtime/transport";
 import { isConflict, storeError, writeError } from "./errors.js";
 import { askRelease, readCommands, writeCommands } from "./lane/commands.js";
 import { holds, lockOwn, nameOf } from "./lane/epoch.js";
@@ -108,12 +109,12 @@ async function write(sql: Sql, schema: string, lane: OwnedLane, changes: LaneCha
   await writeCommands(sql, schema, lane, changes);
 }
 
-async function repeated<T>(run: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await run();
-    } catch (caught) {
-      if (attempt === mostAttempts || !isConflict(caught)) throw caught;
-    }
-  }
+/** Runs a transaction again where the database rolled it back because another was in its way. */
+function repeated<T>(run: () => Promise<T>): Promise<T> {
+  let attempts = 0;
+  const mayRetry = (caught: unknown) => {
+    attempts += 1;
+    return attempts < mostAttempts && isConflict(caught);
+  };
+  return retry({ firstPauseMs: 1, longestPauseMs: 16, mayRetry }, run);
 }

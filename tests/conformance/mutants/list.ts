@@ -925,8 +925,8 @@ export const mutants: readonly Mutant[] = [
     breaks: "what brokers do for a moment parks a key",
     package: "outbox",
     file: "relay/key-rows.ts",
-    from: "else if (error && isPassing(error)) {",
-    to: "else if (error && !isPassing(error)) {",
+    from: "else if (error && isRetryable(error)) {",
+    to: "else if (error && !isRetryable(error)) {",
   },
   {
     promise: "P10",

@@ -1,4 +1,4 @@
-import { type Json, parsePointer } from "@keyline/json-schema";
+import { type Json, parsePointer, schemaMapKeywords, valueKeywords } from "@keyline/json-schema";
 import type { ErrorObject } from "ajv";
 import type { Diagnostic } from "../contract.js";
 import type { Reading } from "../model/document.js";
@@ -10,9 +10,6 @@ import { locatePath } from "../schemas/locate.js";
 import type { ConvertedSchema } from "../schemas/registry.js";
 import { createSchemaCheck } from "../schemas/validator.js";
 import { placeOf, type SourceNode } from "../source/tree.js";
-
-const dataKeywords: ReadonlySet<string> = new Set(["enum", "const", "default", "examples"]);
-const nameKeywords: ReadonlySet<string> = new Set(["properties", "patternProperties", "dependencies"]);
 
 interface Pattern {
   readonly path: readonly string[];
@@ -31,8 +28,8 @@ const patternsIn = (schema: Json, path: readonly string[], names: boolean): read
     ...own.flatMap(([key, value]) => patternAt([...path, key], value)),
     ...keys.flatMap((key) => patternAt([...path, key], key)),
     ...Object.entries(schema)
-      .filter(([key]) => names || !dataKeywords.has(key))
-      .flatMap(([key, value]) => patternsIn(value, [...path, key], !names && nameKeywords.has(key))),
+      .filter(([key]) => names || !valueKeywords.includes(key))
+      .flatMap(([key, value]) => patternsIn(value, [...path, key], !names && schemaMapKeywords.includes(key))),
   ];
 };
 

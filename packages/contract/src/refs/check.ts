@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { schemaMapKeywords, valueKeywords } from "@keyline/json-schema";
 import type { Diagnostic } from "../contract.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import type { RuleId } from "../rules/rules.js";
@@ -10,11 +11,9 @@ import { otherVersion } from "../versions/other-version.js";
 import { copyNames } from "./copy-names.js";
 import { deref, refFile, refText, resolveRef, type Target } from "./resolve.js";
 
-/** Keywords whose values are data: a `$ref` in there is not a reference. */
-const dataKeywords: ReadonlySet<string> = new Set(["enum", "const", "default", "examples"]);
 /** Keywords whose keys are names, so that none of them is a keyword. */
 const nameKeywords: ReadonlySet<string> = new Set([
-  ...["properties", "patternProperties", "definitions", "$defs", "dependencies", "dependentSchemas"],
+  ...[...schemaMapKeywords, "definitions", "$defs", "dependentSchemas"],
   ...["channels", "operations", "messages", "schemas", "servers", "parameters", "messageTraits", "operationTraits"],
   ...["channelBindings", "messageBindings", "operationBindings", "serverBindings", "correlationIds", "replies"],
 ]);
@@ -62,7 +61,7 @@ const children = (visit: Visit): readonly Visit[] => {
   const format = names ? null : text(entry(node, "schemaFormat"));
   const label = format === null ? dialect : dialectOfFormat(format);
   return entries(node)
-    .filter(([key]) => names || !(dataKeywords.has(key) || key.startsWith("x-")))
+    .filter(([key]) => names || !(valueKeywords.includes(key) || key.startsWith("x-")))
     .map(([key, value]) => ({
       node: value,
       names: !names && nameKeywords.has(key),

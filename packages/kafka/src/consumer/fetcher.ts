@@ -119,5 +119,5 @@ function createClaims(released: () => void): { claim(nodeId: string): (() => voi
   };
 }
 
-/** What the consumer on top threw, which is no trouble of the network. */
+/** Whether the consumer on top threw it: then the network is not to blame. */
 const isOurs = (caught: unknown): boolean => caught instanceof KeylineError && caught.code !== "transport_unavailable";

@@ -65,7 +65,7 @@ export function createKeyRows(options: KeyRowsOptions): KeyRows {
     const [first] = rows;
     const error = chain.failure();
     if (!first) options.emptied();
-    else if (error && isPassing(error)) {
+    else if (error && isRetryable(error)) {
       againAtMs = options.nowMs() + Math.min(firstPauseMs * 2 ** failures, longestPauseMs);
       failures += 1;
       options.waits(first, error);
@@ -90,7 +90,7 @@ export function createKeyRows(options: KeyRowsOptions): KeyRows {
 }
 
 /** Codes of failures that say nothing about the row. */
-const passing: ReadonlySet<string> = new Set(["outcome_unknown", "timed_out", "aborted", "closed", "lane_fenced"]);
+const codesToRetry: ReadonlySet<string> = new Set(["outcome_unknown", "timed_out", "aborted", "closed", "lane_fenced"]);
 
 /** Whether trying again may help though nothing about the row, its topic or the contract changes. */
-const isPassing = (error: KeylineError): boolean => error.retryable || passing.has(error.code);
+const isRetryable = (error: KeylineError): boolean => error.retryable || codesToRetry.has(error.code);

@@ -29,8 +29,8 @@ interface Held {
 }
 
 /**
- * Invariant: `keys` has each key that has rows in memory, once; what a key that was dropped still has under way tells nobody
- * but that the log has it.
+ * Invariant: `keys` has each key that has rows in memory, once; of what a key that was dropped still has under way
+ * nothing is told but that the log has it.
  */
 export function createKeys(options: KeysOptions): Keys {
   const keys = new Map<string, Held>();

@@ -134,7 +134,7 @@ function utf8(bytes: Uint8Array): string | null {
   }
 }
 
-/** A key for people: as JSON, or as bytes where it is no text; cut where it is long. */
+/** A key for people: as JSON, or as bytes where it is not valid UTF-8; cut where it is long. */
 export function keyText(key: Uint8Array): string {
   const text = utf8(key);
   if (text === null) return `bytes ${Buffer.from(key.subarray(0, 16)).toString("hex")}`;

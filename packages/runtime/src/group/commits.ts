@@ -1,6 +1,6 @@
 import { finishedTo, type PartitionLog } from "../lane/partition-log.js";
 import type { TransportConsumer } from "../ports/transport.js";
-import type { OwnedLane } from "./lane-worker.js";
+import type { MemberLane } from "./lane-worker.js";
 
 export interface CommitsOptions {
   readonly consumer: () => TransportConsumer;
@@ -15,9 +15,9 @@ export interface CommitsOptions {
  */
 export interface Commits {
   /** Commits what is finished of the lanes and was not told yet. */
-  commit(lanes: Iterable<OwnedLane>): Promise<void>;
+  commit(lanes: Iterable<MemberLane>): Promise<void>;
   /** The same, where the interval has passed since the last time. One that fails is made again after the next interval. */
-  tick(lanes: Iterable<OwnedLane>): Promise<void>;
+  tick(lanes: Iterable<MemberLane>): Promise<void>;
 }
 
 /**
@@ -29,7 +29,7 @@ export function createCommits({ consumer, nowMs, intervalMs }: CommitsOptions): 
   let lastMs = nowMs();
   let isUnderWay = false;
 
-  const commit = async (lanes: Iterable<OwnedLane>) => {
+  const commit = async (lanes: Iterable<MemberLane>) => {
     const news = [...lanes]
       .flatMap(({ worker }) => [...worker.queue.logs()])
       .map((log) => ({ log, topic: log.topic, partition: log.partition, offset: finishedTo(log) }))

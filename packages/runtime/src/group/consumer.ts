@@ -1,6 +1,6 @@
 import { KeylineError } from "../errors.js";
 import { finishedTo } from "../lane/partition-log.js";
-import type { OwnedLane } from "./lane-worker.js";
+import type { MemberLane } from "./lane-worker.js";
 import type { Session } from "./session.js";
 import type { CloseOptions, Consumer, LaneStatus } from "./types.js";
 import { untilLate } from "./until-late.js";
@@ -77,7 +77,7 @@ export function consumerOf({ groupId, session, counts, release }: ConsumerParts)
   };
 }
 
-function statusOf({ group, lane, worker }: OwnedLane): LaneStatus {
+function statusOf({ group, lane, worker }: MemberLane): LaneStatus {
   const logs = [...worker.queue.logs()];
   return {
     domain: group.name,

@@ -5,7 +5,7 @@ import type { LaneGroup, RecordBatch } from "../ports/transport.js";
 import type { Topology } from "../topology.js";
 import type { Backpressure } from "./backpressure.js";
 import type { ByteBudget } from "./byte-budget.js";
-import type { OwnedLane } from "./lane-worker.js";
+import type { MemberLane } from "./lane-worker.js";
 
 export interface IntakeOptions {
   readonly topics: readonly ReadTopic[];
@@ -21,7 +21,7 @@ export interface IntakeOptions {
 }
 
 /** Takes what a fetch brought into the lane's queue. */
-export type Intake = (lane: OwnedLane, batch: RecordBatch) => void;
+export type Intake = (lane: MemberLane, batch: RecordBatch) => void;
 
 /** @see Intake */
 export function createIntake(options: IntakeOptions): Intake {

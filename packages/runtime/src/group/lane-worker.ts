@@ -40,6 +40,6 @@ export interface SessionContext {
 }
 
 /** A lane that this member owns, and the worker on it. */
-export interface OwnedLane extends TakenLane {
+export interface MemberLane extends TakenLane {
   readonly worker: LaneWorker;
 }

@@ -1,6 +1,6 @@
 import type { GroupHooks } from "../hooks.js";
 import type { LaneGroup, StartPosition, TopicPartition } from "../ports/transport.js";
-import type { LaneWorker, OwnedLane, StopReason, TakenLane } from "./lane-worker.js";
+import type { LaneWorker, MemberLane, StopReason, TakenLane } from "./lane-worker.js";
 
 export interface OwnedLanesOptions {
   readonly groupId: string;
@@ -9,7 +9,7 @@ export interface OwnedLanesOptions {
   /** `signal` fires when the lane is not wanted any more: it is taken away, or another one cannot be opened. */
   openLane(lane: TakenLane, signal: AbortSignal): Promise<OpenedLane>;
   /** Tells the group for the last time how far the lane is finished. */
-  commit(lane: OwnedLane): Promise<void>;
+  commit(lane: MemberLane): Promise<void>;
 }
 
 /** A worker that may begin, and where each partition of its lane starts. */
@@ -28,8 +28,8 @@ export interface OwnedLanes {
   open(partitions: readonly TopicPartition[], signal: AbortSignal): Promise<StartPosition[]>;
   /** Revokes the lanes of the partitions: first their work ends, then the group is told how far it came. */
   revoke(partitions: readonly TopicPartition[], reason: StopReason): Promise<void>;
-  of(partition: TopicPartition): OwnedLane | undefined;
-  all(): Iterable<OwnedLane>;
+  of(partition: TopicPartition): MemberLane | undefined;
+  all(): Iterable<MemberLane>;
   has(worker: LaneWorker): boolean;
   /** Whether this member has a share of the group's lanes, perhaps an empty one; not from its loss until the next one. */
   isMember(): boolean;
@@ -43,7 +43,7 @@ export interface OwnedLanes {
  */
 export function createOwnedLanes(options: OwnedLanesOptions): OwnedLanes {
   const groupOf = new Map(options.groups.flatMap((group) => group.topics.map((topic) => [topic, group] as const)));
-  const lanes = new Map<string, OwnedLane>();
+  const lanes = new Map<string, MemberLane>();
   let isMember = false;
 
   const find = ({ topic, partition }: TopicPartition) => {
@@ -57,10 +57,10 @@ export function createOwnedLanes(options: OwnedLanesOptions): OwnedLanes {
     return { owned: { ...lane, worker }, starts };
   };
 
-  const lost = ({ group, lane }: OwnedLane, reason: StopReason) =>
+  const lost = ({ group, lane }: MemberLane, reason: StopReason) =>
     options.hooks.laneLost?.({ group: options.groupId, domain: group.name, lane, reason });
 
-  const revoke = async (lane: OwnedLane, reason: StopReason) => {
+  const revoke = async (lane: MemberLane, reason: StopReason) => {
     const name = nameOf(lane.group, lane.lane);
     const isOurs = () => lanes.get(name) === lane;
     if (reason === "lost") lanes.delete(name);

@@ -7,7 +7,7 @@ import { untilFinished, untilSharedOut } from "./caught-up.js";
 import { checkTopics, findMismatches } from "./check-topics.js";
 import { createEnding } from "./ending.js";
 import { laneGroups } from "./lane-groups.js";
-import type { OwnedLane } from "./lane-worker.js";
+import type { MemberLane } from "./lane-worker.js";
 import { createMemberLanes, type LanesOptions, type MemberLanes } from "./member-lanes.js";
 import type { CloseOptions } from "./types.js";
 
@@ -28,7 +28,7 @@ export interface Session {
    * for the group to share out the new partitions first; rejects with `partition_count` where some of a topic are not read.
    */
   caughtUp(options?: { readonly signal?: AbortSignal }): Promise<void>;
-  lanes(): Iterable<OwnedLane>;
+  lanes(): Iterable<MemberLane>;
   /** @see OwnedLanes.isMember */
   isMember(): boolean;
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { test } from "vitest";
+import { storySeed } from "../../test/story.js";
 import type { RecordPosition } from "../hooks.js";
 import { createLaneQueue, type LaneQueue } from "./lane-queue.js";
 import { finishedTo } from "./partition-log.js";
@@ -256,11 +257,6 @@ const limits = { maxCommands: 60, size: "max" } as const;
 const ofHandlers = fc.commands([...both, ...handlers], limits);
 const ofProjections = fc.commands([...both, ...projections], limits);
 
-/** Drawn with KEYLINE_SEED=random, else always the same. A failure prints it: KEYLINE_SEED=<number> repeats it. */
-function seedOf(given = "1"): number {
-  return given === "random" ? Math.floor(Math.random() * 2 ** 31) : Number(given);
-}
-
 test("whatever comes in whichever order, the queue gives out what the rule lets run, and only that", () => {
   const lives = fc.property(fc.oneof(ofHandlers, ofProjections), (commands) => {
     fc.modelRun(() => {
@@ -271,7 +267,7 @@ test("whatever comes in whichever order, the queue gives out what the rule lets 
     }, commands);
   });
   const { failed, seed, counterexample, errorInstance } = fc.check(lives, {
-    seed: seedOf(process.env.KEYLINE_SEED),
+    seed: storySeed(),
     numRuns: 5000,
   });
   if (!failed) return;

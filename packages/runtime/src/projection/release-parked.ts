@@ -11,7 +11,7 @@ import { failureOf, parkedAgain, recordOf } from "./parked.js";
 import { notedLetter } from "./refuse.js";
 import { noteRefused } from "./refused-events.js";
 import { type ReleaseStep, type Releases, stoppedAt } from "./releases.js";
-import type { Beside, Transactions } from "./transaction.js";
+import type { OtherChanges, Transactions } from "./transaction.js";
 
 /** Releases one parked event, in a transaction of its own: one that fails then takes nothing else with it. */
 export async function releaseParked(
@@ -79,7 +79,7 @@ function applyStep(
 }
 
 /** The event at which a release stopped says why it waits. */
-function failedAgain({ env }: LaneParts, { parked }: ReleaseStep, error: KeylineError | null): Beside {
+function failedAgain({ env }: LaneParts, { parked }: ReleaseStep, error: KeylineError | null): OtherChanges {
   if (!parked || !error) return {};
   return { parkedRemoved: [parked.seq], parkedAdded: [parkedAgain(parked, error, env.clock())] };
 }

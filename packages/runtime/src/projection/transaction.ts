@@ -10,14 +10,14 @@ import type { Outbox } from "./outbox.js";
 import type { Ownership } from "./ownership.js";
 
 /** What a transaction writes beside its batch. */
-export type Beside = Partial<Pick<LaneChanges, "outboxRemoved" | "parkedAdded" | "parkedRemoved" | "commands">>;
+export type OtherChanges = Partial<Pick<LaneChanges, "outboxRemoved" | "parkedAdded" | "parkedRemoved" | "commands">>;
 
 /** Writes batches: each in one transaction, of which memory then has all, or nothing. Called by the lane's work loop alone. */
 export interface Transactions {
   /** Takes over the numbers that a new epoch found. */
   load(snapshot: LaneSnapshot): void;
   /** Writes the batch. Resolves to whether it was written; when it was not, everything is as before it was collected. */
-  write(batch: Batch, beside: Beside): Promise<boolean>;
+  write(batch: Batch, beside: OtherChanges): Promise<boolean>;
   /** Whether events of the lane may be parked. */
   mayHaveParked(): boolean;
 }
@@ -64,7 +64,7 @@ export function createTransactions({ lane, ownership, outbox }: TransactionsOpti
 function changesOf(
   lane: LaneParts,
   batch: Batch,
-  beside: Beside,
+  beside: OtherChanges,
   first: { readonly outbox: number; readonly parked: number },
 ): LaneChanges {
   const { positions, queue } = lane;

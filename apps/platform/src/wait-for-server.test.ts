@@ -1,6 +1,8 @@
 import { KeylineError } from "@keyline/runtime";
 import { expect, it } from "vitest";
-import { retry } from "./retry.js";
+import { waitForServer } from "./wait-for-server.js";
+
+const running = new AbortController().signal;
 
 it("a server that comes up late is waited for, and said so", async () => {
   let calls = 0;
@@ -10,7 +12,7 @@ it("a server that comes up late is waited for, and said so", async () => {
     if (calls < 3) throw new KeylineError("store_unavailable", "the database system is starting up");
     return "started";
   };
-  expect(await retry(start, (line) => said.push(line))).toBe("started");
+  expect(await waitForServer(start, (line) => said.push(line), running)).toBe("started");
   expect(said).toHaveLength(2);
   expect(said[0]).toContain("starting up");
 });
@@ -18,11 +20,12 @@ it("a server that comes up late is waited for, and said so", async () => {
 it("what will not pass is thrown at once", async () => {
   const denied = new KeylineError("store_unavailable", "no such user", { retryable: false });
   const start = () => Promise.reject(denied);
-  await expect(retry(start, () => undefined)).rejects.toBe(denied);
+  await expect(waitForServer(start, () => undefined, running)).rejects.toBe(denied);
   await expect(
-    retry(
+    waitForServer(
       () => Promise.reject(new Error("a bug")),
       () => undefined,
+      running,
     ),
   ).rejects.toThrow("a bug");
 });
@@ -30,7 +33,7 @@ it("what will not pass is thrown at once", async () => {
 it("an app that is stopped waits no longer", async () => {
   const stopping = new AbortController();
   const away = new KeylineError("store_unavailable", "no server answers");
-  const starting = retry(
+  const starting = waitForServer(
     () => Promise.reject(away),
     () => stopping.abort(),
     stopping.signal,

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { isKeylineError } from "@keyline/runtime";
 import { harmless } from "@keyline/runtime/tools";
+import { retry } from "@keyline/runtime/transport";
 
 /** How long a server may take to come up beside an app. */
 const longestMs = 60_000;
@@ -10,20 +10,16 @@ const pauseMs = 500;
  * Does what an app needs to start, again and again while a server is away: both are often started together. An app that is
  * stopped meanwhile does not wait: then it rejects with what failed last.
  */
-export async function retry<Result>(
+export function waitForServer<Result>(
   run: () => Promise<Result>,
   say: (line: string) => void,
-  stopping?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<Result> {
   const untilMs = performance.now() + longestMs;
-  for (;;) {
-    try {
-      return await run();
-    } catch (caught) {
-      const isOver = stopping?.aborted || performance.now() > untilMs;
-      if (!isKeylineError(caught) || !caught.retryable || isOver) throw caught;
-      say(`waits: ${harmless(caught.message)}\n`);
-      await sleep(pauseMs, undefined, stopping && { signal: stopping }).catch(() => Promise.reject(caught));
-    }
-  }
+  const mayRetry = (caught: unknown) => {
+    if (!isKeylineError(caught) || !caught.retryable || performance.now() > untilMs) return false;
+    say(`waits: ${harmless(caught.message)}\n`);
+    return true;
+  };
+  return retry({ firstPauseMs: pauseMs, longestPauseMs: pauseMs, mayRetry, signal }, run);
 }
