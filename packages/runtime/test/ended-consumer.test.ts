@@ -59,3 +59,11 @@ test("one that was closed has not caught up with anything", async () => {
   await consumer.close();
   await expect(consumer.caughtUp()).rejects.toMatchObject({ code: "closed" });
 });
+
+test("one that is run with a signal that has fired is closed, and never joins", async () => {
+  const opened: TransportConsumerEvents[] = [];
+  const consumer = consume(fragile(orderCluster().transport(), opened));
+  await consumer.run({ signal: AbortSignal.abort() });
+  expect(opened).toEqual([]);
+  expect(() => consumer.check()).toThrow("was closed");
+});

@@ -63,12 +63,13 @@ export function consumerOf({ groupId, session, counts, release }: ConsumerParts)
       return session.caughtUp(options);
     },
     async run({ signal } = {}) {
-      if (signal?.aborted) return;
       const onAbort = () => void close().catch(() => undefined);
       signal?.addEventListener("abort", onAbort, { once: true });
       try {
-        await start();
-        await session.ended;
+        if (!signal?.aborted) {
+          await start();
+          await session.ended;
+        }
       } finally {
         signal?.removeEventListener("abort", onAbort);
         await close();

@@ -38,8 +38,8 @@ export interface Failures {
   giveUpTimers(key: string, timers: readonly StoredTimer[]): readonly string[];
   /** Takes out the timers of the key that failed as often as they may. */
   withoutDropped(key: string, timers: readonly StoredTimer[]): StoredTimer[];
-  /** The key was written: what was dropped is gone from the store. */
-  written(key: string): void;
+  /** The key was written with these timers: what was dropped is gone from the store, and others have fired or were cleared. */
+  written(key: string, timers: readonly StoredTimer[]): void;
 }
 
 export interface FailuresOptions {
@@ -50,28 +50,33 @@ export interface FailuresOptions {
 }
 
 /**
- * Invariant: `failures` holds what has failed and is neither done nor dropped; `dropped` holds, by key, the timers that
- * are given up and still lie in the stored row. Lost with the process, after which counting begins again.
+ * Invariant: `failures` holds the events that have failed and are not done, `ofTimers`, by key, the timers that have failed
+ * and still lie in the stored row; of these `dropped` holds those that are given up. Lost with the process, after
+ * which counting begins again.
  */
 export function createFailures({ policy, clock, nowMs }: FailuresOptions): Failures {
-  const failures = new Map<Work<Arrival> | string, Failure>();
+  const failures = new Map<Work<Arrival>, Failure>();
+  const ofTimers = new Map<string, Map<string, Failure>>();
   const dropped = new Map<string, Set<string>>();
   const timersWaitUntil = new Map<string, number>();
 
-  const count = (what: Work<Arrival> | string, error: KeylineError): Failure => {
-    const known = failures.get(what);
+  const oneMore = (known: Failure | undefined, error: KeylineError): Failure => {
     const lastAtMs = clock();
     const firstAtMs = known?.firstAtMs ?? lastAtMs;
     const attempts = (known?.attempts ?? 0) + 1;
-    const failure = {
+    return {
       attempts,
       firstAtMs,
       lastAtMs,
       error,
       delayMs: nextDelayMs(policy, attempts, lastAtMs - firstAtMs, error.cause ?? error),
       condemned: known?.condemned ?? 0,
-    } as const;
-    failures.set(what, failure);
+    };
+  };
+
+  const eventFailed = (work: Work<Arrival>, error: KeylineError): Failure => {
+    const failure = oneMore(failures.get(work), error);
+    failures.set(work, failure);
     return failure;
   };
 
@@ -79,13 +84,13 @@ export function createFailures({ policy, clock, nowMs }: FailuresOptions): Failu
 
   return {
     ofEvent: (work) => failures.get(work),
-    eventFailed: count,
+    eventFailed,
     eventDone: (work) => void failures.delete(work),
     condemn(work, error) {
       const known = failures.get(work);
       if (known?.condemned === 2) return false;
       const isExhausted = known?.delayMs === null;
-      const { attempts, firstAtMs, lastAtMs } = isExhausted ? known : count(work, error);
+      const { attempts, firstAtMs, lastAtMs } = isExhausted ? known : eventFailed(work, error);
       const condemned = known?.condemned === 1 ? 2 : 1;
       // What it failed with before says more than that its refusal cannot be written.
       failures.set(work, {
@@ -95,16 +100,15 @@ export function createFailures({ policy, clock, nowMs }: FailuresOptions): Failu
       return true;
     },
     pardon() {
-      for (const [what, { condemned }] of failures) if (condemned > 0) failures.delete(what);
+      for (const [work, { condemned }] of failures) if (condemned > 0) failures.delete(work);
     },
     timerFailed(key, error) {
       const timer = error.issues.join("@");
-      const name = `${key}\n${timer}`;
-      const failure = count(name, error);
+      const ofKey = ofTimers.get(key) ?? new Map<string, Failure>();
+      const failure = oneMore(ofKey.get(timer), error);
       timersWaitUntil.set(key, nowMs() + (failure.delayMs ?? 0));
-      if (failure.delayMs !== null) return failure;
-      failures.delete(name);
-      drop(key, timer);
+      ofTimers.set(key, ofKey.set(timer, failure));
+      if (failure.delayMs === null) drop(key, timer);
       return failure;
     },
     timersMayFire(key) {
@@ -114,14 +118,23 @@ export function createFailures({ policy, clock, nowMs }: FailuresOptions): Failu
     },
     giveUpTimers(key, timers) {
       if (timers.length === 0) timersWaitUntil.set(key, Number.POSITIVE_INFINITY);
-      for (const { name, dueAtMs } of timers) drop(key, `${name}@${dueAtMs}`);
+      for (const timer of timers) drop(key, nameOf(timer));
       return timers.map(({ name }) => name);
     },
     withoutDropped(key, timers) {
       const names = dropped.get(key);
       // By name and due time: one that is set again under the name is another timer.
-      return names ? timers.filter(({ name, dueAtMs }) => !names.has(`${name}@${dueAtMs}`)) : [...timers];
+      return names ? timers.filter((timer) => !names.has(nameOf(timer))) : [...timers];
     },
-    written: (key) => void dropped.delete(key),
+    written(key, timers) {
+      dropped.delete(key);
+      const ofKey = ofTimers.get(key);
+      if (!ofKey) return;
+      const left = new Set(timers.map(nameOf));
+      for (const timer of ofKey.keys()) if (!left.has(timer)) ofKey.delete(timer);
+      if (ofKey.size === 0) ofTimers.delete(key);
+    },
   };
 }
+
+const nameOf = ({ name, dueAtMs }: StoredTimer) => `${name}@${dueAtMs}`;

@@ -80,7 +80,7 @@ function settle(lane: LaneParts, batch: Batch, changes: LaneChanges, tookMs: num
   positions.moved(changes.positions, finishingOf(batch));
   for (const row of batch.changed.values()) {
     row.version += 1;
-    failures.written(row.key);
+    failures.written(row.key, row.meta.timers);
     // Another lane's key, of a record on the wrong partition: its own lane fires its timers.
     if (homeOf(lane, row.key) === lane.id.lane) timers.set(row.key, nextDueMs(row));
   }
