@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { createConsumer } from "../src/handler/create-consumer.js";
+import { KeylineError } from "../src/index.js";
+import type { Transport } from "../src/ports/transport.js";
 import { createProducer } from "../src/producer/create-producer.js";
 import { orderCluster, topics, until } from "./support.js";
 
@@ -74,4 +76,35 @@ test("a consumer that is closed while it starts does not join its group any more
   await consumer.close();
   await expect(starting).rejects.toMatchObject({ code: "closed" });
   expect(cluster.group("mailer").members.size).toBe(0);
+});
+
+test("a batch that proves too large after its producer was closed is not written in halves", async () => {
+  const cluster = orderCluster();
+  const transport = cluster.transport();
+  const answer = Promise.withResolvers<void>();
+  const appended: number[] = [];
+  const tooLarge: Transport = {
+    ...transport,
+    createProducer() {
+      const made = transport.createProducer();
+      return {
+        ...made,
+        async append(topic, partition, records) {
+          appended.push(records.length);
+          await answer.promise;
+          if (records.length > 1) throw new KeylineError("record_too_large", "the topic takes less");
+          return made.append(topic, partition, records);
+        },
+      };
+    },
+  };
+  const producer = createProducer(topics, { transport: tooLarge, source: "shop" });
+  const sent = [producer.orderPlaced({ order_id: 7 }), producer.orderPlaced({ order_id: 7 })];
+  const outcomes = Promise.allSettled(sent);
+  await until("it is under way", () => appended.length === 1);
+  await producer.close({ timeoutMs: 1 });
+  answer.resolve();
+  for (const outcome of await outcomes) expect(outcome).toMatchObject({ reason: { code: "outcome_unknown" } });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(appended).toEqual([2]);
 });

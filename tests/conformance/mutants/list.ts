@@ -790,7 +790,7 @@ export const mutants: readonly Mutant[] = [
     promise: "P7",
     breaks: "a batch that is too large fails as a whole",
     file: "producer/batches.ts",
-    from: 'if (error.code === "record_too_large" && batch.length > 1) return inHalves(queue, batch);',
+    from: 'if (error.code === "record_too_large" && batch.length > 1 && !stopped) return inHalves(queue, batch);',
     to: "",
   },
   {

@@ -73,7 +73,7 @@ export function createBatches(options: BatchesOptions): Batches {
       });
     } catch (caught) {
       const error = KeylineError.from(caught, "outcome_unknown", "sending failed");
-      if (error.code === "record_too_large" && batch.length > 1) return inHalves(queue, batch);
+      if (error.code === "record_too_large" && batch.length > 1 && !stopped) return inHalves(queue, batch);
       for (const entry of batch) settlement.fail(entry, error);
     }
   };
