@@ -1,7 +1,8 @@
-import type { TopicDescriptor } from "@keyline/runtime";
+import type { TopicDescriptor, Transport } from "@keyline/runtime";
 import { s } from "@keyline/runtime/codegen";
 import { createMemoryCluster } from "@keyline/runtime/memory";
 import { type MessageDescriptor, partitionOf, placements } from "@keyline/runtime/tools";
+import type { ConsumerRecord } from "@keyline/runtime/transport";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { auditRecords } from "./audit-records.js";
@@ -61,8 +62,12 @@ function setting() {
       headers: Object.entries(written.headers ?? {}).map(([name, text]) => [name, Buffer.from(text)] as const),
     });
   };
-  const audit = async () => {
-    const report = await auditRecords(cluster.transport(), { topics });
+  const audit = async (seen = (record: ConsumerRecord) => record) => {
+    const transport = cluster.transport();
+    const read: Transport["read"] = async function* (...asked) {
+      for await (const batch of transport.read(...asked)) yield { ...batch, records: batch.records.map(seen) };
+    };
+    const report = await auditRecords({ ...transport, read }, { topics });
     return { ...report, kinds: report.groups.map(({ kind }) => kind).sort() };
   };
   return { write, audit };
@@ -122,6 +127,21 @@ test("a multiple is one in decimals, as producers and consumers judge it", async
   expect((await audit()).kinds).toEqual([]);
   priced("e", 0.075);
   expect((await audit()).groups.map(({ kind, count }) => [kind, count])).toEqual([["payload-invalid", 1]]);
+});
+
+test("a batch that unpacks to more than a reader may hold is found, and what lies behind it is judged", async () => {
+  const { write, audit } = setting();
+  write(1);
+  write(1);
+  write(1, { value: "no json" });
+  const unread = "the batch with the offsets 1 to 1 unpacks to more than it may";
+  const seen = (record: ConsumerRecord) =>
+    record.offset === 1 ? { ...record, key: null, value: null, headers: [], unread } : record;
+  const found = (await audit(seen)).groups.map(({ kind, count }) => [kind, count]);
+  expect(found).toEqual([
+    ["batch-too-large", 1],
+    ["record-not-json", 1],
+  ]);
 });
 
 test("one stray says nothing of how all others are placed", async () => {
