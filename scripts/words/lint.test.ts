@@ -40,13 +40,31 @@ test("code, addresses and words inside of words are not prose", async () => {
 
 test("strings and templates of TypeScript are prose, where they have a blank", async () => {
   const text = `const nobody = "nobody";
-// nobody reads
+nobody();
 fail(\`\${nobody} sees "nobody here" \${1} by nobody\`, "1 events");
 `;
   expect(await found("e.ts", text)).toEqual([
     `3:23 ${instead("nobody", avoid[0]?.[1] ?? "")}`,
     `3:44 ${instead("nobody", avoid[0]?.[1] ?? "")}`,
     `3:54 ${instead("1 events", "1 event")}`,
+  ]);
+});
+
+test("comments of TypeScript are prose, names and code are not", async () => {
+  const text = `/** It is no key. A process
+ * who waits. */
+const mended = nobody(); // Mend it.
+// Nobody reads, and it is
+// no key.
+export const anew = mended < 1 /* anew */ ? \`\${nobody}\` : /nobody reads/;
+`;
+  expect(await found("g.ts", text)).toEqual([
+    `1:8 ${instead("is no", "is not")}`,
+    `1:21 ${instead("process    who", "process that")}`,
+    `3:29 ${instead("Mend", "fix")}`,
+    `4:4 ${instead("Nobody", avoid[0]?.[1] ?? "")}`,
+    `4:25 ${instead("is    no", "is not")}`,
+    `6:35 ${instead("anew", "again")}`,
   ]);
 });
 

@@ -1,6 +1,6 @@
 import type { CodeSubmitted } from "@student-events/events";
 
-/** A module with its exercises, as far as the classroom tells of them. */
+/** A module with its exercises, as far as the classroom reports on them. */
 export interface Module<Name extends ModuleName = ModuleName> {
   readonly name: Name;
   readonly exercises: readonly Exercise[];

@@ -20,7 +20,7 @@ interface Payloads {
   readonly exerciseCompleted: ExerciseCompleted["payload"];
 }
 
-/** What happens, by the topic that tells of it. */
+/** What happens, by the topic that reports it. */
 export type Happening = {
   [Topic in keyof Payloads]: { readonly topic: Topic; readonly payload: Payloads[Topic] };
 }[keyof Payloads];

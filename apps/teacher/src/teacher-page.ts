@@ -52,7 +52,7 @@ export interface TeacherPageOptions {
 export interface TeacherPage {
   readonly url: string;
   readonly port: number;
-  /** For the projector of this process, if it runs one: pages are told at once. */
+  /** For the projector of this process, if it runs one: pages are notified at once. */
   readonly hooks: Hooks;
   /** Rejects with why pages cannot be served now. */
   ready(): Promise<void>;

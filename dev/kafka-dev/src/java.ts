@@ -19,7 +19,7 @@ const commandOf = ({ classPath, mainClass, args }: Program, { options }: Pick<Cl
   ...args,
 ];
 
-/** The command that runs a program. Nothing is told of its end: it reads an archive of its classes, and writes none. */
+/** The command that runs a program. Its end is not known here: it reads an archive of its classes, and writes none. */
 export function javaCommand(program: Program): readonly string[] {
   const archive = classArchive(program.classPath, program.mainClass);
   return commandOf(program, archive.isWritten ? { options: [] } : archive);

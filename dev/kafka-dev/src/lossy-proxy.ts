@@ -29,8 +29,8 @@ const produceKey = 0;
 
 /** Listens on a port of loopback and passes on to another. */
 export function startLossyProxy(port: number, brokerPort: number): Promise<LossyProxy> {
-  // Invariant: `sockets` holds both ends of each connection that is open, `clients` its client's; of the `answers`
-  // to produce requests that came, `lost` were swallowed with their connection, and the next `toLose` will be.
+  // Invariant: `sockets` holds both ends of each connection that is open, `clients` its client's. `answers` to produce
+  // requests came, `lost` of them were swallowed with their connection, and the next `toLose` will be.
   const sockets = new Set<Socket>();
   const clients = createConnections();
   let answers = 0;

@@ -33,7 +33,7 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-/** Asks at the terminal; anything but yes is no. */
+/** Asks at the terminal; any answer but yes declines. */
 const confirm = async (question: string): Promise<boolean> =>
   /^y(es)?$/i.test((await ask(`${question} [y/N] `)).trim());
 

@@ -19,7 +19,7 @@ export class ConnectionBroken extends Error {
   }
 }
 
-/** What went wrong, as far as is told. */
+/** What went wrong, as far as it is known. */
 export interface Failure {
   readonly code: ErrorCode;
   readonly reason: string;
@@ -88,7 +88,7 @@ const rules: readonly Rule[] = [
     reason: () => "the broker refused the credentials: check the mechanism, the user name and the password",
   },
   {
-    // An alert is what the other side says: of a certificate of ours that it refuses, or misses.
+    // An alert comes from the other side, which refuses our certificate, or misses one.
     when: (raised) => isOfConnection(raised) && /alert (bad certificate|certificate|unknown ca)/.test(textOf(raised)),
     code: "transport_denied",
     retryable: false,

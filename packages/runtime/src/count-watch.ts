@@ -13,7 +13,7 @@ export interface CountWatchOptions {
 
 /** Watches the partition counts of the topics that a process reads or writes, and tells where they are wrong. */
 export interface CountWatch {
-  /** Looks where the interval has passed. A look that fails is made again after the next one. */
+  /** Looks if the interval has passed. A look that fails is repeated after the next interval. */
   tick(): void;
   /** Looks now; resolves to what is wrong. */
   look(): Promise<readonly CountMismatch[]>;

@@ -121,7 +121,7 @@ export type InputOf<Message> = Message extends MessageDescriptor<infer _, infer 
 
 /** `Event` with the fields that the SDK fills in made optional. */
 export type Fillable<Event, Filled extends string> = Event extends unknown
-  ? // Not Omit: of an open object it would leave the index signature alone.
+  ? // Not Omit: it would leave only the index signature of an open object.
     { [Name in keyof Event as Name extends Filled ? never : Name]: Event[Name] } & Partial<
       Pick<Event, Filled & keyof Event>
     >

@@ -52,7 +52,7 @@ export const errorCodes = {
 /** One of the codes that a {@link KeylineError} can carry. */
 export type ErrorCode = keyof typeof errorCodes;
 
-/** Codes after which the same call may be made again, nothing having happened. */
+/** Codes after which the same call may be repeated, since nothing has happened. */
 const retryableCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "transport_unavailable",
   "store_unavailable",
@@ -64,7 +64,7 @@ const brand = "KeylineError";
 /** What a {@link KeylineError} may carry beside its code and message. */
 export interface ErrorDetails {
   readonly cause?: unknown;
-  /** Whether the same call may be made again at once, nothing having happened. The default follows from the code. */
+  /** Whether the same call may be repeated at once, since nothing has happened. The default follows from the code. */
   readonly retryable?: boolean;
   /** The event's id, where the error is about one event. */
   readonly eventId?: string;

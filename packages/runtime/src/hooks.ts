@@ -219,7 +219,7 @@ type EventOf<Name extends keyof Hooks> = Parameters<NonNullable<Hooks[Name]>>[0]
 /** Hooks as what reads for one group calls them: it need not say which. */
 export type GroupHooks = { readonly [Name in keyof Hooks]?: (event: Told<EventOf<Name>>) => void };
 
-/** Hooks that are told which group their events are of. */
+/** Hooks that receive the group with each of their events. */
 export function hooksOfGroup(hooks: Hooks, group: string): GroupHooks {
   // A topic's count belongs to all groups.
   const { partitionCount, ...others } = hooks;

@@ -9,13 +9,13 @@ export interface CountMismatch {
   readonly found: number;
 }
 
-/** The cluster's partition counts, held against the contract's (P2). */
+/** The cluster's partition counts, checked against the contract's (P2). */
 export interface Topology {
   /** Asks the cluster about these addresses. */
   load(addresses: readonly string[]): Promise<void>;
   /**
-   * Asks again about every address that exists. A topic without keys has the new count from then on. One whose keys are
-   * placed by its count keeps it, and is told of: with another count its keys would lie elsewhere than before.
+   * Asks again about every address that exists. A topic without keys has the new count from then on. A topic whose keys are
+   * placed by its count keeps it, and is reported: with another count its keys would lie elsewhere than before.
    */
   refresh(): Promise<readonly CountMismatch[]>;
   /** The partition count of a topic that may be used. Throws `topic_unknown` or `partition_count`. */

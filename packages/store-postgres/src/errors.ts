@@ -8,7 +8,7 @@ import { UnknownCommit } from "./sql.js";
  */
 const retryable = /^(08|25|40|53|55|57|58)/;
 
-/** Turns what a driver threw into a KeylineError. Nothing of a connection string is ever in it. */
+/** Turns what a driver threw into a KeylineError. No part of a connection string is ever in it. */
 export function storeError(caught: unknown, doing: string): KeylineError {
   if (isKeylineError(caught)) return caught;
   return new KeylineError("store_unavailable", `cannot ${doing}: ${reasonOf(caught)}`, {

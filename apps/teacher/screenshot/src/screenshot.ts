@@ -10,8 +10,8 @@ const views = [
 const schemes = ["light", "dark"] as const;
 
 /**
- * Plays a class and takes pictures of it: of all views into a folder that the first argument names, else of the one that
- * the README shows.
+ * Plays a class and takes pictures of it: all views, into the folder that the first argument names; without an argument,
+ * only the view that the README shows.
  */
 export async function main([folder]: readonly string[]): Promise<number> {
   const world = await openWorld();

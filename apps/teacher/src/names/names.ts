@@ -20,7 +20,7 @@ export function createNames(secret: string): Names {
       const id = Number(studentId);
       const number = Math.floor(id / block);
       const [first, second] = shuffled(id % block, (round, half) => digest(`name ${number} ${round} ${half}`)[0] ?? 0);
-      // Ids beyond one block of names are told apart by a number, which says no more than the block.
+      // A number distinguishes ids beyond the first block of names. It says no more than the block.
       const suffix = number === 0 ? "" : ` ${number + 1}`;
       return `${adjectives[first]} ${animals[second]}${suffix}`;
     },

@@ -5,7 +5,7 @@ import type { Feed } from "../feed/feed.js";
 import type { Changes, Snapshot, Status, WireStudent } from "../wire.js";
 import { refused } from "./guard.js";
 
-/** What readers are told. */
+/** What readers receive. */
 export interface EventSource {
   readonly feed: Feed<WireStudent>;
   snapshot(): Snapshot;

@@ -32,7 +32,7 @@ export interface RoutesOptions {
   readonly addressOf: (context: Context) => string;
 }
 
-/** The longest body that is read, also of readers who are not signed in. */
+/** The longest body that is read, also before sign-in. */
 export const maxBodyBytes = 16 * 1024;
 
 const cookieName = "teacher-session";

@@ -5,9 +5,9 @@ import type { Place } from "../wire.js";
 type Clock = ReadonlyMap<string, number>;
 
 /**
- * What each event came directly after, on other topics: headers name all causes, also those of causes, and stand-ins for
- * what a producer does not remember. Of a stand-in the student's latest event up to there is meant.
- * `events` are one key's, none before its causes, as `readLane` gives them.
+ * What each event came directly after, on other topics. Headers name all causes, also those of causes, and stand-ins for
+ * what a producer does not remember. A stand-in means the student's latest event up to that place.
+ * `events` are those of one key, none before its causes, as `readLane` gives them.
  */
 export function directCauses(events: readonly LaneEvent[]): ReadonlyMap<LaneEvent, readonly Place[]> {
   const clocks = new Map<LaneEvent, Clock>();

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { Asset, Section, SourcePage } from "./page.js";
 
-/** Folders of `docs/` that are no pages. */
+/** Folders of `docs/` that are not pages. */
 const left = /^(site|images)\//;
 
 /** The hand-written pages: every Markdown file of a folder, and the JSON files beside them. */

@@ -18,7 +18,7 @@ export interface Rewritten {
   readonly broken: readonly string[];
 }
 
-/** Code, whose text is no link, or a link: `](target)` of Markdown, `href="target"` of HTML. */
+/** Code, whose text is not a link, or a link: `](target)` of Markdown, `href="target"` of HTML. */
 const codeOrLink =
   /^(`{3,}|~{3,})[^\n]*\n[\s\S]*?^\1`*~*[ \t]*$|(`+)(?!`)[^\n]*?(?<!`)\2(?!`)|((?<!\\)\]\()([^()\s]+)(\))|( href=")([^"]+)(")/gm;
 

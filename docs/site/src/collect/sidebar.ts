@@ -28,7 +28,7 @@ const lists = [
   { label: "Checks of doctor and trace", page: "checks/README.md" },
 ] as const;
 
-/** Guides to the example beside the contract, which are no guides to Keyline. */
+/** Guides to the example beside the contract, which are not guides to Keyline. */
 const ofExample: readonly string[] = ["guides/teachers-page.md", "guides/replay-a-recording.md"];
 
 /** Where the example's contract is in the site. */
@@ -67,7 +67,7 @@ export const contractSidebar = (mount: string, isShort: boolean): Sidebar => [
 const pageLink = (pages: readonly SourcePage[], page: string, label: string | undefined) =>
   under(pages, page).map(({ path, title }) => ({ label: label ?? title, slug: slugOf(path) }));
 
-/** The pages below a folder, the index first; of the reference the modules alone, as each lists what is in it. */
+/** The pages below a folder, the index first; in the reference only the modules, as each lists what is in it. */
 function linksTo(pages: readonly SourcePage[], folder: string) {
   const isIndex = ({ path }: SourcePage) => path === `${folder}README.md`;
   const isListed = ({ path }: SourcePage) =>

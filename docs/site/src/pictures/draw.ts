@@ -35,7 +35,7 @@ type LogRecord = readonly [text: string, tone?: Tone];
 /** A picture as data. */
 export interface Picture {
   readonly height: number;
-  /** What the picture shows, in sentences, for readers who do not see it. */
+  /** What the picture shows, in sentences, for those who do not see it. */
   readonly says: string;
   readonly shapes: readonly Shape[];
 }

@@ -17,7 +17,7 @@ import { positionText } from "../trace/merge.js";
 import { gapsJson, gapsText, letterJson, letterText, planJson, planText } from "./report.js";
 import { type needs, type Selection, select, topicsOf } from "./select.js";
 
-/** What both ways to settle letters are told. */
+/** The input of both ways to settle letters. */
 export interface SettleInput extends Selection {
   readonly yes: boolean;
   readonly by: string;

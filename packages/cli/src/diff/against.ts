@@ -20,7 +20,7 @@ const run = promisify(execFile);
 const maxBytes = 256 * 1024 * 1024;
 
 async function git(cwd: string, ...args: readonly string[]): Promise<string> {
-  // What it complains of is told by its words, which are those of the user's language elsewhere.
+  // Its complaints are recognised by their words, which would otherwise be in the user's language.
   const env = { ...process.env, LC_ALL: "C" };
   const { stdout } = await run("git", [...args], { cwd, env, maxBuffer: maxBytes, encoding: "utf8" });
   return stdout;

@@ -1,7 +1,7 @@
 import type { RecordPosition } from "@keyline/runtime";
 import { positionText } from "../trace/merge.js";
 
-/** Why an event failed, without its place and its group, which are told beside it. */
+/** Why an event failed, without its place and its group, which are shown beside it. */
 export function reasonText(message: string, source: RecordPosition): string {
   const place = ` ${positionText(source)}: `;
   const at = message.indexOf(place);

@@ -173,7 +173,7 @@ const settledMark = ({ group, at, code }: DeadLetterNote, { as, by }: Settled): 
     `${as} by ${by || "unknown"}: ${group ?? "unknown group"}: ${code ?? "unknown"} (${positionText(at)})`,
   );
 
-/** `progress, struggle: handler_failed: no such module (code.executed.dlq/10@0, @1, 5 attempts)`: of one reason. */
+/** `progress, struggle: handler_failed: no such module (code.executed.dlq/10@0, @1, 5 attempts)`, for one reason. */
 function deadLetterText(notes: readonly DeadLetterNote[], faults: TraceEvent["faults"]): string {
   const [first] = notes;
   if (!first) return "";

@@ -84,7 +84,7 @@ export function generateDocs(contract: Contract, options: DocsOptions): Docs {
   };
 }
 
-/** The last line of every page, by which one that nothing generates any more is told from others' files. */
+/** The last line of every page. It distinguishes a page that is no longer generated from others' files. */
 const docsMark = "<!-- Written by keyline docs: change the contract instead. -->";
 
 /** Whether this generator wrote a page or a schema. */

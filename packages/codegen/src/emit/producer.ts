@@ -31,7 +31,7 @@ export function emitProducerFile(context: EmitContext): string {
 
 const senderSymbols = ["SendOptions", "Sent"] as const;
 
-/** The function that publishes to a topic; of a topic with several messages one for each. */
+/** The function that publishes to a topic; one for each message where a topic has several. */
 function sendersOf({ channel, messages }: TopicNames): string {
   const names = channel.parameters.map(({ name }) => `readonly ${propertyKey(name)}: string`);
   const options =

@@ -106,7 +106,7 @@ function nameMessages(
   const types = new Set<string>();
   return unique.map(({ identity, channel, message, keyPath }) => {
     const own = typeCandidate(message.component ?? message.id, "Event");
-    // A second message of the same name is told apart by its channel.
+    // Its channel distinguishes a second message of the same name.
     const wanted = types.has(own) ? pascalCase(`${channel.id} ${message.id}`) || own : own;
     const type = identifiers.take([wanted], (base) => Object.values(messageIdentifiers(base)));
     types.add(own).add(type);

@@ -18,7 +18,7 @@ export interface Mixed {
 const newName = (name: string) => `new ${name}`;
 const fromNew = (schema: JsonSchema): JsonSchema => rewriteRefs(schema, (name) => `#/schemas/${newName(name)}`);
 
-/** Compares two schemas: tells of every edit, and makes those that `take` wants on the old one. */
+/** Compares two schemas: reports every edit, and makes on the old one those that `take` wants. */
 export const alignSchemas = (
   before: SchemaVersion & { readonly schema: JsonSchema },
   after: SchemaVersion & { readonly schema: JsonSchema },

@@ -66,7 +66,7 @@ export interface Found {
 const placeText = (position: Position | null) =>
   position === null ? "" : `${position.file}:${position.line}:${position.column}`;
 
-/** Tells of an edit, and makes it where it is wanted. */
+/** Reports an edit, and makes it if it is wanted. */
 export const tell = (
   { before, after, take }: Aligning,
   here: Here,

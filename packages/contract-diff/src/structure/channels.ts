@@ -43,7 +43,7 @@ export const pairChannels = (before: Contract, after: Contract): readonly Channe
   });
 };
 
-/** Compares the channels that are in both versions, and tells of those that are not. */
+/** Compares the channels that are in both versions, and reports those that are not. */
 export const compareChannels = (comparing: Comparing, renamed: ReadonlyMap<string, string>): void => {
   for (const pair of comparing.pairs) compareChannel(comparing, pair, renamed);
   const { before, after, pairs, foundChanges } = comparing;

@@ -4,7 +4,7 @@ import { allPatch, type Comparing, type FoundChange, placeIn, reachOf } from "./
 
 type Described = ContractChannel | ContractMessage | ContractOperation;
 
-/** What is told of something, by the name of the field. */
+/** What documents a channel, a message or an operation, by the name of the field. */
 const toldBy = (one: Described): { readonly [field: string]: Json } => ({
   title: one.title,
   summary: one.summary,
@@ -17,7 +17,7 @@ const toldBy = (one: Described): { readonly [field: string]: Json } => ({
 const examplesOf = ({ examples }: ContractMessage): Json =>
   examples.map(({ name, summary, payload, headers }) => [name, summary, payload ?? null, headers ?? null]);
 
-/** The fields that tell something else now. */
+/** The fields that say something else now. */
 const changedFields = (before: Described, after: Described): readonly string[] => {
   const [old, fresh] = [toldBy(before), toldBy(after)];
   return Object.keys(fresh).filter((name) => !isSame(old[name], fresh[name]));
@@ -30,7 +30,7 @@ interface Subject {
   readonly reach: Pick<FoundChange, "topics" | "apps">;
 }
 
-/** Tells of titles, descriptions, examples and the like that changed. */
+/** Reports titles, descriptions, examples and the like that changed. */
 export const compareDocumentation = (comparing: Comparing, before: Described, after: Described, subject: Subject) => {
   const fields = changedFields(before, after);
   if (fields.length === 0) return;

@@ -73,7 +73,7 @@ const reasonOf = (reading: Reading, { channel, node, messages }: ReadChannel): R
 
 const countText = (count: number) => (count === 0 ? "" : ` with ${count} message${count === 1 ? "" : "s"}`);
 
-/** Tells of a channel that is left out. In a domain that is an error: the order of its keys would have a gap. */
+/** Reports a channel that is left out. In a domain, this is an error: the order of its keys would have a gap. */
 const report = (reading: Reading, { read, domain }: Placed, { rule, position, message, fix }: Reason): void => {
   const { reporter, isStrict } = reading;
   const { id, messages } = read.channel;
@@ -110,8 +110,8 @@ export interface Sorted {
 }
 
 /**
- * Tells apart the channels that can be generated and those that cannot, and reports each of the latter once. Of a channel
- * with several messages all can be generated, or none: a consumer could not tell the records of the others apart.
+ * Separates the channels that can be generated from those that cannot, and reports each of the latter once. If a channel has
+ * several messages, either all can be generated or none: a consumer could not distinguish the records of the others.
  */
 export const sortChannels = (reading: Reading, placed: readonly Placed[]): Sorted => {
   const judged = placed.map((one) => ({ one, reason: reasonOf(reading, one.read) }));

@@ -135,7 +135,7 @@ const emptyLists: { readonly [field: string]: string } = {
   enum: "list the values that are allowed, or remove enum, which allows any",
 };
 
-/** What to do about a finding of the official parser, and in what words it is told where its own say too little. */
+/** What to do about a finding of the official parser, and in what words it is reported where its own say too little. */
 export const fixOf = (files: Files, node: SourceNode, { rule, message }: Diagnostic): Words => {
   if (rule === "asyncapi/asyncapi3-operation-messages-from-referred-channel") return messageFix(files, node);
   if (rule === "asyncapi/asyncapi3-required-operation-channel-unambiguity") return channelFix(files, node);

@@ -13,7 +13,7 @@ const fieldsOfMessage = (files: Files, isChoice: boolean): readonly string[] => 
   return fieldsOf("message2").filter((field) => hasId || field !== "messageId");
 };
 
-/** The path of a field as it is written: of one that is a reference the parser names where it leads. */
+/** The path of a field as it is written. For a field that is a reference, the parser names the place that it leads to. */
 const writtenPath = (referrers: Referrers, node: SourceNode, path: readonly string[], field: string) =>
   path.at(-1) === field ? path : (referrers(node).find((one) => one.path.at(-1) === field)?.path ?? path);
 
@@ -46,7 +46,7 @@ export const isOfOtherBranch = (
 /** The rule that judges schemas of version 2 alone, in vaguer words than the one that judges the whole document. */
 const schemasAlone = "asyncapi/asyncapi2-schemas";
 
-/** Findings of which no other says the same: of a schema's at one place the first, and none where the document's says it. */
+/** Findings without repetition: only the first of `schemasAlone` at one place, and none of it where another rule has one. */
 export const saidOnce = (found: readonly OfficialDiagnostic[]): readonly OfficialDiagnostic[] => {
   const isAlone = ({ diagnostic }: OfficialDiagnostic) => diagnostic.rule === schemasAlone;
   const placeOf = ({ path, diagnostic }: OfficialDiagnostic) => JSON.stringify([diagnostic.file, path]);

@@ -54,8 +54,8 @@ const isPlainName = ({ node, path, diagnostic }: OfficialDiagnostic) =>
   /type must be object,boolean/.test(diagnostic.message);
 
 /**
- * Where the field stands that a finding is about: of a field that is a reference the parser names what it leads to, even
- * where the field itself is what is wrong.
+ * Where the field stands that a finding is about. For a field that is a reference, the parser names what it leads to, even
+ * where the field itself is wrong.
  */
 const writtenAt = (referrers: Referrers, node: SourceNode, message: string): SourceNode => {
   const field = unexpectedIn(message) ?? (typesIn(message) === null ? null : fieldIn(message));

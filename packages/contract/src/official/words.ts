@@ -1,4 +1,4 @@
-// The official parser's sentences: what is read from them, and how they are told.
+// The official parser's sentences: what is read from them, and how they are reported.
 
 /** The field that is not expected where it stands. */
 export const unexpectedIn = (message: string): string | null =>

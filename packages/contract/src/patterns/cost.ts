@@ -2,7 +2,7 @@ import { analyse } from "scslre";
 import { createTimeLimit, outOfTime, type TimeLimit } from "../time-limit.js";
 import { isAmbiguous } from "./ambiguity.js";
 
-/** How the time that a pattern takes grows with a text's length, as far as that can be told. */
+/** How the time that a pattern takes grows with a text's length, as far as that can be determined. */
 export type PatternCost = "linear" | "slow" | "exponential" | "undecided" | "invalid";
 
 /** The cost of a pattern, a regular expression with the flag u that is looked for anywhere in a text. */

@@ -44,7 +44,7 @@ export interface ConvertedSchema {
 
 /** Turns source nodes into schemas whose references name entries of one list. */
 export interface SchemaRegistry {
-  /** The schema at a node: of a payload, of headers or of a key. A missing one accepts everything. */
+  /** The schema at a node, for a payload, headers or a key. A missing one accepts everything. */
   schema(node: SourceNode | null | undefined): JsonSchema;
   /** Everything that the schemas at these nodes refer to, by name. */
   collected(nodes: readonly SourceNode[]): readonly ContractSchema[];

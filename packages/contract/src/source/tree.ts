@@ -40,11 +40,11 @@ export interface SourceFile {
   /** The path that a user sees. */
   readonly name: string;
   readonly text: string;
-  /** Null where the text is no YAML. */
+  /** Null where the text is not YAML. */
   readonly root: SourceNode | null;
 }
 
-/** The entry of a map, or undefined where there is none or the node is no map. */
+/** The entry of a map, or undefined where there is none or the node is not a map. */
 export const entry = (node: SourceNode | null | undefined, key: string): SourceNode | undefined =>
   node?.kind === "map" ? node.entries.get(key) : undefined;
 

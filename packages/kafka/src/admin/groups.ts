@@ -14,7 +14,7 @@ export async function groupsOf(cluster: Cluster, topics: readonly string[]): Pro
   const { topics: states, brokers } = await cluster.metadata(topics);
   const known = states.filter(({ topic, error }) => error === null && topics.includes(topic));
   if (known.length === 0) return [];
-  // Each broker tells of the groups that it coordinates.
+  // Each broker lists the groups that it coordinates.
   const lists = await Promise.all(brokers.map(({ nodeId }) => cluster.broker(String(nodeId)).send(listGroups({}))));
   const names = lists.flatMap(({ groups }) =>
     groups.filter(({ protocolType }) => ["consumer", ""].includes(protocolType)).map(({ groupId }) => groupId),

@@ -44,7 +44,7 @@ export function findLeaders(
     const state = found?.partitions.find((one) => one.partition === partition);
     if (!found || !state || state.leader < 0) throw unavailable(`no broker leads ${nameOf({ topic, partition })} now`);
     const { leader, leaderEpoch } = state;
-    // Without an id a recreated topic cannot be told from one whose broker is behind.
+    // Without an id, a recreated topic cannot be distinguished from one whose broker is behind.
     if (found.id === null) return { topic, partition, nodeId: String(leader), leaderEpoch: -1 };
     const place = nameOf({ topic: found.id, partition });
     if (leaderEpoch < (heard.get(place) ?? -1))

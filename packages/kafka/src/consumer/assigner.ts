@@ -34,13 +34,13 @@ export function assignmentOf(bytes: Buffer, groups: readonly LaneGroup[]): Assig
   return { partitions, ...readAssignmentData(userData) };
 }
 
-/** A member as the leader of its group is told of it. */
+/** A member, as the leader of its group sees it. */
 export interface JoinedMember {
   readonly memberId: string;
   readonly metadata: Buffer;
 }
 
-/** The members of a group, as each told the leader about itself. */
+/** The members of a group, as each described itself to the leader. */
 export function membersOf(members: readonly JoinedMember[]): readonly LaneMember[] {
   return members.map(({ memberId, metadata }) => {
     const { topics, userData } = memberMetadata.read(new ByteReader(metadata));

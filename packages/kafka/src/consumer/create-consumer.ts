@@ -13,11 +13,11 @@ import { commitOffsets, readOffsets } from "./offsets.js";
 import { createServer } from "./serve.js";
 
 /**
- * A member of a group: it beats from a timer, tells of lanes before they are lost, commits what it owns alone, and never jumps
- * where the log has lost something.
+ * A member of a group: it beats from a timer, reports the loss of lanes before it happens, commits only what it owns, and
+ * never jumps where the log has lost something.
  *
  * Invariant: it runs once, and ends for good: by `stop`, or by the first failure. A failure before it has joined is the
- * rejection of `start`, one after it is told to `failed`; either once.
+ * rejection of `start`, and a later one is reported to `failed`; either once.
  */
 export function createKafkaConsumer(
   clusters: Clusters,
@@ -60,7 +60,7 @@ export function createKafkaConsumer(
       // A member that starts is handed its lanes in the same turn.
       hasJoined = true;
       joined.resolve();
-      // The last `revoked` of a lost session may take its time: the next generation is joined meanwhile, and told after it.
+      // The last `revoked` of a lost session may take its time: the next generation is joined meanwhile, and reported after it.
       await serving;
     }
   };

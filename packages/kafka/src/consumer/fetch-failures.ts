@@ -34,7 +34,7 @@ interface Trouble {
 
 /**
  * Invariant: `troubles` has a partition that failed and was not answered for since, and requests as a whole after one that
- * failed, until a broker answers for anything. So a topic that is gone is told though fetches of others succeed.
+ * failed, until a broker answers for anything. So a topic that is gone is reported even though fetches of others succeed.
  */
 export function createFetchFailures(
   cluster: Cluster,

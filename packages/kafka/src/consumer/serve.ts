@@ -31,8 +31,8 @@ export interface ServerOptions {
 /** Serves the generations of a group that have the member, one after the other. */
 export interface Server {
   /**
-   * Hands over what a generation gives, and fetches it, until that ends; all of it is revoked by then, or lost and about
-   * to be. What is told at once is told before this first waits.
+   * Hands over what a generation gives, and fetches it, until the generation ends. By then all of it is revoked, or lost and
+   * about to be revoked. What is reported at once is reported before this first waits.
    */
   serve(generation: Generation): Promise<Ending>;
   current(): Serving | null;
@@ -40,7 +40,7 @@ export interface Server {
 
 /**
  * Invariant: `current` is what `serve` serves, from before `assigned` until everything is revoked: commits count as long.
- * Its fetcher is closed before the first `revoked`, and its membership is stopped before "lost" is told.
+ * Its fetcher is closed before the first `revoked`, and its membership is stopped before "lost" is reported.
  */
 export function createServer(options: ServerOptions): Server {
   const { cluster, coordinator, settings, identity, consumer, signal, failed } = options;

@@ -22,7 +22,7 @@ const format = 1;
 export const writeUserData = (data: MemberData | AssignmentData): Buffer =>
   Buffer.from(JSON.stringify({ format, ...data }));
 
-/** Reads what a member says; of one that says nothing sensible, each of its topics is a group by itself. */
+/** Reads what a member says. If it says nothing sensible, each of its topics is a group by itself. */
 export function readMemberData(bytes: Buffer | null, topics: readonly string[]): MemberData {
   const told = parse(bytes);
   const groups = list(told.groups).filter(isGroup);

@@ -15,7 +15,7 @@ export interface Attempted extends Pick<Job, "attempts" | "deadlineMs" | "mayBeW
 export type Decision =
   /** It goes again in its place: with its stamp, or, where that is of no use, with one of another identity. */
   | { readonly kind: "retry" | "stampAnew"; readonly pauseMs: number }
-  /** Its caller is told; after `outcome_unknown` the identity must not be used for the partition again. */
+  /** Its caller is notified. After `outcome_unknown` the identity must not be used for the partition again. */
   | { readonly kind: "giveUp"; readonly code: ErrorCode; readonly retryable: boolean };
 
 /** Answers after which the producer's identity is of no use for the partition; the batch was not written. */

@@ -9,7 +9,7 @@ export function payloadBytes({ key, value, headers }: ProducerRecord): number {
   return bytes;
 }
 
-/** What a fetch from an offset brought of a partition; nothing of transactions that were given up. */
+/** What a fetch from an offset brought of a partition, without transactions that were given up. */
 export function toBatch({ topic, partition }: TopicPartition, from: number, fetched: FetchedPartition): RecordBatch {
   const committed = committedOf(fetched).flatMap(({ records }) => records);
   // The log is read from a batch's beginning, wherever in it the position lies.

@@ -11,8 +11,8 @@ import type { Answered, OwnRequest } from "./request.js";
 export type TopicIds = ReadonlyMap<string, string>;
 
 /**
- * As {@link fetchRequest}, of topics by their ids: of one that was deleted, and of another that was made under its name,
- * nothing comes. `ids` has each topic's.
+ * As {@link fetchRequest}, but with topics by their ids: nothing comes from a topic that was deleted, or from another one that
+ * was created under its name. `ids` has each topic's id.
  */
 export function fetchByIdRequest(
   positions: readonly StartPosition[],

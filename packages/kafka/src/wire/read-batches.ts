@@ -15,7 +15,7 @@ export interface LogBatch {
   readonly records: readonly ConsumerRecord[];
 }
 
-/** Whether a record is read; of one that is not nothing is but its offset and its key. */
+/** Whether a record is read. If not, only its offset and its key are read. */
 export type Keep = (key: Uint8Array | null, offset: number) => boolean;
 
 /**
@@ -85,7 +85,7 @@ async function readBatch(
         });
   if (unpacked === "later") return null;
   if (unpacked === "never") {
-    // At the last offset: a reader that begins within the batch is told of it too.
+    // At the last offset: a reader that begins within the batch is notified of it too.
     const record = unreadRecord({ topic, partition, offset: lastOffset }, baseOffset, lastMs);
     return { ...batch, records: keep(null, lastOffset) ? [record] : [] };
   }

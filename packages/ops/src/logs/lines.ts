@@ -20,7 +20,7 @@ export interface Line {
 /** What each hook's line says; null for nothing. */
 export type Lines = { readonly [Name in HookName]: (event: EventOf<Name>) => Line | null };
 
-/** How severe what a hook tells is. `off`: it tells of every event. */
+/** The severity of what a hook reports. `off`: the hook reports every event. */
 export const defaultLevels: Readonly<Record<HookName, Level | "off">> = {
   sent: "off",
   acknowledged: "off",

@@ -34,7 +34,7 @@ export interface PrometheusRegistry {
   readonly contentType: string;
 }
 
-/** A metric that is told its values. */
+/** A metric that receives its values. */
 export interface ToldMetric {
   tell(values: readonly string[], amount: number): void;
 }
@@ -67,9 +67,9 @@ const nameOf = (values: readonly string[]) => values.join(separator);
 const valuesOf = (name: string) => name.split(separator);
 
 /**
- * Registers a counter, or a gauge, that is told its values.
+ * Registers a counter, or a gauge, that receives its values.
  *
- * Invariant: `amounts` has the value of each combination of labels that was told of; one without labels begins with 0.
+ * Invariant: `amounts` has the value of each combination of labels that was reported; a metric without labels begins with 0.
  */
 export function registerNumber(registry: PrometheusRegistry, about: MetricAbout): ToldMetric {
   const amounts = new Map<string, number>();
@@ -106,7 +106,7 @@ const nothingYet = (): Distribution => ({ counts: new Array<number>(buckets.leng
 /**
  * Registers a histogram of seconds.
  *
- * Invariant: `told` has the values of each combination of labels that was told of; one without labels begins with none.
+ * Invariant: `told` has the values of each combination of labels that was reported; a metric without labels begins with none.
  */
 export function registerHistogram(registry: PrometheusRegistry, about: MetricAbout): ToldMetric {
   const told = new Map<string, Distribution>();

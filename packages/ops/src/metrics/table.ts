@@ -18,14 +18,14 @@ export interface MetricAbout {
   readonly meaning: string;
 }
 
-/** What is told by a hook. */
+/** The name of a hook. */
 export type HookName = keyof Hooks;
 type EventOf<Name extends HookName> = Parameters<NonNullable<Hooks[Name]>>[0];
 
 /** A metric that is filled by one of the runtime's hooks. */
 export interface HookMetric extends MetricAbout {
   readonly hook: HookName;
-  /** Whether it counts what the hook tells. */
+  /** Whether it counts what the hook reports. */
   counts(event: unknown): boolean;
   /** The labels' values, in their order. */
   values(event: unknown): readonly string[];

@@ -9,7 +9,7 @@ export interface KeysOptions extends Omit<KeyRowsOptions, "emptied"> {
 
 /** The rows in memory, by key. */
 export interface Keys {
-  /** Publishes the rows: of each key behind those that it has. */
+  /** Publishes the rows, each after the rows that its key already has. */
   add(rows: readonly Row[]): void;
   /** Publishes again what waited long enough. */
   again(): void;
@@ -29,8 +29,8 @@ interface Held {
 }
 
 /**
- * Invariant: `keys` has each key that has rows in memory, once; of what a key that was dropped still has under way
- * nothing is told but that the log has it.
+ * Invariant: `keys` has each key that has rows in memory, once. For a key that was dropped with something under way, the only
+ * report is that the log has it.
  */
 export function createKeys(options: KeysOptions): Keys {
   const keys = new Map<string, Held>();

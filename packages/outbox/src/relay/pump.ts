@@ -73,7 +73,7 @@ async function connected({ sender, fresh, parked }: PumpParts): Promise<void> {
   }
 }
 
-/** What there is room for. Never while parked keys are let go: of those it either leaves all out, or nothing. */
+/** The rows that there is room for. It never runs while parked keys are released: it leaves out all of their rows, or none. */
 async function readPage({ database, schema, slots, keys, parked, done, fresh, maxRows, maxBytes }: PumpParts) {
   const numbers = keys.numbers();
   const room = { maxRows: maxRows - numbers.length, maxBytes: maxBytes - keys.bytes() };

@@ -11,7 +11,10 @@ export interface Waiting {
   waitsFor(): "brokers" | "database" | null;
 }
 
-/** Invariant: `last` is what failed since both did last what they were asked for. Nothing is told of what fails while the relay ends. */
+/**
+ * Invariant: `last` is what failed since both last did what they were asked for. What fails while the relay ends is not
+ * reported.
+ */
 export function createWaiting(hooks: RelayHooks, ending: AbortSignal): Waiting {
   let last: "brokers" | "database" | null = null;
   return {

@@ -25,8 +25,8 @@ export interface CauseCheck<Item> {
   /** Told of each batch: the log reaches at least so far. */
   reaches(topic: string, partition: number, end: number): void;
   /**
-   * Whether the event's header is malformed, or names a record on another lane; of a record that strays the lane is not
-   * its key's, and is not asked about. What is suspicious waits for `settle`.
+   * Whether the event's header is malformed, or names a record on another lane. A record that strays is not on its key's
+   * lane, so the lane is not checked for it. What is suspicious waits for `settle`.
    */
   check(
     record: ConsumerRecord,

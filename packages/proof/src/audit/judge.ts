@@ -24,7 +24,7 @@ export interface Problem {
 export interface Judged {
   readonly producer: Fingerprint;
   readonly problems: readonly Problem[];
-  /** The event's id; of a record that is not a valid event, what looks like it. */
+  /** The event's id; for a record that is not a valid event, what looks like it. */
   readonly eventId: string | null;
   /** Whether the record could be read as an event of its topic. */
   readonly isEvent: boolean;
@@ -32,7 +32,7 @@ export interface Judged {
   readonly strays: boolean;
 }
 
-/** Holds a record against its topic's contract: its key, its place, its value. */
+/** Checks a record against its topic's contract: its key, its place, its value. */
 export function judge(record: ConsumerRecord, topic: TopicDescriptor, partitions: number): Judged {
   const decoded = decodeRecord(record, topic);
   const stray = strayOf(record, topic, partitions);

@@ -19,7 +19,7 @@ export interface Sighting extends RecordPosition {
   readonly producer: number;
 }
 
-/** An id that is in the log twice. Of one partition the lower offset is the first, else the earlier stamp. */
+/** An id that is in the log twice. Within one partition the lower offset is the first, else the earlier stamp. */
 export interface SeenTwice {
   readonly first: Sighting;
   readonly second: Sighting;
@@ -41,8 +41,8 @@ export const seenIdsBytes = (window: number): number =>
   2 * 2 ** Math.ceil(Math.log2(Math.max(window * 2, smallest))) * slotBytes;
 
 /**
- * Ids are kept as 64-bit hashes: of a thousand million events two are taken for the same once in ten thousand audits.
- * When the newer table holds `window` ids, the older one is dropped and it takes its place.
+ * Ids are kept as 64-bit hashes: among a thousand million events, two are taken for the same once in ten thousand audits.
+ * When the newer table holds `window` ids, it replaces the older one, which is dropped.
  */
 export function createSeenIds(window: number): SeenIds {
   // Invariant: the two tables hold the latest `window` ids at least, each with its first place; `numbers` leads

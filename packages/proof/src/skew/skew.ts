@@ -115,7 +115,7 @@ const defaultCounts = (lanes: number): readonly number[] => [
 
 const longestKey = 200;
 
-/** A key's text; of a long one its beginning and a hash, so that counters have a bound in bytes, too. */
+/** A key's text; for a long key, its beginning and a hash, so that counters have a bound in bytes, too. */
 function nameOf(key: Uint8Array): string {
   const text = Buffer.from(key.buffer, key.byteOffset, Math.min(key.byteLength, longestKey)).toString("utf8");
   if (key.byteLength <= longestKey) return text;

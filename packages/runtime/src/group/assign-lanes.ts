@@ -95,7 +95,7 @@ function ownersOf(
   return Array.from(owners, (owner) => owner ?? open.shift()).filter((owner) => owner !== undefined);
 }
 
-/** Which member had each lane, in order of lane; of two that name one lane, the one of the later generation. */
+/** Which member had each lane, in order of lane. If two name one lane, it is the one of the later generation. */
 function claimsOf(set: LaneSet, laneCount: number, eligible: readonly Reader[]): ReadonlyMap<number, Reader> {
   const found = new Map<number, Reader>();
   for (const reader of eligible) {

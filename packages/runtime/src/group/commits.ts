@@ -14,15 +14,16 @@ export interface CommitsOptions {
  * what was finished last.
  */
 export interface Commits {
-  /** Commits what is finished of the lanes and was not told yet. */
+  /** Commits what is finished of the lanes and was not reported yet. */
   commit(lanes: Iterable<MemberLane>): Promise<void>;
-  /** The same, where the interval has passed since the last time. One that fails is made again after the next interval. */
+  /** The same, if the interval has passed since the last time. A commit that fails is repeated after the next interval. */
   tick(lanes: Iterable<MemberLane>): Promise<void>;
 }
 
 /**
- * Invariant: `told` has the offset of each log whose commit was made, and only then: while it is under way it may be dropped,
- * as the lane is not this member's any more. A log is of one ownership of a lane, so what was told of it goes with the lane.
+ * Invariant: `told` has the offset of each log whose commit was made, and only then: a commit that is under way may be
+ * dropped, as the lane is not this member's any more. A log belongs to one ownership of a lane, so what was reported of it
+ * goes with the lane.
  */
 export function createCommits({ consumer, nowMs, intervalMs }: CommitsOptions): Commits {
   const told = new WeakMap<PartitionLog, number>();

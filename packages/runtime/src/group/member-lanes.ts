@@ -81,7 +81,7 @@ export function createMemberLanes(options: LanesOptions, member: Member): Member
     events: {
       assigned(partitions, signal) {
         const opening = owned.open(partitions, signal);
-        // The transport stops the member for it, too, but later: a caller that waits for the lanes is told at once.
+        // The transport stops the member for it, too, but later: a caller that waits for the lanes is notified at once.
         assigning = opening.catch(fail);
         return opening;
       },

@@ -43,7 +43,7 @@ export function createOpenTransactions(
   };
 }
 
-/** What lies behind a transaction's first record is told of as waiting once the transaction was open for so long. */
+/** What lies behind a transaction's first record is reported as waiting once the transaction was open for so long. */
 const tellAfterMs = 10_000;
 const lookEveryMs = 5000;
 
@@ -56,7 +56,7 @@ export interface TransactionWatchOptions {
 }
 
 /**
- * Tells of transactions that stay open, each at every look. What it cannot ask it asks again.
+ * Reports transactions that stay open, each at every look. What it cannot ask, it asks again.
  * Invariant: one look at most is under way, and the next begins no sooner than `nextMs`.
  */
 export function createTransactionWatch(options: TransactionWatchOptions): { tick(): void } {

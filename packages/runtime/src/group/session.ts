@@ -39,7 +39,7 @@ export interface SessionOptions extends LanesOptions {
 }
 
 const tickEveryMs = 50;
-/** What tools are told of this version: it passes over a dead letter that was sent again for another group. */
+/** What this version announces to tools: it passes over a dead letter that was sent again for another group. */
 const announces = ["redelivery"];
 
 /**

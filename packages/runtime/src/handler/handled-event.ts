@@ -22,7 +22,7 @@ export interface HandlerCall {
 // Two objects for each event: as classes, whose rare parts cost nothing until they are read.
 
 /**
- * What a handler is told beside its event.
+ * What a handler receives beside its event.
  *
  * Invariant: `#headers` are those of the record, once they were read.
  */

@@ -15,7 +15,7 @@ import { createWorkHandler } from "./handle-work.js";
 import { createLateHandlers } from "./late-handlers.js";
 import { checkKept, createOnce } from "./once.js";
 
-/** Takes a lane whose events handlers get: it starts where the group was told that it is finished. */
+/** Takes a lane whose events handlers get. It starts where the commits to the group say that it is finished. */
 export async function openHandlerLane(
   env: HandlerEnvironment,
   lane: TakenLane,

@@ -70,7 +70,7 @@ export interface ConsumerOptions<T extends Topics> {
   /**
    * Names this copy of the process in its group, the same across restarts, e.g. a StatefulSet's pod name; letters,
    * digits, `.`, `_` and `-`, at most 249. A copy that is back before its session ends takes its lanes again, and no
-   * other copy pauses. Of two processes with one id the one that joined first ends with `instance_fenced`. Default none: each
+   * other copy pauses. If two processes have one id, the one that joined first ends with `instance_fenced`. Default none: each
    * restart makes the group share out its lanes twice. See `close` for scaling down.
    */
   readonly instanceId?: string;

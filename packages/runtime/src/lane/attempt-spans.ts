@@ -36,7 +36,7 @@ const untraced: AttemptSpans = {
 
 /**
  * Invariant: `open` has the span of each attempt that has begun and not ended. `holds` has what is known of the hold of each work
- * that was held and has not been tried yet; of one that is given back with its lane it goes with the work. `running` is set in the
+ * that was held and has not been tried yet; if the work is given back with its lane, this goes with it. `running` is set in the
  * turn in which an attempt calls the app's code.
  */
 function createAttemptSpans(tracing: Tracing, groupId: string): AttemptSpans {

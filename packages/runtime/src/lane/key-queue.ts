@@ -2,7 +2,7 @@ import type { PartitionLog } from "./partition-log.js";
 import type { Work } from "./work.js";
 
 /**
- * What becomes of a key next. `idle`: nothing of it waits or is taken. `ready`: its turn comes. `taken`: one of its works is
+ * What becomes of a key next. `idle`: none of its works waits or is taken. `ready`: its turn comes. `taken`: one of its works is
  * taken and not settled. `backing off`: a failed work waits for its time, and what arrived before it, if anything, is held.
  * `held`: each of its heads waits for a cause.
  */

@@ -4,7 +4,7 @@ import type { PartitionLog } from "./partition-log.js";
 /** The keys of a lane of which something waits or is taken, each in one state. */
 export interface KeyStates<Item> {
   find(orderKey: string): KeyQueue<Item> | undefined;
-  /** The key's queue; of an idle key a new, empty one. */
+  /** The key's queue; for an idle key, a new, empty one. */
   open(orderKey: string): KeyQueue<Item>;
   /** Something of the key may go: it is ready, unless one of its works is taken. */
   wake(key: KeyQueue<Item>): void;

@@ -34,8 +34,8 @@ export interface LaneQueue<Item> {
   /** The work is finished for good: positions may move over it. */
   finish(work: Work<Item>): void;
   /**
-   * Taken works of one key go back to its head; of several keys when there is nothing to wait for. The one that arrived
-   * last is not given out before `notBeforeMs`, nor anything of its key that arrived after it.
+   * Taken works of one key go back to its head; works of several keys only when there is nothing to wait for. The one that
+   * arrived last is not given out before `notBeforeMs`, nor is anything of its key that arrived after it.
    */
   putBack(works: readonly Work<Item>[], notBeforeMs?: number): void;
   /** Says what the log's end was when asked; a cause above it, of any work that had arrived by then, is missing. */

@@ -3,7 +3,7 @@ import { type Arrival, positionOf } from "./arrival.js";
 import type { AttemptSpans } from "./attempt-spans.js";
 import type { LaneQueueOptions } from "./lane-queue.js";
 
-/** Tells of what a lane's queue does with events that name a cause. */
+/** Reports what a lane's queue does with events that name a cause. */
 export const queueEvents = (
   hooks: GroupHooks,
   spans: AttemptSpans,

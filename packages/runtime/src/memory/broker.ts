@@ -73,7 +73,7 @@ export function createBroker(settings: BrokerSettings): Broker {
     },
     newMemberId() {
       lastMember += 1;
-      // Members are told apart, and their lanes given out, in alphabetical order.
+      // Members are sorted, and lanes are given out to them, in alphabetical order.
       return `member-${String(lastMember).padStart(6, "0")}`;
     },
     group,

@@ -180,7 +180,7 @@ function createMember(
       assignments.assign(partitions, fetcher.start);
     },
     unread(partitions) {
-      // In a later turn: what the generation gave to the member is told first.
+      // In a later turn: what the generation gave to the member is reported first.
       setImmediate(() => void tellUnread(partitions).catch(fail));
     },
     expelled() {

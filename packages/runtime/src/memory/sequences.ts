@@ -23,7 +23,7 @@ export interface Sequences {
   forget(): void;
 }
 
-/** Invariant: of each producer the latest batches, in order and without a gap; the next begins where the last of them ends. */
+/** Invariant: `producers` has the latest batches of each, in order and without a gap; the next begins where the last one ends. */
 export function createSequences(): Sequences {
   const producers = new Map<number, Appended[]>();
 

@@ -40,7 +40,7 @@ interface Assignment {
  * "lost" can overlap another call: `revoked` for another reason.
  */
 export function createAssignments(options: AssignmentsOptions): Assignments {
-  // Invariant: of all assignments only the last may be without a reason, and each is reported to its end before the next
+  // Invariant: only the last of all assignments may be without a reason, and each is reported to its end before the next
   // is begun; `told` settles after the last call that was begun, and never rejects. A reason changes to "lost" and never
   // back.
   let last: Assignment | null = null;

@@ -24,7 +24,10 @@ export interface PreparedEvent {
   readonly correlationId: string | null;
 }
 
-/** Fills in what is missing, then holds the event against its contract. Throws `payload_invalid`, `payload_undeclared`, `key_invalid`. */
+/**
+ * Fills in what is missing, then checks the event against its contract. Throws `payload_invalid`, `payload_undeclared`,
+ * `key_invalid`.
+ */
 export function prepareEvent(
   topic: TopicDescriptor,
   message: MessageDescriptor,

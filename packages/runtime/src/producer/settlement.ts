@@ -15,7 +15,7 @@ export interface Settlement {
 
 /**
  * Invariant: a record is settled exactly once. It is unsettled as long as the accumulator has it, and it leaves the
- * accumulator in the turn in which its caller is told; so a second outcome (an answer that arrives after `close` gave the
+ * accumulator in the turn in which its caller is notified; so a second outcome (an answer that arrives after `close` gave the
  * record up) finds nothing to settle. A flush is in `flushes` until the last record that it waits for has left.
  */
 export function createSettlement(accumulator: Accumulator, hooks: Hooks | undefined): Settlement {

@@ -28,8 +28,8 @@ export async function collect(lane: LaneParts, signal: AbortSignal): Promise<Bat
 }
 
 /**
- * Applies these alone, in this order, as far as they still wait: rows are read again. Of several, events whose key goes apart by now
- * are left for its turn.
+ * Applies only these, in this order, as far as they still wait: rows are read again. If there are several, events whose key
+ * goes apart by now are left for its turn.
  */
 export async function collectAgain(lane: LaneParts, suspects: readonly Suspect[], signal: AbortSignal): Promise<Batch> {
   const { queue, rows } = lane;

@@ -74,7 +74,7 @@ export function isUnnumbered({ sequencesByTopic }: KnownEvents, { topic, sequenc
   return !Object.hasOwn(noted, sequence.projection) && Object.keys(noted).length >= mostScopes;
 }
 
-/** Notes the event, so that it is known when it comes again; of the ids only the latest `ids`. */
+/** Notes the event, so that it is known when it comes again; keeps only the latest `ids` ids. */
 export function remember(known: KnownEvents, event: AppliedEvent, ids: number): void {
   const { id, topic, sequence, highestSequence } = event;
   if (id !== null && ids > 0) {

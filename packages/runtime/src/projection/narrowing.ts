@@ -15,7 +15,7 @@ export interface Narrowing {
   next(): readonly Suspect[] | null;
   /** What `next` gave is dealt with. */
   done(): void;
-  /** In the place of what `next` gave, if anything: these groups, one after the other. */
+  /** Instead of what `next` gave, if anything: these groups, one after the other. */
   instead(groups: readonly (readonly Suspect[])[]): void;
   /**
    * A key's entry stood alone and was refused: whether it may be blamed. Not where it would be one of too many keys in a row

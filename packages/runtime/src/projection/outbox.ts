@@ -63,7 +63,7 @@ const manyRows = 1000;
 
 /**
  * Invariant: each row that the epoch found or added is in `waiting`, in `published`, in a transaction that removes it, or
- * removed; it reaches `published` only after the log acknowledged it. Of a key one row is under way at a time, in the
+ * removed; it reaches `published` only after the log acknowledged it. One row of a key is under way at a time, in the
  * order of the outbox. Before each attempt the epoch is asked for: an owner that was fenced sends nothing more. All of it
  * is in the store as well, so a crash loses nothing, and what was sent and not removed is sent again.
  */
@@ -150,8 +150,8 @@ const sendRetry = ({ pauses = defaultPauses }: OutboxOptions, signal: AbortSigna
 });
 
 /**
- * Appends the row. One that is too large for its topic would be refused for ever, and with it all that its key emits later:
- * a dead letter of the event that emitted it tells of it in its place.
+ * Appends the row. A row that is too large for its topic would be refused for ever, and with it all that its key emits later:
+ * instead, a dead letter of the event that emitted it reports it.
  */
 async function send(options: OutboxOptions, row: OutboxRow): Promise<void> {
   const record = row.record as StoredEvent | StoredLetter;
@@ -169,7 +169,7 @@ async function sendEvent(
   record: StoredEvent,
 ): Promise<void> {
   const home = record.sequence === null || record.key === null ? lane : homeLane(record.key);
-  // Of an event on a wrong partition: the former owner of this lane may have written the key's own lane.
+  // If an event is on a wrong partition, the former owner of this lane may have written the key's own lane.
   if (home !== lane) await core.refreshLane(home);
   await core.sendPrepared(preparedSend(topics, record, clusterId));
 }

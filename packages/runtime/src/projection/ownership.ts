@@ -60,8 +60,8 @@ const firstPauseMs = 100;
 const longestPauseMs = 5000;
 
 /**
- * The pause before a lane is taken again, doubled until one epoch has lasted ten pauses: of two owners that both believe
- * to have the lane, each must get time to write and publish something, however slow the machine is.
+ * The pause before a lane is taken again, doubled until one epoch has lasted ten pauses. If two owners both believe that they
+ * have the lane, each must get time to write and publish something, however slow the machine is.
  */
 export const pauseAfter = (pauseMs: number, heldMs: number): number =>
   heldMs > 10 * pauseMs ? firstPauseMs : Math.min(2 * pauseMs, longestPauseMs);

@@ -139,7 +139,7 @@ function misspelt(named: object, isNot: string): object {
   return found;
 }
 
-/** A UUID (version 8, RFC 9562: of a vendor's own rule) that is a function of the text. */
+/** A UUID (version 8, RFC 9562: by a vendor's own rule) that is a function of the text. */
 function uuidFrom(text: string): string {
   const hex = hash("sha256", text, "hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

@@ -43,8 +43,8 @@ export const isAwaited = ({ refused }: RefusedEvents, { source, isById }: Redeli
   isById || (refused?.[placeName(source)] ?? []).includes(source.offset);
 
 /**
- * What becomes of an event that is known as `reason` says: of a redelivery its note decides, and is taken out. Another event
- * of its id is another event; the same one under its id was applied, by whichever way.
+ * What becomes of an event that is known as `reason` says. For a redelivery, its note decides, and is taken out. Another event
+ * with its id is a different event; the same event under its id was applied, in one way or another.
  */
 export function takeRefused(
   known: RefusedEvents,

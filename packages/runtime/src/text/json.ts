@@ -11,10 +11,10 @@ export type ParsedJson =
 
 export type JsonObject = { readonly [name: string]: unknown };
 
-// With `ignoreBOM` the mark stays in the text, so that it can be told.
+// With `ignoreBOM` the mark stays in the text, so that it can be reported.
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Reads UTF-8 JSON. Of a name that appears twice in an object the last value counts. */
+/** Reads UTF-8 JSON. If a name appears twice in an object, the last value counts. */
 export function parseJsonBytes(bytes: Uint8Array): ParsedJson {
   let text: string;
   try {

@@ -1,8 +1,8 @@
 import { pathWith } from "@keyline/json-schema";
 
 /*
- * Integers beyond 2^53-1 cannot be told from their neighbours once JSON is read: 9007199254740993 becomes 9007199254740992.
- * In the text of JSON each of them has 16 digits or more in a row.
+ * Integers beyond 2^53-1 cannot be distinguished from their neighbours once JSON is read: 9007199254740993 becomes
+ * 9007199254740992. In the text of JSON, each of them has 16 digits or more in a row.
  */
 
 /** The fewest digits of such an integer. */

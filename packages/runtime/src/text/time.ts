@@ -42,7 +42,7 @@ export function utcMs(text: string): number | null {
 }
 
 /**
- * A time is read when its event is judged, and again when it is told.
+ * A time is read when its event is judged, and again when it is reported.
  *
  * Invariant: `lastParsedMs` is what `lastParsed` gives.
  */

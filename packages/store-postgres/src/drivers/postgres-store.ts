@@ -131,7 +131,7 @@ async function transact<T>(client: PoolClient, begin: string, run: (sql: Sql) =>
   await client.query(begin);
   const result = await run(on(client));
   await client.query("commit").catch((caught) => {
-    // What the server refuses is rolled back. Of a connection that breaks, or that it ends, nothing is known.
+    // What the server refuses is rolled back. If the connection breaks, or the server ends it, the outcome is not known.
     throw isOfConnection(caught) ? new UnknownCommit(caught.message, { cause: caught }) : caught;
   });
   return result;

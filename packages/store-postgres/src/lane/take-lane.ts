@@ -54,7 +54,7 @@ async function readOutbox(sql: Sql, schema: string, lane: LaneId): Promise<Outbo
   return rows.map(({ seq, key, record }) => ({ seq: toInteger(seq), key: keyFrom(key), record: fromText(record) }));
 }
 
-/** Parked events in the order of parking: of one key or of all, so many at most or all. */
+/** Parked events in the order of parking: those of one key or of all keys, at most so many or all. */
 export async function readParked(
   sql: Sql,
   schema: string,

@@ -105,7 +105,7 @@ async function writePage(
   ]);
 }
 
-/** The first parked event of each key in each log, with how many there are: of all lanes, since a key may be parked in others. */
+/** The first parked event of each key in each log, and how many there are, in all lanes: a key may be parked in others. */
 async function firstParked(sql: Sql, schema: string, { app, domain }: Lanes) {
   type Row = TopicPartition & { readonly key: string; readonly first: string; readonly events: string };
   const rows = await sql.query<Row>(
@@ -119,7 +119,7 @@ async function firstParked(sql: Sql, schema: string, { app, domain }: Lanes) {
   return Map.groupBy(parked, ({ key }) => key);
 }
 
-/** Removes what is read again from the logs. Of keys that belong to other lanes it stays: their rows do, too. */
+/** Removes what is read again from the logs. For keys that belong to other lanes, it stays: their rows do, too. */
 async function forgetLanes(sql: Sql, schema: string, lanes: Lanes): Promise<void> {
   const homeless = `not exists (select 1 from ${schema}.states s
     where s.app = t.app and s.domain = t.domain and s.key = t.key and s.lane <> all($3::integer[]))`;

@@ -45,5 +45,5 @@ const stateAsJson = String.raw`
         state, E'(?<!\\\\)((?:\\\\\\\\)*)\\\\u(?:0000|d[89a-f][0-9a-f]{2})', E'\\1\\\\ufffd', 'g')
       else state end)::json`;
 
-/** A text as a constant. Of a text with a backslash the E keeps servers of either setting from reading it otherwise. */
+/** A text as a constant. If it has a backslash, the E keeps servers of either setting from reading it otherwise. */
 const literal = (text: string) => `E'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;

@@ -46,7 +46,7 @@ export const noNullable: Rewrite = (words) => {
 /** OpenAPI 3.0 has one type in `type`, and none for null. */
 export const singleType: Rewrite = (words) => {
   const type = words.get("type");
-  // What is not a type in any dialect is told by the meta-schema.
+  // The meta-schema reports what is not a type in any dialect.
   if (type === undefined || (type.kind !== "list" && text(type) !== "null")) return words;
   return refuse(
     type,

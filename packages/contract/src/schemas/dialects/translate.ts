@@ -152,7 +152,7 @@ export const wrappedIn = (node: SourceNode): SourceNode | undefined => {
   return schema && (isLabelled || (schema.kind === "map" && isAlone())) ? schema : undefined;
 };
 
-/** The words of draft 7; the first word that has none there is told, since others may follow from it. */
+/** The words of draft 7. The first word without one there is reported, since others may follow from it. */
 const ownWords = (schema: MapNode, dialect: Dialect, refusals: Refusal[]): Words => {
   let words: Words = without(schema.entries, "$schema");
   // In these dialects a `$ref` is all that its schema says.
