@@ -13,7 +13,7 @@ import { commitOffsets, readOffsets } from "./offsets.js";
 import { createServer } from "./serve.js";
 
 /**
- * A member of a group: it beats from a timer, reports the loss of lanes before it happens, commits only what it owns, and
+ * A member of a group: it beats from a timer, reports an expiring session before the broker ends it, commits only what it owns, and
  * never jumps where the log has lost something.
  *
  * Invariant: it runs once, and ends for good: by `stop`, or by the first failure. A failure before it has joined is the

@@ -41,7 +41,8 @@ export const seenIdsBytes = (window: number): number =>
   2 * 2 ** Math.ceil(Math.log2(Math.max(window * 2, smallest))) * slotBytes;
 
 /**
- * Ids are kept as 64-bit hashes: among a thousand million events, two are taken for the same once in ten thousand audits.
+ * Ids are kept as 64-bit hashes: among a thousand million events and with the default window,
+ * two are taken for the same once in ten thousand audits.
  * When the newer table holds `window` ids, it replaces the older one, which is dropped.
  */
 export function createSeenIds(window: number): SeenIds {

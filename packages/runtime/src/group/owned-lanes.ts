@@ -26,7 +26,7 @@ export interface OwnedLanes {
    * that are not open yet are left out.
    */
   open(partitions: readonly TopicPartition[], signal: AbortSignal): Promise<StartPosition[]>;
-  /** Revokes the lanes of the partitions: first their work ends, then the group learns how far it came. */
+  /** Revokes the lanes of the partitions: first their work ends, then the group learns how far it came, unless they are lost. */
   revoke(partitions: readonly TopicPartition[], reason: StopReason): Promise<void>;
   of(partition: TopicPartition): MemberLane | undefined;
   all(): Iterable<MemberLane>;

@@ -51,7 +51,7 @@ export interface FailuresOptions {
 
 /**
  * Invariant: `failures` holds the events that have failed and are not done, `ofTimers`, by key, the timers that have failed
- * and still lie in the stored row; of these `dropped` holds those that are given up. Lost with the process, after
+ * and still lie in the stored row. `dropped` holds the timers that are given up and still lie there. Lost with the process, after
  * which counting begins again.
  */
 export function createFailures({ policy, clock, nowMs }: FailuresOptions): Failures {

@@ -43,7 +43,7 @@ export const isAwaited = ({ refused }: RefusedEvents, { source, isById }: Redeli
   isById || (refused?.[placeName(source)] ?? []).includes(source.offset);
 
 /**
- * What becomes of an event that is known as `reason` says. For a redelivery, its note decides, and is taken out. Another event
+ * What becomes of an event that is known as `reason` says. For a redelivery that is not known by its offset, its note decides, and is taken out. Another event
  * with its id is a different event; the same event under its id was applied, in one way or another.
  */
 export function takeRefused(
