@@ -49,13 +49,20 @@ export function metadataProblems(folder: string): readonly string[] {
 }
 
 /** Changesets that a release could not read, a line each: each begins with packages and how far their versions move. */
-export const changesetProblems = (): readonly string[] =>
-  readdirSync(".changeset")
+export function changesetProblems(): readonly string[] {
+  const names = new Set(published.map((folder) => manifestOf(folder).name));
+  return readdirSync(".changeset")
     .filter((file) => file.endsWith(".md"))
-    .filter((file) => !changeset.test(readFileSync(join(".changeset", file), "utf8")))
-    .map((file) => `.changeset/${file}: does not begin with ---, lines of "@keyline/NAME": minor, and ---`);
+    .flatMap((file) => {
+      const [head] = changeset.exec(readFileSync(join(".changeset", file), "utf8")) ?? [];
+      if (head === undefined) return `${file}: does not begin with ---, lines of "@keyline/NAME": minor, and ---`;
+      const unknown = [...head.matchAll(/"(.*)"/g)].flatMap(([, name = ""]) => (names.has(name) ? [] : name));
+      return unknown.map((name) => `${file}: ${name} is not a published package`);
+    })
+    .map((problem) => `.changeset/${problem}`);
+}
 
-const changeset = /^---\n("@keyline\/[\w-]+": (patch|minor|major)\n)+---\n\n\S/;
+const changeset = /^---\n("@keyline\/[\w-]+": (patch|minor|major)\n)+---\n\n(?=\S)/;
 
 /** Writes the fields behind the description, where npm's own tools have them. */
 function write(folder: string): void {
