@@ -7,7 +7,7 @@ const p8 = (title: string) => ({ file: "tests/conformance/test/memory-p8.test.ts
 export const oneEvent: readonly Fault[] = [
   {
     fault: "a record's key that is too long for an index stops every copy",
-    test: p8("a handler's key that is too long goes to the dead letters"),
+    test: p8("is key_invalid; other keys of its lane go on, and no row has it"),
     broughtBack: "a record's key may be of any length",
   },
   {
