@@ -3,10 +3,12 @@ import type { Suspect } from "./narrowing.js";
 /** Keys whose events are written one by one, apart from those of others, since the store has refused one of them lately. */
 export interface Apart {
   has(orderKey: string): boolean;
-  /** An event of the key stood alone and was refused. */
-  refused(suspect: Suspect): void;
-  /** An event of the key was written: applied, parked, or given to the dead letters. */
-  written(orderKey: string): void;
+  /** An event of the key stood alone and was refused; `rowless` when its refusal could not be written to the key's row either. */
+  refused(suspect: Suspect, rowless: boolean): void;
+  /** Whether the latest refusal of the key could not be written to its row, and no event of it was applied since. */
+  isRowless(orderKey: string): boolean;
+  /** An event of the key was written: applied, or parked or given to the dead letters. */
+  written(orderKey: string, isApplied: boolean): void;
   /** In the order in which they are to be tried: the key of the candidates whose turn it is, if there is one; null for all others. */
   turns(candidates: Iterable<string>): readonly (Suspect | null)[];
   /** A batch was collected: of this key, or of all others. */
@@ -24,6 +26,7 @@ interface Kept {
   readonly suspect: Suspect;
   /** Events that are still to be written. */
   readonly left: number;
+  readonly rowless: boolean;
 }
 
 /**
@@ -44,13 +47,14 @@ export function createApart(): Apart {
 
   return {
     has: (orderKey) => kept.has(orderKey),
-    refused(suspect) {
-      keepLast(suspect.orderKey, { suspect, left: writtenInARow });
+    isRowless: (orderKey) => kept.get(orderKey)?.rowless === true,
+    refused(suspect, rowless) {
+      keepLast(suspect.orderKey, { suspect, left: writtenInARow, rowless });
       for (const orderKey of kept.keys()) if (kept.size > mostKeys) kept.delete(orderKey);
     },
-    written(orderKey) {
+    written(orderKey, isApplied) {
       const one = kept.get(orderKey);
-      if (one && one.left > 1) kept.set(orderKey, { ...one, left: one.left - 1 });
+      if (one && one.left > 1) kept.set(orderKey, { ...one, left: one.left - 1, rowless: one.rowless && !isApplied });
       else kept.delete(orderKey);
     },
     turns(candidates) {

@@ -38,23 +38,36 @@ export async function blame(lane: Blaming, batch: Batch, error: KeylineError): P
   const { narrowing } = lane;
   const [entry, ...more] = batch.entries;
   if (entry && more.length > 0 && !isOfStore(error)) return narrowing.instead(halves(batch.entries.map(suspectOf)));
-  if (!entry || !(await isToBlame(lane, entry.key, error))) return laneWaits(lane, error);
+  const rowless = entry !== undefined && isRowless(lane.parts, entry);
+  if (!entry || !(await isToBlame(lane, entry.key, error, rowless))) return laneWaits(lane, error);
   const { work, fired } = entry;
   const hasTimers = fired !== undefined && fired.timers.length > 0;
   if (work && hasTimers) return narrowing.instead([[timersOf(entry)], [suspectOf(entry)]]);
-  const isGivenUp = work ? condemn(lane.parts, work, error) : giveUpTimers(lane.parts, entry, error);
+  const isGivenUp = work ? condemn(lane.parts, work, error, rowless) : giveUpTimers(lane.parts, entry, error);
   if (!isGivenUp) return laneWaits(lane, error);
-  if (work) lane.parts.apart.refused(suspectOf(entry));
+  if (work) lane.parts.apart.refused(suspectOf(entry), lane.parts.failures.ofEvent(work)?.condemned === 2);
   narrowing.instead([[suspectOf(entry)]]);
 }
 
-/** Whether what stands alone is to blame: the store works otherwise, and this key is not one of many in a row. */
+/**
+ * Whether an event of a key whose row takes nothing, not even a refusal, goes to the dead letters after one refusal. That letter
+ * is written with the lane's own row, so a store that is broken is found as well: that write fails. A key that is to be parked
+ * has each of its events tried in its row.
+ */
+const isRowless = ({ env, failures, apart }: LaneParts, { work, fired }: BatchEntry): boolean =>
+  work !== null && !fired?.timers.length && !env.holds && !failures.ofEvent(work) && apart.isRowless(work.orderKey);
+
+/**
+ * Whether what stands alone is to blame: the store works otherwise, which need not be asked where the next write shows it, and
+ * this key is not one of many in a row.
+ */
 export async function isToBlame(
   { ownership, narrowing }: Omit<Blaming, "parts" | "signal">,
   key: string,
   error: KeylineError,
+  isShownNext = false,
 ): Promise<boolean> {
-  return !isOfStore(error) && (await canLock(ownership)) && narrowing.mayBlame(key);
+  return !isOfStore(error) && (isShownNext || (await canLock(ownership))) && narrowing.mayBlame(key);
 }
 
 /** The store is to blame: nothing is condemned, and everything is tried again after a pause. */
@@ -79,9 +92,9 @@ async function canLock(ownership: Ownership): Promise<boolean> {
  * From now on the event goes alone, to where failed events go; where that is refused, without a row of its key. False where
  * both were refused.
  */
-function condemn({ env, failures }: LaneParts, work: Work<Arrival>, refusal: KeylineError): boolean {
+function condemn({ env, failures }: LaneParts, work: Work<Arrival>, refusal: KeylineError, rowless: boolean): boolean {
   const message = `${env.projection.name} cannot store what ${placeOf(work)} changes: ${refusal.rawMessage}`;
-  return failures.condemn(work, new KeylineError("store_refused", message, { cause: refusal }));
+  return failures.condemn(work, new KeylineError("store_refused", message, { cause: refusal }), rowless);
 }
 
 /** The timers are dropped. Where that is refused, the clock fires none of the key until the lane has another owner. */

@@ -26,9 +26,9 @@ export interface Failures {
   eventDone(work: Work<Arrival>): void;
   /**
    * The store refused the event when it stood alone: none of its attempts is left. False where both ways to refuse an event
-   * were refused as well.
+   * were refused as well. With `rowless` the first of them, by a row of the event's key, is left out.
    */
-  condemn(work: Work<Arrival>, error: KeylineError): boolean;
+  condemn(work: Work<Arrival>, error: KeylineError, rowless: boolean): boolean;
   /** The store was to blame: what was condemned begins again. */
   pardon(): void;
   timerFailed(key: string, error: KeylineError): Failure;
@@ -86,12 +86,12 @@ export function createFailures({ policy, clock, nowMs }: FailuresOptions): Failu
     ofEvent: (work) => failures.get(work),
     eventFailed,
     eventDone: (work) => void failures.delete(work),
-    condemn(work, error) {
+    condemn(work, error, rowless) {
       const known = failures.get(work);
       if (known?.condemned === 2) return false;
       const isExhausted = known?.delayMs === null;
       const { attempts, firstAtMs, lastAtMs } = isExhausted ? known : eventFailed(work, error);
-      const condemned = known?.condemned === 1 ? 2 : 1;
+      const condemned = rowless || known?.condemned === 1 ? 2 : 1;
       // What it failed with before says more than that its refusal cannot be written.
       failures.set(work, {
         ...{ attempts, firstAtMs, lastAtMs, delayMs: null, condemned },

@@ -177,7 +177,7 @@ async function write(lane: ProjectionLane, batch: Batch, outboxRemoved: readonly
   parts.storeWait.answered();
   narrowing.done();
   if (batch.entries.some(isApplied)) narrowing.succeeded();
-  for (const { work } of batch.entries) if (work) parts.apart.written(work.orderKey);
+  for (const entry of batch.entries) if (entry.work) parts.apart.written(entry.work.orderKey, isApplied(entry));
 }
 
 /** Releases one parked event. One whose effect the store refuses stops its command: its key stays parked. */

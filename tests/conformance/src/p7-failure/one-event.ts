@@ -333,6 +333,30 @@ export function oneEventSuite(harness: Harness, stores: StoreHarness): void {
       expect(beforeGood).toBeLessThan(many.length / 2);
     }, 40_000);
 
+    it("a key whose row takes nothing costs two transactions an event, and is applied again once its row is writable", async () => {
+      const { world, store } = await open();
+      const many = range(0, 40);
+      let [writes, isRefusing] = [0, true];
+      const { projector } = await run(world, store, {
+        refuses({ states: written }) {
+          writes += 1;
+          return isRefusing && written.some(({ key }) => key === String(bad));
+        },
+      });
+      await send(world, [bad, ...good], many);
+      await within(caughtUp(projector), 20_000);
+      expect(await logOf(store, bad)).toEqual([]);
+      for (const key of good) expect(await logOf(store, key)).toEqual(many);
+      expect(await lettersOn(world)).toHaveLength(many.length);
+      // One that is refused and one that writes the letter, in turn with batches of the others.
+      expect(writes).toBeLessThan(3.5 * many.length);
+      isRefusing = false;
+      await send(world, [bad], [40, 41]);
+      await within(caughtUp(projector), 20_000);
+      expect(await logOf(store, bad)).toEqual([40, 41]);
+      expect(await lettersOn(world)).toHaveLength(many.length);
+    }, 40_000);
+
     it("a key that the store refuses no longer goes with the others again", async () => {
       const { world, store } = await open();
       const many = range(0, 40);
