@@ -2,12 +2,23 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createTransport } from "@keyline/kafka";
 import { createConsumer, type TopicDescriptor } from "@keyline/runtime";
+import { s } from "@keyline/runtime/codegen";
 import type { MessageDescriptor } from "@keyline/runtime/tools";
-import { z } from "zod";
 import { kafkajsClient } from "../../../src/index.js";
 
-const noted: MessageDescriptor<{ n: number }, { n: number }> = {
-  ...{ kind: "message", format: 1, name: "noted", declared: true, schema: z.looseObject({ n: z.number() }) },
+interface Note {
+  n: number;
+  note: string;
+}
+
+const noted: MessageDescriptor<Note, Note> = {
+  ...{
+    kind: "message",
+    format: 1,
+    name: "noted",
+    declared: true,
+    schema: s.object({ n: s.integer(), note: s.string() }),
+  },
   ...{ key: null, fill: [], id: null, type: null, time: null, correlation: null },
 };
 
