@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { type KafkaCluster, startKafka } from "@keyline/kafka-dev";
 import { canRun } from "@keyline/needs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestTransport, makeTopic, rawKafka, recordOf } from "./on-kafka.js";
+import { createTestTransport, makeTopic, rawKafka, recordOf, until } from "./on-kafka.js";
 
 const events = 600;
 const eventBytes = 800_000;
@@ -22,12 +22,13 @@ describe.skipIf(!(await canRun("kafka")))("many events of 800 kB", () => {
     topic = await makeTopic(cluster.brokers, 3);
     const admin = rawKafka(cluster.brokers).admin();
     await admin.connect();
-    await admin.createTopics({ topics: [{ topic: `${topic}.dlq`, numPartitions: 3 }] });
+    await admin.createTopics({ topics: [{ topic: `${topic}.dlq`, numPartitions: 3 }], waitForLeaders: false });
     await admin.disconnect();
     const transport = createTestTransport({ brokers: cluster.brokers, compression: "gzip" });
     const producer = transport.createProducer();
     const note = "x".repeat(eventBytes);
-    for (let n = 0; n < events; n += 1) await producer.append(topic, n % 3, [recordOf(JSON.stringify({ n, note }))]);
+    for (let n = 0; n < events; n += 1)
+      await until(() => producer.append(topic, n % 3, [recordOf(JSON.stringify({ n, note }))]));
     await transport.close();
   }, 180_000);
   afterAll(() => cluster?.stop(), 60_000);
