@@ -68,6 +68,10 @@ export const anew = mended < 1 /* anew */ ? \`\${nobody}\` : /nobody reads/;
   ]);
 });
 
+test("a phrase that a comment's line end divides is found where it is the only one", async () => {
+  expect(await found("h.ts", "/** A process\n * who waits. */\n")).toHaveLength(1);
+});
+
 test("what the glossary's last column names is replaced by its term", async () => {
   expect(termsOf(glossary)).toEqual([
     ["\\block steps?\\b(?!')", "lane"],

@@ -37,7 +37,9 @@ export async function lintWords(files: readonly string[], glossary: string): Pro
     ([pattern, instead]) => [pattern.replaceAll(" ", "\\s+"), instead] as const,
   );
   // To parse a file takes most of the time: one that has no such word anywhere is not parsed.
-  const any = new RegExp(avoided.map(([pattern]) => pattern).join("|"), "i");
+  // In a comment a mark may lie between two words.
+  const between = String.raw`(?:\s|\*|//)+`;
+  const any = new RegExp(avoided.map(([pattern]) => pattern.replaceAll(String.raw`\s+`, between)).join("|"), "i");
   const found = files.map(async (file) => {
     const source = readFileSync(file, "utf8");
     if (file.endsWith(".md")) return lintProse(file, source, proseOfMarkdown(source), [...names, ...avoided]);

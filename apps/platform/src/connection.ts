@@ -62,7 +62,7 @@ export function connect(
     () =>
       say(`${clientId}: no answer from Kafka at ${brokers} yet; "keyline doctor --brokers" says what it finds there\n`),
     noticedAfterMs,
-  );
+  ).unref();
   void transport.clusterId().then(
     () => clearTimeout(late),
     () => clearTimeout(late),

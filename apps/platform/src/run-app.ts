@@ -51,10 +51,11 @@ export async function runApp<Schema extends SettingsSchema>(
   const start = async (stopping: AbortSignal) => {
     const running = await app.start(read.settings, stopping);
     // What keeps it from its work ends its run, too, which tells it.
-    void Promise.resolve(running.atWork?.()).then(
-      () => complain(`${app.name} is running\n`),
-      () => undefined,
-    );
+    const atWork = async () => {
+      await running.atWork?.();
+      if (!stopping.aborted) complain(`${app.name} is running\n`);
+    };
+    if (!stopping.aborted) void atWork().catch(() => undefined);
     return [running];
   };
   try {

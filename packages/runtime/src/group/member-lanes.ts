@@ -62,7 +62,7 @@ export function createMemberLanes(options: LanesOptions, member: Member): Member
   const ends = createHoldEnds({ transport, nowMs, pressure });
   const commits = createCommits({ consumer, nowMs, intervalMs: options.commitIntervalMs });
   const owned = createOwnedLanes({
-    ...{ groupId, groups, hooks },
+    ...{ groupId, groups, hooks, nowMs, sessionTimeoutMs: transport.sessionTimeoutMs },
     openLane: async (lane, signal) =>
       options.openLane(lane, { clusterId: clusterId(), consumer: consumer(), signal, late, fail }),
     commit: (lane) => commits.commit([lane]).catch(throwUnlessRetryable),

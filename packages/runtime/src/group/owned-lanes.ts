@@ -6,6 +6,10 @@ export interface OwnedLanesOptions {
   readonly groupId: string;
   readonly groups: readonly LaneGroup[];
   readonly hooks: GroupHooks;
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
+  /** For how long the group keeps the place of a member that is silent. */
+  readonly sessionTimeoutMs: number;
   /** `signal` fires when the lane is not wanted any more: it is taken away, or another one cannot be opened. */
   openLane(lane: TakenLane, signal: AbortSignal): Promise<OpenedLane>;
   /** Tells the group for the last time how far the lane is finished. */
@@ -31,20 +35,23 @@ export interface OwnedLanes {
   of(partition: TopicPartition): MemberLane | undefined;
   all(): Iterable<MemberLane>;
   has(worker: LaneWorker): boolean;
-  /** Whether this member has a share of the group's lanes, perhaps an empty one; not from its loss until the next one. */
+  /**
+   * Whether this member has a share of the group's lanes, perhaps an empty one: not from its loss until the next one, and in a
+   * rebalance only for as long as the group keeps the place of a silent member.
+   */
   isMember(): boolean;
 }
 
 /**
  * Invariant: `lanes` has the lanes of the last assignment that are not revoked, each once, and none before each of that
  * assignment is open, or given up as it was taken away. A lane that is revoked stays until it is committed; one that is
- * lost leaves first. A lane that comes again is another object. `isMember` says whether an assignment came that was not
- * lost since.
+ * lost leaves first. A lane that comes again is another object. The place in
+ * the group counts until `placeUntilMs`: without end from an assignment on, for a session from the start of a rebalance on.
  */
 export function createOwnedLanes(options: OwnedLanesOptions): OwnedLanes {
   const groupOf = new Map(options.groups.flatMap((group) => group.topics.map((topic) => [topic, group] as const)));
   const lanes = new Map<string, MemberLane>();
-  let isMember = false;
+  let placeUntilMs = Number.NEGATIVE_INFINITY;
 
   const find = ({ topic, partition }: TopicPartition) => {
     const group = groupOf.get(topic);
@@ -95,17 +102,17 @@ export function createOwnedLanes(options: OwnedLanesOptions): OwnedLanes {
         throw opening.signal.reason;
       }
       for (const { owned } of opened) lanes.set(nameOf(owned.group, owned.lane), owned);
-      isMember = true;
+      placeUntilMs = Number.POSITIVE_INFINITY;
       return opened.flatMap(({ starts }) => starts);
     },
     async revoke(partitions, reason) {
-      if (reason === "lost") isMember = false;
+      placeUntilMs = reason === "lost" ? Number.NEGATIVE_INFINITY : options.nowMs() + options.sessionTimeoutMs;
       const given = new Set(partitions.flatMap((partition) => find(partition) ?? []));
       await Promise.all([...given].map((lane) => revoke(lane, reason)));
     },
     of: find,
     all: () => lanes.values(),
-    isMember: () => isMember,
+    isMember: () => options.nowMs() < placeUntilMs,
     has: (worker) => [...lanes.values()].some((lane) => lane.worker === worker),
   };
 }

@@ -258,3 +258,25 @@ it("whatever comes when: the order holds, and in the end all is told that has to
     { numRuns: 300 },
   );
 });
+
+it("reports an empty share as any other: a member without a lane is in its group", async () => {
+  const told: string[] = [];
+  const assignments = createAssignments({
+    events: {
+      async assigned(partitions) {
+        told.push(`assigned ${partitions.length}`);
+        return [];
+      },
+      async revoked(partitions, reason) {
+        told.push(`${reason} ${partitions.length}`);
+      },
+    },
+    failed: (error) => void told.push(String(error)),
+  });
+  assignments.assign([], () => void told.push("start"));
+  await assignments.revoke("rebalance");
+  assignments.assign([], () => void told.push("start"));
+  await new Promise((resolve) => setImmediate(resolve));
+  await assignments.revoke("closed");
+  expect(told).toEqual(["assigned 0", "start", "closed 0"]);
+});

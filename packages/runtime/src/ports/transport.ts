@@ -71,7 +71,8 @@ export type RevocationReason = "rebalance" | "closed" | "lost";
  */
 export interface TransportConsumerEvents {
   /**
-   * The group assigned these partitions to this member: an empty list where there are more members than lanes. None of them is fetched before the promise resolves with the
+   * The group assigned these partitions to this member. It has to be called for a member without a lane, too, with an empty
+   * list: only then does `check` find that the member is in its group. None of them is fetched before the promise resolves with the
    * start positions, and none that was taken away meanwhile. `signal` fires when they are taken away: the promise
    * should then settle soon.
    */

@@ -81,6 +81,7 @@ export function createBatches(options: BatchesOptions): Batches {
   const inHalves = async (queue: PartitionQueue, batch: readonly Entry[]) => {
     const middle = Math.ceil(batch.length / 2);
     await deliver(queue, batch.slice(0, middle));
+    if (stopped) return;
     await deliver(queue, batch.slice(middle));
   };
 

@@ -164,7 +164,8 @@ function timerFailed({ env, failures, wake }: LaneParts, key: string, error: Key
   return failure;
 }
 
-function rowOf({ rows, failures }: LaneParts, key: string): KeyState | undefined {
+/** The key's row without the timers that are given up. */
+export function rowOf({ rows, failures }: LaneParts, key: string): KeyState | undefined {
   const row = rows.get(key);
   if (row) row.meta.timers = failures.withoutDropped(key, row.meta.timers);
   return row;

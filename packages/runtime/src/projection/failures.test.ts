@@ -23,3 +23,11 @@ test("a timer that failed as often as it may is left out until its row is writte
   failures.written("7", []);
   expect(failures.withoutDropped("7", [timer])).toEqual([timer]);
 });
+
+test("a timer that was given up and is set again has all of its attempts", () => {
+  const failures = createFailures({ policy: { attempts: 2 }, clock: () => 0, nowMs: () => 0 });
+  const delays = () => failures.timerFailed("7", error).delayMs;
+  expect([delays(), delays()]).toEqual([200, null]);
+  failures.written("7", [timer]);
+  expect([delays(), delays()]).toEqual([200, null]);
+});

@@ -127,11 +127,13 @@ export function createFailures({ policy, clock, nowMs }: FailuresOptions): Failu
       return names ? timers.filter((timer) => !names.has(nameOf(timer))) : [...timers];
     },
     written(key, timers) {
+      const gone = dropped.get(key);
       dropped.delete(key);
       const ofKey = ofTimers.get(key);
       if (!ofKey) return;
       const left = new Set(timers.map(nameOf));
-      for (const timer of ofKey.keys()) if (!left.has(timer)) ofKey.delete(timer);
+      // One that was set again after it had been given up is another one.
+      for (const timer of ofKey.keys()) if (gone?.has(timer) || !left.has(timer)) ofKey.delete(timer);
       if (ofKey.size === 0) ofTimers.delete(key);
     },
   };

@@ -24,12 +24,7 @@ export function fireTimers(
   for (;;) {
     const timer = firstDue(row.meta.timers, beforeMs);
     if (!timer) return { fired, emitted };
-    if (fired.length >= mostTimersAtOnce) {
-      throw new KeylineError(
-        "timer_failed",
-        `timers of key ${row.key} set each other without end: set them later than their own due time`,
-      );
-    }
+    if (fired.length >= mostTimersAtOnce) throw endless(row.key, fired);
     row.meta.timers = row.meta.timers.filter((other) => other !== timer);
     try {
       const isSilent = isBeforeSilent || (emission.silence?.coversTimer(timer) ?? false);
@@ -39,6 +34,13 @@ export function fireTimers(
       throw timerFailed(projection, timer, caught);
     }
   }
+}
+
+/** The first of them is to blame: it lies in the store, and what it set does not. */
+function endless(key: string, [first]: readonly StoredTimer[]): KeylineError {
+  const issues = first ? [first.name, String(first.dueAtMs)] : [];
+  const message = `timers of key ${key} set each other without end: set them later than their own due time`;
+  return new KeylineError("timer_failed", message, { issues });
 }
 
 function firstDue(timers: readonly StoredTimer[], beforeMs: number): StoredTimer | null {

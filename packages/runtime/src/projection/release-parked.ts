@@ -3,6 +3,7 @@ import { type Arrival, arrive, isRefused, placeOf, positionOf, readArrival, rede
 import type { CommandChange, ParkedRow } from "../ports/store.js";
 import type { ConsumerRecord } from "../ports/transport.js";
 import { applyEvent } from "./apply.js";
+import { rowOf } from "./apply-work.js";
 import { type Batch, type BatchEntry, emptyBatch } from "./batch.js";
 import { believedEvent, reachNumber } from "./believe.js";
 import type { KeyState } from "./key-state.js";
@@ -60,7 +61,7 @@ function applyStep(
 ): { readonly batch: Batch; readonly change: CommandChange; readonly error: KeylineError | null } {
   const { command, parked } = step;
   const batch = emptyBatch();
-  const row = lane.rows.get(command.key);
+  const row = rowOf(lane, command.key);
   if (!parked || !row) return { batch, change: releases.after(step), error: null };
   try {
     const { outgoing, forgotten = [] } = leaveParked(lane, row, parked, step);

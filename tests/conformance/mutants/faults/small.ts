@@ -115,8 +115,8 @@ export const small: readonly Fault[] = [
     test: { file: "packages/runtime/test/check.test.ts", title: "a consumer says that it lost its place in the group" },
     broughtBack: {
       file: "packages/runtime/src/group/owned-lanes.ts",
-      from: 'if (reason === "lost") isMember = false;',
-      to: "",
+      from: 'reason === "lost" ? Number.NEGATIVE_INFINITY :',
+      to: 'reason === "lost" ? Number.POSITIVE_INFINITY :',
     },
   },
   {
@@ -133,8 +133,8 @@ export const small: readonly Fault[] = [
     test: { file: "apps/platform/src/run-app.test.ts", title: "says that it is running once it is at work" },
     broughtBack: {
       file: "apps/platform/src/run-app.ts",
-      from: "Promise.resolve(running.atWork?.())",
-      to: "Promise.resolve(running.atWork?.name)",
+      from: "await running.atWork?.();",
+      to: "",
     },
   },
   {
