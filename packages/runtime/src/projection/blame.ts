@@ -58,8 +58,8 @@ const isRowless = ({ env, failures, apart }: LaneParts, { work, fired }: BatchEn
   work !== null && !fired?.timers.length && !env.holds && !failures.ofEvent(work) && apart.isRowless(work.orderKey);
 
 /**
- * Whether what stands alone is to blame: the store works otherwise, which need not be asked where the next write shows it, and
- * this key is not one of many in a row.
+ * Whether the entry that stands alone is to blame. It is if the store works for others and this key is not one of many in a row.
+ * With `isShownNext` the store is not asked, as the next write answers that.
  */
 export async function isToBlame(
   { ownership, narrowing }: Omit<Blaming, "parts" | "signal">,

@@ -36,7 +36,7 @@ export function fireTimers(
   }
 }
 
-/** The first of them is to blame: it lies in the store, and what it set does not. */
+/** The first timer is to blame: it is in the store, and the timers that it set are not. */
 function endless(key: string, [first]: readonly StoredTimer[]): KeylineError {
   const issues = first ? [first.name, String(first.dueAtMs)] : [];
   const message = `timers of key ${key} set each other without end: set them later than their own due time`;
