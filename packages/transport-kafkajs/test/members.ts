@@ -22,6 +22,8 @@ export interface Member {
 
 export interface MemberOptions {
   readonly groupId: string;
+  /** Of a static member. */
+  readonly instanceId?: string;
   readonly groups: readonly LaneGroup[];
   /** Where to start; default what the group committed, else 0. */
   readonly from?: number;
@@ -42,6 +44,7 @@ export function memberOf(transport: Pick<Transport, "createConsumer">, options: 
   const unread: (readonly TopicPartition[])[] = [];
   const consumer = transport.createConsumer({
     groupId: options.groupId,
+    ...(options.instanceId === undefined ? {} : { instanceId: options.instanceId }),
     groups: options.groups,
     events: {
       async assigned(partitions) {

@@ -1,8 +1,17 @@
-import { createClusters, latest, leadersOf, listOffsetsRequest, settingsOf } from "@keyline/kafka/internal";
+import type { KafkaOptions } from "@keyline/kafka";
+import {
+  type Broker,
+  createClusters,
+  createKafkaConsumer,
+  latest,
+  leadersOf,
+  listOffsetsRequest,
+  settingsOf,
+} from "@keyline/kafka/internal";
 import { certificates, type KafkaCluster, runTool, startKafka } from "@keyline/kafka-dev";
 import { canRun } from "@keyline/needs";
 import type { KeylineError } from "@keyline/runtime";
-import type { Transport } from "@keyline/runtime/transport";
+import type { Transport, TransportConsumerOptions } from "@keyline/runtime/transport";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type KafkajsOptions, kafkaOptionsFrom } from "../src/index.js";
 import { memberOf } from "./members.js";
@@ -564,4 +573,72 @@ describe.skipIf(!(await canRun("kafka")))("on one broker", () => {
     await until(() => expect(member.received).toEqual(["before", "while it is down"]), 30_000);
     expect(member.failures).toEqual([]);
   }, 90_000);
+
+  it("a static member joins whose coordinator dies before the group's leader has shared out", async () => {
+    const topic = await makeTopic(brokers(), 4);
+    const group = { groupId: groupId(), groups: [{ name: "d", topics: [topic] }] };
+    const start = (instanceId?: string, transport: Pick<Transport, "createConsumer"> = connect()) => {
+      const member = memberOf(transport, { ...group, ...(instanceId === undefined ? {} : { instanceId }) });
+      return { member, started: member.consumer.start() };
+    };
+    const slow = slowToShareOut({ brokers: brokers(), ...quick });
+    const leader = start(undefined, slow.transport);
+    await leader.started;
+    const old = start("copy");
+    await old.started;
+    await until(() => expect(leader.member.owns.size).toBe(2));
+    await old.member.consumer.stop();
+    slow.hold();
+    // The group waits for the place of the copy that has ended, which the next one takes.
+    const other = start();
+    await until(() => expect(leader.member.told.at(-1)).toMatch(/^rebalance/));
+    const next = start("copy");
+    await slow.held;
+    await cluster?.kill(0);
+    slow.release();
+    await cluster?.restart(0);
+    await Promise.all([other.started, next.started]);
+    const members = [leader, other, next].map(({ member }) => member);
+    await until(() => expect(members.flatMap(({ owns }) => [...owns])).toHaveLength(4), 30_000);
+    expect(members.flatMap(({ failures }) => failures)).toEqual([]);
+    await leader.member.consumer.stop();
+    slow.destroy();
+  }, 90_000);
 });
+
+/** A transport whose member, while it is held, has an answer to its joining and shares nothing out. */
+function slowToShareOut(options: KafkaOptions) {
+  const settings = settingsOf(options);
+  const clusters = createClusters(client, options, settings);
+  const held = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  let isHeld = false;
+  const slowly = (broker: Broker): Broker => ({
+    ...broker,
+    async send(request) {
+      if (isHeld && request.apiName === "SyncGroup") {
+        held.resolve();
+        await released.promise;
+      }
+      return broker.send(request);
+    },
+  });
+  const open: typeof clusters.open = (subscribed) => {
+    const cluster = clusters.open(subscribed);
+    return { ...cluster, coordinator: async (groupId) => slowly(await cluster.coordinator(groupId)) };
+  };
+  return {
+    transport: {
+      createConsumer: (own: TransportConsumerOptions) => createKafkaConsumer({ ...clusters, open }, settings, own),
+    },
+    hold() {
+      isHeld = true;
+    },
+    held: held.promise,
+    release() {
+      isHeld = false;
+      released.resolve();
+    },
+    destroy: clusters.destroy,
+  };
+}

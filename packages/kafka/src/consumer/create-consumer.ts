@@ -31,7 +31,7 @@ export function createKafkaConsumer(
   const stopping = new AbortController();
   const { signal } = stopping;
   const joined = Promise.withResolvers<void>();
-  const member: MemberState = { memberId: "", previous: [], version: 0, counts: {} };
+  const member: MemberState = { memberId: "", isKept: false, previous: [], version: 0, counts: {} };
   const identity = createLogIdentity((some) => topicIds(cluster, some));
   let failure: { readonly error: unknown } | null = null;
   let hasJoined = false;

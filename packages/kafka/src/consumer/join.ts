@@ -22,6 +22,8 @@ import type { AssignmentData } from "./user-data.js";
 /** What a member remembers from one generation of its group to the next. */
 export interface MemberState {
   memberId: string;
+  /** Whether it was in a generation by that name: until then a coordinator that takes over does not know the name. */
+  isKept: boolean;
   /** The lanes that it had last, and the generation that gave it these. */
   previous: LaneMember["previous"];
   version: number;
@@ -56,15 +58,17 @@ const again = new Set(["REBALANCE_IN_PROGRESS", "ILLEGAL_GENERATION", "UNKNOWN_M
 
 /** Joins until a generation has the member; null when it gave up. Rejects with what will not pass. */
 export async function join(options: JoinOptions): Promise<Generation | null> {
-  const { groupId, member, signal } = options;
+  const { groupId, instanceId, member, signal } = options;
   const attempt = async () => {
     while (!signal.aborted) {
       try {
         const generation = await joinOnce(options);
         if (generation !== "outdated") return generation;
       } catch (caught) {
-        const { type } = failureOf(caught);
+        const { type, retryable } = failureOf(caught);
         if (type === "UNKNOWN_MEMBER_ID") member.memberId = "";
+        // A coordinator that takes over fences a static member that comes by a name which it has not kept.
+        if (retryable && instanceId !== null && !member.isKept) member.memberId = "";
         // The coordinator names one that joins for the first time, and waits for it under that name.
         if (type === "MEMBER_ID_REQUIRED") member.memberId = (caught as NamedMember).answer.memberId;
         if (type === null || !again.has(type)) throw caught;
@@ -116,13 +120,14 @@ async function joinOnce(options: JoinOptions): Promise<Generation | "outdated"> 
   });
   const { memberId, generation: generationId } = joined;
   const isBack = instanceId !== null && member.memberId === "";
-  member.memberId = memberId;
+  if (memberId !== member.memberId) Object.assign(member, { memberId, isKept: false });
   const isLeader = joined.leaderId === memberId;
   const assignments = isLeader ? await shareOut(options, joined.members) : [];
   const sync = syncGroup({ groupId, generation: generationId, memberId, instanceId, assignments });
   // Answered when the leader has shared out.
   const { assignment } = await coordinator.ask({ ...sync, mayTakeMs: rebalanceTimeoutMs + answerTakesMs });
   const assigned = assignmentOf(assignment, groups);
+  member.isKept = true;
   member.previous = lanesOf(groups, assigned.partitions);
   member.version = generationId;
   member.counts = assigned.counts;

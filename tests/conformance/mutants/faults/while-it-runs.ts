@@ -187,4 +187,16 @@ export const whileItRuns: readonly Fault[] = [
       to: "",
     },
   },
+  {
+    fault: "a static member whose coordinator dies before its first generation is shared out is fenced by its own name",
+    test: {
+      file: "packages/kafka/src/consumer/join.test.ts",
+      title: "a static member is not fenced by a name which no coordinator kept",
+    },
+    broughtBack: {
+      file: "packages/kafka/src/consumer/join.ts",
+      from: 'if (retryable && instanceId !== null && !member.isKept) member.memberId = "";',
+      to: "",
+    },
+  },
 ];
