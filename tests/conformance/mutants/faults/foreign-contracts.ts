@@ -106,6 +106,15 @@ export const foreignContracts: readonly Fault[] = [
     },
   },
   {
+    fault: "a signal ends a command only when it has computed its answer",
+    test: { file: "packages/cli/test/signals.test.ts", title: "ends a command at once, also while it computes" },
+    broughtBack: {
+      file: "packages/cli/src/main.ts",
+      from: "isFirstProcess = process.pid === 1",
+      to: "isFirstProcess = true",
+    },
+  },
+  {
     fault: "the frame of a diagnostic steers the terminal",
     test: {
       file: "packages/cli/src/report/frame.test.ts",
