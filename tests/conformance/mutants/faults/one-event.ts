@@ -73,6 +73,18 @@ export const oneEvent: readonly Fault[] = [
     broughtBack: "every key may be condemned",
   },
   {
+    fault: "timers that set each other without end are retried like an app that is in trouble",
+    test: {
+      file: "packages/runtime/test/endless-timers.test.ts",
+      title: "timers of a key that set each other without end are given up",
+    },
+    broughtBack: {
+      file: "packages/runtime/src/projection/fire-timers.ts",
+      from: "throw endless(row.key, fired);",
+      to: "throw new Error(endless(row.key, fired).message);",
+    },
+  },
+  {
     fault: "one character in the state of one key makes a view over all states fail",
     test: { file: "packages/store-postgres/test/pglite.test.ts", title: "an app reads the states by a view" },
     broughtBack: {

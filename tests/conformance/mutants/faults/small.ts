@@ -90,6 +90,18 @@ export const small: readonly Fault[] = [
     },
   },
   {
+    fault: "many copies that end at once leave a warning of Node about listeners",
+    test: {
+      file: "packages/transport-kafkajs/test/replaced-topics.kafka.test.ts",
+      title: "ends those too that read partitions which the new one does not have, without a warning of Node",
+    },
+    broughtBack: {
+      file: "packages/kafka/src/consumer/create-consumer.ts",
+      from: "const stopping = new AbortController();",
+      to: 'const stopping = new AbortController();\n  process.once("exit", () => stopping.abort());',
+    },
+  },
+  {
     fault: "what is to be applied is asked about before it is shown",
     test: {
       file: "packages/cli/test/topics.kafka.test.ts",
