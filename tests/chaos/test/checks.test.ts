@@ -60,7 +60,7 @@ describe("what was published", () => {
     const log = [numbered("a", 0, 2), numbered("a", 1, 1)];
     const second = [called(1), called(2), acknowledged(2, 0)];
     expect(check([...second, acknowledged(1, 1)], log).outOfOrder).toBe(1);
-    const rejected: JournalEntry = { kind: "rejected", student: 7, number: 1, code: "outcome_unknown" };
+    const rejected: JournalEntry = { kind: "rejected", student: 7, number: 1, code: "outcome_unknown", reason: "lost" };
     expect(check([...second, rejected], log)).toMatchObject({ outOfOrder: 0, rejected: { outcome_unknown: 1 } });
   });
 

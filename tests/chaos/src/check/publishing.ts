@@ -59,6 +59,7 @@ export function checkPublishing(
       ...lost.slice(0, 3).map(({ student, number }) => `lost: ${nameOf(student, number)}`),
       ...duplicated.slice(0, 3).map(([name]) => `twice in the log: ${name}`),
       ...outOfOrder.slice(0, 3).map((name) => `out of order: ${name}`),
+      ...rejected.slice(0, 3).map(({ student, number, reason }) => `rejected: ${nameOf(student, number)}: ${reason}`),
     ],
   };
 }

@@ -12,7 +12,7 @@ export interface EventName {
 export type JournalEntry =
   | ({ readonly kind: "called"; readonly topic: string } & EventName)
   | ({ readonly kind: "acknowledged" } & EventName & Partial<RecordPosition>)
-  | ({ readonly kind: "rejected"; readonly code: string } & EventName);
+  | ({ readonly kind: "rejected"; readonly code: string; readonly reason: string } & EventName);
 
 /** Notes before it returns: what a killed process knew is known afterwards. */
 export function createJournal(file: string): (entry: JournalEntry) => void {

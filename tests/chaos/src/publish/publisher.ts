@@ -39,7 +39,8 @@ async function send(planned: PlannedEvent): Promise<void> {
     const { topic, partition, offset } = await sender(event, { headers: { [numberHeader]: String(number) } });
     note({ kind: "acknowledged", ...name, topic, partition, offset });
   } catch (caught) {
-    note({ kind: "rejected", ...name, code: isKeylineError(caught) ? caught.code : String(caught) });
+    const reason = String(caught);
+    note({ kind: "rejected", ...name, code: isKeylineError(caught) ? caught.code : reason, reason });
   }
 }
 

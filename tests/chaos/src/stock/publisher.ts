@@ -44,7 +44,7 @@ async function send(events: readonly PlannedEvent[]): Promise<void> {
     for (const event of events) note({ kind: "acknowledged", ...nameOf(event) });
   } catch (caught) {
     const code = caught instanceof Error ? caught.name : String(caught);
-    for (const event of events) note({ kind: "rejected", ...nameOf(event), code });
+    for (const event of events) note({ kind: "rejected", ...nameOf(event), code, reason: String(caught) });
   }
 }
 

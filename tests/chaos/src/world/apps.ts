@@ -144,6 +144,9 @@ function freeSlot(others: readonly Copy[]): number {
   return Array.from({ length: taken.size + 1 }, (_, slot) => slot).find((slot) => !taken.has(slot)) ?? 0;
 }
 
+/** Of two copies with one id neither has joined while coordinators are killed one after the other. */
+const rivalsWithinMs = 90_000;
+
 /** What copies with one id do wrong: one has to end, and say why, and the other to go on. */
 async function faultsOfRivals(
   rivals: readonly Process[],
@@ -152,7 +155,7 @@ async function faultsOfRivals(
   const names = rivals.map(({ name }) => name).join(" and ");
   const ends = rivals.map((rival) => rival.ended.then((how) => ({ rival, how })));
   const over = new AbortController();
-  const late = sleep(endWithinMs, null, { signal: over.signal }).catch(() => null);
+  const late = sleep(rivalsWithinMs, null, { signal: over.signal }).catch(() => null);
   const first = await Promise.race([...ends, late]);
   over.abort();
   if (first === null) return [`${names} have one id and both went on`];
