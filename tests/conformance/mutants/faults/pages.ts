@@ -77,7 +77,7 @@ export const pages: readonly Fault[] = [
   {
     fault: "a password goes in clear, and nothing says so",
     test: {
-      file: "apps/platform/src/connection.test.ts",
+      file: "packages/platform/src/connection.test.ts",
       title: "is warned of where a password goes in clear, without the password",
     },
     broughtBack: {

@@ -142,18 +142,18 @@ export const small: readonly Fault[] = [
   },
   {
     fault: "an app says that it is running before it has joined its group",
-    test: { file: "apps/platform/src/run-app.test.ts", title: "says that it is running once it is at work" },
+    test: { file: "packages/platform/src/run-app.test.ts", title: "says that it is running once it is at work" },
     broughtBack: {
-      file: "apps/platform/src/run-app.ts",
+      file: "packages/platform/src/run-app.ts",
       from: "await running.atWork?.();",
       to: "",
     },
   },
   {
     fault: "an app whose brokers do not answer says so after half a minute",
-    test: { file: "apps/platform/src/connection.test.ts", title: "says soon that no broker answers" },
+    test: { file: "packages/platform/src/connection.test.ts", title: "says soon that no broker answers" },
     broughtBack: {
-      file: "apps/platform/src/connection.ts",
+      file: "packages/platform/src/connection.ts",
       from: "const noticedAfterMs = 2000;",
       to: "const noticedAfterMs = 30_000;",
     },
