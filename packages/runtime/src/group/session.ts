@@ -9,6 +9,7 @@ import { createEnding } from "./ending.js";
 import { laneGroups } from "./lane-groups.js";
 import type { MemberLane } from "./lane-worker.js";
 import { createMemberLanes, type LanesOptions, type MemberLanes } from "./member-lanes.js";
+import type { WaitingLane } from "./owned-lanes.js";
 import type { CloseOptions } from "./types.js";
 
 /** A member of a group with its lanes: the part that plain consumers and projections share. */
@@ -29,6 +30,8 @@ export interface Session {
    */
   caughtUp(options?: { readonly signal?: AbortSignal }): Promise<void>;
   lanes(): Iterable<MemberLane>;
+  /** @see OwnedLanes.waiting */
+  waiting(): readonly WaitingLane[];
   /** @see OwnedLanes.isMember */
   isMember(): boolean;
 }
@@ -139,6 +142,7 @@ export function createSession(options: SessionOptions): Session {
     ended,
     check,
     lanes: lanes.owned.all,
+    waiting: lanes.owned.waiting,
     isMember: lanes.owned.isMember,
     start: () => whileAtWork(start),
     close,
