@@ -1,7 +1,7 @@
 import { KeylineError } from "../errors.js";
 import { finishedTo } from "../lane/partition-log.js";
+import type { WaitingLane } from "./lane-openings.js";
 import type { MemberLane } from "./lane-worker.js";
-import type { WaitingLane } from "./owned-lanes.js";
 import type { Session } from "./session.js";
 import type { CloseOptions, Consumer, LaneStatus } from "./types.js";
 import { untilLate } from "./until-late.js";

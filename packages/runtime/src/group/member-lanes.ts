@@ -9,9 +9,10 @@ import { createByteBudget } from "./byte-budget.js";
 import { createCommits } from "./commits.js";
 import { createHoldEnds } from "./hold-ends.js";
 import { createIntake } from "./intake.js";
+import type { LaneOpening } from "./lane-openings.js";
 import type { SessionContext, TakenLane } from "./lane-worker.js";
 import { createTransactionWatch } from "./open-transactions.js";
-import { createOwnedLanes, type LaneOpening, type OwnedLanes } from "./owned-lanes.js";
+import { createOwnedLanes, type OwnedLanes } from "./owned-lanes.js";
 import { tracedIntake } from "./traced-intake.js";
 
 export interface LanesOptions {

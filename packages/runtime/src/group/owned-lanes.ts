@@ -1,6 +1,6 @@
-import type { KeylineError } from "../errors.js";
 import type { GroupHooks } from "../hooks.js";
 import type { LaneGroup, StartPosition, TopicPartition } from "../ports/transport.js";
+import { createLaneOpenings, type OpenLane, type WaitingLane } from "./lane-openings.js";
 import type { LaneWorker, MemberLane, StopReason, TakenLane } from "./lane-worker.js";
 
 export interface OwnedLanesOptions {
@@ -11,28 +11,9 @@ export interface OwnedLanesOptions {
   readonly nowMs: () => number;
   /** For how long the group keeps the place of a member that is silent. */
   readonly sessionTimeoutMs: number;
-  /** `signal` fires when the lane is not wanted any more: it is taken away, or another one cannot be opened. */
-  openLane(lane: TakenLane, signal: AbortSignal): LaneOpening;
+  readonly openLane: OpenLane;
   /** Tells the group for the last time how far the lane is finished. */
   commit(lane: MemberLane): Promise<void>;
-}
-
-/** A worker that may begin, and where each partition of its lane starts. */
-export interface OpenedLane {
-  readonly worker: LaneWorker;
-  readonly starts: readonly StartPosition[];
-}
-
-/** A lane that is being opened. */
-export interface LaneOpening {
-  readonly opened: Promise<OpenedLane>;
-  /** Why it waits for its store; null while it does not. */
-  waitsFor(): KeylineError | null;
-}
-
-/** A lane of this member that cannot be opened now. */
-export interface WaitingLane extends TakenLane {
-  readonly waitsFor: KeylineError;
 }
 
 /** The lanes that this member owns. */
@@ -48,7 +29,7 @@ export interface OwnedLanes {
   of(partition: TopicPartition): MemberLane | undefined;
   all(): Iterable<MemberLane>;
   has(worker: LaneWorker): boolean;
-  /** The lanes of an assignment that is not open yet whose store does not answer. */
+  /** @see LaneOpenings.waiting */
   waiting(): readonly WaitingLane[];
   /**
    * Whether this member has a share of the group's lanes, perhaps an empty one: not from its loss until the next one, and in a
@@ -60,13 +41,13 @@ export interface OwnedLanes {
 /**
  * Invariant: `lanes` has the lanes of the last assignment that are not revoked, each once, and none before each of that
  * assignment is open, or given up as it was taken away. A lane that is revoked stays until it is committed; one that is
- * lost leaves first. A lane that comes again is another object. `openings` has the lanes that
- * are being opened. The place in the group counts until `placeUntilMs`: without end from an assignment on, for a session from the start of a rebalance on.
+ * lost leaves first. A lane that comes again is another object. The place in
+ * the group counts until `placeUntilMs`: without end from an assignment on, for a session from the start of a rebalance on.
  */
 export function createOwnedLanes(options: OwnedLanesOptions): OwnedLanes {
   const groupOf = new Map(options.groups.flatMap((group) => group.topics.map((topic) => [topic, group] as const)));
   const lanes = new Map<string, MemberLane>();
-  const openings = new Set<TakenLane & LaneOpening>();
+  const openings = createLaneOpenings(options.openLane);
   let placeUntilMs = Number.NEGATIVE_INFINITY;
 
   const find = ({ topic, partition }: TopicPartition) => {
@@ -75,15 +56,9 @@ export function createOwnedLanes(options: OwnedLanesOptions): OwnedLanes {
   };
 
   const open = async (lane: TakenLane, signal: AbortSignal) => {
-    const opening = { ...lane, ...options.openLane(lane, signal) };
-    openings.add(opening);
-    try {
-      const { worker, starts } = await opening.opened;
-      for (const start of starts) worker.queue.open(start, start.offset);
-      return { owned: { ...lane, worker }, starts };
-    } finally {
-      openings.delete(opening);
-    }
+    const { worker, starts } = await openings.open(lane, signal);
+    for (const start of starts) worker.queue.open(start, start.offset);
+    return { owned: { ...lane, worker }, starts };
   };
 
   const lost = ({ group, lane }: MemberLane, reason: StopReason) =>
@@ -136,11 +111,7 @@ export function createOwnedLanes(options: OwnedLanesOptions): OwnedLanes {
     all: () => lanes.values(),
     isMember: () => options.nowMs() < placeUntilMs,
     has: (worker) => [...lanes.values()].some((lane) => lane.worker === worker),
-    waiting: () =>
-      [...openings].flatMap(({ group, lane, partitions, waitsFor }) => {
-        const reason = waitsFor();
-        return reason ? [{ group, lane, partitions, waitsFor: reason }] : [];
-      }),
+    waiting: openings.waiting,
   };
 }
 

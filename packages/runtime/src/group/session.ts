@@ -7,9 +7,9 @@ import { untilFinished, untilSharedOut } from "./caught-up.js";
 import { checkTopics, findMismatches } from "./check-topics.js";
 import { createEnding } from "./ending.js";
 import { laneGroups } from "./lane-groups.js";
+import type { WaitingLane } from "./lane-openings.js";
 import type { MemberLane } from "./lane-worker.js";
 import { createMemberLanes, type LanesOptions, type MemberLanes } from "./member-lanes.js";
-import type { WaitingLane } from "./owned-lanes.js";
 import type { CloseOptions } from "./types.js";
 
 /** A member of a group with its lanes: the part that plain consumers and projections share. */

@@ -1,7 +1,7 @@
 import type { KeylineError } from "../errors.js";
+import type { LaneOpening } from "../group/lane-openings.js";
 import { laneRetry } from "../group/lane-retry.js";
 import type { LaneWorker, SessionContext, TakenLane } from "../group/lane-worker.js";
-import type { LaneOpening } from "../group/owned-lanes.js";
 import { untilLate } from "../group/until-late.js";
 import { createWorkLoop } from "../lane/work-loop.js";
 import type { StartPosition } from "../ports/transport.js";
