@@ -26,6 +26,14 @@ export const all = (cluster: MemoryCluster, topic: string): readonly ConsumerRec
   Array.from({ length: shopPartitions }, (_, partition) => cluster.records(topic, partition)).flat();
 export const text = (record: ConsumerRecord | undefined, name: string) => headerText(record?.headers ?? [], name);
 
+/** What the contract says of a group that reads a topic. */
+const receivedByBooks = `operations:
+  readPaid:
+    action: receive
+    channel: { $ref: "#/channels/paid" }
+    bindings: { kafka: { groupId: { type: string, const: books }, bindingVersion: 0.5.0 } }
+`;
+
 interface Order {
   readonly n: number;
 }
@@ -89,6 +97,7 @@ export function openShops() {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "keyline-letters-"));
     await writeFile(join(folder, "shop.yaml"), shopYaml);
+    await writeFile(join(folder, "named.yaml"), `${shopYaml}${receivedByBooks}`);
   });
   afterAll(() => rm(folder, { recursive: true }));
   afterEach(() => Promise.all(running.splice(0).map((one) => one.close().catch(() => undefined))));
@@ -100,10 +109,9 @@ export function openShops() {
     const { transport = cluster.transport(), ...rest } = more;
     const connect = () => ({ name: "memory", transport, inspector: cluster.inspector() });
     const io = createTestIo(folder, { connect, ...rest });
-    const code = await main(
-      [...args.split(" "), ...(args.startsWith("audit") ? ["shop.yaml"] : ["--contract", "shop.yaml"])],
-      io,
-    );
+    const isNamed = args.includes("--contract");
+    const contract = isNamed ? [] : args.startsWith("audit") ? ["shop.yaml"] : ["--contract", "shop.yaml"];
+    const code = await main([...args.split(" "), ...contract], io);
     return { code, ...io.written, json: args.includes("--json") && io.written.out ? JSON.parse(io.written.out) : null };
   }
 
