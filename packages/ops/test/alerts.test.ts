@@ -288,6 +288,15 @@ it.runIf(hasPromtool)("promtool takes the rules, and every query of the dashboar
   }
 });
 
+it("each alert keeps services apart by their job, and groups by their name where the metric has it", () => {
+  for (const { name, expr } of alerts) {
+    const kept = [...expr.matchAll(/ by \(([^)]*)\)/g)].map(([, labels = ""]) => labels.split(", "));
+    const hasGroup = allMetrics.some((metric) => metric.labels.includes("group") && expr.includes(metric.name));
+    expect([name, kept.length > 0, kept.every((labels) => labels.includes("job"))]).toEqual([name, true, true]);
+    expect([name, kept.every((labels) => labels.includes("group"))]).toEqual([name, hasGroup]);
+  }
+});
+
 it("each alert has its section, and each section its alert", async () => {
   const page = await readFile(new URL("../../../docs/operations/alerts.md", import.meta.url), "utf8");
   const [, ...sections] = page.split(/^## (?=Keyline)/m);
