@@ -115,6 +115,14 @@ export const alerts: readonly Alert[] = [
     summary: "{{ $value }} of 64 slots of the outbox of {{ $labels.job }} are published by no relay",
   },
   {
+    name: "KeylineDeadLettersWait",
+    severity: "warning",
+    // Served by `keyline audit --follow`: an app does not know which of its letters are settled.
+    expr: "max by (job, topic) (keyline_audit_dead_letters) > 0",
+    for: "1h",
+    summary: "{{ $value }} dead letters wait in {{ $labels.topic }}: for an hour there has been at least one",
+  },
+  {
     name: "KeylineRetriesGoOn",
     severity: "warning",
     expr: countedWithin("5m", "keyline_retried_total", "group", "topic", "code"),

@@ -13,7 +13,7 @@ export const rules = join(import.meta.dirname, "../files/prometheus-rules.yaml")
 /** The metrics that were read at a minute, as text. */
 export type Scrape = readonly [minute: number, text: string];
 
-const minutes = 40;
+const minutes = 80;
 
 /** Names with labels, and what each is. Prometheus adds the job. */
 function samplesOf(text: string): ReadonlyMap<string, string> {
