@@ -10,7 +10,7 @@ import { createAuditMetrics } from "../../cli/src/audit/metrics.ts";
 import { alerts } from "../build/alerts.ts";
 import { targetsOf } from "../build/dashboard.ts";
 import { allMetrics, type OutboxFigures } from "../src/metrics/table.ts";
-import { type Expected, expectAlerts, promtool, rules, type Scrape } from "./promtool.ts";
+import { type Expected, expectAlerts, promtool, rules, type Scrape, withChoices } from "./promtool.ts";
 import { type AppOptions, type RunningApp, runningApp } from "./running-app.ts";
 import { createConsumer, defineProjection, until } from "./shop.ts";
 
@@ -296,7 +296,7 @@ it.runIf(hasPromtool)("promtool takes the rules, and every query of the dashboar
     const queries = allMetrics.flatMap(targetsOf);
     const records = queries.map(({ expr }, index) => ({
       record: `query${index}`,
-      expr: expr.replaceAll("$__rate_interval", "5m").replaceAll("$job", ".*"),
+      expr: withChoices(expr),
     }));
     const file = join(folder, "queries.yaml");
     await writeFile(file, stringify({ groups: [{ name: "queries", rules: records }] }));

@@ -58,9 +58,13 @@ export const alertsAt = ([minute, alerts]: Expected) =>
     alerts.map((name) => ({ labels: `{alertname="${name}"}`, value: 1 })),
   );
 
-/** The value that a query must have at a minute, without labels; null for none. */
-export const valueAt = (minute: number, expr: string, value: number | null) =>
-  queried(minute, expr, value === null ? [] : [{ labels: "{}", value }]);
+/** The value that a query must have at a minute, by default without labels; null for none. */
+export const valueAt = (minute: number, expr: string, value: number | null, labels = "{}") =>
+  queried(minute, expr, value === null ? [] : [{ labels, value }]);
+
+/** A query of the dashboard as Grafana sends it where everything is chosen. */
+export const withChoices = (expr: string) =>
+  expr.replaceAll("$__rate_interval", "5m").replaceAll("$job", ".+").replaceAll("$instance", ".+");
 
 /** A series with its values, one for each interval, in promtool's notation. */
 export interface Series {
