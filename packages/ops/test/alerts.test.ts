@@ -6,7 +6,6 @@ import { KeylineError } from "@keyline/runtime";
 import { createMemoryStore } from "@keyline/runtime/testing";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { stringify } from "yaml";
-import { createAuditMetrics } from "../../cli/src/audit/metrics.ts";
 import { alerts } from "../build/alerts.ts";
 import { targetsOf } from "../build/dashboard.ts";
 import { allMetrics, type OutboxFigures } from "../src/metrics/table.ts";
@@ -196,18 +195,12 @@ const courses: Readonly<Record<string, () => Promise<Course>>> = {
     return { scrapes: await outboxBecomes({ freeSlots: 22 }, "keyline_outbox_free_slots"), atMinute: 11 };
   },
   async KeylineDeadLettersWait() {
-    const audit = createAuditMetrics();
-    const waiting = async (records: number) => {
-      audit.cluster(
-        { findings: [], groups: [], deadLetters: [{ topic: "order.placed.dlq", records }], unseen: [] },
-        null,
-      );
-      return audit.text();
-    };
+    // As `keyline audit --follow` serves it.
+    const waiting = (letters: number) => `keyline_audit_dead_letters{topic="order.placed.dlq"} ${letters}\n`;
     return {
       scrapes: [
-        [0, await waiting(0)],
-        [5, await waiting(2)],
+        [0, waiting(0)],
+        [5, waiting(2)],
       ],
       atMinute: 67,
     };
