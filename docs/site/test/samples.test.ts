@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
@@ -16,7 +16,8 @@ const pages = [
   ...filesBelow("docs", ".md").filter((path) => !/^docs\/(adr|site|images)\//.test(path)),
   ...readdirSync(join(root, "packages"))
     .filter((name) => !["events", "producer", "consumer"].includes(name))
-    .map((name) => `packages/${name}/README.md`),
+    .map((name) => `packages/${name}/README.md`)
+    .filter((path) => existsSync(join(root, path))),
   ...filesBelow("examples", ".md"),
 ];
 

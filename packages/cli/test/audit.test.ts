@@ -238,6 +238,8 @@ describe("audit", () => {
     await until(async () => expect(await metrics()).toContain(`${line} 1`));
     expect(await metrics()).toContain('keyline_audit_records_total{topic="learning.query"} 1');
     await until(async () => expect(await metrics()).toContain("keyline_audit_up 1"));
+    // The rules of @keyline/ops name it: KeylineDeadLettersWait.
+    expect(await metrics()).toContain("# TYPE keyline_audit_dead_letters gauge");
     write(9, { key: "10" });
     await until(async () => expect(await metrics()).toContain(`${line} 2`));
     controller.abort();

@@ -81,6 +81,11 @@ describe.skipIf(!(await canRun("kafka")))("dead letters, on a real broker", () =
       ...{ id: "doctor-dead-letters", status: "todo", summary: `${letters} letters wait: ${letters} handler_failed` },
       todo: "run keyline dead-letters list",
     });
+    // A group without letters is known by its members; another is a slip.
+    expect((await keyline("dead-letters list --group stock")).code).toBe(0);
+    expect(await keyline("dead-letters list --group stokc")).toMatchObject({
+      ...{ code: 2, log: "error: no letter is of group stokc; letters are of: books\n" },
+    });
     isMended = true;
 
     const foreign = new Kafka({ brokers: brokers(), logLevel: logLevel.NOTHING }).consumer({ groupId: "reports" });

@@ -246,6 +246,13 @@ describe("imports", () => {
     await rm(join(cwd, "tsconfig.json"));
     expect(await importsOf()).toBe("ts");
   });
+
+  test("say what Node needs to run them where npm wrote that all is CommonJS", async () => {
+    await put("package.json", '{ "name": "by-npm-init", "type": "commonjs" }\n');
+    await rm(join(cwd, "tsconfig.json"), { force: true });
+    const { out } = await init(["--yes"]);
+    expect(out).toContain('Node runs the sources, once package.json says "type": "module": npm pkg set type=module)');
+  });
 });
 
 test("a script of that name is kept, and what was not added is said", async () => {

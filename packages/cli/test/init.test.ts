@@ -125,12 +125,14 @@ describe("a project, from the packed packages alone", () => {
     const [, text = ""] = /```ts\n\/\/ src\/service\.ts\n([\s\S]*?)```/.exec(page) ?? [];
     const operating = text
       .split("\n")
-      .filter((line) => /ops"|opentelemetry|sdk|pino|prom-client|registry|observed|server|runUntil/i.test(line));
+      .filter((line) =>
+        /ops"|opentelemetry|sdk|pino|prom-client|registry|observed|server|spans|log|runUntil/i.test(line),
+      );
     expect(operating.length).toBeLessThanOrEqual(15);
     await writeFile(join(project(), "src/service.ts"), text);
     // The cluster is in the service's process, so its events are, too.
     const withOrders = text.replace("await runUntil", "void produce(transport);\nawait runUntil");
-    const orders = `import { produce } from "./producer.ts";\n${withOrders.replace('host: "0.0.0.0"', "port: 0")}`;
+    const orders = `import { produce } from "./producer.ts";\n${withOrders.replace("registry }), {", "registry }), { port: 0,")}`;
     await writeFile(join(project(), "src/service-with-orders.ts"), orders);
     const collector = await collectSpans();
     const service = spawn(process.execPath, ["src/service-with-orders.ts"], {

@@ -1,4 +1,5 @@
 import { allMetrics, type MetricAbout, type MetricSection } from "../src/metrics/table.ts";
+import { counted } from "./counted.ts";
 
 const titles: Readonly<Record<MetricSection, string>> = {
   handling: "Handling: is everything read?",
@@ -17,10 +18,10 @@ interface Target {
 }
 
 const legendOf = (labels: readonly string[]) => labels.map((label) => `{{${label}}}`).join(" ");
-const chosen = '{job=~"$job"}';
+const chosen = '{job=~"$job",instance=~"$instance"}';
 
 /** The queries of a metric, by its type. */
-export function targetsOf({ name, type, labels }: MetricAbout): readonly Target[] {
+export function targetsOf({ name, type, labels, isRare }: MetricAbout): readonly Target[] {
   if (type === "histogram") {
     const apart = ["job", ...labels];
     return [0.5, 0.99].map((quantile) => ({
@@ -32,6 +33,11 @@ export function targetsOf({ name, type, labels }: MetricAbout): readonly Target[
   const shown = labels.filter((label) => label !== "partition");
   const by = shown.length > 0 ? shown : ["job"];
   const legend = legendOf(by);
+  // A rate does not show the first events of a process. Steps of a minute are fine enough for an hour, and cost less over days.
+  if (isRare) {
+    const expr = counted({ counter: `${name}${chosen}`, up: `up${chosen}`, within: "1h", step: "1m", by });
+    return [{ expr, legend }];
+  }
   if (type === "counter")
     return [{ expr: `sum by (${by.join(", ")}) (rate(${name}${chosen}[$__rate_interval]))`, legend }];
   // Every copy reads one figure of what is the same for all of them.
@@ -40,7 +46,8 @@ export function targetsOf({ name, type, labels }: MetricAbout): readonly Target[
   return [{ expr: `${together} by (${by.join(", ")}) (${name}${chosen})`, legend }];
 }
 
-function unitOf({ name, type }: MetricAbout): string {
+function unitOf({ name, type, isRare }: MetricAbout): string {
+  if (isRare) return "short";
   if (name.endsWith("_seconds")) return "s";
   if (/_bytes(_total)?$/.test(name)) return type === "counter" ? "Bps" : "bytes";
   return type === "counter" ? "cps" : "short";
@@ -77,7 +84,7 @@ function panelOf(metric: MetricAbout, index: number, top: number) {
   return {
     type: "timeseries",
     title: titleOf(metric),
-    description: `${metric.name}: ${metric.meaning}`,
+    description: `${metric.name}${metric.isRare ? ", within the hour before" : ""}: ${metric.meaning}`,
     datasource,
     gridPos: at,
     fieldConfig: { defaults: { unit: unitOf(metric), min: 0 }, overrides: [] },
@@ -94,31 +101,36 @@ function panelOf(metric: MetricAbout, index: number, top: number) {
   };
 }
 
+/** A variable of the dashboard: which values of a label are shown. */
+const chooserOf = (name: string, label: string, series: string) => ({
+  name,
+  label,
+  type: "query",
+  datasource,
+  query: { query: `label_values(${series}, ${name})`, refId: name },
+  refresh: 2,
+  includeAll: true,
+  multi: true,
+  allValue: ".+",
+  current: { text: "All", value: "$__all" },
+});
+
 const frame = {
   uid: "keyline",
   title: "Keyline",
   description: "Generated from packages/ops/src/metrics/table.ts: node packages/ops/build/write.ts",
   tags: ["keyline", "kafka"],
   schemaVersion: 39,
-  editable: true,
+  // Changes would be lost with the next version: a copy can be edited.
+  editable: false,
   refresh: "30s",
   time: { from: "now-1h", to: "now" },
   annotations: { list: [] },
   templating: {
     list: [
       { name: "datasource", label: "Data source", type: "datasource", query: "prometheus" },
-      {
-        name: "job",
-        label: "Service",
-        type: "query",
-        datasource,
-        query: { query: "label_values(keyline_lanes_owned, job)", refId: "job" },
-        refresh: 2,
-        includeAll: true,
-        multi: true,
-        allValue: ".*",
-        current: { text: "All", value: "$__all" },
-      },
+      chooserOf("job", "Job", "keyline_lanes_owned"),
+      chooserOf("instance", "Instance", 'keyline_lanes_owned{job=~"$job"}'),
     ],
   },
 };

@@ -9,7 +9,7 @@ import { stringify } from "yaml";
 import { alerts } from "../build/alerts.ts";
 import { targetsOf } from "../build/dashboard.ts";
 import { allMetrics, type OutboxFigures } from "../src/metrics/table.ts";
-import { type Expected, expectAlerts, promtool, rules, type Scrape } from "./promtool.ts";
+import { type Expected, expectAlerts, promtool, rules, type Scrape, withChoices } from "./promtool.ts";
 import { type AppOptions, type RunningApp, runningApp } from "./running-app.ts";
 import { createConsumer, defineProjection, until } from "./shop.ts";
 
@@ -194,6 +194,17 @@ const courses: Readonly<Record<string, () => Promise<Course>>> = {
   async KeylineOutboxNoRelay() {
     return { scrapes: await outboxBecomes({ freeSlots: 22 }, "keyline_outbox_free_slots"), atMinute: 11 };
   },
+  async KeylineDeadLettersWait() {
+    // As `keyline audit --follow` serves it.
+    const waiting = (letters: number) => `keyline_audit_dead_letters{topic="order.placed.dlq"} ${letters}\n`;
+    return {
+      scrapes: [
+        [0, waiting(0)],
+        [5, waiting(2)],
+      ],
+      atMinute: 67,
+    };
+  },
   async KeylineRetriesGoOn() {
     const app = await start({ on: failing, attempts: 5 });
     const scrapes: Scrape[] = [[0, await app.scrape()]];
@@ -278,13 +289,22 @@ it.runIf(hasPromtool)("promtool takes the rules, and every query of the dashboar
     const queries = allMetrics.flatMap(targetsOf);
     const records = queries.map(({ expr }, index) => ({
       record: `query${index}`,
-      expr: expr.replaceAll("$__rate_interval", "5m").replaceAll("$job", ".*"),
+      expr: withChoices(expr),
     }));
     const file = join(folder, "queries.yaml");
     await writeFile(file, stringify({ groups: [{ name: "queries", rules: records }] }));
     expect(await promtool("check", "rules", file)).toContain("SUCCESS");
   } finally {
     await rm(folder, { recursive: true });
+  }
+});
+
+it("each alert keeps services apart by their job, and groups by their name where the metric has it", () => {
+  for (const { name, expr } of alerts) {
+    const kept = [...expr.matchAll(/ by \(([^)]*)\)/g)].map(([, labels = ""]) => labels.split(", "));
+    const hasGroup = allMetrics.some((metric) => metric.labels.includes("group") && expr.includes(metric.name));
+    expect([name, kept.length > 0, kept.every((labels) => labels.includes("job"))]).toEqual([name, true, true]);
+    expect([name, kept.every((labels) => labels.includes("group"))]).toEqual([name, hasGroup]);
   }
 });
 
@@ -295,5 +315,7 @@ it("each alert has its section, and each section its alert", async () => {
   for (const section of sections) {
     for (const part of ["**What it means.**", "**What to look at.**", "**What to do.**"])
       expect(section).toContain(part);
+    // Without a code it would send letters again that cannot succeed.
+    expect(section).not.toContain("keyline dead-letters replay`");
   }
 });

@@ -1,6 +1,10 @@
+import { canRun } from "@keyline/needs";
 import { expect, it } from "vitest";
-import { dashboardFile } from "../build/dashboard.ts";
+import { dashboardFile, targetsOf } from "../build/dashboard.ts";
 import { allMetrics, hookMetrics } from "../src/metrics/table.ts";
+import { expectOf, valueAt, withChoices } from "./promtool.ts";
+
+const hasPromtool = await canRun("promtool");
 
 interface Panel {
   readonly id: number;
@@ -36,6 +40,51 @@ it("has what Grafana's own schema requires of a dashboard and of each of its gra
       legend: { calcs: [], displayMode: "list", placement: "bottom", showLegend: true },
       tooltip: { mode: "multi", sort: "desc" },
     });
+});
+
+it("is not edited in place, and chooses services by job and copies by instance", () => {
+  const dashboard = JSON.parse(dashboardFile());
+  expect(dashboard.editable).toBe(false);
+  const [source, ...choosers] = dashboard.templating.list;
+  expect(source).toMatchObject({ name: "datasource", label: "Data source", type: "datasource", query: "prometheus" });
+  expect(choosers.map(({ name, label }: { name: string; label: string }) => [name, label])).toEqual([
+    ["job", "Job"],
+    ["instance", "Instance"],
+  ]);
+  for (const chooser of choosers) {
+    expect(chooser).toMatchObject({ type: "query", datasource: { uid: "$datasource" }, refresh: 2 });
+    expect(chooser).toMatchObject({ includeAll: true, multi: true, allValue: ".+" });
+  }
+});
+
+it("each query chooses its series by job and instance, wherever it names one", () => {
+  for (const { expr } of allMetrics.flatMap(targetsOf)) {
+    const named = expr.match(/\b(?:keyline_\w+|up)\b(?:\{[^}]*\})?/g) ?? [];
+    expect(named.length).toBeGreaterThan(0);
+    for (const series of named) expect(series).toContain('{job=~"$job",instance=~"$instance"}');
+  }
+});
+
+it.runIf(hasPromtool)("the panels of what needs a hand show the first event of a process", async () => {
+  const names = ["keyline_dead_lettered_total", "keyline_parked_total", "keyline_timer_dropped_total"];
+  const rare = allMetrics.filter(({ name }) => names.includes(name));
+  expect(rare).toHaveLength(names.length);
+  for (const metric of rare) {
+    const labels = metric.labels.map((label) => `${label}="a"`).join(",");
+    const series = [
+      { series: 'up{job="shop",instance="b"}', values: "1x90" },
+      { series: `${metric.name}{job="shop",instance="b",${labels}}`, values: "_x9 1x80" },
+    ];
+    const [target] = targetsOf(metric);
+    const expr = withChoices(target?.expr ?? "");
+    const values = [
+      [12, 1],
+      [68, 1],
+      [72, 0],
+    ] as const;
+    const expected = values.map(([minute, value]) => valueAt(minute, expr, value, `{${labels}}`));
+    await expectOf("1m", series, expected);
+  }
 });
 
 it("names of metrics are their own, and begin as all do", () => {

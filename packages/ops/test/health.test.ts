@@ -85,6 +85,14 @@ describe("the pages", () => {
   };
   const full = new KeylineError("store_unavailable", "the disk is full");
 
+  it("are where the log says", async () => {
+    const lines: string[] = [];
+    const ignored = () => undefined;
+    const logger = { debug: ignored, info: (text: string) => void lines.push(text), warn: ignored, error: ignored };
+    await using other = await serveHealth(async () => new Response("here"), { port: 0, logger });
+    expect(lines).toEqual([`health and metrics at ${other.url}`]);
+  });
+
   it("say that a process lives as long as its lanes get on, or as that is not known", async () => {
     expect(await get("/livez")).toMatchObject({ status: 200, text: expect.stringContaining('"lag": 4') });
     state.nowMs = 1001;

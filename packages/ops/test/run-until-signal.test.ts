@@ -46,6 +46,22 @@ it.each([
   expect(own.listenerCount(signal)).toBe(0);
 });
 
+it("logs the signal, what could not be closed, and the end", async () => {
+  const { own, said } = testProcess();
+  const lines: string[] = [];
+  const write = (level: string) => (text: string) => void lines.push(`${level} ${text.replace(/\d+ ms/, "… ms")}`);
+  const logger = { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
+  const spans = { close: () => Promise.reject(new Error("no collector answers")) };
+  const ended = runUntilSignal([service().runner("consumer"), spans], { process: own, logger });
+  own.emit("SIGTERM");
+  await expect(ended).rejects.toThrow("no collector answers");
+  expect(lines).toEqual(["info SIGTERM: closing", "error cannot close: no collector answers", "info closed in … ms"]);
+  const failing = { run: () => Promise.reject(new Error("the group is full")) };
+  await expect(runUntilSignal([failing], { process: own, logger })).rejects.toThrow("the group is full");
+  expect(lines.slice(3)).toEqual(["info cannot go on: the group is full: closing", "info closed in … ms"]);
+  expect(said).toEqual([]);
+});
+
 it("passes nothing to the close of a server that takes a callback, as Fastify's does", async () => {
   const { own } = testProcess();
   const passed: unknown[][] = [];
@@ -106,8 +122,14 @@ it("closes what was opened after the signal without running it", async () => {
   expect([await ended, runs, closed]).toEqual(["SIGTERM", 0, ["consumer"]]);
 });
 
+const source = new URL("../src/shutdown/run-until-signal.ts", import.meta.url).href;
+
+/** Runs the source as it is, in which files name each other as they are called once built. */
 const program = (timeoutMs: number) => `
-  import { runUntilSignal } from ${JSON.stringify(new URL("../src/shutdown/run-until-signal.ts", import.meta.url).href)};
+  import { registerHooks } from "node:module";
+  const asSource = (name, { parentURL = "" }) => (parentURL.includes("/ops/src/") ? name.replace(/^(\\..*)\\.js$/, "$1.ts") : name);
+  registerHooks({ resolve: (name, context, next) => next(asSource(name, context), context) });
+  const { runUntilSignal } = await import(${JSON.stringify(source)});
   const hangs = {
     run: () => new Promise(() => { setInterval(() => {}, 1000); console.log("running"); }),
     close: () => new Promise(() => console.log("closing")),

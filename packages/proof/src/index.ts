@@ -21,6 +21,7 @@ export {
   type Letter,
   type LetterFilter,
   letterOf,
+  type Marker,
   markerOf,
   planReplay,
   type ReachedGroup,
@@ -33,6 +34,7 @@ export {
   readRecord,
   replayLetters,
   type SettledLetter,
+  type SettleOptions,
 } from "./dead-letters/index.js";
 export {
   type PlanOptions,

@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
+import { KeylineError } from "../src/errors.js";
 import type { Consumer } from "../src/group/types.js";
 import { createConsumer } from "../src/handler/create-consumer.js";
+import { createProjector } from "../src/projection/create-projector.js";
+import { defineProjection } from "../src/projection/define.js";
+import { createMemoryStore } from "../src/testing/index.js";
 import { orderCluster, topics, until } from "./support.js";
 
 const on = { orderPlaced: () => undefined };
@@ -35,6 +39,32 @@ test("a consumer says that it lost its place in the group, until it has it again
   expect(said).toEqual(said.map(() => lost));
   expect(faultOf(consumer)).toBeNull();
   await consumer.close();
+});
+
+test("a projector whose database is away at its start says so, with the lanes that wait for it", async () => {
+  const cluster = orderCluster();
+  const store = createMemoryStore();
+  let isAway = true;
+  const takeLane: typeof store.takeLane = async (lane) => {
+    if (isAway) throw new KeylineError("store_unavailable", "cannot take the lane: the database is away");
+    return store.takeLane(lane);
+  };
+  const projection = defineProjection<number, typeof topics>(topics, {
+    ...{ name: "count", initial: () => 0, on: { orderPlaced: (count: number) => count + 1 } },
+  });
+  const transport = cluster.transport();
+  await using projector = createProjector({ projection, transport, store: { ...store, takeLane } });
+  const started = projector.start();
+  await until("each lane waits", () => projector.lanes().length === 5);
+  const away = "[store_unavailable] cannot take the lane: the database is away";
+  expect(projector.lanes().map(({ waitsFor }) => waitsFor?.message)).toEqual(Array(5).fill(away));
+  expect(faultOf(projector)).toBe(away);
+  isAway = false;
+  await started;
+  expect(projector.lanes().map(({ lane, waitsFor }) => ({ lane, waitsFor }))).toEqual(
+    [0, 1, 2, 3, 4].map((lane) => ({ lane, waitsFor: null })),
+  );
+  expect(faultOf(projector)).toBeNull();
 });
 
 test("one that has no lane is a member as well", async () => {

@@ -40,7 +40,7 @@ export function createAuditMetrics(): AuditMetrics {
   const members = gauge("group_members", "Members of a group.", "group", "assignor");
   const split = gauge("group_split_lanes", "Lanes that are split over members.", "group");
   const unread = gauge("group_unread_partitions", "Partitions that no member of a group reads.", "group");
-  const dead = gauge("dead_letters", "Records in a dead-letter topic.", "topic");
+  const dead = gauge("dead_letters", "Dead letters that wait: neither replayed nor discarded.", "topic");
   const waiting = gauge("parked_events", "Events that are parked.", "app");
 
   const known = new Map<string, number>();

@@ -4,7 +4,7 @@ import type { Io } from "../io.js";
 import type { Command } from "./command.js";
 import { detailsText, helpWidth } from "./help.js";
 import { needParameters, openNeeds } from "./needs.js";
-import { printOutcome } from "./outcome.js";
+import { printErrorJson, printOutcome } from "./outcome.js";
 import { flag, grammarOf, inputOf, type Parameters } from "./parameters.js";
 
 /** Adds a command to the grammar, under its group where it has one. `done` is called with its exit code. */
@@ -15,6 +15,7 @@ export function addCommand(
 ): void {
   const added = parentOf(program, declared).command(declared.name).description(declared.summary);
   const parameters = parametersOf(declared);
+  added.configureOutput({ outputError: (text, write) => write(withHelp(text, parameters)) });
   for (const parameter of Object.values(parameters)) {
     const grammar = grammarOf(parameter, project);
     if (grammar instanceof Argument) added.addArgument(grammar);
@@ -25,6 +26,13 @@ export function addCommand(
     done(await runCommand(declared, input, io, project));
   });
 }
+
+/** An error about an argument that is missing, with what the argument is. */
+const withHelp = (error: string, parameters: Parameters): string =>
+  error.replace(/missing required argument '(.*)'/, (said, name) => {
+    const missing = Object.values(parameters).find(({ syntax }) => syntax === `<${name}>`);
+    return missing ? `${said}: ${missing.help}` : said;
+  });
 
 function parentOf(program: Grammar, { group }: Command): Grammar {
   if (!group) return program;
@@ -45,6 +53,7 @@ async function runCommand(
   project: Project,
 ): Promise<number> {
   const isJson = input.json === true || declared.isJson?.(input) === true;
+  const fullName = group ? `${group.name} ${name}` : name;
   const { given, close } = openNeeds(needs, input, io);
   const releases: ((() => void) | undefined)[] = [];
   try {
@@ -53,7 +62,10 @@ async function runCommand(
     };
     const endsItself = () => void releases.push(io.holdExit?.());
     const outcome = await declared.run(input, { ...given, io, project, isJson, say, endsItself });
-    return printOutcome(group ? `${group.name} ${name}` : name, outcome, isJson, io);
+    return printOutcome(fullName, outcome, isJson, io);
+  } catch (caught) {
+    if (isJson && declared.hasErrorJson) printErrorJson(fullName, caught, io);
+    throw caught;
   } finally {
     await close();
     for (const release of releases) release?.();

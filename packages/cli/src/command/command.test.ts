@@ -94,8 +94,23 @@ describe("a declared command", () => {
   test("refuses what it cannot read, with what is allowed", async () => {
     expect((await run(show, "shop", "show", "1", "--wait", "soon")).log).toContain("Not a duration: pass 30s");
     expect((await run(show, "shop", "show", "1", "--color", "green")).log).toContain("Allowed choices are red, blue.");
-    expect((await run(show, "shop", "show")).log).toContain("missing required argument 'key'");
+    expect((await run(show, "shop", "show")).log).toContain("missing required argument 'key': the order\n");
   });
+});
+
+test("an error is JSON too for a command that says so, and for no other", async () => {
+  const failing = (hasErrorJson: boolean) =>
+    command({
+      ...{ name: "fail", summary: "fails", parameters: {}, json: "as JSON", ...(hasErrorJson ? { hasErrorJson } : {}) },
+      run: async () => {
+        throw new CommandError("usage", "never\nDid you mean ever?");
+      },
+    });
+  const { out, error } = await run(failing(true), "fail", "--json");
+  expect(JSON.parse(out)).toEqual({ version: 1, command: "fail", error: "never\nDid you mean ever?" });
+  expect(error).toBeInstanceOf(CommandError);
+  expect((await run(failing(true), "fail")).out).toBe("");
+  expect((await run(failing(false), "fail", "--json")).out).toBe("");
 });
 
 test("a command that ends itself holds the exit from then on, and no longer when it fails; others never do", async () => {

@@ -35,6 +35,8 @@ export interface CommandDeclaration<P extends Parameters, N extends Needs> {
   readonly needs?: N;
   /** What `--json` prints; without it there is no such option. */
   readonly json?: string;
+  /** Whether `--json` prints an object also where the command ends early: then `error` says why, else it is null. */
+  readonly hasErrorJson?: true;
   /** Whether JSON is asked for in another way than by `--json`. */
   isJson?(input: InputOf<P>): boolean;
   /** What help says after the parameters; lines are wrapped. */

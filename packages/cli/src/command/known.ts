@@ -4,11 +4,19 @@ import type { Topics } from "@keyline/runtime";
 import type { DomainDescriptor } from "@keyline/runtime/tools";
 import { CommandError } from "./outcome.js";
 
-/** Refuses a name that is not known, with the nearest of those that are. `lack` is e.g. "the contract has no topic". */
-export function checkKnown(lack: string, name: string, known: readonly string[]): void {
+/**
+ * Refuses a name that is not known, with the nearest of those that are; `otherwise` is said where none is near.
+ * `lack` is e.g. "the contract has no topic".
+ */
+export function checkKnown(
+  lack: string,
+  name: string,
+  known: readonly string[],
+  otherwise = `it has ${known.join(", ") || "none"}`,
+): void {
   if (known.includes(name)) return;
   const guess = nearest(name, known);
-  const hint = guess === null ? `: it has ${known.join(", ") || "none"}` : `\nDid you mean ${guess}?`;
+  const hint = guess === null ? `: ${otherwise}` : `\nDid you mean ${guess}?`;
   throw new CommandError("usage", `${lack} ${JSON.stringify(name)}${hint}`);
 }
 

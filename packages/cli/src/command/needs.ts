@@ -13,7 +13,7 @@ import { databaseUrlOf } from "../cluster/database-url.js";
 import type { Project } from "../config.js";
 import type { Connection, Io } from "../io.js";
 import { conversionText } from "../report/conversion.js";
-import { diagnosticsText } from "../report/diagnostics.js";
+import { diagnosticsText, isUnreadable } from "../report/diagnostics.js";
 import { CommandError } from "./outcome.js";
 import { argument, listOption, optionWithDefault, type Parameters, textOption } from "./parameters.js";
 import { perspectiveOption } from "./shared.js";
@@ -114,7 +114,7 @@ export interface NeedInput {
  *
  * Invariant: every connection that was made is in `opened`, which `close` closes.
  */
-export function openNeeds({ store }: Needs, input: NeedInput, io: Io) {
+export function openNeeds({ contract, store }: Needs, input: NeedInput, io: Io) {
   const { file = "", allowRefs = [], perspective = "application", brokers, databaseUrl } = input;
   const opened: Connection[] = [];
   const readerOf = (one: string) => createContractReader({ file: one, cwd: io.cwd, allowRefs });
@@ -126,7 +126,7 @@ export function openNeeds({ store }: Needs, input: NeedInput, io: Io) {
   const load = async (options: Pick<LoadOptions, "strict"> = {}) => {
     const result = await loadContract(file, { ...loadOptions, ...options });
     logConversion(result.conversion);
-    return result;
+    return contract === "option" ? { ...result, diagnostics: namingOption(file, result.diagnostics) } : result;
   };
   const given: WithContract & WithCluster & WithStore = {
     file,
@@ -144,6 +144,12 @@ export function openNeeds({ store }: Needs, input: NeedInput, io: Io) {
   };
   return { given, close: () => Promise.all(opened.map(disconnect)) };
 }
+
+/** The fix of a contract that cannot be read takes its path for an argument. */
+const namingOption = (file: string, diagnostics: LoadResult["diagnostics"]): LoadResult["diagnostics"] =>
+  diagnostics.map((one) =>
+    isUnreadable(file, [one]) && one.fix !== null ? { ...one, fix: `${one.fix} by --contract FILE` } : one,
+  );
 
 async function validContract({ contract, diagnostics }: LoadResult, readFile: ReadFile, io: Io): Promise<Contract> {
   const errors = diagnostics.filter(({ severity }) => severity === "error");

@@ -41,9 +41,17 @@ export function printOutcome(command: string, { exit, text = "", json }: Outcome
   return exitCodes[exit];
 }
 
+const messageOf = (caught: unknown): string => (caught instanceof Error ? caught.message : String(caught));
+
+/** Prints why a command ended early, for programs. */
+export function printErrorJson(command: string, caught: unknown, io: Io): void {
+  const error = messageOf(caught) || "it is on the error output";
+  io.out(`${harmlessJson({ version: 1, command, error }, 2)}\n`);
+}
+
 /** Logs why a command could not do what it was asked to. Returns its exit code. */
 export function printError(caught: unknown, io: Io): number {
-  const message = caught instanceof Error ? caught.message : String(caught);
+  const message = messageOf(caught);
   // A command's own words may have several lines; what else is caught may quote anything.
   const lines = caught instanceof CommandError ? message.split("\n") : [message];
   if (message !== "") io.log(`error: ${lines.map(harmless).join("\n")}\n`);

@@ -1,17 +1,19 @@
 import { readRecord } from "@keyline/proof";
+import { harmless } from "@keyline/runtime/tools";
 import { command } from "../command/command.js";
 import { argument, flag, listOption, textOption } from "../command/parameters.js";
 import { userName } from "../command/user-name.js";
 import { heldKeys } from "../dead-letters/held.js";
 import { gapsJson, gapsText, heldText, letterJson, letterText } from "../dead-letters/report.js";
 import { runDiscard, runReplay } from "../dead-letters/run.js";
-import { filters, letterArgument, needs, select, settledFlag, topicsOf } from "../dead-letters/select.js";
+import { filters, letterArgument, needs, openLetters, select, settledFlag } from "../dead-letters/select.js";
 import { recordJson, recordText } from "../dead-letters/show.js";
 import { counted } from "../report/counted.js";
 
 const shared = {
   group: { name: "dead-letters", summary: "show the events that an app gave up, and send them again" },
   json: "as JSON",
+  hasErrorJson: true,
 } as const;
 
 /** Lists the letters that wait for an operator. */
@@ -30,10 +32,13 @@ export const deadLettersList = command({
     couldNotRun: "could not run, or could not read everything",
   },
   async run(input, context) {
-    const topics = await topicsOf(context);
-    const { transport } = await context.cluster();
-    const found = await select(input, topics, transport, context.io.signal);
-    const held = await heldKeys(context.databaseUrl, input);
+    const place = await openLetters(context);
+    const { keys: held, failure } = await heldKeys(context.databaseUrl, input);
+    const groups = [...place.groups, ...(held ?? []).map(({ app }) => app)];
+    const found = await select(input, { ...place, groups }, context.io.signal);
+    const error = failure === null ? null : `parked keys are not shown: ${failure}`;
+    if (error !== null) context.io.log(`error: ${harmless(error)}\n`);
+    const unread = failure === null ? [] : [{ what: "parked keys", reason: failure }];
     const waiting = found.letters.filter(({ settled }) => settled === null).length + (held?.length ?? 0);
     const { letters, notRead } = found;
     const foot = `${counted(letters.length, "dead letter")}${held === null ? "" : `, ${counted(held.length, "parked key")}`}\n`;
@@ -41,13 +46,17 @@ export const deadLettersList = command({
       ? "Look at one: keyline dead-letters show POSITION; send them again: keyline dead-letters replay\n"
       : "";
     return {
-      exit: notRead.length > 0 ? "couldNotRun" : waiting > 0 ? "problems" : "clean",
+      exit: notRead.length + unread.length > 0 ? "couldNotRun" : waiting > 0 ? "problems" : "clean",
       text: [
         ...letters.map((letter) => letterText(letter, held ?? [])),
         ...(held ?? []).map(heldText),
         ...[gapsText(found), foot, hint],
       ].join(""),
-      json: { letters: letters.map((letter) => letterJson(letter, held)), parked: held, ...gapsJson(found) },
+      json: {
+        ...{ letters: letters.map((letter) => letterJson(letter, held)), parked: held },
+        ...gapsJson({ ...found, notRead: [...notRead, ...unread] }),
+        error,
+      },
     };
   },
 });
@@ -64,17 +73,17 @@ export const deadLettersShow = command({
   },
   exits: { clean: "shown" },
   async run({ letter: position, showPayload }, context) {
-    const topics = await topicsOf(context);
-    const { transport } = await context.cluster();
+    const place = await openLetters(context);
+    const { transport } = place;
     const selection = { topics: [], limit: 1, letter: position, settled: true };
-    const [letter] = (await select(selection, topics, transport, context.io.signal)).letters;
+    const [letter] = (await select(selection, place, context.io.signal)).letters;
     if (!letter) return { exit: "couldNotRun" };
     const record = await readRecord(transport, letter.at);
     const source = await readRecord(transport, letter.source);
     return {
       exit: "clean",
       text: `${letterText(letter, [])}${recordText(record, source, showPayload)}`,
-      json: { letter: letterJson(letter, null), ...recordJson(record, source, showPayload) },
+      json: { letter: letterJson(letter, null), ...recordJson(record, source, showPayload), error: null },
     };
   },
 });

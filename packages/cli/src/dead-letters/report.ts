@@ -1,4 +1,11 @@
-import { type FoundLetters, keyTextOf, type Letter, type ReachedGroup, type ReplayPlan } from "@keyline/proof";
+import {
+  type FoundLetters,
+  keyTextOf,
+  type Letter,
+  type Marker,
+  type ReachedGroup,
+  type ReplayPlan,
+} from "@keyline/proof";
 import type { RecordPosition } from "@keyline/runtime";
 import { harmless } from "@keyline/runtime/tools";
 import { counted } from "../report/counted.js";
@@ -21,12 +28,23 @@ const isoOf = (timeMs: number): string => {
   return Number.isNaN(time.getTime()) ? String(timeMs) : time.toISOString();
 };
 
+/** A marker for programs. */
+export const markerJson = ({ timeMs, ...marker }: Marker) => ({ ...marker, time: isoOf(timeMs) });
+
+/** How a letter was settled, by every marker of it; empty for one that waits. */
+export const settledText = ({ settled, settledAgain }: Letter): string =>
+  (settled === null ? [] : [settled, ...settledAgain])
+    .map(({ as, by, timeMs }) => `${as} by ${by || "unknown"} at ${isoOf(timeMs)}`)
+    .join(", ");
+
 /** A letter for programs. */
 export function letterJson(letter: Letter, held: readonly HeldKey[] | null) {
-  const { at, source, group, code, message, attempts, firstAtMs, lastAtMs, replay, omitted, settled } = letter;
+  const { at, source, group, code, message, attempts, firstAtMs, lastAtMs, replay, omitted } = letter;
   return {
     ...{ at, source, group, key: keyTextOf(letter), code, message, attempts },
-    ...{ firstAt: isoOf(firstAtMs), lastAt: isoOf(lastAtMs), replay, omitted, settled },
+    ...{ firstAt: isoOf(firstAtMs), lastAt: isoOf(lastAtMs), replay, omitted },
+    settled: letter.settled && markerJson(letter.settled),
+    settledAgain: letter.settledAgain.map(markerJson),
     ...(held === null ? {} : { heldBy: holdersOf(letter, held) }),
   };
 }
@@ -45,7 +63,7 @@ const replayTexts = {
 
 /** A letter in two lines. */
 export function letterText(letter: Letter, held: readonly HeldKey[]): string {
-  const { at, source, group, code, message, attempts, lastAtMs, replay, omitted, settled } = letter;
+  const { at, source, group, code, message, attempts, lastAtMs, replay, omitted } = letter;
   const key = keyTextOf(letter);
   const holders = holdersOf(letter, held);
   const notes = [
@@ -54,7 +72,7 @@ export function letterText(letter: Letter, held: readonly HeldKey[]): string {
     omitted === null ? "" : `value left out: ${omitted}`,
     replayTexts[replay],
     holders.length === 0 ? "" : `its key is held by ${holders.join(", ")}`,
-    settled === null ? "" : `${settled.as} by ${settled.by || "unknown"}`,
+    settledText(letter),
   ].filter((text) => text !== "");
   const head = `${positionText(at)}  ${key === null ? "no key" : `key ${key}`}  ${group}  ${code}: ${reasonText(message, source)}`;
   return `${harmless(head)}\n    ${harmless(`${positionText(source)}, ${notes.join(", ")}`)}\n`;

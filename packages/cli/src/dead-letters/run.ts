@@ -2,20 +2,23 @@ import {
   discardLetters,
   keyTextOf,
   type Letter,
+  type Marker,
   planReplay,
+  type ReachedGroup,
   type ReplayPlan,
   replayLetters,
   type SettledLetter,
+  type SettleOptions,
 } from "@keyline/proof";
 import { KeylineError } from "@keyline/runtime";
 import { harmless } from "@keyline/runtime/tools";
 import type { Context } from "../command/command.js";
 import { checkKnown } from "../command/known.js";
-import { CommandError, type Outcome } from "../command/outcome.js";
+import { CommandError, type Exit, type Outcome } from "../command/outcome.js";
 import { counted } from "../report/counted.js";
 import { positionText } from "../trace/merge.js";
-import { gapsJson, gapsText, letterJson, letterText, planJson, planText } from "./report.js";
-import { type needs, type Selection, select, topicsOf } from "./select.js";
+import { gapsJson, gapsText, letterJson, letterText, markerJson, planJson, planText } from "./report.js";
+import { type needs, openLetters, type Selection, select } from "./select.js";
 
 /** The input of both ways to settle letters. */
 export interface SettleInput extends Selection {
@@ -28,34 +31,36 @@ export async function runReplay(
   input: SettleInput & { readonly alsoReaches: readonly string[] },
   context: Context<typeof needs>,
 ): Promise<Outcome> {
-  const topics = await topicsOf(context);
-  const { transport, inspector } = await context.cluster();
-  const found = await select(input, topics, transport, context.io.signal);
-  const plan = await planReplay(found.letters, { transport, inspector, topics });
+  const place = await openLetters(context);
+  const found = await select(input, place, context.io.signal);
+  const plan = await planReplay(found.letters, place);
   const sendable = plan.steps.filter(({ redelivery }) => redelivery.kind === "record");
+  const refused = plan.steps.length - sendable.length + found.notRead.length;
   const text = `${planText(plan)}${gapsText(found)}`;
   const json = { ...planJson(plan), ...gapsJson(found) };
-  if (sendable.length > 0) checkReached(plan, input.alsoReaches, context, text);
-  const refused = plan.steps.length - sendable.length;
-  return settle(
-    { context, input, text, json, count: sendable.length, refused: refused + found.notRead.length },
-    `Send ${counted(sendable.length, "dead letter")} again?`,
-    (settled) => replayLetters(sendable, { transport, by: input.by, settled, signal: context.io.signal }),
+  const settling = { context, input, text, json, count: sendable.length, refused };
+  const refusal = sendable.length > 0 ? reachedRefusal(plan, input.alsoReaches) : null;
+  if (refusal !== null) {
+    showPlan(settling, false);
+    return ended(settling, "usage", `error: ${refusal}`);
+  }
+  return settle(settling, `Send ${counted(sendable.length, "dead letter")} again?`, (options) =>
+    replayLetters(sendable, { ...options, transport: place.transport }),
   );
 }
 
 /** Shows which letters would be given up, asks, and marks them. */
 export async function runDiscard(input: SettleInput, context: Context<typeof needs>): Promise<Outcome> {
-  const topics = await topicsOf(context);
-  const { transport, inspector } = await context.cluster();
-  const found = await select(input, topics, transport, context.io.signal);
+  const place = await openLetters(context);
+  const { transport, inspector } = place;
+  const found = await select(input, place, context.io.signal);
   checkPolicies(found.letters, await inspector.describe([...new Set(found.letters.map(({ at }) => at.topic))]));
   const text = `${found.letters.map((letter) => letterText(letter, [])).join("")}${gapsText(found)}`;
   const json = { letters: found.letters.map((letter) => letterJson(letter, null)), ...gapsJson(found) };
   return settle(
     { context, input, text, json, count: found.letters.length, refused: found.notRead.length },
     `Give ${counted(found.letters.length, "dead letter")} up?`,
-    (settled) => discardLetters(found.letters, { transport, by: input.by, settled, signal: context.io.signal }),
+    (options) => discardLetters(found.letters, { ...options, transport }),
   );
 }
 
@@ -70,20 +75,25 @@ function checkPolicies(letters: readonly Letter[], states: States): void {
   }
 }
 
-/** Refuses where a group may handle what is not meant for it, and was not named. */
-function checkReached(plan: ReplayPlan, named: readonly string[], { io, isJson, say }: Context, text: string): void {
-  const missing = plan.groups.filter(({ group, effect }) => effect === "unknown" && !named.includes(group));
-  if (missing.length === 0) return;
+/** Why nothing is sent: a group may handle what is not meant for it, and was not named. Null if none may. */
+function reachedRefusal({ groups }: ReplayPlan, named: readonly string[]): string | null {
+  const missing = groups.filter(({ group, effect }) => effect === "unknown" && !named.includes(group));
+  if (missing.length === 0) return null;
   for (const group of named)
     checkKnown(
       "the topics have no group",
       group,
-      plan.groups.map((one) => one.group),
+      groups.map((one) => one.group),
     );
-  if (isJson) io.log(text);
-  else say(text);
+  return `groups may handle what is not meant for them: ${waysOut(missing)}`;
+}
+
+/** The safe way first: a group without members cannot announce what it knows, and can once it runs. */
+function waysOut(missing: readonly ReachedGroup[]): string {
   const options = missing.map(({ group }) => `--also-reaches ${JSON.stringify(group)}`).join(" ");
-  throw new CommandError("usage", `groups may handle what is not meant for them; where they may, pass ${options}`);
+  const away = missing.filter(({ members }) => members === 0).map(({ group }) => group);
+  const start = away.length === 0 ? "" : `start ${away.join(", ")} and run this again, or `;
+  return `${start}pass ${options} where ${missing.length === 1 ? "it" : "they"} may handle them`;
 }
 
 interface Settling {
@@ -97,44 +107,68 @@ interface Settling {
   readonly refused: number;
 }
 
-async function settle(
-  { context, input, text, json, count, refused }: Settling,
-  question: string,
-  run: (settled: (done: SettledLetter) => void) => Promise<void>,
-): Promise<Outcome> {
-  const { io, isJson, say } = context;
-  // What is asked about is shown in any case: as JSON it is printed only afterwards.
-  if (isJson && !input.yes) io.log(text);
+/** What is asked about is shown in any case: as JSON it is printed only afterwards. */
+function showPlan({ context: { io, isJson, say }, text }: Settling, isConfirmed: boolean): void {
+  if (isJson && !isConfirmed) io.log(text);
   else say(text);
-  const nothing = { ...json, settled: [], error: null };
+}
+
+/** The end of a command that wrote nothing; the reason is on the log. */
+function ended({ context, json }: Settling, exit: Exit, reason: string): Outcome {
+  context.io.log(`${harmless(reason)}\n`);
+  const error = reason.replace(/^error: /, "");
+  return { exit, json: { ...json, settled: [], settledMeanwhile: [], error } };
+}
+
+type Settle = (options: Omit<SettleOptions, "transport">) => Promise<void>;
+
+async function settle(settling: Settling, question: string, run: Settle): Promise<Outcome> {
+  const { context, input, json, count, refused } = settling;
+  const { io } = context;
+  showPlan(settling, input.yes);
   if (count === 0) {
-    const exit = refused > 0 ? "couldNotRun" : "clean";
-    return { exit, text: refused > 0 ? "nothing was written\n" : "no dead letter waits\n", json: nothing };
+    const error = refused > 0 ? "nothing was written" : null;
+    const exit = error === null ? "clean" : "couldNotRun";
+    const text = `${error ?? "no dead letter waits"}\n`;
+    return { exit, text, json: { ...json, settled: [], settledMeanwhile: [], error } };
   }
-  if (!input.yes && !io.confirm) {
-    io.log("error: not at a terminal: pass --yes; nothing was written\n");
-    return { exit: "usage", json: nothing };
-  }
-  if (!input.yes && !(await io.confirm?.(question))) {
-    io.log("nothing was written\n");
-    return { exit: "couldNotRun", json: nothing };
-  }
+  if (!input.yes && !io.confirm)
+    return ended(settling, "usage", "error: not at a terminal: pass --yes; nothing was written");
+  if (!input.yes && !(await io.confirm?.(question))) return ended(settling, "couldNotRun", "nothing was written");
   context.endsItself();
+  const { done, others, failure } = await settleAll(input.by, context, run);
+  const isAll = failure === null && refused === 0 && done.length + others.length === count;
+  const meanwhile = others.length > 0 ? `, ${others.length} settled meanwhile` : "";
+  const left = refused > 0 ? `, ${refused} left as they are` : "";
+  return {
+    exit: io.signal.aborted && done.length + others.length < count ? "interrupted" : isAll ? "clean" : "couldNotRun",
+    text: `${done.length} of ${counted(count, "dead letter")} settled${meanwhile}${left}\n`,
+    json: { ...json, settled: done.map(settledJson), settledMeanwhile: others, error: failure },
+  };
+}
+
+/** Settles letters, with a line on the log for each. What others have settled meanwhile is told too. */
+async function settleAll(by: string, { io }: Context, run: Settle) {
   const done: SettledLetter[] = [];
-  const failure = await run((one) => {
-    done.push(one);
-    io.log(auditLine(one, input.by));
-  }).then(
+  const others: object[] = [];
+  const options = {
+    ...{ by, signal: io.signal },
+    settled: (one: SettledLetter) => {
+      done.push(one);
+      io.log(auditLine(one, by));
+    },
+    meanwhile: ({ at }: Letter, marker: Marker) => {
+      const { offset: _, ...how } = markerJson(marker);
+      others.push({ at, ...how });
+      io.log(`${harmless(`${positionText(at)} was settled meanwhile by ${marker.by || "unknown"}`)}\n`);
+    },
+  };
+  const failure = await run(options).then(
     () => null,
     (caught: unknown) => KeylineError.from(caught, "transport_unavailable", "cannot write").message,
   );
   if (failure !== null) io.log(`error: ${harmless(failure)}\nRun the same command again to continue.\n`);
-  const isAll = failure === null && refused === 0 && done.length === count;
-  return {
-    exit: io.signal.aborted && done.length < count ? "interrupted" : isAll ? "clean" : "couldNotRun",
-    text: `${done.length} of ${counted(count, "dead letter")} settled${refused > 0 ? `, ${refused} left as they are` : ""}\n`,
-    json: { ...json, settled: done.map(settledJson), error: failure },
-  };
+  return { done, others, failure };
 }
 
 const settledJson = ({ letter, as, sent }: SettledLetter) => ({ at: letter.at, as, sent });

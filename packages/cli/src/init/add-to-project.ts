@@ -137,7 +137,7 @@ async function outOf({ folder, out }: AddInput): Promise<string> {
 
 /** What package.json gets, and what is said about it. */
 async function packagePart(found: PackageJson, input: AddInput, { contract, placed }: ContractPart) {
-  const { imports, because } = await seenImports(input.folder, found.isModule);
+  const { imports, because } = await seenImports(input.folder, found.type);
   const keyline = {
     ...{ contract, layout: "single", out: await outOf(input) },
     ...(imports === "js" ? {} : { imports }),

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ImportEnding } from "@keyline/codegen";
+import type { PackageJson } from "./package-json.js";
 
 /** Options of tsconfig.json by which sources import each other with the ending `.ts`. */
 const withTs = /"(allowImportingTsExtensions|rewriteRelativeImportExtensions)"\s*:\s*true/;
@@ -16,6 +17,10 @@ async function nearestTsconfig(folder: string): Promise<string | null> {
   }
 }
 
+/** `npm init` writes this type, with which Node refuses the generated imports. */
+const runnable = (type: PackageJson["type"]) =>
+  type === "commonjs" ? ', once package.json says "type": "module": npm pkg set type=module' : "";
+
 /** How the sources of a project import each other, and by what that was seen. */
 export interface SeenImports {
   readonly imports: ImportEnding;
@@ -23,12 +28,12 @@ export interface SeenImports {
 }
 
 /** How files in a project have to import each other, as far as package.json and tsconfig.json tell. */
-export async function seenImports(folder: string, isModule: boolean): Promise<SeenImports> {
+export async function seenImports(folder: string, type: PackageJson["type"]): Promise<SeenImports> {
   const tsconfig = await nearestTsconfig(folder);
-  if (tsconfig === null) return { imports: "ts", because: "no tsconfig.json: Node runs the sources" };
+  if (tsconfig === null) return { imports: "ts", because: `no tsconfig.json: Node runs the sources${runnable(type)}` };
   const [, option] = withTs.exec(withoutComments(tsconfig)) ?? [];
   if (option !== undefined) return { imports: "ts", because: `tsconfig.json has ${option}` };
-  return isModule
+  return type === "module"
     ? { imports: "js", because: 'package.json has "type": "module"' }
     : { imports: "none", because: "package.json says CommonJS" };
 }

@@ -9,7 +9,8 @@ import { withMembers } from "./json-text.js";
 export interface PackageJson {
   readonly text: string;
   readonly name: string | null;
-  readonly isModule: boolean;
+  /** What it says of the files beside it; null where it says nothing, and Node looks at each file's text. */
+  readonly type: "module" | "commonjs" | null;
   readonly isMonorepo: boolean;
   readonly scripts: Readonly<Record<string, string>>;
   /** Names of packages that it asks for. */
@@ -64,7 +65,7 @@ export async function readPackageJson(folder: string): Promise<PackageJson | nul
   return {
     text,
     name: typeof manifest.name === "string" ? manifest.name : null,
-    isModule: manifest.type === "module",
+    type: manifest.type === "module" || manifest.type === "commonjs" ? manifest.type : null,
     isMonorepo: manifest.workspaces !== undefined || isPnpmRoot !== null,
     scripts: Object.fromEntries(Object.entries(scripts).map(([name, value]) => [name, String(value)])),
     dependencies: new Set(fields.flatMap((field) => Object.keys(Object(manifest[field])))),

@@ -1,10 +1,10 @@
-import { markerOf } from "@keyline/proof";
+import { type Marker, markerOf } from "@keyline/proof";
 import { isKeylineError, type TopicDescriptor, type Transport } from "@keyline/runtime";
-import { decodeRecord, type Settled, scanPartition } from "@keyline/runtime/tools";
+import { decodeRecord, scanPartition } from "@keyline/runtime/tools";
 import type { ConsumerRecord } from "@keyline/runtime/transport";
 import { fired } from "../io.js";
 import { deadLetterEvent } from "./dead-letter.js";
-import { type EventContext, type TraceEvent, traceEvent } from "./event.js";
+import { type DeadLetterNote, type EventContext, type TraceEvent, traceEvent } from "./event.js";
 import { placeName } from "./merge.js";
 import { type NotRead, notReadOf, type ReadPlace } from "./plan.js";
 
@@ -102,15 +102,18 @@ export async function collect(places: readonly ReadPlace[], options: CollectOpti
 }
 
 /** Notes of the letter, which lies before its marker, that it needs no more work. */
-function settle(events: TraceEvent[], { topic, partition }: ConsumerRecord, settled: Settled): void {
+function settle(events: TraceEvent[], { topic, partition }: ConsumerRecord, marker: Marker): void {
   const isIts = ({ at }: TraceEvent["deadLetters"][number]) =>
-    at.topic === topic && at.partition === partition && at.offset === settled.offset;
+    at.topic === topic && at.partition === partition && at.offset === marker.offset;
   for (const [index, event] of events.entries()) {
     if (!event.deadLetters.some(isIts)) continue;
-    const deadLetters = event.deadLetters.map((note) => (isIts(note) ? { ...note, settled } : note));
+    const deadLetters = event.deadLetters.map((note) => (isIts(note) ? withMarker(note, marker) : note));
     events[index] = { ...event, deadLetters };
   }
 }
+
+const withMarker = (note: DeadLetterNote, marker: Marker): DeadLetterNote =>
+  note.settled === null ? { ...note, settled: marker } : { ...note, settledAgain: [...note.settledAgain, marker] };
 
 /** Turns a record into an event of the key; null for another key's. */
 function wantedOf(place: ReadPlace, options: CollectOptions): (record: ConsumerRecord) => TraceEvent | null {

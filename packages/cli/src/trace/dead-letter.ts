@@ -46,6 +46,6 @@ function noteOf(record: ConsumerRecord): DeadLetterNote {
     attempts: /^\d{1,9}$/.test(attempts) ? Number(attempts) : null,
     lastAt: clipped(headerOf(record, "keyline-error-last-at")),
     at: { topic, partition, offset },
-    settled: null,
+    ...{ settled: null, settledAgain: [] },
   };
 }

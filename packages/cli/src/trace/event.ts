@@ -1,4 +1,4 @@
-import { peek } from "@keyline/proof";
+import { type Marker, peek } from "@keyline/proof";
 import type { ErrorCode, RecordPosition, TopicDescriptor } from "@keyline/runtime";
 import {
   type DecodedEvent,
@@ -7,7 +7,6 @@ import {
   headerNames,
   parseAfter,
   parseRedelivery,
-  type Settled,
 } from "@keyline/runtime/tools";
 import type { ConsumerRecord } from "@keyline/runtime/transport";
 
@@ -22,7 +21,9 @@ export interface DeadLetterNote {
   /** Where the dead letter lies. */
   readonly at: RecordPosition;
   /** What was done about it; null as long as it waits. */
-  readonly settled: Settled | null;
+  readonly settled: Marker | null;
+  /** What another operator did about it too, having read it before that. */
+  readonly settledAgain: readonly Marker[];
 }
 
 /** An app in whose store an event waits. */

@@ -1,5 +1,6 @@
+import type { Marker } from "@keyline/proof";
 import type { RecordPosition } from "@keyline/runtime";
-import { joinLists, type Settled } from "@keyline/runtime/tools";
+import { joinLists } from "@keyline/runtime/tools";
 import { durationText } from "../cluster/moment.js";
 import { counted } from "../report/counted.js";
 import { reasonText } from "../report/reason.js";
@@ -155,7 +156,9 @@ function stateMarks(event: TraceEvent): readonly Mark[] {
     ...(redelivery
       ? [mark("trace-redelivery", `sent again for ${redelivery.group}: ${positionText(redelivery.letter)}`)]
       : []),
-    ...deadLetters.flatMap((note) => (note.settled === null ? [] : [settledMark(note, note.settled)])),
+    ...deadLetters.flatMap((note) =>
+      note.settled === null ? [] : [note.settled, ...note.settledAgain].map((marker) => settledMark(note, marker)),
+    ),
     ...faults.map(({ code, message }): Mark => ({ id: code, isProblem: true, text: message })),
     ...[...same.values()].map((notes) => mark("trace-dead-letter", deadLetterText(notes, faults))),
     ...parked.map(({ app, code, message }) =>
@@ -167,7 +170,7 @@ function stateMarks(event: TraceEvent): readonly Mark[] {
   ];
 }
 
-const settledMark = ({ group, at, code }: DeadLetterNote, { as, by }: Settled): Mark =>
+const settledMark = ({ group, at, code }: DeadLetterNote, { as, by }: Marker): Mark =>
   mark(
     "trace-settled",
     `${as} by ${by || "unknown"}: ${group ?? "unknown group"}: ${code ?? "unknown"} (${positionText(at)})`,

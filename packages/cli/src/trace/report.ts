@@ -1,3 +1,4 @@
+import { markerJson } from "../dead-letters/report.js";
 import type { HistoryLine } from "./history.js";
 import type { NotRead } from "./plan.js";
 import type { NotTraced } from "./request.js";
@@ -72,10 +73,15 @@ export function traceJson(report: TraceReport): object {
 }
 
 function lineJson({ event, cause, sinceLastMs, marks }: HistoryLine): object {
-  const { timestampMs, parked, ...rest } = event;
+  const { timestampMs, parked, deadLetters, ...rest } = event;
   return {
     ...rest,
     time: iso(timestampMs),
+    deadLetters: deadLetters.map((note) => ({
+      ...note,
+      settled: note.settled && markerJson(note.settled),
+      settledAgain: note.settledAgain.map(markerJson),
+    })),
     parked: parked.map(({ lastAtMs, ...note }) => ({ ...note, lastAt: iso(lastAtMs) })),
     ...{ cause, sinceLastMs, marks },
   };

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { checkNames, type NamesOf } from "@keyline/runtime/transport";
+import { type LoggerLike, writerOf } from "../logs/loggers.js";
 import { isAskedBy } from "./asked-by.js";
 import type { HealthHandler } from "./health.js";
 
@@ -18,9 +19,11 @@ export interface ServeHealthOptions {
    * since it may belong to a web page in a browser that tries to read the answers.
    */
   readonly names?: readonly string[];
+  /** A logger such as pino, winston or `console`: gets a line with the address. Default none. */
+  readonly logger?: LoggerLike;
 }
 
-const optionNames: NamesOf<ServeHealthOptions> = { host: true, port: true, names: true };
+const optionNames: NamesOf<ServeHealthOptions> = { host: true, port: true, names: true, logger: true };
 
 /** A listening server. */
 export interface HealthServer extends AsyncDisposable {
@@ -36,7 +39,7 @@ const limits = { requestTimeout: 10_000, headersTimeout: 10_000, connectionsChec
  */
 export async function serveHealth(handler: HealthHandler, options: ServeHealthOptions = {}): Promise<HealthServer> {
   checkNames("cannot serve health", options, optionNames);
-  const { host = "127.0.0.1", port = 9464, names = [] } = options;
+  const { host = "127.0.0.1", port = 9464, names = [], logger } = options;
   const server = createServer(limits, (request, response) => {
     // A body is not waited for.
     if (request.method !== "GET" && request.method !== "HEAD") response.setHeader("connection", "close");
@@ -52,7 +55,9 @@ export async function serveHealth(handler: HealthHandler, options: ServeHealthOp
       server.closeAllConnections();
     });
   const name = host.includes(":") ? `[${host}]` : host;
-  return { url: `http://${name}:${chosen}`, close, [Symbol.asyncDispose]: close };
+  const url = `http://${name}:${chosen}`;
+  if (logger) writerOf(logger)("info", `health and metrics at ${url}`, {});
+  return { url, close, [Symbol.asyncDispose]: close };
 }
 
 function answer(handler: HealthHandler, { method = "GET", url = "/" }: IncomingMessage, response: ServerResponse) {

@@ -12,6 +12,8 @@ export interface MetricAbout {
   readonly section: MetricSection;
   readonly type: MetricType;
   readonly labels: readonly string[];
+  /** A counter that stays at 0 or has a few: the dashboard shows how many there were, not a rate. */
+  readonly isRare?: true;
   /** A sentence, for Prometheus. */
   readonly help: string;
   /** What it means, and when to worry; the page of metrics shows it. */
@@ -125,6 +127,7 @@ export const hookMetrics: readonly HookMetric[] = [
     name: "keyline_ignored_total",
     section: "order",
     type: "counter",
+    isRare: true,
     labels: { group, topic, reason },
     help: "Events that had been applied already.",
     meaning:
@@ -134,6 +137,7 @@ export const hookMetrics: readonly HookMetric[] = [
     name: "keyline_sequence_ignored_total",
     section: "order",
     type: "counter",
+    isRare: true,
     labels: { group, topic, reason },
     help: "Sequence numbers not noted.",
     meaning:
@@ -151,6 +155,7 @@ export const hookMetrics: readonly HookMetric[] = [
     name: "keyline_dead_lettered_total",
     section: "failures",
     type: "counter",
+    isRare: true,
     labels: { group, topic, code },
     help: "Events written to the dead letters.",
     meaning: "events written to `<topic>.dlq`; look at the first of each code",
@@ -159,6 +164,7 @@ export const hookMetrics: readonly HookMetric[] = [
     name: "keyline_parked_total",
     section: "failures",
     type: "counter",
+    isRare: true,
     labels: { group, topic },
     help: "Events parked until their key is released.",
     meaning: "events that were parked; `keyline parked` releases them",
@@ -167,6 +173,7 @@ export const hookMetrics: readonly HookMetric[] = [
     name: "keyline_unparked_total",
     section: "failures",
     type: "counter",
+    isRare: true,
     labels: { group, topic, as: (event) => event.as },
     help: "Parked events that were replayed or skipped.",
     meaning: "parked events that were replayed or skipped",
@@ -175,6 +182,7 @@ export const hookMetrics: readonly HookMetric[] = [
     name: "keyline_refusal_forgotten_total",
     section: "failures",
     type: "counter",
+    isRare: true,
     labels: { group, topic },
     help: "Refused events that a projection has forgotten.",
     meaning:
@@ -184,6 +192,7 @@ export const hookMetrics: readonly HookMetric[] = [
     name: "keyline_timer_dropped_total",
     section: "failures",
     type: "counter",
+    isRare: true,
     labels: { group },
     help: "Timers whose attempts all failed.",
     meaning: "timers whose attempts all failed; they are gone",
@@ -192,6 +201,7 @@ export const hookMetrics: readonly HookMetric[] = [
     name: "keyline_handler_late_total",
     section: "failures",
     type: "counter",
+    isRare: true,
     labels: { group, topic },
     help: "Calls of handlers that took longer than handlerTimeoutMs.",
     meaning: "calls that ran longer than `handlerTimeoutMs`; `keyline_late_handlers` says how many still run",
@@ -217,6 +227,7 @@ export const hookMetrics: readonly HookMetric[] = [
     name: "keyline_cause_missing_total",
     section: "order",
     type: "counter",
+    isRare: true,
     labels: { group },
     counts: (event) => event.reason === "missing",
     help: "Causes that are not in the log where they should be.",
@@ -237,6 +248,7 @@ export const hookMetrics: readonly HookMetric[] = [
     name: "keyline_wrong_partition_total",
     section: "order",
     type: "counter",
+    isRare: true,
     labels: { group, topic },
     help: "Records on the wrong partition for their key.",
     meaning:
@@ -246,6 +258,7 @@ export const hookMetrics: readonly HookMetric[] = [
     name: "keyline_integer_rounded_total",
     section: "order",
     type: "counter",
+    isRare: true,
     labels: { group, topic },
     help: "Events with an integer beyond 2^53-1.",
     meaning:
@@ -255,6 +268,7 @@ export const hookMetrics: readonly HookMetric[] = [
     name: "keyline_transaction_open_reports_total",
     section: "cluster",
     type: "counter",
+    isRare: true,
     labels: { group, topic },
     help: "Reports of a transaction that has been open for 10 s or more, one every 5 s for each partition.",
     meaning: "grows while a producer's transaction stays open: consumers of committed records cannot read past it",
@@ -281,6 +295,7 @@ export const hookMetrics: readonly HookMetric[] = [
     name: "keyline_fenced_total",
     section: "lanes",
     type: "counter",
+    isRare: true,
     labels: { group },
     help: "Transactions refused because another owner has the lane.",
     meaning:
@@ -290,6 +305,7 @@ export const hookMetrics: readonly HookMetric[] = [
     name: "keyline_lane_waits_total",
     section: "lanes",
     type: "counter",
+    isRare: true,
     labels: { group },
     help: "Failed attempts of a lane to use its store.",
     meaning: "failed attempts of a lane to use its database; `/readyz` and the log say why",
@@ -298,6 +314,7 @@ export const hookMetrics: readonly HookMetric[] = [
     name: "keyline_lanes_taken_total",
     section: "lanes",
     type: "counter",
+    isRare: true,
     labels: { group },
     help: "Lanes that this process took.",
     meaning: "lanes that this copy took",
@@ -306,6 +323,7 @@ export const hookMetrics: readonly HookMetric[] = [
     name: "keyline_lanes_lost_total",
     section: "lanes",
     type: "counter",
+    isRare: true,
     labels: { group, reason },
     help: "Lanes that this process gave up or lost.",
     meaning: "lanes that it gave up; repeated `lost` means that its session expires",

@@ -1,4 +1,5 @@
 import { checkNames, type NamesOf } from "@keyline/runtime/transport";
+import { type LoggerLike, type WriteLine, writerOf } from "../logs/loggers.js";
 
 /** A part of a service: a consumer, a projector, a producer, a store, a transport, a server. */
 export interface Running {
@@ -28,11 +29,16 @@ export interface RunOptions {
    * work.
    */
   readonly timeoutMs?: number;
+  /**
+   * A logger such as pino, winston or `console`: gets a line about the signal, about what could not be closed, and about the end.
+   * Default none: then only what is abandoned after `timeoutMs` is written, to stderr.
+   */
+  readonly logger?: LoggerLike;
   /** The process whose signals end the service. Default: this process. */
   readonly process?: SignalledProcess;
 }
 
-const runNames: NamesOf<RunOptions> = { timeoutMs: true, process: true };
+const runNames: NamesOf<RunOptions> = { timeoutMs: true, logger: true, process: true };
 
 /** What a signal makes of a process that does nothing about it. */
 const codes = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -56,7 +62,8 @@ export async function runUntilSignal(
   options: RunOptions = {},
 ): Promise<EndSignal | null> {
   checkNames("cannot run the service", options, runNames);
-  const { timeoutMs = 25_000, process: own = process } = options;
+  const { timeoutMs = 25_000, logger, process: own = process } = options;
+  const log: WriteLine = logger ? writerOf(logger) : () => undefined;
   const heard = listen(own);
   try {
     const opened = await openUntil(service, heard);
@@ -65,7 +72,15 @@ export async function runUntilSignal(
     // What was opened after the signal is closed without being run.
     const running = heard.stopping.aborted ? [heard.signal] : [heard.signal, allEnded(all)];
     const ended = await Promise.race(running).catch((caught: unknown) => ({ caught }));
-    const failures = await closeInTime(all, timeoutMs, own);
+    const startMs = performance.now();
+    log("info", `${reasonOf(ended)}: closing`, {});
+    const failures = await closeInTime(all, timeoutMs, (code, text) => {
+      if (logger) log("error", text, {});
+      else own.stderr.write(`${text}\n`);
+      own.exit(code);
+    });
+    for (const failure of failures) log("error", `cannot close: ${messageOf(failure)}`, {});
+    log("info", `closed in ${Math.round(performance.now() - startMs)} ms`, {});
     // What failed first comes before what failed by it.
     if (typeof ended === "object" && ended !== null) throw ended.caught;
     if (failures.length > 0) throw failures[0];
@@ -74,6 +89,14 @@ export async function runUntilSignal(
     heard.end();
   }
 }
+
+/** Why the service ends. */
+function reasonOf(ended: EndSignal | null | { readonly caught: unknown }): string {
+  if (ended === null) return "everything has ended";
+  return typeof ended === "string" ? ended : `cannot go on: ${messageOf(ended.caught)}`;
+}
+
+const messageOf = (caught: unknown): string => (caught instanceof Error ? caught.message : String(caught));
 
 interface Heard {
   /** Resolves with the first signal. */
@@ -132,17 +155,10 @@ async function allEnded(all: readonly Running[]): Promise<null> {
 async function closeInTime(
   all: readonly Running[],
   timeoutMs: number,
-  own: SignalledProcess,
+  exit: (code: number, text: string) => void,
 ): Promise<readonly unknown[]> {
-  const timer = setTimeout(
-    () => {
-      own.stderr.write(
-        `not closed within ${timeoutMs} ms: no data is lost, unfinished work is repeated by another copy\n`,
-      );
-      own.exit(1);
-    },
-    Math.min(timeoutMs, 2 ** 31 - 1),
-  );
+  const text = `not closed within ${timeoutMs} ms: no data is lost, unfinished work is repeated by another copy`;
+  const timer = setTimeout(() => exit(1, text), Math.min(timeoutMs, 2 ** 31 - 1));
   const isRunning = ({ run }: Running) => run !== undefined;
   const failures: unknown[] = [];
   const close = async (one: Running, limitMs?: number) => {

@@ -9,6 +9,11 @@ import type { ConsumerRecord } from "@keyline/runtime/transport";
  */
 export type ReplayKind = "once" | "at-least-once" | "by-id";
 
+/** A record that says how a letter was settled, and when it was written (milliseconds since 1970). */
+export interface Marker extends Settled {
+  readonly timeMs: number;
+}
+
 /** A dead letter of Keyline, without its value. */
 export interface Letter {
   /** Its position. */
@@ -34,8 +39,10 @@ export interface Letter {
   readonly value: { readonly bytes: number | null; readonly sha256: string | null };
   /** Its causes. */
   readonly after: readonly RecordPosition[];
-  /** Null for a letter that waits for an operator. */
-  readonly settled: Settled | null;
+  /** The first of its markers; null for a letter that waits for an operator. */
+  readonly settled: Marker | null;
+  /** Its other markers, in the order of the log: another operator had read the letter before the first was written. */
+  readonly settledAgain: readonly Marker[];
 }
 
 /** Reads a dead letter; null for a marker, and for a record that Keyline did not write. */
@@ -56,7 +63,7 @@ export function letterOf(record: ConsumerRecord): Letter | null {
     replay: replayOf(text("replay")),
     value: { bytes: numberOf(text("value-bytes")), sha256: text("value-sha256") },
     after: parseAfter(headerText(record.headers, headerNames.after)).entries,
-    settled: null,
+    ...{ settled: null, settledAgain: [] },
   };
 }
 
@@ -65,8 +72,10 @@ export const isMarker = ({ value, headers }: ConsumerRecord): boolean =>
   value === null && headerText(headers, headerNames.settled) !== null;
 
 /** Reads a marker; null for any other record. */
-export const markerOf = (record: ConsumerRecord): Settled | null =>
-  isMarker(record) ? parseSettled(headerText(record.headers, headerNames.settled)) : null;
+export function markerOf(record: ConsumerRecord): Marker | null {
+  const settled = isMarker(record) ? parseSettled(headerText(record.headers, headerNames.settled)) : null;
+  return settled && { ...settled, timeMs: record.timestampMs };
+}
 
 /** The key as text; null without one. */
 export const keyTextOf = ({ key }: Pick<Letter, "key">): string | null =>

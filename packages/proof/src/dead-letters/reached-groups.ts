@@ -5,10 +5,10 @@ import type { Letter } from "./letter.js";
 export interface ReachedGroup {
   readonly group: string;
   /**
-   * `handles`: it refused some of them. `passes over`: all its members announce that they skip letters of other groups.
+   * `handles`: it refused some of them. `skips`: all its members announce that they skip letters of other groups.
    * `unknown`: some members do not, or there is no member; they may handle all of them.
    */
-  readonly effect: "handles" | "passes over" | "unknown";
+  readonly effect: "handles" | "skips" | "unknown";
   readonly members: number;
   /** The number of members that announce that they know redeliveries. */
   readonly knowing: number;
@@ -23,7 +23,7 @@ export function reachedGroups(groups: readonly GroupState[], letters: readonly L
   const seen = groups.map(({ groupId, members }): ReachedGroup => {
     const knowing = members.filter(({ announces }) => announces.includes("redelivery")).length;
     const isKnown = members.length > 0 ? knowing === members.length : speaksFor(own.get(groupId));
-    const effect = !isKnown ? "unknown" : own.has(groupId) ? "handles" : "passes over";
+    const effect = !isKnown ? "unknown" : own.has(groupId) ? "handles" : "skips";
     return { group: groupId, effect, members: members.length, knowing };
   });
   const away = [...own.keys()].filter((group) => !groups.some(({ groupId }) => groupId === group));

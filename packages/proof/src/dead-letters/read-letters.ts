@@ -1,9 +1,9 @@
-import type { Transport } from "@keyline/runtime";
-import { deadLetterTopic, type Settled } from "@keyline/runtime/tools";
+import type { RecordPosition, Transport } from "@keyline/runtime";
+import { deadLetterTopic } from "@keyline/runtime/tools";
 import type { ConsumerRecord } from "@keyline/runtime/transport";
 import { planScan } from "../scan/plan.js";
 import { scan } from "../scan/scan.js";
-import { keyTextOf, type Letter, letterOf, markerOf } from "./letter.js";
+import { keyTextOf, type Letter, letterOf, type Marker, markerOf } from "./letter.js";
 
 /** Which letters to read; default all. */
 export interface LetterFilter {
@@ -26,6 +26,8 @@ export interface FoundLetters {
   readonly letters: readonly Letter[];
   /** The number of further letters that match, beyond the limit. */
   readonly leftOut: number;
+  /** The groups of all letters that were read, also of those that do not match or are settled; by name. */
+  readonly groups: readonly string[];
   /** The number of records of each topic that Keyline did not write: nothing is known about them. */
   readonly foreign: ReadonlyMap<string, number>;
   /** What could not be read, and why. */
@@ -45,26 +47,35 @@ export async function readLetters(
 ): Promise<FoundLetters> {
   const plan = await planScan(transport, { topics: filter.topics.map(deadLetterTopic), sinceMs: filter.sinceMs });
   const found: Letter[] = [];
-  const settled = new Map<string, Settled>();
+  const markers = new Map<string, Marker[]>();
+  const groups = new Set<string>();
   const foreign = new Map<string, number>();
   const take = (record: ConsumerRecord) => {
     const marker = markerOf(record);
-    if (marker) return void settled.set(`${record.topic}/${record.partition}@${marker.offset}`, marker);
+    if (marker) {
+      const place = placeOf({ ...record, offset: marker.offset });
+      return void markers.set(place, [...(markers.get(place) ?? []), marker]);
+    }
     const letter = letterOf(record);
-    if (!letter) foreign.set(record.topic, (foreign.get(record.topic) ?? 0) + 1);
-    else if (matches(letter, filter)) found.push(letter);
+    if (!letter) return void foreign.set(record.topic, (foreign.get(record.topic) ?? 0) + 1);
+    groups.add(letter.group);
+    if (matches(letter, filter)) found.push(letter);
   };
   const { uncovered } = await scan(transport, plan.ranges, {
     batch: ({ records }) => records.forEach(take),
     signal,
   });
   const all = found
-    .map((letter) => ({ ...letter, settled: settled.get(placeOf(letter)) ?? null }))
+    .map((letter) => {
+      const [settled = null, ...settledAgain] = markers.get(placeOf(letter.at)) ?? [];
+      return { ...letter, settled, settledAgain };
+    })
     .filter((letter) => filter.withSettled === true || letter.settled === null)
     .sort(byTime);
   return {
     letters: all.slice(0, filter.limit).sort(byPlace),
     leftOut: Math.max(0, all.length - filter.limit),
+    groups: [...groups].sort(),
     foreign,
     notRead: [
       ...uncovered.map(({ topic, partition, reason }) => ({ what: `${topic}/${partition}`, reason })),
@@ -83,7 +94,7 @@ function matches(letter: Letter, { key, code, group, sinceMs }: LetterFilter): b
   );
 }
 
-const placeOf = ({ at }: Letter) => `${at.topic}/${at.partition}@${at.offset}`;
+const placeOf = ({ topic, partition, offset }: RecordPosition) => `${topic}/${partition}@${offset}`;
 
 const byTime = (one: Letter, other: Letter) => one.lastAtMs - other.lastAtMs || byPlace(one, other);
 

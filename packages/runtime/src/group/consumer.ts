@@ -1,5 +1,6 @@
 import { KeylineError } from "../errors.js";
 import { finishedTo } from "../lane/partition-log.js";
+import type { WaitingLane } from "./lane-openings.js";
 import type { MemberLane } from "./lane-worker.js";
 import type { Session } from "./session.js";
 import type { CloseOptions, Consumer, LaneStatus } from "./types.js";
@@ -40,8 +41,12 @@ export function consumerOf({ groupId, session, counts, release }: ConsumerParts)
     groupId,
     check() {
       session.check();
-      const state = closing ? "was closed" : "has not joined its group, or lost its place and joins again";
-      if (closing || !session.isMember()) throw new KeylineError("closed", `the consumer of group ${groupId} ${state}`);
+      const closed = (state: string) => new KeylineError("closed", `the consumer of group ${groupId} ${state}`);
+      if (closing) throw closed("was closed");
+      if (!session.isMember()) {
+        const [waiting] = session.waiting();
+        throw waiting?.waitsFor ?? closed("has not joined its group, or lost its place and joins again");
+      }
       const wrong = counts.error();
       if (wrong) throw wrong;
     },
@@ -53,7 +58,7 @@ export function consumerOf({ groupId, session, counts, release }: ConsumerParts)
     [Symbol.asyncDispose]: () => close(),
     lanes() {
       session.check();
-      return [...session.lanes()].map(statusOf);
+      return [...[...session.lanes()].map(statusOf), ...session.waiting().map(statusOfWaiting)];
     },
     async caughtUp(options = {}) {
       const { signal } = options;
@@ -77,6 +82,12 @@ export function consumerOf({ groupId, session, counts, release }: ConsumerParts)
     },
   };
 }
+
+/** While the store does not answer, it is not known where the partitions of a lane start. */
+const statusOfWaiting = ({ group, lane, waitsFor }: WaitingLane): LaneStatus => ({
+  ...{ domain: group.name, lane, waitsFor },
+  ...{ unfinished: 0, unfinishedBytes: 0, lateHandlers: 0, partitions: [] },
+});
 
 function statusOf({ group, lane, worker }: MemberLane): LaneStatus {
   const logs = [...worker.queue.logs()];

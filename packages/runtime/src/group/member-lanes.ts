@@ -9,9 +9,10 @@ import { createByteBudget } from "./byte-budget.js";
 import { createCommits } from "./commits.js";
 import { createHoldEnds } from "./hold-ends.js";
 import { createIntake } from "./intake.js";
+import type { LaneOpening } from "./lane-openings.js";
 import type { SessionContext, TakenLane } from "./lane-worker.js";
 import { createTransactionWatch } from "./open-transactions.js";
-import { createOwnedLanes, type OpenedLane, type OwnedLanes } from "./owned-lanes.js";
+import { createOwnedLanes, type OwnedLanes } from "./owned-lanes.js";
 import { tracedIntake } from "./traced-intake.js";
 
 export interface LanesOptions {
@@ -27,7 +28,7 @@ export interface LanesOptions {
   readonly onWrongPartition: "process" | "dead-letter";
   readonly commitIntervalMs: number;
   /** Opens a lane: where each partition starts, and what works on it. */
-  openLane(lane: TakenLane, session: SessionContext): Promise<OpenedLane>;
+  openLane(lane: TakenLane, session: SessionContext): LaneOpening;
 }
 
 /** The member that the lanes belong to: its cluster and its place in the group, known once it has started. */
@@ -63,7 +64,7 @@ export function createMemberLanes(options: LanesOptions, member: Member): Member
   const commits = createCommits({ consumer, nowMs, intervalMs: options.commitIntervalMs });
   const owned = createOwnedLanes({
     ...{ groupId, groups, hooks, nowMs, sessionTimeoutMs: transport.sessionTimeoutMs },
-    openLane: async (lane, signal) =>
+    openLane: (lane, signal) =>
       options.openLane(lane, { clusterId: clusterId(), consumer: consumer(), signal, late, fail }),
     commit: (lane) => commits.commit([lane]).catch(throwUnlessRetryable),
   });

@@ -1,5 +1,6 @@
 import type { GroupHooks } from "../hooks.js";
 import type { LaneGroup, StartPosition, TopicPartition } from "../ports/transport.js";
+import { createLaneOpenings, type OpenLane, type WaitingLane } from "./lane-openings.js";
 import type { LaneWorker, MemberLane, StopReason, TakenLane } from "./lane-worker.js";
 
 export interface OwnedLanesOptions {
@@ -10,16 +11,9 @@ export interface OwnedLanesOptions {
   readonly nowMs: () => number;
   /** For how long the group keeps the place of a member that is silent. */
   readonly sessionTimeoutMs: number;
-  /** `signal` fires when the lane is not wanted any more: it is taken away, or another one cannot be opened. */
-  openLane(lane: TakenLane, signal: AbortSignal): Promise<OpenedLane>;
+  readonly openLane: OpenLane;
   /** Tells the group for the last time how far the lane is finished. */
   commit(lane: MemberLane): Promise<void>;
-}
-
-/** A worker that may begin, and where each partition of its lane starts. */
-export interface OpenedLane {
-  readonly worker: LaneWorker;
-  readonly starts: readonly StartPosition[];
 }
 
 /** The lanes that this member owns. */
@@ -35,6 +29,8 @@ export interface OwnedLanes {
   of(partition: TopicPartition): MemberLane | undefined;
   all(): Iterable<MemberLane>;
   has(worker: LaneWorker): boolean;
+  /** @see LaneOpenings.waiting */
+  waiting(): readonly WaitingLane[];
   /**
    * Whether this member has a share of the group's lanes, perhaps an empty one: not from its loss until the next one, and in a
    * rebalance only for as long as the group keeps the place of a silent member.
@@ -51,6 +47,7 @@ export interface OwnedLanes {
 export function createOwnedLanes(options: OwnedLanesOptions): OwnedLanes {
   const groupOf = new Map(options.groups.flatMap((group) => group.topics.map((topic) => [topic, group] as const)));
   const lanes = new Map<string, MemberLane>();
+  const openings = createLaneOpenings(options.openLane);
   let placeUntilMs = Number.NEGATIVE_INFINITY;
 
   const find = ({ topic, partition }: TopicPartition) => {
@@ -59,7 +56,7 @@ export function createOwnedLanes(options: OwnedLanesOptions): OwnedLanes {
   };
 
   const open = async (lane: TakenLane, signal: AbortSignal) => {
-    const { worker, starts } = await options.openLane(lane, signal);
+    const { worker, starts } = await openings.open(lane, signal);
     for (const start of starts) worker.queue.open(start, start.offset);
     return { owned: { ...lane, worker }, starts };
   };
@@ -114,6 +111,7 @@ export function createOwnedLanes(options: OwnedLanesOptions): OwnedLanes {
     all: () => lanes.values(),
     isMember: () => options.nowMs() < placeUntilMs,
     has: (worker) => [...lanes.values()].some((lane) => lane.worker === worker),
+    waiting: openings.waiting,
   };
 }
 

@@ -7,6 +7,7 @@ import { untilFinished, untilSharedOut } from "./caught-up.js";
 import { checkTopics, findMismatches } from "./check-topics.js";
 import { createEnding } from "./ending.js";
 import { laneGroups } from "./lane-groups.js";
+import type { WaitingLane } from "./lane-openings.js";
 import type { MemberLane } from "./lane-worker.js";
 import { createMemberLanes, type LanesOptions, type MemberLanes } from "./member-lanes.js";
 import type { CloseOptions } from "./types.js";
@@ -29,6 +30,8 @@ export interface Session {
    */
   caughtUp(options?: { readonly signal?: AbortSignal }): Promise<void>;
   lanes(): Iterable<MemberLane>;
+  /** @see OwnedLanes.waiting */
+  waiting(): readonly WaitingLane[];
   /** @see OwnedLanes.isMember */
   isMember(): boolean;
 }
@@ -139,6 +142,7 @@ export function createSession(options: SessionOptions): Session {
     ended,
     check,
     lanes: lanes.owned.all,
+    waiting: lanes.owned.waiting,
     isMember: lanes.owned.isMember,
     start: () => whileAtWork(start),
     close,

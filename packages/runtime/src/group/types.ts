@@ -36,11 +36,15 @@ export interface Consumer extends AsyncDisposable {
   /**
    * Throws the reason why the consumer cannot work, as far as it is known without asking the cluster: the error that
    * ended it; `closed` before it has joined its group, while it joins again after it lost its place (e.g. the brokers were
-   * away for longer than a session), and after `close` was called; `partition_count` while a topic
-   * that it reads or writes has the wrong partition count. If a lane waits for something, `lanes()` says so.
+   * away for longer than a session), and after `close` was called; `store_unavailable` while the database does not let it open
+   * its lanes; `partition_count` while a topic that it reads or writes has the wrong partition count. If a lane waits
+   * for something, `lanes()` says so.
    */
   check(): void;
-  /** The lanes that it owns now. Throws the error that ended the consumer, if there is one. */
+  /**
+   * The lanes that it owns now, and those that it cannot open yet as their store does not answer: these have no partitions.
+   * Throws the error that ended the consumer, if there is one.
+   */
   lanes(): readonly LaneStatus[];
   /**
    * Resolves when every event that was in the owned logs at the time of the call is finished; it waits for a start that

@@ -68,7 +68,7 @@ export function createConsumer<T extends Topics>(topics: T, options: ConsumerOpt
     bufferBytes: options.bufferBytes ?? defaultBufferBytes,
     onWrongPartition: options.onWrongPartition ?? "process",
     commitIntervalMs: options.commitIntervalMs ?? 1000,
-    openLane: (lane, context) => openHandlerLane(env, lane, context),
+    openLane: (lane, context) => ({ opened: openHandlerLane(env, lane, context), waitsFor: () => null }),
   });
   return consumerOf({ groupId, session, counts, release: () => writer.close(5000) });
 }

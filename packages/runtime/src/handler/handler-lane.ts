@@ -1,7 +1,7 @@
 import { KeylineError } from "../errors.js";
+import type { OpenedLane } from "../group/lane-openings.js";
 import { laneRetry } from "../group/lane-retry.js";
 import type { LaneWorker, SessionContext, TakenLane } from "../group/lane-worker.js";
-import type { OpenedLane } from "../group/owned-lanes.js";
 import { startOf } from "../group/start-position.js";
 import { untilLate } from "../group/until-late.js";
 import type { Arrival } from "../lane/arrival.js";

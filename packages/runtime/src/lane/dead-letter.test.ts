@@ -1,17 +1,12 @@
 import { expect, test } from "vitest";
 import { KeylineError } from "../errors.js";
-import { parseJsonBytes } from "../text/json.js";
 import { deadLetterRequest } from "./dead-letter.js";
 
 const hostile = '{"a": \u001b[2J\n\u009b1m\u2028\u202e';
 
 test("what a record says reaches no header of its dead letter as it is", () => {
   const value = Buffer.from(hostile);
-  const parsed = parseJsonBytes(value);
-  if (parsed.ok) throw new Error("the value is JSON");
-  // V8 quotes what it could not parse.
-  expect(parsed.reason).toContain("\u001b[2J\n");
-  const error = new KeylineError("record_not_json", `cannot read it: ${parsed.reason}`, { issues: [parsed.reason] });
+  const error = new KeylineError("payload_invalid", `cannot read it: ${hostile}`, { issues: [hostile] });
   expect([error.message, error.rawMessage, ...error.issues].join("")).toMatch(/^[^\p{Cc}\u2028\u202e]*$/u);
   const record = { topic: "t", partition: 0, offset: 7, key: null, value, headers: [], timestampMs: 0 };
   const letter = { record, error, groupId: "g", attempts: 1, firstAtMs: 0, lastAtMs: 0 };

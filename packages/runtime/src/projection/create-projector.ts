@@ -75,10 +75,10 @@ export function createProjector(options: ProjectorOptions): Projector {
     bufferBytes: options.bufferBytes ?? defaultBufferBytes,
     onWrongPartition: options.onWrongPartition ?? "process",
     commitIntervalMs: 1000,
-    openLane: async (lane, context) => {
-      if (partitions === 0) partitions = await countOf(transport, lane.group.topics);
-      return openProjectionLane(env, lane, context);
-    },
+    openLane: (lane, context) =>
+      openProjectionLane(env, lane, context, async () => {
+        if (partitions === 0) partitions = await countOf(transport, lane.group.topics);
+      }),
   });
   return consumerOf({ groupId, session, counts, release: () => core.close(5000) });
 }

@@ -1,4 +1,5 @@
 import type { KeylineError } from "../errors.js";
+import type { LaneOpening } from "../group/lane-openings.js";
 import { laneRetry } from "../group/lane-retry.js";
 import type { LaneWorker, SessionContext, TakenLane } from "../group/lane-worker.js";
 import { untilLate } from "../group/until-late.js";
@@ -32,19 +33,22 @@ interface ProjectionLane {
   readonly signal: AbortSignal;
 }
 
-/** Takes a lane from the store and works on it: batch by batch, each in one transaction fenced by the lane's epoch (P8). */
-export async function openProjectionLane(
+/**
+ * Takes a lane from the store and works on it: batch by batch, each in one transaction fenced by the lane's epoch (P8).
+ * `prepare` is called first.
+ */
+export function openProjectionLane(
   env: LaneEnvironment,
   taken: TakenLane,
   session: SessionContext,
-): Promise<{ worker: LaneWorker; starts: readonly StartPosition[] }> {
+  prepare: () => Promise<void>,
+): LaneOpening {
   const stopping = new AbortController();
   const signal = AbortSignal.any([stopping.signal, session.signal]);
   const loop = createWorkLoop({ step: () => step(lane), fail: session.fail, signal });
   const lane = createLane(env, taken, session, loop.wake, signal);
   const { parts, ownership, outbox, releases, transactions } = lane;
 
-  const starts = await take(lane, () => retry(laneRetry(lane.signal), () => startsOf(lane, taken)));
   const pending = () => ownership.isInDoubt() || outbox.pending() || parts.positions.areMissing(parts.queue.logs());
   /** What else there is to do wakes the loop itself: timers, releases, what was published. */
   const isIdle = () => parts.queue.size() === 0 && !pending() && parts.storeWait.reason() === null;
@@ -63,7 +67,11 @@ export async function openProjectionLane(
       if (reason !== "lost") await untilLate(loop.idle(), session.late);
     },
   };
-  return { worker, starts };
+  const open = async () => {
+    await prepare();
+    return { worker, starts: await take(lane, () => retry(laneRetry(signal), () => startsOf(lane, taken))) };
+  };
+  return { opened: open(), waitsFor: parts.storeWait.reason };
 }
 
 function createLane(

@@ -35,9 +35,20 @@ export function parseJsonText(text: string): ParsedJson {
     }
     return { ok: false, reason: `it has more than ${deepestJson} levels`, isTooDeep: true };
   } catch (caught) {
-    const reason = caught instanceof Error ? caught.message : "it cannot be parsed";
-    return { ok: false, reason, isTooDeep: false };
+    return { ok: false, reason: withoutText(caught), isTooDeep: false };
   }
+}
+
+/** Engines quote the text that they cannot parse. Reasons are logged and shown, and a payload may not be: at most one character is. */
+const withoutQuotes = [/^[^"]* JSON at position \d+/, /^Unexpected token '.'/su, /^Unexpected end of JSON input/];
+
+function withoutText(caught: unknown): string {
+  const message = caught instanceof Error ? caught.message : "";
+  for (const known of withoutQuotes) {
+    const [said] = known.exec(message) ?? [];
+    if (said !== undefined) return said;
+  }
+  return "it cannot be parsed";
 }
 
 /** Whether the text opens as many arrays and objects as a value that is too deep; most open few, and are not walked. */

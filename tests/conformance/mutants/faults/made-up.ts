@@ -164,4 +164,13 @@ export const madeUp: readonly Fault[] = [
       { file: "packages/runtime/src/errors.ts", from: "const line = harmless(message);", to: "const line = message;" },
     ],
   },
+  {
+    fault: "the reason why a value is not JSON quotes the value",
+    test: { file: "packages/runtime/src/text/json.test.ts", title: "at most one character is told" },
+    broughtBack: {
+      file: "packages/runtime/src/text/json.ts",
+      from: "reason: withoutText(caught)",
+      to: "reason: String((caught as Error).message)",
+    },
+  },
 ];

@@ -128,4 +128,16 @@ export const oneView: readonly Fault[] = [
       to: "void [reading, at, says];",
     },
   },
+  {
+    fault: "an app whose database is away at its start shows no lane that waits",
+    test: {
+      file: "packages/runtime/test/check.test.ts",
+      title: "a projector whose database is away at its start says so",
+    },
+    broughtBack: {
+      file: "packages/runtime/src/group/consumer.ts",
+      from: ", ...session.waiting().map(statusOfWaiting)]",
+      to: ", ...session.waiting().slice(0, 0).map(statusOfWaiting)]",
+    },
+  },
 ];

@@ -28,7 +28,7 @@ export const whileItRuns: readonly Fault[] = [
       },
       {
         file: "packages/runtime/src/projection/projection-lane.ts",
-        from: "retry(laneRetry(lane.signal), () => startsOf(lane, taken))",
+        from: "retry(laneRetry(signal), () => startsOf(lane, taken))",
         to: "startsOf(lane, taken)",
       },
     ],
