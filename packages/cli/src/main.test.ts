@@ -300,6 +300,8 @@ describe("usage", () => {
     [["check", "a", "b"], "too many arguments"],
     [["explain"], "missing required argument"],
     [["explain", "key-requird"], "Did you mean key-required?"],
+    [["explain", "dead-letters"], "Known: doctor-dead-letters, trace-dead-letter, KeylineDeadLetters,"],
+    [["explain", "xyzzy"], "more, which commands print with what they find"],
     [[], "Usage: keyline"],
   ])("%j: 2, with what is wrong on stderr", async (args, text) => {
     const { code, out, log } = await keyline(...args);

@@ -30,9 +30,21 @@ export const explain = command({
   },
 });
 
+/** Words that are shorter are in too many ids. */
+const shortestWord = 4;
+const mostShown = 12;
+
 function unknown(id: string, explained: readonly Explained[]): CommandError {
   const ids = [...new Set(explained.map((one) => one.id))];
   const guess = nearest(id, ids);
-  const known = guess === null ? `Known: ${ids.join(", ")}` : `(Did you mean ${guess}?)`;
-  return new CommandError("usage", `unknown id '${id}'\n${known}`);
+  if (guess !== null) return new CommandError("usage", `unknown id '${id}'\n(Did you mean ${guess}?)`);
+  const words = id
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .filter((word) => word.length >= shortestWord);
+  const alike = ids.filter((one) => words.some((word) => one.toLowerCase().includes(word)));
+  const shown = (alike.length > 0 ? alike : ids).slice(0, mostShown);
+  const more =
+    alike.length > 0 ? "" : ` and ${ids.length - shown.length} more, which commands print with what they find`;
+  return new CommandError("usage", `unknown id '${id}'\nKnown: ${shown.join(", ")}${more}`);
 }
