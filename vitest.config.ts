@@ -26,7 +26,7 @@ export default defineConfig({
     env,
     include,
     exclude,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     // Many wait for processes, timers and databases: three side by side keep two cores busy.
     maxWorkers: 3,

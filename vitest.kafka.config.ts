@@ -15,7 +15,7 @@ export default defineConfig({
     env,
     isolate: false,
     sequence: { sequencer: SlowFirst },
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
   },
 });

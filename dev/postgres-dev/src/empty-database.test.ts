@@ -18,7 +18,7 @@ const tablesIn = async (database: Awaited<ReturnType<typeof emptyDatabase>>) => 
   return rows.map(({ name }) => name);
 };
 
-it("the first is kept, and copies of it are empty whatever was done to another", { timeout: 90_000 }, async () => {
+it("the first is kept, and copies of it are empty whatever was done to another", { timeout: 300_000 }, async () => {
   const file = join(folder, "kept", "empty.tar");
   const first = await emptyDatabase(file);
   expect(existsSync(file)).toBe(true);
@@ -30,7 +30,7 @@ it("the first is kept, and copies of it are empty whatever was done to another",
   await Promise.all([first.close(), copy.close()]);
 });
 
-it("where nothing can be kept one is made all the same", { timeout: 90_000 }, async () => {
+it("where nothing can be kept one is made all the same", { timeout: 300_000 }, async () => {
   const notAFolder = join(folder, "a-file");
   await writeFile(notAFolder, "");
   const database = await emptyDatabase(join(notAFolder, "empty.tar"));
