@@ -42,10 +42,10 @@ describe("a filter with a word that nothing has", () => {
     const cluster = withLetter();
     const { code, out, log } = await keyline(cluster, `${command} --code handler_faild`);
     expect({ code, out }).toEqual({ code: 2, out: "" });
-    expect(log).toBe('error: there is no error code "handler_faild"\nDid you mean handler_failed?\n');
+    expect(log).toBe('error: unknown error code "handler_faild"\nDid you mean handler_failed?\n');
     expect((await keyline(cluster, `${command} --code key_missing`)).code).toBe(0);
     expect((await keyline(cluster, "list --code zzzzzzzzzzzzzzzz")).log).toBe(
-      'error: there is no error code "zzzzzzzzzzzzzzzz": keyline dead-letters list shows those of the letters\n',
+      'error: unknown error code "zzzzzzzzzzzzzzzz": see the codes in keyline dead-letters list\n',
     );
   });
 
@@ -81,7 +81,7 @@ describe("a filter with a word that nothing has", () => {
   test("without letters, the topics' groups are named, if there are any", async () => {
     const cluster = shopCluster();
     expect((await keyline(cluster, "list --group parcel")).log).toBe(
-      "error: no letter is of group parcel, and there are no groups\n",
+      "error: no letter is of group parcel; the topics have no consumer groups\n",
     );
     await withGroup(cluster, "printer");
     expect((await keyline(cluster, "list --group parcel")).log).toBe(
@@ -212,7 +212,7 @@ describe("--json", () => {
     [1, `discard --yes order.paid.dlq/0@7`, "no dead letter is at order.paid.dlq/0@7"],
     [2, "replay --yes order.paid.dlq/9@0", "order.paid.dlq has no partition 9"],
     [2, "list --group parcel", "no letter is of group parcel"],
-    [2, "list --code handler_faild", "there is no error code"],
+    [2, "list --code handler_faild", "unknown error code"],
   ])("exits %i with one object, whose error is the text's: %s", async (code, command, error) => {
     const cluster = withLetter();
     const { log } = await keyline(cluster, command);

@@ -58,7 +58,7 @@ it("logs the signal, what could not be closed, and the end", async () => {
   expect(lines).toEqual(["info SIGTERM: closing", "error cannot close: no collector answers", "info closed in … ms"]);
   const failing = { run: () => Promise.reject(new Error("the group is full")) };
   await expect(runUntilSignal([failing], { process: own, logger })).rejects.toThrow("the group is full");
-  expect(lines.slice(3)).toEqual(["info cannot go on: the group is full: closing", "info closed in … ms"]);
+  expect(lines.slice(3)).toEqual(["error cannot go on: the group is full: closing", "info closed in … ms"]);
   expect(said).toEqual([]);
 });
 

@@ -98,7 +98,7 @@ const codes = [...Object.keys(errorCodes), "unknown"];
 
 function checkCode(code: string | undefined): void {
   if (code === undefined) return;
-  checkKnown("there is no error code", code, codes, "keyline dead-letters list shows those of the letters");
+  checkKnown("unknown error code", code, codes, "see the codes in keyline dead-letters list");
 }
 
 /** Refuses a group that has no letter and no part in the topics: what was meant has another name. */
@@ -118,7 +118,7 @@ async function checkGroup(
       ? `; letters are of: ${ofLetters.join(", ")}`
       : known.length > 0
         ? `; the topics' groups are: ${known.join(", ")}`
-        : ", and there are no groups";
+        : "; the topics have no consumer groups";
   throw new CommandError("usage", `no letter is of group ${group}${others}`);
 }
 

@@ -73,7 +73,8 @@ export async function runUntilSignal(
     const running = heard.stopping.aborted ? [heard.signal] : [heard.signal, allEnded(all)];
     const ended = await Promise.race(running).catch((caught: unknown) => ({ caught }));
     const startMs = performance.now();
-    log("info", `${reasonOf(ended)}: closing`, {});
+    const isFailure = typeof ended === "object" && ended !== null;
+    log(isFailure ? "error" : "info", `${reasonOf(ended)}: closing`, {});
     const failures = await closeInTime(all, timeoutMs, (code, text) => {
       if (logger) log("error", text, {});
       else own.stderr.write(`${text}\n`);
@@ -82,7 +83,7 @@ export async function runUntilSignal(
     for (const failure of failures) log("error", `cannot close: ${messageOf(failure)}`, {});
     log("info", `closed in ${Math.round(performance.now() - startMs)} ms`, {});
     // What failed first comes before what failed by it.
-    if (typeof ended === "object" && ended !== null) throw ended.caught;
+    if (isFailure) throw ended.caught;
     if (failures.length > 0) throw failures[0];
     return ended;
   } finally {

@@ -7,7 +7,7 @@ function member() {
   const now = { ms: 0 };
   const owned = createOwnedLanes({
     ...{ groupId: "mailer", groups: [], hooks: {}, nowMs: () => now.ms, sessionTimeoutMs: 6000 },
-    openLane: () => ({ opened: Promise.reject(new Error("there is no lane")), waitsFor: () => null }),
+    openLane: () => ({ opened: Promise.reject(new Error("lane not found")), waitsFor: () => null }),
     commit: async () => undefined,
   });
   return { now, owned };
