@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { overtaken, withFirings } from "../src/check/firings.js";
 import { historyOf } from "../src/check/history.js";
+import { checkEffects } from "../src/check/outcome.js";
 import { emissionsOf } from "../src/check/outputs.js";
 import { checkPublishing, outOfOrderIn } from "../src/check/publishing.js";
 import { parseLine } from "../src/log/foreign-log.js";
@@ -66,6 +67,31 @@ describe("what was published", () => {
 
   it("counts each event that comes after a later one", () => {
     expect(outOfOrderIn([1, 3, 2, 5, 4, 4, 6])).toEqual([2, 4, 4]);
+  });
+});
+
+describe("what the apps left", () => {
+  const row = { exercise_completion_pct: 0, quiz_score_avg: 0, code_quality_avg: 0, consistency_score: 0 };
+  const rows = [{ student_id: 7, module: "loops", mastery_score: 1, mastery_level: "beginner", ...row }];
+  const left = (records: readonly ReturnType<typeof numbered>[]) =>
+    checkEffects({
+      histories: records.length > 0 ? [historyOf(7, records)] : [],
+      ...{
+        firings: [],
+        givenUp: new Map(),
+        rows,
+        alerts: [],
+        outputs: [record("learning.progress", 0, { "keyline-seq": "progress#2" })],
+      },
+    });
+
+  it("is held against the log, also of a student of whom nothing lies there", () => {
+    expect(left([numbered("a", 0, 1)])).toMatchObject({ twice: 2, unstable: 1 });
+    expect(left([])).toMatchObject({ twice: 2, unstable: 1 });
+  });
+
+  it("is not judged where the log leaves a choice of orders", () => {
+    expect(left([numbered("a", 0, 1), numbered("b", 0, 2)])).toMatchObject({ twice: 0, unstable: 0 });
   });
 });
 

@@ -38,8 +38,9 @@ export interface KafkaOptions {
    */
   readonly maxBatchBytes?: number;
   /**
-   * How long a batch whose answer was lost is retried before its outcome is unknown. Default 60,000 ms. Kafka elects
-   * another leader about 9 s after one died: with less, each death of a broker causes unknown outcomes.
+   * How long a batch whose answer was lost is retried before its outcome is unknown. Default 120,000 ms, as in Java's
+   * client. Each request that a dead connection swallows takes `requestTimeoutMs` of it, and Kafka elects another
+   * leader about 9 s after one died: with less than these, such failures cause unknown outcomes.
    */
   readonly deliveryTimeoutMs?: number;
   /**
@@ -128,7 +129,7 @@ export function settingsOf(options: KafkaOptions): Settings {
   const settings: Settings = {
     compression: options.compression ?? "none",
     maxBatchBytes: options.maxBatchBytes ?? 1_000_000,
-    deliveryTimeoutMs: options.deliveryTimeoutMs ?? 60_000,
+    deliveryTimeoutMs: options.deliveryTimeoutMs ?? 120_000,
     sessionTimeoutMs,
     heartbeatIntervalMs: options.heartbeatIntervalMs ?? Math.min(1000, Math.floor(sessionTimeoutMs / 3)),
     rebalanceTimeoutMs: options.rebalanceTimeoutMs ?? 60_000,

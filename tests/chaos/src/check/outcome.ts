@@ -45,8 +45,12 @@ export interface Effects {
   readonly examples: readonly string[];
 }
 
-/** Folds the log of events again, without the apps' code, and holds it against their tables and outputs. */
-export function checkEffects({ histories, givenUp, firings, rows, alerts, outputs }: Outcome): Effects {
+/**
+ * Folds the log of events again, without the apps' code, and holds it against their tables and outputs. A student whose
+ * events could stand in several orders is left out: the apps may have applied another one than this fold.
+ */
+export function checkEffects(outcome: Outcome): Effects {
+  const { histories, givenUp, firings, rows, alerts, outputs } = withoutAmbiguous(outcome);
   const byStudent = Map.groupBy(firings, ({ student }) => student);
   const taken = (app: string) => histories.map((history) => without(history, givenUp.get(app)));
   const progress = expectedProgress(taken("progress").flatMap(({ events }) => events.map(recordedOf)));
@@ -82,6 +86,18 @@ export function checkEffects({ histories, givenUp, firings, rows, alerts, output
       ...unstable.slice(0, 3),
       ...late.slice(0, 3),
     ],
+  };
+}
+
+function withoutAmbiguous({ histories, firings, rows, alerts, outputs, givenUp }: Outcome): Outcome {
+  const left = new Set(histories.flatMap(({ student, isTotal }) => (isTotal ? [] : student)));
+  return {
+    givenUp,
+    histories: histories.filter(({ isTotal }) => isTotal),
+    firings: firings.filter(({ student }) => !left.has(student)),
+    rows: rows.filter(({ student_id }) => !left.has(student_id)),
+    alerts: alerts.filter(({ student_id }) => !left.has(student_id)),
+    outputs: outputs.filter(({ event }) => !left.has(event.student_id)),
   };
 }
 
