@@ -517,8 +517,22 @@ export const mutants: readonly Mutant[] = [
     promise: "P8",
     breaks: "a fenced owner publishes on",
     file: "projection/outbox.ts",
-    from: "if (!(await epoch.isHeld()) || epoch.over.aborted) return false;",
-    to: "if (epoch.over.aborted) return false;",
+    from: "if (!(await epoch.isHeld()) || epoch.over.aborted) return 0;",
+    to: "if (epoch.over.aborted) return 0;",
+  },
+  {
+    promise: "P8",
+    breaks: "a fenced owner sends what has not left yet",
+    file: "projection/publish-rows.ts",
+    from: 'over.addEventListener("abort", stop);',
+    to: "void stop;",
+  },
+  {
+    promise: "P8",
+    breaks: "what an outbox sends goes on behind a row that failed",
+    file: "projection/publish-rows.ts",
+    from: "preparedSend(topics, record, clusterId), link }",
+    to: "preparedSend(topics, record, clusterId) }",
   },
   {
     promise: "P8",
@@ -789,7 +803,7 @@ export const mutants: readonly Mutant[] = [
   {
     promise: "P7",
     breaks: "what is too large for its topic stays in the outbox",
-    file: "projection/outbox.ts",
+    file: "projection/publish-rows.ts",
     from: "if (!isTooLarge(caught)) throw caught;",
     to: "if (caught) throw caught;",
   },

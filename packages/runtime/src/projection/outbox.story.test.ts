@@ -30,10 +30,18 @@ interface OwnerModel {
   epoch: number;
   /** It knows that it may do nothing more under the epoch. */
   over: boolean;
-  /** By key, what it has to publish; the first is under way. */
-  readonly waiting: Map<Key, number[]>;
+  /** By key, what it has to publish, in order. */
+  readonly waiting: Map<Key, KeyModel>;
   /** What the log acknowledged to it and it has not removed. */
   acknowledged: number[];
+}
+
+interface KeyModel {
+  readonly rows: number[];
+  /** So many of the first are in the chain that is under way. */
+  chained: number;
+  /** Of these, so many are acknowledged. */
+  acknowledged: number;
 }
 
 /** A row on its way to the log. */
@@ -43,7 +51,10 @@ interface Attempt {
   readonly epoch: number;
   arrive(): void;
   acknowledge(): void;
+  /** With it ends what is behind it in its chain. */
   lose(): void;
+  isStopped(): boolean;
+  stop(): void;
 }
 
 interface Real {
@@ -78,11 +89,16 @@ function openOwner(real: Real, epochNow: () => number, isFenced: () => boolean):
   const stopping = new AbortController();
   const attempts: Attempt[] = [];
   const failures: unknown[] = [];
-  const sendPrepared = ({ prepared }: PreparedSend) => {
+  const sendPrepared = ({ prepared, link }: PreparedSend) => {
     const { row, key } = prepared.payload as { readonly row: number; readonly key: Key };
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const arrive = () => void real.log.push({ row, key });
     const leave = () => attempts.splice(attempts.indexOf(attempt), 1);
+    const fail = (error: KeylineError) => {
+      leave();
+      link?.fail(error);
+      reject(error);
+    };
     const attempt: Attempt = {
       ...{ row, key, epoch: epochNow(), arrive },
       acknowledge() {
@@ -90,9 +106,11 @@ function openOwner(real: Real, epochNow: () => number, isFenced: () => boolean):
         resolve();
       },
       lose() {
-        leave();
-        reject(new KeylineError("outcome_unknown", "the answer was lost"));
+        fail(new KeylineError("outcome_unknown", "the answer was lost"));
+        for (const behind of attempts.filter(({ isStopped }) => isStopped())) behind.stop();
       },
+      isStopped: () => !!link?.stopped(),
+      stop: () => fail(new KeylineError("aborted", "an earlier one of its chain failed")),
     };
     attempts.push(attempt);
     if (isFenced()) failures.push(`row ${row} leaves a fenced owner`);
@@ -155,20 +173,37 @@ const rowOf = (seq: number, key: Key): OutboxRow => ({
   record: { kind: "event", topic: "rated", message: "rated", payload: { row: seq, key }, key, sequence: null },
 });
 
-const queueOf = ({ waiting }: OwnerModel, key: Key): number[] => {
-  const rows = waiting.get(key) ?? [];
-  waiting.set(key, rows);
-  return rows;
-};
-
-/** Before it publishes its next row an owner asks whether the lane is still its own. */
-function askedBeforeNext(model: Model, owner: OwnerModel, key: Key): void {
-  if (queueOf(owner, key).length > 0 && owner.epoch !== model.epoch) owner.over = true;
+function keyOf({ waiting }: OwnerModel, key: Key): KeyModel {
+  const known = waiting.get(key) ?? { rows: [], chained: 0, acknowledged: 0 };
+  waiting.set(key, known);
+  return known;
 }
 
-/** What an owner may have under way: of each key its first row, as long as it may publish at all. */
+/** Adds rows of a key; what is under way goes on without them. */
+function addRows(model: Model, owner: OwnerModel, key: Key, added: readonly number[]): void {
+  keyOf(owner, key).rows.push(...added);
+  if (keyOf(owner, key).chained === 0) beginChain(model, owner, key);
+}
+
+/** All that waits goes in one chain. Before it an owner asks whether the lane is still its own. */
+function beginChain(model: Model, owner: OwnerModel, key: Key): void {
+  const ofKey = keyOf(owner, key);
+  Object.assign(ofKey, { chained: ofKey.rows.length, acknowledged: 0 });
+  if (ofKey.rows.length > 0 && owner.epoch !== model.epoch) owner.over = true;
+}
+
+/** What of the chain was acknowledged counts once all of it is settled. */
+function endChain(model: Model, owner: OwnerModel, key: Key): void {
+  const { rows, acknowledged } = keyOf(owner, key);
+  owner.acknowledged.push(...rows.splice(0, acknowledged));
+  beginChain(model, owner, key);
+}
+
+/** What an owner may have under way, as long as it may publish at all. */
 const expectedUnderWay = ({ waiting }: OwnerModel): number[] =>
-  [...waiting.values()].flatMap(([first]) => first ?? []).toSorted((a, b) => a - b);
+  [...waiting.values()]
+    .flatMap(({ rows, acknowledged, chained }) => rows.slice(acknowledged, chained))
+    .toSorted((a, b) => a - b);
 
 /** Lets everything happen that waits for nothing but its turn. */
 async function settle(): Promise<void> {
@@ -219,7 +254,13 @@ async function takeLane(model: Model, real: Real, name: Name): Promise<void> {
   model.epoch += 1;
   Object.assign(owner, { epoch: model.epoch, over: false, acknowledged: [] });
   owner.waiting.clear();
-  for (const [row, key] of model.stored) queueOf(owner, key).push(row);
+  for (const [key, rows] of Map.groupBy(model.stored, ([, key]) => key))
+    addRows(
+      model,
+      owner,
+      key,
+      rows.map(([row]) => row),
+    );
   await actual.ownership.take(async ({ outbox }, epoch) => {
     expect(outbox.map(({ seq }) => seq)).toEqual([...model.stored.keys()]);
     actual.outbox.begin(epoch, outbox);
@@ -265,11 +306,16 @@ const writing = (name: Name, added: readonly Key[], isRolledBack: boolean) => {
 
 function commit(model: Model, owner: OwnerModel, added: readonly Key[]): void {
   for (const row of owner.acknowledged.splice(0)) model.stored.delete(row);
-  for (const key of added) {
-    model.lastRow += 1;
-    model.stored.set(model.lastRow, key);
-    queueOf(owner, key).push(model.lastRow);
-  }
+  const rows = added.map((key, index) => [model.lastRow + index + 1, key] as const);
+  model.lastRow += rows.length;
+  for (const [row, key] of rows) model.stored.set(row, key);
+  for (const [key, own] of Map.groupBy(rows, ([, key]) => key))
+    addRows(
+      model,
+      owner,
+      key,
+      own.map(([row]) => row),
+    );
 }
 
 /** The oldest of an owner's attempts for a key; of its present epoch or of an earlier one. */
@@ -285,9 +331,9 @@ const acknowledging = (name: Name, key: Key) =>
       attempt.acknowledge();
       // What an earlier epoch had under way counts no more.
       if (attempt.epoch === owner.epoch) {
-        owner.acknowledged.push(attempt.row);
-        queueOf(owner, key).shift();
-        askedBeforeNext(model, owner, key);
+        const ofKey = keyOf(owner, key);
+        ofKey.acknowledged += 1;
+        if (ofKey.acknowledged === ofKey.chained) endChain(model, owner, key);
       }
       await agree(model, real);
     },
@@ -301,7 +347,7 @@ const losing = (name: Name, key: Key, hasArrived: boolean) =>
       if (!attempt) return;
       if (hasArrived) attempt.arrive();
       attempt.lose();
-      if (attempt.epoch === owner.epoch) askedBeforeNext(model, owner, key);
+      if (attempt.epoch === owner.epoch) endChain(model, owner, key);
       await agree(model, real);
     },
   });

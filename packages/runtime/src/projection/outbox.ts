@@ -1,32 +1,20 @@
-import type { Topics } from "../descriptor.js";
 import { KeylineError } from "../errors.js";
-import { isTooLarge, writeLetter } from "../lane/dead-letter.js";
+import { isTooLarge } from "../lane/dead-letter.js";
 import type { OutboxRow } from "../ports/store.js";
-import type { ProducerCore } from "../producer/core.js";
-import type { StoredEvent } from "../producer/stored-event.js";
-import { preparedSend } from "../producer/stored-event.js";
 import { type Retry, retry } from "../retry.js";
 import type { Epoch } from "./ownership.js";
-import { letterRequest, type StoredLetter } from "./stored-letter.js";
+import { type PublishOptions, publishRows } from "./publish-rows.js";
 
-export interface OutboxOptions {
-  readonly topics: Topics;
-  readonly core: ProducerCore;
-  readonly clusterId: string;
-  readonly lane: number;
-  /** The lane that a key belongs to by its hash. */
-  homeLane(key: string): number;
+export interface OutboxOptions extends PublishOptions {
   /** Rows were published and may be removed. */
   published(): void;
   fail(error: unknown): void;
-  /** An event is too large for its topic: writes a dead letter in its place. */
-  tooLarge(event: StoredEvent, error: KeylineError): Promise<void>;
   /** The pauses between attempts to publish a row. */
   readonly pauses?: Pick<Retry, "firstPauseMs" | "longestPauseMs">;
 }
 
 /**
- * Publishes what transactions put into a lane's outbox: a key's events one after the other, keys side by side. Called by
+ * Publishes what transactions put into a lane's outbox: a key's events in order, keys side by side. Called by
  * the lane's work loop alone.
  */
 export interface Outbox {
@@ -50,7 +38,7 @@ export interface Outbox {
 /** What is published under one epoch. */
 interface Publishing {
   readonly epoch: Epoch;
-  /** By key, in the order of the outbox; the first row of each list is under way. */
+  /** By key, in the order of the outbox; the first rows of each list are under way. */
   readonly waiting: Map<string, OutboxRow[]>;
   /** Numbers of rows that are in the log and not removed. */
   readonly published: number[];
@@ -61,10 +49,14 @@ const defaultPauses = { firstPauseMs: 100, longestPauseMs: 5000 };
 /** So many published rows are worth a transaction of their own. */
 const manyRows = 1000;
 
+/** So many rows of a lane are under way at most, and one of each key: they lie in memory twice, and come twice after a crash. */
+const mostUnderWay = 1000;
+
 /**
  * Invariant: each row that the epoch found or added is in `waiting`, in `published`, in a transaction that removes it, or
- * removed; it reaches `published` only after the log acknowledged it. One row of a key is under way at a time, in the
- * order of the outbox. Before each attempt the epoch is asked for: an owner that was fenced sends nothing more. All of it
+ * removed; it reaches `published` only after the log acknowledged it, and all earlier rows of its key. The first rows of a
+ * key are under way in one chain, the next chain begins when all of it is settled. Before each chain the epoch is asked for, and
+ * with the epoch its chains stop: an owner that was fenced begins to send nothing more. All of it
  * is in the store as well, so a crash loses nothing, and what was sent and not removed is sent again.
  */
 export function createOutbox(options: OutboxOptions): Outbox {
@@ -113,10 +105,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
 async function publishKey(options: OutboxOptions, publishing: Publishing, key: string, rows: OutboxRow[]) {
   const { epoch, waiting, published } = publishing;
   try {
-    for (let row = rows[0]; row && !epoch.over.aborted; row = rows[0]) {
-      if (!(await publishRow(options, epoch, row))) return;
-      published.push(row.seq);
-      rows.shift();
+    while (rows.length > 0 && !epoch.over.aborted) {
+      const count = await publishFirst(options, publishing, rows);
+      if (count === 0) return;
+      published.push(...rows.splice(0, count).map(({ seq }) => seq));
       if (published.length >= manyRows) options.published();
     }
   } catch (caught) {
@@ -129,14 +121,15 @@ async function publishKey(options: OutboxOptions, publishing: Publishing, key: s
 }
 
 /**
- * Tries until the row is in the log: a later event of the key with a higher `keyline-seq` would hide it. Resolves to false
- * when the epoch was over before.
+ * Tries until the first row is in the log, and those behind it that are under way with it: a later event of the key with a higher
+ * `keyline-seq` would hide it. Resolves to how many are there; to 0 when the epoch was over before.
  */
-function publishRow(options: OutboxOptions, epoch: Epoch, row: OutboxRow): Promise<boolean> {
+function publishFirst(options: OutboxOptions, publishing: Publishing, rows: readonly OutboxRow[]): Promise<number> {
+  const { epoch, waiting } = publishing;
   return retry(sendRetry(options, epoch.over), async () => {
-    if (!(await epoch.isHeld()) || epoch.over.aborted) return false;
-    await send(options, row);
-    return true;
+    if (!(await epoch.isHeld()) || epoch.over.aborted) return 0;
+    const most = Math.max(1, Math.floor(mostUnderWay / waiting.size));
+    return publishRows(options, rows.slice(0, most), epoch.over);
   });
 }
 
@@ -148,28 +141,3 @@ const sendRetry = ({ pauses = defaultPauses }: OutboxOptions, signal: AbortSigna
   },
   signal,
 });
-
-/**
- * Appends the row. A row that is too large for its topic would be refused for ever, and with it all that its key emits later:
- * instead, a dead letter of the event that emitted it reports it.
- */
-async function send(options: OutboxOptions, row: OutboxRow): Promise<void> {
-  const record = row.record as StoredEvent | StoredLetter;
-  if (record.kind === "letter") return writeLetter(letterRequest(record), options.core.writer.write);
-  try {
-    await sendEvent(options, record);
-  } catch (caught) {
-    if (!isTooLarge(caught)) throw caught;
-    await options.tooLarge(record, caught);
-  }
-}
-
-async function sendEvent(
-  { topics, core, clusterId, lane, homeLane }: OutboxOptions,
-  record: StoredEvent,
-): Promise<void> {
-  const home = record.sequence === null || record.key === null ? lane : homeLane(record.key);
-  // If an event is on a wrong partition, the former owner of this lane may have written the key's own lane.
-  if (home !== lane) await core.refreshLane(home);
-  await core.sendPrepared(preparedSend(topics, record, clusterId));
-}

@@ -144,26 +144,35 @@ export function outboxTests(harness: Harness, stores: StoreHarness): void {
       await until(async () => expect(await logOf(store, 7, "books")).toEqual(expected));
     });
 
-    it("the lane's epoch is asked for before each send: an owner that lost it meanwhile publishes no more", async () => {
+    /** A lane that is another owner's once `lose` has resolved; its former owner cannot take it again. */
+    const losable = (store: ReturnType<typeof watchedStore>["store"]) => {
+      let lost = false;
+      return {
+        faults: {
+          call: (name: string) => (lost && name === "takeLane" ? new Promise<void>(() => undefined) : undefined),
+        },
+        async lose() {
+          lost = true;
+          await store.takeLane({ app: "ledger", domain: "orders", lane: laneOf(7) });
+        },
+      };
+    };
+
+    it("the lane's epoch is asked for before each chain: an owner that lost it meanwhile begins no other", async () => {
       const { world, store } = await open();
       const process = world.process();
-      const lane = { app: "ledger", domain: "orders", lane: laneOf(7) };
-      let lost = false;
+      const { faults, lose } = losable(store);
       const unblock = process.block("orders.invoiced");
       const producer = world.producer();
-      for (const n of range(0, 4)) await producer.paid({ order_id: 7, n });
-      await runProjection(world, store, {
-        process,
-        // Once it lost the lane it cannot take it again.
-        faults: { call: (name) => (lost && name === "takeLane" ? new Promise<void>(() => undefined) : undefined) },
-      });
+      await runProjection(world, store, { process, faults });
+      await producer.paid({ order_id: 7, n: 0 });
       await until(() => expect(process.appends.some(({ topic }) => topic === "orders.invoiced")).toBe(true));
+      for (const n of range(1, 4)) await producer.paid({ order_id: 7, n });
       await until(async () => expect(await logOf(store, 7)).toHaveLength(4));
       // One answer may serve sends of the same moment.
       const askedAtMs = performance.now();
       await until(() => expect(performance.now() - askedAtMs).toBeGreaterThan(30));
-      lost = true;
-      await store.takeLane(lane);
+      await lose();
       unblock();
       await until(async () => expect(await outputsOf(world, 7)).not.toEqual([]));
       await producer.paid({ order_id: sameLane(7, 2)[1] ?? 0, n: 0 });
@@ -171,6 +180,28 @@ export function outboxTests(harness: Harness, stores: StoreHarness): void {
         () => undefined,
       );
       expect((await distinctOutputs(world, 7)).length).toBe(1);
+    });
+
+    it("that have not left when their owner learns that it is fenced do not leave", async () => {
+      const { world, store } = await open();
+      const process = world.process();
+      const { faults, lose } = losable(store);
+      const unblock = process.block("orders.rated");
+      const projection = ledger({ before: (_, { n }, ctx) => ctx.emit.rated({ order_id: 7, n }) });
+      const { seen } = await runProjection(world, store, { projection, process, faults });
+      const producer = world.producer();
+      // It emits on two topics: the second event waits for the place of the first.
+      await producer.placed({ order_id: 7, n: 0 });
+      await until(() => expect(process.appends.some(({ topic }) => topic === "orders.rated")).toBe(true));
+      await lose();
+      await producer.placed({ order_id: 7, n: 1 });
+      await until(() => expect(seen.fenced.length).toBeGreaterThan(0));
+      unblock();
+      await until(async () => expect(await outputsOf(world, 7)).not.toEqual([]));
+      await until(async () => expect((await outputsOf(world, 7)).length).toBeGreaterThan(1), 500).catch(
+        () => undefined,
+      );
+      expect((await outputsOf(world, 7)).map(({ topic }) => topic)).toEqual(["orders.rated"]);
     });
 
     it("that an owner finds itself fenced from are published by the lane's next owner, itself too", async () => {
