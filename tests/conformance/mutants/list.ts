@@ -524,8 +524,8 @@ export const mutants: readonly Mutant[] = [
     promise: "P8",
     breaks: "a fenced owner sends what has not left yet",
     file: "projection/publish-rows.ts",
-    from: 'over.addEventListener("abort", stop);',
-    to: "void stop;",
+    from: "over.aborted ? new",
+    to: "lane < 0 ? new",
   },
   {
     promise: "P8",
@@ -804,7 +804,7 @@ export const mutants: readonly Mutant[] = [
     promise: "P7",
     breaks: "what is too large for its topic stays in the outbox",
     file: "projection/publish-rows.ts",
-    from: "if (!isTooLarge(caught)) throw caught;",
+    from: 'if (record.kind === "letter" || !isTooLarge(caught) || over.aborted) throw caught;',
     to: "if (caught) throw caught;",
   },
   {

@@ -37,8 +37,8 @@ export interface Accumulator {
   add(entry: Entry): void;
   /** The next batch of a queue: taken out of it, and unsettled until `remove`. */
   take(queue: PartitionQueue, limits: BatchLimits): Entry[];
-  /** The record is settled; what waited for it may go. */
-  remove(entry: Entry): void;
+  /** The record is settled; what waited for it may go. Returns the next of its order key, if that is not settled. */
+  remove(entry: Entry): Entry | null;
   has(entry: Entry): boolean;
   /** Whether the record was not taken yet. */
   isWaiting(entry: Entry): boolean;
@@ -124,10 +124,11 @@ export function createAccumulator(ready: (queue: PartitionQueue) => void): Accum
     },
     remove(entry) {
       const link = links.get(entry);
-      if (!link) return;
+      if (!link) return null;
       links.delete(entry);
       if (link.state === "queued") link.queue.waiting.splice(link.queue.waiting.indexOf(link), 1);
       unlink(link);
+      return link.successor?.entry ?? null;
     },
     has: (entry) => links.has(entry),
     isWaiting: (entry) => links.has(entry) && links.get(entry)?.state !== "taken",

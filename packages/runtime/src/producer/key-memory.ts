@@ -43,7 +43,7 @@ export function createKeyMemory(limit: number): KeyMemory {
       const positions = known ?? { partition, offsets: new Map(lanes.get(partition)) };
       // Deleting first moves the key to the end: the first key of the map is the one least lately written.
       if (known) keys.delete(key);
-      positions.offsets.set(topic, offset);
+      raise(positions.offsets, topic, offset);
       keys.set(key, positions);
       if (keys.size > limit) for (const oldest of keys.keys()) return void keys.delete(oldest);
     },
@@ -53,7 +53,8 @@ export function createKeyMemory(limit: number): KeyMemory {
     },
     newest({ topic, partition, offset }) {
       const offsets = lanes.get(partition) ?? new Map<string, number>();
-      if ((offsets.get(topic) ?? -1) < offset) lanes.set(partition, offsets.set(topic, offset));
+      raise(offsets, topic, offset);
+      lanes.set(partition, offsets);
     },
     causes(key, partition) {
       const found: RecordPosition[] = [];
@@ -62,4 +63,9 @@ export function createKeyMemory(limit: number): KeyMemory {
       return found;
     },
   };
+}
+
+/** An answer may come late, after those for what another process has written since. */
+function raise(offsets: Offsets, topic: string, offset: number): void {
+  if ((offsets.get(topic) ?? -1) < offset) offsets.set(topic, offset);
 }

@@ -2,6 +2,7 @@ import { textOf } from "../codec/headers.js";
 import { KeylineError } from "../errors.js";
 import type { Hooks, RecordPosition } from "../hooks.js";
 import type { Accumulator, Entry } from "./accumulator.js";
+import { behindFailure } from "./chain.js";
 import type { WriteRequest } from "./write-request.js";
 
 /** Settles the promises of callers with the outcome of their records. */
@@ -21,15 +22,30 @@ export interface Settlement {
 export function createSettlement(accumulator: Accumulator, hooks: Hooks | undefined): Settlement {
   const flushes = new Set<{ readonly left: Set<Entry>; done(): void }>();
 
-  const settle = (entry: Entry) => {
-    accumulator.remove(entry);
+  const settle = (entry: Entry): Entry | null => {
+    const next = accumulator.remove(entry);
     entry.stopListening?.();
     for (const flush of flushes) {
       if (!flush.left.delete(entry) || flush.left.size > 0) continue;
       flushes.delete(flush);
       flush.done();
     }
+    return next;
   };
+
+  const failOne = (entry: Entry, error: KeylineError): Entry | null => {
+    const { topic, link } = entry.request;
+    // Before any later record of its chain may leave.
+    link?.fail(error);
+    const next = settle(entry);
+    const details = { cause: error, retryable: error.retryable, ...eventIdOf(entry.request) };
+    entry.reject(new KeylineError(error.code, `cannot send to ${topic}: ${error.rawMessage}`, details));
+    return next;
+  };
+
+  /** The failure because of which a record will not leave. */
+  const stoppedBy = (entry: Entry): KeylineError | null =>
+    accumulator.isWaiting(entry) ? (entry.request.link?.stopped() ?? null) : null;
 
   return {
     succeed(entry, position, nowMs) {
@@ -42,12 +58,10 @@ export function createSettlement(accumulator: Accumulator, hooks: Hooks | undefi
     },
     fail(entry, error) {
       if (!accumulator.has(entry)) return;
-      const { topic, link } = entry.request;
-      // Before any later record of its chain may leave.
-      link?.fail(error);
-      settle(entry);
-      const details = { cause: error, retryable: error.retryable, ...eventIdOf(entry.request) };
-      entry.reject(new KeylineError(error.code, `cannot send to ${topic}: ${error.rawMessage}`, details));
+      let next = failOne(entry, error);
+      // In their queues they would wait for their turn, one after the other.
+      for (let failure = next && stoppedBy(next); next && failure; failure = next && stoppedBy(next))
+        next = failOne(next, behindFailure(failure));
     },
     flush() {
       const left = new Set(accumulator.entries());

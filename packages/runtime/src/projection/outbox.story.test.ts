@@ -82,7 +82,9 @@ const get = <Thing>(things: ReadonlyMap<Name, Thing>, name: Name): Thing => {
   return thing;
 };
 
-const topics = { rated: { messages: { rated: {} } } } as unknown as Readonly<Record<string, TopicDescriptor>>;
+const topics = { rated: { messages: { rated: {} }, domain: { name: "students" } } } as unknown as Readonly<
+  Record<string, TopicDescriptor>
+>;
 
 /** A process with an outbox; what it sends waits for the story to say what becomes of it. */
 function openOwner(real: Real, epochNow: () => number, isFenced: () => boolean): RealOwner {

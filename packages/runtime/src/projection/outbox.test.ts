@@ -8,13 +8,26 @@ import { createOutbox } from "./outbox.js";
 import { createOwnership } from "./ownership.js";
 import { createStoreWait } from "./store-wait.js";
 
-const row = { seq: 1, key: "42", record: { kind: "event", topic: "rated", message: "rated", sequence: null } };
-const topics = { rated: { messages: { rated: {} } } } as unknown as Readonly<Record<string, TopicDescriptor>>;
+const row = {
+  seq: 1,
+  key: "42",
+  record: { kind: "event", topic: "rated", message: "rated", key: "42", sequence: null },
+};
+const messages = { rated: {} };
+const topics = {
+  rated: { messages, domain: { name: "students" } },
+  logged: { messages },
+} as unknown as Readonly<Record<string, TopicDescriptor>>;
+
+/** Rows of a key, each with its number as its payload. */
+const rowsOf = (key: string, count: number, fields: object = {}) =>
+  Array.from({ length: count }, (_, seq) => ({ seq, key, record: { ...row.record, key, payload: seq, ...fields } }));
 const lane = { app: "progress", domain: "students", lane: 3 };
 
 /** An outbox of a lane that is taken. */
-async function openOutbox(changes: Partial<Store>, core: Partial<ProducerCore>) {
+async function openOutbox(changes: Partial<Store>, core: Partial<ProducerCore>, homeLane = () => 3) {
   const fail = vi.fn();
+  const tooLarge = vi.fn(async () => undefined);
   const stopping = new AbortController();
   const store = { ...createMemoryStore(), ...changes };
   const ownership = createOwnership({
@@ -29,10 +42,11 @@ async function openOutbox(changes: Partial<Store>, core: Partial<ProducerCore>) 
   });
   const outbox = createOutbox({
     ...{ topics, core: core as ProducerCore, clusterId: "memory", lane: 3 },
-    ...{ homeLane: () => 3, published: () => undefined, fail, tooLarge: async () => undefined },
+    ...{ homeLane, published: () => undefined, fail, tooLarge },
+    pauses: { firstPauseMs: 1, longestPauseMs: 1 },
   });
   await ownership.take(async (_, epoch) => outbox.begin(epoch, []));
-  return { outbox, fail, stop: () => stopping.abort() };
+  return { outbox, fail, tooLarge, stop: () => stopping.abort() };
 }
 
 /** An outbox with a row, whose store is away once the lane is taken. */
@@ -78,16 +92,95 @@ test("what has not left yet does not leave once the owner has lost its lane", as
   expect(links.map((link) => link?.stopped()?.code)).toEqual(["lane_fenced", "lane_fenced"]);
 });
 
-test("few rows of a lane are under way at once, and one of each key", async () => {
-  const sent: string[] = [];
-  const sendPrepared: ProducerCore["sendPrepared"] = ({ prepared }) => {
-    sent.push(String(prepared.key));
-    return new Promise(() => undefined);
+/** A producer that notes what it is handed, and settles it as `outcome` says; undefined: never. */
+function noting(outcome: (payload: number, topic: string) => Promise<unknown> | undefined) {
+  const sent: number[] = [];
+  const sendPrepared = ({ prepared, topic, link }: PreparedSend) => {
+    const failure = link?.stopped();
+    if (failure) return Promise.reject(failure);
+    sent.push(prepared.payload as number);
+    const settled = outcome(prepared.payload as number, topic === topics.rated ? "rated" : "logged");
+    return (settled ?? new Promise(() => undefined)).catch((caught: KeylineError) => {
+      link?.fail(caught);
+      throw caught;
+    });
   };
-  const { outbox } = await openOutbox({}, { sendPrepared });
-  const ofKey = (key: string, count: number) =>
-    Array.from({ length: count }, (_, seq) => ({ seq, key, record: { ...row.record, key } }));
-  outbox.add([...ofKey("1", 5000), ...ofKey("2", 1)]);
-  await vi.waitFor(() => expect(sent).toContain("2"));
-  expect(sent).toHaveLength(501);
+  return { sent, core: { sendPrepared } as unknown as Partial<ProducerCore> };
+}
+
+test("at most a thousand rows of a lane are under way, and one of each key", async () => {
+  const { sent, core } = noting(() => undefined);
+  const { outbox } = await openOutbox({}, core);
+  for (let key = 1; key <= 40; key += 1) {
+    const before = sent.length;
+    outbox.add(rowsOf(String(key), 5000));
+    await vi.waitFor(() => expect(sent.length).toBeGreaterThan(before));
+  }
+  expect(sent.length).toBeGreaterThan(900);
+  expect(sent.length).toBeLessThan(1040);
+});
+
+test("what is not of the first event's order key waits until that one is in the log", async () => {
+  const error = new KeylineError("transport_unavailable", "away", { retryable: true });
+  const { sent, core } = noting((_, topic) => (topic === "logged" ? Promise.reject(error) : Promise.resolve()));
+  const { outbox } = await openOutbox({}, core);
+  const [first] = rowsOf("42", 1, { topic: "logged", payload: -1 });
+  if (first) outbox.add([first, ...rowsOf("42", 3)]);
+  await vi.waitFor(() => expect(sent.length).toBeGreaterThan(5));
+  expect(new Set(sent)).toEqual(new Set([-1]));
+});
+
+test("an event that is too large is reported once, when all before it are in the log", async () => {
+  let isAway = true;
+  const away = new KeylineError("transport_unavailable", "away", { retryable: true });
+  const large = new KeylineError("record_too_large", "too large");
+  const { sent, core } = noting((payload) => {
+    if (payload === 1) return Promise.reject(large);
+    return isAway ? Promise.reject(away) : Promise.resolve();
+  });
+  const { outbox, tooLarge } = await openOutbox({}, core);
+  outbox.add(rowsOf("42", 3));
+  await vi.waitFor(() => expect(sent.length).toBeGreaterThan(5));
+  expect(tooLarge).not.toHaveBeenCalled();
+  isAway = false;
+  await vi.waitFor(() => expect(outbox.takePublished(false)).toEqual([0, 1, 2]));
+  expect(tooLarge).toHaveBeenCalledTimes(1);
+});
+
+test("nothing leaves when the owner loses its lane while it asks where a key's own lane ends", async () => {
+  const { sent, core } = noting(() => undefined);
+  const asked = Promise.withResolvers<void>();
+  const refreshLane = vi.fn(() => asked.promise);
+  const { outbox, stop } = await openOutbox({}, { ...core, refreshLane }, () => 4);
+  outbox.add(rowsOf("42", 3, { sequence: "progress#1" }));
+  await vi.waitFor(() => expect(refreshLane).toHaveBeenCalled());
+  stop();
+  asked.resolve();
+  await vi.waitFor(() => expect(outbox.pending()).toBe(false));
+  expect(sent).toEqual([]);
+});
+
+test("a key of which a row failed for good sends nothing behind it", async () => {
+  const { sent, core } = noting(() => Promise.reject(new KeylineError("transport_denied", "not authorized")));
+  const { outbox, fail } = await openOutbox({}, core);
+  outbox.add(rowsOf("42", 1));
+  await vi.waitFor(() => expect(fail).toHaveBeenCalled());
+  outbox.add(rowsOf("42", 1, { payload: 9 }));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect([sent, outbox.takePublished(false)]).toEqual([[0], []]);
+});
+
+test("many keys begin at once without a pause that grows with their square", async () => {
+  const { sent, core } = noting(() => undefined);
+  const { outbox } = await openOutbox({}, core);
+  const timeOf = async (count: number) => {
+    const startMs = performance.now();
+    const before = sent.length;
+    outbox.add(Array.from({ length: count }, (_, key) => rowsOf(`${count}/${key}`, 1)).flat());
+    await vi.waitFor(() => expect(sent.length).toBe(before + count), { interval: 1, timeout: 60_000 });
+    return performance.now() - startMs;
+  };
+  await timeOf(1000);
+  const few = await timeOf(2000);
+  expect((await timeOf(16_000)) / few).toBeLessThan(24);
 });

@@ -42,6 +42,8 @@ interface Publishing {
   readonly waiting: Map<string, OutboxRow[]>;
   /** Numbers of rows that are in the log and not removed. */
   readonly published: number[];
+  /** How many rows are under way. */
+  underWay: number;
 }
 
 const defaultPauses = { firstPauseMs: 100, longestPauseMs: 5000 };
@@ -55,8 +57,8 @@ const mostUnderWay = 1000;
 /**
  * Invariant: each row that the epoch found or added is in `waiting`, in `published`, in a transaction that removes it, or
  * removed; it reaches `published` only after the log acknowledged it, and all earlier rows of its key. The first rows of a
- * key are under way in one chain, the next chain begins when all of it is settled. Before each chain the epoch is asked for, and
- * with the epoch its chains stop: an owner that was fenced begins to send nothing more. All of it
+ * key are under way in one chain; the next chain begins when all of it is settled. Before each chain the epoch is asked for, and
+ * what has not left when the epoch ends does not leave: an owner that knows that it is fenced begins to send nothing more. All of it
  * is in the store as well, so a crash loses nothing, and what was sent and not removed is sent again.
  */
 export function createOutbox(options: OutboxOptions): Outbox {
@@ -82,7 +84,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   return {
     begin(epoch, rows) {
-      publishing = { epoch, waiting: new Map(), published: [] };
+      publishing = { epoch, waiting: new Map(), published: [], underWay: 0 };
       add(rows);
     },
     add,
@@ -115,7 +117,8 @@ async function publishKey(options: OutboxOptions, publishing: Publishing, key: s
     // An owner that has lost its lane asks no more: a store that is away by then is the next owner's business.
     if (!epoch.over.aborted) options.fail(caught);
   } finally {
-    waiting.delete(key);
+    // What is added behind a row that failed for good does not go before it.
+    if (rows.length === 0 || epoch.over.aborted) waiting.delete(key);
     if (waiting.size === 0) options.published();
   }
 }
@@ -125,11 +128,15 @@ async function publishKey(options: OutboxOptions, publishing: Publishing, key: s
  * `keyline-seq` would hide it. Resolves to how many are there; to 0 when the epoch was over before.
  */
 function publishFirst(options: OutboxOptions, publishing: Publishing, rows: readonly OutboxRow[]): Promise<number> {
-  const { epoch, waiting } = publishing;
+  const { epoch } = publishing;
   return retry(sendRetry(options, epoch.over), async () => {
     if (!(await epoch.isHeld()) || epoch.over.aborted) return 0;
-    const most = Math.max(1, Math.floor(mostUnderWay / waiting.size));
-    return publishRows(options, rows.slice(0, most), epoch.over);
+    const most = Math.min(mostUnderWay / publishing.waiting.size, mostUnderWay - publishing.underWay);
+    const next = rows.slice(0, Math.max(1, Math.floor(most)));
+    publishing.underWay += next.length;
+    return publishRows(options, next, epoch.over).finally(() => {
+      publishing.underWay -= next.length;
+    });
   });
 }
 

@@ -4,6 +4,7 @@ import { isTooLarge, writeLetter } from "../lane/dead-letter.js";
 import type { OutboxRow } from "../ports/store.js";
 import { type ChainLink, createChain } from "../producer/chain.js";
 import type { ProducerCore } from "../producer/core.js";
+import { orderKeyOf } from "../producer/outgoing.js";
 import { preparedSend, type StoredEvent } from "../producer/stored-event.js";
 import { letterRequest, type StoredLetter } from "./stored-letter.js";
 
@@ -18,60 +19,78 @@ export interface PublishOptions {
   tooLarge(event: StoredEvent, error: KeylineError): Promise<void>;
 }
 
+type StoredRecord = StoredEvent | StoredLetter;
+
 /**
- * Appends the first of a key's rows, of which none goes after an earlier one has failed, or once `over` is aborted. Resolves to
- * how many of the first are in the log, at least one; rejects if the first is not.
+ * Appends the first of a key's rows, as many as may be under way together: none leaves after an earlier one has failed, or once
+ * `over` is aborted. Resolves to how many of the first are in the log, at least one; rejects if the first is not.
  */
 export async function publishRows(
   options: PublishOptions,
   rows: readonly OutboxRow[],
   over: AbortSignal,
 ): Promise<number> {
-  const records = chainOf(rows.map(({ record }) => record as StoredEvent | StoredLetter));
-  await refreshOthers(options, records);
+  const records = chainOf(
+    options.topics,
+    rows.map(({ record }) => record as StoredRecord),
+  );
+  await refreshHome(options, records);
   const chain = createChain();
-  const stop = () => chain.stop(new KeylineError("lane_fenced", `lane ${options.lane} is another owner's`));
-  over.addEventListener("abort", stop);
-  const outcomes = await Promise.allSettled(records.map((record) => publish(options, record, chain.join())));
-  over.removeEventListener("abort", stop);
+  const outcomes = await Promise.allSettled(
+    records.map((record, index) => {
+      const link = linkUntil(over, chain.join(), options.lane);
+      return index === 0 ? publishFirst(options, record, link, over) : publish(options, record, link);
+    }),
+  );
   const [first] = outcomes;
   if (first?.status === "rejected") throw first.reason;
   const failed = outcomes.findIndex(({ status }) => status === "rejected");
   return failed === -1 ? records.length : failed;
 }
 
-/** The first that may be under way together. A dead letter goes alone: it is no part of a producer's chain. */
-function chainOf(records: readonly (StoredEvent | StoredLetter)[]): readonly (StoredEvent | StoredLetter)[] {
-  const letter = records.findIndex(({ kind }) => kind === "letter");
-  return letter === -1 ? records : records.slice(0, Math.max(1, letter));
+/**
+ * The first that may be under way together: events of one order key, which the producer keeps in order. Another event could be
+ * in the log before the first is, and would come again with each attempt at that one.
+ */
+function chainOf(topics: Topics, records: readonly StoredRecord[]): readonly StoredRecord[] {
+  const [order = null] = records.map((record) => orderOf(topics, record));
+  const other = records.findIndex((record) => order === null || orderOf(topics, record) !== order);
+  return records.slice(0, other === -1 ? records.length : Math.max(1, other));
+}
+
+function orderOf(topics: Topics, record: StoredRecord): string | null {
+  const topic = record.kind === "event" && Object.hasOwn(topics, record.topic) ? topics[record.topic] : undefined;
+  return topic && record.kind === "event" ? orderKeyOf(topic, record) : null;
 }
 
 /** If an event is on a wrong partition, the former owner of this lane may have written the key's own lane. */
-async function refreshOthers(
-  { core, lane, homeLane }: PublishOptions,
-  records: readonly (StoredEvent | StoredLetter)[],
-): Promise<void> {
-  const homes = records.map((record) =>
-    record.kind === "letter" || record.sequence === null || record.key === null ? lane : homeLane(record.key),
-  );
-  for (const home of new Set(homes)) if (home !== lane) await core.refreshLane(home);
+async function refreshHome({ core, lane, homeLane }: PublishOptions, [record]: readonly StoredRecord[]): Promise<void> {
+  if (record?.kind !== "event" || record.sequence === null || record.key === null) return;
+  const home = homeLane(record.key);
+  if (home !== lane) await core.refreshLane(home);
 }
+
+/** A link that stops with the signal as well. */
+const linkUntil = (over: AbortSignal, link: ChainLink, lane: number): ChainLink => ({
+  fail: link.fail,
+  stopped: () =>
+    over.aborted ? new KeylineError("lane_fenced", `lane ${lane} is not owned any longer`) : link.stopped(),
+});
 
 /**
  * Appends the record. One that is too large for its topic would be refused for ever, and with it all that its key emits later:
- * instead, a dead letter of the event that emitted it reports it.
+ * instead, a dead letter of the event that emitted it reports it, once all earlier ones are in the log.
  */
-async function publish(
-  { topics, core, clusterId, tooLarge }: PublishOptions,
-  record: StoredEvent | StoredLetter,
-  link: ChainLink,
-): Promise<void> {
-  if (record.kind === "letter") return writeLetter(letterRequest(record), core.writer.write);
+async function publishFirst(options: PublishOptions, record: StoredRecord, link: ChainLink, over: AbortSignal) {
   try {
-    await core.sendPrepared({ ...preparedSend(topics, record, clusterId), link });
+    await publish(options, record, link);
   } catch (caught) {
-    link.fail(KeylineError.from(caught, "outcome_unknown", "cannot publish a stored event"));
-    if (!isTooLarge(caught)) throw caught;
-    await tooLarge(record, caught);
+    if (record.kind === "letter" || !isTooLarge(caught) || over.aborted) throw caught;
+    await options.tooLarge(record, caught);
   }
+}
+
+async function publish({ topics, core, clusterId }: PublishOptions, record: StoredRecord, link: ChainLink) {
+  if (record.kind === "letter") return writeLetter(letterRequest(record), core.writer.write);
+  await core.sendPrepared({ ...preparedSend(topics, record, clusterId), link });
 }

@@ -4,10 +4,65 @@ const transport = "packages/kafka";
 const silence = "packages/transport-kafkajs/test/silence.kafka.test.ts";
 const replaced = "packages/transport-kafkajs/test/replaced-topics.kafka.test.ts";
 const retryOn = `${transport}/src/client/retry-on.test.ts`;
+const outbox = "packages/runtime/src/projection/outbox.test.ts";
 const onOneBroker = "tests/conformance/kafka/one-broker.test.ts";
 
 /** What was looked at when a lane or a connection began, and not again. */
 export const whileItRuns: readonly Fault[] = [
+  {
+    fault: "a late answer takes back what is known of a key",
+    test: { file: "packages/runtime/src/producer/key-memory.test.ts", title: "takes back nothing" },
+    broughtBack: {
+      file: "packages/runtime/src/producer/key-memory.ts",
+      from: "raise(positions.offsets, topic, offset);",
+      to: "positions.offsets.set(topic, offset);",
+    },
+  },
+  {
+    fault: "each event behind a failed one waits for a turn of its queue",
+    test: { file: "packages/runtime/src/producer/settlement.test.ts", title: "fails at once" },
+    broughtBack: {
+      file: "packages/runtime/src/producer/settlement.ts",
+      from: "accumulator.isWaiting(entry) ? (entry.request.link?.stopped() ?? null) : null",
+      to: "entry.bytes < 0 ? (entry.request.link?.stopped() ?? null) : null",
+    },
+  },
+  {
+    fault: "a key of which a row failed for good goes on without it",
+    test: { file: outbox, title: "sends nothing behind it" },
+    broughtBack: {
+      file: "packages/runtime/src/projection/outbox.ts",
+      from: "if (rows.length === 0 || epoch.over.aborted) waiting.delete(key);",
+      to: "waiting.delete(key);",
+    },
+  },
+  {
+    fault: "a chain begins for an owner that lost its lane meanwhile",
+    test: { file: outbox, title: "while it asks where" },
+    broughtBack: {
+      file: "packages/runtime/src/projection/publish-rows.ts",
+      from: "over.aborted ? new",
+      to: "lane < 0 ? new",
+    },
+  },
+  {
+    fault: "what is behind a failing event is sent with each attempt",
+    test: { file: outbox, title: "waits until that one is in the log" },
+    broughtBack: {
+      file: "packages/runtime/src/projection/publish-rows.ts",
+      from: "order === null || orderOf(topics, record) !== order",
+      to: "record === null",
+    },
+  },
+  {
+    fault: "an event that is too large is reported with each attempt of what is before it",
+    test: { file: outbox, title: "reported once" },
+    broughtBack: {
+      file: "packages/runtime/src/projection/publish-rows.ts",
+      from: "return index === 0 ? publishFirst",
+      to: "return index >= 0 ? publishFirst",
+    },
+  },
   {
     fault: "a connection that answers nothing is used for ever",
     test: { file: silence, title: "is left after a request that timed out" },

@@ -22,7 +22,7 @@ export function appliedAlreadyTests(harness: Harness, stores: StoreHarness): voi
       const { seen } = await runProjection(world, store);
       const log = ["paid 0", "shipped 1", "shipped 0", "paid 2"];
       await until(async () => expect(await logOf(store, 7)).toEqual(log));
-      expect(seen.ignored.map(({ reason }) => reason)).toEqual(["duplicate_id"]);
+      await until(() => expect(seen.ignored.map(({ reason }) => reason)).toEqual(["duplicate_id"]));
       const numbers = async () => (await outputsOf(world, 7)).map((output) => headerOf(output, "keyline-seq")).sort();
       await until(async () => expect(await numbers()).toEqual(range(1, 5).map((n) => `ledger#${n}`)));
     });
@@ -57,7 +57,9 @@ export function appliedAlreadyTests(harness: Harness, stores: StoreHarness): voi
       await until(async () => expect(await logOf(store, slow)).toEqual(["paid 0"]));
       await producer.paid({ order_id: quick, n: 5 });
       await until(async () => expect(await logOf(store, quick)).toEqual(range(0, 6).map((n) => `paid ${n}`)));
-      expect(second.seen.ignored.map(({ reason }) => reason)).toEqual(range(0, 5).map(() => "applied_offset"));
+      await until(() =>
+        expect(second.seen.ignored.map(({ reason }) => reason)).toEqual(range(0, 5).map(() => "applied_offset")),
+      );
       await until(() => expectOutputs(world, quick, 6));
     });
 

@@ -225,9 +225,11 @@ export function timerTests(harness: Harness, stores: StoreHarness): void {
         retry: { attempts: 2, firstDelayMs: 5 },
       });
       await until(async () => expect(await logOf(store, 7)).toEqual(["placed 0", "placed 1", "shipped 2"]));
-      expect(seen.timerDropped.map(({ key, timer, error }) => [key, timer, error.code])).toEqual([
-        ["7", "due", "timer_failed"],
-      ]);
+      await until(() =>
+        expect(seen.timerDropped.map(({ key, timer, error }) => [key, timer, error.code])).toEqual([
+          ["7", "due", "timer_failed"],
+        ]),
+      );
       failing = false;
       await producer.shipped({ order_id: 7, n: 3, at: at(20) });
       await until(async () =>
