@@ -21,6 +21,9 @@ export interface ChainLink {
   fail(error: KeylineError): void;
 }
 
+/** Where a chain is stopped by something else than one of its links. */
+const beforeAll = -1;
+
 /**
  * Invariant: `failed` is the first link, by place, of those that have failed. It is set in the turn in which a link fails, and a link
  * is looked at before each batch that would carry it: so none begins its way to the log after an earlier one has failed, and
@@ -44,7 +47,7 @@ export function createChain(): Chain {
       };
     },
     failure: () => failed?.error ?? null,
-    stop: (error) => fail(-1, error),
+    stop: (error) => fail(beforeAll, error),
   };
 }
 

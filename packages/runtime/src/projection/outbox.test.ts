@@ -170,6 +170,15 @@ test("a key of which a row failed for good sends nothing behind it", async () =>
   expect([sent, outbox.takePublished(false)]).toEqual([[0], []]);
 });
 
+test("nothing goes behind an event whose message the contract has lost", async () => {
+  const { sent, core } = noting(() => Promise.resolve());
+  const { outbox, fail } = await openOutbox({}, core);
+  const [first, lost, last] = rowsOf("42", 3);
+  if (first && lost && last) outbox.add([first, { ...lost, record: { ...lost.record, message: "gone" } }, last]);
+  await vi.waitFor(() => expect(fail).toHaveBeenCalled());
+  expect([sent, outbox.takePublished(false)]).toEqual([[0], [0]]);
+});
+
 test("many keys begin at once without a pause that grows with their square", async () => {
   const { sent, core } = noting(() => undefined);
   const { outbox } = await openOutbox({}, core);

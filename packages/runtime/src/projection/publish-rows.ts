@@ -3,7 +3,7 @@ import { KeylineError } from "../errors.js";
 import { isTooLarge, writeLetter } from "../lane/dead-letter.js";
 import type { OutboxRow } from "../ports/store.js";
 import { type ChainLink, createChain } from "../producer/chain.js";
-import type { ProducerCore } from "../producer/core.js";
+import type { PreparedSend, ProducerCore } from "../producer/core.js";
 import { orderKeyOf } from "../producer/outgoing.js";
 import { preparedSend, type StoredEvent } from "../producer/stored-event.js";
 import { letterRequest, type StoredLetter } from "./stored-letter.js";
@@ -90,7 +90,18 @@ async function publishFirst(options: PublishOptions, record: StoredRecord, link:
   }
 }
 
-async function publish({ topics, core, clusterId }: PublishOptions, record: StoredRecord, link: ChainLink) {
+async function publish(options: PublishOptions, record: StoredRecord, link: ChainLink) {
+  const { core } = options;
   if (record.kind === "letter") return writeLetter(letterRequest(record), core.writer.write);
-  await core.sendPrepared({ ...preparedSend(topics, record, clusterId), link });
+  await core.sendPrepared({ ...prepare(options, record, link), link });
+}
+
+/** Makes the event ready. What the contract has lost stops the chain, which the producer has not seen yet. */
+function prepare({ topics, clusterId }: PublishOptions, record: StoredEvent, link: ChainLink): PreparedSend {
+  try {
+    return preparedSend(topics, record, clusterId);
+  } catch (caught) {
+    link.fail(KeylineError.from(caught, "options_invalid", `cannot publish a stored event to ${record.topic}`));
+    throw caught;
+  }
 }

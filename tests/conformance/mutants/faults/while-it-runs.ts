@@ -55,6 +55,15 @@ export const whileItRuns: readonly Fault[] = [
     },
   },
   {
+    fault: "events go behind one whose message the contract has lost",
+    test: { file: outbox, title: "whose message the contract has lost" },
+    broughtBack: {
+      file: "packages/runtime/src/projection/publish-rows.ts",
+      from: "    link.fail(KeylineError.from(caught,",
+      to: "    void (KeylineError.from(caught,",
+    },
+  },
+  {
     fault: "an event that is too large is reported with each attempt of what is before it",
     test: { file: outbox, title: "reported once" },
     broughtBack: {
