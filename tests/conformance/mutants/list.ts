@@ -531,8 +531,8 @@ export const mutants: readonly Mutant[] = [
     promise: "P8",
     breaks: "what an outbox sends goes on behind a row that failed",
     file: "projection/publish-rows.ts",
-    from: "preparedSend(topics, record, clusterId), link }",
-    to: "preparedSend(topics, record, clusterId) }",
+    from: "prepare(options, record, link), link }",
+    to: "prepare(options, record, link) }",
   },
   {
     promise: "P8",
