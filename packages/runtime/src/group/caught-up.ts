@@ -7,6 +7,14 @@ import { createOpenTransactions } from "./open-transactions.js";
 
 const checkEveryMs = 5;
 
+/** Resolves when the group has assigned lanes to this member, or none. `check` as {@link untilFinished} has it. */
+export async function untilAssigned(isAssigned: () => boolean, check: () => void): Promise<void> {
+  while (!isAssigned()) {
+    check();
+    await sleep(checkEveryMs);
+  }
+}
+
 /** Resolves when the group has shared out as many partitions of each topic as it has. `check` as {@link untilFinished} has it. */
 export async function untilSharedOut(
   counts: ReadonlyMap<string, number>,

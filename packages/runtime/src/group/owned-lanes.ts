@@ -36,6 +36,8 @@ export interface OwnedLanes {
    * rebalance only for as long as the group keeps the place of a silent member.
    */
   isMember(): boolean;
+  /** Whether nothing was revoked since the group assigned lanes, or none, to this member. */
+  isAssigned(): boolean;
 }
 
 /**
@@ -110,6 +112,7 @@ export function createOwnedLanes(options: OwnedLanesOptions): OwnedLanes {
     of: find,
     all: () => lanes.values(),
     isMember: () => options.nowMs() < placeUntilMs,
+    isAssigned: () => placeUntilMs === Number.POSITIVE_INFINITY,
     has: (worker) => [...lanes.values()].some((lane) => lane.worker === worker),
     waiting: openings.waiting,
   };

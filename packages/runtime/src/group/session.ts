@@ -3,12 +3,12 @@ import { KeylineError } from "../errors.js";
 import type { ReadTopic } from "../lane/arrival.js";
 import type { LaneGroup, TopicPartition, TransportConsumer } from "../ports/transport.js";
 import { createTopology, type Topology } from "../topology.js";
-import { untilFinished, untilSharedOut } from "./caught-up.js";
+import { untilAssigned, untilFinished, untilSharedOut } from "./caught-up.js";
 import { checkTopics, findMismatches } from "./check-topics.js";
 import { createEnding } from "./ending.js";
 import { laneGroups } from "./lane-groups.js";
 import type { WaitingLane } from "./lane-openings.js";
-import type { MemberLane } from "./lane-worker.js";
+import type { LaneWorker, MemberLane } from "./lane-worker.js";
 import { createMemberLanes, type LanesOptions, type MemberLanes } from "./member-lanes.js";
 import type { CloseOptions } from "./types.js";
 
@@ -25,8 +25,9 @@ export interface Session {
   /** Settles when the session ends: rejects with what ended it, unless it was closed. */
   readonly ended: Promise<void>;
   /**
-   * Resolves when everything that lies in the owned lanes' logs at the call is finished. Where topics have grown it waits
-   * for the group to share out the new partitions first; rejects with `partition_count` where some of a topic are not read.
+   * Resolves when everything that lies in the owned lanes' logs at the call is finished; in a rebalance it waits for the next
+   * lanes, and for the logs of these. Where topics have grown it waits for the group to share out the new partitions first; rejects
+   * with `partition_count` where some of a topic are not read.
    */
   caughtUp(options?: { readonly signal?: AbortSignal }): Promise<void>;
   lanes(): Iterable<MemberLane>;
@@ -167,10 +168,15 @@ async function catchUp(
   const unread = (await counts.look()).find(({ topic }) => topics.some(({ address }) => address === topic));
   if (unread) throw countError(unread);
   const shared = new Map(topics.map(({ address }) => [address, topology.countOf(address)] as const));
-  await untilSharedOut(shared, consumer, check);
-  await lanes.settled();
-  const workers = [...lanes.owned.all()].map(({ worker }) => worker);
-  await untilFinished(transport, workers, lanes.owned.has, check);
+  let workers: readonly LaneWorker[];
+  do {
+    await untilAssigned(lanes.owned.isAssigned, check);
+    await untilSharedOut(shared, consumer, check);
+    await lanes.settled();
+    workers = [...lanes.owned.all()].map(({ worker }) => worker);
+    await untilFinished(transport, workers, lanes.owned.has, check);
+    // What a rebalance took away it may give back to this member, which has not read it to its end.
+  } while (!workers.every(lanes.owned.has));
 }
 
 /** Keys are placed by the count that was checked: no more partitions than that are read, should a topic grow. */
