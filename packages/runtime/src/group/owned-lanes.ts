@@ -73,8 +73,7 @@ export function createOwnedLanes(options: OwnedLanesOptions): OwnedLanes {
     await lane.worker.stop(reason);
     if (reason !== "lost") {
       // Lost while its work ended, perhaps even taken again.
-      if (!isOurs()) return;
-      await options.commit(lane);
+      if (isOurs()) await options.commit(lane);
       if (!isOurs()) return;
       lanes.delete(name);
     }
