@@ -42,7 +42,7 @@ interface Publishing {
   readonly waiting: Map<string, OutboxRow[]>;
   /** Numbers of rows that are in the log and not removed. */
   readonly published: number[];
-  /** How many rows are under way. */
+  /** So many rows are under way at most: a chain may be shorter than what was offered for it. */
   underWay: number;
 }
 

@@ -39,7 +39,7 @@ export async function publishRows(
   const outcomes = await Promise.allSettled(
     records.map((record, index) => {
       const link = linkUntil(over, chain.join(), options.lane);
-      return index === 0 ? publishFirst(options, record, link, over) : publish(options, record, link);
+      return index === 0 ? publishOrReport(options, record, link, over) : publish(options, record, link);
     }),
   );
   const [first] = outcomes;
@@ -81,7 +81,7 @@ const linkUntil = (over: AbortSignal, link: ChainLink, lane: number): ChainLink 
  * Appends the record. One that is too large for its topic would be refused for ever, and with it all that its key emits later:
  * instead, a dead letter of the event that emitted it reports it, once all earlier ones are in the log.
  */
-async function publishFirst(options: PublishOptions, record: StoredRecord, link: ChainLink, over: AbortSignal) {
+async function publishOrReport(options: PublishOptions, record: StoredRecord, link: ChainLink, over: AbortSignal) {
   try {
     await publish(options, record, link);
   } catch (caught) {

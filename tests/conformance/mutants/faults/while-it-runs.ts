@@ -68,8 +68,8 @@ export const whileItRuns: readonly Fault[] = [
     test: { file: outbox, title: "reported once" },
     broughtBack: {
       file: "packages/runtime/src/projection/publish-rows.ts",
-      from: "return index === 0 ? publishFirst",
-      to: "return index >= 0 ? publishFirst",
+      from: "return index === 0 ? publishOrReport",
+      to: "return index >= 0 ? publishOrReport",
     },
   },
   {
