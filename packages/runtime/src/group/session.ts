@@ -25,9 +25,9 @@ export interface Session {
   /** Settles when the session ends: rejects with what ended it, unless it was closed. */
   readonly ended: Promise<void>;
   /**
-   * Resolves when everything that lies in the owned lanes' logs at the call is finished; in a rebalance it waits for the next
-   * lanes, and for the logs of these. Where topics have grown it waits for the group to share out the new partitions first; rejects
-   * with `partition_count` where some of a topic are not read.
+   * Resolves when everything that lies in the owned lanes' logs at the call is finished; in a rebalance it waits for the
+   * next lanes, and for the logs of these. Where topics have grown it waits for the group to share out the new partitions
+   * first; rejects with `partition_count` where some of a topic are not read.
    */
   caughtUp(options?: { readonly signal?: AbortSignal }): Promise<void>;
   lanes(): Iterable<MemberLane>;

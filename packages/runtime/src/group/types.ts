@@ -48,9 +48,9 @@ export interface Consumer extends AsyncDisposable {
   lanes(): readonly LaneStatus[];
   /**
    * Resolves when every event that was in the owned logs at the time of the call is finished; it waits for a start that
-   * is in progress, and in a rebalance for the next lanes and what lies in their logs. Rejects with the error that ended the consumer, with `closed` if it is closed or not started, and
-   * with `timed_out` if a transaction has stayed open in one of the logs for 3 s: the records behind it cannot be read
-   * before it ends.
+   * is in progress, and in a rebalance for the next lanes and what lies in their logs. Rejects with the error that ended
+   * the consumer, with `closed` if it is closed or not started, and with `timed_out` if a transaction has stayed open in
+   * one of the logs for 3 s: the records behind it cannot be read before it ends.
    */
   caughtUp(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /**

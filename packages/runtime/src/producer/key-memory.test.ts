@@ -11,3 +11,11 @@ test("an answer that comes late, after others have written the key, takes back n
   memory.remember("students:42", at(0));
   expect(memory.causes("students:42", 3)).toEqual([at(2)]);
 });
+
+test("in a topic that was recreated a key's next event names the new log's offset", () => {
+  const memory = createKeyMemory(10);
+  memory.remember("students:42", at(500));
+  memory.newest(at(500));
+  memory.remember("students:42", at(0));
+  expect(memory.causes("students:42", 3)).toEqual([at(0)]);
+});

@@ -43,7 +43,10 @@ export function createKeyMemory(limit: number): KeyMemory {
       const positions = known ?? { partition, offsets: new Map(lanes.get(partition)) };
       // Deleting first moves the key to the end: the first key of the map is the one least lately written.
       if (known) keys.delete(key);
-      raise(positions.offsets, topic, offset);
+      // Another process may have written a key that is not known since this event left, and the answer is late. A known
+      // key has no later event than this one: a lower offset lies in a topic that was recreated.
+      if (known) known.offsets.set(topic, offset);
+      else raise(positions.offsets, topic, offset);
       keys.set(key, positions);
       if (keys.size > limit) for (const oldest of keys.keys()) return void keys.delete(oldest);
     },
@@ -65,7 +68,6 @@ export function createKeyMemory(limit: number): KeyMemory {
   };
 }
 
-/** An answer may come late, after those for what another process has written since. */
 function raise(offsets: Offsets, topic: string, offset: number): void {
   if ((offsets.get(topic) ?? -1) < offset) offsets.set(topic, offset);
 }

@@ -14,8 +14,8 @@ export const whileItRuns: readonly Fault[] = [
     test: { file: "packages/runtime/src/producer/key-memory.test.ts", title: "takes back nothing" },
     broughtBack: {
       file: "packages/runtime/src/producer/key-memory.ts",
-      from: "raise(positions.offsets, topic, offset);",
-      to: "positions.offsets.set(topic, offset);",
+      from: "else raise(positions.offsets, topic, offset);",
+      to: "else positions.offsets.set(topic, offset);",
     },
   },
   {
